@@ -1,0 +1,1 @@
+"""Where scenarios run: settings, targets, personas, observers, evidence, undo, the pytest plugin."""

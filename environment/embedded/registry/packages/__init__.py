@@ -1,0 +1,1 @@
+"""Packages in the S3 layout that quilt3 writes."""

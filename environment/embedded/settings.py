@@ -1,0 +1,74 @@
+"""Settings of one embedded deployment: where it listens, what it is called, and the decisions left open by the facts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PackageSearchForm(StrEnum):
+    """The two published forms of ``PackagesSearchResultSet.firstPage`` (registry-facts 8.1)."""
+
+    ORDER = "order"
+    ORDERING = "ordering"
+
+
+class BrowseScope(StrEnum):
+    """Which browsing scopes are accepted (registry-facts 3.7).
+
+    STRICT takes the catalog's ``quilt+s3://bucket#package=name@hash`` alone, LENIENT also the form quilt-mcp sends.
+    """
+
+    STRICT = "strict"
+    LENIENT = "lenient"
+
+
+class MissingDirectory(StrEnum):
+    """What ``dir(path)`` answers for a prefix that is not there (registry-facts 7.9, open)."""
+
+    NULL = "null"
+    EMPTY = "empty"
+
+
+class DeploymentSettings(BaseModel):
+    """Everything an embedded deployment needs to know before it starts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state_directory: Path
+    host: str = "127.0.0.1"
+    aws_port: int = Field(default=0, ge=0, le=65535, description="0 lets the system choose")
+    catalog_port: int = Field(default=0, ge=0, le=65535)
+    registry_port: int = Field(default=0, ge=0, le=65535)
+    control_port: int = Field(default=0, ge=0, le=65535)
+
+    region: str = "us-east-1"
+    account_id: str = "123456789012"
+    stack_prefix: str = "local"
+
+    indexing_delay_seconds: float = Field(
+        default=0.2, ge=0, description="time from an S3 event to a searchable document"
+    )
+    credentials_lifetime_seconds: int = Field(default=3600, ge=900)
+    token_lifetime_seconds: int = Field(default=90 * 24 * 3600, gt=0)
+    package_search_form: PackageSearchForm = PackageSearchForm.ORDER
+    browse_scope: BrowseScope = BrowseScope.LENIENT
+    missing_directory: MissingDirectory = MissingDirectory.NULL
+    maximum_policies_per_role: int = 5
+
+    @property
+    def analytics_bucket(self) -> str:
+        """Name from which quilt-mcp derives the stack prefix (registry-facts 1.2)."""
+        return f"{self.stack_prefix}-analyticsbucket-1a2b3c"
+
+    @property
+    def service_bucket(self) -> str:
+        """Bucket of the stack itself: Athena results of managed roles, summaries."""
+        return f"{self.stack_prefix}-servicebucket-1a2b3c"
+
+    @property
+    def tabulator_data_catalog(self) -> str:
+        """Athena data catalog of Tabulator (registry-facts 1.2)."""
+        return f"quilt-{self.stack_prefix}-tabulator"

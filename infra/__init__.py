@@ -1,0 +1,1 @@
+"""What a deployment needs: templates, datasets, baseline packages, users, clean-up, cost."""

@@ -1,0 +1,1 @@
+"""From results to dashboards: known defects, requirements, Allure configuration, summary."""
