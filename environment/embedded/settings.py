@@ -1,4 +1,4 @@
-"""Settings of one embedded deployment: where it listens, what it is called, and the decisions left open by the facts."""
+"""Settings of one embedded deployment: where it listens, its name, and the decisions left open by the facts."""
 
 from __future__ import annotations
 

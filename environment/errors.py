@@ -1,0 +1,25 @@
+"""Errors for people: what was tried, what came back, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz import process
+
+
+class SuiteError(Exception):
+    """A problem of the suite's surroundings that its user can mend; shown as one line, without a stack trace."""
+
+    def __init__(self, tried: str, came_back: str, next_step: str) -> None:
+        super().__init__(f"{tried}: {came_back}. {next_step}")
+        self.tried = tried
+        self.came_back = came_back
+        self.next_step = next_step
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> SuiteError:
+    """The error for a name that is not among the known ones; it names them and the nearest."""
+    names = sorted(known)
+    nearest = process.extractOne(name, names, score_cutoff=60)
+    hint = f"Did you mean '{nearest[0]}'? " if nearest else ""
+    return SuiteError(f"Looked for the {kind} '{name}'", "there is none", f"{hint}Known: {', '.join(names)}")

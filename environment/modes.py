@@ -1,0 +1,12 @@
+"""The two implementations of QuiltOps that the suite judges."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """LOCAL is ``Quilt3_Backend`` on a signed-in quilt3 session, MULTIUSER is ``Platform_Backend`` with a JWT."""
+
+    LOCAL = "local"
+    MULTIUSER = "multiuser"

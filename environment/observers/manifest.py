@@ -1,0 +1,58 @@
+"""What a package's manifest says, read by the quilt3 library from bytes that the suite fetched itself."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from environment.observers.storage import StorageObserver
+
+
+@dataclass(frozen=True)
+class ManifestEntry:
+    """A file of a package: size in bytes, hash as quilt3 writes it, physical key as a URI."""
+
+    logical_key: str
+    physical_key: str
+    size: int
+    hash_value: str
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One revision: its top hash as quilt3 computes it, package metadata, message, and entries by logical key."""
+
+    top_hash: str
+    metadata: dict[str, Any]
+    message: str | None
+    entries: dict[str, ManifestEntry]
+
+
+class ManifestObserver:
+    """Reads manifests of one S3 service."""
+
+    def __init__(self, storage: StorageObserver) -> None:
+        self._storage = storage
+
+    def latest(self, bucket: str, package_name: str) -> Manifest | None:
+        """The latest revision's manifest; None if there is no such package."""
+        top_hash = self._storage.latest_top_hash(bucket, package_name)
+        return None if top_hash is None else self.revision(bucket, top_hash)
+
+    def revision(self, bucket: str, top_hash: str) -> Manifest:
+        """The manifest of a revision.
+
+        Raises:
+            botocore.exceptions.ClientError: if there is no manifest of that hash.
+        """
+        import quilt3
+
+        text = self._storage.content(bucket, f".quilt/packages/{top_hash}").decode()
+        package = quilt3.Package.load(io.StringIO(text))
+        entries = {
+            key: ManifestEntry(key, str(entry.physical_key), entry.size, entry.hash["value"], entry.meta)
+            for key, entry in package.walk()
+        }
+        return Manifest(package.top_hash, package.meta, package._meta.get("message"), entries)

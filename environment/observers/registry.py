@@ -1,0 +1,47 @@
+"""What the registry's GraphQL says, asked with gql as the administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gql import Client, gql
+from gql.transport.requests import RequestsHTTPTransport
+
+_PACKAGE = """
+query ($bucket: String!, $name: String!, $revision: String!) {
+  package(bucket: $bucket, name: $name) {
+    name
+    modified
+    revision(hashOrTag: $revision) { hash message userMeta totalEntries totalBytes }
+    revisions { total page(number: 1, perPage: 100) { hash } }
+  }
+}
+"""
+_ME = "query { me { name email isAdmin } }"
+
+
+class RegistryObserver:
+    """Asks one registry; ``token`` decides as whom."""
+
+    def __init__(self, endpoint: str, token: str) -> None:
+        transport = RequestsHTTPTransport(url=endpoint, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        self._client = Client(transport=transport, fetch_schema_from_transport=False)
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Answer data of a query.
+
+        Raises:
+            gql.transport.exceptions.TransportError: if the registry refuses or fails.
+        """
+        document = gql(query)
+        document.variable_values = variables
+        return dict(self._client.execute(document))
+
+    def package(self, bucket: str, name: str, revision: str = "latest") -> dict[str, Any] | None:
+        """A package with one of its revisions (by hash or tag) and all revision hashes; None if there is none."""
+        found = self.ask(_PACKAGE, bucket=bucket, name=name, revision=revision)["package"]
+        return None if found is None else dict(found)
+
+    def me(self) -> dict[str, Any]:
+        """Name, e-mail and admin flag of the user whose token this is."""
+        return dict(self.ask(_ME)["me"])

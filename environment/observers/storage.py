@@ -1,0 +1,47 @@
+"""What lies in S3, seen with boto3 and the suite's own keys: objects, package pointers, manifests."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from botocore.exceptions import ClientError
+
+POINTERS = ".quilt/named_packages/"
+
+
+class StorageObserver:
+    """Reads one S3 service."""
+
+    def __init__(self, s3: Any) -> None:
+        self._s3 = s3
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        """All keys under a prefix."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def package_names(self, bucket: str) -> set[str]:
+        """Names of all packages that have a pointer in the bucket (registry-facts 7.1)."""
+        return {"/".join(key.removeprefix(POINTERS).split("/")[:2]) for key in self.keys(bucket, POINTERS)}
+
+    def latest_top_hash(self, bucket: str, package_name: str) -> str | None:
+        """Top hash that the package's ``latest`` pointer holds; None if there is no such package."""
+        try:
+            return self.content(bucket, f"{POINTERS}{package_name}/latest").decode()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return None
+            raise
+
+    def content(self, bucket: str, key: str, version_id: str | None = None) -> bytes:
+        """Bytes of an object, or of one of its versions."""
+        version = {} if version_id is None else {"VersionId": version_id}
+        return bytes(self._s3.get_object(Bucket=bucket, Key=key, **version)["Body"].read())
+
+    def sha256(self, physical_key: str) -> str:
+        """SHA-256 (hex) of the bytes behind a physical key ``s3://bucket/key?versionId=…``."""
+        parts = urlsplit(physical_key)
+        version = parse_qs(parts.query).get("versionId", [None])[0]
+        return hashlib.sha256(self.content(parts.netloc, unquote(parts.path[1:]), version)).hexdigest()

@@ -1,0 +1,50 @@
+"""The people of the scenarios: who they are, as whom they sign in, and how a sentence refers to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from environment.errors import unknown
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody who acts in scenarios.
+
+    Attributes:
+        name: first name, as features write it.
+        description: who that is, as features write it after the name ("a data scientist").
+        account: which of the settings' accounts the persona signs in with: admin, user, readonly or service.
+        pronouns: words by which a later sentence may refer to the persona.
+    """
+
+    name: str
+    description: str
+    account: str
+    pronouns: frozenset[str]
+
+
+_SHE = frozenset({"she", "her"})
+_HE = frozenset({"he", "him", "his"})
+_IT = frozenset({"it", "its"})
+
+CAST: tuple[Persona, ...] = (
+    Persona("Dana", "a data scientist", "user", _SHE),
+    Persona("Lee", "a reviewer", "readonly", _HE),
+    Persona("Ada", "an administrator", "admin", _SHE),
+    Persona("Sam", "a nightly pipeline", "service", _IT),
+)
+
+PRONOUNS: frozenset[str] = _SHE | _HE | _IT
+
+
+def persona(name: str) -> Persona:
+    """The persona of that name.
+
+    Raises:
+        SuiteError: if there is none; it names the known ones and the nearest.
+    """
+    for candidate in CAST:
+        if candidate.name == name:
+            return candidate
+    raise unknown("persona", name, (candidate.name for candidate in CAST))

@@ -1,0 +1,30 @@
+"""The suite's pytest plugin: names the plugins that make it up, and the fixtures that belong to none of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from environment.people import Names, new_run_token
+
+pytest_plugins = (
+    "environment.targets.plugin",
+    "environment.sessions.plugin",
+    "environment.observers.plugin",
+    "environment.gherkin.plugin",
+    "environment.outcome",
+    "environment.evidence.plugin",
+    "environment.undo.plugin",
+    "environment.exclusive",
+)
+
+
+@pytest.fixture(scope="session")
+def run_token() -> str:
+    """What keeps this process's names apart from those of others."""
+    return new_run_token()
+
+
+@pytest.fixture
+def names(request: pytest.FixtureRequest, run_token: str) -> Names:
+    """Made-up names for this scenario."""
+    return Names(request.config.option.seed, request.node.nodeid, run_token)

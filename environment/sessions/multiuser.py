@@ -1,0 +1,58 @@
+"""Multiuser mode: the persona's JWT in the runtime context, as the server's middleware puts it there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+from environment.modes import Mode
+from environment.sessions.process_state import relocate_quilt3
+from environment.sessions.session import Activate, Session
+
+if TYPE_CHECKING:
+    from environment.personas import Persona
+    from environment.targets.target import Target
+
+
+class MultiuserSession(Session):
+    """A persona who reaches the product through a shared server.
+
+    ``home`` is the server's: quilt3 must find nobody signed in there, because quilt-mcp falls back to that.
+    """
+
+    mode = Mode.MULTIUSER
+
+    def __init__(self, persona: Persona, target: Target, activate: Activate, home: Path) -> None:
+        super().__init__(persona, target, activate)
+        self.home = home
+        self._token: str | None = None
+        self._context: Any = None
+
+    @override
+    def enter(self) -> None:
+        from quilt_mcp.config import reset_mode_config
+        from quilt_mcp.context.runtime_context import RuntimeAuthState, push_runtime_context, set_default_environment
+
+        os.environ["QUILT_MULTIUSER_MODE"] = "true"
+        os.environ["QUILT_CATALOG_URL"] = self.target.catalog_url
+        reset_mode_config()
+        set_default_environment("web")
+        relocate_quilt3(self.home)
+        auth = None if self._token is None else RuntimeAuthState(scheme="Bearer", access_token=self._token)
+        self._context = push_runtime_context(environment="web", auth=auth)
+
+    @override
+    def leave(self) -> None:
+        from quilt_mcp.context.runtime_context import reset_runtime_context
+
+        reset_runtime_context(self._context)
+        os.environ.pop("QUILT_CATALOG_URL", None)
+
+    def use_token(self, token: str) -> None:
+        """Present this JWT with every call from now on; nothing is asked of the registry yet."""
+        self._token = token
+        self.reopen()
+        self._activate(self, anew=True)

@@ -1,0 +1,48 @@
+"""The product's API as steps see it: ``persona.ops.search_packages`` is looked up when it is called, not before.
+
+Opening a backend can itself fail (no credentials, a token that is refused); that failure belongs to the operation that
+a persona attempted, so it has to happen inside the attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class Operation:
+    """One method of the product, bound to a persona's session when it is called."""
+
+    def __init__(self, open_interface: Callable[[], Any], name: str, owner: str) -> None:
+        self._open_interface = open_interface
+        self.__name__ = name
+        self.owner = owner
+
+    def __call__(self, *arguments: Any, **named_arguments: Any) -> Any:
+        """Open the session if need be, and call the method."""
+        return getattr(self._open_interface(), self.__name__)(*arguments, **named_arguments)
+
+    def __repr__(self) -> str:
+        return f"{self.owner}'s {self.__name__}"
+
+
+class Operations:
+    """QuiltOps or AdminOps of one persona.
+
+    Args:
+        open_interface: returns the product's object with the persona's session active; may raise what the product
+            raises.
+        owner: whose operations these are, for messages.
+    """
+
+    def __init__(self, open_interface: Callable[[], Any], owner: str) -> None:
+        self._open_interface = open_interface
+        self._owner = owner
+
+    def __getattr__(self, name: str) -> Operation:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Operation(self._open_interface, name, self._owner)
+
+    def __repr__(self) -> str:
+        return f"the operations of {self._owner}"

@@ -1,0 +1,55 @@
+"""pytest plugin: the stage of each scenario, in a process that holds nothing of the machine's user."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from environment import acceleration
+from environment.modes import Mode
+from environment.sessions.process_state import cleaned_environment
+from environment.sessions.stage import Stage, open_stage
+from environment.settings import LiveSettings
+from environment.targets.target import Target
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Clean the environment before quilt3 and quilt-mcp are imported; both read it at import.
+
+    An xdist controller keeps its own, because its workers read the suite's settings from it.
+    """
+    config = session.config
+    LiveSettings()  # malformed settings are reported before anything starts
+    distributes = not hasattr(config, "workerinput") and config.getoption("numprocesses", None)
+    if config.option.collectonly or distributes:
+        return
+    environment = dict(os.environ)
+    surroundings = ExitStack()
+    directory = Path(surroundings.enter_context(TemporaryDirectory(prefix="quilt-acceptance-")))
+    os.environ.clear()
+    os.environ.update(cleaned_environment(environment))
+    os.environ["XDG_DATA_HOME"] = str(directory / "data")
+    os.environ["XDG_CACHE_HOME"] = str(directory / "cache")
+    surroundings.callback(lambda: (os.environ.clear(), os.environ.update(environment)))
+    if acceleration.enabled():
+        surroundings.enter_context(acceleration.shared_botocore_loader())
+    config.add_cleanup(surroundings.close)
+
+
+@pytest.fixture(scope="session")
+def product() -> None:
+    """The product, imported: two to three seconds that a run without scenarios need not spend."""
+    import quilt_mcp.ops.factory  # noqa: F401
+
+
+@pytest.fixture
+def stage(product: None, target: Target, mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Where the personas of this scenario act."""
+    with open_stage(target, Mode(mode), tmp_path_factory.mktemp("homes")) as opened:
+        yield opened

@@ -1,0 +1,85 @@
+"""What a persona does with the product: sign in, and call QuiltOps and AdminOps under their own identity."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Protocol
+
+from environment.sessions.operations import Operations
+
+if TYPE_CHECKING:
+    from environment.modes import Mode
+    from environment.personas import Persona
+    from environment.targets.target import Target
+
+
+class Activate(Protocol):
+    """Makes a session the active one of the process; ``anew`` also when it is active already."""
+
+    def __call__(self, session: Session, *, anew: bool = False) -> None:
+        """Make the session active."""
+
+
+class Session(ABC):
+    """A persona's session in one mode.
+
+    Only one session of a process is active at a time, because the product keeps its session per process; ``activate``
+    is given by the stage and makes this one the active one.
+
+    Attributes:
+        persona: who acts.
+        user_name: the registry's user with whom the persona signs in.
+        ops: QuiltOps, each method looked up (and the session opened) when it is called.
+        admin: AdminOps, in the same way.
+    """
+
+    mode: Mode
+
+    def __init__(self, persona: Persona, target: Target, activate: Activate) -> None:
+        self.persona = persona
+        self.target = target
+        self.user_name = target.user_name(persona.account)
+        self._activate = activate
+        self._backend: Any = None
+        self.ops: Any = Operations(self._open, persona.name)
+        self.admin: Any = Operations(lambda: self._open().admin, persona.name)
+
+    @property
+    def registry(self) -> str:
+        """The package registry of the deployment, ``s3://bucket``."""
+        return self.target.registry
+
+    def sign_in(self) -> None:
+        """Sign in as the persona's user would; replaces an earlier sign-in.
+
+        Raises:
+            Exception: whatever the product's libraries raise when they are refused.
+        """
+        self.use_token(self.target.token(self.persona.account))
+
+    @abstractmethod
+    def use_token(self, token: str) -> None:
+        """Sign in with this token, whatever it is worth."""
+
+    @abstractmethod
+    def enter(self) -> None:
+        """Set the process up so that the product finds this persona's session, signed in or not."""
+
+    @abstractmethod
+    def leave(self) -> None:
+        """Take down what ``enter`` set up."""
+
+    def _open(self) -> Any:
+        from quilt_mcp.ops.factory import QuiltOpsFactory
+
+        self._activate(self)
+        if self._backend is None:
+            self._backend = QuiltOpsFactory.create()
+        return self._backend
+
+    def reopen(self) -> None:
+        """Let the next call build a new backend, as a new process would."""
+        self._backend = None
+
+    def __repr__(self) -> str:
+        return self.persona.name

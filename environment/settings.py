@@ -1,0 +1,96 @@
+"""Settings of the suite: which target, and what a live target needs.
+
+Values come from the process environment, then from ``.env.test`` in the project's root; ``.env.test.example`` explains
+each one. The embedded target needs none of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from environment.errors import SuiteError
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+ENVIRONMENT_FILE = ROOT / ".env.test"
+DESCRIBED_IN = ".env.test.example"
+
+
+class Buckets(BaseSettings):
+    """The three S3 buckets of a test environment (infrastructure.md)."""
+
+    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_BUCKET_", env_file=ENVIRONMENT_FILE, extra="ignore")
+
+    data: str = "quilt-mcp-test-data"
+    scratch: str = "quilt-mcp-test-scratch"
+    packages: str = "quilt-mcp-test-packages"
+
+
+class Accounts(BaseSettings):
+    """User names and e-mail addresses of the four users of the test catalog.
+
+    Names with a hyphen are outside the registry's rule (registry-facts 3.3), hence the underscores.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_", env_file=ENVIRONMENT_FILE, extra="ignore")
+
+    admin_user: str = "test_admin"
+    admin_email: str = "admin@test.com"
+    user: str = "test_user"
+    user_email: str = Field(default="user@test.com", validation_alias="QUILT_TEST_USER_EMAIL")
+    readonly_user: str = "test_readonly"
+    readonly_email: str = "readonly@test.com"
+    service_user: str = "test_service"
+    service_email: str = "service@test.com"
+
+    def user_name(self, account: str) -> str:
+        """User name of an account: admin, user, readonly or service."""
+        return str(getattr(self, "user" if account == "user" else f"{account}_user"))
+
+    def email(self, account: str) -> str:
+        """E-mail address of an account: admin, user, readonly or service."""
+        return str(getattr(self, f"{account}_email"))
+
+
+class LiveSettings(BaseSettings):
+    """What the live target needs to know."""
+
+    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_", env_file=ENVIRONMENT_FILE, extra="ignore")
+
+    catalog_url: str | None = None
+    registry_url: str | None = None
+    graphql_endpoint: str | None = None
+    jwt_token: SecretStr | None = None
+    admin_jwt_token: SecretStr | None = None
+    readonly_jwt_token: SecretStr | None = None
+    service_jwt_token: SecretStr | None = None
+    aws_profile: str | None = Field(default=None, validation_alias="AWS_PROFILE")
+    aws_region: str = Field(default="us-east-1", validation_alias="AWS_REGION")
+    aws_endpoint_url: str | None = Field(default=None, description="only for a rehearsal on an embedded deployment")
+
+    def require(self, name: str) -> str:
+        """A value that the live target cannot do without.
+
+        Raises:
+            SuiteError: if it is not set; it names the variable and where it is described.
+        """
+        value = getattr(self, name)
+        if value is None or not str(value.get_secret_value() if isinstance(value, SecretStr) else value).strip():
+            variable = f"QUILT_TEST_{name.upper()}"
+            raise SuiteError(
+                "Opened the live target",
+                f"{variable} is not set",
+                f"Set it in .env.test or in the environment; {DESCRIBED_IN} describes it",
+            )
+        return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+    def token(self, account: str) -> str:
+        """The JWT of one of the four accounts.
+
+        Raises:
+            SuiteError: if it is not set.
+        """
+        return self.require("jwt_token" if account == "user" else f"{account}_jwt_token")

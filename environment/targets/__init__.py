@@ -1,0 +1,1 @@
+"""Deployments that scenarios run against; steps never ask which one it is."""

@@ -1,0 +1,71 @@
+"""What the suite wants its embedded deployment to hold when it opens: infrastructure.md's buckets, roles and users."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from environment.embedded.blueprint import (
+    Blueprint,
+    BucketBlueprint,
+    Permission,
+    PolicyBlueprint,
+    RoleBlueprint,
+    UserBlueprint,
+)
+from environment.settings import Accounts, Buckets
+
+READ, READ_WRITE = Permission.READ, Permission.READ_WRITE
+
+
+def suite_blueprint(buckets: Buckets, accounts: Accounts) -> Blueprint:
+    """Three buckets, a policy and a role per kind of user, and the four users with fresh random passwords.
+
+    A managed role holds the permissions of its policy: the admin role writes everywhere, the user role everywhere but
+    in the reference data, the viewer role reads, the service role writes packages alone.
+    """
+    data, scratch, packages = buckets.data, buckets.scratch, buckets.packages
+    permissions = {
+        "admin": {data: READ_WRITE, scratch: READ_WRITE, packages: READ_WRITE},
+        "user": {data: READ, scratch: READ_WRITE, packages: READ_WRITE},
+        "viewer": {data: READ, scratch: READ, packages: READ},
+        "service": {data: READ, packages: READ_WRITE},
+    }
+    role_of = {"admin": "admin", "user": "user", "readonly": "viewer", "service": "service"}
+    return Blueprint(
+        buckets=[
+            BucketBlueprint(name=data, title="Reference data", tags=_tags("Reference", mutable=False)),
+            BucketBlueprint(name=scratch, title="Scratch", versioned=False, tags=_tags("Scratch", mutable=True)),
+            BucketBlueprint(name=packages, title="Packages", tags=_tags("PackageRegistry", mutable=True)),
+        ],
+        policies=[PolicyBlueprint(title=f"{name} buckets", permissions=levels) for name, levels in permissions.items()],
+        roles=[RoleBlueprint(name=name, policies=[f"{name} buckets"]) for name in permissions],
+        users=[
+            UserBlueprint(
+                name=accounts.user_name(account),
+                email=accounts.email(account),
+                role=role,
+                admin=account == "admin",
+                service=account == "service",
+                password=None if account == "service" else SecretStr(secrets.token_urlsafe(24)),
+            )
+            for account, role in role_of.items()
+        ],
+        default_role="user",
+    )
+
+
+def write(blueprint: Blueprint, path: Path) -> None:
+    """Write a blueprint with its passwords to a file that only its owner can read."""
+    content = blueprint.model_dump(mode="json")
+    for user, source in zip(content["users"], blueprint.users, strict=True):
+        user["password"] = source.password.get_secret_value() if source.password else None
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _tags(kind: str, *, mutable: bool) -> dict[str, str]:
+    return {"Purpose": "QuiltMCP-E2E-Testing", "DataType": kind, "Mutable": str(mutable).lower()}

@@ -1,0 +1,124 @@
+"""The embedded deployment as a target: started by the run that needs it, or the one that ``acceptance up`` started."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import requests
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+from typing_extensions import override
+
+from environment.embedded import lifecycle
+from environment.embedded.blueprint import Blueprint
+from environment.embedded.settings import DeploymentSettings
+from environment.errors import SuiteError
+from environment.evidence.redaction import register_secret
+from environment.settings import ROOT, Accounts, Buckets
+from environment.targets.blueprint import suite_blueprint, write
+from environment.targets.target import Target
+
+if TYPE_CHECKING:
+    from environment.embedded.lifecycle import RunningDeployment
+
+STANDING_STATE = ROOT / ".acceptance" / "deployment"
+BLUEPRINT_FILE = "blueprint.json"
+
+
+class EmbeddedTarget(Target):
+    """A deployment on this machine; ``state_directory`` tells which."""
+
+    kind = "embedded"
+
+    def __init__(self, running: RunningDeployment, state_directory: Path, *, owned: bool) -> None:
+        super().__init__(Buckets(_env_file=None), Accounts(_env_file=None))  # type: ignore[call-arg]
+        self._running = running
+        self._owned = owned
+        self._tokens: dict[str, str] = {}
+        self._blueprint = Blueprint.load(state_directory / BLUEPRINT_FILE)
+        self.state_directory = state_directory
+        self.catalog_url = running.catalog_url
+        self.aws_endpoint_url = running.aws_url
+        self.control = running.control
+        register_secret(running.operator_secret_access_key)
+
+    @classmethod
+    def start(cls, settings: DeploymentSettings, *, owned: bool = True) -> EmbeddedTarget:
+        """Start a deployment of the suite's shape; an owned one ends with this process.
+
+        Raises:
+            DeploymentError: if it does not come up; it says what was tried and where the log is.
+        """
+        started = time.perf_counter()
+        settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        blueprint_file = settings.state_directory / BLUEPRINT_FILE
+        write(suite_blueprint(Buckets(_env_file=None), Accounts(_env_file=None)), blueprint_file)  # type: ignore[call-arg]
+        running = lifecycle.start(settings, blueprint_file, owned=owned)
+        target = cls(running, settings.state_directory, owned=owned)
+        target.start_seconds = time.perf_counter() - started
+        return target
+
+    @classmethod
+    def attach(cls, state_directory: Path) -> EmbeddedTarget | None:
+        """The deployment whose state is there, if it runs."""
+        running = lifecycle.attach(state_directory)
+        return None if running is None else cls(running, state_directory, owned=False)
+
+    @classmethod
+    def wait_and_attach(cls, state_directory: Path, limit_seconds: float) -> EmbeddedTarget | None:
+        """Attach as soon as the deployment answers; None if it does not within the limit."""
+        waiting = Retrying(
+            retry=retry_if_result(lambda found: found is None),
+            stop=stop_after_delay(limit_seconds),
+            wait=wait_fixed(0.05),
+            retry_error_callback=lambda _: None,
+        )
+        return waiting(cls.attach, state_directory)
+
+    @override
+    def token(self, account: str) -> str:
+        if account not in self._tokens:
+            self._tokens[account] = self.new_token(account)
+        return self._tokens[account]
+
+    def new_token(self, account: str) -> str:
+        """Sign the account's user in and return the JWT that the registry answers with."""
+        user_name = self.user_name(account)
+        password = next(user.password for user in self._blueprint.users if user.name == user_name)
+        if password is None:
+            token = self._running.control.issue_token(user_name)
+        else:
+            register_secret(password.get_secret_value())
+            answer = requests.post(
+                f"{self.registry_url}/api/login",
+                json={"username": user_name, "password": password.get_secret_value()},
+                timeout=10,
+            )
+            if not answer.ok:
+                raise SuiteError(
+                    f"Signed in as {user_name}",
+                    f"the registry answered {answer.status_code}",
+                    f"Look at {self.state_directory / 'deployment.log'}",
+                )
+            token = str(answer.json()["token"])
+        register_secret(token)
+        return token
+
+    @override
+    def operator(self) -> boto3.Session:
+        return self._operator
+
+    @cached_property
+    def _operator(self) -> boto3.Session:
+        return boto3.Session(
+            aws_access_key_id=self._running.operator_access_key_id,
+            aws_secret_access_key=self._running.operator_secret_access_key,
+        )
+
+    @override
+    def close(self) -> None:
+        if self._owned:
+            self._running.stop()

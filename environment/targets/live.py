@@ -1,0 +1,67 @@
+"""A real catalog on a real AWS account, described by ``.env.test``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import boto3
+import requests
+from typing_extensions import override
+
+from environment.errors import SuiteError
+from environment.evidence.redaction import register_secret
+from environment.settings import Accounts, Buckets, LiveSettings
+from environment.targets.target import Target
+
+
+class LiveTarget(Target):
+    """What the settings name; every value that is missing is an error that says which and where it is described."""
+
+    kind = "live"
+
+    def __init__(
+        self, settings: LiveSettings, buckets: Buckets | None = None, accounts: Accounts | None = None
+    ) -> None:
+        super().__init__(buckets, accounts)
+        self._settings = settings
+        self.catalog_url = settings.require("catalog_url").rstrip("/")
+        self.aws_endpoint_url = settings.aws_endpoint_url
+        self.token("user")
+        self._check_catalog()
+
+    @property
+    @override
+    def registry_url(self) -> str:
+        return (self._settings.registry_url or super().registry_url).rstrip("/")
+
+    @property
+    @override
+    def graphql_endpoint(self) -> str:
+        return self._settings.graphql_endpoint or super().graphql_endpoint
+
+    @override
+    def token(self, account: str) -> str:
+        token = self._settings.token(account)
+        register_secret(token)
+        return token
+
+    @override
+    def operator(self) -> boto3.Session:
+        return self._operator
+
+    @cached_property
+    def _operator(self) -> boto3.Session:
+        return boto3.Session(profile_name=self._settings.aws_profile, region_name=self._settings.aws_region)
+
+    def close(self) -> None:
+        """Nothing to end: a live deployment stays."""
+
+    def _check_catalog(self) -> None:
+        tried = f"Read {self.catalog_url}/config.json"
+        try:
+            configuration = self.catalog_configuration
+        except (requests.RequestException, ValueError) as error:
+            raise SuiteError(tried, type(error).__name__, "Check QUILT_TEST_CATALOG_URL and the network") from error
+        for field in ("registryUrl", "region"):
+            if not configuration.get(field):
+                raise SuiteError(tried, f"it has no '{field}'", "QUILT_TEST_CATALOG_URL is not a Quilt catalog")

@@ -1,0 +1,107 @@
+"""A deployment as the suite sees it, whatever stands behind it."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from environment.settings import Accounts, Buckets
+
+if TYPE_CHECKING:
+    import boto3
+
+    from environment.embedded.control_client import ControlClient
+
+
+class Target(ABC):
+    """Where scenarios run.
+
+    Attributes:
+        kind: ``embedded`` or ``live``.
+        catalog_url: origin of the catalog, without a trailing slash.
+        buckets: names of the data, scratch and packages buckets.
+        aws_endpoint_url: where AWS answers; None means AWS itself.
+        control: the control port of an embedded deployment, else None.
+        start_seconds: how long it took until the deployment could be used.
+    """
+
+    kind: str
+    catalog_url: str
+    aws_endpoint_url: str | None = None
+    control: ControlClient | None = None
+    start_seconds: float = 0.0
+
+    def __init__(self, buckets: Buckets | None = None, accounts: Accounts | None = None) -> None:
+        self.buckets = buckets or Buckets()
+        self.accounts = accounts or Accounts()
+
+    @property
+    def registry(self) -> str:
+        """The package registry that scenarios write to, ``s3://bucket``."""
+        return f"s3://{self.buckets.packages}"
+
+    @cached_property
+    def catalog_configuration(self) -> dict[str, Any]:
+        """What the catalog's config.json says."""
+        answer = requests.get(f"{self.catalog_url}/config.json", timeout=10)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    @property
+    def registry_url(self) -> str:
+        """Origin of the registry's API, without a trailing slash."""
+        return str(self.catalog_configuration["registryUrl"])
+
+    @property
+    def graphql_endpoint(self) -> str:
+        """URL of the registry's GraphQL API."""
+        return f"{self.registry_url}/graphql"
+
+    @property
+    def region(self) -> str:
+        """Region of the deployment."""
+        return str(self.catalog_configuration["region"])
+
+    def user_name(self, account: str) -> str:
+        """The registry's user of an account: admin, user, readonly or service."""
+        return self.accounts.user_name(account)
+
+    def set_client_environment(self) -> None:
+        """Tell the product's AWS clients where AWS is; nothing to tell when it is AWS itself."""
+        if self.aws_endpoint_url is not None:
+            os.environ["AWS_ENDPOINT_URL"] = self.aws_endpoint_url
+
+    @abstractmethod
+    def token(self, account: str) -> str:
+        """A JWT that the registry issued to the user of this account.
+
+        Raises:
+            SuiteError: if there is none to be had.
+        """
+
+    @abstractmethod
+    def operator(self) -> boto3.Session:
+        """An AWS session with the suite's own keys, for observers and arrangements; never the product's."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the use of the deployment; stops what ``open`` started."""
+
+    def client(self, service: str) -> Any:
+        """An AWS client of the suite's own."""
+        return self._client(service)
+
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = self.operator().client(
+                service, region_name=self.region, endpoint_url=self.aws_endpoint_url
+            )
+        return self._clients[service]

@@ -1,0 +1,28 @@
+Feature: Comparing packages
+  Before someone switches to a newer revision they want to know what changed: which files came, which went, and which
+  only look the same.
+
+  Background:
+    Given Dana, a data scientist, is signed in
+
+  Rule: A comparison names every file that differs, and no other
+
+    @DIFF-1 @smoke @severity:critical
+    Scenario: Compare two revisions of a package
+      When she compares the two revisions of "test-user/versioned-data"
+      Then the comparison says exactly:
+        | change   | files     |
+        | added    | file4.csv |
+        | modified | file1.csv |
+
+    @DIFF-2 @severity:normal
+    Scenario: Compare two packages that have nothing in common
+      When she compares "test-user/simple-csv" with "test-user/nested-structure"
+      Then all files of "test-user/simple-csv" are named as deleted
+      And all files of "test-user/nested-structure" are named as added
+      And no file is named as modified
+
+    @DIFF-3 @severity:normal
+    Scenario: Compare a package with itself
+      When she compares "test-user/simple-csv" with "test-user/simple-csv"
+      Then the comparison finds no difference

@@ -1,0 +1,84 @@
+Feature: Looking into a package
+  Before anyone uses a package they look inside: which files, how large, what is said about them. Then they fetch
+  one. What they see must be what was published, down to the byte and to the last umlaut of a file name.
+
+  Background:
+    Given Dana, a data scientist, is signed in
+
+  Rule: A folder shows what is directly in it
+
+    @CONT-1 @smoke @severity:blocker
+    Scenario: Look at the top of a package
+      When she browses "test-user/nested-structure"
+      Then she sees exactly these entries:
+        | path     | type      |
+        | data     | directory |
+        | metadata | directory |
+      And no folder has a size
+
+    @CONT-2 @severity:critical
+    Scenario: Look into a folder
+      When she browses "metadata" in "test-user/nested-structure"
+      Then she sees exactly these entries:
+        | path                 | type |
+        | metadata/README.md   | file |
+        | metadata/schema.json | file |
+      And every file has its size in bytes
+
+    @CONT-3 @severity:critical
+    Scenario: Look into a folder that is not there
+      When she browses "no/such/folder" in "test-user/nested-structure"
+      Then she is refused with a NotFoundError
+      And the message names "no/such/folder"
+
+    @CONT-7 @severity:normal
+    Scenario: Look into a package of a hundred files
+      Given a package of 100 files in one folder
+      When she browses that folder
+      Then she sees all 100 files
+      And it took less than 5 s and less than 100 MB of memory
+
+    @CONT-8 @severity:critical
+    Scenario: Read what is said about a package
+      When she reads the metadata of "test-user/metadata-rich"
+      Then it is exactly what was stored, nested values and all scripts included
+
+  Rule: A download link gives the file's bytes, for a while
+
+    @CONT-4 @smoke @severity:blocker
+    Scenario: Download a file
+      When she asks for a link to "metadata/schema.json" in "test-user/nested-structure"
+      Then whoever has the link gets the file's bytes without signing in
+      And the link is refused once it has expired
+
+    @CONT-5 @severity:normal
+    Scenario: Ask for a link to a folder
+      When she asks for a link to "metadata" in "test-user/nested-structure"
+      Then she is refused with a ValidationError
+
+    @CONT-6 @severity:critical
+    Scenario: Ask for a link to a file that is not there
+      When she asks for a link to "metadata/no-such-file.json" in "test-user/nested-structure"
+      Then she is refused with a NotFoundError
+      And the message names "metadata/no-such-file.json"
+
+  Rule: Any name that S3 allows can be looked at and fetched
+
+    @CONT-9 @severity:critical
+    Scenario Outline: Fetch a file whose name has <care>
+      Given a package with a file named <name>
+      When she browses that package
+      Then she sees exactly that file
+      And a link to it gives the file's bytes
+
+      Examples:
+        | care                 | name                      |
+        | spaces               | "two words.txt"           |
+        | umlauts              | "Größe.txt"               |
+        | a plus sign          | "a+b.txt"                 |
+        | a percent sign       | "100%25.txt"              |
+        | a hash sign          | "take#2.txt"              |
+        | a question mark      | "why?.txt"                |
+        | dots like a parent's | "..hidden...txt"          |
+        | Chinese characters   | "数据.txt"                |
+        | a thousand letters   | a thousand times the letter "k" |
