@@ -6,8 +6,7 @@ import copy
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rapidfuzz import process
-
+from environment.errors import unknown
 from infra.datasets.definitions import (
     empty_package,
     large_package,
@@ -81,7 +80,5 @@ def dataset(name: str) -> Dataset:
     """
     if name in DATASETS:
         return DATASETS[name]
-    nearest = process.extractOne(name, list(DATASETS))
-    assert nearest is not None
-    known = ", ".join(DATASETS)
-    raise UnknownDataset(f"unknown dataset {name!r}: did you mean {nearest[0]!r}? The datasets are {known}.")
+    error = unknown("dataset", name, DATASETS)
+    raise UnknownDataset(error.tried, error.came_back, error.next_step)

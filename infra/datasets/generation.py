@@ -60,7 +60,12 @@ def generate(dataset: Dataset, directory: Path, progress: Progress | None = None
         with FileLock(directory / LOCK):
             return _generate(dataset, directory, progress)
     except OSError as error:
-        raise DatasetError(f"cannot write dataset {dataset.name} to {directory}: {error}") from error
+        size = sum(file.size for _, file in dataset.paths())
+        raise DatasetError(
+            f"Generated dataset {dataset.name} in {directory}",
+            str(error),
+            f"Choose a folder that can be written and has {size:,} bytes free",
+        ) from error
 
 
 def _generate(dataset: Dataset, directory: Path, progress: Progress | None) -> Generated:
@@ -147,7 +152,7 @@ def _write_file(target: Path, file: DataFile) -> None:
             file.writer(tee)
         found = tee.digest()
         if found != file.digest:
-            raise DigestMismatch(_mismatch(file, found.sha256))
+            raise _mismatch(file, found.sha256)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -161,14 +166,15 @@ def _write_document(target: Path, content: bytes) -> None:
     partial.replace(target)
 
 
-def _mismatch(file: DataFile, found: str) -> str:
-    text = f"{file.logical_key} came out with SHA-256 {found}, pinned is {file.sha256}"
+def _mismatch(file: DataFile, found: str) -> DigestMismatch:
     pins = Pins.load()
     libraries = [
         f"{name} {version(name)} is installed, {pins.library_version(name)} was pinned" for name in file.libraries
     ]
-    if libraries:
-        return f"{text}; {'; '.join(libraries)}: install the versions of requirements.lock"
-    return (
-        f"{text}: the generator was changed; after a change on purpose raise data_version and run `acceptance data pin`"
+    return DigestMismatch(
+        f"Generated {file.logical_key}",
+        f"its SHA-256 is {found} where {file.sha256} is pinned",
+        f"Install the versions of requirements.lock: {'; '.join(libraries)}"
+        if libraries
+        else "The generator was changed; if on purpose, raise data_version and run 'acceptance data pin'",
     )

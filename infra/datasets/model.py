@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from environment.errors import SuiteError
 from infra.datasets.checksums import Digest
 
 MEBIBYTE = 1024 * 1024
@@ -23,8 +24,8 @@ Writer = Callable[[Sink], None]
 """Writes one file from beginning to end; the same bytes each time it is called."""
 
 
-class DatasetError(Exception):
-    """Something is wrong with a dataset; the message says what and what to do."""
+class DatasetError(SuiteError):
+    """Something is wrong with a dataset."""
 
 
 class UnknownDataset(DatasetError, LookupError):  # noqa: N818 - the established name of this error
@@ -151,7 +152,7 @@ class Dataset:
             if revision.name == name:
                 return revision
         known = ", ".join(revision.name for revision in self.revisions)
-        raise DatasetError(f"dataset {self.name} has no revision {name!r}; it has {known}")
+        raise DatasetError(f"Looked for revision '{name}' of dataset {self.name}", "there is none", f"Known: {known}")
 
     def paths(self) -> Iterator[tuple[str, DataFile]]:
         """Yield every file with its path in the dataset's folder and under its S3 prefix: ``<revision>/<key>``."""

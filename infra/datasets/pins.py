@@ -39,7 +39,9 @@ class Pins:
             size, sha256, quilt_hash = self._document["datasets"][dataset][revision][logical_key]
         except KeyError:
             raise DatasetError(
-                f"{dataset}/{revision}/{logical_key} has no pinned digest in {PATH.name}: run `acceptance data pin`"
+                f"Looked for the pinned digest of {dataset}/{revision}/{logical_key}",
+                f"there is none in {PATH.name}",
+                "Run 'acceptance data pin'",
             ) from None
         return Digest(size, sha256, quilt_hash)
 

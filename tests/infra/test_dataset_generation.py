@@ -57,12 +57,12 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_all_known_ones() -> No
     with pytest.raises(UnknownDataset) as caught:
         dataset("simple_cvs")
 
-    assert "did you mean 'simple-csv'?" in str(caught.value)
+    assert "Did you mean 'simple-csv'?" in str(caught.value)
     assert all(name in str(caught.value) for name in DATASETS)
 
 
 def test_an_unknown_revision_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(DatasetError, match="no revision 'v3'; it has v1, v2"):
+    with pytest.raises(DatasetError, match=r"revision 'v3' of dataset versioned-data: there is none\. Known: v1, v2"):
         dataset("versioned-data").revision("v3")
 
 
@@ -181,7 +181,7 @@ def test_other_bytes_than_the_pinned_ones_are_refused_and_the_library_is_named(t
     file = replace(whole.latest.files[0], writer=lambda sink: sink.write(b"other"), libraries=("pyarrow",))
     other = replace(whole, revisions=(replace(whole.latest, files=(file,)),))
 
-    with pytest.raises(DigestMismatch, match=r"data\.csv came out with SHA-256 .* pyarrow .* requirements\.lock"):
+    with pytest.raises(DigestMismatch, match=r"Generated data\.csv: its SHA-256 .* requirements\.lock: pyarrow "):
         generate(other, tmp_path)
 
     assert not (tmp_path / "v1" / "data.csv").exists()
@@ -190,7 +190,7 @@ def test_other_bytes_than_the_pinned_ones_are_refused_and_the_library_is_named(t
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(DatasetError, match=r"cannot write dataset single-file to .*file"):
+    with pytest.raises(DatasetError, match=r"Generated dataset single-file in .*/file: .*File exists"):
         generate(dataset("single-file"), tmp_path / "file")
 
 
