@@ -1,1 +1,4 @@
-"""AWS as the deployment offers it: moto behind a server of our own, with repairs for what moto gets wrong."""
+"""The AWS side of an embedded deployment: moto's WSGI application on cheroot, with repairs that Quilt's clients need.
+
+Only this package may import moto. ``cloud.Cloud`` is its only entrance; ``repairs`` lists what is changed in moto.
+"""
