@@ -1,0 +1,100 @@
+"""Expands a feature document into cases: one per mode and Examples row, named as the pytest item will be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pytest_bdd.parser import render_string
+
+from environment.gherkin import tags as tag_rules
+from environment.gherkin.document import ExampleRow, ExamplesBlock, FeatureDocument, ScenarioBlock, StepLine
+
+LONGEST_ROW_ID = 40
+
+
+@dataclass(frozen=True)
+class ScenarioCase:
+    """One run of a scenario: in one mode, with one Examples row (None: not an outline)."""
+
+    document: FeatureDocument
+    scenario: ScenarioBlock
+    mode: str
+    tags: tuple[str, ...]
+    example_tags: tuple[str, ...] = ()
+    row: ExampleRow | None = None
+    row_id: str | None = None
+
+    @property
+    def parameters_id(self) -> str:
+        """What stands between the brackets of the item's name: `local` or `local-no slash`."""
+        return self.mode if self.row_id is None else f"{self.mode}-{self.row_id}"
+
+    @property
+    def item_name(self) -> str:
+        """The pytest item's name."""
+        return f"{self.scenario.name}[{self.parameters_id}]"
+
+    def node_id(self, root: Path) -> str:
+        """Return the pytest node id as seen from the root directory."""
+        path = self.document.path
+        return f"{(path.relative_to(root) if path.is_relative_to(root) else path).as_posix()}::{self.item_name}"
+
+    def steps(self) -> tuple[StepLine, ...]:
+        """Return the steps, backgrounds first, with the row's cells put in."""
+        return rendered_steps(self.document, self.scenario, self.row)
+
+
+def rendered_steps(document: FeatureDocument, scenario: ScenarioBlock, row: ExampleRow | None) -> tuple[StepLine, ...]:
+    """Return a scenario's steps, backgrounds first, with a row's cells put in as pytest-bdd does it."""
+    steps = document.steps_of(scenario)
+    return steps if row is None else tuple(replace(step, text=render_string(step.text, row.values)) for step in steps)
+
+
+def cases_of(document: FeatureDocument, modes: Sequence[str] = tag_rules.MODES) -> list[ScenarioCase]:
+    """Return all cases of a document: scenario by scenario, row by row, mode by mode."""
+    return [case for scenario in document.scenarios for case in scenario_cases(document, scenario, modes)]
+
+
+def scenario_cases(
+    document: FeatureDocument, scenario: ScenarioBlock, modes: Sequence[str] = tag_rules.MODES
+) -> list[ScenarioCase]:
+    """Return the cases of one scenario; an outline without rows has none."""
+    shared = tuple(tag.name for tag in document.tags_of(scenario))
+    if not scenario.examples:
+        return [ScenarioCase(document, scenario, mode, shared) for mode in tag_rules.modes_of(shared, modes)]
+    cases = []
+    for block, row, row_id in _identified_rows(scenario.examples):
+        own = tuple(tag.name for tag in block.tags)
+        every = (*shared, *own)
+        for mode in tag_rules.modes_of(every, modes):
+            cases.append(ScenarioCase(document, scenario, mode, every, own, row, row_id))
+    return cases
+
+
+def _identified_rows(examples: Iterable[ExamplesBlock]) -> list[tuple[ExamplesBlock, ExampleRow, str]]:
+    """Give each row an id of its own: its `case` column or else its first, counted on where two are the same."""
+    identified: list[tuple[ExamplesBlock, ExampleRow, str]] = []
+    taken: set[str] = set()
+    for block in examples:
+        for row in block.rows:
+            base = _row_id(row.values.get("case", next(iter(row.values.values()), "")))
+            candidate, count = base, 1
+            while candidate in taken:
+                count += 1
+                candidate = f"{base} ({count})"
+            taken.add(candidate)
+            identified.append((block, row, candidate))
+    return identified
+
+
+def _row_id(cell: str) -> str:
+    """Return a short printable ASCII id; pytest would escape anything else beyond recognition."""
+    plain = unicodedata.normalize("NFKD", cell).encode("ascii", "ignore").decode()
+    plain = " ".join(re.sub(r"[^\x20-\x7e]|[\[\]\\]|::", " ", plain).split())
+    if len(plain) > LONGEST_ROW_ID:
+        plain = plain[: LONGEST_ROW_ID - 3].rstrip() + "..."
+    return plain or ("empty" if not cell.strip() else "row")

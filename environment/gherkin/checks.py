@@ -1,0 +1,126 @@
+"""Everything that is wrong with features and step definitions, found at once, before anything runs.
+
+`check_features` needs no pytest run: the collection calls it, and so can a command line or an editor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from environment.gherkin.cases import rendered_steps
+from environment.gherkin.document import (
+    ExampleRow,
+    FeatureDocument,
+    FeatureSyntaxError,
+    StepLine,
+    feature_files,
+    read_feature,
+)
+from environment.gherkin.findings import Finding
+from environment.gherkin.references import Checkable
+from environment.gherkin.structure import document_findings, duplicate_findings, layout_findings
+from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
+
+
+def check_features(
+    paths: Iterable[Path],
+    definitions: Iterable[StepDefinition],
+    *,
+    root: Path | None = None,
+    requirements: Collection[str] | None = None,
+    complete: bool = False,
+) -> list[Finding]:
+    """Check feature files, and the files in directories among `paths`, against the step definitions.
+
+    Args:
+        paths: feature files and directories.
+        definitions: the sentences that exist (`vocabulary.definitions_in`).
+        root: what paths inside messages are shown relative to.
+        requirements: the known requirement ids; None: any id of the right form will do.
+        complete: the paths are all features there are, so that a sentence that none uses is a finding.
+
+    Returns:
+        The findings, each once, sorted by path and line.
+    """
+    vocabulary = Vocabulary(definitions)
+    findings: set[Finding] = set(_definition_findings(vocabulary))
+    documents = []
+    for path in feature_files(paths):
+        findings.update(layout_findings(path))
+        try:
+            documents.append(read_feature(path))
+        except FeatureSyntaxError as error:
+            findings.update(Finding(path, line, message) for line, message in error.problems)
+    used: set[StepDefinition] = set()
+    for document in documents:
+        findings.update(document_findings(document, requirements))
+        findings.update(_sentence_findings(document, vocabulary, used, root))
+    findings.update(duplicate_findings(documents, root))
+    if complete:
+        findings.update(_unused_findings(vocabulary, used))
+    return sorted(findings)
+
+
+def _definition_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
+    for definition in vocabulary.definitions:
+        if definition.is_coroutine:
+            message = (
+                f"the step function {definition.function} is a coroutine, which pytest-bdd never awaits: it would pass "
+                "whatever happens; write a plain function"
+            )
+            yield Finding(definition.path, definition.line, message)
+
+
+def _unused_findings(vocabulary: Vocabulary, used: Collection[StepDefinition]) -> Iterator[Finding]:
+    for definition in vocabulary.definitions:
+        if definition not in used:
+            message = f'no feature uses the step "{definition.sentence()}"; use it or delete it'
+            yield Finding(definition.path, definition.line, message)
+
+
+def _sentence_findings(
+    document: FeatureDocument, vocabulary: Vocabulary, used: set[StepDefinition], root: Path | None
+) -> Iterator[Finding]:
+    for step in _steps(document):
+        matches = vocabulary.matches(step.type, step.text)
+        used.update(match.definition for match in matches)
+        for message in _messages(step, matches, vocabulary, root):
+            yield Finding(document.path, step.line, message)
+
+
+def _steps(document: FeatureDocument) -> list[StepLine]:
+    """Return all steps, those of outlines once per row, as they will run; steps without a type are found elsewhere."""
+    steps: dict[StepLine, None] = {}
+    for scenario in document.scenarios:
+        rows: list[ExampleRow | None] = [row for block in scenario.examples for row in block.rows]
+        for row in rows or [None]:
+            steps.update(dict.fromkeys(rendered_steps(document, scenario, row)))
+    return [step for step in steps if step.type]
+
+
+def _messages(step: StepLine, matches: tuple[Match, ...], vocabulary: Vocabulary, root: Path | None) -> Iterator[str]:
+    if not matches:
+        yield _undefined(step, vocabulary)
+    elif len(matches) > 1:
+        places = ", ".join(_place(match.definition, root) for match in matches)
+        yield f'the step "{step.text}" is ambiguous: it is defined by {places}'
+    else:
+        for value in matches[0].arguments.values():
+            wrong = value.problem() if isinstance(value, Checkable) else None
+            if wrong:
+                yield wrong
+
+
+def _undefined(step: StepLine, vocabulary: Vocabulary) -> str:
+    for other in ("given", "when", "then"):
+        if vocabulary.matches(other, step.text):
+            return f'"{step.text}" is a {other.capitalize()}, not a {step.type.capitalize()}'
+    nearest = vocabulary.nearest(step.text)
+    hint = "nearest: " + " | ".join(one.sentence() for one in nearest) if nearest else "no sentence is like it"
+    return f'no step is defined for "{step.type.capitalize()} {step.text}"; {hint}'
+
+
+def _place(definition: StepDefinition, root: Path | None) -> str:
+    place = Finding(definition.path, definition.line, "").text(root).removesuffix(": ")
+    return f'{place} "{definition.pattern}"'

@@ -1,0 +1,135 @@
+"""Turns `.feature` files into pytest items: each scenario once per mode, each Examples row an item of its own.
+
+A feature file is a pytest module whose functions are its scenarios, so that fixtures, parametrisation, marks and
+plugins such as pytest-repeat work as everywhere else. Running a scenario is pytest-bdd's own `scenario` decorator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from pytest_bdd import scenario as bdd_scenario
+from pytest_bdd.scenario import scenario_wrapper_template_registry
+
+from environment.gherkin import tags
+from environment.gherkin.cases import ScenarioCase, scenario_cases
+from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, read_feature
+from environment.gherkin.records import SCENARIO, TEMPLATE, ScenarioRecord
+from environment.gherkin.selection import SELECTION, Selection
+
+EXAMPLE = "_pytest_bdd_example"  # the fixture in which pytest-bdd expects an outline's row
+
+
+class FeatureFile(pytest.Module):
+    """A feature file as a pytest collector."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Yield the scenarios' items, each with its record in `item.stash[SCENARIO]`.
+
+        Raises:
+            CollectError: the file is not Gherkin (the check before the collection tells it with all the others).
+        """
+        try:
+            document = read_feature(self.path)
+        except FeatureSyntaxError as error:
+            raise self.CollectError(str(error)) from error
+        cases = self._cases(document, self.config.stash[SELECTION])
+        self.obj = self._module(document, cases)
+        for node in super().collect():
+            if isinstance(node, pytest.Function):
+                self._describe(node, cases[node.originalname])
+            yield node
+
+    def istestfunction(self, obj: object, name: str) -> bool:
+        """Return True: whatever the module holds is a scenario, whatever its name."""
+        return callable(obj)
+
+    def _cases(self, document: FeatureDocument, selection: Selection) -> dict[str, list[ScenarioCase]]:
+        cases = {}
+        for scenario in document.scenarios:
+            of_scenario = scenario_cases(document, scenario, selection.modes)
+            asked_for = [case for case in of_scenario if selection.asks_for_row(case)]
+            if asked_for:
+                cases[scenario.name] = asked_for
+        return cases
+
+    def _module(self, document: FeatureDocument, cases: dict[str, list[ScenarioCase]]) -> ModuleType:
+        module = ModuleType(self.path.stem, document.description)
+        module.__file__ = str(self.path)
+        for name, of_scenario in cases.items():
+            for tag in {tag for case in of_scenario for tag in case.tags}:
+                tags.register_requirement(self.config, tag)
+            vars(module)[name] = scenario_function(document, of_scenario[0].scenario, of_scenario)
+        return module
+
+    def _describe(self, item: pytest.Function, cases: Sequence[ScenarioCase]) -> None:
+        by_parameters = {(case.mode, case.row.line if case.row else None): case for case in cases}
+        values = item.callspec.params[EXAMPLE]
+        assert isinstance(values, ExampleValues)
+        case = by_parameters[str(item.callspec.params["mode"]), values.line]
+        item.stash[SCENARIO] = _record(case, self.path, self.config.rootpath)
+        item.stash[TEMPLATE] = scenario_wrapper_template_registry[item.obj]
+        rule = case.scenario.rule
+        item.extra_keyword_matches.update(filter(None, (case.document.name, rule.name if rule else None)))
+
+
+class ExampleValues(dict[str, str]):
+    """An Examples row, column to cell, that knows its line (None: the scenario is no outline)."""
+
+    def __init__(self, values: dict[str, str], line: int | None) -> None:
+        super().__init__(values)
+        self.line = line
+
+
+def scenario_function(
+    document: FeatureDocument, scenario: ScenarioBlock, cases: Sequence[ScenarioCase]
+) -> Callable[..., object]:
+    """Return the test function of a scenario, parametrised with its cases, marked as its tags say."""
+
+    def nothing() -> None:
+        """Stand for the test body that pytest-bdd wants; all is in the steps."""
+
+    path = document.path
+    execute = bdd_scenario(path.name, scenario.name, features_base_dir=str(path.parent))(nothing)
+
+    def run(request: pytest.FixtureRequest, mode: str, _pytest_bdd_example: dict[str, str]) -> None:
+        __tracebackhide__ = True
+        execute(request, _pytest_bdd_example)
+
+    # pytest asks the code object where a test is: in the feature file.
+    run.__code__ = run.__code__.replace(
+        co_filename=str(path), co_firstlineno=scenario.line, co_name=scenario.name, co_qualname=scenario.name
+    )
+    run.__name__ = run.__qualname__ = scenario.name
+    run.__module__ = path.stem
+    run.__doc__ = f"{document.name}: {scenario.name}"
+    scenario_wrapper_template_registry[run] = scenario_wrapper_template_registry[execute]
+    shared = dict.fromkeys(tag.name for tag in document.tags_of(scenario))
+    for mark in (mark for tag in shared for mark in tags.marks(tag)):
+        mark(run)
+    return pytest.mark.parametrize(("mode", EXAMPLE), [_parameters(case) for case in cases], indirect=["mode"])(run)
+
+
+def _parameters(case: ScenarioCase) -> object:
+    values = ExampleValues(case.row.values if case.row else {}, case.row.line if case.row else None)
+    marks = [mark for tag in case.example_tags for mark in tags.marks(tag)]
+    return pytest.param(case.mode, values, id=case.parameters_id, marks=marks)
+
+
+def _record(case: ScenarioCase, path: Path, root: Path) -> ScenarioRecord:
+    rule = case.scenario.rule
+    return ScenarioRecord(
+        feature_path=path.relative_to(root) if path.is_relative_to(root) else path,
+        feature_name=case.document.name,
+        rule_name=rule.name if rule else None,
+        scenario_name=case.scenario.name,
+        line=case.scenario.line,
+        mode=case.mode,
+        tags=frozenset(case.tags),
+        requirement_ids=tags.requirement_ids(case.tags),
+        example=dict(case.row.values) if case.row else None,
+        example_line=case.row.line if case.row else None,
+    )

@@ -1,0 +1,111 @@
+"""The pytest plugin: options, the check before the collection, the fixture `mode`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from environment.gherkin import hooks, tags
+from environment.gherkin.checks import check_features
+from environment.gherkin.collector import FeatureFile
+from environment.gherkin.findings import Finding
+from environment.gherkin.references import resolve_arguments
+from environment.gherkin.selection import BOTH, SELECTION, Selection, check_marks, chosen_modes, select
+from environment.gherkin.vocabulary import definitions_in
+
+pytest_plugins = ("environment.gherkin.accounting", "environment.gherkin.failure")
+
+TOLD = pytest.StashKey[list[str]]()
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Make `pytest_scenario_requirements` known."""
+    pluginmanager.add_hookspecs(hooks)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--backend`."""
+    group = parser.getgroup("scenarios", "scenarios")
+    group.addoption(
+        "--backend",
+        default=BOTH,
+        metavar="MODE",
+        help=f"the implementation of QuiltOps to judge: {', '.join(tags.MODES)} or {BOTH} (default: {BOTH})",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the tags; read which modes, files, names and lines are asked for."""
+    for line in tags.marker_lines():
+        config.addinivalue_line("markers", line)
+    modes = chosen_modes(config.option.backend)
+    config.stash[SELECTION] = select(config.args, config.invocation_params.dir, modes)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Check everything first, once: not again in the workers of xdist."""
+    if not hasattr(session.config, "workerinput"):
+        check_marks(session.config.option.markexpr, session.config)
+        _check(session.config)
+    return (yield)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    """Collect feature files."""
+    return FeatureFile.from_parent(parent, path=file_path) if file_path.suffix == ".feature" else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_apply_tag(tag: str, function: object) -> bool:
+    """Keep pytest-bdd from making marks of tags: the collector does, from all tags at once."""
+    return True
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step_func_args: dict[str, object]) -> None:
+    """Replace references by what they stand for; last, so that reports show the words of the feature."""
+    resolve_arguments(step_func_args, request)
+
+
+@pytest.fixture
+def mode(request: pytest.FixtureRequest) -> str:
+    """The implementation of QuiltOps that the scenario runs against: `local` or `multiuser`."""
+    chosen: str = request.param
+    return chosen
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Tell the findings that do not stop a run."""
+    return config.stash.get(TOLD, [])
+
+
+def _check(config: pytest.Config) -> None:
+    selection = config.stash[SELECTION]
+    findings = check_features(
+        selection.places(),
+        definitions_in(config.pluginmanager.get_plugins()),
+        root=config.rootpath,
+        requirements=config.hook.pytest_scenario_requirements(config=config),
+        complete=_all_asked_for(config, selection),
+    )
+    findings = [finding for finding in findings if not _is_ignored(finding, config)]
+    config.stash[TOLD] = [finding.text(config.rootpath) for finding in findings if not finding.blocks]
+    blocking = [finding.text(config.rootpath) for finding in findings if finding.blocks]
+    if blocking:
+        number = f"{len(blocking)} problem{'s' if len(blocking) > 1 else ''}"
+        raise pytest.UsageError("\n".join([f"{number} in the features and their steps, nothing was run:", *blocking]))
+
+
+def _is_ignored(finding: Finding, config: pytest.Config) -> bool:
+    return bool(config.hook.pytest_ignore_collect(collection_path=finding.path, config=config))
+
+
+def _all_asked_for(config: pytest.Config, selection: Selection) -> bool:
+    """Return whether the run covers all features, so that a sentence that no feature uses is known to be unused."""
+    folders = [config.rootpath / folder for folder in config.getini("testpaths")]
+    narrowed = config.option.keyword or config.option.markexpr or config.option.deselect or config.option.ignore
+    return bool(folders) and not narrowed and selection.covers(folders)

@@ -1,0 +1,185 @@
+"""What the command line asks for: paths, `path::Name`, `path.feature:42`, `--backend`, `-m`.
+
+A line is turned into the names of the scenarios there before pytest looks at the arguments, so that pytest's own
+selection does the rest, also in the workers of pytest-xdist, which read the same command line. Only the rows of an
+outline have no names of their own: `config.stash[SELECTION]` keeps which rows were asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from environment.gherkin import tags
+from environment.gherkin.cases import ScenarioCase
+from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, read_feature
+from environment.gherkin.nearest import unknown
+
+BOTH = "both"
+_LINES = re.compile(r"(?P<path>.+\.feature)(?P<lines>(?::\d+)+)")
+_MARK = re.compile(r"(?:\w|:|\+|-|\.|\[|\]|\\|/)+")
+
+
+@dataclass
+class Selection:
+    """The feature files and scenarios that a run was asked for.
+
+    `whole` holds files and directories asked for as such, `names` what was asked for by name in a file (with or without
+    what stands in brackets), `rows` the lines of the Examples rows asked for, for outlines asked for by row alone.
+    """
+
+    modes: tuple[str, ...] = tags.MODES
+    whole: set[Path] = field(default_factory=set)
+    names: dict[Path, set[str]] = field(default_factory=dict)
+    rows: dict[tuple[Path, str], set[int]] = field(default_factory=dict)
+
+    def places(self) -> list[Path]:
+        """Return the files and directories that have to be read."""
+        return sorted({*self.whole, *self.names})
+
+    def asks_for_row(self, case: ScenarioCase) -> bool:
+        """Return whether a case was not left out by a line that names other rows."""
+        rows = self.rows.get((case.document.path, case.scenario.name))
+        return rows is None or case.row is None or case.row.line in rows
+
+    def asks_for(self, case: ScenarioCase) -> bool:
+        """Return whether the command line asks for a case."""
+        path = case.document.path
+        if any(path == place or place in path.parents for place in self.whole):
+            return True
+        names = self.names.get(path, set())
+        return bool(names & {case.scenario.name, case.item_name}) and self.asks_for_row(case)
+
+    def covers(self, folders: Iterable[Path]) -> bool:
+        """Return whether all of the folders were asked for as a whole."""
+        return all(any(folder == place or place in folder.parents for place in self.whole) for folder in folders)
+
+
+SELECTION = pytest.StashKey[Selection]()
+
+
+def chosen_modes(backend: str) -> tuple[str, ...]:
+    """Return the modes that `--backend` names.
+
+    Raises:
+        pytest.UsageError: it names none; the message has the known ones and the nearest.
+    """
+    if backend == BOTH:
+        return tags.MODES
+    if backend not in tags.MODES:
+        raise pytest.UsageError(f"--backend: {unknown('mode', backend, [*tags.MODES, BOTH])}")
+    return (backend,)
+
+
+def select(arguments: list[str], directory: Path, modes: tuple[str, ...]) -> Selection:
+    """Read the command line's places and put names in place of lines, in `arguments` itself.
+
+    Raises:
+        pytest.UsageError: there is nothing at a line; the message names the nearest scenarios.
+    """
+    selection = Selection(modes)
+    named_by_line: list[tuple[Path, ScenarioBlock, int | None]] = []
+    replaced: list[str] = []
+    for argument in arguments:
+        lines = _LINES.fullmatch(argument)
+        path = _path(directory, lines["path"] if lines else argument.partition("::")[0])
+        if lines is None or not path.is_file():
+            replaced.append(argument)
+            _note(selection, path, argument)
+            continue
+        try:
+            document = read_feature(path)
+        except FeatureSyntaxError:
+            replaced.append(lines["path"])
+            selection.whole.add(path)
+            continue
+        for line in map(int, lines["lines"].split(":")[1:]):
+            found = at_line(document, line, lines["path"])
+            named_by_line += [(path, scenario, row) for scenario, row in found]
+            replaced += [f"{lines['path']}::{scenario.name}" for scenario, _ in found]
+    _note_lines(selection, named_by_line)
+    arguments[:] = list(dict.fromkeys(replaced))
+    return selection
+
+
+def at_line(document: FeatureDocument, line: int, shown: str) -> list[tuple[ScenarioBlock, int | None]]:
+    """Return the scenarios at a line, each with the line of the Examples row if the line is one.
+
+    Anywhere in a scenario means that scenario, in an Examples table outside its rows the rows of that table, in the
+    head of a rule or of the feature all its scenarios.
+
+    Raises:
+        pytest.UsageError: nothing is there; `shown` is the path for the message.
+    """
+    for scenario in document.scenarios:
+        if scenario.first_line <= line <= scenario.last_line:
+            return _in_scenario(scenario, line)
+    for rule in document.rules:
+        if rule.first_line <= line <= rule.last_line:
+            return _found([one for one in document.scenarios if one.rule is rule], shown, line)
+    if document.first_line <= line <= document.last_line:
+        return _found(document.scenarios, shown, line)
+    raise pytest.UsageError(_nothing_there(document, line, shown))
+
+
+def check_marks(expression: str, config: pytest.Config) -> None:
+    """Check the names in `-m`.
+
+    Raises:
+        pytest.UsageError: a name is no known tag or mark; a misspelt one would select nothing, or everything.
+    """
+    known = {re.split(r"[:(]", line)[0].strip() for line in config.getini("markers")}
+    without_values = re.sub(r"\([^()]*=[^()]*\)", "", expression)
+    for name in _MARK.findall(without_values):
+        if name not in known | {"and", "or", "not"} and not tags.REQUIREMENT.fullmatch(name):
+            raise pytest.UsageError(f"-m: {unknown('tag', name, [*tags.WORDS, *sorted(known - set(tags.WORDS))])}")
+
+
+def _path(directory: Path, text: str) -> Path:
+    return Path((directory / text).absolute().as_posix()) if ".." not in text else (directory / text).resolve()
+
+
+def _note(selection: Selection, path: Path, argument: str) -> None:
+    name = argument.partition("::")[2]
+    if name:
+        selection.names.setdefault(path, set()).add(name)
+    else:
+        selection.whole.add(path)
+
+
+def _note_lines(selection: Selection, found: Sequence[tuple[Path, ScenarioBlock, int | None]]) -> None:
+    """Note what lines asked for; a row narrows an outline only where nothing asks for the whole of it."""
+    asked_whole = {(path, scenario.name) for path, scenario, row in found if row is None}
+    asked_whole |= {(path, name.partition("[")[0]) for path, names in selection.names.items() for name in names}
+    for path, scenario, row in found:
+        selection.names.setdefault(path, set()).add(scenario.name)
+        if row is not None and (path, scenario.name) not in asked_whole:
+            selection.rows.setdefault((path, scenario.name), set()).add(row)
+
+
+def _in_scenario(scenario: ScenarioBlock, line: int) -> list[tuple[ScenarioBlock, int | None]]:
+    for block in scenario.examples:
+        if block.first_line <= line <= block.last_line and block.rows:
+            exact = [row.line for row in block.rows if row.line == line]
+            return [(scenario, row) for row in exact or [row.line for row in block.rows]]
+    return [(scenario, None)]
+
+
+def _found(scenarios: Sequence[ScenarioBlock], shown: str, line: int) -> list[tuple[ScenarioBlock, int | None]]:
+    if not scenarios:
+        raise pytest.UsageError(f"{shown}:{line}: there is no scenario under this line")
+    return [(scenario, None) for scenario in scenarios]
+
+
+def _nothing_there(document: FeatureDocument, line: int, shown: str) -> str:
+    before = [one for one in document.scenarios if one.last_line < line]
+    after = [one for one in document.scenarios if one.first_line > line]
+    near = [*before[-1:], *after[:1]]
+    if not near:
+        return f"{shown}:{line}: there is no scenario in this file"
+    names = ", ".join(f'"{one.name}" ({shown}:{one.line})' for one in near)
+    return f"{shown}:{line}: there is no scenario at this line; the nearest: {names}"

@@ -1,0 +1,140 @@
+"""Checks of a feature file's form: line endings, names, tags, scenarios that hold nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from environment.gherkin import tags
+from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLine, Tag
+from environment.gherkin.findings import Finding
+
+KEYWORDS = ("Given", "When", "Then", "And", "But")
+_COLUMN = re.compile(r"<([^<>]+)>")
+
+
+def layout_findings(path: Path) -> Iterator[Finding]:
+    """Yield what is tolerated but told: Windows line endings, tabs, a byte order mark; each once per file."""
+    content = path.read_bytes()
+    if content.startswith(b"\xef\xbb\xbf"):
+        yield Finding(path, 1, "the file begins with a byte order mark; save it as UTF-8 without one", blocks=False)
+    lines = content.split(b"\n")
+    for line, text in enumerate(lines, start=1):
+        if text.endswith(b"\r"):
+            yield Finding(path, line, "Windows line ending (CRLF); save the file with LF line endings", blocks=False)
+            break
+    for line, text in enumerate(lines, start=1):
+        if b"\t" in text:
+            yield Finding(path, line, "there is a tab; indent with blanks", blocks=False)
+            break
+
+
+def document_findings(document: FeatureDocument, requirements: Collection[str] | None) -> Iterator[Finding]:
+    """Yield what is wrong with a document by itself; `requirements` are the known ids, None when nobody knows them."""
+
+    def finding(line: int, message: str) -> Finding:
+        return Finding(document.path, line, message)
+
+    if not document.name:
+        yield finding(document.line, "the feature has no name")
+    if not document.scenarios:
+        yield finding(document.line, "the feature has no scenario")
+    yield from _background_findings(document, finding)
+    yield from _tag_findings(document, requirements, finding)
+    for scenario in document.scenarios:
+        yield from _scenario_findings(document, scenario, finding)
+
+
+def duplicate_findings(documents: Sequence[FeatureDocument], root: Path | None) -> Iterator[Finding]:
+    """Yield scenarios of one name in a file, and features of one name among all files."""
+    for document in documents:
+        names: dict[str, int] = {}
+        for scenario in document.scenarios:
+            first = names.setdefault(scenario.name, scenario.line)
+            if first != scenario.line:
+                message = (
+                    f'there is a scenario "{scenario.name}" at line {first} already; give this one a name of its own'
+                )
+                yield Finding(document.path, scenario.line, message)
+    features: dict[str, list[FeatureDocument]] = defaultdict(list)
+    for document in documents:
+        features[document.name].append(document)
+    for name, same in features.items():
+        for document in same[1:] if name else []:
+            first_place = Finding(same[0].path, same[0].line, "").text(root).removesuffix(": ")
+            message = f'there is a feature "{name}" already, at {first_place}; give this one a name of its own'
+            yield Finding(document.path, document.line, message)
+
+
+_Make = Callable[[int, str], Finding]
+
+
+def _background_findings(document: FeatureDocument, finding: _Make) -> Iterator[Finding]:
+    for steps in (document.background, *(rule.background for rule in document.rules)):
+        yield from _keyword_findings(steps, finding)
+
+
+def _keyword_findings(steps: Sequence[StepLine], finding: _Make) -> Iterator[Finding]:
+    if steps and not steps[0].type:
+        yield finding(steps[0].line, f"{steps[0].keyword} continues nothing; begin with Given, When or Then")
+
+
+def _tag_findings(document: FeatureDocument, requirements: Collection[str] | None, finding: _Make) -> Iterator[Finding]:
+    heads = [document.tags, *(rule.tags for rule in document.rules), *(one.tags for one in document.scenarios)]
+    rows = [block.tags for scenario in document.scenarios for block in scenario.examples]
+    for tag in _all(heads + rows):
+        wrong = tags.problem(tag.name, requirements)
+        if wrong:
+            yield finding(tag.line, wrong)
+    for tag in _all(rows):
+        if ":" in tag.name:
+            yield finding(tag.line, f"@{tag.name}: a tag with a value belongs to the scenario, not to its Examples")
+
+
+def _all(groups: Iterable[Iterable[Tag]]) -> list[Tag]:
+    return [tag for group in groups for tag in group]
+
+
+def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
+    line = scenario.line
+    names = [tag.name for tag in document.tags_of(scenario)]
+    every = {*names, *(tag.name for block in scenario.examples for tag in block.tags)}
+    if not scenario.name:
+        yield finding(line, "the scenario has no name")
+    if "::" in scenario.name or "[" in scenario.name:
+        yield finding(line, "a scenario's name must not contain :: or [, which select scenarios on the command line")
+    if not tags.requirement_ids(every):
+        yield finding(line, f'the scenario "{scenario.name}" names no requirement; tag it with one, such as @AUTH-1')
+    if {"local_mode", "multiuser_mode"} <= every and not tags.modes_of(names):
+        yield finding(line, "@local_mode and @multiuser_mode exclude each other; a scenario without both runs in each")
+    if not scenario.steps:
+        yield finding(line, f'the scenario "{scenario.name}" has no steps')
+    yield from _keyword_findings(scenario.steps, finding)
+    yield from _misspelt_keywords(scenario, finding)
+    yield from _column_findings(document, scenario, finding)
+
+
+def _misspelt_keywords(scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
+    """Yield description lines that look like steps: "Whn she asks" is a description to Gherkin, and would not run."""
+    for text in scenario.description.splitlines():
+        word = text.strip().partition(" ")[0]
+        for keyword in KEYWORDS:
+            if word and word != keyword and fuzz.ratio(word, keyword) >= 75 and " " in text.strip():
+                message = f'"{text.strip()}" is not a step but part of the description; did you mean {keyword}?'
+                yield finding(scenario.line, message)
+                break
+
+
+def _column_findings(document: FeatureDocument, scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
+    if scenario.examples and not any(block.rows for block in scenario.examples):
+        yield finding(scenario.line, f'the Examples of "{scenario.name}" have no rows, so that it would never run')
+    columns = {column for block in scenario.examples for row in block.rows for column in row.values}
+    for step in scenario.steps if columns or not scenario.examples else ():
+        for column in _COLUMN.findall(step.text):
+            if column not in columns and (columns or not scenario.examples):
+                known = f"known: {', '.join(sorted(columns))}" if columns else "the scenario has no Examples"
+                yield finding(step.line, f"<{column}> is no column of the Examples; {known}")

@@ -1,0 +1,154 @@
+"""Typed values in sentences: sizes, durations, counts, kinds of errors, quoted text.
+
+# Decision: KB, MB, GB are decimal (1 MB = 1,000,000 bytes), as storage is sold and as the datasets are measured;
+# whoever means 1,048,576 bytes writes MiB.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from environment.gherkin.nearest import unknown
+from environment.gherkin.references import ValueKind, register
+
+SIZE_UNITS = {
+    "bytes": 1,
+    "byte": 1,
+    "B": 1,
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+    "TiB": 2**40,
+}
+TIME_UNITS = {
+    "ms": Fraction(1, 1000),
+    "s": Fraction(1),
+    "second": Fraction(1),
+    "seconds": Fraction(1),
+    "min": Fraction(60),
+    "minute": Fraction(60),
+    "minutes": Fraction(60),
+    "h": Fraction(3600),
+    "hour": Fraction(3600),
+    "hours": Fraction(3600),
+    "day": Fraction(86400),
+    "days": Fraction(86400),
+}
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+# Source: the exceptions that QuiltOps documents for its callers (quilt-mcp 0.22, module quilt_mcp.ops.exceptions).
+ERROR_KINDS = ("AuthenticationError", "BackendError", "NotFoundError", "PermissionError", "ValidationError")
+
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_MEASURE = re.compile(rf"(?P<number>{_NUMBER})(?:\s*(?P<unit>[A-Za-z]+))?")
+
+
+@dataclass(frozen=True)
+class Size:
+    """An amount of data as written: `5 MB`, `100 KB`, `1 GiB`."""
+
+    text: str
+
+    @property
+    def bytes(self) -> int:
+        """The amount in whole bytes.
+
+        Raises:
+            ValueError: the text is not a size (`problem` says why).
+        """
+        return int(_measured(self.text, SIZE_UNITS, self.problem()))
+
+    def problem(self) -> str | None:
+        """Return what is wrong (no unit, an unknown unit, a part of a byte), or None."""
+        wrong = _problem("size", self.text, SIZE_UNITS, "5 MB")
+        if wrong is None and _measured(self.text, SIZE_UNITS, None).denominator != 1:
+            return f'the size "{self.text}" is not a whole number of bytes'
+        return wrong
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A time as written: `30 s`, `200 ms`, `5 minutes`."""
+
+    text: str
+
+    @property
+    def seconds(self) -> float:
+        """The time in seconds.
+
+        Raises:
+            ValueError: the text is not a duration (`problem` says why).
+        """
+        return float(_measured(self.text, TIME_UNITS, self.problem()))
+
+    def problem(self) -> str | None:
+        """Return what is wrong (no unit, an unknown unit), or None."""
+        return _problem("duration", self.text, TIME_UNITS, "30 s")
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class ErrorKind:
+    """A kind of refusal by the name that QuiltOps gives it: `NotFoundError`."""
+
+    name: str
+
+    def problem(self) -> str | None:
+        """Return that there is no such kind, or None."""
+        return None if self.name in ERROR_KINDS else unknown("kind of error", self.name, ERROR_KINDS)
+
+    def matches(self, error: BaseException) -> bool:
+        """Return whether an error is of this kind or of a kind derived from it."""
+        return any(kind.__name__ == self.name for kind in type(error).__mro__)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def count(text: str) -> int:
+    """Return a number of things: `3`, `1,000`, `no`, `one` to `twelve`."""
+    return NUMBER_WORDS.index(text) if text in NUMBER_WORDS else int(text.replace(",", ""))
+
+
+def unquoted(text: str) -> str:
+    r"""Return what a writer means by a text in quotes: `\"` is a quotation mark, `\\` a backslash."""
+    return re.sub(r'\\(["\\])', r"\1", text)
+
+
+def _problem(noun: str, text: str, units: dict[str, int] | dict[str, Fraction], example: str) -> str | None:
+    match = _MEASURE.fullmatch(text)
+    if match is None:
+        return f'"{text}" is not a {noun}; write a number and a unit: {example}'
+    unit = match["unit"]
+    if unit is None:
+        return f'the {noun} "{text}" has no unit; write {example}; known: {", ".join(units)}'
+    return None if unit in units else unknown(f"unit of a {noun}", unit, list(units))
+
+
+def _measured(text: str, units: dict[str, int] | dict[str, Fraction], wrong: str | None) -> Fraction:
+    match = _MEASURE.fullmatch(text)
+    if wrong is not None or match is None:
+        raise ValueError(wrong or text)
+    return Fraction(match["number"].replace(",", "")) * units[match["unit"]]
+
+
+_MEASURED_WORDS = rf"{_NUMBER}(?:\s*[A-Za-z]+)?"
+
+register(
+    ValueKind("Size", _MEASURED_WORDS, Size, ("100 KB", "5 MB", "1 GiB")),
+    ValueKind("Duration", _MEASURED_WORDS, Duration, ("200 ms", "30 s", "5 minutes")),
+    ValueKind("Count", rf"\d[\d,]*|{'|'.join(NUMBER_WORDS)}", count, ("5", "1,000", "no", "three")),
+    ValueKind("ErrorKind", r"[A-Za-z]\w*", ErrorKind, ERROR_KINDS),
+    ValueKind("Text", r'(?:[^"\\]|\\.)*', unquoted, ("any text without quotation marks", r"a \"quoted\" word")),
+)
