@@ -156,7 +156,7 @@ def delete(session: Session, iam: Iam, policy_id: str) -> None:
         iam.delete_policy(policy.arn)
 
 
-def rewrite_all_with(session: Session, iam: Iam, policy_ids: Sequence[str]) -> None:
+def rewrite_permissions(session: Session, iam: Iam, policy_ids: Sequence[str]) -> None:
     """Write the stored permissions of managed policies to IAM again, after a bucket has gone."""
     for policy_id in policy_ids:
         policy = session.get_one(Policy, policy_id)

@@ -80,3 +80,17 @@ class PermissionRefused(GraphQLError):  # noqa: N818 - a refusal, not a defect
             f"{what} needs administrator permission: sign in as an administrator or ask one to do it.",
             extensions={"code": "FORBIDDEN"},
         )
+
+
+class UnknownIdentifier(GraphQLError):  # noqa: N818 - a refusal, not a defect
+    """An id that does not exist, in a mutation whose result type has no member to say so."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": "NOT_FOUND"})
+
+
+@strawberry.type
+class Marker:
+    """A result that says all by its type."""
+
+    placeholder: bool | None = strawberry.field(name="_", default=None)

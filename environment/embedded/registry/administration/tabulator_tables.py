@@ -1,0 +1,168 @@
+"""Tabulator tables of a bucket: names, configurations, and the open-query switch (registry-facts 9.1, 9.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from environment.embedded.registry.administration import configuration_text
+from environment.embedded.registry.administration.refusals import InvalidInputRefusal
+from environment.embedded.registry.database import SettingKey, TabulatorTable, read_setting, store_setting
+
+# Decision: the names and the rule are unknown (registry-facts 9.2); these are ours. The rule is what Glue and Athena
+# take without quotes.
+TABLE_NOT_FOUND = "TableNotFound"
+TABLE_NAME_CONFLICT = "TableNameConflict"
+TABLE_NAME_INVALID = "TableNameInvalid"
+_TABLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,254}")
+
+_TEXT = {"type": "string", "minLength": 1}
+
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["schema", "source", "parser"],
+    "properties": {
+        "schema": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name", "type"],
+                "properties": {
+                    "name": {"type": "string", "maxLength": 255, "pattern": r"^[A-Za-z][A-Za-z0-9_-]*\Z"},
+                    "type": {
+                        "enum": [
+                            "BOOLEAN",
+                            "TINYINT",
+                            "SMALLINT",
+                            "INT",
+                            "BIGINT",
+                            "FLOAT",
+                            "DOUBLE",
+                            "STRING",
+                            "BINARY",
+                            "DATE",
+                            "TIMESTAMP",
+                        ]
+                    },
+                    "nullable": {"type": "boolean"},
+                },
+            },
+        },
+        "source": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["type", "package_name", "logical_key"],
+            "properties": {
+                "type": {"const": "quilt-packages"},
+                "package_name": _TEXT,
+                "logical_key": _TEXT,
+            },
+        },
+        "parser": {
+            "type": "object",
+            "required": ["format"],
+            "properties": {"format": {"enum": ["csv", "parquet"]}},
+            "if": {"properties": {"format": {"const": "csv"}}},
+            "then": {
+                "additionalProperties": False,
+                "properties": {
+                    "format": True,
+                    "header": {"type": "boolean"},
+                    "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
+                },
+            },
+            "else": {"additionalProperties": False, "properties": {"format": True}},
+        },
+        "continue_on_error": {"type": "boolean"},
+    },
+}
+
+
+def tables(session: Session, bucket: str) -> list[TabulatorTable]:
+    """The tables of a bucket, by name."""
+    query = select(TabulatorTable).where(TabulatorTable.bucket_name == bucket).order_by(TabulatorTable.name)
+    return list(session.scalars(query))
+
+
+def store(session: Session, bucket: str, name: str, config: str) -> None:
+    """Create a table or replace its configuration, which is kept to the letter.
+
+    Raises:
+        InvalidInputRefusal: TableNameInvalid at ``tableName``; InvalidYaml or InvalidConfig at ``config``.
+    """
+    _check_name(name, "tableName")
+    _check_config(config)
+    session.merge(TabulatorTable(bucket_name=bucket, name=name, config=config))
+    session.flush()
+
+
+def delete(session: Session, bucket: str, name: str) -> None:
+    """Delete a table.
+
+    Raises:
+        InvalidInputRefusal: TableNotFound at ``tableName``.
+    """
+    session.delete(_table(session, bucket, name))
+    session.flush()
+
+
+def rename(session: Session, bucket: str, name: str, new_name: str) -> None:
+    """Give a table another name; its own name again changes nothing.
+
+    Raises:
+        InvalidInputRefusal: TableNotFound at ``tableName``; TableNameInvalid or TableNameConflict at ``newTableName``.
+    """
+    table = _table(session, bucket, name)
+    _check_name(new_name, "newTableName")
+    if new_name != name and session.get(TabulatorTable, (bucket, new_name)) is not None:
+        message = f"The bucket {bucket} already has a table named {new_name}."
+        raise InvalidInputRefusal.at("newTableName", TABLE_NAME_CONFLICT, message)
+    table.name = new_name
+    session.flush()
+
+
+def open_query(session: Session) -> bool:
+    """Whether AWS permissions alone decide who queries the tables (registry-facts 9.3); off in a fresh stack."""
+    return bool(read_setting(session, SettingKey.TABULATOR_OPEN_QUERY))
+
+
+def set_open_query(session: Session, enabled: bool) -> None:
+    """Turn open query on or off."""
+    store_setting(session, SettingKey.TABULATOR_OPEN_QUERY, enabled)
+
+
+def _table(session: Session, bucket: str, name: str) -> TabulatorTable:
+    table = session.get(TabulatorTable, (bucket, name))
+    if table is None:
+        message = f"Table not found: the bucket {bucket} has no table named {name!r}."
+        raise InvalidInputRefusal.at("tableName", TABLE_NOT_FOUND, message)
+    return table
+
+
+def _check_name(name: str, path: str) -> None:
+    if _TABLE_NAME.fullmatch(name) is None:
+        message = (
+            f"{name!r} is not a table name: a small letter or an underscore, then small letters, digits, underscores."
+        )
+        raise InvalidInputRefusal.at(path, TABLE_NAME_INVALID, message)
+
+
+def _check_config(text: str) -> None:
+    config = configuration_text.parse(text, SCHEMA)
+    for key in ("package_name", "logical_key"):
+        # Decision: the published groups are (?<name>...), Python's are (?P<name>...); either form is taken.
+        pattern = re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", config["source"][key])
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            message = f"source.{key}: not a regular expression: {error}"
+            raise InvalidInputRefusal.at(
+                configuration_text.PATH, configuration_text.INVALID_CONFIGURATION, message
+            ) from None
