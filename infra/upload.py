@@ -165,7 +165,9 @@ def _present(client: S3Client, bucket: str, key: str, file: DataFile) -> tuple[b
 
 def _put(client: S3Client, bucket: str, key: str, source: Path, file: DataFile) -> str | None:
     with source.open("rb") as body:
-        answer = client.put_object(Bucket=bucket, Key=key, Body=body, ChecksumSHA256=_base64(file.sha256))
+        answer = client.put_object(
+            Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256", ChecksumSHA256=_base64(file.sha256)
+        )
     return _version(answer.get("VersionId"))
 
 

@@ -1,0 +1,41 @@
+"""AWS for the tests of this folder: the embedded deployment's own, without its registry."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from environment.embedded.aws.cloud import Cloud
+from environment.embedded.clock import Clock
+from environment.embedded.settings import DeploymentSettings
+
+with warnings.catch_warnings():
+    # jsonlines, which quilt3 needs, has an invalid escape sequence: a warning when Python first compiles it.
+    warnings.filterwarnings("ignore", "invalid escape sequence")
+    import quilt3  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    running = Cloud(DeploymentSettings(state_directory=tmp_path_factory.mktemp("deployment")), Clock())
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def bucket(cloud: Cloud, request: pytest.FixtureRequest) -> str:
+    """A new versioned bucket."""
+    s3 = cloud.client("s3")
+    name = f"bucket-{abs(hash(request.node.nodeid)):x}"
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return name
+
+
+@pytest.fixture
+def s3(cloud: Cloud) -> Any:
+    return cloud.client("s3")
