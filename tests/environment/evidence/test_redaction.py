@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -100,7 +100,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 # --- registered secrets -----------------------------------------------------------------------------------------------
 
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "percent-encoded": lambda text: quote(text, safe=""),
     "percent-encoded path": quote,
@@ -118,7 +118,7 @@ ENCODINGS = {
 }
 
 secrets = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs",), exclude_characters="[]"), min_size=6, max_size=60
+    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="[]"), min_size=6, max_size=60
 )
 surroundings = st.text(st.sampled_from("ab1 ={}\"':&%,\n\\"), max_size=12)
 

@@ -1,0 +1,134 @@
+"""Pytest plugin: what each step sent over the wire, attached to the step in the Allure report, and where time went.
+
+``item.stash[TIMINGS]`` and the tear-down report's ``user_properties`` (which xdist carries to the controller, and which
+the JUnit file shows) hold the scenario's `Timings`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
+
+import allure
+import pytest
+
+from environment.evidence.exchange import Exchange
+from environment.evidence.journal import JOURNAL, response_body
+from environment.evidence.table import bodies, exchange_table
+from environment.evidence.timings import Timings, timings
+from environment.evidence.unasserted import OUTCOMES
+from environment.evidence.wire import Recorder, recording
+
+RECORDER = pytest.StashKey[Recorder]()
+"""In ``config.stash`` while the session runs."""
+TIMINGS = pytest.StashKey[Timings]()
+"""In ``item.stash`` once the item's tear-down is done."""
+
+_RECORDING = pytest.StashKey[ExitStack]()
+_BEGAN = pytest.StashKey[float]()
+_SHOWN = pytest.StashKey[int]()
+_ATTEMPTED = pytest.StashKey[int]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Record from the first set-up on."""
+    stack = session.config.stash[_RECORDING] = ExitStack()
+    session.config.stash[RECORDER] = stack.enter_context(recording())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop recording; errors of the recorder itself come up here."""
+    stack = session.config.stash.get(_RECORDING, None)
+    if stack is None:
+        return
+    stack.close()
+    errors = session.config.stash[RECORDER].errors
+    if errors:
+        raise ExceptionGroup("recording what went over the wire failed; the evidence is incomplete", errors)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Begin the item's record anew."""
+    item.config.stash[RECORDER].clear()
+    item.stash[_SHOWN] = item.stash[_ATTEMPTED] = 0
+    item.stash[_BEGAN] = time.perf_counter()
+    yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
+    """Attach what set-up sent to the scenario, which the report knows from here on."""
+    _attach_new(request.node, "set-up")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
+    """Attach what the step sent, before the report closes the step."""
+    _attach_new(request.node, "step")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
+    """Attach what the failed step sent, with bodies."""
+    _attach_new(request.node, "step", failed=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Attach what tear-down sent, and settle where the time went."""
+    try:
+        yield
+    finally:
+        if _is_scenario_in_report(item):
+            _attach_new(item, "tear-down")
+        _settle(item)
+
+
+def _settle(item: pytest.Item) -> None:
+    if _BEGAN not in item.stash:
+        return  # another plugin failed before set-up began
+    wall_seconds = time.perf_counter() - item.stash[_BEGAN]
+    product_seconds = item.stash[OUTCOMES].product_seconds()
+    item.stash[TIMINGS] = timings(wall_seconds, product_seconds, item.config.stash[RECORDER].since(0))
+    item.user_properties.extend(item.stash[TIMINGS].properties())
+
+
+_IN_REPORT = pytest.StashKey[bool]()
+
+
+def _is_scenario_in_report(item: pytest.Item) -> bool:
+    return item.stash.get(_IN_REPORT, False)
+
+
+def _attach_new(item: pytest.Item, what: str, *, failed: bool = False) -> None:
+    """Attach the exchanges that no attachment has shown yet; without a report this does nothing."""
+    item.stash[_IN_REPORT] = True
+    exchanges = item.config.stash[RECORDER].since(item.stash[_SHOWN])
+    item.stash[_SHOWN] += len(exchanges)
+    if not exchanges:
+        return
+    refused = failed or _refused_since(item)
+    text = exchange_table(exchanges)
+    of_interest = exchanges if refused else [exchange for exchange in exchanges if exchange.failed]
+    details = _bodies(item, of_interest)
+    if details:
+        text = f"{text}\n{details}\n"
+    allure.attach(text, name=f"network ({what})", attachment_type=allure.attachment_type.TEXT)
+
+
+def _refused_since(item: pytest.Item) -> bool:
+    """Whether the product raised in this step, also if the step kept that as its outcome."""
+    attempts = item.stash[OUTCOMES].all()
+    fresh = attempts[item.stash[_ATTEMPTED] :]
+    item.stash[_ATTEMPTED] = len(attempts)
+    return any(outcome.error is not None for outcome in fresh)
+
+
+def _bodies(item: pytest.Item, exchanges: Sequence[Exchange]) -> str:
+    ask = item.config.stash.get(JOURNAL, None)
+    if ask is None:
+        return bodies(exchanges, None)
+    return bodies(exchanges, lambda exchange: response_body(ask, exchange))

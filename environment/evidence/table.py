@@ -1,0 +1,74 @@
+"""Exchanges as plain text for people: a table, and the bodies of those that need looking into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from environment.evidence.exchange import EXCERPT_BYTES, Exchange
+from environment.evidence.redaction import redact
+
+_HEADINGS = ("who", "method", "operation", "status", "ms", "sent", "received", "URL")
+_RIGHT_ALIGNED = frozenset({"status", "ms", "sent", "received"})
+LONGEST_BODY = EXCERPT_BYTES
+"""Characters of an answer's body that are shown."""
+
+
+def exchange_table(exchanges: Sequence[Exchange]) -> str:
+    """A redacted table, one line per exchange in the order of sending; sizes in bytes, times in milliseconds."""
+    rows = [_HEADINGS, *(_row(exchange) for exchange in exchanges)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    return "\n".join(_line(row, widths) for row in rows) + "\n"
+
+
+def bodies(exchanges: Sequence[Exchange], response_body: Callable[[Exchange], str] | None) -> str:
+    """The beginnings of the bodies of these exchanges, redacted; empty if there are no exchanges.
+
+    ``response_body`` fetches the body of an answer; without it only what was sent is shown.
+    """
+    sections = []
+    for exchange in exchanges:
+        sections.append(redact(f"--- {exchange.method} {exchange.url}: {_status(exchange)}"))
+        sections.append(f"sent: {_text(bytes(exchange.body))}")
+        if response_body is not None and exchange.status is not None:
+            sections.append(f"received: {redact(_cut(response_body(exchange)))}")
+    return "\n".join(sections)
+
+
+def _row(exchange: Exchange) -> tuple[str, ...]:
+    who = exchange.caller.value
+    return (
+        f"{who} ({exchange.thread})" if exchange.thread else who,
+        exchange.method,
+        exchange.operation or "",
+        _status(exchange),
+        "" if exchange.seconds is None else f"{exchange.seconds * 1000:.1f}",
+        str(exchange.request_bytes),
+        "" if exchange.response_bytes is None else str(exchange.response_bytes),
+        redact(exchange.url),
+    )
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (
+        cell.rjust(width) if heading in _RIGHT_ALIGNED else cell.ljust(width)
+        for heading, cell, width in zip(_HEADINGS, row, widths, strict=True)
+    )
+    return "  ".join(cells).rstrip()
+
+
+def _status(exchange: Exchange) -> str:
+    return "no answer" if exchange.status is None else str(exchange.status)
+
+
+def _text(body: bytes) -> str:
+    if not body:
+        return "(nothing)"
+    try:
+        # a cut may have gone through the middle of a character
+        return redact(body.decode("utf-8", "strict" if len(body) < EXCERPT_BYTES else "ignore"))
+    except UnicodeDecodeError:
+        return f"(binary, first {len(body)} bytes not shown)"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}… ({len(text)} characters)"

@@ -1,0 +1,48 @@
+"""Where a scenario's time went, so that the overhead of the suite is a figure (DESIGN section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from environment.evidence.calling import Caller
+from environment.evidence.exchange import Exchange
+from environment.evidence.intervals import covered_seconds
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Seconds of one scenario, set-up and tear-down included. Things that go on at once count once.
+
+    ``product_seconds``: inside calls of the product, its network included. ``network_seconds``: the part of it (and of
+    threads that the product left running) until answers began to arrive. ``suite_network_seconds``: requests of
+    observers, arrangement and undoing. ``suite_seconds``: everything that is not the product's.
+    """
+
+    wall_seconds: float
+    product_seconds: float
+    network_seconds: float
+    suite_seconds: float
+    suite_network_seconds: float
+    exchanges: int
+
+    def properties(self) -> list[tuple[str, float]]:
+        """Name and value pairs for a report, seconds to the tenth of a millisecond."""
+        return [(name, round(value, 4)) for name, value in asdict(self).items()]
+
+
+def timings(wall_seconds: float, product_seconds: float, exchanges: Sequence[Exchange]) -> Timings:
+    """The timings of a scenario from its wall time, its calls of the product and its exchanges."""
+    return Timings(
+        wall_seconds=wall_seconds,
+        product_seconds=product_seconds,
+        network_seconds=_network_seconds(exchanges, Caller.PRODUCT),
+        suite_seconds=wall_seconds - product_seconds,
+        suite_network_seconds=_network_seconds(exchanges, Caller.SUITE),
+        exchanges=len(exchanges),
+    )
+
+
+def _network_seconds(exchanges: Sequence[Exchange], caller: Caller) -> float:
+    intervals = (exchange.interval for exchange in exchanges if exchange.caller is caller)
+    return covered_seconds(interval for interval in intervals if interval is not None)
