@@ -139,7 +139,7 @@ def test_puts_the_baseline_back_on_top_of_other_revisions(
     assert [len(revision.entries) for revision in reader.revisions(package.name)] == [3, 4, 5, 3, 4]
 
 
-def test_names_what_differs(
+def test_names_what_differs(s3: Any, bucket: str, reader: ManifestReader, datasets: dict[str, ArrangedDataset]) -> None:
     class Careless(QuiltWriter):
         def write(self, revision: PackageRevision) -> str:
             first, second, *rest = revision.files
