@@ -67,6 +67,8 @@ class LiveSettings(BaseSettings):
     admin_jwt_token: SecretStr | None = None
     readonly_jwt_token: SecretStr | None = None
     service_jwt_token: SecretStr | None = None
+    expired_jwt_token: SecretStr | None = None
+    deactivated_jwt_token: SecretStr | None = None
     aws_profile: str | None = Field(default=None, validation_alias="AWS_PROFILE")
     aws_region: str = Field(default="us-east-1", validation_alias="AWS_REGION")
     aws_endpoint_url: str | None = Field(default=None, description="only for a rehearsal on an embedded deployment")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import requests
 from gql import Client, gql
 from gql.transport.requests import RequestsHTTPTransport
 
@@ -45,3 +47,13 @@ class RegistryObserver:
     def me(self) -> dict[str, Any]:
         """Name, e-mail and admin flag of the user whose token this is."""
         return dict(self.ask(_ME)["me"])
+
+
+def is_accepted(endpoint: str, headers: Mapping[str, str]) -> bool:
+    """Whether a plain HTTP client with these headers alone is let in and told who it is.
+
+    Raises:
+        requests.RequestException: if the endpoint does not answer at all.
+    """
+    answer = requests.post(endpoint, json={"query": _ME}, headers=dict(headers), timeout=30)
+    return answer.ok and bool(answer.json().get("data", {}).get("me"))

@@ -35,6 +35,12 @@ class StorageObserver:
                 return None
             raise
 
+    def revision_hashes(self, bucket: str, package_name: str) -> list[str]:
+        """Top hashes of a package's timestamp pointers, oldest first (registry-facts 7.1)."""
+        pointers = [key for key in self.keys(bucket, f"{POINTERS}{package_name}/") if not key.endswith("/latest")]
+        ordered = sorted(pointers, key=lambda key: int(key.rsplit("/", 1)[1]))
+        return [self.content(bucket, key).decode() for key in ordered]
+
     def content(self, bucket: str, key: str, version_id: str | None = None) -> bytes:
         """Bytes of an object, or of one of its versions."""
         version = {} if version_id is None else {"VersionId": version_id}

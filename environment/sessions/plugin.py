@@ -14,18 +14,15 @@ from environment import acceleration
 from environment.modes import Mode
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.stage import Stage, open_stage
-from environment.settings import LiveSettings
 from environment.targets.target import Target
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Clean the environment before quilt3 and quilt-mcp are imported; both read it at import.
 
     An xdist controller keeps its own, because its workers read the suite's settings from it.
     """
     config = session.config
-    LiveSettings()  # malformed settings are reported before anything starts
     distributes = not hasattr(config, "workerinput") and config.getoption("numprocesses", None)
     if config.option.collectonly or distributes:
         return

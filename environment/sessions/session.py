@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
+from environment.errors import SuiteError
 from environment.sessions.operations import Operations
 
 if TYPE_CHECKING:
@@ -43,6 +44,19 @@ class Session(ABC):
         self._backend: Any = None
         self.ops: Any = Operations(self._open, persona.name)
         self.admin: Any = Operations(lambda: self._open().admin, persona.name)
+
+    def introduce(self, description: str) -> None:
+        """Check how a feature describes the persona.
+
+        Raises:
+            SuiteError: if the persona is somebody else.
+        """
+        if description != self.persona.description:
+            raise SuiteError(
+                f"Read '{self.persona.name}, {description}'",
+                f"{self.persona.name} is {self.persona.description}",
+                "Name another persona or describe this one so",
+            )
 
     @property
     def registry(self) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +15,17 @@ import requests
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from typing_extensions import override
 
+from environment.arrangement.users import UserArranger
 from environment.embedded import lifecycle
 from environment.embedded.blueprint import Blueprint
 from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
+from environment.observers.registry import RegistryObserver
 from environment.settings import ROOT, Accounts, Buckets
 from environment.targets.blueprint import suite_blueprint, write
 from environment.targets.target import Target
+from environment.undo.ledger import Ledger
 
 if TYPE_CHECKING:
     from environment.embedded.lifecycle import RunningDeployment
@@ -34,7 +40,7 @@ class EmbeddedTarget(Target):
     kind = "embedded"
 
     def __init__(self, running: RunningDeployment, state_directory: Path, *, owned: bool) -> None:
-        super().__init__(Buckets(_env_file=None), Accounts(_env_file=None))  # type: ignore[call-arg]
+        super().__init__(Buckets.model_construct(), Accounts.model_construct())
         self._running = running
         self._owned = owned
         self._tokens: dict[str, str] = {}
@@ -55,7 +61,7 @@ class EmbeddedTarget(Target):
         started = time.perf_counter()
         settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         blueprint_file = settings.state_directory / BLUEPRINT_FILE
-        write(suite_blueprint(Buckets(_env_file=None), Accounts(_env_file=None)), blueprint_file)  # type: ignore[call-arg]
+        write(suite_blueprint(Buckets.model_construct(), Accounts.model_construct()), blueprint_file)
         running = lifecycle.start(settings, blueprint_file, owned=owned)
         target = cls(running, settings.state_directory, owned=owned)
         target.start_seconds = time.perf_counter() - started
@@ -106,6 +112,43 @@ class EmbeddedTarget(Target):
             token = str(answer.json()["token"])
         register_secret(token)
         return token
+
+    @override
+    def expired_token(self, account: str) -> str:
+        return self._running.control.issue_token(self.user_name(account), lifetime_seconds=-60)
+
+    @override
+    def deactivated_token(self, undo: Ledger) -> str:
+        name = f"leaver_{secrets.token_hex(4)}"
+        users = UserArranger(RegistryObserver(self.graphql_endpoint, self.token("admin")))
+        undo.book("user", f"the user {name}", name=name)
+        users.create(name, f"{name}@test.com", "user")
+        token = self._running.control.issue_token(name)
+        users.deactivate(name)
+        return token
+
+    @property
+    @override
+    def shared_directory(self) -> Path:
+        return self.state_directory
+
+    @property
+    @override
+    def indexing_limit_seconds(self) -> float:
+        return 10.0
+
+    @override
+    @contextmanager
+    def time_passed(self, seconds: float) -> Iterator[None]:
+        self._running.control.advance_clock(seconds)
+        try:
+            yield
+        finally:
+            self._running.control.reset_clock()
+
+    @override
+    def wait_until_indexed(self) -> None:
+        self._running.control.wait_until_indexed(self.indexing_limit_seconds)
 
     @override
     def operator(self) -> boto3.Session:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from tempfile import gettempdir
 
 import boto3
 import requests
@@ -12,6 +18,9 @@ from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
 from environment.settings import Accounts, Buckets, LiveSettings
 from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+
+LONGEST_WAIT_SECONDS = 600
 
 
 class LiveTarget(Target):
@@ -44,6 +53,42 @@ class LiveTarget(Target):
         token = self._settings.token(account)
         register_secret(token)
         return token
+
+    @override
+    def expired_token(self, account: str) -> str:
+        return self._settings.require("expired_jwt_token")
+
+    @override
+    def deactivated_token(self, undo: Ledger) -> str:
+        return self._settings.require("deactivated_jwt_token")
+
+    @property
+    @override
+    def shared_directory(self) -> Path:
+        directory = Path(gettempdir()) / f"quilt-acceptance-{sha256(self.catalog_url.encode()).hexdigest()[:12]}"
+        directory.mkdir(exist_ok=True)
+        return directory
+
+    @property
+    @override
+    def indexing_limit_seconds(self) -> float:
+        return 120.0
+
+    @override
+    @contextmanager
+    def time_passed(self, seconds: float) -> Iterator[None]:
+        if seconds > LONGEST_WAIT_SECONDS:
+            raise SuiteError(
+                f"Let {seconds:.0f} s pass",
+                f"on a live target nobody waits longer than {LONGEST_WAIT_SECONDS} s",
+                "Run this scenario on the embedded target",
+            )
+        threading.Event().wait(seconds)
+        yield
+
+    @override
+    def wait_until_indexed(self) -> None:
+        """A live index tells nobody how far it is; scenarios wait for what they search."""
 
     @override
     def operator(self) -> boto3.Session:

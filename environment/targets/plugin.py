@@ -6,8 +6,9 @@ The deployment starts beside collection and the product's import, so that neithe
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -16,7 +17,7 @@ import pytest
 from environment.embedded.lifecycle import DeploymentError
 from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError, unknown
-from environment.run_facts import RUN_FACTS
+from environment.run_facts import RUN_FACTS, run_facts
 from environment.settings import LiveSettings
 from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
 from environment.targets.live import LiveTarget
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(unknown("target", config.option.target, KINDS)))
     if config.option.seed is None:
         config.option.seed = random.SystemRandom().randrange(2**32)
+    config.stash[RUN_FACTS] = run_facts(config.option.target, config.option.seed, stack_start_seconds=0.0)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -51,38 +53,44 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Begin to open the target, in a thread; a worker attaches to the one that the run opened."""
+    """Begin to open the target; a worker attaches to the one that the run opened.
+
+    The embedded one opens in a thread. The live one opens at once: its settings and the AWS profile come from the
+    environment, which is cleaned next.
+    """
     config = session.config
     if config.option.collectonly:
         return
-    executor = ThreadPoolExecutor(1, thread_name_prefix="open-target")
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
+    if config.option.target == "live":
+        config.stash[OPENING] = _completed(lambda: LiveTarget(LiveSettings()))
+        return
+    executor = ThreadPoolExecutor(1, thread_name_prefix="open-target")
     if worker_input is not None:
-        state = worker_input[STATE_DIRECTORY]
-        config.stash[OPENING] = executor.submit(_attach if state else _open_live, Path(state))
-    elif config.option.target == "live":
-        config.stash[OPENING] = executor.submit(_open_live, Path())
+        config.stash[OPENING] = executor.submit(_attach, Path(worker_input[STATE_DIRECTORY]))
     else:
-        directory = _state_directory(config)
-        config.stash[OPENING] = executor.submit(_open_embedded, directory)
+        config.stash[OPENING] = executor.submit(_open_embedded, _state_directory(config))
     executor.shutdown(wait=False)
 
 
 def pytest_configure_node(node: pytest.Item) -> None:
     """Tell an xdist worker where the run's deployment is."""
-    embedded = node.config.option.target == "embedded"
-    node.workerinput[STATE_DIRECTORY] = str(_state_directory(node.config)) if embedded else ""  # type: ignore[attr-defined]
+    if node.config.option.target == "embedded":
+        node.workerinput[STATE_DIRECTORY] = str(_state_directory(node.config))  # type: ignore[attr-defined]
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Close the target, also when it was never used."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """Tell how long the target took to start, let everybody else finish, then close it, also when it was never used."""
     opening = session.config.stash.get(OPENING, None)
-    if opening is not None and opening.exception() is None:
-        target = opening.result()
-        facts = session.config.stash.get(RUN_FACTS, None)
-        if facts is not None:
-            facts.stack_start_seconds = target.start_seconds
+    if opening is None or opening.exception() is not None:
+        return (yield)
+    target = opening.result()
+    facts = session.config.stash[RUN_FACTS]
+    session.config.stash[RUN_FACTS] = replace(facts, stack_start_seconds=target.start_seconds)
+    try:
+        return (yield)
+    finally:
         target.close()
 
 
@@ -123,5 +131,10 @@ def _attach(directory: Path) -> Target:
     return attached
 
 
-def _open_live(_: Path) -> Target:
-    return LiveTarget(LiveSettings())
+def _completed(open_target: Callable[[], Target]) -> Future[Target]:
+    future: Future[Target] = Future()
+    try:
+        future.set_result(open_target())
+    except SuiteError as error:
+        future.set_exception(error)
+    return future

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
 
 from environment.settings import Accounts, Buckets
+from environment.undo.ledger import Ledger
 
 if TYPE_CHECKING:
     import boto3
@@ -66,6 +70,41 @@ class Target(ABC):
         """Region of the deployment."""
         return str(self.catalog_configuration["region"])
 
+    @property
+    def catalog_name(self) -> str:
+        """Host name of the catalog, by which people call it."""
+        return str(urlsplit(self.catalog_url).hostname)
+
+    @property
+    def tabulator_data_catalog(self) -> str:
+        """Athena data catalog of Tabulator, derived from the analytics bucket's name (registry-facts 1.2)."""
+        analytics: str = self.catalog_configuration["analyticsBucket"]
+        prefix, found, _ = analytics.lower().partition("-analyticsbucket")
+        stack = analytics[: len(prefix)] if found else analytics.split("-")[0]
+        return f"quilt-{stack}-tabulator"
+
+    @property
+    @abstractmethod
+    def shared_directory(self) -> Path:
+        """A directory that all workers of all runs on this deployment share, for locks."""
+
+    @property
+    @abstractmethod
+    def indexing_limit_seconds(self) -> float:
+        """How long search may take to know a package that was just made."""
+
+    @abstractmethod
+    def time_passed(self, seconds: float) -> AbstractContextManager[None]:
+        """Inside the context this much time has passed for the deployment; for an `exclusive` scenario only.
+
+        Raises:
+            SuiteError: if the target cannot let so much time pass.
+        """
+
+    @abstractmethod
+    def wait_until_indexed(self) -> None:
+        """Return when search knows what was written so far; a target that cannot tell returns at once."""
+
     def user_name(self, account: str) -> str:
         """The registry's user of an account: admin, user, readonly or service."""
         return self.accounts.user_name(account)
@@ -78,6 +117,22 @@ class Target(ABC):
     @abstractmethod
     def token(self, account: str) -> str:
         """A JWT that the registry issued to the user of this account.
+
+        Raises:
+            SuiteError: if there is none to be had.
+        """
+
+    @abstractmethod
+    def expired_token(self, account: str) -> str:
+        """A JWT of the account's user that the registry issued and that is past its end.
+
+        Raises:
+            SuiteError: if there is none to be had.
+        """
+
+    @abstractmethod
+    def deactivated_token(self, undo: Ledger) -> str:
+        """A JWT of a user who was deactivated after it was issued; who is made for it is booked for undoing.
 
         Raises:
             SuiteError: if there is none to be had.

@@ -45,7 +45,7 @@ Feature: Signing in
     @AUTH-3 @severity:blocker
     Scenario: Look for packages without having signed in
       Given Dana, a data scientist, is not signed in
-      When she searches for "nested"
+      When she searches for "structure"
       Then she is refused with an AuthenticationError
       And the message says how to sign in
       And the message shows no secret
@@ -55,7 +55,7 @@ Feature: Signing in
     @AUTH-4 @multiuser_mode @severity:critical
     Scenario: Use an expired token
       Given Dana, a data scientist, has a token that is expired
-      When she searches for "nested"
+      When she searches for "structure"
       Then she is refused with an AuthenticationError
       And the message says that it expired
       And the message shows no secret
@@ -63,7 +63,7 @@ Feature: Signing in
     @AUTH-6 @multiuser_mode @severity:blocker
     Scenario Outline: Use a token that is <flaw>
       Given Dana, a data scientist, has a token that is <flaw>
-      When she searches for "nested"
+      When she searches for "structure"
       Then she is refused with an AuthenticationError
       And the message shows no secret
 

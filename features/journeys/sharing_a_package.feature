@@ -9,7 +9,7 @@ Feature: Sharing a package
       Given Dana, a data scientist, is signed in
       And Lee, a reviewer, is signed in
       When Dana creates a package from the "simple-csv" dataset with metadata
-      Then Lee finds it by name once the index has caught up
+      Then Lee finds it by name
       And he sees the same 5 files that Dana published
       And he reads the metadata that Dana gave
       And what he downloads is what Dana published, byte for byte

@@ -11,9 +11,9 @@ Feature: Comparing packages
     Scenario: Compare two revisions of a package
       When she compares the two revisions of "test-user/versioned-data"
       Then the comparison says exactly:
-        | change   | files     |
-        | added    | file4.csv |
-        | modified | file1.csv |
+        | change   | files          |
+        | added    | data/file4.csv |
+        | modified | data/file1.csv |
 
     @DIFF-2 @severity:normal
     Scenario: Compare two packages that have nothing in common

@@ -18,16 +18,16 @@ Feature: Looking into a package
 
     @CONT-2 @severity:critical
     Scenario: Look into a folder
-      When she browses "metadata" in "test-user/nested-structure"
+      When she looks into "metadata" of "test-user/nested-structure"
       Then she sees exactly these entries:
         | path                 | type |
         | metadata/README.md   | file |
         | metadata/schema.json | file |
-      And every file has its size in bytes
+      And every file has the size that it has in "test-user/nested-structure"
 
     @CONT-3 @severity:critical
     Scenario: Look into a folder that is not there
-      When she browses "no/such/folder" in "test-user/nested-structure"
+      When she looks into "no/such/folder" of "test-user/nested-structure"
       Then she is refused with a NotFoundError
       And the message names "no/such/folder"
 
@@ -41,14 +41,14 @@ Feature: Looking into a package
     @CONT-8 @severity:critical
     Scenario: Read what is said about a package
       When she reads the metadata of "test-user/metadata-rich"
-      Then it is exactly what was stored, nested values and all scripts included
+      Then the metadata are exactly those that "test-user/metadata-rich" was made with
 
   Rule: A download link gives the file's bytes, for a while
 
-    @CONT-4 @smoke @severity:blocker
+    @CONT-4 @exclusive @smoke @severity:blocker
     Scenario: Download a file
       When she asks for a link to "metadata/schema.json" in "test-user/nested-structure"
-      Then whoever has the link gets the file's bytes without signing in
+      Then whoever has the link gets "metadata/schema.json" of "test-user/nested-structure" without signing in
       And the link is refused once it has expired
 
     @CONT-5 @severity:normal
@@ -66,19 +66,25 @@ Feature: Looking into a package
 
     @CONT-9 @severity:critical
     Scenario Outline: Fetch a file whose name has <care>
-      Given a package with a file named <name>
+      Given a package with a file named "<name>"
       When she browses that package
       Then she sees exactly that file
-      And a link to it gives the file's bytes
+      And she gets the file's bytes through a link to it
 
       Examples:
-        | care                 | name                      |
-        | spaces               | "two words.txt"           |
-        | umlauts              | "Größe.txt"               |
-        | a plus sign          | "a+b.txt"                 |
-        | a percent sign       | "100%25.txt"              |
-        | a hash sign          | "take#2.txt"              |
-        | a question mark      | "why?.txt"                |
-        | dots like a parent's | "..hidden...txt"          |
-        | Chinese characters   | "数据.txt"                |
-        | a thousand letters   | a thousand times the letter "k" |
+        | care                   | name           |
+        | spaces                 | two words.txt  |
+        | umlauts                | Größe.txt      |
+        | a plus sign            | a+b.txt        |
+        | a percent sign         | 100%25.txt     |
+        | a hash sign            | take#2.txt     |
+        | a question mark        | why?.txt       |
+        | dots as for the parent | ..hidden...txt |
+        | Chinese characters     | 数据.txt       |
+
+    @CONT-9 @severity:normal
+    Scenario: Fetch a file whose name is as long as S3 allows
+      Given a package with a file whose name is 960 letters long
+      When she browses that package
+      Then she sees exactly that file
+      And she gets the file's bytes through a link to it

@@ -12,7 +12,7 @@ Feature: Creating packages
       When she creates a package from the "simple-csv" dataset
       Then the package holds those 5 files, byte for byte
       And the result gives its name, its top hash and 5 files
-      And Lee finds it by name too
+      And Lee finds it by name
 
     @CREA-1 @severity:normal
     Scenario: Be shown where to look at the new package
@@ -20,30 +20,29 @@ Feature: Creating packages
       Then the result gives a page of this deployment's catalog
 
     @CREA-2 @severity:critical
-    Scenario Outline: Publish files and <choice> their folders
-      When she creates a package from the "nested-structure" dataset and chooses to <choice> the folders
+    Scenario Outline: Publish files in folders so that Quilt <choice> the folders
+      When she creates a package from the "nested-structure" dataset and <choice> the folders
       Then the package holds those 50 files, byte for byte
-      And the files lie <place>
 
       Examples:
-        | choice  | place                       |
-        | keep    | under their S3 keys         |
-        | flatten | side by side, without folders |
+        | choice   |
+        | keeps    |
+        | flattens |
 
     @CREA-3 @severity:critical
     Scenario: Say what a package is about
-      When she creates a package from the "single-file" dataset with this description and tags:
-        | description                     | tags             |
+      When she creates a package from the "single-file" dataset with this account of it:
+        | description                      | tags             |
         | Grain yields, Skåne 2026 – draft | agronomy, yields |
-      Then its details show that description and those tags
-      And its metadata show them too
+      Then the package has the metadata that she gave
+      And she sees that description and those tags in its details
 
     @CREA-5 @severity:normal
     Scenario: Publish metadata before there are files
       When she creates a package without files but with metadata
       Then the package holds no files
-      And its metadata are those she gave
-      And Dana finds it by name once the index has caught up
+      And the package has the metadata that she gave
+      And Dana finds it by name
 
   Rule: What cannot be published is refused whole
 
@@ -57,16 +56,16 @@ Feature: Creating packages
 
     @CREA-6 @severity:critical
     Scenario Outline: Create a package from an entry that is <flaw>
-      When she creates a package from a good file and <entry>
+      When she creates a package from a good file and "<entry>"
       Then she is refused with a ValidationError
       And the message names the entry
       And no package was created
 
       Examples:
-        | flaw                | entry                         |
-        | not an S3 URI       | "https://example.org/file.csv" |
-        | a bucket without key | "s3://quilt-mcp-test-data"    |
-        | an empty text       | ""                            |
+        | flaw                 | entry                        |
+        | not an S3 URI        | https://example.org/file.csv |
+        | a bucket without key | s3://quilt-mcp-test-data     |
+        | an empty text        |                              |
 
     @CREA-6 @severity:critical
     Scenario Outline: Create a package from a <thing> that is not there

@@ -1,0 +1,113 @@
+"""The ``acceptance`` command: everything besides pytest that a person or CI calls by hand.
+
+Each part of the house adds its own commands through the entry-point group ``acceptance.commands``; this module
+brings those that start, stop and inspect where scenarios run.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from environment.embedded.lifecycle import DeploymentError
+from environment.errors import SuiteError
+
+application = typer.Typer(
+    help="Judge quilt-mcp's QuiltOps by plain-language scenarios.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+@application.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run(
+    context: typer.Context,
+    product: Annotated[
+        str | None, typer.Option(help="quilt-mcp to judge instead: a checkout or a requirement (quilt-mcp==0.21.0)")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="processes; default: one per core, or one when scenarios are selected")
+    ] = None,
+) -> None:
+    """Run features in both modes, write build/ and its report. All else goes to pytest: --target, --backend, -m, -k…"""
+    from environment.run import run_features
+
+    raise typer.Exit(run_features(context.args, product=product, workers=workers))
+
+
+@application.command()
+def up() -> None:
+    """Start an embedded deployment that stays; runs use it until it is taken down."""
+    from environment.embedded.settings import DeploymentSettings
+    from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
+
+    target = EmbeddedTarget.attach(STANDING_STATE)
+    if target is None:
+        target = EmbeddedTarget.start(DeploymentSettings(state_directory=STANDING_STATE), owned=False)
+        console.print(f"Started in {target.start_seconds:.1f} s.")
+    _describe(target.state_directory)
+
+
+@application.command()
+def down() -> None:
+    """Stop the deployment that ``acceptance up`` started, and remove its state."""
+    from environment.embedded import lifecycle
+    from environment.targets.embedded import STANDING_STATE
+
+    running = lifecycle.attach(STANDING_STATE)
+    if running is None:
+        console.print("No deployment is up.")
+        return
+    running.stop()
+    console.print("Stopped.")
+
+
+@application.command()
+def status() -> None:
+    """Say whether a deployment is up, and where; exit 1 when none is."""
+    from environment.targets.embedded import STANDING_STATE
+
+    if not _describe(STANDING_STATE):
+        console.print("No deployment is up. 'acceptance up' starts one.")
+        raise typer.Exit(1)
+
+
+def _describe(state_directory: Path) -> bool:
+    from environment.embedded import lifecycle
+
+    running = lifecycle.attach(state_directory)
+    if running is None:
+        return False
+    table = Table(show_header=False, box=None)
+    for name, value in (
+        ("catalog", running.catalog_url),
+        ("registry", running.registry_url),
+        ("AWS endpoint", running.aws_url),
+        ("control", running.control_url),
+        ("process", str(running.pid)),
+        ("state and log", str(state_directory)),
+    ):
+        table.add_row(name, value)
+    console.print(table)
+    return True
+
+
+def main() -> None:
+    """Entry point: add the commands of the other parts, run, and show errors for people as one line."""
+    for entry_point in entry_points(group="acceptance.commands"):
+        application.add_typer(entry_point.load(), name=entry_point.name)
+    try:
+        application()
+    except (SuiteError, DeploymentError) as error:
+        errors.print(f"acceptance: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

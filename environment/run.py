@@ -1,0 +1,77 @@
+"""One run from start to report: pytest over the features, then whatever turns its results into something to read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from environment.errors import SuiteError
+from environment.settings import BUILD, ROOT
+
+SELECTING = (
+    "-k",
+    "-m",
+    "-n",
+    "--numprocesses",
+    "--lf",
+    "--last-failed",
+    "--ff",
+    "--collect-only",
+    "--co",
+    "-x",
+    "--pdb",
+)
+FEATURES = "features"
+
+
+def run_features(arguments: Sequence[str], *, product: str | None = None, workers: int | None = None) -> int:
+    """Run pytest with these arguments and build the report.
+
+    Returns:
+        pytest's exit code, or the first failing exit code of what came after it.
+
+    Raises:
+        SuiteError: if the product that was asked for cannot be put in place.
+    """
+    results = BUILD / "allure-results"
+    shutil.rmtree(results, ignore_errors=True)
+    BUILD.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "pytest", *arguments, *_distribution(arguments, workers)]
+    command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
+    exit_code = subprocess.run(command, cwd=ROOT, env=_environment(product), check=False).returncode
+    after = [entry_point.load()(BUILD) for entry_point in entry_points(group="acceptance.after_run")]
+    return next((code for code in (exit_code, *after) if code), 0)
+
+
+def _distribution(arguments: Sequence[str], workers: int | None) -> list[str]:
+    """Worker processes pay off for a whole run alone: each one imports the product anew."""
+    if workers is None:
+        selects = any(argument.startswith(FEATURES) or argument.split("=")[0] in SELECTING for argument in arguments)
+        workers = 1 if selects else (os.cpu_count() or 1)
+    return [] if workers <= 1 else ["-n", str(workers)]
+
+
+def _environment(product: str | None) -> dict[str, str]:
+    environment = dict(os.environ)
+    if product is not None:
+        environment["PYTHONPATH"] = os.pathsep.join(
+            filter(None, (str(_install_product(product)), environment.get("PYTHONPATH")))
+        )
+    return environment
+
+
+def _install_product(product: str) -> Path:
+    """Put another quilt-mcp into a folder of its own, before the installed one on the path; its dependencies stay."""
+    overlay = BUILD / "product"
+    shutil.rmtree(overlay, ignore_errors=True)
+    installer = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(overlay), product]
+    done = subprocess.run(installer, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise SuiteError(f"Installed '{product}'", last, "Give a folder with a pyproject.toml or a pip requirement")
+    return overlay

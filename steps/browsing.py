@@ -1,0 +1,142 @@
+"""Browsing: what is in a package, folder by folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pytest_bdd import given, then, when
+
+from environment.gherkin.references import sentence
+from environment.gherkin.values import Duration, Size
+from environment.measuring import Measurement, measured
+from environment.outcome import Outcome, attempt
+from environment.sessions.session import Session
+from steps.arrangement import Baseline, MadePackage, Workshop
+from steps.creation import Publication
+
+FOLDER = "folder"
+
+
+@dataclass(frozen=True)
+class Browsed:
+    """A look into a package: what came of it, and what it took."""
+
+    outcome: Outcome
+    measurement: Measurement
+
+    @property
+    def entries(self) -> list[tuple[str, str]]:
+        """Path and type of everything that was seen, sorted."""
+        return sorted((entry.path, entry.type) for entry in self.outcome.value)
+
+    @property
+    def sizes(self) -> dict[str, int | None]:
+        """Size in bytes by path."""
+        return {entry.path: entry.size for entry in self.outcome.value}
+
+
+def _browse(persona: Session, name: str, path: str = "") -> Browsed:
+    with measured() as measurement:
+        outcome = attempt(persona.ops.browse_content, name, registry=persona.registry, path=path)
+    return Browsed(outcome, measurement)
+
+
+@given(sentence("a package of {count:Count} files in one folder"), target_fixture="made")
+def package_of_many_files(count: int, workshop: Workshop) -> MadePackage:
+    """A package made for this scenario: small files, all in one folder."""
+    return workshop.package_of({f"{FOLDER}/{number:04}.txt": b"%d\n" % number for number in range(count)})
+
+
+@given(sentence('a package with a file named "{name:Text}"'), target_fixture="made")
+def package_with_file(name: str, workshop: Workshop) -> MadePackage:
+    """A package made for this scenario, with one file of this name."""
+    return workshop.package_of({name: b"any name will do\n"})
+
+
+@given(sentence("a package with a file whose name is {count:Count} letters long"), target_fixture="made")
+def package_with_long_name(count: int, workshop: Workshop) -> MadePackage:
+    """A package made for this scenario, with one file of a very long name."""
+    return workshop.package_of({"k" * count: b"any name will do\n"})
+
+
+@when(sentence('{persona:Persona} browses "{name:Text}"'), target_fixture="browsed")
+def browse(persona: Session, name: str, baseline: Baseline) -> Browsed:
+    """Look at the top of a package."""
+    return _browse(persona, name)
+
+
+@when(sentence('{persona:Persona} looks into "{path:Text}" of "{name:Text}"'), target_fixture="browsed")
+def browse_folder(persona: Session, path: str, name: str, baseline: Baseline) -> Browsed:
+    """Look into a folder of a package."""
+    return _browse(persona, name, path)
+
+
+@when(sentence("{persona:Persona} browses that package"), target_fixture="browsed")
+def browse_made_package(persona: Session, made: MadePackage) -> Browsed:
+    """Look at the top of the package that was made for this scenario."""
+    return _browse(persona, made.name)
+
+
+@when(sentence("{persona:Persona} browses that folder"), target_fixture="browsed")
+def browse_made_folder(persona: Session, made: MadePackage) -> Browsed:
+    """Look into the folder of the package that was made for this scenario."""
+    return _browse(persona, made.name, FOLDER)
+
+
+@then(sentence("{persona:Persona} sees exactly these entries:"))
+def sees_exactly(persona: Session, browsed: Browsed, datatable: Sequence[Sequence[str]]) -> None:
+    """These paths with these types (file or directory), and no others."""
+    assert browsed.entries == sorted((path, kind) for path, kind in datatable[1:])
+
+
+@then(sentence("{persona:Persona} sees exactly that file"))
+def sees_that_file(persona: Session, browsed: Browsed, made: MadePackage) -> None:
+    """The file under its own name, and nothing else."""
+    assert browsed.entries == [(name, "file") for name in made.checksums]
+
+
+@then(sentence("{persona:Persona} sees all {count:Count} files"))
+def sees_all(persona: Session, count: int, browsed: Browsed, made: MadePackage) -> None:
+    """Every file of the package, none twice."""
+    assert browsed.entries == sorted((name, "file") for name in made.checksums)
+    assert len(browsed.entries) == count
+
+
+@then(sentence("no folder has a size"))
+def folders_have_no_size(browsed: Browsed) -> None:
+    """A folder is not a file: it has no byte size of its own."""
+    assert {browsed.sizes[path] for path, kind in browsed.entries if kind == "directory"} == {None}
+
+
+@then(sentence('every file has the size that it has in "{name:Text}"'))
+def files_have_their_size(browsed: Browsed, name: str, baseline: Baseline) -> None:
+    """The size in bytes that the dataset's files have."""
+    sizes = {file.logical_key: file.size for file in baseline.dataset(name).latest.files}
+    assert browsed.sizes == {path: sizes[path] for path in browsed.sizes}
+
+
+@then(sentence("it took less than {limit:Duration} and less than {memory:Size} of memory"))
+def it_was_quick(browsed: Browsed, limit: Duration, memory: Size) -> None:
+    """Wall time of the call, and growth of this process's resident memory during it."""
+    browsed.outcome.value  # noqa: B018 - a refusal is quick, too
+    assert browsed.measurement.seconds < limit.seconds
+    assert browsed.measurement.memory_growth_bytes < memory.bytes
+
+
+@then(sentence("{persona:Persona} sees the same {count:Count} files that Dana published"))
+def sees_what_was_published(persona: Session, count: int, publication: Publication) -> None:
+    """Path and size of every published file, in whatever folders they lie."""
+    assert walk_files(persona, publication.package_name) == publication.sizes
+    assert len(publication.sizes) == count
+
+
+def walk_files(persona: Session, name: str, path: str = "") -> dict[str, int | None]:
+    """Sizes by path of all files of a package, folder by folder, as a person would click through it."""
+    files: dict[str, int | None] = {}
+    for entry in _browse(persona, name, path).outcome.value:
+        if entry.type == "directory":
+            files |= walk_files(persona, name, entry.path.rstrip("/"))
+        else:
+            files[entry.path] = entry.size
+    return files

@@ -1,0 +1,51 @@
+"""Which words placeholders take: personas and their pronouns, datasets, token flaws, lists of names."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from environment.gherkin.references import ReferenceKind, ValueKind, register
+from environment.personas import CAST, PRONOUNS
+from environment.sessions.session import Session
+from environment.sessions.stage import Stage
+from environment.targets.tokens import FLAWS, Flaw
+from infra.datasets.catalogue import DATASETS
+from steps.arrangement import Arranged, DatasetShelf
+
+
+def _session(name: str, request: pytest.FixtureRequest) -> Session:
+    stage: Stage = request.getfixturevalue("stage")
+    return stage.session(name)
+
+
+def _dataset(name: str, request: pytest.FixtureRequest) -> Arranged:
+    shelf: DatasetShelf = request.getfixturevalue("datasets")
+    return shelf.take(name)
+
+
+def _flaw(name: str, _: pytest.FixtureRequest) -> Flaw:
+    return FLAWS[name]
+
+
+def quoted_names(text: str) -> tuple[str, ...]:
+    """The names of a list such as ``"a", "b"``."""
+    return tuple(re.findall(r'"([^"]+)"', text))
+
+
+register(
+    ReferenceKind(
+        "Persona",
+        "persona",
+        lambda: [persona.name for persona in CAST],
+        _session,
+        pattern=r"[A-Z][a-z]+|she|her|he|him|his|it|its",
+        pronouns=tuple(sorted(PRONOUNS)),
+    ),
+    ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
+    ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
+    ValueKind("Description", r"an? [a-z ]+", str, tuple(persona.description for persona in CAST)),
+    ValueKind("Change", r"added|deleted|modified", str, ("added", "deleted", "modified")),
+    ValueKind("Names", r'"[^"]+"(?:, "[^"]+")*', quoted_names, ('"test-user/a"', '"test-user/a", "test-user/b"')),
+)

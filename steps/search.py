@@ -1,0 +1,88 @@
+"""Searching: what a search finds, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pytest_bdd import then, when
+
+from environment.gherkin.references import sentence
+from environment.outcome import Outcome, attempt
+from environment.sessions.session import Session
+from environment.targets.target import Target
+from environment.waiting import wait_until
+from steps.arrangement import Baseline
+from steps.creation import Publication
+
+
+def _search(persona: Session, text: str) -> Outcome:
+    return attempt(persona.ops.search_packages, text, registry=persona.registry)
+
+
+def _names(packages: Iterable[Any]) -> list[str]:
+    return sorted(package.name for package in packages)
+
+
+@when(sentence('{persona:Persona} searches for "{text:Text}"'), target_fixture="outcome")
+def search(persona: Session, text: str, baseline: Baseline) -> Outcome:
+    """Search the packages of the registry."""
+    return _search(persona, text)
+
+
+@when(sentence("{persona:Persona} lists all packages"), target_fixture="outcome")
+def list_all(persona: Session, baseline: Baseline) -> Outcome:
+    """List the packages of the registry: a search for nothing in particular."""
+    return _search(persona, "")
+
+
+@then(sentence("{persona:Persona} finds exactly {names:Names}"))
+def finds_exactly(persona: Session, names: tuple[str, ...], outcome: Outcome) -> None:
+    """These packages, each once, and no others."""
+    assert _names(outcome.value) == sorted(names)
+
+
+@then(sentence("{persona:Persona} finds no packages"))
+def finds_nothing(persona: Session, outcome: Outcome) -> None:
+    """An empty list, which is an answer and no error."""
+    assert outcome.value == []
+
+
+@then(sentence("{persona:Persona} finds exactly the baseline packages"))
+def finds_baseline(persona: Session, outcome: Outcome, baseline: Baseline) -> None:
+    """The packages that the deployment was arranged with, each once."""
+    assert _names(outcome.value) == sorted(baseline.package_names)
+
+
+@then(sentence("{persona:Persona} finds it by name"))
+def finds_by_name(persona: Session, publication: Publication, target: Target) -> None:
+    """A search for the last part of the name finds the package, as soon as the index has caught up."""
+    publication.outcome.value  # noqa: B018 - nothing to look for if it was not made
+    name = publication.package_name
+    wait_until(
+        lambda: name in _names(_search(persona, name.split("/")[1]).value),
+        limit_seconds=target.indexing_limit_seconds,
+        what=f"{persona} to find {name} by search",
+    )
+
+
+@then(sentence("the search is answered without an error"))
+def is_answered(outcome: Outcome) -> None:
+    """Whatever was asked for, the answer is a list."""
+    assert isinstance(outcome.value, list)
+
+
+@then(sentence("every result has a name, a top hash, a date, a registry and a bucket"))
+def results_are_complete(outcome: Outcome, target: Target) -> None:
+    """Each field holds what it promises; the registry is the one that was searched."""
+    for package in outcome.value:
+        assert re.fullmatch(r"[0-9a-f]{64}", package.top_hash), f"{package.name} has the top hash {package.top_hash!r}"
+        assert re.match(r"\d{4}-\d\d-\d\dT", package.modified_date), package.modified_date
+        assert (package.registry, package.bucket) == (target.registry, target.buckets.packages)
+
+
+@then(sentence("each name has the form user/package"))
+def names_have_the_form(outcome: Outcome) -> None:
+    """Every listed name has two parts."""
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+", name) for name in _names(outcome.value))
