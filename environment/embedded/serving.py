@@ -1,0 +1,130 @@
+"""Serves ASGI applications, each on a socket of its own, from one event loop in one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Sequence
+
+import uvicorn
+
+from environment.embedded.connections import ASGIApplication, TransportProtocol
+
+_START_LIMIT_SECONDS = 10.0
+_STOP_LIMIT_SECONDS = 10.0
+_FINISH_REQUESTS_SECONDS = 2
+
+
+class PortUnavailableError(Exception):
+    """A port that was asked for cannot be listened on; the message is one line for people."""
+
+    def __init__(self, setting: str, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"{setting} {port} on {host} cannot be used: {reason}. "
+            "Stop what listens there, or choose another port, or 0 for any free one."
+        )
+
+
+def listen(setting: str, host: str, port: int) -> socket.socket:
+    """A listening socket; ``setting`` names the port's setting in the error.
+
+    Raises:
+        PortUnavailableError: if the port is taken or not allowed.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise PortUnavailableError(setting, host, port, (error.strerror or str(error)).lower()) from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The origin that a listening socket answers on, without a trailing slash."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+class Serving:
+    """Applications being served."""
+
+    def __init__(self, applications: Sequence[tuple[ASGIApplication, socket.socket]]) -> None:
+        self._servers = [(_server(application, self._note_start), listener) for application, listener in applications]
+        self._failure: BaseException | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="event-loop")
+
+    def start(self) -> None:
+        """Return when every socket is served.
+
+        Raises:
+            RuntimeError: if the event loop ends or is not ready in time.
+        """
+        self._thread.start()
+        if not self._ready.wait(_START_LIMIT_SECONDS) or self._failure is not None:
+            self.stop()
+            raise RuntimeError("the web servers did not start") from self._failure
+
+    def stop(self) -> None:
+        """Stop listening, let running requests finish for a short while, then end the thread.
+
+        Raises:
+            RuntimeError: if the thread does not end.
+        """
+        for server, _ in self._servers:
+            server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(_STOP_LIMIT_SECONDS)
+        if self._thread.is_alive():
+            raise RuntimeError("the event loop's thread did not end")
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as failure:  # noqa: BLE001 - handed over to the thread that started this one
+            self._failure = failure
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for server, listener in self._servers:
+                group.create_task(server.serve(sockets=[listener]))
+
+    def _note_start(self) -> None:
+        if all(server.started for server, _ in self._servers):
+            self._ready.set()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it has started."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_start()
+
+
+def _server(application: ASGIApplication, on_start: Callable[[], None]) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            application,
+            http=TransportProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=60,
+            timeout_graceful_shutdown=_FINISH_REQUESTS_SECONDS,
+        ),
+        on_start,
+    )
