@@ -6,7 +6,7 @@ Every object looks at one ``Directory``, so that an answer shows a single state 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 import strawberry
 
