@@ -1,0 +1,60 @@
+// What the Allure 3 report looks like. Facts of the run and the known-defects ledger come from the JSON file that
+// reports/build.py writes and names in ACCEPTANCE_REPORT_FACTS.
+import { readFileSync } from "node:fs";
+
+const facts = JSON.parse(readFileSync(process.env.ACCEPTANCE_REPORT_FACTS, "utf-8"));
+
+// A matcher of environments is given labels only, hence the label `mode` beside the parameter.
+const environments = Object.fromEntries(
+  facts.modes.map((mode) => [
+    mode,
+    { name: `${mode} mode`, matcher: ({ labels }) => labels.some(({ name, value }) => name === "mode" && value === mode) },
+  ]),
+);
+
+const categories = [
+  { name: "No longer occurs: take it off the ledger", matchers: { message: /^QO-\d{3} no longer occurs/ }, expand: true },
+  { name: "Fails differently than the ledger says", matchers: { message: /^QO-\d{3} fails differently/ }, expand: true },
+  { name: "Known defects", matchers: { message: /^QO-\d{3}: / }, groupByMessage: false },
+  { name: "Broke now", matchers: { statuses: ["failed"] }, groupByMessage: true, expand: true },
+  { name: "Could not be judged", matchers: { statuses: ["broken"] }, groupByMessage: true, expand: true },
+];
+
+const charts = [
+  { type: "currentStatus", title: "This run" },
+  { type: "statusDynamics", title: "The last runs", limit: facts.historyLimit },
+  { type: "statusTransitions", title: "What changed from run to run", limit: facts.historyLimit },
+  { type: "testResultSeverities", title: "By severity", includeUnset: false },
+  { type: "stabilityDistribution", title: "Stability by capability", groupBy: "epic", skipStatuses: ["skipped"], threshold: 95 },
+  { type: "problemsDistribution", title: "Problems by mode", by: "environment" },
+  { type: "durationDynamics", title: "Duration from run to run", limit: facts.historyLimit },
+  { type: "durations", title: "How long scenarios take", groupBy: "none" },
+];
+
+export default {
+  name: facts.name,
+  output: facts.output,
+  historyPath: facts.historyPath,
+  historyLimit: facts.historyLimit,
+  appendHistory: true,
+  variables: facts.variables,
+  environments,
+  categories,
+  resolutions: {
+    knownIssuesPath: facts.knownIssuesPath,
+    links: { defect: { urlTemplate: facts.defectLink } },
+    rules: facts.defects.map(({ id, title }) => ({
+      resolution: "issue",
+      issue: { id, type: "defect" },
+      messageRegexp: `^${id}: `,
+      comment: title,
+    })),
+  },
+  plugins: {
+    awesome: {
+      options: { reportName: facts.name, groupBy: ["epic", "feature", "story"], reportLanguage: "en", theme: "auto", charts },
+    },
+    dashboard: { options: { reportName: `${facts.name}: dashboard`, reportLanguage: "en", layout: charts } },
+    csv: { options: { fileName: "results.csv" } },
+  },
+};

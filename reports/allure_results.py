@@ -1,0 +1,189 @@
+"""One Allure result as people should read it: where it belongs, in which mode, what was promised.
+
+allure-pytest-bdd writes results that know nothing of folders, rules, modes or the ledger, and shows the values of
+fixtures as parameters of steps (feasibility 8). Everything here works on its result object before it is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
+from allure_commons.types import LabelType, LinkType, Severity
+from pytest_bdd.parser import Scenario
+
+from environment.gherkin.records import ScenarioRecord
+from environment.settings import ROOT
+from reports.features import capability, scenario_title
+from reports.outcomes import Outcome
+from reports.verdict import Verdict
+
+REQUIREMENT_LINK = "../requirements.html#{}"
+"""From the page of a result to the requirement's row in the same report."""
+DEFECT_LINK = "../known-defects.html#{}"
+
+_SEVERITIES = frozenset(severity.value for severity in Severity)
+_OWNER = "owner:"
+_OURS = frozenset(
+    {
+        LabelType.EPIC,
+        LabelType.FEATURE,
+        LabelType.STORY,
+        LabelType.PARENT_SUITE,
+        LabelType.SUITE,
+        LabelType.SUB_SUITE,
+        LabelType.SEVERITY,
+        LabelType.TAG,
+        LabelType.HOST,
+        "owner",
+        "mode",
+        "target",
+    }
+)
+_STATUS = {
+    Outcome.PASSED: Status.PASSED,
+    Outcome.FAILED: Status.FAILED,
+    Outcome.BROKEN: Status.BROKEN,
+    Outcome.SKIPPED: Status.SKIPPED,
+    Outcome.KNOWN: Status.FAILED,
+    Outcome.DIFFERENT: Status.FAILED,
+    Outcome.GONE: Status.FAILED,
+}
+_OBJECT = re.compile(r"<[\w.]+( object)? at 0x[0-9a-f]+>|^<.*>$")
+_RUNNER = re.compile(r'  File "[^"]*/site-packages/(_pytest|pytest_bdd|pluggy)/')
+_PLAIN = (str, int, float, bool)
+
+
+@dataclass
+class Telling:
+    """What a result is told with.
+
+    sentence_values: for each step by its full sentence, the values that the sentence itself holds.
+    """
+
+    record: ScenarioRecord
+    target: str
+    requirement_link: str = REQUIREMENT_LINK
+    defect_link: str = DEFECT_LINK
+    verdict: Verdict | None = None
+    sentence_values: dict[str, dict[str, object]] = field(default_factory=dict)
+
+
+def tell(result: TestResult, telling: Telling) -> None:
+    """Make the result say all that is known of its scenario."""
+    record = telling.record
+    result.name = f"{scenario_title(record.scenario_name, record.example)} [{record.mode}]"
+    result.fullName = f"{record.feature_path.as_posix()}::{record.scenario_name}"
+    result.titlePath = [*record.feature_path.parent.parts, record.feature_name]
+    result.labels = [label for label in result.labels if label.name not in _OURS] + labels(telling)
+    result.links = list(result.links) + links(telling)
+    result.parameters = parameters(telling)
+    result.testCaseId = _identity(result.fullName)
+    result.historyId = f"{result.testCaseId}.{_identity(*(f'{each.name}={each.value}' for each in result.parameters))}"
+    _clean_steps(result, telling.sentence_values)
+    if telling.verdict is not None:
+        _pronounce(result, telling.verdict)
+
+
+def labels(telling: Telling) -> list[Label]:
+    """Where the scenario belongs, how much it matters, who owns it, in which mode and against what it ran."""
+    record = telling.record
+    pairs: list[tuple[str, str]] = [
+        (LabelType.EPIC, capability(record.feature_path)),
+        (LabelType.FEATURE, record.feature_name),
+        (LabelType.PARENT_SUITE, capability(record.feature_path)),
+        (LabelType.SUITE, record.feature_name),
+        ("mode", record.mode),
+        ("target", telling.target),
+    ]
+    if record.rule_name:
+        pairs += [(LabelType.STORY, record.rule_name), (LabelType.SUB_SUITE, record.rule_name)]
+    for tag in sorted(record.tags):
+        severity = tag.removeprefix("severity:")
+        if severity in _SEVERITIES:
+            pairs.append((LabelType.SEVERITY, severity))
+        elif tag.startswith(_OWNER):
+            pairs.append(("owner", tag.removeprefix(_OWNER)))
+        else:
+            pairs.append((LabelType.TAG, tag))
+    if telling.verdict and telling.verdict.defect:
+        pairs.append((LabelType.TAG, telling.verdict.defect.id))
+    return [Label(name=name, value=value) for name, value in pairs]
+
+
+def links(telling: Telling) -> list[Link]:
+    """To the requirements that the scenario proves, and to the defect that keeps it from passing."""
+    found = [
+        Link(type=LinkType.LINK, url=telling.requirement_link.format(each), name=each)
+        for each in telling.record.requirement_ids
+    ]
+    defect = telling.verdict.defect if telling.verdict else None
+    if defect:
+        url = str(defect.reported) if defect.reported else telling.defect_link.format(defect.id)
+        found.append(Link(type=LinkType.ISSUE, url=url, name=defect.id))
+    return found
+
+
+def parameters(telling: Telling) -> list[Parameter]:
+    """Mode and target (so that each pair has a history of its own), and the row of an outline."""
+    pairs = {"mode": telling.record.mode, "target": telling.target, **(telling.record.example or {})}
+    return [Parameter(name=name, value=value) for name, value in pairs.items()]
+
+
+def never_started(telling: Telling, scenario: Scenario, uuid: str, start: float, stop: float, trace: str) -> TestResult:
+    """The result of a scenario that allure-pytest-bdd does not write: skipped by a mark, or its set-up broke.
+
+    start, stop: seconds since the epoch. Its steps are those that it would have run.
+    """
+    result = TestResult(uuid=uuid, start=int(start * 1000), stop=int(stop * 1000))
+    result.description = str(scenario.feature.description).strip()
+    result.steps = [
+        TestStepResult(name=f"{step.keyword} {step.name}", status=Status.SKIPPED) for step in scenario.steps
+    ]
+    if trace:
+        result.statusDetails = StatusDetails(trace=trace)
+    tell(result, telling)
+    return result
+
+
+def _identity(*parts: str) -> str:
+    """The same id for the same scenario in every run."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _pronounce(result: TestResult, verdict: Verdict) -> None:
+    """Put the verdict in place of pytest's view of an expected failure."""
+    result.status = _STATUS[verdict.outcome]
+    if not verdict.message:
+        return
+    details = result.statusDetails or StatusDetails()
+    details.message = verdict.message
+    details.known = True if verdict.outcome is Outcome.KNOWN else None
+    result.statusDetails = details
+
+
+def _clean_steps(result: TestResult, sentence_values: Mapping[str, Mapping[str, object]]) -> None:
+    """Leave each Gherkin step only the values of its own sentence, and no step the description of an object."""
+    for step in result.steps:
+        own = sentence_values.get(step.name, {})
+        step.parameters = [
+            Parameter(name=name, value=str(value)) for name, value in own.items() if isinstance(value, _PLAIN)
+        ]
+        if step.statusDetails and step.statusDetails.trace:
+            step.statusDetails.trace = _own_frames(step.statusDetails.trace)
+        _drop_objects(step.steps)
+
+
+def _own_frames(trace: str) -> str:
+    """A step's traceback without the frames of pytest and pytest-bdd that run every step."""
+    frames = re.split(r'^(?=  File ")', trace, flags=re.MULTILINE)
+    return "".join(frame for frame in frames if not _RUNNER.match(frame)).replace(f"{ROOT.as_posix()}/", "")
+
+
+def _drop_objects(steps: Sequence[TestResult]) -> None:
+    for step in steps:
+        step.parameters = [each for each in step.parameters if not _OBJECT.search(str(each.value))]
+        _drop_objects(step.steps)

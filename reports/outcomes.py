@@ -1,0 +1,128 @@
+"""What became of each scenario of a run, as data that outlives the run (build/outcomes.json)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from environment.modes import Mode
+from reports.documents import InvalidDocumentError, findings, shown
+from reports.features import scenario_title
+
+OUTCOMES_NAME = "outcomes.json"
+
+
+class Outcome(StrEnum):
+    """How a scenario ended. DIFFERENT and GONE are failures that concern an entry of the known-defects ledger."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+    KNOWN = "known defect"
+    DIFFERENT = "fails differently than the ledger says"
+    GONE = "no longer occurs"
+
+    @property
+    def breaks_the_run(self) -> bool:
+        """Whether the run must not count as accepted."""
+        return self in (Outcome.FAILED, Outcome.BROKEN, Outcome.DIFFERENT, Outcome.GONE)
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ScenarioOutcome(_Record):
+    """One scenario (one row of an outline) in one mode.
+
+    message: why it did not pass, for people, empty if it did. seconds: set-up, steps and tear-down together;
+    product_seconds: of those the time inside the product and its network, None if nobody measured it.
+    """
+
+    nodeid: str
+    feature_path: str
+    feature: str
+    rule: str | None
+    scenario: str
+    line: int
+    mode: Mode
+    tags: tuple[str, ...]
+    requirements: tuple[str, ...]
+    example: dict[str, str] | None
+    outcome: Outcome
+    defect: str | None = None
+    message: str = ""
+    seconds: float = 0.0
+    product_seconds: float | None = None
+
+    @property
+    def title(self) -> str:
+        """The scenario as people call it, with its row."""
+        return scenario_title(self.scenario, self.example)
+
+
+class Accounting(_Record):
+    """How many scenarios (times modes) the feature files hold, pytest collected, and were reported."""
+
+    parsed: int
+    collected: int
+    reported: int
+
+
+class RunRecord(_Record):
+    """A whole run. seconds: wall time of the session."""
+
+    started: datetime
+    seconds: float
+    target: str
+    seed: int
+    stack_start_seconds: float
+    product_name: str
+    product_version: str
+    workers: int
+    accounting: Accounting
+    accounting_by_mode: dict[Mode, Accounting]
+    scenarios: tuple[ScenarioOutcome, ...]
+
+    @property
+    def broke(self) -> tuple[ScenarioOutcome, ...]:
+        """The scenarios that break the run."""
+        return tuple(each for each in self.scenarios if each.outcome.breaks_the_run)
+
+    @property
+    def ran(self) -> bool:
+        """Whether at least one scenario was really judged."""
+        return any(each.outcome is not Outcome.SKIPPED for each in self.scenarios)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing broke, something ran, and every collected scenario was reported."""
+        return self.ran and not self.broke and self.accounting.reported == self.accounting.collected
+
+
+def write_run(record: RunRecord, folder: Path) -> Path:
+    """Write the record into the folder; returns the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / OUTCOMES_NAME
+    path.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def read_run(folder: Path) -> RunRecord | None:
+    """The record of the last run in that folder, None if there was none.
+
+    Raises InvalidDocumentError when the file is not one of ours.
+    """
+    path = folder / OUTCOMES_NAME
+    if not path.exists():
+        return None
+    try:
+        return RunRecord.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise InvalidDocumentError(
+            [f"{shown(path)}: {finding}; run the features again to write it anew" for finding in findings(error)]
+        ) from error

@@ -1,0 +1,150 @@
+"""pytest plugin of feature runs: the known-defects ledger, what Allure shows, and the record of the run.
+
+Options: `--known-defects FILE` (the ledger) and `--results DIRECTORY` (where summary.json and outcomes.json go; without
+it nothing is written). Under xdist the ledger is applied on the workers, where the exceptions are, and the main process
+gathers what became of the scenarios.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import allure_commons
+import pytest
+
+from environment.gherkin.records import SCENARIO, TEMPLATE
+from environment.modes import Mode
+from reports import verdict as verdicts
+from reports.documents import InvalidDocumentError
+from reports.known_defects import LEDGER_FILE, Ledger, Stage, load_ledger
+from reports.outcomes import Outcome, ScenarioOutcome
+from reports.recording import RunRecording
+from reports.requirements import load_requirements
+from reports.teller import Teller
+from reports.verdict import Verdict
+
+REQUIREMENT_IDS: pytest.StashKey[tuple[str, ...]] = pytest.StashKey()
+LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
+TELLER: pytest.StashKey[Teller] = pytest.StashKey()
+_VERDICT: pytest.StashKey[Verdict] = pytest.StashKey()
+_SET_UP_TRACE: pytest.StashKey[str] = pytest.StashKey()
+_SECONDS: pytest.StashKey[float] = pytest.StashKey()
+
+_STAGES: dict[str, Stage] = {"setup": "set-up", "call": "scenario"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The two options of this plugin."""
+    group = parser.getgroup("reports")
+    group.addoption(
+        "--known-defects", type=Path, default=LEDGER_FILE, metavar="FILE", help="ledger of the product's known defects"
+    )
+    group.addoption(
+        "--results", type=Path, default=None, metavar="DIRECTORY", help="write summary.json and outcomes.json there"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the ledger (a bad one ends the run before it starts) and join Allure's writers."""
+    try:
+        requirement_ids = config.stash[REQUIREMENT_IDS] = tuple(each.id for each in load_requirements())
+        config.stash[LEDGER] = load_ledger(config.getoption("known_defects"), requirement_ids)
+    except InvalidDocumentError as error:
+        raise pytest.UsageError(str(error)) from error
+    teller = config.stash[TELLER] = Teller(config)
+    if config.getoption("allure_report_dir", None):
+        allure_commons.plugin_manager.register(teller)
+        config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(teller))
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RunRecording(config, config.stash[LEDGER]), "run-recording")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_scenario_requirements(config: pytest.Config) -> tuple[str, ...]:
+    """The ids that scenarios may name (asked by the check of the features)."""
+    return config.stash[REQUIREMENT_IDS]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Frame one scenario for the report."""
+    record = item.stash.get(SCENARIO, None)
+    if record is None:
+        return (yield)
+    teller = item.config.stash[TELLER]
+    started = time.time()
+    teller.begin(record)
+    try:
+        return (yield)
+    finally:
+        scenario = item.stash[TEMPLATE].render(record.example or {})
+        teller.end(scenario, started, time.time(), item.stash.get(_SET_UP_TRACE, ""))
+
+
+def pytest_bdd_before_step_call(
+    step: Any, step_func: Callable[..., object], step_func_args: dict[str, object], request: pytest.FixtureRequest
+) -> None:
+    """Tell the report which values a sentence holds."""
+    request.config.stash[TELLER].sentence(step, step_func, step_func_args)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Judge each stage by the ledger, and send what became of the scenario along with its last report."""
+    report = yield
+    if SCENARIO not in item.stash:
+        return report
+    error = call.excinfo.value if call.excinfo else None
+    verdict = _judged(item, call.when, error)
+    if verdict is not None:
+        item.stash[_VERDICT] = verdict
+        item.config.stash[TELLER].pronounce(verdict)
+        if call.when != "teardown":
+            verdicts.apply(verdict, report)
+    if call.when == "setup" and error is not None:
+        item.stash[_SET_UP_TRACE] = report.longreprtext
+    item.stash[_SECONDS] = item.stash.get(_SECONDS, 0.0) + call.duration
+    if call.when == "teardown":
+        vars(report)["scenario_outcome"] = _outcome(item, report).model_dump(
+            mode="json"
+        )  # xdist carries plain attributes to the main process
+    return report
+
+
+def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdict | None:
+    stage = _STAGES.get(when)
+    if stage is not None:
+        return verdicts.judge(item.config.stash[LEDGER].defect_of(item.stash[SCENARIO]), stage, error)
+    return None if error is None else verdicts.spoiled(item.stash.get(_VERDICT, None), error)
+
+
+def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
+    record = item.stash[SCENARIO]
+    verdict = item.stash.get(_VERDICT, None) or Verdict(Outcome.BROKEN, None, "ended without a result")
+    return ScenarioOutcome(
+        nodeid=item.nodeid,
+        feature_path=record.feature_path.as_posix(),
+        feature=record.feature_name,
+        rule=record.rule_name,
+        scenario=record.scenario_name,
+        line=record.line,
+        mode=Mode(record.mode),
+        tags=tuple(sorted(record.tags)),
+        requirements=record.requirement_ids,
+        example=record.example,
+        outcome=verdict.outcome,
+        defect=verdict.defect.id if verdict.defect else None,
+        message=verdict.message,
+        seconds=item.stash[_SECONDS],
+        product_seconds=_product_seconds(report),
+    )
+
+
+def _product_seconds(report: pytest.TestReport) -> float | None:
+    values = [value for name, value in report.user_properties if name == "product_seconds"]
+    return float(str(values[-1])) if values else None

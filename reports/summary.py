@@ -1,0 +1,147 @@
+"""build/summary.json and the closing words of a run.
+
+The shape of summary.json is a contract with scripts: counts of scenarios (times modes), the same for each mode, where
+the seconds went, what was judged, and where.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from environment.modes import Mode
+from reports.documents import shown
+from reports.known_defects import Ledger
+from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome
+
+SUMMARY_NAME = "summary.json"
+COUNTED = ("passed", "known_defects", "failed", "skipped")
+_LONGEST_MESSAGE = 160
+
+
+def counts(scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
+    """How many passed, are known defects, failed (broken set-ups and ledger trouble included), were skipped."""
+    found = dict.fromkeys(COUNTED, 0)
+    for scenario in scenarios:
+        found[_counted_as(scenario.outcome)] += 1
+    return found
+
+
+def _counted_as(outcome: Outcome) -> str:
+    if outcome.breaks_the_run:
+        return "failed"
+    return {Outcome.PASSED: "passed", Outcome.KNOWN: "known_defects", Outcome.SKIPPED: "skipped"}[outcome]
+
+
+def summary(record: RunRecord) -> dict[str, Any]:
+    """The content of summary.json."""
+    return {
+        "scenarios": _part(record.accounting, record.scenarios),
+        "by_mode": {
+            mode.value: _part(accounting, [each for each in record.scenarios if each.mode is mode])
+            for mode, accounting in record.accounting_by_mode.items()
+        },
+        "seconds": {
+            "total": round(record.seconds, 2),
+            "suite_overhead": round(suite_overhead(record), 2),
+            "stack_start": round(record.stack_start_seconds, 2),
+        },
+        "product": {"name": record.product_name, "version": record.product_version},
+        "target": record.target,
+        "seed": record.seed,
+    }
+
+
+def _part(accounting: Accounting, scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
+    return {**accounting.model_dump(), **counts(scenarios)}
+
+
+def suite_overhead(record: RunRecord) -> float:
+    """Seconds of wall time outside the product and its network (DESIGN section 7).
+
+    Workers are in the product side by side, so that their time there is divided among them.
+    """
+    in_product = sum(each.product_seconds or 0.0 for each in record.scenarios)
+    return max(0.0, record.seconds - in_product / max(1, record.workers))
+
+
+def write_summary(record: RunRecord, folder: Path) -> Path:
+    """Write summary.json into the folder; returns the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / SUMMARY_NAME
+    path.write_text(json.dumps(summary(record), indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def headline(record: RunRecord) -> str:
+    """The run in one sentence."""
+    found = counts(record.scenarios)
+    if not record.ran:
+        return "Not accepted: no scenario ran."
+    missing = record.accounting.collected - record.accounting.reported
+    if missing:
+        return f"Not accepted: {missing} of {record.accounting.collected} collected scenarios left no result."
+    if found["failed"]:
+        return f"Not accepted: {found['failed']} of {len(record.scenarios)} scenario runs failed."
+    known = found["known_defects"]
+    return "Accepted: nothing failed" + (f" but {known} known to fail." if known else ".")
+
+
+def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, console: Console | None = None) -> None:
+    """Counts for each mode, known defects, what broke, where the time went, where the report is."""
+    console = console or Console()
+    console.print()
+    console.print(Text(headline(record), style="bold green" if record.accepted else "bold red"))
+    console.print(_mode_table(record))
+    _print_known_defects(record, ledger, console)
+    for scenario in record.broke:
+        where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
+        console.print(Text(f"  {scenario.outcome}: {scenario.title}", style="red"), highlight=False)
+        console.print(Text(f"    {where}  {_first_line(scenario.message)}"), highlight=False)
+    seconds = summary(record)["seconds"]
+    console.print(
+        f"{seconds['total']} s ({seconds['suite_overhead']} s of them in the suite); {record.target} target ready "
+        f"after {seconds['stack_start']} s; {record.product_name} {record.product_version}, seed {record.seed}",
+        highlight=False,
+    )
+    if report:
+        console.print(Text(f"Report: {shown(report)}"), soft_wrap=True)
+
+
+def _mode_table(record: RunRecord) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("mode")
+    for heading in ("collected", *COUNTED):
+        table.add_column(heading.replace("_", " "), justify="right")
+    for mode, accounting in record.accounting_by_mode.items():
+        found = counts(each for each in record.scenarios if each.mode is mode)
+        table.add_row(mode.value, str(accounting.collected), *(str(found[name]) for name in COUNTED))
+    return table
+
+
+def _print_known_defects(record: RunRecord, ledger: Ledger, console: Console) -> None:
+    for defect, modes in known_defects_by_id(record).items():
+        entry = ledger.entry(defect)
+        per_mode = ", ".join(f"{number} x {mode}" for mode, number in modes.items())
+        console.print(Text(f"  known defect {defect} ({per_mode}): {entry.title if entry else ''}"), highlight=False)
+
+
+def known_defects_by_id(record: RunRecord) -> dict[str, dict[Mode, int]]:
+    """How often each known defect was met, by id and mode."""
+    found: dict[str, dict[Mode, int]] = {}
+    for scenario in record.scenarios:
+        if scenario.outcome is Outcome.KNOWN and scenario.defect:
+            modes = found.setdefault(scenario.defect, {})
+            modes[scenario.mode] = modes.get(scenario.mode, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def _first_line(message: str) -> str:
+    line = message.partition("\n")[0]
+    return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"

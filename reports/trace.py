@@ -1,0 +1,107 @@
+"""Traceability: from each requirement to its scenarios, the modes they run in, and how they ended last.
+
+A requirement has a result in a mode only if a scenario of it ran there; nothing is claimed for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from environment.gherkin.records import ScenarioRecord
+from environment.modes import Mode
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.requirements import Requirement
+
+NOT_RUN = "not run"
+NO_SCENARIO = "no scenario"
+NOT_ASKED = "-"
+
+# The worst outcome of a requirement's scenarios is the requirement's; a skipped one proves less than a known defect.
+_WORST_FIRST = (
+    Outcome.BROKEN,
+    Outcome.FAILED,
+    Outcome.DIFFERENT,
+    Outcome.GONE,
+    Outcome.SKIPPED,
+    Outcome.KNOWN,
+    Outcome.PASSED,
+)
+
+
+@dataclass(frozen=True)
+class TracedRequirement:
+    """A requirement, the scenarios that prove it (`feature path::name`), and its result in each mode it asks for.
+
+    A result is an Outcome's text, "not run" or "no scenario".
+    """
+
+    requirement: Requirement
+    scenarios: tuple[str, ...]
+    results: dict[Mode, str]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All requirements traced, and what is wrong with the tracing, one line each."""
+
+    requirements: tuple[TracedRequirement, ...]
+    problems: tuple[str, ...]
+
+
+def trace(
+    requirements: Sequence[Requirement], scenarios: Sequence[ScenarioRecord], last_run: RunRecord | None
+) -> Trace:
+    """Trace every requirement.
+
+    A problem is a requirement without a scenario in a mode it asks for, and a scenario without a requirement.
+    """
+    traced = tuple(_traced(each, scenarios, last_run.scenarios if last_run else ()) for each in requirements)
+    problems = [
+        f"{each.requirement.id}: no scenario in {mode} mode ({each.requirement.title})"
+        for each in traced
+        for mode, result in each.results.items()
+        if result == NO_SCENARIO
+    ]
+    known = {each.id for each in requirements}
+    lonely = {
+        f"{each.feature_path.as_posix()}:{each.line}: '{each.scenario_name}' proves no requirement": None
+        for each in scenarios
+        if not known.intersection(each.requirement_ids)
+    }
+    return Trace(traced, (*problems, *lonely))
+
+
+def _traced(
+    requirement: Requirement, scenarios: Sequence[ScenarioRecord], outcomes: Sequence[ScenarioOutcome]
+) -> TracedRequirement:
+    mine = [each for each in scenarios if requirement.id in each.requirement_ids]
+    names = dict.fromkeys(f"{each.feature_path.as_posix()}::{each.scenario_name}" for each in mine)
+    results = {}
+    for mode in requirement.modes:
+        ended = {each.outcome for each in outcomes if requirement.id in each.requirements and each.mode is mode}
+        if ended:
+            results[mode] = next(outcome.value for outcome in _WORST_FIRST if outcome in ended)
+        else:
+            results[mode] = NOT_RUN if any(each.mode == mode for each in mine) else NO_SCENARIO
+    return TracedRequirement(requirement, tuple(names), results)
+
+
+def trace_table(found: Trace) -> Table:
+    """The trace for a terminal."""
+    table = Table("requirement", "what must hold", "scenarios", *(f"{mode}" for mode in Mode))
+    for each in found.requirements:
+        names = "\n".join(name.rpartition("::")[2] for name in each.scenarios) or Text("none", style="red")
+        cells = [_cell(each.results.get(mode, NOT_ASKED)) for mode in Mode]
+        table.add_row(each.requirement.id, each.requirement.title, names, *cells)
+    return table
+
+
+def _cell(result: str) -> Text:
+    style = {Outcome.PASSED.value: "green", Outcome.KNOWN.value: "yellow", NOT_RUN: "dim", NOT_ASKED: "dim"}.get(
+        result, "red"
+    )
+    return Text(result, style=style)
