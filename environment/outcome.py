@@ -14,14 +14,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec
+
+from typing_extensions import TypeVar
 
 from environment.evidence.calling import Caller, calling_as
 from environment.evidence.intervals import covered_seconds
 from environment.evidence.redaction import REDACTED, is_secret_name, redact
 
 P = ParamSpec("P")
-T = TypeVar("T")
+T = TypeVar("T", default=Any)
 E = TypeVar("E", bound=Exception)
 
 
@@ -152,9 +154,10 @@ def attempt(operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> 
     """Call the product and keep what comes of it.
 
     No `Exception` of the product gets through; KeyboardInterrupt, SystemExit and pytest's own outcomes do. Raises
-    TypeError if the operation is asynchronous, since its outcome would not be known.
+    TypeError if the operation is asynchronous, since its outcome would not be known. An operation that knows its
+    ``actor`` (a persona's name) is called by it in messages.
     """
-    return attempt_as(None, operation, *args, **kwargs)
+    return attempt_as(getattr(operation, "actor", None), operation, *args, **kwargs)
 
 
 def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[T]:

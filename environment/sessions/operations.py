@@ -13,17 +13,17 @@ from typing import Any
 class Operation:
     """One method of the product, bound to a persona's session when it is called."""
 
-    def __init__(self, open_interface: Callable[[], Any], name: str, owner: str) -> None:
+    def __init__(self, open_interface: Callable[[], Any], name: str, actor: str) -> None:
         self._open_interface = open_interface
         self.__name__ = name
-        self.owner = owner
+        self.actor = actor
 
     def __call__(self, *arguments: Any, **named_arguments: Any) -> Any:
         """Open the session if need be, and call the method."""
         return getattr(self._open_interface(), self.__name__)(*arguments, **named_arguments)
 
     def __repr__(self) -> str:
-        return f"{self.owner}'s {self.__name__}"
+        return f"{self.actor}'s {self.__name__}"
 
 
 class Operations:
@@ -32,17 +32,17 @@ class Operations:
     Args:
         open_interface: returns the product's object with the persona's session active; may raise what the product
             raises.
-        owner: whose operations these are, for messages.
+        actor: whose operations these are, for messages.
     """
 
-    def __init__(self, open_interface: Callable[[], Any], owner: str) -> None:
+    def __init__(self, open_interface: Callable[[], Any], actor: str) -> None:
         self._open_interface = open_interface
-        self._owner = owner
+        self._actor = actor
 
     def __getattr__(self, name: str) -> Operation:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Operation(self._open_interface, name, self._owner)
+        return Operation(self._open_interface, name, self._actor)
 
     def __repr__(self) -> str:
-        return f"the operations of {self._owner}"
+        return f"the operations of {self._actor}"

@@ -33,7 +33,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     os.environ.update(cleaned_environment(environment))
     os.environ["XDG_DATA_HOME"] = str(directory / "data")
     os.environ["XDG_CACHE_HOME"] = str(directory / "cache")
-    surroundings.callback(lambda: (os.environ.clear(), os.environ.update(environment)))
+    surroundings.callback(os.environ.update, environment)
+    surroundings.callback(os.environ.clear)
     if acceleration.enabled():
         surroundings.enter_context(acceleration.shared_botocore_loader())
     config.add_cleanup(surroundings.close)

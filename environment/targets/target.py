@@ -42,6 +42,7 @@ class Target(ABC):
     def __init__(self, buckets: Buckets | None = None, accounts: Accounts | None = None) -> None:
         self.buckets = buckets or Buckets()
         self.accounts = accounts or Accounts()
+        self._clients: dict[str, Any] = {}
 
     @property
     def registry(self) -> str:
@@ -147,16 +148,10 @@ class Target(ABC):
         """End the use of the deployment; stops what ``open`` started."""
 
     def client(self, service: str) -> Any:
-        """An AWS client of the suite's own."""
-        return self._client(service)
-
-    @cached_property
-    def _clients(self) -> dict[str, Any]:
-        return {}
-
-    def _client(self, service: str) -> Any:
+        """An AWS client of the suite's own, made once per service."""
         if service not in self._clients:
-            self._clients[service] = self.operator().client(
+            session: Any = self.operator()
+            self._clients[service] = session.client(
                 service, region_name=self.region, endpoint_url=self.aws_endpoint_url
             )
         return self._clients[service]
