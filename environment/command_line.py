@@ -17,6 +17,7 @@ from rich.table import Table
 
 from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError
+from environment.settings import ROOT
 
 application = typer.Typer(
     help="Judge quilt-mcp's QuiltOps by plain-language scenarios.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -76,6 +77,20 @@ def status() -> None:
     if not _describe(STANDING_STATE):
         console.print("No deployment is up. 'acceptance up' starts one.")
         raise typer.Exit(1)
+
+
+@application.command("clean-up")
+def clean_up(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")] = False,
+) -> None:
+    """Undo what runs that were killed left behind; touches nothing that their ledgers do not name."""
+    from environment.arrangement.undoing import target_of
+    from environment.undo.clean_up import clean_up as undo_orphans
+    from environment.undo.plugin import DEFAULT_DIRECTORY
+
+    done = undo_orphans(ROOT / DEFAULT_DIRECTORY, target_of, dry_run=dry_run, tell=console.print)
+    console.print(f"{len(done.undone)} undone, {len(done.vacuous)} gone already, {len(done.failed)} failed.")
+    raise typer.Exit(0 if done.complete else 1)
 
 
 def _describe(state_directory: Path) -> bool:

@@ -6,15 +6,15 @@ import pytest
 
 from environment.people import Names, new_run_token
 
+# A plugin comes after those whose modules it imports, so that pytest can rewrite the assertions of each.
 pytest_plugins = (
-    "environment.targets.plugin",
-    "environment.sessions.plugin",
-    "environment.observers.plugin",
     "environment.gherkin.plugin",
-    "environment.outcome",
     "environment.evidence.plugin",
     "environment.undo.plugin",
-    "environment.exclusive",
+    "environment.targets.plugin",
+    "environment.arrangement.undoing",
+    "environment.sessions.plugin",
+    "environment.observers.plugin",
 )
 
 

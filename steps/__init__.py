@@ -3,16 +3,17 @@
 `kinds` says which words a placeholder takes, `arrangement` makes what scenarios find already there.
 """
 
+# A module comes after those that it imports, so that pytest can rewrite the assertions of each.
 pytest_plugins = (
-    "steps.kinds",
     "steps.arrangement",
+    "steps.kinds",
+    "steps.creation",
     "steps.signing_in",
     "steps.refusals",
     "steps.search",
     "steps.details",
     "steps.browsing",
     "steps.downloads",
-    "steps.creation",
     "steps.metadata",
     "steps.updates",
     "steps.comparison",

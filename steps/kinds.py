@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import environment.gherkin.values  # noqa: F401  # registers Count, Duration, ErrorKind, Size, Text
 from environment.gherkin.references import ReferenceKind, ValueKind, register
 from environment.personas import CAST, PRONOUNS
 from environment.sessions.session import Session

@@ -129,6 +129,11 @@ class EmbeddedTarget(Target):
 
     @property
     @override
+    def identity(self) -> str:
+        return f"{self.state_directory}#{self._running.pid}"
+
+    @property
+    @override
     def shared_directory(self) -> Path:
         return self.state_directory
 

@@ -64,6 +64,11 @@ class LiveTarget(Target):
 
     @property
     @override
+    def identity(self) -> str:
+        return ""
+
+    @property
+    @override
     def shared_directory(self) -> Path:
         directory = Path(gettempdir()) / f"quilt-acceptance-{sha256(self.catalog_url.encode()).hexdigest()[:12]}"
         directory.mkdir(exist_ok=True)

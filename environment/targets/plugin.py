@@ -22,6 +22,7 @@ from environment.settings import LiveSettings
 from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
 from environment.targets.live import LiveTarget
 from environment.targets.target import Target
+from environment.undo.plugin import UNDO_TARGET, UndoTarget
 
 KINDS = ("embedded", "live")
 OPENING: pytest.StashKey[Future[Target]] = pytest.StashKey()
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(unknown("target", config.option.target, KINDS)))
     if config.option.seed is None:
         config.option.seed = random.SystemRandom().randrange(2**32)
+    config.stash[UNDO_TARGET] = _undo_target
     config.stash[RUN_FACTS] = run_facts(config.option.target, config.option.seed, stack_start_seconds=0.0)
 
 
@@ -101,6 +103,11 @@ def target(pytestconfig: pytest.Config) -> Iterator[Target]:
         yield pytestconfig.stash[OPENING].result()
     except (SuiteError, DeploymentError) as error:
         pytest.exit(str(error), returncode=4)
+
+
+def _undo_target(request: pytest.FixtureRequest) -> UndoTarget:
+    opened: Target = request.getfixturevalue("target")
+    return UndoTarget(opened.reference, opened)
 
 
 _STATE: pytest.StashKey[Path] = pytest.StashKey()

@@ -7,13 +7,14 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import requests
 
 from environment.settings import Accounts, Buckets
 from environment.undo.ledger import Ledger
+from environment.undo.records import TargetReference
 
 if TYPE_CHECKING:
     import boto3
@@ -83,6 +84,17 @@ class Target(ABC):
         prefix, found, _ = analytics.lower().partition("-analyticsbucket")
         stack = analytics[: len(prefix)] if found else analytics.split("-")[0]
         return f"quilt-{stack}-tabulator"
+
+    @property
+    def reference(self) -> TargetReference:
+        """How the undo ledger refers to this target."""
+        kind: Literal["embedded", "live"] = "embedded" if self.kind == "embedded" else "live"
+        return TargetReference(kind=kind, url=self.catalog_url, identity=self.identity)
+
+    @property
+    @abstractmethod
+    def identity(self) -> str:
+        """What tells this deployment from another one at the same address; empty for a live one."""
 
     @property
     @abstractmethod

@@ -1,0 +1,68 @@
+"""How the things that scenarios make are undone, and on which target clean-up undoes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from environment.arrangement.users import UserArranger
+from environment.observers.registry import RegistryObserver
+from environment.observers.storage import POINTERS
+from environment.settings import LiveSettings
+from environment.targets.embedded import EmbeddedTarget
+from environment.targets.live import LiveTarget
+from environment.targets.target import Target
+from environment.undo.actions import undoes
+from environment.undo.clean_up import DeploymentGone
+from environment.undo.records import TargetReference
+
+
+@undoes("package")
+def delete_package(target: Target, *, bucket: str, name: str) -> None:
+    """Delete a package's pointers and the objects that were copied for it.
+
+    Its manifest stays: it is named by its content, and another package may have the same one.
+    """
+    s3 = target.client("s3")
+    _delete_under(s3, bucket, f"{POINTERS}{name}/")
+    _delete_under(s3, bucket, f"{name}/")
+
+
+@undoes("objects")
+def delete_objects(target: Target, *, bucket: str, prefix: str) -> None:
+    """Delete the objects under a prefix that a scenario wrote."""
+    _delete_under(target.client("s3"), bucket, prefix)
+
+
+@undoes("user")
+def delete_user(target: Target, *, name: str) -> None:
+    """Delete a user."""
+    UserArranger(RegistryObserver(target.graphql_endpoint, target.token("admin"))).delete(name)
+
+
+def target_of(reference: TargetReference) -> Target:
+    """The target that a ledger entry names, for clean-up.
+
+    Raises:
+        DeploymentGone: if it is an embedded deployment that no longer runs.
+        SuiteError: if the settings of the live target are not complete.
+    """
+    if reference.kind == "live":
+        return LiveTarget(LiveSettings())
+    found = EmbeddedTarget.attach(Path(reference.identity.rpartition("#")[0]))
+    if found is None or found.reference != reference:
+        raise DeploymentGone("that deployment no longer runs")
+    return found
+
+
+def _delete_under(s3: Any, bucket: str, prefix: str) -> None:
+    """Delete every version of every object under a prefix, which must not be empty."""
+    if not prefix.strip("/"):
+        raise ValueError(f"refused to delete everything in {bucket}")
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
+        if objects:
+            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+            if answer.get("Errors"):
+                raise RuntimeError(f"S3 did not delete {answer['Errors'][0]}")
