@@ -1,1 +1,1 @@
-"""Packages in the S3 layout that quilt3 writes."""
+"""Packages in S3: layout, manifests, reading, pushing, promoting and deleting (registry-facts 7)."""

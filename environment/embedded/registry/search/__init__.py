@@ -1,1 +1,1 @@
-"""The search index, fed from S3, and its two query languages."""
+"""Search: an index fed from S3, Elasticsearch's queries over it, and what the registry answers from it."""

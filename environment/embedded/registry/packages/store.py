@@ -1,0 +1,173 @@
+"""Reading packages from S3 and moving their pointers (registry-facts 7.1, 7.9)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from environment.embedded.registry.packages import layout
+from environment.embedded.registry.packages.manifest import Manifest, parse_manifest
+
+if TYPE_CHECKING:
+    from environment.embedded.aws.cloud import Cloud
+    from environment.embedded.clock import Clock
+
+_CACHED_MANIFESTS = 256
+_MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "MethodNotAllowed"})
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A pointer of a package; ``modified`` is the time of the pointer object in S3."""
+
+    package: str
+    tag: str
+    modified: datetime
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A top hash with the time that clients see for it: the pointer's, or the manifest's when asked for by hash."""
+
+    top_hash: str
+    modified: datetime
+
+
+class PackageStore:
+    """Packages as they lie in S3 now; nothing but manifests is remembered, and those are checked against S3 each time.
+
+    A top hash does not cover physical keys, so the same hash can be written again with other contents: the cache asks
+    S3 whether the manifest is still the one it knows.
+    """
+
+    def __init__(self, cloud: Cloud, clock: Clock) -> None:
+        self._cloud = cloud
+        self._clock = clock
+        self._manifests: OrderedDict[tuple[str, str], tuple[str, Manifest]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def packages(self, bucket: str) -> dict[str, datetime] | None:
+        """Names of a bucket's packages with the time of their newest pointer; None if there is no such bucket."""
+        found: dict[str, datetime] = {}
+        try:
+            for pointer in self._pointers(bucket, layout.POINTER_PREFIX):
+                known = found.get(pointer.package)
+                found[pointer.package] = pointer.modified if known is None else max(known, pointer.modified)
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+        return found
+
+    def pointers(self, bucket: str, package: str) -> list[Pointer]:
+        """All pointers of a package; empty if there is no such package or bucket."""
+        try:
+            return list(self._pointers(bucket, layout.pointer_prefix(package)))
+        except ClientError as error:
+            if is_missing(error):
+                return []
+            raise
+
+    def revisions(self, bucket: str, package: str) -> list[Pointer]:
+        """Timestamp pointers of a package, newest first (``latest`` is not counted, registry-facts 7.9)."""
+        return newest_first(self.pointers(bucket, package))
+
+    def resolve(self, bucket: str, package: str, hash_or_tag: str) -> Revision | None:
+        """The revision that a whole top hash, a tag or a timestamp names; None if there is none."""
+        if layout.is_top_hash(hash_or_tag):
+            manifest = self.manifest(bucket, hash_or_tag)
+            return None if manifest is None else Revision(hash_or_tag, manifest.modified)
+        return self.pointed(bucket, package, hash_or_tag)
+
+    def pointed(self, bucket: str, package: str, tag: str) -> Revision | None:
+        """The revision to which a pointer points; None if there is no such pointer."""
+        found = self.read(bucket, layout.pointer_key(package, tag))
+        if found is None:
+            return None
+        return Revision(found["Body"].read().decode().strip(), found["LastModified"])
+
+    def manifest(self, bucket: str, top_hash: str) -> Manifest | None:
+        """The manifest with this top hash; None if the bucket does not hold it.
+
+        Raises:
+            ManifestError: the object is no manifest.
+        """
+        with self._lock:
+            known = self._manifests.get((bucket, top_hash))
+        condition = {} if known is None else {"IfNoneMatch": known[0]}
+        try:
+            answer = self._cloud.client("s3").get_object(Bucket=bucket, Key=layout.manifest_key(top_hash), **condition)
+        except ClientError as error:
+            if known is not None and error.response["Error"]["Code"] in ("304", "NotModified"):
+                return self._remember(bucket, known[0], known[1])
+            if is_missing(error):
+                return None
+            raise
+        manifest = parse_manifest(top_hash, answer["Body"].read(), answer["LastModified"])
+        return self._remember(bucket, answer["ETag"], manifest)
+
+    def read(self, bucket: str, key: str) -> dict[str, Any] | None:
+        """S3's answer with the object as ``Body``; None if there is no such object or bucket."""
+        try:
+            return dict(self._cloud.client("s3").get_object(Bucket=bucket, Key=key))
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+
+    def publish(self, bucket: str, package: str, top_hash: str, manifest: bytes) -> Revision:
+        """Write a revision: the manifest, the timestamp pointer, then ``latest`` (registry-facts 7.1).
+
+        The timestamp is the deployment clock's; two pushes within one second leave one timestamp pointer.
+        """
+        s3 = self._cloud.client("s3")
+        s3.put_object(Bucket=bucket, Key=layout.manifest_key(top_hash), Body=manifest)
+        tag = str(int(self._clock.seconds()))
+        self.point(bucket, package, tag, top_hash)
+        self.point(bucket, package, layout.LATEST, top_hash)
+        return Revision(top_hash, self._clock.now())
+
+    def point(self, bucket: str, package: str, tag: str, top_hash: str) -> None:
+        """Set one pointer."""
+        self._cloud.client("s3").put_object(Bucket=bucket, Key=layout.pointer_key(package, tag), Body=top_hash.encode())
+
+    def remove_pointer(self, bucket: str, package: str, tag: str) -> None:
+        """Remove one pointer; a missing one is no error."""
+        self._cloud.client("s3").delete_object(Bucket=bucket, Key=layout.pointer_key(package, tag))
+
+    def _pointers(self, bucket: str, prefix: str) -> Iterator[Pointer]:
+        pages = self._cloud.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for page in pages:
+            for found in page.get("Contents", []):
+                key = layout.parse_pointer_key(found["Key"])
+                if key is not None:
+                    yield Pointer(key.package, key.tag, found["LastModified"])
+
+    def _remember(self, bucket: str, etag: str, manifest: Manifest) -> Manifest:
+        place = (bucket, manifest.top_hash)
+        with self._lock:
+            self._manifests[place] = (etag, manifest)
+            self._manifests.move_to_end(place)
+            while len(self._manifests) > _CACHED_MANIFESTS:
+                self._manifests.popitem(last=False)
+        return manifest
+
+
+def newest_first(pointers: list[Pointer]) -> list[Pointer]:
+    """The timestamp pointers among these, newest first."""
+    return sorted((pointer for pointer in pointers if layout.is_timestamp(pointer.tag)), key=_time, reverse=True)
+
+
+def is_missing(error: ClientError) -> bool:
+    """Whether S3 says that the object, its version or its bucket is not there."""
+    return str(error.response["Error"]["Code"]) in _MISSING
+
+
+def _time(pointer: Pointer) -> int:
+    return int(pointer.tag)
