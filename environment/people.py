@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-from faker import Faker
+if TYPE_CHECKING:
+    from faker import Faker
 
 
 class Names:
@@ -19,23 +22,26 @@ class Names:
     """
 
     def __init__(self, seed: int, scenario: str, run: str) -> None:
-        self._faker = Faker(["en_GB", "de_DE", "fr_FR"])
-        self._faker.seed_instance(seed ^ crc32(scenario.encode()))
+        self._seed = seed ^ crc32(scenario.encode())
         self._run = run
         self._count = itertools.count(1)
 
+    @cached_property
+    def _faker(self) -> Faker:
+        from faker import Faker  # half a second, which not every process needs
+
+        made = Faker("en_GB")
+        made.seed_instance(self._seed)
+        return made
+
     def package_name(self, namespace: str) -> str:
         """A package name ``namespace/words-run-number`` that nobody used."""
-        words = "-".join(self._faker["en_GB"].words(2))
+        words = "-".join(self._faker.words(2))
         return f"{namespace}/{words}-{self._run}-{next(self._count)}"
 
     def sentence(self) -> str:
         """A short sentence."""
-        return str(self._faker["en_GB"].sentence(nb_words=6))
-
-    def word(self) -> str:
-        """A word that nobody used."""
-        return f"{self._faker['en_GB'].word()}{self._run}{next(self._count)}"
+        return self._faker.sentence(nb_words=6)
 
 
 def new_run_token() -> str:
