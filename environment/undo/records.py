@@ -1,0 +1,130 @@
+"""The ledger's file format: JSON Lines, one record per line, only ever appended to.
+
+The first line tells whose ledger it is; each further one books a thing, or closes a booking as done or as vacuous::
+
+    {"record": "ledger", "process": {"pid": 1, "started": 1.5}, "worker": "gw0", "opened": "…Z"}
+    {"record": "booked", "entry": {"id": "…", "kind": "package", …}}
+    {"record": "closed", "id": "…", "how": "done", "reason": ""}
+
+A line that a crash cut short is no record: what it would have booked was not made yet, because booking comes first.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TargetReference(_Record):
+    """Which deployment a thing was made on.
+
+    ``identity`` tells one embedded deployment from a later one at the same address; empty for a live one.
+    """
+
+    kind: Literal["embedded", "live"]
+    url: str
+    identity: str = ""
+
+
+class OwnerProcess(_Record):
+    """A process, told from a later one with the same number by when it started (epoch seconds)."""
+
+    pid: int
+    started: float
+
+
+class BookedThing(_Record):
+    """A thing that is about to be made, with what its undo action needs."""
+
+    id: str
+    kind: str
+    description: str
+    parameters: dict[str, Any]
+    target: TargetReference
+    scenario: str
+    at: datetime
+
+
+class Opened(_Record):
+    """First line of a ledger."""
+
+    record: Literal["ledger"] = "ledger"
+    process: OwnerProcess
+    worker: str
+    opened: datetime
+
+
+class Booked(_Record):
+    """A booking."""
+
+    record: Literal["booked"] = "booked"
+    entry: BookedThing
+
+
+class Closed(_Record):
+    """The end of a booking: undone, or vacuous for the reason given."""
+
+    record: Literal["closed"] = "closed"
+    id: str
+    how: Literal["done", "vacuous"]
+    reason: str = ""
+
+
+Record = Opened | Booked | Closed
+_RECORD: TypeAdapter[Record] = TypeAdapter(Opened | Booked | Closed)
+
+
+@dataclass(frozen=True)
+class LedgerContents:
+    """What a ledger's file says: whose it is (None if even that line was cut), what is open, lines that are none."""
+
+    path: Path
+    opened: Opened | None
+    open_things: list[BookedThing]
+    """in the order of booking"""
+    torn_lines: list[int]
+    """numbers of lines that are no records, from 1"""
+
+
+def encode(record: Record) -> bytes:
+    """One line, its end included."""
+    return record.model_dump_json().encode("utf-8") + b"\n"
+
+
+def read(path: Path) -> LedgerContents:
+    """Read a ledger's file. Raises OSError if it cannot be read."""
+    opened: Opened | None = None
+    things: dict[str, BookedThing] = {}
+    torn: list[int] = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = _RECORD.validate_json(line)
+        except ValidationError:
+            torn.append(number)
+            continue
+        if isinstance(record, Opened):
+            opened = record
+        elif isinstance(record, Booked):
+            things[record.entry.id] = record.entry
+        else:
+            things.pop(record.id, None)
+    return LedgerContents(path, opened, list(things.values()), torn)
+
+
+def plain_json(parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters as they will be read again. Raises TypeError if JSON would change them (tuples, paths, dates)."""
+    text = json.dumps(parameters)
+    if json.loads(text) != parameters:
+        raise TypeError("the parameters of a booking must be plain JSON: text, numbers, booleans, lists, dictionaries")
+    return parameters
