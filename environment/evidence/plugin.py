@@ -20,6 +20,8 @@ from environment.evidence.timings import Timings, timings
 from environment.evidence.unasserted import OUTCOMES
 from environment.evidence.wire import Recorder, recording
 
+pytest_plugins = ("environment.evidence.redacting", "environment.evidence.unasserted")
+
 RECORDER = pytest.StashKey[Recorder]()
 """In ``config.stash`` while the session runs."""
 TIMINGS = pytest.StashKey[Timings]()
@@ -29,6 +31,7 @@ _RECORDING = pytest.StashKey[ExitStack]()
 _BEGAN = pytest.StashKey[float]()
 _SHOWN = pytest.StashKey[int]()
 _ATTEMPTED = pytest.StashKey[int]()
+_IN_REPORT = pytest.StashKey[bool]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -61,6 +64,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 @pytest.hookimpl(trylast=True)
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     """Attach what set-up sent to the scenario, which the report knows from here on."""
+    request.node.stash[_IN_REPORT] = True
     _attach_new(request.node, "set-up")
 
 
@@ -82,7 +86,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     try:
         yield
     finally:
-        if _is_scenario_in_report(item):
+        if item.stash.get(_IN_REPORT, False):
             _attach_new(item, "tear-down")
         _settle(item)
 
@@ -96,16 +100,8 @@ def _settle(item: pytest.Item) -> None:
     item.user_properties.extend(item.stash[TIMINGS].properties())
 
 
-_IN_REPORT = pytest.StashKey[bool]()
-
-
-def _is_scenario_in_report(item: pytest.Item) -> bool:
-    return item.stash.get(_IN_REPORT, False)
-
-
 def _attach_new(item: pytest.Item, what: str, *, failed: bool = False) -> None:
     """Attach the exchanges that no attachment has shown yet; without a report this does nothing."""
-    item.stash[_IN_REPORT] = True
     exchanges = item.config.stash[RECORDER].since(item.stash[_SHOWN])
     item.stash[_SHOWN] += len(exchanges)
     if not exchanges:

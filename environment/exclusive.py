@@ -1,0 +1,147 @@
+"""Pytest plugin: scenarios marked ``exclusive`` run while no other scenario runs, across all xdist workers.
+
+They change what all share (a registry's settings, a role's policies). Every scenario holds a lock in a directory of the
+run: ordinary ones share it, an exclusive one has it alone. SQLite, on which filelock's `ReadWriteLock` is built, lets
+no new reader in once a writer waits, so an exclusive scenario does not starve. Without xdist, and in a run that has no
+exclusive scenario, nothing is locked.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import ReadWriteLock, Timeout
+
+MARKER = "exclusive"
+DEFAULT_LIMIT_SECONDS = 600.0
+_DIRECTORY = "exclusive_directory"
+_RUN_DIRECTORY = pytest.StashKey[Path]()
+
+
+class NotAloneError(Exception):
+    """The lock was not to be had in time; the message says who holds it."""
+
+
+class ScenarioLock:
+    """One worker's hold on the run's lock.
+
+    ``directory`` is shared by the workers of a run. Who holds the lock is written beside it, for messages only.
+    """
+
+    def __init__(self, directory: Path, worker: str, limit_seconds: float = DEFAULT_LIMIT_SECONDS) -> None:
+        self._lock = ReadWriteLock(directory / "scenarios.db", timeout=limit_seconds, is_singleton=False)
+        self._directory = directory
+        self._holder = directory / f"{worker}.holder"
+        self._limit_seconds = limit_seconds
+
+    @contextmanager
+    def held(self, scenario: str, *, alone: bool) -> Iterator[None]:
+        """Hold the lock while the block runs. Raises NotAloneError if it is not to be had within the limit."""
+        try:
+            if alone:
+                self._lock.acquire_write()
+            else:
+                self._lock.acquire_read()
+        except Timeout:
+            raise NotAloneError(self._explain(scenario, alone=alone)) from None
+        self._holder.write_text(json.dumps({"scenario": scenario, "alone": alone, "since": time.time()}))
+        try:
+            yield
+        finally:
+            self._holder.unlink()
+            self._lock.release()
+
+    def _explain(self, scenario: str, *, alone: bool) -> str:
+        wanted = "to run alone" if alone else "for an exclusive scenario to end"
+        return (
+            f"{scenario} waited {self._limit_seconds:.0f} s {wanted}."
+            f" Running: {self._holders() or 'nobody who says so'}."
+            f" If they do need that long, raise exclusive_limit_seconds"
+        )
+
+    def _holders(self) -> str:
+        told = []
+        for path in sorted(self._directory.glob("*.holder")):
+            try:
+                holder = json.loads(path.read_text())
+            except (FileNotFoundError, json.JSONDecodeError):
+                continue  # let go, or not yet written, just now
+            alone = ", alone" if holder["alone"] else ""
+            told.append(f"{holder['scenario']} on {path.stem} ({time.time() - holder['since']:.0f} s{alone})")
+        return "; ".join(told)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The limit for waiting."""
+    parser.addini(
+        "exclusive_limit_seconds",
+        "how long a scenario waits for an exclusive one to end, or an exclusive one for all others",
+        default=str(DEFAULT_LIMIT_SECONDS),
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the marker; in a worker, lock."""
+    config.addinivalue_line("markers", f"{MARKER}: runs while no other scenario runs: it changes what all share")
+    worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker_input is not None:
+        limit_seconds = float(config.getini("exclusive_limit_seconds"))
+        lock = ScenarioLock(Path(worker_input[_DIRECTORY]), worker_input["workerid"], limit_seconds)
+        config.pluginmanager.register(_Locking(lock), "exclusive-scenarios")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give each worker of the run the same directory; called by xdist in the controller."""
+    stash = node.config.stash
+    if _RUN_DIRECTORY not in stash:
+        stash[_RUN_DIRECTORY] = Path(tempfile.mkdtemp(prefix="exclusive-"))
+    node.workerinput[_DIRECTORY] = str(stash[_RUN_DIRECTORY])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the run's directory, once all workers have ended."""
+    directory = config.stash.get(_RUN_DIRECTORY, None)
+    if directory is not None:
+        shutil.rmtree(directory)
+
+
+class _Locking:
+    """The hooks of a worker."""
+
+    def __init__(self, lock: ScenarioLock) -> None:
+        self._lock = lock
+        self._any_exclusive = False
+        self._held = ExitStack()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Every worker collects every scenario, so each knows whether locking is needed at all."""
+        self._any_exclusive = any(_is_exclusive(item) for item in session.items)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Take the lock before set-up; not to get it is an error of the scenario."""
+        if self._any_exclusive:
+            self._held.enter_context(self._lock.held(item.nodeid, alone=_is_exclusive(item)))
+        yield
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self) -> Generator[None, None, None]:
+        """Let the lock go after tear-down."""
+        try:
+            yield
+        finally:
+            self._held.close()
+
+
+def _is_exclusive(item: pytest.Item) -> bool:
+    return item.get_closest_marker(MARKER) is not None
