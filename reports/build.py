@@ -18,7 +18,7 @@ from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.known_defects import Ledger, load_ledger
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
-from reports.outcomes import RunRecord, read_run
+from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
 from reports.pages import write_pages
 from reports.requirements import Requirement, load_requirements
 from reports.trace import trace
@@ -40,10 +40,15 @@ class ReportPlaces:
     with one line for each report, the newest `HISTORY_LIMIT` of them.
     """
 
-    results: Path = BUILD / "allure-results"
-    records: Path = BUILD
-    output: Path = BUILD / "report"
-    history: Path = BUILD / "history" / "allure.jsonl"
+    results: Path
+    records: Path
+    output: Path
+    history: Path
+
+    @classmethod
+    def below(cls, build: Path) -> ReportPlaces:
+        """All places in one folder."""
+        return cls(build / "allure-results", build, build / "report", build / "history" / "allure.jsonl")
 
     @property
     def front_page(self) -> Path:
@@ -57,11 +62,11 @@ def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = Non
     Raises SuiteError if there are no results, or if npm or Allure fail (the plain pages are written all the same), and
     InvalidDocumentError if the ledger, the requirements or a feature cannot be read.
     """
-    places = places or ReportPlaces()
+    places = places or ReportPlaces.below(BUILD)
     requirements = load_requirements()
     ledger = ledger or load_ledger(requirement_ids=[each.id for each in requirements])
     record = read_run(places.records)
-    if record is None or not any(places.results.glob("*-result.json")):
+    if record is None or not has_results(places):
         raise SuiteError(
             "Built the report", f"there are no results in {shown(places.results)}", "Run the features: `acceptance run`"
         )
@@ -71,6 +76,11 @@ def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = Non
     finally:
         _write_plain_pages(places, record, ledger, requirements)
     return places.front_page
+
+
+def has_results(places: ReportPlaces) -> bool:
+    """Whether a run left anything to report."""
+    return (places.records / OUTCOMES_NAME).is_file() and any(places.results.glob("*-result.json"))
 
 
 def _build_allure(places: ReportPlaces, record: RunRecord, ledger: Ledger) -> None:

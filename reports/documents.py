@@ -9,15 +9,20 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from environment.errors import SuiteError
 from environment.settings import ROOT
 
 
-class InvalidDocumentError(Exception):
+class InvalidDocumentError(SuiteError):
     """A file that people write holds something that cannot be used; `problems` has one line for each finding."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__("Read the project's files", "; ".join(self.problems), "Mend the lines named here")
+
+    def __str__(self) -> str:
+        """Each finding in a line of its own, so that editors jump there."""
+        return "\n".join(self.problems)
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

@@ -22,6 +22,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from rapidfuzz import process
 
 from environment.modes import Mode
 from environment.settings import ROOT
@@ -254,7 +255,7 @@ def _unknown_scenarios(entry: KnownDefect, scenarios: Sequence[Scenario]) -> Ite
         named = [each for each in scenarios if ScenarioReference(scenario=reference.scenario).means(each)]
         features = sorted({each.feature_path.as_posix() for each in named})
         if not named:
-            yield f"scenarios: there is no scenario '{reference.scenario}'"
+            yield f"scenarios: there is no scenario '{reference.scenario}'{_nearest(reference.scenario, scenarios)}"
         elif len(features) > 1:
             yield f"scenarios: '{reference.scenario}' is in {' and in '.join(features)}; write `feature path::name`"
         elif not any(reference.means(each) for each in named):
@@ -263,6 +264,12 @@ def _unknown_scenarios(entry: KnownDefect, scenarios: Sequence[Scenario]) -> Ite
             for mode in entry.modes:
                 if not any(each.mode == mode and reference.means(each) for each in named):
                     yield f"modes: '{reference}' does not run in {mode} mode"
+
+
+def _nearest(name: str, scenarios: Sequence[Scenario]) -> str:
+    names = {each.scenario_name for each in scenarios}
+    found = process.extractOne(name.rpartition("::")[2], sorted(names), score_cutoff=60)
+    return f"; the nearest is '{found[0]}'" if found else ""
 
 
 def _claimed_twice(entries: Sequence[KnownDefect], scenarios: Sequence[Scenario]) -> Iterator[str]:

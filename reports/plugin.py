@@ -1,8 +1,8 @@
 """pytest plugin of feature runs: the known-defects ledger, what Allure shows, and the record of the run.
 
-Options: `--known-defects FILE` (the ledger) and `--results DIRECTORY` (where summary.json and outcomes.json go; without
-it nothing is written). Under xdist the ledger is applied on the workers, where the exceptions are, and the main process
-gathers what became of the scenarios.
+Options: `--known-defects FILE` (the ledger) and `--results DIRECTORY` (where summary.json and outcomes.json go; unless
+given, beside Allure's results, if those are asked for). Under xdist the ledger is applied on the workers, where the
+exceptions are, and the main process gathers what became of the scenarios.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--known-defects", type=Path, default=LEDGER_FILE, metavar="FILE", help="ledger of the product's known defects"
     )
     group.addoption(
-        "--results", type=Path, default=None, metavar="DIRECTORY", help="write summary.json and outcomes.json there"
+        "--results",
+        type=Path,
+        default=None,
+        metavar="DIRECTORY",
+        help="write summary.json and outcomes.json there (default: beside --alluredir, if that is given)",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,8 @@ from environment.run_facts import RUN_FACTS, RunFacts, run_facts
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
 from reports.known_defects import Ledger
-from reports.outcomes import Accounting, RunRecord, ScenarioOutcome, write_run
-from reports.summary import headline, write_summary
+from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, write_run
+from reports.summary import SUMMARY_NAME, headline, write_summary
 
 
 class RunRecording:
@@ -26,6 +27,10 @@ class RunRecording:
         self._ledger = ledger
         self._began = datetime.now(UTC)
         self._outcomes: dict[str, ScenarioOutcome] = {}
+        self._folder = _results_folder(config)
+        if self._folder is not None and not config.option.collectonly:
+            for name in (OUTCOMES_NAME, SUMMARY_NAME):
+                (self._folder / name).unlink(missing_ok=True)
 
     def pytest_sessionstart(self) -> None:
         """Refuse a ledger that names scenarios which do not exist, whatever part of the features is asked for."""
@@ -46,11 +51,10 @@ class RunRecording:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Write the record, unless scenarios were only listed."""
-        folder = self._config.getoption("results")
-        if folder is not None and not self._config.option.collectonly:
+        if self._folder is not None and not self._config.option.collectonly:
             record = self.record()
-            write_run(record, folder)
-            write_summary(record, folder)
+            write_run(record, self._folder)
+            write_summary(record, self._folder)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say in one line what the run comes to."""
@@ -79,6 +83,12 @@ class RunRecording:
 
     def _facts(self) -> RunFacts:
         return self._config.stash.get(RUN_FACTS, None) or run_facts("unknown", 0, 0.0, self._began)
+
+
+def _results_folder(config: pytest.Config) -> Path | None:
+    folder: Path | None = config.getoption("results")
+    allure = config.getoption("allure_report_dir", None)
+    return folder or (Path(allure).absolute().parent if allure else None)
 
 
 def _numbers(account: Account, mode: str | None) -> Accounting:

@@ -60,12 +60,13 @@ def trace(
     A problem is a requirement without a scenario in a mode it asks for, and a scenario without a requirement.
     """
     traced = tuple(_traced(each, scenarios, last_run.scenarios if last_run else ()) for each in requirements)
-    problems = [
-        f"{each.requirement.id}: no scenario in {mode} mode ({each.requirement.title})"
-        for each in traced
-        for mode, result in each.results.items()
-        if result == NO_SCENARIO
-    ]
+    problems = []
+    for each in traced:
+        missing = [mode.value for mode, result in each.results.items() if result == NO_SCENARIO]
+        if missing:
+            problems.append(
+                f"{each.requirement.id}: no scenario in {' and '.join(missing)} mode ({each.requirement.title})"
+            )
     known = {each.id for each in requirements}
     lonely = {
         f"{each.feature_path.as_posix()}:{each.line}: '{each.scenario_name}' proves no requirement": None

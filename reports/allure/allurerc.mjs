@@ -37,6 +37,8 @@ export default {
   historyPath: facts.historyPath,
   historyLimit: facts.historyLimit,
   appendHistory: true,
+  // Kept in the results for other tools; here the tree, the links and the parameters say the same.
+  hideLabels: ["thread", "framework", "language", "parentSuite", "suite", "subSuite", "target"],
   variables: facts.variables,
   environments,
   categories,

@@ -15,7 +15,7 @@ class Session:
         return "Session(token='planted-secret')"
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # as a product may call it
     """What the sample's product raises."""
 
 

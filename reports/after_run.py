@@ -1,0 +1,38 @@
+"""What follows a run: the report and the closing words (entry-point group `acceptance.after_run`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from environment.errors import SuiteError
+from reports.build import ReportPlaces, build_report, has_results
+from reports.known_defects import load_ledger
+from reports.outcomes import read_run
+from reports.summary import print_closing_words
+
+REPORT_FAILED = 3
+
+
+def after_run(build: Path) -> int:
+    """Build the report of the run whose results are in that folder, and say what came of it.
+
+    Returns 0, or 3 if there is no report; the run's own exit code says whether the product is accepted.
+    """
+    console = Console()
+    places = ReportPlaces.below(build)
+    if not has_results(places):
+        console.print("No scenario left a result, so there is no report.", style="red")
+        return REPORT_FAILED
+    front_page: Path | None = None
+    try:
+        with console.status("Building the report"):
+            front_page = build_report(places)
+    except SuiteError as error:
+        console.print(Text(str(error), style="red"), soft_wrap=True)
+    record = read_run(build)
+    if record is not None:
+        print_closing_words(record, load_ledger(), front_page, console)
+    return 0 if front_page else REPORT_FAILED
