@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.scalar import ScalarDefinition
 
 from environment.embedded.registry.graphql.administration import AdministrationMutations, AdministrationQueries
 from environment.embedded.registry.graphql.api_keys import ApiKeyMutations
+from environment.embedded.registry.graphql.browsing import BrowsingMutations
 from environment.embedded.registry.graphql.buckets import BucketMutations, BucketQueries, ConfigQueries
 from environment.embedded.registry.graphql.me import MeMutations, MeQueries
 from environment.embedded.registry.graphql.package_push import PackageMutations
@@ -16,13 +20,38 @@ from environment.embedded.registry.graphql.packages import PackageQueries
 from environment.embedded.registry.graphql.policies import PolicyMutations, PolicyQueries
 from environment.embedded.registry.graphql.roles import RoleMutations, RoleQueries
 from environment.embedded.registry.graphql.scalars import SCALARS
+from environment.embedded.registry.graphql.search import (
+    SEARCH_SCALARS,
+    SearchQueriesByOrder,
+    SearchQueriesByOrdering,
+)
 from environment.embedded.registry.graphql.tabulator import TabulatorMutations
-from environment.embedded.settings import DeploymentSettings
+from environment.embedded.settings import DeploymentSettings, PackageSearchForm
 
 
 @strawberry.type
-class Query(MeQueries, BucketQueries, ConfigQueries, RoleQueries, PolicyQueries, AdministrationQueries, PackageQueries):
-    """Everything that can be asked."""
+class CommonQueries(
+    MeQueries, BucketQueries, ConfigQueries, RoleQueries, PolicyQueries, AdministrationQueries, PackageQueries
+):
+    """What can be asked whichever form the package search has."""
+
+
+@strawberry.type(name="Query")
+class QueriesByOrder(CommonQueries, SearchQueriesByOrder):
+    """Everything that can be asked, with the older form of the package search."""
+
+
+@strawberry.type(name="Query")
+class QueriesByOrdering(CommonQueries, SearchQueriesByOrdering):
+    """Everything that can be asked, with the newer form of the package search."""
+
+
+_QUERIES: Mapping[PackageSearchForm, type[CommonQueries]] = {
+    PackageSearchForm.ORDER: QueriesByOrder,
+    PackageSearchForm.ORDERING: QueriesByOrdering,
+}
+_SCALARS: dict[object, ScalarDefinition] = dict(SCALARS)
+_SCALARS.update(SEARCH_SCALARS.items())
 
 
 @strawberry.type
@@ -35,6 +64,7 @@ class Mutation(
     TabulatorMutations,
     AdministrationMutations,
     PackageMutations,
+    BrowsingMutations,
 ):
     """Everything that can be changed."""
 
@@ -46,10 +76,10 @@ def _is_internal(error: GraphQLError) -> bool:
 
 
 def build_schema(settings: DeploymentSettings) -> strawberry.Schema:
-    """The schema of a deployment with these settings."""
+    """The schema of a deployment with these settings, which choose the form of the package search."""
     return strawberry.Schema(
-        query=Query,
+        query=_QUERIES[settings.package_search_form],
         mutation=Mutation,
         extensions=[lambda: MaskErrors(should_mask_error=_is_internal, error_message="Internal Server Error")],
-        config=StrawberryConfig(scalar_map=dict(SCALARS)),
+        config=StrawberryConfig(scalar_map=_SCALARS),
     )
