@@ -1,0 +1,92 @@
+resource "aws_sns_topic" "cost" {
+  name         = var.topic_name
+  display_name = "Costs of the test environment"
+
+  tags = {
+    Purpose = "QuiltMCP-E2E-Testing"
+  }
+}
+
+resource "aws_sns_topic_policy" "cost" {
+  arn = aws_sns_topic.cost.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "CostNotifications"
+        Effect    = "Allow"
+        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.cost.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+      }
+    ]
+  })
+}
+
+resource "aws_sns_topic_subscription" "cost" {
+  count = var.alarm_email == "" ? 0 : 1
+
+  topic_arn = aws_sns_topic.cost.arn
+  protocol  = "email"
+  endpoint  = var.alarm_email
+}
+
+# EstimatedCharges counts from the first of the month; its growth within a day is what was spent on that day.
+resource "aws_cloudwatch_metric_alarm" "daily_charges" {
+  alarm_name          = "quilt-mcp-test-daily-charges"
+  alarm_description   = "More was spent within a day than the test environment should cost"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.daily_charges_limit
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.cost.arn]
+
+  metric_query {
+    id          = "charges"
+    return_data = false
+
+    metric {
+      namespace   = "AWS/Billing"
+      metric_name = "EstimatedCharges"
+      period      = 86400
+      stat        = "Maximum"
+
+      dimensions = {
+        Currency = "USD"
+      }
+    }
+  }
+
+  metric_query {
+    id          = "daily"
+    expression  = "DIFF(charges)"
+    label       = "USD a day"
+    return_data = true
+  }
+}
+
+resource "aws_budgets_budget" "monthly" {
+  name         = "quilt-mcp-test-monthly"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = var.monthly_budget
+  limit_unit   = "USD"
+
+  notification {
+    notification_type         = "ACTUAL"
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 80
+    threshold_type            = "PERCENTAGE"
+    subscriber_sns_topic_arns = [aws_sns_topic.cost.arn]
+  }
+
+  notification {
+    notification_type         = "FORECASTED"
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 100
+    threshold_type            = "PERCENTAGE"
+    subscriber_sns_topic_arns = [aws_sns_topic.cost.arn]
+  }
+}

@@ -1,0 +1,99 @@
+variable "data_bucket_name" {
+  description = "Reference data, which tests only read"
+  type        = string
+  default     = "quilt-mcp-test-data"
+}
+
+variable "scratch_bucket_name" {
+  description = "Workspace, emptied after a day"
+  type        = string
+  default     = "quilt-mcp-test-scratch"
+}
+
+variable "packages_bucket_name" {
+  description = "Package registry"
+  type        = string
+  default     = "quilt-mcp-test-packages"
+}
+
+variable "role_name" {
+  description = "Role of the test runner"
+  type        = string
+  default     = "quilt-mcp-test-role"
+}
+
+variable "github_repository" {
+  description = "owner/name of the repository whose workflows may assume the role"
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
+    error_message = "Give the repository as owner/name."
+  }
+}
+
+variable "github_branch" {
+  description = "Branch on which these workflows run"
+  type        = string
+  default     = "main"
+}
+
+variable "oidc_provider_arn" {
+  description = "The account's provider for token.actions.githubusercontent.com; empty to create it (one per account)"
+  type        = string
+  default     = ""
+}
+
+variable "named_user_arn" {
+  description = "IAM user who may assume the role too, for runs on a laptop; empty for nobody"
+  type        = string
+  default     = ""
+}
+
+variable "data_catalog_name" {
+  description = "Athena data catalog over the account's Glue catalog"
+  type        = string
+  default     = "quilt_test_catalog"
+}
+
+variable "database_name" {
+  description = "Glue database"
+  type        = string
+  default     = "quilt_mcp_test_db"
+}
+
+variable "table_name" {
+  description = "Sample table"
+  type        = string
+  default     = "test_table_1"
+}
+
+variable "work_group_name" {
+  description = "Athena workgroup"
+  type        = string
+  default     = "quilt-mcp-test-workgroup"
+}
+
+variable "alarm_email" {
+  description = "Who is told about costs; empty for nobody"
+  type        = string
+  default     = ""
+}
+
+variable "daily_charges_limit" {
+  description = "USD a day that raise the alarm"
+  type        = number
+  default     = 10
+}
+
+variable "monthly_budget" {
+  description = "USD a month"
+  type        = number
+  default     = 30
+}
+
+variable "topic_name" {
+  description = "SNS topic of alarm and budget"
+  type        = string
+  default     = "quilt-mcp-test-cost"
+}
