@@ -1,4 +1,7 @@
-"""S3 requests without a signature: a bucket policy may allow them. moto fails with HTTP 500 once IAM is enforced."""
+"""Requests without a signature in their header: a bucket policy may allow them what they ask of S3.
+
+moto fails with HTTP 500 for them once IAM is enforced, and for a header that it cannot read.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable
 from environment.embedded.aws import moto_state
 from environment.embedded.aws.identity import ANONYMOUS_ACCESS_KEY_ID, assert_identity
 from environment.embedded.aws.s3_region import bucket_and_key
-from environment.embedded.aws.wsgi import StartResponse, WSGIApplication, WSGIEnvironment, s3_error
+from environment.embedded.aws.wsgi import StartResponse, WSGIApplication, WSGIEnvironment, credential_scope, s3_error
 
 _SIGNATURE_VERSION_4 = "AWS4-HMAC-SHA256"
 
@@ -27,6 +30,9 @@ def admit_anonymous(application: WSGIApplication) -> WSGIApplication:
                 f"The authorization mechanism you have provided is not supported. Please use {_SIGNATURE_VERSION_4}."
             )
             return s3_error(environ, start_response, 400, "InvalidRequest", message)
+        elif credential_scope(environ) is None:
+            message = "The authorization header is malformed; it needs Credential=KEY/DATE/REGION/SERVICE/aws4_request."
+            return s3_error(environ, start_response, 400, "AuthorizationHeaderMalformed", message)
         return application(environ, start_response)
 
     return admitted

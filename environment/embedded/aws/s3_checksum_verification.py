@@ -35,6 +35,7 @@ class BadDigestError(S3ClientError):
 def install() -> None:
     """Verify the checksums of PutObject and UploadPart."""
     replace(S3Response, "_get_checksum", _verified)
+    replace(S3Response, "upload_part", _verified_before_storing)
 
 
 def _verified(original: Any) -> Any:
@@ -45,6 +46,16 @@ def _verified(original: Any) -> Any:
         return algorithm, checksum
 
     return get_checksum
+
+
+def _verified_before_storing(original: Any) -> Any:
+    """moto keeps a part first and looks at its checksum afterwards."""
+
+    def upload_part(self: S3Response) -> Any:
+        self._get_checksum({})
+        return original(self)
+
+    return upload_part
 
 
 def _verify(response: S3Response, trailing_algorithm: str, trailing_checksum: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import socket
 import threading
 from typing import Any
 
@@ -41,6 +42,16 @@ class _Gateway(Gateway_10):
 
 
 class _Server(Server):
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """Bind, and do not leave the socket open (as cheroot does) where that fails."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
+
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         """Send cheroot's messages to Python's logging, with the exception where there is one."""
         _log.log(level, "%s", msg, exc_info=traceback)
@@ -54,6 +65,7 @@ class LoopbackServer:
         self._server = _Server((host, port), application, numthreads=threads, request_queue_size=128)
         self._server.gateway = _Gateway
         self._server.shutdown_timeout = 1
+        self._server.expiration_interval = 0.1  # also how long it takes to notice a stop
         self._bound: queue.SimpleQueue[OSError | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="aws-endpoint", daemon=True)
 
