@@ -25,8 +25,10 @@ _PATTERNS = (
     re.compile(r"(?<=/reset_password/)[^/?#\s\"']+"),
     # name=value of a query or form
     re.compile(rf"(?i)(?<![\w-])((?:{_NAMES})=)[^&\s\"'<>]+"),
-    # "name": "value" of JSON, also where the JSON is quoted inside another string
-    re.compile(rf"(?i)(\\*\"(?:{_NAMES})\\*\"\s*:\s*\\*\")(?:[^\"\\]|\\[^\"])+"),
+    # "name": "value" of JSON
+    re.compile(rf"(?is)(\"(?:{_NAMES})\"\s*:\s*\")(?:[^\"\\]|\\.)+"),
+    # the same quoted once more, as a string of another JSON document
+    re.compile(rf"(?is)(\\\"(?:{_NAMES})\\\"\s*:\s*\\\")(?:[^\"\\]|\\{{2}}(?:\\[\"\\]|.))+"),
     # <Name>value</Name> of an AWS answer
     re.compile(rf"(?i)(<(?:{_NAMES})>)[^<]+"),
 )
