@@ -9,8 +9,11 @@ from environment.people import Names, new_run_token
 # A plugin comes after those whose modules it imports, so that pytest can rewrite the assertions of each.
 pytest_plugins = (
     "environment.gherkin.plugin",
+    "environment.evidence.redacting",
+    "environment.evidence.unasserted",
     "environment.evidence.plugin",
     "environment.undo.plugin",
+    "environment.exclusive",
     "environment.targets.plugin",
     "environment.arrangement.undoing",
     "environment.sessions.plugin",

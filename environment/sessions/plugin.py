@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,7 +44,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def product() -> None:
     """The product, imported: two to three seconds that a run without scenarios need not spend."""
-    import quilt_mcp.ops.factory  # noqa: F401
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the product's dependencies warn of at import is not judged here
+        import quilt_mcp.ops.factory  # noqa: F401
 
 
 @pytest.fixture
