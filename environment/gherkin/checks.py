@@ -46,18 +46,20 @@ def check_features(
     vocabulary = Vocabulary(definitions)
     findings: set[Finding] = set(_definition_findings(vocabulary))
     documents = []
+    any_unreadable = False
     for path in feature_files(paths):
         findings.update(layout_findings(path))
         try:
             documents.append(read_feature(path))
         except FeatureSyntaxError as error:
+            any_unreadable = True
             findings.update(Finding(path, line, message) for line, message in error.problems)
     used: set[StepDefinition] = set()
     for document in documents:
         findings.update(document_findings(document, requirements))
         findings.update(_sentence_findings(document, vocabulary, used, root))
     findings.update(duplicate_findings(documents, root))
-    if complete:
+    if complete and not any_unreadable:
         findings.update(_unused_findings(vocabulary, used))
     return sorted(findings)
 

@@ -30,7 +30,7 @@ class FeatureFile(pytest.Module):
         """Yield the scenarios' items, each with its record in `item.stash[SCENARIO]`.
 
         Raises:
-            CollectError: the file is not Gherkin (the check before the collection tells it with all the others).
+            CollectError: the file is not Gherkin (the check before the run tells it with all the others).
         """
         try:
             document = read_feature(self.path)

@@ -75,8 +75,9 @@ class RuleBlock:
 
 @dataclass(frozen=True)
 class ScenarioBlock:
-    """A scenario or an outline from its first tag to its last line."""
+    """A scenario or an outline (which has Examples) from its first tag to its last line."""
 
+    keyword: str
     name: str
     line: int
     first_line: int
@@ -141,7 +142,7 @@ def feature_files(places: Iterable[Path]) -> list[Path]:
     for place in places:
         if place.is_dir():
             found.update(place.rglob("*.feature"))
-        elif place.suffix == ".feature":
+        elif place.suffix == ".feature" and place.is_file():
             found.add(place)
     return sorted(found)
 
@@ -217,6 +218,7 @@ class _Builder:
         ends = [self._end_of_description(scenario.location.line, scenario.description)]
         ends += [_end_of_step(step) for step in scenario.steps] + [block.last_line for block in examples]
         return ScenarioBlock(
+            keyword=scenario.keyword,
             name=scenario.name,
             line=scenario.location.line,
             first_line=_first_line(tags, scenario.location.line),

@@ -1,8 +1,7 @@
-"""The pytest plugin: options, the check before the collection, the fixture `mode`."""
+"""The pytest plugin: options, the check before anything runs, the fixture `mode`."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -45,13 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SELECTION] = select(config.args, config.invocation_params.dir, modes)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Check everything first, once: not again in the workers of xdist."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Check everything before anything is started, once: not again in the workers of xdist."""
     if not hasattr(session.config, "workerinput"):
         check_marks(session.config.option.markexpr, session.config)
         _check(session.config)
-    return (yield)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
@@ -78,9 +76,10 @@ def mode(request: pytest.FixtureRequest) -> str:
     return chosen
 
 
-def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Tell the findings that do not stop a run."""
-    return config.stash.get(TOLD, [])
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(line, yellow=True)
 
 
 def _check(config: pytest.Config) -> None:

@@ -44,19 +44,22 @@ class Selection:
     def asks_for_row(self, case: ScenarioCase) -> bool:
         """Return whether a case was not left out by a line that names other rows."""
         rows = self.rows.get((case.document.path, case.scenario.name))
-        return rows is None or case.row is None or case.row.line in rows
+        return rows is None or case.row is None or case.row.line in rows or self._asks_for_all_of(case.document.path)
 
     def asks_for(self, case: ScenarioCase) -> bool:
         """Return whether the command line asks for a case."""
         path = case.document.path
-        if any(path == place or place in path.parents for place in self.whole):
+        if self._asks_for_all_of(path):
             return True
         names = self.names.get(path, set())
         return bool(names & {case.scenario.name, case.item_name}) and self.asks_for_row(case)
 
     def covers(self, folders: Iterable[Path]) -> bool:
         """Return whether all of the folders were asked for as a whole."""
-        return all(any(folder == place or place in folder.parents for place in self.whole) for folder in folders)
+        return all(map(self._asks_for_all_of, folders))
+
+    def _asks_for_all_of(self, path: Path) -> bool:
+        return any(path == place or place in path.parents for place in self.whole)
 
 
 SELECTION = pytest.StashKey[Selection]()

@@ -13,6 +13,7 @@ from environment.gherkin import tags
 from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLine, Tag
 from environment.gherkin.findings import Finding
 
+OUTLINES = ("Scenario Outline", "Scenario Template")
 KEYWORDS = ("Given", "When", "Then", "And", "But")
 _COLUMN = re.compile(r"<([^<>]+)>")
 
@@ -109,13 +110,14 @@ def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock, findi
         yield finding(line, "a scenario's name must not contain :: or [, which select scenarios on the command line")
     if not tags.requirement_ids(every):
         yield finding(line, f'the scenario "{scenario.name}" names no requirement; tag it with one, such as @AUTH-1')
-    if {"local_mode", "multiuser_mode"} <= every and not tags.modes_of(names):
+    per_row = [{*names, *(tag.name for tag in block.tags)} for block in scenario.examples] or [set(names)]
+    if any({"local_mode", "multiuser_mode"} <= together for together in per_row):
         yield finding(line, "@local_mode and @multiuser_mode exclude each other; a scenario without both runs in each")
     if not scenario.steps:
         yield finding(line, f'the scenario "{scenario.name}" has no steps')
     yield from _keyword_findings(scenario.steps, finding)
     yield from _misspelt_keywords(scenario, finding)
-    yield from _column_findings(document, scenario, finding)
+    yield from _column_findings(scenario, finding)
 
 
 def _misspelt_keywords(scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
@@ -129,12 +131,12 @@ def _misspelt_keywords(scenario: ScenarioBlock, finding: _Make) -> Iterator[Find
                 break
 
 
-def _column_findings(document: FeatureDocument, scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
-    if scenario.examples and not any(block.rows for block in scenario.examples):
-        yield finding(scenario.line, f'the Examples of "{scenario.name}" have no rows, so that it would never run')
+def _column_findings(scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
     columns = {column for block in scenario.examples for row in block.rows for column in row.values}
-    for step in scenario.steps if columns or not scenario.examples else ():
-        for column in _COLUMN.findall(step.text):
-            if column not in columns and (columns or not scenario.examples):
-                known = f"known: {', '.join(sorted(columns))}" if columns else "the scenario has no Examples"
-                yield finding(step.line, f"<{column}> is no column of the Examples; {known}")
+    if not columns and (scenario.examples or scenario.keyword in OUTLINES):
+        yield finding(
+            scenario.line, f'the outline "{scenario.name}" has no Examples with rows, so that it would never run'
+        )
+    for step in scenario.steps if columns else ():
+        for column in sorted(set(_COLUMN.findall(step.text)) - columns):
+            yield finding(step.line, f"<{column}> is no column of the Examples; known: {', '.join(sorted(columns))}")

@@ -1,0 +1,132 @@
+"""A failure in a few lines for people; the whole traceback on request."""
+
+from __future__ import annotations
+
+import pytest
+
+FAILING = """
+    Feature: Failing
+      @CREA-1
+      Scenario: Fail
+        Given Dana is signed in
+        When she publishes 5 files of the "nested" dataset
+        Then the package has 6 files
+"""
+
+
+@pytest.fixture
+def failing(suite):
+    suite.feature(FAILING)
+    return suite
+
+
+def shown(result: pytest.RunResult) -> list[str]:
+    """Return what is shown between the headline of the first failure and the numbers."""
+    lines = result.outlines
+    start = next(number for number, line in enumerate(lines) if line.startswith("____"))
+    end = next(number for number, line in enumerate(lines) if line.startswith("scenarios:"))
+    return lines[start + 1 : end]
+
+
+def test_the_sentence_the_place_and_the_message(failing):
+    result = failing.run("--backend", "local", "features/creation.feature")
+    assert shown(result) == [
+        "features/creation.feature:6: Then the package has 6 files",
+        "E   AssertionError: the number of files",
+        "E   assert 5 == 6",
+        f"raised at sentences.py:{_line(failing, 'the number of files')}, in has_files",
+    ]
+    result.stdout.fnmatch_lines(["FAILED features/creation.feature::Fail[[]local] - AssertionError*"])
+
+
+def test_workers_send_the_same_text(failing):
+    result = failing.run_with_workers("--backend", "local", "features/creation.feature")
+    text = "\n".join(result.outlines)
+    assert (
+        "features/creation.feature:6: Then the package has 6 files\nE   AssertionError: the number of files\n" in text
+    )
+    assert "pytest_bdd" not in text
+
+
+@pytest.mark.parametrize("option", ["--full-trace", "--tb=long"])
+def test_the_whole_traceback_on_request(failing, option):
+    result = failing.run("--backend", "local", "features/creation.feature", option)
+    assert "def has_files(package, count):" in result.stdout.str()
+
+
+def test_causes_are_named(suite):
+    suite.feature(FAILING)
+    suite.sentences("""
+        from pytest_bdd import then
+        class Refused(Exception): pass
+
+        @then("it is refused")
+        def refused():
+            try:
+                raise ConnectionError("port 80 is closed\\nfor good")
+            except ConnectionError as error:
+                raise Refused("no answer") from error
+    """)
+    suite.feature(FAILING.replace("the package has 6 files", "it is refused"))
+    assert shown(suite.run("--backend", "local", "features/creation.feature")) == [
+        "features/creation.feature:6: Then it is refused",
+        "E   Refused: no answer",
+        "    caused by ConnectionError: port 80 is closed",
+        f"raised at sentences.py:{_line(suite, 'from error')}, in refused",
+    ]
+
+
+def test_set_up_and_clearing_up_name_the_scenario(failing):
+    failing.feature(FAILING.replace("6 files", "5 files"))
+    failing.pytester.makeconftest("""
+        import pytest
+        from environment.errors import SuiteError
+
+        @pytest.fixture(autouse=True)
+        def target(mode):
+            if mode == "local":
+                raise SuiteError("Asked for the target", "no answer", "Say make acceptance")
+            yield
+            raise OSError("left over")
+    """)
+    result = failing.run("features/creation.feature")
+    result.assert_outcomes(errors=2, passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            'features/creation.feature:3: while setting up "Fail"',
+            "E   Asked for the target: no answer. Say make acceptance",
+            'features/creation.feature:3: while clearing up after "Fail"',
+            "E   OSError: left over",
+        ]
+    )
+
+
+def test_what_fails_after_the_last_step(failing):
+    failing.feature(FAILING.replace("6 files", "5 files"))
+    failing.pytester.makeconftest("""
+        def pytest_bdd_after_scenario():
+            raise AssertionError("nobody asserted on the refusal")
+    """)
+    result = failing.run("--backend", "local", "features/creation.feature")
+    assert shown(result)[:2] == [
+        'features/creation.feature:3: after the last step of "Fail"',
+        "E   AssertionError: nobody asserted on the refusal",
+    ]
+
+
+def test_a_reference_that_does_not_resolve_is_told_at_its_step(failing):
+    failing.sentences("""
+        register(ReferenceKind("Role", "role", lambda: ["viewer"], lambda text, request: {}[text]))
+
+        @given(sentence("the role {role:Role}"))
+        def role(role): ...
+    """)
+    failing.feature(FAILING.replace("Dana is signed in", "the role viewer"))
+    text = shown(failing.run("--backend", "local", "features/creation.feature"))
+    assert text[0] == "features/creation.feature:4: Given the role viewer"
+    assert text[1] == "E   KeyError: 'viewer'"
+
+
+def _line(suite, text: str) -> int:
+    lines = (suite.path / "sentences.py").read_text().splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
