@@ -68,7 +68,11 @@ def read_list(path: Path) -> list[Any]:
 def findings(error: ValidationError) -> list[str]:
     """What pydantic found, each as `field: what is wrong`."""
     lines = []
-    for detail in error.errors():
+    details = error.errors()
+    for detail in details:
+        inside = [each for each in details if each["loc"][:-1][: len(detail["loc"])] == detail["loc"]]
+        if detail["type"] == "too_short" and inside:
+            continue  # the list has members; none of them is valid, which is told by itself
         field = ".".join(str(part) for part in detail["loc"])
         message = {
             "missing": "is missing",

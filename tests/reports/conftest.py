@@ -6,6 +6,7 @@ import pytest
 from sample_runs import SAMPLE, SampleRun, run_sample
 
 from reports.known_defects import Ledger, load_ledger
+from reports.outcomes import RunRecord
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +18,9 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
 @pytest.fixture(scope="session")
 def sample_ledger() -> Ledger:
     return load_ledger(SAMPLE / "known_defects.yaml")
+
+
+@pytest.fixture(scope="session")
+def run_record(sample_run: SampleRun) -> RunRecord:
+    """The record of the sample run."""
+    return sample_run.record

@@ -56,7 +56,12 @@ def run_sample(folder: Path, *arguments: str, ledger: Path | None = None) -> Sam
     done = subprocess.run(
         command,
         cwd=project,
-        env={**os.environ, "PYTHONPATH": f"{project}{os.pathsep}{ROOT}", "COLUMNS": "200"},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{project}{os.pathsep}{ROOT}",
+            "COLUMNS": "200",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,0 +1,82 @@
+"""The counts, the overhead and the words at the end of a run."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from reports.known_defects import Ledger
+from reports.outcomes import Accounting, Outcome, RunRecord
+from reports.pages import markdown_cell
+from reports.summary import counts, headline, print_closing_words, suite_overhead
+
+
+def test_closing_words_name_everything_that_matters(run_record: RunRecord, sample_ledger: Ledger) -> None:
+    out = StringIO()
+    print_closing_words(run_record, sample_ledger, Path("/elsewhere/index.html"), Console(file=out, width=200))
+    text = out.getvalue()
+    for words in (
+        "Not accepted: 9 of 20 scenario runs failed.",
+        "known defect QO-001 (1 x local, 1 x multiuser): Search cares for capitals",
+        "no longer occurs: The details are complete",
+        "features/packages/discovery.feature:39 [local]  AssertionError: the search did not do what was promised",
+        "failed: Refuse a malformed name (two slashes)",
+        "Report: /elsewhere/index.html",
+        "quilt-mcp 0.22.0, seed 0",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words", "accepted"),
+    [
+        ([Outcome.PASSED, Outcome.SKIPPED], "Accepted: nothing failed.", True),
+        ([Outcome.PASSED, Outcome.KNOWN], "Accepted: nothing failed but 1 known to fail.", True),
+        ([Outcome.SKIPPED], "Not accepted: no scenario ran.", False),
+        ([], "Not accepted: no scenario ran.", False),
+        ([Outcome.PASSED, Outcome.GONE], "Not accepted: 1 of 2 scenario runs failed.", False),
+    ],
+)
+def test_headline_judges_the_run(run_record: RunRecord, outcomes: list[Outcome], words: str, accepted: bool) -> None:
+    scenarios = tuple(run_record.scenarios[0].model_copy(update={"outcome": outcome}) for outcome in outcomes)
+    number = len(outcomes)
+    record = run_record.model_copy(
+        update={"scenarios": scenarios, "accounting": Accounting(parsed=number, collected=number, reported=number)}
+    )
+    assert (headline(record), record.accepted) == (words, accepted)
+
+
+def test_lost_scenario_is_no_success(run_record: RunRecord) -> None:
+    passed = run_record.scenarios[0].model_copy(update={"outcome": Outcome.PASSED})
+    record = run_record.model_copy(
+        update={"scenarios": (passed,), "accounting": Accounting(parsed=2, collected=2, reported=1)}
+    )
+    assert headline(record) == "Not accepted: 1 of 2 collected scenarios left no result."
+    assert not record.accepted
+
+
+def test_overhead_divides_the_product_among_workers(run_record: RunRecord) -> None:
+    scenario = run_record.scenarios[0].model_copy(update={"product_seconds": 4.0})
+    record = run_record.model_copy(update={"scenarios": (scenario,) * 4, "seconds": 10.0, "workers": 2})
+    assert suite_overhead(record) == 2.0
+
+
+@given(st.lists(st.sampled_from(Outcome)))
+def test_counts_lose_nothing(run_record: RunRecord, outcomes: list[Outcome]) -> None:
+    found = counts(run_record.scenarios[0].model_copy(update={"outcome": outcome}) for outcome in outcomes)
+    assert sum(found.values()) == len(outcomes)
+    assert found["failed"] == sum(outcome.breaks_the_run for outcome in outcomes)
+
+
+@given(st.text())
+def test_markdown_cells_stay_in_their_cell(text: str) -> None:
+    cell = markdown_cell(text)
+    assert "\n" not in cell
+    assert "<" not in cell
+    unescaped = cell.replace("\\\\", "")
+    assert unescaped.count("|") == unescaped.count("\\|")

@@ -1,0 +1,214 @@
+"""The ledger: what an entry matches, and what is refused when it is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from environment.modes import Mode
+from reports.documents import InvalidDocumentError
+from reports.features import listed_scenarios
+from reports.known_defects import LEDGER_FILE, FailsWith, KnownDefect, exception_chain, load_ledger
+from reports.requirements import load_requirements
+
+ENTRY: dict[str, Any] = {
+    "id": "QO-001",
+    "title": "Search cares for capitals",
+    "modes": ["local"],
+    "scenarios": ["Capitals make no difference"],
+    "requirement": "DISC-1",
+    "promised": {"text": "case makes no difference", "source": "docstring of search_packages"},
+    "observed": "nothing is found",
+    "evidence": "quilt3 finds it with the same word",
+    "fails_with": {"exception": "BackendError", "message": "found 0 packages"},
+    "since": "0.22.0",
+}
+
+
+@dataclass(frozen=True)
+class AScenario:
+    scenario_name: str
+    mode: str = "local"
+    feature_path: Path = Path("features/packages/discovery.feature")
+    example: dict[str, str] | None = field(default=None)
+
+
+class BackendError(Exception):
+    pass
+
+
+def problems(folder: Path, *entries: Any, text: str | None = None) -> list[str]:
+    """What loading these entries complains of, the path left out."""
+    path = folder / "ledger.yaml"
+    path.write_text(text if text is not None else yaml.safe_dump(list(entries)))
+    with pytest.raises(InvalidDocumentError) as caught:
+        load_ledger(path, [each.id for each in load_requirements()])
+    assert str(caught.value).splitlines() == list(caught.value.problems)
+    return [line.removeprefix(f"{path}: ") for line in caught.value.problems]
+
+
+def test_ledger_of_the_project_is_valid() -> None:
+    ledger = load_ledger(LEDGER_FILE, [each.id for each in load_requirements()])
+    ledger.check_against(listed_scenarios())
+
+
+@pytest.mark.parametrize("name", sorted(ENTRY))
+def test_every_field_has_to_be_there(tmp_path: Path, name: str) -> None:
+    entry = {key: value for key, value in ENTRY.items() if key != name}
+    identifier = "entry 1" if name == "id" else "QO-001"
+    assert problems(tmp_path, entry) == [f"{identifier}: {name}: is missing"]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"sicne": "0.22.0"}, "sicne: is not a field that is known here"),
+        ({"modes": ["remote"]}, "modes.0: Input should be 'local' or 'multiuser'"),
+        ({"requirement": "DISC-99"}, "requirement: DISC-99 is not in reports/requirements.yaml"),
+        ({"id": "Q-1"}, "id: String should match pattern '^QO-\\d{3}$'"),
+        ({"scenarios": []}, "scenarios: Tuple should have at least 1 item after validation, not 0"),
+        (
+            {"fails_with": {"exception": "BackendError", "message": "(unclosed"}},
+            "fails_with.0.message: the regular expression '(unclosed' does not compile:"
+            " missing ), unterminated subpattern at position 0",
+        ),
+        (
+            {"fails_with": {"exception": "Exception", "message": "found 0"}},
+            "fails_with.0.exception: Exception would match any failure; name the class that is raised",
+        ),
+    ],
+)
+def test_malformed_values_are_refused_in_one_line(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:
+    entry = {**ENTRY, **change}
+    assert problems(tmp_path, entry) == [f"{entry['id']}: {complaint}"]
+
+
+@pytest.mark.parametrize("message", [".*", ".+", "", ".", r"\w", "[a-z]+", r"(?s).*failed|", "e"])
+def test_lax_expressions_are_refused(tmp_path: Path, message: str) -> None:
+    entry = {**ENTRY, "fails_with": {"exception": "BackendError", "message": message}}
+    [line] = problems(tmp_path, entry)
+    assert line.startswith("QO-001: fails_with.0.message:")
+
+
+def test_all_problems_are_listed_at_once(tmp_path: Path) -> None:
+    bad = {**ENTRY, "since": "soon", "observed": ""}
+    lines = problems(tmp_path, ENTRY, {**ENTRY, "title": "Another of that id"}, bad)
+    assert [line.rpartition(":")[0] for line in lines] == ["QO-001: observed", "QO-001: since", "QO-001"]
+    assert lines[-1] == "QO-001: is there twice"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("- id: QO-001\n  id: QO-002\n", ":2: not valid YAML: the key 'id' is there twice"),
+        ("- id: [\n", ":2: not valid YAML: expected the node content, but found '<stream end>'"),
+        ("id: QO-001\n", " a list of entries is expected, not dict"),
+        ("- just text\n", " entry 1: Input should be a valid dictionary or instance of KnownDefect"),
+    ],
+)
+def test_files_that_are_no_ledger_are_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    [line] = problems(tmp_path, text=text)
+    assert line.removeprefix(f"{tmp_path / 'ledger.yaml'}:").lstrip(" ").endswith(complaint.lstrip(" :"))
+
+
+def test_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDocumentError, match=r"nowhere.yaml: cannot be read"):
+        load_ledger(tmp_path / "nowhere.yaml")
+
+
+SCENARIOS = [AScenario("Capitals make no difference", mode) for mode in ("local", "multiuser")] + [
+    AScenario("Refuse names", "local", example={"case": "no slash"}),
+    AScenario("Refuse names", "local", example={"case": "two slashes"}),
+    AScenario("Same name", "local"),
+    AScenario("Same name", "local", Path("features/journeys/sharing.feature")),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            {"scenarios": ["Capital make no difference"]},
+            "scenarios: there is no scenario 'Capital make no difference';"
+            " the nearest is 'Capitals make no difference'",
+        ),
+        (
+            {"scenarios": ["Same name"]},
+            "scenarios: 'Same name' is in features/journeys/sharing.feature and in"
+            " features/packages/discovery.feature; write `feature path::name`",
+        ),
+        (
+            {"scenarios": [{"scenario": "Refuse names", "example": {"case": "no slashes"}}]},
+            "scenarios: 'Refuse names' has no row with {'case': 'no slashes'}",
+        ),
+        (
+            {"scenarios": ["Refuse names"], "modes": ["multiuser"]},
+            "modes: 'Refuse names' does not run in multiuser mode",
+        ),
+    ],
+)
+def test_entries_are_held_against_the_features(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:
+    path = tmp_path / "ledger.yaml"
+    path.write_text(yaml.safe_dump([{**ENTRY, **change}]))
+    with pytest.raises(InvalidDocumentError) as caught:
+        load_ledger(path).check_against(SCENARIOS)
+    assert caught.value.problems == (f"{path}: QO-001: {complaint}",)
+
+
+def test_two_entries_cannot_claim_one_scenario(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.yaml"
+    path.write_text(yaml.safe_dump([ENTRY, {**ENTRY, "id": "QO-002"}]))
+    with pytest.raises(
+        InvalidDocumentError, match="QO-001 and QO-002 both claim 'Capitals make no difference' in local"
+    ):
+        load_ledger(path).check_against(SCENARIOS)
+
+
+def test_rows_and_paths_address_scenarios() -> None:
+    row = {"scenario": "features/packages/discovery.feature::Refuse names", "example": {"case": "two slashes"}}
+    entry = KnownDefect.model_validate({**ENTRY, "scenarios": [row]})
+    assert [entry.means(each) for each in SCENARIOS] == [False, False, False, True, False, False]
+    assert entry.modes == (Mode.LOCAL,)
+
+
+def test_failure_matches_by_class_and_text_anywhere_in_the_chain() -> None:
+    way = FailsWith(exception="BackendError", message="found 0")
+    failure = AssertionError("the search did not work")
+    failure.__cause__ = ExceptionGroup("several", [ValueError("found 0"), BackendError("found 0 packages")])
+    assert way.describes(failure, "scenario")
+    assert not way.describes(failure, "set-up")
+    assert not way.describes(BackendError("found 1 packages"), "scenario")
+    assert not way.describes(AssertionError("found 0 packages"), "scenario")
+    full_name = f"{BackendError.__module__}.BackendError"
+    assert FailsWith(exception=full_name, message="found 0").describes(failure, "scenario")
+    assert not FailsWith(exception="elsewhere.BackendError", message="found 0").describes(failure, "scenario")
+
+
+@given(links=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans()), max_size=12))
+def test_chain_visits_each_exception_once_whatever_the_links(links: list[tuple[int, int, bool]]) -> None:
+    errors = [ValueError(str(number)) for number in range(6)]
+    reachable = {0}
+    for source, target, as_cause in links:
+        if as_cause:
+            errors[source].__cause__ = errors[target]
+        else:
+            errors[source].__context__ = errors[target]
+    while True:
+        more = {
+            errors.index(each)
+            for number in reachable
+            for each in (errors[number].__cause__, errors[number].__context__)
+            if each is not None
+        } - reachable
+        if not more:
+            break
+        reachable |= more
+    found = list(exception_chain(errors[0]))
+    assert len(found) == len({id(each) for each in found})
+    assert {errors.index(each) for each in found} == reachable

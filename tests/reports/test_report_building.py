@@ -1,0 +1,150 @@
+"""The whole report: Allure's own part built by the real command line, the plain pages around it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from sample_runs import SampleRun
+
+from environment.errors import SuiteError
+from reports import build as building
+from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
+from reports.known_defects import Ledger
+from reports.outcomes import RunRecord
+
+
+@pytest.fixture(scope="module")
+def places(sample_run: SampleRun, sample_ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> ReportPlaces:
+    """The report of the sample run, built after a history of more runs than are kept."""
+    folder = tmp_path_factory.mktemp("build")
+    shutil.copytree(sample_run.build, folder, dirs_exist_ok=True)
+    places = ReportPlaces.below(folder)
+    places.history.parent.mkdir()
+    point = {"uuid": "", "name": "before", "timestamp": 1, "knownTestCaseIds": [], "testResults": {}, "metrics": {}}
+    lines = [json.dumps({**point, "uuid": str(number), "timestamp": number + 1}) for number in range(HISTORY_LIMIT + 5)]
+    places.history.write_text("\n".join(lines) + "\n")
+    assert build_report(places, sample_ledger) == folder / "report" / "index.html"
+    return places
+
+
+def results(places: ReportPlaces) -> dict[str, dict[str, object]]:
+    folder = places.output / "awesome" / "data" / "test-results"
+    return {each["name"]: each for each in (json.loads(path.read_bytes()) for path in folder.glob("*.json"))}
+
+
+def test_allure_shows_every_scenario_in_its_mode(places: ReportPlaces) -> None:
+    found = results(places)
+    assert len(found) == 20
+    assert found["Find a package by name [local]"]["environment"] == "local mode"
+    assert (places.output / "dashboard" / "index.html").is_file()
+    assert (places.output / "csv" / "results.csv").is_file()
+
+
+def test_allure_shows_known_defects_as_issues_and_sorts_failures(places: ReportPlaces) -> None:
+    found = results(places)
+    known = found["Capitals make no difference [local]"]
+    assert known["resolution"] == "issue"
+    assert known["resolutionIssue"] == {"id": "QO-001", "type": "defect", "comment": "Search cares for capitals"}
+    categories = {
+        name: [each["name"] for each in result["categories"]]  # type: ignore[attr-defined]
+        for name, result in found.items()
+        if result["categories"]
+    }
+    assert categories["Capitals make no difference [local]"] == ["Known defects"]
+    assert categories["Wildcards work [multiuser]"] == ["Fails differently than the ledger says"]
+    assert categories["The details are complete [local]"] == ["No longer occurs: take it off the ledger"]
+    assert categories["Everything is listed [local]"] == ["Broke now"]
+    assert categories["Lee follows [local]"] == ["Could not be judged"]
+    assert found["Wildcards work [multiuser]"].get("resolution") is None
+
+
+def test_history_is_kept_and_bounded(places: ReportPlaces) -> None:
+    assert len(places.history.read_text().splitlines()) == HISTORY_LIMIT
+
+
+class _Outline(HTMLParser):
+    """What a page holds: headings, links, ids, table headers without a scope."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.headers_without_scope = 0
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self.tags.append(tag)
+        self.links += [attributes["href"] or ""] if "href" in attributes else []
+        self.ids += [attributes["id"] or ""] if "id" in attributes else []
+        self.headers_without_scope += tag == "th" and "scope" not in attributes
+
+
+@pytest.mark.parametrize("name", ["index.html", "summary.html", "requirements.html", "known-defects.html"])
+def test_plain_pages_are_well_formed_for_everybody(places: ReportPlaces, name: str) -> None:
+    page = _Outline(places.output / name)
+    assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("title") == 1
+    assert page.headers_without_scope == 0
+    assert len(page.ids) == len(set(page.ids))
+    assert "script" not in page.tags
+    for link in page.links:
+        target, _, anchor = link.partition("#")
+        file = places.output / (target or name)
+        assert file.is_file(), link
+        assert not anchor or anchor in _Outline(file).ids, link
+
+
+def test_links_of_results_lead_to_rows_of_the_same_report(places: ReportPlaces) -> None:
+    for result in results(places).values():
+        for link in result["links"]:  # type: ignore[attr-defined]
+            target, _, anchor = link["url"].partition("#")
+            page = (places.output / "awesome" / target).resolve()
+            assert anchor in _Outline(page).ids, link
+
+
+def test_summary_says_what_matters(places: ReportPlaces) -> None:
+    for name in ("summary.html", "summary.md"):
+        text = re.sub(r"<[^>]+>|\s+", " ", (places.output / name).read_text(encoding="utf-8"))
+        text = re.sub(r" +", " ", text)
+        assert "Not accepted: 9 of 20 scenario runs failed." in text
+        assert text.index("What holds") < text.index("What broke now") < text.rindex("Known defects")
+        assert "A query in capitals finds nothing at all." in text
+        assert "Wildcards work" in text
+
+
+def test_without_allure_the_results_and_the_plain_pages_stay(
+    sample_run: SampleRun, sample_ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(sample_run.build, tmp_path / "build")
+    script = tmp_path / "cli.js"
+    script.write_text("process.exit(1)")
+    monkeypatch.setattr(building, "ensure_allure", lambda: script)
+    places = ReportPlaces.below(tmp_path / "build")
+    with pytest.raises(SuiteError, match=r"Ran allure generate: node ended with code 1"):
+        build_report(places, sample_ledger)
+    assert len(list(places.results.glob("*-result.json"))) == 20
+    assert "Every scenario (Allure)" not in places.front_page.read_text(encoding="utf-8")
+    assert (places.output / "summary.md").is_file()
+
+
+def test_without_results_there_is_one_clear_line(tmp_path: Path, sample_ledger: Ledger) -> None:
+    with pytest.raises(SuiteError, match=r"there are no results in .*allure-results. Run the features"):
+        build_report(ReportPlaces.below(tmp_path), sample_ledger)
+
+
+def test_pages_escape_what_scenarios_say(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
+    evil = "<script>alert('1')</script> | _a_ `b`"
+    broken = next(each for each in run_record.scenarios if each.outcome.breaks_the_run)
+    record = run_record.model_copy(
+        update={"scenarios": (broken.model_copy(update={"scenario": evil, "message": evil, "feature": evil}),)}
+    )
+    building.write_pages(tmp_path, record, sample_ledger, building.trace((), (), record), {"x": evil})
+    for page in tmp_path.glob("*.html"):
+        assert "<script" not in page.read_text(encoding="utf-8")
+    assert "<script" not in (tmp_path / "summary.md").read_text(encoding="utf-8")

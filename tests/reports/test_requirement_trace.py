@@ -1,0 +1,59 @@
+"""The trace: which requirement is proven by which scenarios, in which mode, with which result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from environment.gherkin.records import ScenarioRecord
+from environment.modes import Mode
+from reports.outcomes import Outcome, RunRecord
+from reports.requirements import Requirement
+from reports.trace import trace, trace_table
+
+
+def requirement(identifier: str, *modes: Mode) -> Requirement:
+    return Requirement(
+        id=identifier, title="It holds", modes=modes or tuple(Mode), admin=False, acceptance="It does.", area="All"
+    )
+
+
+def scenario(name: str, mode: str, *ids: str) -> ScenarioRecord:
+    return ScenarioRecord(Path("features/a/b.feature"), "B", None, name, 7, mode, frozenset(ids), ids)
+
+
+def test_result_is_the_worst_of_the_scenarios(run_record: RunRecord) -> None:
+    outcomes = [
+        run_record.scenarios[0].model_copy(update={"requirements": ("DISC-1",), "mode": Mode.LOCAL, "outcome": outcome})
+        for outcome in (Outcome.PASSED, Outcome.KNOWN, Outcome.FAILED)
+    ]
+    scenarios = [scenario("One", mode, "DISC-1") for mode in ("local", "multiuser")]
+    for number, worst in ((1, "passed"), (2, "known defect"), (3, "failed")):
+        run = run_record.model_copy(update={"scenarios": tuple(outcomes[:number])})
+        found = trace([requirement("DISC-1")], scenarios, run)
+        assert found.problems == ()
+        assert found.requirements[0].results == {Mode.LOCAL: worst, Mode.MULTIUSER: "not run"}
+        assert found.requirements[0].scenarios == ("features/a/b.feature::One",)
+
+
+def test_requirement_without_scenario_and_scenario_without_requirement_are_problems() -> None:
+    rows = [requirement("DISC-1"), requirement("DISC-2"), requirement("DISC-3", Mode.LOCAL)]
+    scenarios = [
+        scenario("One", "local", "DISC-1"),
+        scenario("Three", "local", "DISC-3"),
+        scenario("Lonely", "local"),
+        scenario("Lonely", "multiuser"),
+    ]
+    assert trace(rows, scenarios, None).problems == (
+        "DISC-1: no scenario in multiuser mode (It holds)",
+        "DISC-2: no scenario in local and multiuser mode (It holds)",
+        "features/a/b.feature:7: 'Lonely' proves no requirement",
+    )
+
+
+def test_table_shows_every_row() -> None:
+    console = Console(width=160, record=True)
+    console.print(trace_table(trace([requirement("DISC-1", Mode.LOCAL)], [scenario("One", "local", "DISC-1")], None)))
+    text = console.export_text()
+    assert [word in text for word in ("DISC-1", "It holds", "One", "not run")] == [True] * 4
