@@ -187,8 +187,8 @@ def stop(state_directory: Path) -> bool:
 def process_environment(caller: Mapping[str, str], state_directory: Path) -> dict[str, str]:
     """The environment of a deployment's process: the caller's without its AWS, Quilt and proxy settings.
 
-    Directories that libraries write to are put into the state directory. A caller who keeps Python from writing bytecode
-    beside the sources gets it in the build directory: without any, a start takes three times as long.
+    Directories that libraries write to are put into the state directory. A caller who keeps Python from writing
+    bytecode beside the sources gets it in the build directory: without any, a start takes three times as long.
     """
     private = state_directory / PRIVATE_DIRECTORY
     kept = {

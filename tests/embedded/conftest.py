@@ -1,7 +1,7 @@
 """One real deployment for all tests that need the wire.
 
-It is one for each xdist worker, not one for the run: tests move its clock and set faults, which would hit the tests of the
-other worker.
+It is one for each xdist worker, not one for the run: tests move its clock and set faults, which would hit the tests of
+the other worker.
 """
 
 from __future__ import annotations

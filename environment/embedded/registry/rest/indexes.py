@@ -12,11 +12,9 @@ from environment.embedded.registry.calls import Call, Refused, Registry, route
 
 
 class Reindexing(BaseModel):
-    """Body of ``POST /api/admin/reindex/{bucket}``.
+    """Body of ``POST /api/admin/reindex/{bucket}``."""
 
-    Decision: both fields are taken and change nothing, since the whole bucket is always built anew.
-    """
-
+    # Decision: both fields are taken and change nothing, since the whole bucket is always built anew.
     repair: bool | None = None
     prefix: str | None = None
 
