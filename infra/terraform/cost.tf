@@ -7,22 +7,29 @@ resource "aws_sns_topic" "cost" {
   }
 }
 
-resource "aws_sns_topic_policy" "cost" {
-  arn = aws_sns_topic.cost.arn
+data "aws_iam_policy_document" "cost_notifications" {
+  statement {
+    sid       = "CostNotifications"
+    effect    = "Allow"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.cost.arn]
 
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "CostNotifications"
-        Effect    = "Allow"
-        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
-        Action    = "sns:Publish"
-        Resource  = aws_sns_topic.cost.arn
-        Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
-      }
-    ]
-  })
+    principals {
+      type        = "Service"
+      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+}
+
+resource "aws_sns_topic_policy" "cost" {
+  arn    = aws_sns_topic.cost.arn
+  policy = data.aws_iam_policy_document.cost_notifications.json
 }
 
 resource "aws_sns_topic_subscription" "cost" {

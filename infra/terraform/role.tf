@@ -1,31 +1,13 @@
 locals {
   create_oidc_provider = var.oidc_provider_arn == ""
   has_named_user       = var.named_user_arn != ""
-
-  continuous_integration = {
-    Sid       = "ContinuousIntegration"
-    Effect    = "Allow"
-    Principal = { Federated = local.create_oidc_provider ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn }
-    Action    = "sts:AssumeRoleWithWebIdentity"
-    Condition = {
-      StringEquals = {
-        "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-        "token.actions.githubusercontent.com:sub" = "repo:${var.github_repository}:ref:refs/heads/${var.github_branch}"
-      }
-    }
-  }
-
-  named_user = {
-    Sid       = "NamedUser"
-    Effect    = "Allow"
-    Principal = { AWS = var.named_user_arn }
-    Action    = "sts:AssumeRole"
-  }
+  oidc_provider_arn    = local.create_oidc_provider ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
 
   partition  = data.aws_partition.current.partition
+  region     = data.aws_region.current.region
   account_id = data.aws_caller_identity.current.account_id
-  athena     = "arn:${local.partition}:athena:${data.aws_region.current.region}:${local.account_id}"
-  glue       = "arn:${local.partition}:glue:${data.aws_region.current.region}:${local.account_id}"
+  athena     = "arn:${local.partition}:athena:${local.region}:${local.account_id}"
+  glue       = "arn:${local.partition}:glue:${local.region}:${local.account_id}"
 }
 
 resource "aws_iam_openid_connect_provider" "github" {
@@ -39,141 +21,177 @@ resource "aws_iam_openid_connect_provider" "github" {
   }
 }
 
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "ContinuousIntegration"
+    effect  = "Allow"
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    principals {
+      type        = "Federated"
+      identifiers = [local.oidc_provider_arn]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "token.actions.githubusercontent.com:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "token.actions.githubusercontent.com:sub"
+      values   = ["repo:${var.github_repository}:ref:refs/heads/${var.github_branch}"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.has_named_user ? [var.named_user_arn] : []
+
+    content {
+      sid     = "NamedUser"
+      effect  = "Allow"
+      actions = ["sts:AssumeRole"]
+
+      principals {
+        type        = "AWS"
+        identifiers = [statement.value]
+      }
+    }
+  }
+}
+
 resource "aws_iam_role" "test" {
   name                 = var.role_name
   description          = "Runs the QuiltOps acceptance suite on the live test environment"
   max_session_duration = 3600
-
-  assume_role_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = concat([local.continuous_integration], local.has_named_user ? [local.named_user] : [])
-  })
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
 
   tags = {
     Purpose = "QuiltMCP-E2E-Testing"
   }
 }
 
-resource "aws_iam_role_policy" "buckets" {
-  name = "buckets"
-  role = aws_iam_role.test.id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid    = "InspectBuckets"
-        Effect = "Allow"
-        Action = [
-          "s3:GetBucketLocation",
-          "s3:GetBucketTagging",
-          "s3:GetBucketVersioning",
-          "s3:ListBucket",
-          "s3:ListBucketVersions",
-        ]
-        Resource = [aws_s3_bucket.data.arn, aws_s3_bucket.scratch.arn, aws_s3_bucket.packages.arn]
-      },
-      {
-        Sid      = "ReadReferenceData"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
-        Resource = "${aws_s3_bucket.data.arn}/*"
-      },
-      {
-        Sid      = "ListUploads"
-        Effect   = "Allow"
-        Action   = "s3:ListBucketMultipartUploads"
-        Resource = [aws_s3_bucket.scratch.arn, aws_s3_bucket.packages.arn]
-      },
-      {
-        Sid    = "ReadAndWriteObjects"
-        Effect = "Allow"
-        Action = [
-          "s3:AbortMultipartUpload",
-          "s3:DeleteObject",
-          "s3:DeleteObjectTagging",
-          "s3:DeleteObjectVersion",
-          "s3:DeleteObjectVersionTagging",
-          "s3:GetObject",
-          "s3:GetObjectAttributes",
-          "s3:GetObjectTagging",
-          "s3:GetObjectVersion",
-          "s3:GetObjectVersionAttributes",
-          "s3:GetObjectVersionTagging",
-          "s3:ListMultipartUploadParts",
-          "s3:PutObject",
-          "s3:PutObjectTagging",
-          "s3:PutObjectVersionTagging",
-        ]
-        Resource = ["${aws_s3_bucket.scratch.arn}/*", "${aws_s3_bucket.packages.arn}/*"]
-      },
+data "aws_iam_policy_document" "buckets" {
+  statement {
+    sid    = "InspectBuckets"
+    effect = "Allow"
+    actions = [
+      "s3:GetBucketLocation",
+      "s3:GetBucketTagging",
+      "s3:GetBucketVersioning",
+      "s3:ListBucket",
+      "s3:ListBucketVersions",
     ]
-  })
+    resources = [aws_s3_bucket.data.arn, aws_s3_bucket.scratch.arn, aws_s3_bucket.packages.arn]
+  }
+
+  statement {
+    sid       = "ReadReferenceData"
+    effect    = "Allow"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${aws_s3_bucket.data.arn}/*"]
+  }
+
+  statement {
+    sid       = "ListUploads"
+    effect    = "Allow"
+    actions   = ["s3:ListBucketMultipartUploads"]
+    resources = [aws_s3_bucket.scratch.arn, aws_s3_bucket.packages.arn]
+  }
+
+  statement {
+    sid    = "ReadAndWriteObjects"
+    effect = "Allow"
+    actions = [
+      "s3:AbortMultipartUpload",
+      "s3:DeleteObject",
+      "s3:DeleteObjectTagging",
+      "s3:DeleteObjectVersion",
+      "s3:DeleteObjectVersionTagging",
+      "s3:GetObject",
+      "s3:GetObjectTagging",
+      "s3:GetObjectVersion",
+      "s3:GetObjectVersionTagging",
+      "s3:ListMultipartUploadParts",
+      "s3:PutObject",
+      "s3:PutObjectTagging",
+      "s3:PutObjectVersionTagging",
+    ]
+    resources = ["${aws_s3_bucket.scratch.arn}/*", "${aws_s3_bucket.packages.arn}/*"]
+  }
+}
+
+resource "aws_iam_role_policy" "buckets" {
+  name   = "buckets"
+  role   = aws_iam_role.test.id
+  policy = data.aws_iam_policy_document.buckets.json
+}
+
+data "aws_iam_policy_document" "queries" {
+  statement {
+    sid    = "RunQueries"
+    effect = "Allow"
+    actions = [
+      "athena:BatchGetQueryExecution",
+      "athena:GetQueryExecution",
+      "athena:GetQueryResults",
+      "athena:GetWorkGroup",
+      "athena:StartQueryExecution",
+      "athena:StopQueryExecution",
+    ]
+    resources = ["${local.athena}:workgroup/${var.work_group_name}"]
+  }
+
+  statement {
+    sid    = "ReadDataCatalog"
+    effect = "Allow"
+    actions = [
+      "athena:GetDataCatalog",
+      "athena:GetDatabase",
+      "athena:GetTableMetadata",
+      "athena:ListDatabases",
+      "athena:ListTableMetadata",
+    ]
+    resources = [
+      "${local.athena}:datacatalog/${var.data_catalog_name}",
+      "${local.athena}:datacatalog/AwsDataCatalog",
+    ]
+  }
+
+  statement {
+    sid    = "ReadTables"
+    effect = "Allow"
+    actions = [
+      "glue:BatchGetPartition",
+      "glue:GetDatabase",
+      "glue:GetDatabases",
+      "glue:GetPartition",
+      "glue:GetPartitions",
+      "glue:GetTable",
+      "glue:GetTables",
+    ]
+    resources = [
+      "${local.glue}:catalog",
+      "${local.glue}:database/${var.database_name}",
+      "${local.glue}:table/${var.database_name}/*",
+    ]
+  }
+
+  statement {
+    sid     = "WriteTables"
+    effect  = "Allow"
+    actions = ["glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"]
+    resources = [
+      "${local.glue}:catalog",
+      "${local.glue}:database/${var.database_name}",
+      "${local.glue}:table/${var.database_name}/*",
+    ]
+  }
 }
 
 resource "aws_iam_role_policy" "queries" {
-  name = "queries"
-  role = aws_iam_role.test.id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid    = "RunQueries"
-        Effect = "Allow"
-        Action = [
-          "athena:BatchGetQueryExecution",
-          "athena:GetQueryExecution",
-          "athena:GetQueryResults",
-          "athena:GetWorkGroup",
-          "athena:StartQueryExecution",
-          "athena:StopQueryExecution",
-        ]
-        Resource = "${local.athena}:workgroup/${var.work_group_name}"
-      },
-      {
-        Sid    = "ReadDataCatalog"
-        Effect = "Allow"
-        Action = [
-          "athena:GetDataCatalog",
-          "athena:GetDatabase",
-          "athena:GetTableMetadata",
-          "athena:ListDatabases",
-          "athena:ListTableMetadata",
-        ]
-        Resource = [
-          "${local.athena}:datacatalog/${var.data_catalog_name}",
-          "${local.athena}:datacatalog/AwsDataCatalog",
-        ]
-      },
-      {
-        Sid    = "ReadTables"
-        Effect = "Allow"
-        Action = [
-          "glue:BatchGetPartition",
-          "glue:GetDatabase",
-          "glue:GetDatabases",
-          "glue:GetPartition",
-          "glue:GetPartitions",
-          "glue:GetTable",
-          "glue:GetTables",
-        ]
-        Resource = [
-          "${local.glue}:catalog",
-          "${local.glue}:database/${var.database_name}",
-          "${local.glue}:table/${var.database_name}/*",
-        ]
-      },
-      {
-        Sid    = "WriteTables"
-        Effect = "Allow"
-        Action = ["glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"]
-        Resource = [
-          "${local.glue}:catalog",
-          "${local.glue}:database/${var.database_name}",
-          "${local.glue}:table/${var.database_name}/*",
-        ]
-      },
-    ]
-  })
+  name   = "queries"
+  role   = aws_iam_role.test.id
+  policy = data.aws_iam_policy_document.queries.json
 }

@@ -1,0 +1,204 @@
+"""The two forms of the live environment: valid, least privilege, and the same."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+
+from infra.templates import cloudformation_table, terraform_table
+from infra.templates.cloudformation import TEMPLATES, Template
+from infra.templates.table import Table, differences
+from infra.templates.terraform import FILES, Configuration
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+CHOICES: dict[str, dict[str, Any]] = {
+    "as by default": {"GitHubRepository": "example/suite"},
+    "with everything set": {
+        "GitHubRepository": "example/suite",
+        "GitHubBranch": "release",
+        "OidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        "NamedUserArn": "arn:aws:iam::123456789012:user/dana",
+        "AlarmEmail": "costs@example.org",
+        "DataBucketName": "other-data",
+        "ScratchBucketName": "other-scratch",
+        "PackagesBucketName": "other-packages",
+        "RoleName": "other-role",
+        "DataCatalogName": "other_catalog",
+        "DatabaseName": "other_db",
+        "TableName": "other_table",
+        "WorkGroupName": "other-workgroup",
+        "TopicName": "other-topic",
+        "DailyChargesLimit": 3,
+        "MonthlyBudget": 20,
+    },
+}
+
+
+def cloudformation(parameters: dict[str, Any]) -> Table:
+    templates = [Template(path, parameters, ACCOUNT, REGION) for path in sorted(TEMPLATES.glob("*.yaml"))]
+    return cloudformation_table.table(*templates)
+
+
+def terraform(parameters: dict[str, Any]) -> Table:
+    return terraform_table.table(
+        Configuration({_snake(name): value for name, value in parameters.items()}, ACCOUNT, REGION)
+    )
+
+
+def _snake(name: str) -> str:
+    name = name.replace("GitHub", "Github")
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def test_cfn_lint_finds_nothing() -> None:
+    program = str(Path(sys.executable).with_name("cfn-lint"))
+    command = [program, "--include-checks", "I", "--", *map(str, TEMPLATES.glob("*.yaml"))]
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (completed.returncode, completed.stdout + completed.stderr) == (0, "")
+
+
+def test_the_terraform_files_parse() -> None:
+    parsed = [hcl2.loads(path.read_text()) for path in FILES.glob("*.tf")]
+
+    assert len(parsed) == 7
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_both_forms_give_the_same_resources(choice: str) -> None:
+    left, right = cloudformation(CHOICES[choice]), terraform(CHOICES[choice])
+
+    assert len([name for name in left if not name.startswith("output")]) >= 18
+    assert differences(left, right) == []
+
+
+def test_both_forms_take_the_same_parameters() -> None:
+    declared: dict[str, Any] = {}
+    for path in TEMPLATES.glob("*.yaml"):
+        declared |= Template(path, {}, ACCOUNT, REGION).parameters
+
+    assert {_snake(name): value for name, value in declared.items()} == Configuration({}, ACCOUNT, REGION).variables
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "value"),
+    [
+        ("bucket quilt-mcp-test-data", "encryption", "aws:kms"),
+        ("bucket quilt-mcp-test-scratch", "versioned", True),
+        ("role policy quilt-mcp-test-role/buckets", "policy", []),
+        ("workgroup quilt-mcp-test-workgroup", "enforced", False),
+    ],
+)
+def test_a_difference_is_named(name: str, setting: str, value: object) -> None:
+    left = cloudformation(CHOICES["as by default"])
+    right = copy.deepcopy(left)
+    right[name][setting] = value
+
+    (line,) = differences(left, right)
+
+    assert line.startswith(f"{name}: {setting} is ")
+
+
+def test_a_missing_resource_is_named() -> None:
+    left = cloudformation(CHOICES["as by default"])
+    right = {name: row for name, row in left.items() if name != "budget quilt-mcp-test-monthly"}
+
+    assert differences(left, right) == ["only in the first: budget quilt-mcp-test-monthly"]
+    assert differences(right, left) == ["only in the second: budget quilt-mcp-test-monthly"]
+
+
+def test_the_buckets_are_those_of_the_table() -> None:
+    rows = cloudformation(CHOICES["as by default"])
+
+    def days(name: str) -> list[tuple[int | None, int | None, int | None]]:
+        return [
+            (rule["expiration_days"], rule["noncurrent_days"], rule["abort_multipart_days"])
+            for rule in rows[f"bucket quilt-mcp-test-{name}"]["lifecycle"]
+        ]
+
+    assert days("data") == [(None, 7, None)]
+    assert days("scratch") == [(1, None, None), (None, None, 1)]
+    assert days("packages") == [(None, 30, None)]
+    for name, kind, mutable, versioned in (
+        ("data", "Reference", "false", True),
+        ("scratch", "Scratch", "true", False),
+        ("packages", "PackageRegistry", "true", True),
+    ):
+        bucket = rows[f"bucket quilt-mcp-test-{name}"]
+        assert bucket["tags"] == {"Purpose": "QuiltMCP-E2E-Testing", "DataType": kind, "Mutable": mutable}
+        assert (bucket["versioned"], bucket["encryption"], len(bucket["blocked"])) == (versioned, "AES256", 4)
+
+
+def test_the_test_role_cannot_change_reference_data_nor_reach_beyond() -> None:
+    statements = [
+        statement
+        for name, row in cloudformation(CHOICES["as by default"]).items()
+        if name.startswith("role policy")
+        for statement in row["policy"]
+    ]
+
+    for statement in statements:
+        assert statement["effect"] == "Allow"
+        assert not any("*" in action for action in statement["actions"])
+        assert "*" not in statement["resources"]
+        if any("quilt-mcp-test-data" in resource for resource in statement["resources"]):
+            assert all(action.split(":")[1].startswith(("Get", "List")) for action in statement["actions"])
+
+
+def test_only_the_branch_of_the_repository_may_assume_the_role() -> None:
+    (statement,) = cloudformation(CHOICES["as by default"])["role quilt-mcp-test-role"]["trust"]
+
+    assert statement["conditions"] == {
+        "StringEquals": {
+            "token.actions.githubusercontent.com:aud": ["sts.amazonaws.com"],
+            "token.actions.githubusercontent.com:sub": ["repo:example/suite:ref:refs/heads/main"],
+        }
+    }
+
+
+def test_parliament_finds_nothing_in_any_policy(tmp_path: Path) -> None:
+    for path in TEMPLATES.glob("*.yaml"):
+        for kind, properties in Template(path, CHOICES["with everything set"], ACCOUNT, REGION).resources().values():
+            if kind == "AWS::IAM::Role":
+                for inline in properties["Policies"]:
+                    (tmp_path / f"{inline['PolicyName']}.json").write_text(json.dumps(inline["PolicyDocument"]))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["buckets.json", "queries.json"]
+    assert parliament(tmp_path) == ""
+
+
+def test_parliament_would_find_an_action_that_does_not_exist(tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObjectz", "Resource": "arn:aws:s3:::bucket/*"}
+    (tmp_path / "wrong.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+    assert "s3:GetObjectz" in parliament(tmp_path)
+
+
+def parliament(folder: Path) -> str:
+    program = Path(sys.executable).with_name("parliament")
+    command = [program, "--directory", str(folder), "--include_policy_extension", "json", "--minimum_severity", "INFO"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.fixture(scope="module")
+def terraform_program() -> str:
+    import shutil
+
+    found = shutil.which("terraform")
+    if found is None:
+        pytest.skip("no terraform on this machine: the files are parsed and compared all the same")
+    return found
+
+
+def test_terraform_finds_the_files_well_formatted(terraform_program: str, tmp_path: Path) -> None:
+    command = [terraform_program, f"-chdir={FILES}", "fmt", "-check", "-diff"]
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (completed.returncode, completed.stdout) == (0, "")
