@@ -18,6 +18,8 @@ from typing import Any, Generic, ParamSpec
 
 from typing_extensions import TypeVar
 
+import pytest
+
 from environment.evidence.calling import Caller, calling_as
 from environment.evidence.intervals import covered_seconds
 from environment.evidence.redaction import REDACTED, is_secret_name, redact
@@ -121,6 +123,9 @@ class Outcomes:
         return covered_seconds((outcome.started, outcome.ended) for outcome in self.all())
 
 
+OUTCOMES = pytest.StashKey[Outcomes]()
+"""A scenario's register, in ``item.stash`` while and after the item runs."""
+
 _current: Outcomes | None = None
 _current_lock = threading.Lock()
 
@@ -148,6 +153,18 @@ def current_outcomes() -> Outcomes | None:
     """The register in use, None outside a scenario."""
     with _current_lock:
         return _current
+
+
+def last_outcome() -> Outcome:
+    """What came of the call that the scenario made last.
+
+    Raises:
+        LookupError: if it made none.
+    """
+    outcomes = [] if (register := current_outcomes()) is None else register.all()
+    if not outcomes:
+        raise LookupError("nothing was attempted in this scenario yet")
+    return outcomes[-1]
 
 
 def attempt(operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[T]:

@@ -27,13 +27,13 @@ class Browsed:
 
     @property
     def entries(self) -> list[tuple[str, str]]:
-        """Path and type of everything that was seen, sorted."""
-        return sorted((entry.path, entry.type) for entry in self.outcome.value)
+        """Path (a folder's with or without its slash) and type of everything that was seen, sorted."""
+        return sorted((entry.path.rstrip("/"), entry.type) for entry in self.outcome.value)
 
     @property
     def sizes(self) -> dict[str, int | None]:
         """Size in bytes by path."""
-        return {entry.path: entry.size for entry in self.outcome.value}
+        return {entry.path.rstrip("/"): entry.size for entry in self.outcome.value}
 
 
 def _browse(persona: Session, name: str, path: str = "") -> Browsed:

@@ -41,12 +41,6 @@ class Publication:
         return {key: file.file.size for key, file in self.files.items()}
 
 
-@pytest.fixture
-def outcome(publication: Publication) -> Outcome:
-    """What came of publishing, for sentences about any outcome."""
-    return publication.outcome
-
-
 def _kept(files: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
     """Files by the logical key that keeps S3 folders: the S3 key."""
     return {file.key: file for file in files.values()}

@@ -11,40 +11,41 @@ from pytest_bdd import then
 from environment.evidence.redaction import redact
 from environment.gherkin.references import sentence
 from environment.gherkin.values import ErrorKind
-from environment.outcome import Outcome
+from environment.outcome import last_outcome
 from environment.sessions.session import Session
+from environment.targets.target import Target
 from steps.creation import Publication
 
 
-def _refusal(outcome: Outcome, kind: ErrorKind) -> Any:
-    return outcome.refusal(getattr(import_module("quilt_mcp.ops.exceptions"), kind.name))
+def _told(refusal: Any) -> str:
+    """What the error says to whoever catches it: its message and its context."""
+    return f"{refusal} {getattr(refusal, 'context', '')}"
 
 
 @then(sentence("{persona:Persona} is refused with a {kind:ErrorKind}"), target_fixture="refusal")
 @then(sentence("{persona:Persona} is refused with an {kind:ErrorKind}"), target_fixture="refusal")
-def is_refused(persona: Session, kind: ErrorKind, outcome: Outcome) -> Any:
-    """The operation raised this error of QuiltOps, and not another one."""
-    return _refusal(outcome, kind)
+def is_refused(persona: Session, kind: ErrorKind) -> Any:
+    """What the persona attempted last raised this error of QuiltOps, and not another one."""
+    return last_outcome().refusal(getattr(import_module("quilt_mcp.ops.exceptions"), kind.name))
 
 
-@then(sentence('the message names "{text:Text}"'))
-def message_names(refusal: Exception, text: str) -> None:
-    """The text stands in the message as it was given."""
-    assert text in str(refusal)
+@then(sentence('the error names "{text:Text}"'))
+def error_names(refusal: Exception, text: str) -> None:
+    """The text stands in the error's message or context as it was given."""
+    assert text in _told(refusal)
 
 
-@then(sentence("the message names the registry"))
-def message_names_registry(refusal: Exception, target: Any) -> None:
-    """The message says where was sought."""
-    assert target.buckets.packages in str(refusal)
+@then(sentence("the error names the registry"))
+def error_names_registry(refusal: Exception, target: Target) -> None:
+    """The error says where was sought."""
+    assert target.buckets.packages in _told(refusal)
 
 
-@then(sentence("the message names the entry"))
-def message_names_entry(refusal: Exception, publication: Publication) -> None:
-    """The message quotes the entry that cannot be published."""
-    assert repr(publication.flawed_entry) in str(refusal) or (
-        publication.flawed_entry and publication.flawed_entry in str(refusal)
-    )
+@then(sentence("the error names the entry"))
+def error_names_entry(refusal: Any, publication: Publication) -> None:
+    """The error's context gives the entry that cannot be published, or its message quotes it."""
+    entry = publication.flawed_entry
+    assert refusal.context.get("uri") == entry or f"'{entry}'" in _told(refusal)
 
 
 @then(sentence("the message says how to sign in"))
@@ -62,8 +63,7 @@ def message_says_expired(refusal: Exception) -> None:
 @then(sentence("the message shows no secret"))
 def message_shows_no_secret(refusal: Exception) -> None:
     """Neither message nor context of the error hold a token or key."""
-    told = f"{refusal} {getattr(refusal, 'context', {})}"
-    assert redact(told) == told
+    assert redact(_told(refusal)) == _told(refusal)
 
 
 @then(sentence("the message points to updating the package"))

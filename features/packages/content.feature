@@ -29,7 +29,7 @@ Feature: Looking into a package
     Scenario: Look into a folder that is not there
       When she looks into "no/such/folder" of "test-user/nested-structure"
       Then she is refused with a NotFoundError
-      And the message names "no/such/folder"
+      And the error names "no/such/folder"
 
     @CONT-7 @severity:normal
     Scenario: Look into a package of a hundred files
@@ -60,7 +60,7 @@ Feature: Looking into a package
     Scenario: Ask for a link to a file that is not there
       When she asks for a link to "metadata/no-such-file.json" in "test-user/nested-structure"
       Then she is refused with a NotFoundError
-      And the message names "metadata/no-such-file.json"
+      And the error names "metadata/no-such-file.json"
 
   Rule: Any name that S3 allows can be looked at and fetched
 

@@ -9,7 +9,8 @@ Feature: Creating packages
 
     @CREA-1 @smoke @severity:blocker
     Scenario: Publish five CSV files
-      When she creates a package from the "simple-csv" dataset
+      Given Lee, a reviewer, is signed in
+      When Dana creates a package from the "simple-csv" dataset
       Then the package holds those 5 files, byte for byte
       And the result gives its name, its top hash and 5 files
       And Lee finds it by name
@@ -58,7 +59,7 @@ Feature: Creating packages
     Scenario Outline: Create a package from an entry that is <flaw>
       When she creates a package from a good file and "<entry>"
       Then she is refused with a ValidationError
-      And the message names the entry
+      And the error names the entry
       And no package was created
 
       Examples:
@@ -71,7 +72,7 @@ Feature: Creating packages
     Scenario Outline: Create a package from a <thing> that is not there
       When she creates a package from a good file and "<entry>"
       Then she is refused with a NotFoundError
-      And the message names the entry
+      And the error names the entry
       And no package was created
 
       Examples:

@@ -61,7 +61,8 @@ Feature: Finding packages
 
     @DISC-8 @severity:critical
     Scenario: Find a package right after it was made
-      When she creates a package from the "single-file" dataset
+      Given Lee, a reviewer, is signed in
+      When Dana creates a package from the "single-file" dataset
       Then Dana finds it by name
       And Lee finds it by name
 
@@ -81,8 +82,8 @@ Feature: Finding packages
     Scenario: Ask for a package that is not there
       When she asks for the details of "test-user/no-such-package"
       Then she is refused with a NotFoundError
-      And the message names "test-user/no-such-package"
-      And the message names the registry
+      And the error names "test-user/no-such-package"
+      And the error names the registry
 
     @DISC-6 @severity:normal
     Scenario Outline: Ask for a package by a name with <flaw>
