@@ -22,6 +22,7 @@ from environment.embedded.aws import (
     tuning,
 )
 from environment.embedded.aws.anonymous import admit_anonymous
+from environment.embedded.aws.moto_doors import shut_moto_doors
 from environment.embedded.aws.presigned import check_presigned
 from environment.embedded.aws.s3_lock import serialize_state_changes
 from environment.embedded.aws.s3_region import redirect_to_region
@@ -53,6 +54,7 @@ def install(clock: Clock) -> None:
 def middlewares(clock: Clock) -> list[Middleware]:
     """What stands between the server and moto, outermost first."""
     return [
+        shut_moto_doors,
         redirect_to_region,
         lambda application: check_presigned(application, clock),
         admit_anonymous,

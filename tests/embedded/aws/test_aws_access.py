@@ -213,7 +213,7 @@ def test_wrong_keys_are_refused(cloud: Cloud, bucket: str) -> None:
         ("glue", "get_databases", {}, "AccessDeniedException"),
         ("athena", "list_work_groups", {}, "AccessDeniedException"),
         ("iam", "list_users", {}, "AccessDenied"),
-        ("cloudformation", "list_stacks", {}, "AccessDenied"),
+        ("sns", "list_topics", {}, "AccessDenied"),
     ],
 )
 def test_services_refuse_in_their_own_protocol(
@@ -274,3 +274,9 @@ def test_an_external_id_is_a_condition_of_trust(cloud: Cloud) -> None:
         refused(lambda: sts.assume_role(RoleArn=role, RoleSessionName="someone", ExternalId="guess")) == "AccessDenied"
     )
     assert refused(lambda: sts.assume_role(RoleArn=role, RoleSessionName="someone")) == "AccessDenied"
+
+
+@pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/", "/latest/meta-data/iam/security-credentials/"])
+def test_motos_own_doors_are_shut(cloud: Cloud, s3: Any, bucket: str, path: str) -> None:
+    assert requests.post(cloud.url + path, timeout=5).status_code == 404
+    assert s3.head_bucket(Bucket=bucket)
