@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from environment.gherkin.cases import cases_of
-from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
+from environment.gherkin.document import read_feature
 from environment.gherkin.records import SCENARIO
-from environment.gherkin.selection import SELECTION
+from environment.gherkin.selection import SELECTION, selected_files
 
 NAMED = 10
 _REPEATED = re.compile(r"-\d+-\d+\]$")
@@ -98,17 +98,12 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     """Count what the feature files hold, after the checks and before pytest collects."""
     config = session.config
     accounting, selection = config.stash[ACCOUNTING], config.stash[SELECTION]
-    for path in feature_files(selection.places()):
-        if not config.hook.pytest_ignore_collect(collection_path=path, config=config):
-            try:
-                cases = cases_of(read_feature(path), selection.modes)
-            except FeatureSyntaxError:
-                continue
-            for case in cases:
-                node_id = case.node_id(config.rootpath)
-                accounting.parsed[node_id] = case.mode
-                if not selection.asks_for(case):
-                    accounting.left_out.add(node_id)
+    for path in selected_files(config):
+        for case in cases_of(read_feature(path), selection.modes):
+            node_id = case.node_id(config.rootpath)
+            accounting.parsed[node_id] = case.mode
+            if not selection.asks_for(case):
+                accounting.left_out.add(node_id)
     return (yield)
 
 

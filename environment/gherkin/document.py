@@ -7,8 +7,9 @@ are needed here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from gherkin.errors import CompositeParserException, ParserException
@@ -119,6 +120,12 @@ def read_feature(path: Path) -> FeatureDocument:
     Raises:
         FeatureSyntaxError: it cannot be read as one feature; one problem per place.
     """
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read(path: Path, _changed_at: int) -> FeatureDocument:
+    """Read a file once for the checks, the collection and the accounting, unless it changes."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -136,12 +143,15 @@ def read_feature(path: Path) -> FeatureDocument:
     return _Builder(path, text, ast.GherkinDocument.from_dict(parsed)).document()
 
 
-def feature_files(places: Iterable[Path]) -> list[Path]:
-    """Return the feature files among `places` and in the directories among them, sorted, each once."""
+def feature_files(places: Iterable[Path], is_ignored: Callable[[Path], object] = lambda path: False) -> list[Path]:
+    """Return the feature files among `places` and below the directories among them, sorted, each once.
+
+    `is_ignored` is asked about what is below the directories, not about the places themselves.
+    """
     found: set[Path] = set()
     for place in places:
         if place.is_dir():
-            found.update(place.rglob("*.feature"))
+            found.update(feature_files([entry for entry in place.iterdir() if not is_ignored(entry)], is_ignored))
         elif place.suffix == ".feature" and place.is_file():
             found.add(place)
     return sorted(found)

@@ -9,9 +9,17 @@ import pytest
 from environment.gherkin import hooks, tags
 from environment.gherkin.checks import check_features
 from environment.gherkin.collector import FeatureFile
-from environment.gherkin.findings import Finding
 from environment.gherkin.references import resolve_arguments
-from environment.gherkin.selection import BOTH, SELECTION, Selection, check_marks, chosen_modes, select
+from environment.gherkin.selection import (
+    BOTH,
+    SELECTION,
+    Selection,
+    check_marks,
+    check_names,
+    chosen_modes,
+    select,
+    selected_files,
+)
 from environment.gherkin.vocabulary import definitions_in
 
 pytest_plugins = ("environment.gherkin.accounting", "environment.gherkin.failure")
@@ -49,6 +57,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Check everything before anything is started, once: not again in the workers of xdist."""
     if not hasattr(session.config, "workerinput"):
         check_marks(session.config.option.markexpr, session.config)
+        check_names(session.config.stash[SELECTION])
         _check(session.config)
 
 
@@ -85,22 +94,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def _check(config: pytest.Config) -> None:
     selection = config.stash[SELECTION]
     findings = check_features(
-        selection.places(),
+        selected_files(config),
         definitions_in(config.pluginmanager.get_plugins()),
         root=config.rootpath,
         requirements=config.hook.pytest_scenario_requirements(config=config),
         complete=_all_asked_for(config, selection),
     )
-    findings = [finding for finding in findings if not _is_ignored(finding, config)]
     config.stash[TOLD] = [finding.text(config.rootpath) for finding in findings if not finding.blocks]
     blocking = [finding.text(config.rootpath) for finding in findings if finding.blocks]
     if blocking:
         number = f"{len(blocking)} problem{'s' if len(blocking) > 1 else ''}"
         raise pytest.UsageError("\n".join([f"{number} in the features and their steps, nothing was run:", *blocking]))
-
-
-def _is_ignored(finding: Finding, config: pytest.Config) -> bool:
-    return bool(config.hook.pytest_ignore_collect(collection_path=finding.path, config=config))
 
 
 def _all_asked_for(config: pytest.Config, selection: Selection) -> bool:

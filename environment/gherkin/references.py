@@ -183,18 +183,18 @@ def register(*kinds: Kind) -> None:
 class Sentence(parsers.parse):
     """A step's sentence with typed placeholders: pytest-bdd's `parse` parser, exact about upper and lower case.
 
-    A run asks every sentence about every step. Words that stand outside the placeholders are looked for first, which is
+    A run asks every sentence about every step. The longest word outside the placeholders is looked for first, which is
     much faster than matching.
     """
 
     def __init__(self, pattern: str, kinds: Mapping[str, Callable[[str], object]]) -> None:
         super().__init__(pattern, extra_types=dict(kinds), case_sensitive=True)
-        words = [literal.split() for literal, *_ in Formatter().parse(pattern)]
-        self._fixed_words = tuple(sorted({max(part, key=len) for part in words if part}, key=len, reverse=True))
+        fixed_words = " ".join(literal for literal, *_ in Formatter().parse(pattern)).split()
+        self._longest_word = max(fixed_words, key=len, default="")
         self._match = lru_cache(maxsize=None)(self._matched)
 
     def _matched(self, name: str) -> dict[str, Any] | None:
-        if not all(word in name for word in self._fixed_words):
+        if self._longest_word not in name:
             return None
         result = self.parser.parse(name)
         return None if result is None else dict(result.named)

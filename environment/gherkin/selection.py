@@ -7,6 +7,7 @@ outline have no names of their own: `config.stash[SELECTION]` keeps which rows w
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,14 @@ from pathlib import Path
 import pytest
 
 from environment.gherkin import tags
-from environment.gherkin.cases import ScenarioCase
-from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, read_feature
+from environment.gherkin.cases import ScenarioCase, scenario_cases
+from environment.gherkin.document import (
+    FeatureDocument,
+    FeatureSyntaxError,
+    ScenarioBlock,
+    feature_files,
+    read_feature,
+)
 from environment.gherkin.nearest import unknown
 
 BOTH = "both"
@@ -142,8 +149,44 @@ def check_marks(expression: str, config: pytest.Config) -> None:
             raise pytest.UsageError(f"-m: {unknown('tag', name, [*tags.WORDS, *sorted(known - set(tags.WORDS))])}")
 
 
+def check_names(selection: Selection) -> None:
+    """Check the scenarios' names in `path::Name`.
+
+    Raises:
+        pytest.UsageError: no scenario has that name, or it does not run in the modes chosen.
+    """
+    for path, names in selection.names.items():
+        scenarios = {scenario.name: scenario for scenario in _scenarios(path)}
+        for name in sorted(names) if scenarios else ():
+            plain = name.partition("[")[0]
+            if plain not in scenarios:
+                raise pytest.UsageError(f"{path.name}: {unknown('scenario', plain, list(scenarios))}")
+            if not scenario_cases(read_feature(path), scenarios[plain], selection.modes):
+                modes = " and ".join(selection.modes)
+                raise pytest.UsageError(f'{path.name}: the scenario "{plain}" does not run in {modes} mode')
+
+
+def selected_files(config: pytest.Config) -> list[Path]:
+    """Return the feature files that pytest is going to collect."""
+
+    def is_ignored(path: Path) -> object:
+        return config.hook.pytest_ignore_collect(collection_path=path, config=config)
+
+    return feature_files(config.stash[SELECTION].places(), is_ignored)
+
+
+def _scenarios(path: Path) -> Sequence[ScenarioBlock]:
+    if path.suffix != ".feature" or not path.is_file():
+        return ()
+    try:
+        return read_feature(path).scenarios
+    except FeatureSyntaxError:
+        return ()  # told by the check of the files
+
+
 def _path(directory: Path, text: str) -> Path:
-    return Path((directory / text).absolute().as_posix()) if ".." not in text else (directory / text).resolve()
+    # As pytest does it: links are not followed, so that the paths can be compared.
+    return Path(os.path.abspath(directory / text))  # noqa: PTH100
 
 
 def _note(selection: Selection, path: Path, argument: str) -> None:

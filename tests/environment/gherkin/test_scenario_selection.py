@@ -105,6 +105,29 @@ def test_names_with_and_without_mode(creation):
     assert creation.collected(f"{PATH}::{SEVERAL}[multiuser-many]") == [f"{SEVERAL}[multiuser-many]"]
 
 
+def test_a_misspelt_name_names_the_nearest(creation):
+    result = creation.run(f"{PATH}::Publish fife files[local]")
+    assert result.ret == 4
+    assert result.stderr.lines[0] == (
+        'ERROR: creation.feature: unknown scenario "Publish fife files"; did you mean "Publish five files"? '
+        "known: Publish five files, Publish in local mode, Publish several"
+    )
+
+
+def test_a_name_that_does_not_run_in_the_mode_asked_for(creation):
+    result = creation.run(f"{PATH}::{LOCAL}", "--backend", "multiuser")
+    assert result.ret == 4
+    assert 'the scenario "Publish in local mode" does not run in multiuser mode' in result.stderr.str()
+
+
+def test_ignored_files_and_folders_are_neither_checked_nor_counted(creation):
+    creation.feature("nonsense", "build/generated.feature")  # a folder that pytest does not look into
+    creation.feature("nonsense", "broken.feature")
+    result = creation.run("--ignore", "features/broken.feature")
+    result.assert_outcomes(passed=7)
+    result.stdout.fnmatch_lines(["scenarios: 7 parsed, 7 collected, 7 reported"])
+
+
 def test_rows_can_be_repeated(creation):
     row = creation.line("| few")
     names = creation.collected(f"{PATH}:{row}", "--count", "2", "--backend", "local")

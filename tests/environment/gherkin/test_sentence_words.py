@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies
@@ -75,6 +78,13 @@ def test_error_kinds_match_by_the_name_of_the_class_or_its_parents():
     assert kind.problem() is None
     assert kind.matches(NoPackageError())
     assert not kind.matches(ValueError())
+
+
+def test_error_kinds_are_those_of_the_product():
+    [package] = importlib.util.find_spec("quilt_mcp").submodule_search_locations
+    source = (Path(package) / "ops" / "exceptions.py").read_text(encoding="utf-8")
+    classes = [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    assert sorted(classes) == list(values.ERROR_KINDS)
 
 
 @pytest.mark.parametrize(("text", "number"), [("3", 3), ("1,000", 1000), ("no", 0), ("one", 1), ("twelve", 12)])
