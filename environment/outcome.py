@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec
 
-from typing_extensions import TypeVar
-
 import pytest
+from typing_extensions import TypeVar
 
 from environment.evidence.calling import Caller, calling_as
 from environment.evidence.intervals import covered_seconds

@@ -17,8 +17,8 @@ from environment.evidence.exchange import Exchange
 from environment.evidence.journal import JOURNAL, response_body
 from environment.evidence.table import bodies, exchange_table
 from environment.evidence.timings import Timings, timings
-from environment.evidence.unasserted import OUTCOMES
 from environment.evidence.wire import Recorder, recording
+from environment.outcome import OUTCOMES
 
 pytest_plugins = ("environment.evidence.redacting", "environment.evidence.unasserted")
 

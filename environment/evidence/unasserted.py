@@ -9,10 +9,7 @@ from collections.abc import Generator
 
 import pytest
 
-from environment.outcome import OperationFailed, Outcome, Outcomes, registered_in
-
-OUTCOMES = pytest.StashKey[Outcomes]()
-"""In ``item.stash`` while and after the item runs."""
+from environment.outcome import OUTCOMES, OperationFailed, Outcome, Outcomes, registered_in
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -40,7 +40,7 @@ class Answering(BaseHTTPRequestHandler):
             self.send_header("Location", "/there")
             self.send_header("Content-Length", "0")
             self.end_headers()
-        elif self.path.endswith("/graphql"):
+        elif self.path.partition("?")[0].endswith("/graphql"):
             self._answer(200, json.dumps({"data": {"me": None}}).encode())
         elif self.command == "DELETE":
             self._answer(204, b"")
