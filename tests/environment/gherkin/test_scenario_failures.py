@@ -39,13 +39,28 @@ def test_the_sentence_the_place_and_the_message(failing):
     result.stdout.fnmatch_lines(["FAILED features/creation.feature::Fail[[]local] - AssertionError*"])
 
 
-def test_workers_send_the_same_text(failing):
-    result = failing.run_with_workers("--backend", "local", "features/creation.feature")
-    text = "\n".join(result.outlines)
-    assert (
-        "features/creation.feature:6: Then the package has 6 files\nE   AssertionError: the number of files\n" in text
-    )
-    assert "pytest_bdd" not in text
+def test_the_text_stays_the_same_on_its_way_from_a_worker(failing):
+    failing.pytester.makeconftest("""
+        import json
+
+        class Travel:
+            def __init__(self, config):
+                self.hook, self.config = config.hook, config
+
+            def pytest_runtest_logreport(self, report):
+                sent = json.dumps(self.hook.pytest_report_to_serializable(config=self.config, report=report))
+                arrived = self.hook.pytest_report_from_serializable(config=self.config, data=json.loads(sent))
+                if report.failed:
+                    assert arrived.longreprtext == report.longreprtext
+                    assert arrived.longrepr.reprcrash.message == "AssertionError: the number of files\\nassert 5 == 6"
+                    print("ARRIVED", arrived.longreprtext.splitlines()[0])
+
+        def pytest_configure(config):
+            config.pluginmanager.register(Travel(config))
+    """)
+    result = failing.run("--backend", "local", "-s", "features/creation.feature")
+    assert result.ret == 1
+    assert "ARRIVED features/creation.feature:6: Then the package has 6 files" in result.stdout.str()
 
 
 @pytest.mark.parametrize("option", ["--full-trace", "--tb=long"])
