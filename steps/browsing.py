@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_bdd import given, then, when
 
+from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import sentence
 from environment.gherkin.values import Duration, Size
 from environment.measuring import Measurement, measured
@@ -87,19 +88,19 @@ def browse_made_folder(persona: Session, made: MadePackage) -> Browsed:
 @then(sentence("{persona:Persona} sees exactly these entries:"))
 def sees_exactly(persona: Session, browsed: Browsed, datatable: Sequence[Sequence[str]]) -> None:
     """These paths with these types (file or directory), and no others."""
-    assert browsed.entries == sorted((path, kind) for path, kind in datatable[1:])
+    must_be_exactly(browsed.entries, [(path, kind) for path, kind in datatable[1:]], "entries")
 
 
 @then(sentence("{persona:Persona} sees exactly that file"))
 def sees_that_file(persona: Session, browsed: Browsed, made: MadePackage) -> None:
     """The file under its own name, and nothing else."""
-    assert browsed.entries == [(name, "file") for name in made.checksums]
+    must_be_exactly(browsed.entries, [(name, "file") for name in made.checksums], "entries")
 
 
 @then(sentence("{persona:Persona} sees all {count:Count} files"))
 def sees_all(persona: Session, count: int, browsed: Browsed, made: MadePackage) -> None:
     """Every file of the package, none twice."""
-    assert browsed.entries == sorted((name, "file") for name in made.checksums)
+    must_be_exactly(browsed.entries, [(name, "file") for name in made.checksums], "entries")
     assert len(browsed.entries) == count
 
 
@@ -113,7 +114,7 @@ def folders_have_no_size(browsed: Browsed) -> None:
 def files_have_their_size(browsed: Browsed, name: str, baseline: Baseline) -> None:
     """The size in bytes that the dataset's files have."""
     sizes = {file.logical_key: file.size for file in baseline.dataset(name).latest.files}
-    assert browsed.sizes == {path: sizes[path] for path in browsed.sizes}
+    must_agree(browsed.sizes, {path: sizes.get(path) for path in browsed.sizes}, "sizes")
 
 
 @then(sentence("it took less than {limit:Duration} and less than {memory:Size} of memory"))
@@ -127,7 +128,7 @@ def it_was_quick(browsed: Browsed, limit: Duration, memory: Size) -> None:
 @then(sentence("{persona:Persona} sees the same {count:Count} files that Dana published"))
 def sees_what_was_published(persona: Session, count: int, publication: Publication) -> None:
     """Path and size of every published file, in whatever folders they lie."""
-    assert walk_files(persona, publication.package_name) == publication.sizes
+    must_agree(walk_files(persona, publication.package_name), publication.sizes, "files")
     assert len(publication.sizes) == count
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pytest_bdd import then, when
 
+from environment.comparing import must_be_exactly
 from environment.gherkin.references import sentence
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
@@ -18,6 +19,10 @@ CHANGES = ("added", "deleted", "modified")
 
 def _files(baseline: Baseline, name: str) -> list[str]:
     return sorted(file.logical_key for file in baseline.dataset(name).latest.files)
+
+
+def _changes(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(change, file) for change in CHANGES for file in outcome.value[change]]
 
 
 @when(sentence('{persona:Persona} compares the two revisions of "{name:Text}"'), target_fixture="outcome")
@@ -41,22 +46,22 @@ def comparison_says(outcome: Outcome, datatable: Sequence[Sequence[str]]) -> Non
     """For each kind of change the files named in the table; kinds that are not in it have none."""
     expected: dict[str, list[str]] = {change: [] for change in CHANGES}
     expected |= {change: sorted(files.split(", ")) for change, files in datatable[1:]}
-    assert {change: sorted(outcome.value[change]) for change in CHANGES} == expected
+    must_be_exactly(_changes(outcome), ((change, file) for change in CHANGES for file in expected[change]), "changes")
 
 
 @then(sentence("the comparison finds no difference"))
 def comparison_is_empty(outcome: Outcome) -> None:
     """Three empty lists."""
-    assert outcome.value == {change: [] for change in CHANGES}
+    must_be_exactly(_changes(outcome), [], "changes")
 
 
 @then(sentence('all files of "{name:Text}" are named as {change:Change}'))
 def all_files_are(outcome: Outcome, name: str, change: str, baseline: Baseline) -> None:
     """Each file of the package is in this list, and no other file."""
-    assert sorted(outcome.value[change]) == _files(baseline, name)
+    must_be_exactly(outcome.value[change], _files(baseline, name), f"files named as {change}")
 
 
 @then(sentence("no file is named as {change:Change}"))
 def no_file_is(outcome: Outcome, change: str) -> None:
     """The list of this kind of change is empty."""
-    assert outcome.value[change] == []
+    must_be_exactly(outcome.value[change], [], f"files named as {change}")

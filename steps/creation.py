@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_bdd import given, then, when
 
+from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import sentence
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
@@ -159,14 +160,14 @@ def holds_those_files(
 ) -> None:
     """The manifest has each file under its key, and the bytes that it points to are those that were published."""
     held = {key: storage_observer.sha256(entry.physical_key) for key, entry in latest_manifest.entries.items()}
-    assert held == publication.checksums
+    must_agree(held, publication.checksums, "files")
     assert len(held) == count
 
 
 @then(sentence("the package holds no files"))
 def holds_no_files(latest_manifest: Manifest) -> None:
     """The manifest has no entries."""
-    assert latest_manifest.entries == {}
+    must_be_exactly(latest_manifest.entries, [], "files")
 
 
 @then(sentence("the result gives its name, its top hash and {count:Count} files"))
@@ -181,7 +182,8 @@ def result_is_right(count: int, publication: Publication, latest_manifest: Manif
 def result_gives_page(publication: Publication, target: Target) -> None:
     """The link leads to the package in the catalog that the persona is signed in to."""
     page = f"{target.catalog_url}/b/{target.buckets.packages}/packages/{publication.package_name}"
-    assert publication.outcome.value.catalog_url == page
+    found = publication.outcome.value.catalog_url
+    assert found == page, f"the page is {found}, not one of the catalog {target.catalog_url}"
 
 
 @then(sentence("no package was created"))

@@ -32,32 +32,35 @@ def is_refused(persona: Session, kind: ErrorKind) -> Any:
 @then(sentence('the error names "{text:Text}"'))
 def error_names(refusal: Exception, text: str) -> None:
     """The text stands in the error's message or context as it was given."""
-    assert text in _told(refusal)
+    assert text in _told(refusal), f"the error does not name {text}: {refusal}"
 
 
 @then(sentence("the error names the registry"))
 def error_names_registry(refusal: Exception, target: Target) -> None:
     """The error says where was sought."""
-    assert target.buckets.packages in _told(refusal)
+    assert target.buckets.packages in _told(refusal), f"the error does not name the registry: {refusal}"
 
 
 @then(sentence("the error names the entry"))
 def error_names_entry(refusal: Any, publication: Publication) -> None:
     """The error's context gives the entry that cannot be published, or its message quotes it."""
     entry = publication.flawed_entry
-    assert refusal.context.get("uri") == entry or f"'{entry}'" in _told(refusal)
+    named = refusal.context.get("uri") == entry or f"'{entry}'" in _told(refusal)
+    assert named, f"the error does not name the entry '{entry}': {refusal}"
 
 
 @then(sentence("the message says how to sign in"))
 def message_says_how_to_sign_in(refusal: Exception) -> None:
     """The reader learns what to do: quilt3 login, or sign in to the catalog."""
-    assert re.search(r"quilt3 login|sign in|log in|login", str(refusal), re.IGNORECASE)
+    assert re.search(r"quilt3 login|sign in|log in|login", str(refusal), re.IGNORECASE), (
+        f"the message does not say how to sign in: {refusal}"
+    )
 
 
 @then(sentence("the message says that it expired"))
 def message_says_expired(refusal: Exception) -> None:
     """The reader learns why the token is refused."""
-    assert re.search(r"expired", str(refusal), re.IGNORECASE)
+    assert re.search(r"expired", str(refusal), re.IGNORECASE), f"the message does not say that it expired: {refusal}"
 
 
 @then(sentence("the message shows no secret"))
@@ -69,7 +72,7 @@ def message_shows_no_secret(refusal: Exception) -> None:
 @then(sentence("the message points to updating the package"))
 def message_points_to_updating(refusal: Exception) -> None:
     """The reader learns that a package of this name is updated, not created."""
-    assert re.search(r"update", str(refusal), re.IGNORECASE)
+    assert re.search(r"update", str(refusal), re.IGNORECASE), f"the message does not point to updating: {refusal}"
 
 
 @then(sentence("the message states the form user/package"))
@@ -81,4 +84,4 @@ def message_states_the_form(refusal: Exception) -> None:
 @then(sentence('the error names the field "{field:Text}"'))
 def error_names_field(refusal: Any, field: str) -> None:
     """The error's context says which argument was wrong."""
-    assert refusal.context.get("field") == field
+    assert refusal.context.get("field") == field, f"the error names {refusal.context.get('field')}, not {field}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_bdd import then, when
 
+from environment.comparing import must_be_exactly
 from environment.gherkin.references import sentence
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -40,19 +41,19 @@ def list_all(persona: Session, baseline: Baseline) -> Outcome:
 @then(sentence("{persona:Persona} finds exactly {names:Names}"))
 def finds_exactly(persona: Session, names: tuple[str, ...], outcome: Outcome) -> None:
     """These packages, each once, and no others."""
-    assert _names(outcome.value) == sorted(names)
+    must_be_exactly(_names(outcome.value), names, "packages found")
 
 
 @then(sentence("{persona:Persona} finds no packages"))
 def finds_nothing(persona: Session, outcome: Outcome) -> None:
     """An empty list, which is an answer and no error."""
-    assert outcome.value == []
+    must_be_exactly(_names(outcome.value), [], "packages found")
 
 
 @then(sentence("{persona:Persona} finds exactly the baseline packages"))
 def finds_baseline(persona: Session, outcome: Outcome, baseline: Baseline) -> None:
     """The packages that the deployment was arranged with, each once."""
-    assert _names(outcome.value) == sorted(baseline.package_names)
+    must_be_exactly(_names(outcome.value), baseline.package_names, "packages listed")
 
 
 @then(sentence("{persona:Persona} finds it by name"))
