@@ -204,16 +204,19 @@ class Identity:
         now = self._clock.seconds()
         if claims["exp"] <= now:
             raise Unauthenticated(OUTDATED)
+        query = (
+            select(Token, User, Role)
+            .join(User, User.id == Token.user_id)
+            .outerjoin(Role, Role.id == User.active_role_id)
+            .where(Token.id == claims["uuid"])
+        )
         with self._database.reading() as session:
-            row = session.get(Token, claims["uuid"])
-            if row is None or row.user_id != claims["id"]:
-                raise Unauthenticated(REVOKED)
-            if row.expires_at <= now:
-                raise Unauthenticated(OUTDATED)
-            user = session.get_one(User, row.user_id)
-            if not user.is_active:
-                raise Unauthenticated(REVOKED)
-            return _caller(session, user, token_id=row.id)
+            found = session.execute(query).one_or_none()
+        if found is None or found.User.id != claims["id"] or not found.User.is_active:
+            raise Unauthenticated(REVOKED)
+        if found.Token.expires_at <= now:
+            raise Unauthenticated(OUTDATED)
+        return _caller(found.User, found.Role, token_id=found.Token.id)
 
     def _claims(self, token: str) -> dict[str, Any]:
         # Decision: a wrong signature and extra or missing claims count as malformed.
@@ -226,19 +229,22 @@ class Identity:
         return claims
 
     def _authenticate_api_key(self, secret: str) -> Caller:
-        digest = api_key_digest(secret)
+        query = (
+            select(ApiKey, User, Role)
+            .join(User, User.id == ApiKey.user_id)
+            .outerjoin(Role, Role.id == User.active_role_id)
+            .where(ApiKey.secret_digest == api_key_digest(secret))
+        )
         with self._database.reading() as session:
-            key = session.scalar(select(ApiKey).where(ApiKey.secret_digest == digest))
-            if key is None:
-                raise Unauthenticated(API_KEY_UNKNOWN)
-            if key.expires_at <= self._clock.now():
-                raise Unauthenticated(API_KEY_EXPIRED)
-            user = session.get_one(User, key.user_id)
-            if not user.is_active:
-                raise Unauthenticated(API_KEY_OWNER_INACTIVE)
-            caller = _caller(session, user, token_id=None)
-        self._note_use(key)
-        return caller
+            found = session.execute(query).one_or_none()
+        if found is None:
+            raise Unauthenticated(API_KEY_UNKNOWN)
+        if found.ApiKey.expires_at <= self._clock.now():
+            raise Unauthenticated(API_KEY_EXPIRED)
+        if not found.User.is_active:
+            raise Unauthenticated(API_KEY_OWNER_INACTIVE)
+        self._note_use(found.ApiKey)
+        return _caller(found.User, found.Role, token_id=None)
 
     def _note_use(self, key: ApiKey) -> None:
         # To the minute: a write for every request of a busy pipeline would queue up behind the administrators' changes.
@@ -306,8 +312,7 @@ def _user(session: Session, name: str) -> User:
     return user
 
 
-def _caller(session: Session, user: User, token_id: str | None) -> Caller:
-    role = None if user.active_role_id is None else session.get_one(Role, user.active_role_id)
+def _caller(user: User, role: Role | None, token_id: str | None) -> Caller:
     return Caller(
         user_id=user.id,
         name=user.name,

@@ -22,6 +22,17 @@ _TABLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,254}")
 
 _TEXT = {"type": "string", "minLength": 1}
 
+_ONE_CHARACTER = {"minLength": 1, "maxLength": 1}
+
+
+def _options_of(parser_format: str, **options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The keys that a parser of this format may have beside ``format``."""
+    return {
+        "if": {"properties": {"format": {"const": parser_format}}},
+        "then": {"additionalProperties": False, "properties": {"format": True, **options}},
+    }
+
+
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -69,16 +80,10 @@ SCHEMA: Mapping[str, Any] = {
             "type": "object",
             "required": ["format"],
             "properties": {"format": {"enum": ["csv", "parquet"]}},
-            "if": {"properties": {"format": {"const": "csv"}}},
-            "then": {
-                "additionalProperties": False,
-                "properties": {
-                    "format": True,
-                    "header": {"type": "boolean"},
-                    "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
-                },
-            },
-            "else": {"additionalProperties": False, "properties": {"format": True}},
+            "allOf": [
+                _options_of("csv", header={"type": "boolean"}, delimiter={"type": "string", **_ONE_CHARACTER}),
+                _options_of("parquet"),
+            ],
         },
         "continue_on_error": {"type": "boolean"},
     },

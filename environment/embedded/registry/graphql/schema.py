@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaskErrors
+from strawberry.extensions import MaskErrors, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
@@ -80,6 +80,11 @@ def build_schema(settings: DeploymentSettings) -> strawberry.Schema:
     return strawberry.Schema(
         query=_QUERIES[settings.package_search_form],
         mutation=Mutation,
-        extensions=[lambda: MaskErrors(should_mask_error=_is_internal, error_message="Internal Server Error")],
+        extensions=[
+            # Clients send the same few texts again and again; parsing and validating takes longer than answering.
+            ParserCache,
+            ValidationCache,
+            lambda: MaskErrors(should_mask_error=_is_internal, error_message="Internal Server Error"),
+        ],
         config=StrawberryConfig(scalar_map=_SCALARS),
     )
