@@ -6,10 +6,13 @@ their hash and version, so that a writer that can make use of it need not read t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from infra.datasets.catalogue import dataset as dataset_called
 from infra.datasets.model import Dataset, Revision
@@ -154,18 +157,22 @@ def create_baseline(
             kept.append(package.name)
             continue
         arranged = datasets[package.dataset_name]
-        written[package.name] = tuple(
-            writer.write(
-                PackageRevision(
-                    package.name,
-                    package.message(revision),
-                    package.metadata,
-                    tuple(arranged.files_of(revision.name).values()),
-                    follows_another=bool(published) or revision is not package.revisions[0],
+        hashes: list[str] = []
+        for revision in missing:
+            if hashes:
+                _wait_for_next_second()
+            hashes.append(
+                writer.write(
+                    PackageRevision(
+                        package.name,
+                        package.message(revision),
+                        package.metadata,
+                        tuple(arranged.files_of(revision.name).values()),
+                        follows_another=bool(published or hashes),
+                    )
                 )
             )
-            for revision in missing
-        )
+        written[package.name] = tuple(hashes)
     return Created(written, tuple(kept))
 
 
@@ -184,6 +191,13 @@ def verify_baseline(reader: PackageReader, packages: Iterable[BaselinePackage] =
         for revision, found in zip(wanted[len(wanted) - len(newest) :], newest, strict=True):
             findings += _differences(package, revision, found)
     return findings
+
+
+def _wait_for_next_second() -> None:
+    # A pointer to a revision is named by the second: the next one would overwrite it (registry-facts 7.1).
+    second = int(time.time())
+    wait = Retrying(retry=retry_if_result(lambda over: not over), wait=wait_fixed(0.05), stop=stop_after_delay(5))
+    wait(lambda: int(time.time()) > second)
 
 
 def _already_there(package: BaselinePackage, published: Sequence[PublishedRevision]) -> int:

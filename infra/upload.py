@@ -7,8 +7,9 @@ a HEAD request whether the object is still the right one. Nothing is ever delete
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,35 +133,66 @@ def upload(
     Raises:
         SuiteError: the bucket cannot be read or written.
     """
-    try:
-        sizes = _sizes(client, bucket, prefix) if revision.files else {}
+    with _errors(bucket, prefix), ThreadPoolExecutor(_THREADS) as pool:
+        present = _present(pool, revision, client, bucket, prefix)
 
-        def arrange(file: DataFile) -> tuple[StoredFile, bool]:
+        def arrange(file: DataFile) -> StoredFile:
             key = prefix + file.logical_key
-            present, version = _present(client, bucket, key, file) if sizes.get(key) == file.size else (False, None)
-            if not present:
-                version = _put(client, bucket, key, directory / revision.name / file.logical_key, file)
+            stored = present.get(key)
+            if stored is None:
+                source = directory / revision.name / file.logical_key
+                stored = StoredFile(file, bucket, key, _put(client, bucket, key, source, file))
             if progress is not None:
                 progress(key, file.size)
-            return StoredFile(file, bucket, key, version), not present
+            return stored
 
-        with ThreadPoolExecutor(_THREADS) as pool:
-            arranged = list(pool.map(arrange, revision.files))
+        files = tuple(pool.map(arrange, revision.files))
+    return Upload(files, tuple(file.key for file in files if file.key not in present))
+
+
+def differing(revision: Revision, client: S3Client, bucket: str, prefix: str) -> tuple[str, ...]:
+    """Return the keys that ``upload`` would write.
+
+    Raises:
+        SuiteError: the bucket cannot be read.
+    """
+    with _errors(bucket, prefix), ThreadPoolExecutor(_THREADS) as pool:
+        present = _present(pool, revision, client, bucket, prefix)
+    return tuple(key for file in revision.files if (key := prefix + file.logical_key) not in present)
+
+
+@contextmanager
+def _errors(bucket: str, prefix: str) -> Iterator[None]:
+    try:
+        yield
     except (BotoCoreError, ClientError, OSError) as error:
         raise SuiteError(
             f"Uploaded to s3://{bucket}/{prefix}", str(error), "'acceptance doctor' checks bucket and credentials"
         ) from error
-    return Upload(tuple(stored for stored, _ in arranged), tuple(stored.key for stored, new in arranged if new))
+
+
+def _present(
+    pool: ThreadPoolExecutor, revision: Revision, client: S3Client, bucket: str, prefix: str
+) -> dict[str, StoredFile]:
+    """Return the files whose object has the right size and SHA-256, by key."""
+    if not revision.files:
+        return {}
+    sizes = _sizes(client, bucket, prefix)
+    candidates = [file for file in revision.files if sizes.get(prefix + file.logical_key) == file.size]
+
+    def look(file: DataFile) -> StoredFile | None:
+        key = prefix + file.logical_key
+        head = client.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+        if head.get("ChecksumSHA256") != _base64(file.sha256):
+            return None
+        return StoredFile(file, bucket, key, _version(head.get("VersionId")))
+
+    return {stored.key: stored for stored in pool.map(look, candidates) if stored is not None}
 
 
 def _sizes(client: S3Client, bucket: str, prefix: str) -> dict[str, int]:
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", [])}
-
-
-def _present(client: S3Client, bucket: str, key: str, file: DataFile) -> tuple[bool, str | None]:
-    head = client.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
-    return head.get("ChecksumSHA256") == _base64(file.sha256), _version(head.get("VersionId"))
 
 
 def _put(client: S3Client, bucket: str, key: str, source: Path, file: DataFile) -> str | None:

@@ -1,0 +1,36 @@
+"""The deployment that a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from environment.errors import SuiteError
+from environment.settings import LiveSettings
+from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
+from environment.targets.live import LiveTarget
+from environment.targets.target import Target
+
+
+class TargetKind(StrEnum):
+    """EMBEDDED is the one that ``acceptance up`` started, LIVE the one that ``.env.test`` describes."""
+
+    EMBEDDED = "embedded"
+    LIVE = "live"
+
+
+@contextmanager
+def deployment(kind: TargetKind) -> Iterator[Target]:
+    """Open a deployment for the length of a command.
+
+    Raises:
+        SuiteError: no embedded deployment is up, or a setting of the live one is missing.
+    """
+    target = LiveTarget(LiveSettings()) if kind is TargetKind.LIVE else EmbeddedTarget.attach(STANDING_STATE)
+    if target is None:
+        raise SuiteError("Looked for the embedded deployment", "none is up", "Start one with 'acceptance up'")
+    try:
+        yield target
+    finally:
+        target.close()
