@@ -5,7 +5,8 @@ each of them by itself, or the indexed content of an entry's object does.
 
 Decisions on what the facts leave open:
 
-- Without ``latestOnly`` all pointers are hits, ``latest`` as well as the timestamps, since both are documents.
+- Without ``latestOnly`` every revision is a hit of its own, so it is the timestamp pointers that are hits and not
+  ``latest`` besides, as ``revisions`` counts too (registry-facts 7.9); with it, the ``latest`` pointers alone.
 - A hit's comment is null where the manifest's message is null, although the document says "None".
 - At most 100 matching entries are told for a hit.
 - Words without an operator between them are combined by AND, as the registry's public ancestor did for its search bar.
@@ -228,7 +229,7 @@ class _Filters:
         ]
 
     def accept(self, hit: PackageHit) -> bool:
-        if self._criteria.latest_only and hit.pointer.source["ptr_tag"] != _LATEST:
+        if self._criteria.latest_only != (hit.pointer.source["ptr_tag"] == _LATEST):
             return False
         if self._comment is not None and self._comment.score(hit.manifest) is None:
             return False
