@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -19,7 +19,7 @@ class WireDeployment:
     """A running deployment with the users of `wire_blueprint`; ``start_seconds`` is what its start took."""
 
     running: RunningDeployment
-    passwords: dict[str, str]
+    passwords: dict[str, str] = field(repr=False)
     start_seconds: float
 
     def token(self, user: str) -> str:
@@ -32,8 +32,8 @@ class WireDeployment:
         return str(answer.json()["token"])
 
     def headers(self, user: str) -> dict[str, str]:
-        """The header that identifies a user."""
-        return {"Authorization": f"Bearer {self.token(user)}"}
+        """The header that identifies a user, with a fresh token that cost no sign-in."""
+        return {"Authorization": f"Bearer {self.running.control.issue_token(user)}"}
 
 
 def wire_blueprint(passwords: dict[str, str]) -> dict[str, object]:

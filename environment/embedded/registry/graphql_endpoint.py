@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import PreExecutionError
 
 from environment.embedded.registry.calls import Call, Refused, Registry, route
 from environment.embedded.registry.graphql.context import Context
@@ -56,8 +55,9 @@ def _execute(schema: strawberry.Schema, call: Call) -> Response:
         return _not_executed(call, [GraphQLError(error.as_http_error_reason())])
     except InvalidOperationTypeError as error:
         return _not_executed(call, [GraphQLError(error.as_http_error_reason("POST"))])
-    if isinstance(result, PreExecutionError):
-        return _not_executed(call, result.errors or [])
+    if result.data is None and result.errors and all(error.path is None for error in result.errors):
+        # An error of execution has the path of its field; without one, the query was refused as a whole.
+        return _not_executed(call, result.errors)
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         call.request.state.graphql_failed = True
@@ -67,8 +67,8 @@ def _execute(schema: strawberry.Schema, call: Call) -> Response:
 
 
 def _not_executed(call: Call, errors: list[GraphQLError]) -> Response:
-    # Decision: what cannot be executed (no JSON, no query, a query that is not valid against the schema) is 400 with
-    # ``message`` and ``errors``; whatever was executed is 200, its errors included.
+    # Decision: what cannot be executed (no JSON, no query, a query that is not valid against the schema, variables that do
+    # not fit it) is 400 with ``message`` and ``errors``; whatever was executed is 200, its errors included.
     call.request.state.graphql_failed = True
     message = "; ".join(error.message for error in errors)
     return JSONResponse({"message": message, "errors": [error.formatted for error in errors]}, status_code=400)
