@@ -9,9 +9,7 @@ from types import ModuleType
 
 import pytest
 
-pytest.register_assert_rewrite("environment.gherkin")
-
-from environment.gherkin import references, values  # noqa: E402  (after its registration for rewriting)
+from environment.gherkin import references, values
 
 INI = """
     [pytest]
@@ -19,7 +17,10 @@ INI = """
     addopts = --strict-markers --strict-config -p pytest_bdd.plugin -p xdist.plugin -p pytest_repeat
         -p environment.gherkin.plugin -p sentences
     xfail_strict = true
-    filterwarnings = error
+    # The runs are in the tests' own process, which has imported the plugins already.
+    filterwarnings =
+        error
+        ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning
 """
 
 SENTENCES = '''
