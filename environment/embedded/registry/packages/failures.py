@@ -18,7 +18,7 @@ class FailureName(StrEnum):
 
     INVALID_INPUT_PARAMETERS = "InvalidInputParameters"
     INVALID_S3_PHYSICAL_KEY = "InvalidS3PhysicalKey"
-    INVALID_LOCAL_PHYSICAL_KEY = "InvalidLocalPhysicalKeyError"
+    INVALID_LOCAL_PHYSICAL_KEY = "InvalidLocalPhysicalKey"
     FAILED_TO_FETCH_OBJECT_METADATA = "FailedToFetchObjectMetadata"
     PACKAGE_TOO_LARGE_TO_HASH = "PackageTooLargeToHash"
     TOO_MANY_FILES_TO_HASH = "TooManyFilesToHash"

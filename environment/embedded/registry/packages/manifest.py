@@ -144,7 +144,9 @@ def parse_manifest(top_hash: str, content: bytes, modified: datetime) -> Manifes
     try:
         # Only line feeds end a line: JSON text may hold other separators unescaped.
         lines = [json.loads(line) for line in content.decode().split("\n") if line.strip()]
-        header, rows = lines[0], lines[1:]
+        header, *rows = lines
+        if not all(isinstance(line, dict) for line in lines):
+            raise TypeError("a line is no object")
         files = [row for row in rows if row.get("physical_keys")]
         return Manifest(
             top_hash=top_hash,
