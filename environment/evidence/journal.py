@@ -17,12 +17,16 @@ from environment.evidence.exchange import Exchange
 
 @dataclass(frozen=True)
 class JournalRecord:
-    """One answered request in the deployment's journal; ``target`` is path and query as the client sent them."""
+    """One request in the deployment's journal.
+
+    ``target`` is path and query, ``status`` None if the deployment gave no answer, ``response_body`` (as much as was
+    kept of it) None if the deployment kept none.
+    """
 
     method: str
     target: str
-    status: int
-    response_body: str
+    status: int | None
+    response_body: str | None
 
 
 AskJournal = Callable[[int, float], Sequence[JournalRecord]]
@@ -42,6 +46,12 @@ def response_body(ask: AskJournal, exchange: Exchange) -> str:
     except Exception as error:  # noqa: BLE001  # evidence that cannot be had is said so in its place
         return f"(no body: the deployment's journal did not answer: {type(error).__name__}: {error})"
     for record in records:
-        if (record.method, record.target, record.status) == (exchange.method, exchange.target, exchange.status):
-            return record.response_body
+        if _is_of(record, exchange):
+            return record.response_body or "(no body: the deployment kept none)"
     return "(no body: the deployment's journal has no such request)"
+
+
+def _is_of(record: JournalRecord, exchange: Exchange) -> bool:
+    # By path alone: the deployment redacts queries in its own way.
+    paths = (record.target.partition("?")[0], exchange.target.partition("?")[0])
+    return (record.method, record.status) == (exchange.method, exchange.status) and paths[0] == paths[1]
