@@ -16,7 +16,6 @@ from allure_commons.types import LabelType, LinkType, Severity
 from pytest_bdd.parser import Scenario
 
 from environment.gherkin.records import ScenarioRecord
-from environment.settings import ROOT
 from reports.features import capability, scenario_title
 from reports.outcomes import Outcome
 from reports.verdict import Verdict
@@ -53,7 +52,6 @@ _STATUS = {
     Outcome.GONE: Status.FAILED,
 }
 _OBJECT = re.compile(r"<[\w.]+( object)? at 0x[0-9a-f]+>|^<.*>$")
-_RUNNER = re.compile(r'  File "[^"]*/site-packages/(_pytest|pytest_bdd|pluggy)/')
 _PLAIN = (str, int, float, bool)
 
 
@@ -163,6 +161,10 @@ def _pronounce(result: TestResult, verdict: Verdict) -> None:
     details.message = verdict.message
     details.known = True if verdict.outcome is Outcome.KNOWN else None
     result.statusDetails = details
+    failed = next((step for step in result.steps if step.status in (Status.FAILED, Status.BROKEN)), None)
+    if failed is not None:
+        # Allure shows the failure inside the step if both say the same, else as a step of its own after the last.
+        failed.statusDetails = StatusDetails(message=details.message, trace=details.trace)
 
 
 def _clean_steps(result: TestResult, sentence_values: Mapping[str, Mapping[str, object]]) -> None:
@@ -172,15 +174,7 @@ def _clean_steps(result: TestResult, sentence_values: Mapping[str, Mapping[str, 
         step.parameters = [
             Parameter(name=name, value=str(value)) for name, value in own.items() if isinstance(value, _PLAIN)
         ]
-        if step.statusDetails and step.statusDetails.trace:
-            step.statusDetails.trace = _own_frames(step.statusDetails.trace)
         _drop_objects(step.steps)
-
-
-def _own_frames(trace: str) -> str:
-    """A step's traceback without the frames of pytest and pytest-bdd that run every step."""
-    frames = re.split(r'^(?=  File ")', trace, flags=re.MULTILINE)
-    return "".join(frame for frame in frames if not _RUNNER.match(frame)).replace(f"{ROOT.as_posix()}/", "")
 
 
 def _drop_objects(steps: Sequence[TestResult]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -69,7 +70,9 @@ def write_pages(
         "skipped": [each for each in record.scenarios if each.outcome is Outcome.SKIPPED],
         "defects": defect_rows(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
-        "trace": traced,
+        "areas": [
+            (area, list(rows)) for area, rows in groupby(traced.requirements, key=lambda each: each.requirement.area)
+        ],
         "has_allure": (folder / "awesome" / "index.html").is_file(),
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -101,8 +101,10 @@ def test_steps_show_the_values_of_their_sentences_alone(sample_run: SampleRun) -
     assert [each["name"] for each in then["attachments"]] == ["Data table"]
 
 
-def test_traces_of_steps_show_the_steps_own_code(sample_run: SampleRun) -> None:
-    *_, failed = sample_run.result("Everything is listed [local]")["steps"]
+def test_failed_step_tells_the_failure_in_its_own_words(sample_run: SampleRun) -> None:
+    result = sample_run.result("Everything is listed [local]")
+    *_, failed = result["steps"]
+    assert failed["statusDetails"] == result["statusDetails"]
     assert "site-packages" not in failed["statusDetails"]["trace"]
     assert "sample_steps.py" in failed["statusDetails"]["trace"]
 
