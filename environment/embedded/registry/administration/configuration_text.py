@@ -18,6 +18,9 @@ INVALID_CONFIGURATION = "InvalidConfig"
 
 PATH = "config"
 
+# What PyYAML lets through of wrong scalars: `!!bool ""`, `!!int ""`, `!!timestamp x`, 2024-13-01, endless nesting.
+_LEAKED_BY_YAML = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 def parse(text: str, schema: Mapping[str, Any]) -> Any:
     """Parse YAML (JSON is YAML too) and check it.
@@ -50,7 +53,7 @@ def _parse_yaml(text: str) -> Any:
         value = yaml.safe_load(text)
         # YAML knows more than JSON (dates, keys that are no text); going through JSON finds what a schema cannot judge.
         json.dumps(value, allow_nan=False)
-    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, *_LEAKED_BY_YAML) as error:
         message = f"Not the YAML of a configuration: {_one_line(error)}"
         raise InvalidInputRefusal.at(PATH, INVALID_YAML, message) from None
     return value
