@@ -7,44 +7,96 @@ It is ready when it prints one line, ``READY`` and a JSON object with its URLs. 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import logging
+import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
 from pydantic import ValidationError
 
+from environment.embedded.blueprint import Blueprint
+from environment.embedded.ports import PortUnavailableError, check_ports
 from environment.embedded.redaction import RedactingFormatter
 from environment.embedded.settings import DeploymentSettings
-from environment.embedded.state_files import LOG_FILE
+from environment.embedded.state_files import LOG_FILE, remove_run_files
+
+
+class _UnusableError(Exception):
+    """Something that the deployment was given cannot be used."""
 
 
 def main() -> int:
     """Run a deployment; the exit code is 0 after an orderly stop, 1 if it could not start or stop."""
     arguments = _arguments()
     try:
-        settings = DeploymentSettings.model_validate_json(arguments.settings.read_bytes())
-    except (OSError, ValidationError) as error:
-        return _complain(f"The settings {arguments.settings} cannot be used: {error}")
-    settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _log_to(settings.state_directory / LOG_FILE)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped before it was ready."))
-    # Late, so that a wrong argument is told at once.
-    from environment.embedded.deployment import Deployment, StartError
-
-    try:
-        deployment = Deployment.start(settings, arguments.blueprint)
-    except StartError as error:
+        settings = _settings(arguments.settings)
+        with _sole_use(settings.state_directory):
+            _log_to(settings.state_directory / LOG_FILE)
+            check_ports(settings)
+            return _run(settings, _blueprint(arguments.blueprint), owned=arguments.owned)
+    except (_UnusableError, PortUnavailableError) as error:
         return _complain(str(error))
+
+
+def _run(settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped before it was ready."))
+    try:
+        # Late, so that what cannot be used is told at once: this import is most of the start.
+        from environment.embedded.deployment import Deployment
+
+        deployment = Deployment.start(settings, blueprint)
+    except PortUnavailableError:
+        raise
     except Exception as error:
         logging.exception("The deployment did not start")
-        return _complain(
-            f"The deployment did not start: {type(error).__name__}; {settings.state_directory / LOG_FILE} says why."
-        )
+        log = settings.state_directory / LOG_FILE
+        return _complain(f"The deployment did not start: {type(error).__name__}; {log} says why.")
     sys.stdout.write(f"READY {deployment.public_json()}\n")
     sys.stdout.flush()
-    deployment.run_until_stopped(owner=sys.stdin if arguments.owned else None)
+    deployment.run_until_stopped(owner=sys.stdin if owned else None)
     return 0
+
+
+def _settings(path: Path) -> DeploymentSettings:
+    try:
+        return DeploymentSettings.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _UnusableError(f"The settings {path} cannot be used: {error}") from error
+
+
+def _blueprint(path: Path | None) -> Blueprint:
+    if path is None:
+        return Blueprint()
+    try:
+        return Blueprint.load(path)
+    except (OSError, yaml.YAMLError) as error:
+        raise _UnusableError(f"The blueprint {path} cannot be used: {error}") from error
+    except ValidationError as error:
+        # Without the values: they may be passwords.
+        problems = "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors())
+        raise _UnusableError(f"The blueprint {path} cannot be used: {problems}") from None
+
+
+@contextmanager
+def _sole_use(directory: Path) -> Iterator[None]:
+    """Hold the state directory against other deployments, and clear what a killed one left in it."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        remove_run_files(directory)
+        yield
+    except BlockingIOError:
+        raise _UnusableError(
+            f"Another deployment runs in {directory}: use that one, stop it, or choose another state directory."
+        ) from None
+    finally:
+        os.close(descriptor)
 
 
 def _log_to(path: Path) -> None:

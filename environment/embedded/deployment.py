@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import requests
-import yaml
-from pydantic import ValidationError
 
 from environment.embedded.aws.cloud import Cloud
 from environment.embedded.aws.wsgi import WSGIApplication, WSGIEnvironment, credential_scope
@@ -29,6 +27,7 @@ from environment.embedded.faults import Faults, Surface
 from environment.embedded.journal import Journal
 from environment.embedded.journal_middleware import ASGIJournal, GraphQLOperationName, WSGIJournal
 from environment.embedded.mailbox import Mailbox
+from environment.embedded.ports import PortUnavailableError, listen, url_of
 from environment.embedded.registry import blueprint_application
 from environment.embedded.registry.application import registry_application
 from environment.embedded.registry.database import Database
@@ -36,7 +35,7 @@ from environment.embedded.registry.identity import Identity
 from environment.embedded.registry.packages.store import PackageStore
 from environment.embedded.registry.search.index import SearchIndex
 from environment.embedded.services import Services
-from environment.embedded.serving import PortUnavailableError, Serving, listen, url_of
+from environment.embedded.serving import Serving
 from environment.embedded.state_files import (
     DATABASE_FILE,
     DEPLOYMENT_FILE,
@@ -52,10 +51,6 @@ if TYPE_CHECKING:
     from environment.embedded.settings import DeploymentSettings
 
 _CHECK_LIMIT_SECONDS = 10.0
-
-
-class StartError(Exception):
-    """A deployment cannot start; the message is for people and says what to do."""
 
 
 class _OperatorTraffic:
@@ -76,17 +71,14 @@ class Deployment:
         self._taking_down = taking_down
 
     @classmethod
-    def start(cls, settings: DeploymentSettings, blueprint_path: Path | None) -> Deployment:
+    def start(cls, settings: DeploymentSettings, blueprint: Blueprint) -> Deployment:
         """Put the parts together, apply the blueprint, serve, and write the state files once everything answers.
 
         Raises:
-            StartError: if something that was asked for cannot be had; nothing is left running.
+            PortUnavailableError: if a port cannot be had; nothing is left running.
         """
         with ExitStack() as taking_down:
-            try:
-                record = _assemble(settings, _blueprint(blueprint_path), taking_down)
-            except PortUnavailableError as error:
-                raise StartError(str(error)) from error
+            record = _assemble(settings, blueprint, taking_down)
             return cls(record, taking_down.pop_all())
 
     def public_json(self) -> str:
@@ -204,19 +196,6 @@ def _cloud(
 
 def _on_wire(application: ASGIApplication, faults: Faults, journal: Journal, surface: Surface) -> ASGIApplication:
     return GraphQLOperationName(ASGIJournal(ASGIFaults(application, faults, surface), journal, surface))
-
-
-def _blueprint(path: Path | None) -> Blueprint:
-    if path is None:
-        return Blueprint()
-    try:
-        return Blueprint.load(path)
-    except (OSError, yaml.YAMLError) as error:
-        raise StartError(f"The blueprint {path} cannot be used: {error}") from error
-    except ValidationError as error:
-        # Without the values: they may be passwords.
-        problems = "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors())
-        raise StartError(f"The blueprint {path} cannot be used: {problems}") from None
 
 
 def _check_answers(record: DeploymentRecord) -> None:

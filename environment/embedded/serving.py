@@ -16,39 +16,6 @@ _STOP_LIMIT_SECONDS = 10.0
 _FINISH_REQUESTS_SECONDS = 2
 
 
-class PortUnavailableError(Exception):
-    """A port that was asked for cannot be listened on; the message is one line for people."""
-
-    def __init__(self, setting: str, host: str, port: int, reason: str) -> None:
-        super().__init__(
-            f"{setting} {port} on {host} cannot be used: {reason}. "
-            "Stop what listens there, or choose another port, or 0 for any free one."
-        )
-
-
-def listen(setting: str, host: str, port: int) -> socket.socket:
-    """A listening socket; ``setting`` names the port's setting in the error.
-
-    Raises:
-        PortUnavailableError: if the port is taken or not allowed.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        raise PortUnavailableError(setting, host, port, (error.strerror or str(error)).lower()) from error
-    return listener
-
-
-def url_of(listener: socket.socket) -> str:
-    """The origin that a listening socket answers on, without a trailing slash."""
-    host, port = listener.getsockname()[:2]
-    return f"http://{host}:{port}"
-
-
 class Serving:
     """Applications being served."""
 

@@ -67,8 +67,8 @@ def _execute(schema: strawberry.Schema, call: Call) -> Response:
 
 
 def _not_executed(call: Call, errors: list[GraphQLError]) -> Response:
-    # Decision: what cannot be executed (no JSON, no query, a query that is not valid against the schema, variables that do
-    # not fit it) is 400 with ``message`` and ``errors``; whatever was executed is 200, its errors included.
+    # Decision: what cannot be executed (no JSON, no query, a query that does not fit the schema, variables that do not
+    # fit the query) is 400 with ``message`` and ``errors``; whatever was executed is 200, its errors included.
     call.request.state.graphql_failed = True
     message = "; ".join(error.message for error in errors)
     return JSONResponse({"message": message, "errors": [error.formatted for error in errors]}, status_code=400)

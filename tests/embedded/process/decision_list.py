@@ -1,4 +1,4 @@
-"""Collects the decisions that the embedded deployment's code takes where the facts are open, and writes them into its document.
+"""Collects the decisions that the deployment's code takes where the facts are open, and writes them into its document.
 
 ``python tests/embedded/process/decision_list.py`` renews the list in docs/embedded-deployment.md. A decision is
 

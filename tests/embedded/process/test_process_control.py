@@ -15,7 +15,7 @@ def test_nobody_uses_it_without_the_token(wire: WireDeployment) -> None:
     stranger = ControlClient(wire.running.control_url, "not-the-token")
 
     for action in (stranger.faults, stranger.clear_faults, stranger.journal, stranger.mails):
-        with pytest.raises(ControlError, match="401 .*X-Control-Token"):
+        with pytest.raises(ControlError, match=r"401 .*X-Control-Token"):
             action()
     with pytest.raises(ControlError, match="401"):
         stranger.issue_token(WRITER)

@@ -102,7 +102,7 @@ def s3(deployment: WireDeployment, user: str) -> tuple[Any, dict[str, str]]:
 
 
 def test_nothing_secret_of_a_whole_session_is_kept(deployment: WireDeployment) -> None:
-    """Signs in, gets credentials, fails with them, follows presigned URLs; then looks for every secret in the journal."""
+    """Signs in, gets credentials, fails with them, follows signed URLs; then looks for its secrets in the journal."""
     running, before = deployment.running, since(deployment)
     token = deployment.token(READER)
     requests.get(f"{running.registry_url}/api/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)

@@ -126,6 +126,28 @@ def test_a_standing_deployment_beside_another(
         first.stop()
 
 
+def test_one_state_directory_is_for_one_process(wire: WireDeployment) -> None:
+    """Also when it is started by hand, past `lifecycle.start`."""
+    started = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "environment.embedded",
+            "--settings",
+            str(wire.running.state_directory / "settings.json"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (started.returncode, started.stdout) == (1, "")
+    assert started.stderr.startswith("Another deployment runs in ")
+    assert wire.running.control.status()["pid"] == wire.running.pid
+
+
 def test_stale_files_of_a_killed_deployment_are_no_deployment(wire: WireDeployment, tmp_path: Path) -> None:
     for name in ("deployment.json", "operator.json"):
         content = json.loads((wire.running.state_directory / name).read_text())

@@ -15,8 +15,8 @@ from environment.embedded.registry.calls import Call, Refused, Registry, route
 
 def routes(registry: Registry) -> list[Route]:
     """The endpoint, for the catalog's origin and the registry's."""
-    # Decision: it is on the catalog's origin, where quilt-mcp looks for it, and on the registry's, to which a stack's S3
-    # proxy forwards it (registry-facts 1.6, 10.4).
+    # Decision: it is on the catalog's origin, where quilt-mcp looks for it, and on the registry's, to which a stack's
+    # S3 proxy forwards it (registry-facts 1.6, 10.4).
     return [route("/browse/{session}/{path:path}", _browse, registry)]
 
 
