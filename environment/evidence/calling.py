@@ -1,7 +1,7 @@
 """Who is calling: the product under test, the suite itself, or the evidence being gathered.
 
 The caller is a context variable, so that each thread and each asyncio task has its own. Threads that the product starts
-do not inherit context variables; `adopt_thread` lets them belong to whoever started them.
+do not inherit context variables, and Python 3.11 does not announce who starts a thread.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
-from weakref import WeakKeyDictionary
 
 
 class Caller(Enum):
@@ -26,29 +25,43 @@ class Caller(Enum):
 
 
 _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
-_adopted: WeakKeyDictionary[threading.Thread, Caller] = WeakKeyDictionary()
+
+
+class _ProductCalls:
+    """How many calls of the product are under way in this process."""
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        self._lock = threading.Lock()
+
+    def change(self, by: int) -> None:
+        with self._lock:
+            self.under_way += by
+
+
+_product_calls = _ProductCalls()
 
 
 def current_caller() -> Caller:
-    """The caller in this thread: what `calling_as` set, else what the thread was started by, else the suite."""
+    """The caller in this thread: what `calling_as` set, else the product while a call of it is under way."""
+    # Decision: a thread that says nothing of itself is the product's while some call of the product is under way. The
+    # suite does nothing else meanwhile, except in threads in which it calls the product, and those say so.
     caller = _caller.get()
     if caller is not None:
         return caller
-    return _adopted.get(threading.current_thread(), Caller.SUITE)
+    if _product_calls.under_way and threading.current_thread() is not threading.main_thread():
+        return Caller.PRODUCT
+    return Caller.SUITE
 
 
 @contextmanager
 def calling_as(caller: Caller) -> Iterator[None]:
     """Attribute everything that this thread sends inside the block to ``caller``."""
+    count = 1 if caller is Caller.PRODUCT else 0
     token = _caller.set(caller)
+    _product_calls.change(count)
     try:
         yield
     finally:
+        _product_calls.change(-count)
         _caller.reset(token)
-
-
-def adopt_thread(thread: threading.Thread) -> None:
-    """Let a thread that is about to start belong to the caller that starts it."""
-    caller = current_caller()
-    if caller is not Caller.SUITE:
-        _adopted[thread] = caller

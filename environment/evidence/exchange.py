@@ -58,6 +58,11 @@ class Exchange:
         return self.status is None or self.status >= 400
 
     @property
+    def may_hide_failure(self) -> bool:
+        """Whether it failed, or its answer may hold errors all the same, as GraphQL's do under status 200."""
+        return self.failed or self.target.partition("?")[0].endswith("/graphql")
+
+    @property
     def interval(self) -> tuple[float, float] | None:
         """Beginning and end as `time.perf_counter` readings, None without an answer."""
         return None if self.seconds is None else (self.began, self.began + self.seconds)

@@ -21,16 +21,18 @@ def exchange_table(exchanges: Sequence[Exchange]) -> str:
 
 
 def bodies(exchanges: Sequence[Exchange], response_body: Callable[[Exchange], str] | None) -> str:
-    """The beginnings of the bodies of these exchanges, redacted; empty if there are no exchanges.
+    """The beginnings of the bodies of these exchanges, redacted; empty if there is nothing to show.
 
-    ``response_body`` fetches the body of an answer; without it only what was sent is shown.
+    ``response_body`` fetches the body of an answer; it is asked about those that may tell a failure. Without it only
+    what was sent is shown.
     """
     sections = []
     for exchange in exchanges:
-        sections.append(redact(f"--- {exchange.method} {exchange.url}: {_status(exchange)}"))
-        sections.append(f"sent: {_text(bytes(exchange.body))}")
-        if response_body is not None and exchange.status is not None:
-            sections.append(f"received: {redact(_cut(response_body(exchange)))}")
+        lines = [f"sent: {_text(bytes(exchange.body))}"] if exchange.body else []
+        if response_body is not None and exchange.status is not None and exchange.may_hide_failure:
+            lines.append(f"received: {redact(_cut(response_body(exchange)))}")
+        if lines:
+            sections += [redact(f"--- {exchange.method} {exchange.url}: {_status(exchange)}"), *lines]
     return "\n".join(sections)
 
 
@@ -61,8 +63,6 @@ def _status(exchange: Exchange) -> str:
 
 
 def _text(body: bytes) -> str:
-    if not body:
-        return "(nothing)"
     try:
         # a cut may have gone through the middle of a character
         return redact(body.decode("utf-8", "strict" if len(body) < EXCERPT_BYTES else "ignore"))

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from http.client import HTTPS_PORT, HTTPConnection
 from weakref import WeakKeyDictionary
 
-from environment.evidence.calling import Caller, adopt_thread, current_caller
+from environment.evidence.calling import Caller, current_caller
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange, thread_name
 
 _ANSWERS = "urllib3.connectionpool"
@@ -174,17 +174,9 @@ def _on_send(recorder: Recorder, arguments: tuple[object, ...]) -> None:
         recorder.sent(connection, data)
 
 
-def _on_thread(_recorder: Recorder, arguments: tuple[object, ...]) -> None:
-    thread = getattr(arguments[0], "__self__", None)
-    if isinstance(thread, threading.Thread):
-        adopt_thread(thread)
-
-
 _EVENTS = {
     "http.client.connect": _on_connect,
     "http.client.send": _on_send,
-    "_thread.start_new_thread": _on_thread,
-    "_thread.start_joinable_thread": _on_thread,  # from Python 3.13 on
 }
 
 

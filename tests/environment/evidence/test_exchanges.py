@@ -111,6 +111,19 @@ def test_bodies_are_redacted_cut_and_never_binary() -> None:
     assert "(5000 characters)" in shown
 
 
+def test_answers_that_cannot_tell_a_failure_are_not_asked_for() -> None:
+    asked = []
+
+    def ask(seen: Exchange) -> str:
+        asked.append(seen.target)
+        return "answer"
+
+    exchanges = [exchange(target=target, status=200) for target in ("/api/users", "/graphql", "/data")]
+    assert bodies(exchanges, ask).splitlines() == ["--- GET http://127.0.0.1:4000/graphql: 200", "received: answer"]
+    assert asked == ["/graphql"]
+    assert bodies([exchange(status=200)], None) == ""
+
+
 def test_a_character_cut_in_the_middle_is_no_binary() -> None:
     body = bytearray(("x" + "é" * 3000).encode()[:4096])
     assert "binary" not in bodies([exchange(body=body)], None)
