@@ -3,6 +3,9 @@
 The evaluation follows AWS's "Policy evaluation logic": an explicit Deny anywhere refuses; within an account either an
 identity policy or the bucket policy must allow, across accounts both; a session policy must allow as well.
 
+Decision: a bucket that does not exist is told to every caller as NoSuchBucket (404), whatever their policies say,
+because nobody owns it who could refuse; CreateBucket is asked for as usual.
+
 Decision: permission boundaries, service control policies and the ``PolicyArns`` of AssumeRole are not evaluated,
 because no Quilt stack that the suite knows uses them.
 """
@@ -138,6 +141,8 @@ def _needed(request: IAMRequestBase, resource: str) -> list[Permission]:
         return [Permission(request._action, resource)]
     bucket, _, key = resource.split(":::", 1)[1].partition("/")
     bucket = "" if bucket == "*" else bucket
+    if bucket and moto_state.find_bucket(bucket) is None and (key or request._method != "PUT"):
+        return []  # moto answers NoSuchBucket
     query = request_query(request._path)
     needed = required_permissions(request._method, bucket, key, query, request._headers)
     if _is_missing(request._method, bucket, key, query):

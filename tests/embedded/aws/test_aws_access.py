@@ -110,6 +110,16 @@ def test_a_missing_key_is_told_only_to_those_who_may_list(filled: str, assume: A
     assert refused(lambda: seeing.head_object(Bucket=filled, Key="absent")) == "404"
 
 
+def test_a_missing_bucket_is_told_to_everybody(filled: str, assume: Assume) -> None:
+    client = reader(assume, filled)
+    missing = "no-such-bucket-anywhere"
+    assert refused(lambda: client.get_object(Bucket=missing, Key="key")) == "NoSuchBucket"
+    assert refused(lambda: client.head_object(Bucket=missing, Key="key")) == "404"
+    assert refused(lambda: client.put_object(Bucket=missing, Key="key", Body=b"")) == "NoSuchBucket"
+    assert refused(lambda: client.list_objects_v2(Bucket=missing)) == "NoSuchBucket"
+    assert refused(lambda: client.create_bucket(Bucket=missing)) == "AccessDenied"
+
+
 def test_delete_objects_is_decided_key_by_key(s3: Any, filled: str, assume: Assume) -> None:
     client = assume(allow("s3:DeleteObject", f"arn:aws:s3:::{filled}/open/*")).client("s3")
     version = version_of(s3, filled, "open/key")
