@@ -65,9 +65,13 @@ def _status(exchange: Exchange) -> str:
 def _text(body: bytes) -> str:
     try:
         # a cut may have gone through the middle of a character
-        return redact(body.decode("utf-8", "strict" if len(body) < EXCERPT_BYTES else "ignore"))
+        text = body.decode("utf-8", "strict" if len(body) < EXCERPT_BYTES else "ignore")
     except UnicodeDecodeError:
+        text = "\0"
+    # control characters are legal UTF-8, but no text
+    if any(character < " " and character not in "\t\r\n" for character in text):
         return f"(binary, first {len(body)} bytes not shown)"
+    return redact(text)
 
 
 def _cut(text: str) -> str:

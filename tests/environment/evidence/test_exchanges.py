@@ -105,9 +105,12 @@ def test_the_table_is_aligned_and_redacted() -> None:
 def test_bodies_are_redacted_cut_and_never_binary() -> None:
     text = exchange("POST", body=bytearray(b'{"password": "hunter"}'), status=400)
     binary = exchange("PUT", body=bytearray(b"\x00\xff\x89PNG"), status=500)
-    shown = bodies([text, binary], lambda _exchange: "x" * 5000)
+    zeros = exchange("PUT", body=bytearray(b"\x00" * 9), status=500)
+    shown = bodies([text, binary, zeros], lambda _exchange: "x" * 5000)
     assert 'sent: {"password": "[redacted]"}' in shown
     assert "(binary, first 6 bytes not shown)" in shown
+    assert "(binary, first 9 bytes not shown)" in shown
+    assert "\0" not in shown
     assert "(5000 characters)" in shown
 
 
