@@ -17,16 +17,23 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 ENVIRONMENT_FILE = ROOT / ".env.test"
 DESCRIBED_IN = ".env.test.example"
+REMOTE_REGION = "eu-west-1"
 
 
 class Buckets(BaseSettings):
-    """The three S3 buckets of a test environment (infrastructure.md)."""
+    """The three S3 buckets of a test environment (infrastructure.md), and two that show where a user's world ends.
+
+    ``restricted`` is registered and readable with the admin role alone; ``remote`` lies in `REMOTE_REGION`, and the user
+    role reads and writes it.
+    """
 
     model_config = SettingsConfigDict(env_prefix="QUILT_TEST_BUCKET_", env_file=ENVIRONMENT_FILE, extra="ignore")
 
     data: str = "quilt-mcp-test-data"
     scratch: str = "quilt-mcp-test-scratch"
     packages: str = "quilt-mcp-test-packages"
+    restricted: str = "quilt-mcp-test-restricted"
+    remote: str = "quilt-mcp-test-remote"
 
 
 class Accounts(BaseSettings):

@@ -16,21 +16,23 @@ from environment.embedded.blueprint import (
     RoleBlueprint,
     UserBlueprint,
 )
-from environment.settings import Accounts, Buckets
+from environment.settings import REMOTE_REGION, Accounts, Buckets
 
 READ, READ_WRITE = Permission.READ, Permission.READ_WRITE
 
 
 def suite_blueprint(buckets: Buckets, accounts: Accounts) -> Blueprint:
-    """Three buckets, a policy and a role per kind of user, and the four users with fresh random passwords.
+    """Five buckets, a policy and a role per kind of user, and the four users with fresh random passwords.
 
     A managed role holds the permissions of its policy: the admin role writes everywhere, the user role everywhere but
-    in the reference data, the viewer role reads, the service role writes packages alone.
+    in the reference data, the viewer role reads, the service role writes packages alone. The restricted bucket is the
+    admin role's alone, the remote one the admin and the user role's.
     """
     data, scratch, packages = buckets.data, buckets.scratch, buckets.packages
+    restricted, remote = buckets.restricted, buckets.remote
     permissions = {
-        "admin": {data: READ_WRITE, scratch: READ_WRITE, packages: READ_WRITE},
-        "user": {data: READ, scratch: READ_WRITE, packages: READ_WRITE},
+        "admin": {bucket: READ_WRITE for bucket in (data, scratch, packages, restricted, remote)},
+        "user": {data: READ, scratch: READ_WRITE, packages: READ_WRITE, remote: READ_WRITE},
         "viewer": {data: READ, scratch: READ, packages: READ},
         "service": {data: READ, packages: READ_WRITE},
     }
@@ -40,6 +42,10 @@ def suite_blueprint(buckets: Buckets, accounts: Accounts) -> Blueprint:
             BucketBlueprint(name=data, title="Reference data", tags=_tags("Reference", mutable=False)),
             BucketBlueprint(name=scratch, title="Scratch", versioned=False, tags=_tags("Scratch", mutable=True)),
             BucketBlueprint(name=packages, title="Packages", tags=_tags("PackageRegistry", mutable=True)),
+            BucketBlueprint(name=restricted, title="Restricted", tags=_tags("Restricted", mutable=True)),
+            BucketBlueprint(
+                name=remote, title="Remote", region=REMOTE_REGION, tags=_tags("Remote", mutable=True)
+            ),
         ],
         policies=[PolicyBlueprint(title=f"{name} buckets", permissions=levels) for name, levels in permissions.items()],
         roles=[RoleBlueprint(name=name, policies=[f"{name} buckets"]) for name in permissions],

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from environment.settings import Accounts, Buckets
+from environment.errors import SuiteError
+from environment.settings import REMOTE_REGION, Accounts, Buckets
 from environment.undo.ledger import Ledger
 from environment.undo.records import TargetReference
 
@@ -43,7 +44,7 @@ class Target(ABC):
     def __init__(self, buckets: Buckets | None = None, accounts: Accounts | None = None) -> None:
         self.buckets = buckets or Buckets()
         self.accounts = accounts or Accounts()
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
 
     @property
     def registry(self) -> str:
@@ -71,6 +72,10 @@ class Target(ABC):
     def region(self) -> str:
         """Region of the deployment."""
         return str(self.catalog_configuration["region"])
+
+    def region_of(self, bucket: str) -> str:
+        """Region of one of the test environment's buckets."""
+        return REMOTE_REGION if bucket == self.buckets.remote else self.region
 
     @property
     def catalog_name(self) -> str:
@@ -118,6 +123,21 @@ class Target(ABC):
     def wait_until_indexed(self) -> None:
         """Return when search knows what was written so far; a target that cannot tell returns at once."""
 
+    def require_control(self, purpose: str) -> ControlClient:
+        """The control port, for what only a deployment can do that the suite commands.
+
+        Args:
+            purpose: what it is wanted for, as "Break the registry's answers".
+
+        Raises:
+            SuiteError: if this is a live deployment, which has none.
+        """
+        if self.control is None:
+            raise SuiteError(
+                purpose, "a live deployment has no control port", "Run this scenario on the embedded target"
+            )
+        return self.control
+
     def user_name(self, account: str) -> str:
         """The registry's user of an account: admin, user, readonly or service."""
         return self.accounts.user_name(account)
@@ -159,11 +179,12 @@ class Target(ABC):
     def close(self) -> None:
         """End the use of the deployment; stops what ``open`` started."""
 
-    def client(self, service: str) -> Any:
-        """An AWS client of the suite's own, made once per service."""
-        if service not in self._clients:
+    def client(self, service: str, region: str | None = None) -> Any:
+        """An AWS client of the suite's own, made once per service and region (the deployment's unless given)."""
+        place = region or self.region
+        if (service, place) not in self._clients:
             session: Any = self.operator()
-            self._clients[service] = session.client(
-                service, region_name=self.region, endpoint_url=self.aws_endpoint_url
+            self._clients[service, place] = session.client(
+                service, region_name=place, endpoint_url=self.aws_endpoint_url
             )
-        return self._clients[service]
+        return self._clients[service, place]
