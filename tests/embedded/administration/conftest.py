@@ -25,6 +25,7 @@ BLUEPRINT = {
     "buckets": [
         {"name": "results", "title": "Results"},
         {"name": "archive", "title": "Archive"},
+        {"name": "bare", "title": "Bare"},
         {"name": "unregistered", "registered": False},
     ],
     "policies": [

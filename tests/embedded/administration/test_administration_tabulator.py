@@ -52,7 +52,7 @@ def test_a_table_is_created_changed_renamed_and_deleted(ada: Person, unique: Uni
     tabulator.rename_table("results", other, other)
     tabulator.set_table("results", other, None)
     assert other not in names()
-    assert names("archive") == []
+    assert names("bare") == []
 
 
 def test_what_is_not_there_and_what_is_taken(ada: Person, unique: Unique) -> None:
@@ -77,8 +77,8 @@ def test_what_is_not_there_and_what_is_taken(ada: Person, unique: Unique) -> Non
 
 @pytest.mark.parametrize("name", ["", "1st", "With_Capital", "with-dash", "with space", "x" * 256, "name\n"])
 def test_malformed_table_names_are_refused(ada: Person, name: str) -> None:
-    assert refusal(lambda: tabulator.set_table("archive", name, CONFIG))[:2] == ("tableName", "TableNameInvalid")
-    assert names("archive") == []
+    assert refusal(lambda: tabulator.set_table("bare", name, CONFIG))[:2] == ("tableName", "TableNameInvalid")
+    assert names("bare") == []
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,10 @@ def test_an_invalid_configuration_is_refused_and_the_message_names_the_key(
     ada: Person, change: Callable[[str], str], name: str, words: str
 ) -> None:
     assert change(CONFIG) != CONFIG
-    path, error, message = refusal(lambda: tabulator.set_table("archive", "table", change(CONFIG)))
+    path, error, message = refusal(lambda: tabulator.set_table("bare", "table", change(CONFIG)))
     assert (path, error) == ("config", name)
     assert words in message
-    assert names("archive") == []
+    assert names("bare") == []
 
 
 def test_parquet_takes_no_options(ada: Person, unique: Unique) -> None:
