@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from environment.embedded.registry.search import analysis
@@ -277,9 +278,15 @@ def _sort_key(hit: PackageHit, ordering: Ordering) -> Any:
     return {
         "score": hit.score,
         "name": hit.name,
-        "modified": hit.modified,
+        # Times in S3 are whole seconds; the timestamps of pointers may tell revisions apart that share one.
+        "modified": (hit.modified, _timestamp(hit)),
         "size": hit.total_bytes,
         "entries": hit.total_files,
         "hash": hit.manifest.source["mnfst_hash"],
         "workflow": (hit.workflow or {}).get("id"),
     }[ordering.attribute]
+
+
+def _timestamp(hit: PackageHit) -> float:
+    tag = str(hit.pointer.source["ptr_tag"])
+    return int(tag) if tag.isdecimal() else inf
