@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import strawberry
-from strawberry.schema.config import StrawberryConfig
 
 from environment.embedded.aws.cloud import Cloud
 from environment.embedded.clock import Clock
@@ -17,12 +16,8 @@ from environment.embedded.mailbox import Mailbox
 from environment.embedded.registry.access import Access
 from environment.embedded.registry.browsing import BrowsingSessions
 from environment.embedded.registry.database import Bucket, BucketPermission, Database, Policy, Role, RolePolicy
-from environment.embedded.registry.graphql.browsing import BrowsingMutations
 from environment.embedded.registry.graphql.context import Context
-from environment.embedded.registry.graphql.package_push import PackageMutations
-from environment.embedded.registry.graphql.packages import PackageQueries
-from environment.embedded.registry.graphql.scalars import SCALARS
-from environment.embedded.registry.graphql.search import SEARCH_SCALARS, search_queries
+from environment.embedded.registry.graphql.schema import build_schema
 from environment.embedded.registry.identity import Caller
 from environment.embedded.registry.packages.store import PackageStore
 from environment.embedded.registry.search.index import SearchIndex
@@ -181,13 +176,9 @@ mutation Construct($params: PackagePushParams!, $src: PackageConstructSource!) {
 
 
 def schema(form: PackageSearchForm = PackageSearchForm.ORDER) -> strawberry.Schema:
-    """A schema of packages, search and browsing alone."""
+    """The registry's schema with one of the forms of the package search."""
     if form not in _schemas:
-        query = strawberry.type(type("Query", (PackageQueries, search_queries(form)), {}))
-        mutation = strawberry.type(type("Mutation", (PackageMutations, BrowsingMutations), {}))
-        scalars = {**SCALARS, **SEARCH_SCALARS}
-        config = StrawberryConfig(scalar_map=scalars)
-        _schemas[form] = strawberry.Schema(query=query, mutation=mutation, config=config)
+        _schemas[form] = build_schema(DeploymentSettings(state_directory=Path(), package_search_form=form))
     return _schemas[form]
 
 

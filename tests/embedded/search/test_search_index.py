@@ -183,20 +183,18 @@ class TestReindexing:
         registry.s3.delete_object(Bucket=DATA, Key=gone)
         registry.indexed()
 
-        def state() -> dict[str, Any]:
+        def state(index: SearchIndex) -> dict[str, Any]:
             # Two pushes with one hash leave one manifest: only the events know of the objects of the first.
             unstable = ("updated", "event", "etag", "last_modified", "was_packaged")
             return {
                 document.id: {name: value for name, value in document.source.items() if name not in unstable}
-                for index in (DATA, f"{DATA}_packages")
-                for document in registry.search.documents(index)
+                for kind in (DATA, f"{DATA}_packages")
+                for document in index.documents(kind)
             }
 
-        before = state()
-        registry.search.drop(DATA)
-        assert state() == {}
-        assert registry.search.reindex(DATA) == len(before)
-        assert state() == before
+        anew = SearchIndex(registry.cloud, registry.packages, registry.clock, 0)
+        assert anew.reindex(DATA) == len(state(anew))
+        assert state(anew) == state(registry.search)
 
     def test_an_unknown_bucket_has_no_documents(self, registry: InProcessRegistry) -> None:
         assert registry.search.reindex("no-such-bucket") == 0
@@ -227,3 +225,20 @@ def test_an_event_is_tried_again_and_given_up_in_the_end(
         index.stop()
     assert cloud.asked == ATTEMPTS
     assert "Gave up indexing s3://b/a.csv" in caplog.text
+
+
+def test_what_cannot_be_indexed_does_not_stop_the_rest(
+    registry: InProcessRegistry, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = unique_name()
+    registry.put(f".quilt/named_packages/{name}/latest", b"\xff no top hash")
+    registry.put(f".quilt/packages/{'0' * 64}", b"no manifest")
+    broken: Any = ObjectEvent("ObjectCreated:Put", DATA, "x", None, 1, "e", "no time")  # type: ignore[arg-type]
+    registry.search.enqueue(broken)
+    key = f"{name}/after"
+    registry.put(key)
+    registry.indexed()
+    assert sources(registry, ptr_name=name) == []
+    assert sources(registry, mnfst_hash="0" * 64) == []
+    assert len(sources(registry, DATA, key=key)) == 1
+    assert "Could not index s3://data/x" in caplog.text

@@ -160,4 +160,5 @@ def _pushed(context: Context, parameters: PushParameters, revision: Revision) ->
     pushed = package_revision(context, parameters.bucket, revision)
     if pushed is None:
         raise RuntimeError(f"The manifest {revision.top_hash} is gone right after it was pushed.")
-    return PackagePushSuccess(package=Package(bucket=parameters.bucket, name=parameters.name), revision=pushed)
+    package = Package(bucket=parameters.bucket, name=parameters.name, modified=revision.modified)
+    return PackagePushSuccess(package=package, revision=pushed)

@@ -190,15 +190,11 @@ class PackageRevisionList:
 
 @strawberry.type
 class Package:
-    """A package: everything about it is read from S3 when asked for."""
+    """A package; ``modified`` is the time of its newest pointer. Its revisions are read from S3 when asked for."""
 
     bucket: str
     name: str
-
-    @strawberry.field
-    def modified(self, info: Info) -> datetime:
-        """Time of the newest pointer."""
-        return max(pointer.modified for pointer in _store(info).pointers(self.bucket, self.name))
+    modified: datetime
 
     @strawberry.field
     def revisions(self) -> PackageRevisionList:
@@ -236,7 +232,8 @@ class PackageList:
         names = sorted(self.names)
         if order is PackageListOrder.MODIFIED:
             names.sort(key=self.names.__getitem__, reverse=True)
-        return [Package(bucket=self.bucket, name=name) for name in _page(names, number, per_page)]
+        page = _page(names, number, per_page)
+        return [Package(bucket=self.bucket, name=name, modified=self.names[name]) for name in page]
 
 
 @strawberry.type
@@ -248,7 +245,8 @@ class PackageQueries:
         """A package; null if it has no pointers."""
         if not info.context.access.may_read(info.context.caller, bucket):
             return None
-        return Package(bucket=bucket, name=name) if _store(info).pointers(bucket, name) else None
+        times = [pointer.modified for pointer in _store(info).pointers(bucket, name)]
+        return Package(bucket=bucket, name=name, modified=max(times)) if times else None
 
     @strawberry.field
     def packages(self, info: Info, bucket: str, filter: str | None = None) -> PackageList | None:

@@ -1,7 +1,7 @@
 """The search: packages and objects (registry-facts 8).
 
-``firstPage`` of packages exists in two published forms, and a schema has one of them: ``search_queries`` gives the
-queries for the form that the settings ask for (registry-facts 8.1).
+``firstPage`` of packages exists in two published forms, and a schema has one of them, as the settings ask for it
+(registry-facts 8.1).
 
 Decision: an ordering that hits cannot be sorted by is an OperationError ``UnsupportedSort``, a malformed one an
 InvalidInput named ``ordering``, and a cursor that is none an InvalidInput at ``after``.
@@ -50,7 +50,6 @@ from environment.embedded.registry.search.ordering import (
 )
 from environment.embedded.registry.search.package_search import PackageCriteria, PackageHit
 from environment.embedded.registry.search.patterns import QuerySyntaxError
-from environment.embedded.settings import PackageSearchForm
 
 PackageOrdering = NewType("PackageOrdering", str)
 """``sys:<attribute>:<asc|desc>`` or ``usr:<json pointer>:<type>:<asc|desc>``."""
@@ -274,11 +273,6 @@ class SearchQueriesByOrdering(SearchQueries):
         """Search package revisions."""
         criteria = _criteria(buckets, search_string, filter, user_meta_filters, latest_only)
         return _package_results(info.context, criteria, PackagesByOrdering)
-
-
-def search_queries(form: PackageSearchForm) -> type[SearchQueries]:
-    """The queries of the search for one of the published forms."""
-    return SearchQueriesByOrder if form is PackageSearchForm.ORDER else SearchQueriesByOrdering
 
 
 Results = TypeVar("Results", bound=PackagesResults)

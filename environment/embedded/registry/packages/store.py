@@ -86,11 +86,12 @@ class PackageStore:
         return self.pointed(bucket, package, hash_or_tag)
 
     def pointed(self, bucket: str, package: str, tag: str) -> Revision | None:
-        """The revision to which a pointer points; None if there is no such pointer."""
+        """The revision to which a pointer points; None if there is no such pointer, or none with a top hash in it."""
         found = self.read(bucket, layout.pointer_key(package, tag))
         if found is None:
             return None
-        return Revision(found["Body"].read().decode().strip(), found["LastModified"])
+        top_hash = found["Body"].read().decode(errors="replace").strip()
+        return Revision(top_hash, found["LastModified"]) if layout.is_top_hash(top_hash) else None
 
     def manifest(self, bucket: str, top_hash: str) -> Manifest | None:
         """The manifest with this top hash; None if the bucket does not hold it.

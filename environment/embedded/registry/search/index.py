@@ -133,12 +133,6 @@ class SearchIndex:
                     self._documents[index] = fresh.get(index, {})
                 return sum(len(documents) for documents in fresh.values())
 
-    def drop(self, bucket: str) -> None:
-        """Forget a bucket's documents, as when it leaves the registry."""
-        with self._working, self._changed:
-            self._documents.pop(bucket, None)
-            self._documents.pop(package_index(bucket), None)
-
     def _run(self) -> None:
         while (waiting := self._next()) is not None:
             try:
@@ -149,6 +143,8 @@ class SearchIndex:
                             _apply(self._documents, change)
             except (ClientError, BotoCoreError):
                 self._again(waiting)
+            except Exception:  # noqa: BLE001 one event that cannot be handled must not end the indexing of all others
+                _log.exception("Could not index s3://%s/%s.", waiting.event.bucket, waiting.event.key)
             finally:
                 with self._changed:
                     self._busy = False
