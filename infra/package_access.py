@@ -98,9 +98,9 @@ class RegistryWriter:
 class ProductWriter:
     """Writes packages through QuiltOps, as far as it can; the rest through another writer, and says which and why.
 
-    QuiltOps either flattens keys to file names or keeps the whole key of the object, dataset prefix included. A file in
-    a folder of the dataset therefore cannot get its logical key. An update keeps what is there, so a new
-    revision with all its files comes out right if no file is to go, which is so for every dataset.
+    What it cannot do are packages without files (requirement CREA-5), and files in folders of the dataset: it either
+    flattens keys to file names or keeps the whole key of the object, dataset prefix included. An update keeps what is
+    there, so a new revision with all its files comes out right if no file is to go, which is so for every dataset.
     """
 
     def __init__(self, operations: Any, registry: str, otherwise: PackageWriter) -> None:
@@ -118,8 +118,8 @@ class ProductWriter:
             SuiteError: the product says that it did not succeed.
             Exception: what the product raises when it refuses.
         """
-        if any("/" in file.logical_key for file in revision.files):
-            self.written_otherwise[revision.name] = "QuiltOps cannot place files in folders of its user's choice"
+        if (obstacle := _obstacle(revision)) is not None:
+            self.written_otherwise[revision.name] = obstacle
             return self._otherwise.write(revision)
         arguments = {
             "package_name": revision.name,
@@ -136,3 +136,11 @@ class ProductWriter:
         if not result.success:
             raise SuiteError(f"Created package {revision.name} with QuiltOps", f"it answered {result}", "See its log")
         return str(result.top_hash)
+
+
+def _obstacle(revision: PackageRevision) -> str | None:
+    if not revision.files:
+        return "QuiltOps refuses a package without files"
+    if any("/" in file.logical_key for file in revision.files):
+        return "QuiltOps cannot place files in folders of its user's choice"
+    return None

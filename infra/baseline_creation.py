@@ -1,0 +1,55 @@
+"""Creating the baseline in a deployment through the product, in either mode."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from environment.modes import Mode
+from environment.observers.registry import RegistryObserver
+from environment.sessions.stage import open_stage
+from environment.targets.target import Target
+from infra.baseline import BaselinePackage, Created, create_baseline
+from infra.package_access import ManifestReader, ProductWriter, RegistryWriter
+from infra.upload import arrange_dataset
+
+
+@dataclass(frozen=True)
+class ProductCreation:
+    """What was created and kept, and for each package that QuiltOps could not make, why."""
+
+    created: Created
+    written_otherwise: dict[str, str]
+
+
+def create_through_product(target: Target, mode: Mode, packages: Sequence[BaselinePackage]) -> ProductCreation:
+    """Upload the datasets, then let Dana create what is missing, through QuiltOps where it can.
+
+    Raises:
+        SuiteError: the deployment refuses; what was created until then stays and is kept by the next call.
+    """
+    quiet_quilt3()
+    datasets = {
+        name: arrange_dataset(name, target.client("s3"), target.buckets.data)
+        for name in dict.fromkeys(package.dataset_name for package in packages)
+    }
+    with TemporaryDirectory() as home, open_stage(target, mode, Path(home)) as stage:
+        session = stage.session("Dana")
+        session.sign_in()
+        registry = RegistryObserver(target.graphql_endpoint, target.token("user"))
+        writer = ProductWriter(session.ops, target.registry, RegistryWriter(registry, target.buckets.packages))
+        created = create_baseline(writer, baseline_reader(target), datasets, packages)
+    return ProductCreation(created, writer.written_otherwise)
+
+
+def baseline_reader(target: Target) -> ManifestReader:
+    """A reader of the deployment's package registry."""
+    return ManifestReader(target.client("s3"), target.buckets.packages)
+
+
+def quiet_quilt3() -> None:
+    """Keep quilt3's own progress bars out of the output; it reads this when it is imported."""
+    os.environ.setdefault("QUILT_MINIMIZE_STDOUT", "true")
