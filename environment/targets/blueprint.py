@@ -31,7 +31,7 @@ def suite_blueprint(buckets: Buckets, accounts: Accounts) -> Blueprint:
     data, scratch, packages = buckets.data, buckets.scratch, buckets.packages
     restricted, remote = buckets.restricted, buckets.remote
     permissions = {
-        "admin": {bucket: READ_WRITE for bucket in (data, scratch, packages, restricted, remote)},
+        "admin": dict.fromkeys((data, scratch, packages, restricted, remote), READ_WRITE),
         "user": {data: READ, scratch: READ_WRITE, packages: READ_WRITE, remote: READ_WRITE},
         "viewer": {data: READ, scratch: READ, packages: READ},
         "service": {data: READ, packages: READ_WRITE},
@@ -43,9 +43,7 @@ def suite_blueprint(buckets: Buckets, accounts: Accounts) -> Blueprint:
             BucketBlueprint(name=scratch, title="Scratch", versioned=False, tags=_tags("Scratch", mutable=True)),
             BucketBlueprint(name=packages, title="Packages", tags=_tags("PackageRegistry", mutable=True)),
             BucketBlueprint(name=restricted, title="Restricted", tags=_tags("Restricted", mutable=True)),
-            BucketBlueprint(
-                name=remote, title="Remote", region=REMOTE_REGION, tags=_tags("Remote", mutable=True)
-            ),
+            BucketBlueprint(name=remote, title="Remote", region=REMOTE_REGION, tags=_tags("Remote", mutable=True)),
         ],
         policies=[PolicyBlueprint(title=f"{name} buckets", permissions=levels) for name, levels in permissions.items()],
         roles=[RoleBlueprint(name=name, policies=[f"{name} buckets"]) for name in permissions],

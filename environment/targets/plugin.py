@@ -6,7 +6,7 @@ The deployment starts beside collection and the product's import, so that neithe
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +14,11 @@ from tempfile import mkdtemp
 
 import pytest
 
+from environment.embedded.control_client import ControlClient
 from environment.embedded.lifecycle import DeploymentError
 from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError, unknown
+from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
 from environment.run_facts import RUN_FACTS, run_facts
 from environment.settings import LiveSettings
 from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
@@ -97,12 +99,25 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
 
 
 @pytest.fixture(scope="session")
-def target(pytestconfig: pytest.Config) -> Iterator[Target]:
+def target(pytestconfig: pytest.Config) -> Target:
     """The deployment that this run judges the product on."""
     try:
-        yield pytestconfig.stash[OPENING].result()
+        opened = pytestconfig.stash[OPENING].result()
     except (SuiteError, DeploymentError) as error:
         pytest.exit(str(error), returncode=4)
+    if opened.control is not None:
+        pytestconfig.stash[JOURNAL] = _journal_of(opened.control)
+    return opened
+
+
+def _journal_of(control: ControlClient) -> AskJournal:
+    """What an embedded deployment answered to one connection, for the evidence of a failure."""
+
+    def answers(client_port: int, since: float) -> list[JournalRecord]:
+        exchanges = control.journal(client_ports=[client_port], since=since)
+        return [JournalRecord(each.method, each.target, each.status, each.response_excerpt) for each in exchanges]
+
+    return answers
 
 
 def _undo_target(request: pytest.FixtureRequest) -> UndoTarget:
