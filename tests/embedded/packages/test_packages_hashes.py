@@ -24,12 +24,12 @@ def chunks(content: bytes) -> Iterator[bytes]:
 
 def test_top_hash_of_a_bare_header() -> None:
     expected = "7a67ff45a4a4c4814ea89d82bb9fb6fbf06caebc79d6507121b549213c747537"
-    assert library.top_hash({"version": "v0"}, []) == expected
+    assert library.LibraryPackage([]).top_hash({"version": "v0"}) == expected
 
 
 def test_top_hash_of_a_header_with_a_null_message() -> None:
     expected = "2a5a67156ca9238c14d12042db51c5b52260fdd5511b61ea89b58929d6e1769b"
-    assert library.top_hash({"version": "v0", "message": None}, []) == expected
+    assert library.LibraryPackage([]).top_hash({"version": "v0", "message": None}) == expected
 
 
 def test_top_hash_with_metadata_and_an_entry() -> None:
@@ -42,12 +42,12 @@ def test_top_hash_with_metadata_and_an_entry() -> None:
         meta={"user_meta": {"em": 1}},
     )
     expected = "3794c8d53db2fb1fb1ceabe8523f8c87746539719e9eafa7dde921bfcc7df9be"
-    assert library.top_hash(header, [entry]) == expected
+    assert library.LibraryPackage([entry]).top_hash(header) == expected
 
 
 def test_an_entry_without_a_hash_has_no_top_hash() -> None:
     with pytest.raises(library.LibraryError, match="missing hash"):
-        library.top_hash({"version": "v0"}, [ManifestEntry("a", "s3://b/a", 1, None, {})])
+        library.LibraryPackage([ManifestEntry("a", "s3://b/a", 1, None, {})]).top_hash({"version": "v0"})
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,6 @@ def test_the_order_of_entries_does_not_count(keys: list[str]) -> None:
     entries = [
         ManifestEntry(key, f"s3://b/{key}", 1, EntryHash("SHA256", "00"), {}) for key in keys if key not in conflicting
     ]
-    assert library.top_hash({"version": "v0"}, entries) == library.top_hash({"version": "v0"}, entries[::-1])
+    assert library.LibraryPackage(entries).top_hash({"version": "v0"}) == library.LibraryPackage(
+        entries[::-1]
+    ).top_hash({"version": "v0"})

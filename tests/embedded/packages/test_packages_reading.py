@@ -45,7 +45,7 @@ def without_conflicts(keys: list[str]) -> list[str]:
 
 def manifest_of(keys: list[str]) -> Manifest:
     entries = [ManifestEntry(key, f"s3://b/k{n}", n, EntryHash("SHA256", "00"), {}) for n, key in enumerate(keys)]
-    content = library.manifest_bytes({"version": "v0"}, entries)
+    content = library.LibraryPackage(entries).manifest({"version": "v0"})
     return parse_manifest("0" * 64, content, datetime.now(UTC))
 
 

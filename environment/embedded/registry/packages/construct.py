@@ -82,9 +82,8 @@ def construct_package(
     check_parameters(parameters, permissions)
     unique = list({source.logical_key: source for source in sources}.values())
     check_logical_keys([source.logical_key for source in unique])
-    located = _complete(cloud, _locate(unique), permissions)
-    _check_limits([entry.source for entry in located if entry.source.hash is None], limits or HashLimits())
-    return publish(store, parameters, [_entry(cloud, entry) for entry in located], permissions)
+    entries = _Completion(cloud, permissions, limits or HashLimits()).entries(_locate(unique))
+    return publish(store, parameters, entries, permissions)
 
 
 def _locate(sources: Sequence[EntrySource]) -> list[_Located]:
@@ -107,68 +106,80 @@ def _physical_key_fault(source: EntrySource, error: PhysicalKeyError) -> Invalid
     return InvalidValue(ENTRIES_PATH, name.value, str(error), context)
 
 
-def _complete(cloud: Cloud, entries: Sequence[_Located], permissions: Permissions) -> list[_Located]:
-    """Fill in versions and sizes.
+class _Completion:
+    """Fills in versions, sizes and hashes.
 
     Decision: every source bucket has to be readable for the caller, also where no object needs to be looked at.
     """
-    readable = {bucket: permissions.may_read(bucket) for bucket in {entry.location.bucket for entry in entries}}
-    completed = []
-    faults = []
-    for entry in entries:
-        try:
-            error = None if readable[entry.location.bucket] else "Access Denied"
-            completed.append(_looked_at(cloud, entry) if error is None else entry)
-        except ClientError as failure:
-            error = str(failure.response["Error"].get("Message") or failure.response["Error"]["Code"])
-        if error is not None:
-            faults.append(failed_to_fetch(entry.source.logical_key, entry.source.physical_key, error))
-    if faults:
-        raise InvalidInputRefusal(*faults)
-    return completed
+
+    def __init__(self, cloud: Cloud, permissions: Permissions, limits: HashLimits) -> None:
+        self._cloud = cloud
+        self._permissions = permissions
+        self._limits = limits
+        self._hashed_bytes = 0
+
+    def entries(self, located: Sequence[_Located]) -> list[ManifestEntry]:
+        unhashed = sum(entry.source.hash is None for entry in located)
+        if unhashed > self._limits.files:
+            message = f"{unhashed} files would have to be hashed, at most {self._limits.files} can be."
+            raise operation_failed(FailureName.TOO_MANY_FILES_TO_HASH, message, {"num_files": unhashed})
+        buckets = {entry.location.bucket for entry in located}
+        closed = {bucket for bucket in buckets if not self._permissions.may_read(bucket)}
+        completed = []
+        faults = []
+        for entry in located:
+            try:
+                error = "Access Denied" if entry.location.bucket in closed else None
+                if error is None:
+                    completed.append(self._completed(entry))
+            except ClientError as failure:
+                error = str(failure.response["Error"].get("Message") or failure.response["Error"]["Code"])
+            if error is not None:
+                faults.append(failed_to_fetch(entry.source.logical_key, entry.source.physical_key, error))
+        if faults:
+            raise InvalidInputRefusal(*faults)
+        return completed
+
+    def _completed(self, entry: _Located) -> ManifestEntry:
+        source, location = entry.source, entry.location
+        s3 = self._cloud.client("s3")
+        entry_hash, size = source.hash, source.size
+        if entry_hash is None:
+            # One request answers all: which version it is, how large, and its bytes.
+            found = s3.get_object(**_object(location))
+            size = int(found["ContentLength"])
+            with found["Body"] as body:
+                self._check_size(size)
+                entry_hash = library.chunked_hash(_chunks(body, size))
+        elif size is None or location.version_id is None:
+            found = s3.head_object(**_object(location))
+            # A size that is given together with a hash is the client's word.
+            size = int(found["ContentLength"]) if size is None else size
+        else:
+            found = {}
+        version_id = location.version_id or found.get("VersionId")
+        return ManifestEntry(
+            logical_key=source.logical_key,
+            physical_key=str(replace(location, version_id=version_id)),
+            size=size,
+            hash=entry_hash,
+            meta=source.meta or {},
+        )
+
+    def _check_size(self, size: int) -> None:
+        self._hashed_bytes += size
+        if size > self._limits.file_bytes:
+            message = f"A file of {size} bytes would have to be hashed, at most {self._limits.file_bytes} can be."
+            raise operation_failed(FailureName.FILE_TOO_LARGE_FOR_HASHING, message, {"size": size})
+        if self._hashed_bytes > self._limits.total_bytes:
+            message = f"More than the {self._limits.total_bytes} bytes allowed would have to be hashed."
+            raise operation_failed(FailureName.PACKAGE_TOO_LARGE_TO_HASH, message, {"size": self._hashed_bytes})
 
 
-def _looked_at(cloud: Cloud, entry: _Located) -> _Located:
-    source, location = entry.source, entry.location
-    if location.version_id is not None and source.size is not None and source.hash is not None:
-        return entry
-    head = cloud.client("s3").head_object(**_object(location))
-    # A size that was given together with a hash is the client's word; without a hash the object's own size counts.
-    size = head["ContentLength"] if source.hash is None or source.size is None else source.size
-    version_id = location.version_id or head.get("VersionId")
-    return _Located(replace(source, size=size), replace(location, version_id=version_id))
-
-
-def _check_limits(unhashed: Sequence[EntrySource], limits: HashLimits) -> None:
-    sizes = [source.size or 0 for source in unhashed]
-    if len(sizes) > limits.files:
-        message = f"{len(sizes)} files would have to be hashed, at most {limits.files} can be."
-        raise operation_failed(FailureName.TOO_MANY_FILES_TO_HASH, message, {"num_files": len(sizes)})
-    if sizes and max(sizes) > limits.file_bytes:
-        message = f"A file of {max(sizes)} bytes would have to be hashed, at most {limits.file_bytes} can be."
-        raise operation_failed(FailureName.FILE_TOO_LARGE_FOR_HASHING, message, {"size": max(sizes)})
-    if sum(sizes) > limits.total_bytes:
-        message = f"{sum(sizes)} bytes would have to be hashed, at most {limits.total_bytes} can be."
-        raise operation_failed(FailureName.PACKAGE_TOO_LARGE_TO_HASH, message, {"size": sum(sizes)})
-
-
-def _entry(cloud: Cloud, entry: _Located) -> ManifestEntry:
-    size = entry.source.size or 0
-    return ManifestEntry(
-        logical_key=entry.source.logical_key,
-        physical_key=str(entry.location),
-        size=size,
-        hash=entry.source.hash or library.chunked_hash(_chunks(cloud, entry.location, size)),
-        meta=entry.source.meta or {},
-    )
-
-
-def _chunks(cloud: Cloud, location: ObjectLocation, size: int) -> Iterator[bytes]:
-    body = cloud.client("s3").get_object(**_object(location))["Body"]
+def _chunks(body: Any, size: int) -> Iterator[bytes]:
     chunk_size = library.chunk_size(size)
-    with body:
-        while chunk := body.read(chunk_size):
-            yield chunk
+    while chunk := body.read(chunk_size):
+        yield chunk
 
 
 def _object(location: ObjectLocation) -> dict[str, Any]:

@@ -49,38 +49,6 @@ def chunked_hash(chunks: Iterable[bytes]) -> EntryHash:
     return EntryHash(HASH_TYPE, checksums.SHA256MultiPartChecksumCalculator.combine_parts(parts))
 
 
-def top_hash(header: Mapping[str, Any], entries: Iterable[ManifestEntry]) -> str:
-    """Top hash of a package (registry-facts 7.3).
-
-    Raises:
-        LibraryError: an entry has no hash.
-    """
-    from quilt3.packages import Package
-    from quilt3.util import QuiltException
-
-    package = _package(header, entries)
-    try:
-        return str(Package._calculate_top_hash(package._meta, package.walk()))
-    except QuiltException as error:
-        raise LibraryError(str(error)) from error
-
-
-def manifest_bytes(header: Mapping[str, Any], entries: Iterable[ManifestEntry]) -> bytes:
-    """A manifest as quilt3 writes it: JSON lines, the header first, then the entries in walk order.
-
-    Raises:
-        LibraryError: a line is too long, or a value is no JSON.
-    """
-    from quilt3.util import QuiltException
-
-    written = io.BytesIO()
-    try:
-        _package(header, entries)._dump(written)
-    except (QuiltException, ValueError) as error:
-        raise LibraryError(str(error)) from error
-    return written.getvalue()
-
-
 def workflow_configuration(text: bytes, location: str, read: Callable[[str], tuple[bytes, str]]) -> WorkflowConfig:
     """Check and wrap the text of a workflows configuration (registry-facts 7.6).
 
@@ -118,49 +86,90 @@ def workflow_configuration(text: bytes, location: str, read: Callable[[str], tup
     return ReadConfiguration(configuration, PhysicalKey.from_url(location))
 
 
-def check_workflow(
-    configuration: WorkflowConfig,
-    workflow: object,
-    name: str,
-    message: str | None,
-    header: Mapping[str, Any],
-    entries: Iterable[ManifestEntry],
-) -> dict[str, Any]:
-    """Check a package against a workflow.
+class LibraryPackage:
+    """quilt3's package of some entries; headers are given when they are needed."""
 
-    Args:
-        workflow: an id, None for "none", or ``...`` for the configured default.
+    def __init__(self, entries: Iterable[ManifestEntry]) -> None:
+        """Build the package.
 
-    Returns:
-        What a manifest's header records: id, config and schemas.
+        Raises:
+            LibraryError: a key is malformed, or both a file and a directory.
+        """
+        from quilt3.packages import Package, PackageEntry
+        from quilt3.util import PhysicalKey, QuiltException
 
-    Raises:
-        WorkflowError: the package does not pass.
-        LibraryError: the workflow does not exist, is required, or its schemas cannot be used.
-    """
-    from quilt3.util import QuiltException
-    from quilt3.workflows import WorkflowValidationError
+        self._package = Package()
+        try:
+            for entry in entries:
+                entry_hash = None if entry.hash is None else entry.hash.as_dict()
+                physical_key = PhysicalKey.from_url(entry.physical_key)
+                found = PackageEntry(physical_key, entry.size, entry_hash, dict(entry.meta))
+                self._package._set(entry.logical_key, found)
+        except (QuiltException, ValueError) as error:
+            raise LibraryError(str(error)) from error
 
-    try:
-        validator = configuration.get_workflow_validator(workflow)
-        return dict(validator.validate(name=name, pkg=_package(header, entries), message=message))
-    except WorkflowValidationError as error:
-        raise WorkflowError(str(error)) from error
-    except QuiltException as error:
-        raise LibraryError(str(error)) from error
+    def top_hash(self, header: Mapping[str, Any]) -> str:
+        """Top hash (registry-facts 7.3).
 
+        Raises:
+            LibraryError: an entry has no hash.
+        """
+        from quilt3.util import QuiltException
 
-def _package(header: Mapping[str, Any], entries: Iterable[ManifestEntry]) -> Any:
-    from quilt3.packages import Package, PackageEntry
-    from quilt3.util import PhysicalKey, QuiltException
+        self._package._meta = dict(header)
+        try:
+            return str(self._package._calculate_top_hash(self._package._meta, self._package.walk()))
+        except QuiltException as error:
+            raise LibraryError(str(error)) from error
 
-    package = Package()
-    package._meta = dict(header)
-    try:
-        for entry in entries:
-            entry_hash = None if entry.hash is None else entry.hash.as_dict()
-            physical_key = PhysicalKey.from_url(entry.physical_key)
-            package._set(entry.logical_key, PackageEntry(physical_key, entry.size, entry_hash, dict(entry.meta)))
-    except (QuiltException, ValueError) as error:
-        raise LibraryError(str(error)) from error
-    return package
+    def manifest(self, header: Mapping[str, Any]) -> bytes:
+        """The manifest as quilt3 writes it: JSON lines, the header first, then the entries in walk order.
+
+        Raises:
+            LibraryError: a line is too long, or a value is no JSON.
+        """
+        from quilt3.util import QuiltException
+
+        self._package._meta = dict(header)
+        written = io.BytesIO()
+        try:
+            self._package._dump(written)
+        except (QuiltException, ValueError) as error:
+            raise LibraryError(str(error)) from error
+        return written.getvalue()
+
+    def check_workflow(
+        self,
+        configuration: WorkflowConfig,
+        workflow: object,
+        name: str,
+        message: str | None,
+        header: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Check the package against a workflow.
+
+        Args:
+            configuration: what ``workflow_configuration`` gave.
+            workflow: an id, None for "none", or ``...`` for the configured default.
+            name: package name.
+            message: commit message.
+            header: the header so far; its ``user_meta`` is checked.
+
+        Returns:
+            What a manifest's header records: id, config and schemas.
+
+        Raises:
+            WorkflowError: the package does not pass.
+            LibraryError: the workflow does not exist, is required, or its schemas cannot be used.
+        """
+        from quilt3.util import QuiltException
+        from quilt3.workflows import WorkflowValidationError
+
+        self._package._meta = dict(header)
+        try:
+            validator = configuration.get_workflow_validator(workflow)
+            return dict(validator.validate(name=name, pkg=self._package, message=message))
+        except WorkflowValidationError as error:
+            raise WorkflowError(str(error)) from error
+        except QuiltException as error:
+            raise LibraryError(str(error)) from error

@@ -88,14 +88,13 @@ def publish(
         header["user_meta"] = dict(parameters.user_meta)
     header["message"] = parameters.message
     configuration = workflows_configuration(store, parameters.bucket, permissions)
-    workflow = checked_workflow(
-        configuration, parameters.workflow, parameters.name, parameters.message, header, entries
-    )
-    if workflow is not None:
-        header["workflow"] = workflow
     try:
-        top_hash = library.top_hash(header, entries)
-        manifest = library.manifest_bytes(header, entries)
+        package = library.LibraryPackage(entries)
+        workflow = checked_workflow(configuration, parameters, header, package)
+        if workflow is not None:
+            header["workflow"] = workflow
+        top_hash = package.top_hash(header)
+        manifest = package.manifest(header)
     except library.LibraryError as error:
         raise operation_failed(FailureName.QUILT_EXCEPTION, str(error)) from error
     if len(manifest) > MAXIMUM_MANIFEST_BYTES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from environment.embedded.registry.packages import layout, library
@@ -12,8 +12,8 @@ from environment.embedded.registry.packages.physical_key import ObjectLocation, 
 if TYPE_CHECKING:
     from quilt3.workflows import WorkflowConfig
 
-    from environment.embedded.registry.packages.manifest import ManifestEntry
     from environment.embedded.registry.packages.permissions import Permissions
+    from environment.embedded.registry.packages.publication import PushParameters
     from environment.embedded.registry.packages.store import PackageStore
 
 WORKFLOW_PATH = "params.workflow"
@@ -50,16 +50,11 @@ def workflows_configuration(store: PackageStore, bucket: str, permissions: Permi
 
 def checked_workflow(
     configuration: WorkflowConfig | None,
-    workflow: str | None,
-    name: str,
-    message: str | None,
+    parameters: PushParameters,
     header: Mapping[str, Any],
-    entries: Sequence[ManifestEntry],
+    package: library.LibraryPackage,
 ) -> dict[str, Any] | None:
     """Check a package against the workflow asked for.
-
-    Args:
-        workflow: None for the bucket's default, an empty text for explicitly none, or an id.
 
     Returns:
         What the header records, None if the bucket has no workflows and none was asked for.
@@ -67,6 +62,7 @@ def checked_workflow(
     Raises:
         InvalidInputRefusal: there are no workflows, or no such one, one is required, or the package does not pass.
     """
+    workflow = parameters.workflow
     if configuration is None:
         if workflow is None:
             return None
@@ -75,7 +71,7 @@ def checked_workflow(
         raise invalid_value(WORKFLOW_PATH, FailureName.QUILT_EXCEPTION, message)
     requested: object = ... if workflow is None else workflow or None
     try:
-        return library.check_workflow(configuration, requested, name, message, header, entries)
+        return package.check_workflow(configuration, requested, parameters.name, parameters.message, header)
     except library.WorkflowError as error:
         # Decision: an InvalidInput at the workflow, so that the catalog's form shows it there (registry-facts 7.5).
         raise invalid_value(WORKFLOW_PATH, FailureName.WORKFLOW_VALIDATION_ERROR, str(error)) from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 MAXIMUM_WORD_LENGTH = 255
 
@@ -36,6 +37,7 @@ def words(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def time_span(text: str) -> tuple[datetime, datetime] | None:
     """First and last moment that a date means: ``2024`` is a year, ``2024-05`` a month, ``2024-05-01`` a day.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -128,12 +129,14 @@ class Term(FieldQuery):
         return _WHOLE if exact is not None and any(map(exact, document.values(searched))) else None
 
     def _text_score(self, values: list[list[str]]) -> float | None:
-        wanted = analysis.words(self.text)
-        found = {word for value in values for word in value}
-        hits = sum(word in found for word in wanted)
-        if not hits or (self.all_words and hits < len(wanted)):
+        hits = sum(any(word in value for value in values) for word in self._words)
+        if not hits or (self.all_words and hits < len(self._words)):
             return None
-        return _PART * hits / len(wanted)
+        return _PART * hits / len(self._words)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return analysis.words(self.text)
 
 
 @dataclass(frozen=True)
@@ -270,6 +273,8 @@ class ConstantScore(Query):
         return None if self.query.score(document) is None else self.value
 
 
+# A query asks thousands of documents the same.
+@lru_cache(maxsize=1024)
 def _exact_matcher(type_: FieldType, text: str) -> Any:
     """A predicate over stored values; None if the text can be no value of the type."""
     if type_ is FieldType.KEYWORD:
