@@ -33,11 +33,10 @@ if TYPE_CHECKING:
     from environment.embedded.aws.cloud import Cloud, ObjectEvent
     from environment.embedded.registry.packages.store import PackageStore
 
+# Decision: formats that need a reader of their own (notebooks, Parquet, PDF, spreadsheets) are indexed by key alone,
+# and of texts the first 10,000 bytes.
 CONTENT_EXTENSIONS = frozenset({".csv", ".html", ".json", ".md", ".rmd", ".rst", ".tab", ".tsv", ".txt"})
-"""Plain-text formats whose content is indexed.
-
-Decision: the formats that need a reader of their own (notebooks, Parquet, PDF, spreadsheets) are indexed by key alone.
-"""
+"""Plain-text formats whose content is indexed."""
 
 CONTENT_BYTES = 10_000
 """Bytes from the start of an object that are indexed as its content."""

@@ -1,7 +1,9 @@
 """Queries over documents, with the meaning that Elasticsearch 7.10 gives them.
 
-``score`` is None where a document does not match. Scores are not Lucene's: every matching part counts 1, a keyword
-that is met whole counts 2, and boosts multiply. That orders exact matches before partial ones.
+``score`` is None where a document does not match.
+
+Decision: scores are not Lucene's. Every matching part counts 1, a keyword that is met whole counts 2, and boosts
+multiply; that puts exact matches before partial ones.
 """
 
 from __future__ import annotations
