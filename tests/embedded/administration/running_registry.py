@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import boto3
@@ -77,11 +78,22 @@ def s3_client(deployment: RunningDeployment, credentials: dict[str, str]) -> Any
 
 
 def operator_client(deployment: RunningDeployment, service: str) -> Any:
-    """A client with the operator's keys, to look from another side."""
+    """A client with the operator's keys, to look from another side; one for each service, they are slow to make."""
+    return _operator_client(
+        deployment.aws_url,
+        deployment.region,
+        deployment.operator_access_key_id,
+        deployment.operator_secret_access_key,
+        service,
+    )
+
+
+@lru_cache
+def _operator_client(url: str, region: str, key: str, secret: str, service: str) -> Any:
     return boto3.client(
         service,  # type: ignore[call-overload]
-        endpoint_url=deployment.aws_url,
-        region_name=deployment.region,
-        aws_access_key_id=deployment.operator_access_key_id,
-        aws_secret_access_key=deployment.operator_secret_access_key,
+        endpoint_url=url,
+        region_name=region,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
     )

@@ -6,8 +6,8 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from environment.embedded.registry.administration import users
 from environment.embedded.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
+from environment.embedded.registry.administration.users import held_roles, switch_role
 from environment.embedded.registry.graphql.api_keys import MyApiKeys
 from environment.embedded.registry.graphql.context import Info
 from environment.embedded.registry.graphql.errors import InvalidInput, OperationError, refusal_result
@@ -38,7 +38,7 @@ SwitchRoleResult: TypeAlias = Annotated[Me | InvalidInput | OperationError, stra
 def _me(info: Info) -> Me:
     caller = info.context.caller
     with info.context.services.database.reading() as session:
-        held = users.held_roles(session, caller.user_id)
+        held = held_roles(session, caller.user_id)
     active = held.active
     return Me(
         name=caller.name,
@@ -68,7 +68,7 @@ class MeMutations:
         """Make another of the caller's own roles the active one."""
         try:
             with info.context.services.database.transaction() as session:
-                users.switch_role(session, info.context.caller.user_id, role_name)
+                switch_role(session, info.context.caller.user_id, role_name)
         except (InvalidInputRefusal, OperationRefusal) as refusal:
             return refusal_result(refusal)
         return _me(info)
