@@ -1,0 +1,7 @@
+"""The commands that this part of the house adds to ``acceptance``."""
+
+from infra.baseline_command import baseline
+from infra.cost_command import cost
+from infra.data_command import data
+
+__all__ = ["baseline", "cost", "data"]

@@ -1,0 +1,60 @@
+"""The commands that the documents show exist, with the arguments shown."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+
+from infra import command_line
+from infra.datasets.catalogue import DATASETS
+from infra.templates.cloudformation import TEMPLATES, Template
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ("infra/README.md", "docs/test-data.md", "docs/cost.md", "docs/maintenance.md")
+OURS = ("data", "baseline", "cost")
+COMMAND = re.compile(r"acceptance ((?:data|baseline|cost)\b[^`\n]*)")
+
+
+def commands() -> list[str]:
+    found = {match for path in DOCUMENTS for match in COMMAND.findall((ROOT / path).read_text(encoding="utf-8"))}
+    return sorted(command.strip() for command in found)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_each_command_can_be_given_as_shown(command: str) -> None:
+    name, *arguments = shlex.split(command)
+    current: click.Command = typer.main.get_command(getattr(command_line, name))
+    context = click.Context(current, info_name=name)
+    while isinstance(current, click.Group) and arguments and arguments[0] in current.commands:
+        current = current.commands[arguments.pop(0)]
+        context = click.Context(current, info_name=current.name, parent=context)
+
+    current.parse_args(context, arguments)
+
+
+def test_enough_commands_are_found_to_mean_something() -> None:
+    assert {command.split()[0] for command in commands()} == set(OURS)
+    assert len(commands()) >= 12
+
+
+def test_the_table_names_every_dataset() -> None:
+    text = (ROOT / "docs/test-data.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE) == list(DATASETS)
+
+
+def test_the_templates_and_parameters_shown_exist() -> None:
+    text = (ROOT / "infra/README.md").read_text(encoding="utf-8")
+    parameters: set[str] = set()
+    for path in TEMPLATES.glob("*.yaml"):
+        assert path.name in text
+        parameters |= set(Template(path, {}, "1", "us-east-1").parameters)
+
+    shown = set(re.findall(r"`([A-Z][A-Za-z]+(?:Arn|Repository|Branch))`", text))
+    assert shown
+    assert shown <= parameters
