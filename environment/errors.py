@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz import process
+from environment import nearest
 
 
 class SuiteError(Exception):
@@ -19,7 +19,5 @@ class SuiteError(Exception):
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> SuiteError:
     """The error for a name that is not among the known ones; it names them and the nearest."""
-    names = sorted(known)
-    nearest = process.extractOne(name, names, score_cutoff=60)
-    hint = f"Did you mean '{nearest[0]}'? " if nearest else ""
-    return SuiteError(f"Looked for the {kind} '{name}'", "there is none", f"{hint}Known: {', '.join(names)}")
+    hint = nearest.hint(name, sorted(known))
+    return SuiteError(f'Looked for the {kind} "{name}"', "there is none", hint[0].upper() + hint[1:])

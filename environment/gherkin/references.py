@@ -20,7 +20,7 @@ from typing import Any, Protocol, runtime_checkable
 import pytest
 from pytest_bdd import parsers
 
-from environment.gherkin.nearest import unknown
+from environment.nearest import unknown
 
 PLACEHOLDER = re.compile(r"\{(\w*)(?::(\w+))?\}")
 

@@ -24,7 +24,7 @@ from environment.gherkin.document import (
     feature_files,
     read_feature,
 )
-from environment.gherkin.nearest import unknown
+from environment.nearest import unknown
 
 BOTH = "both"
 _LINES = re.compile(r"(?P<path>.+\.feature)(?P<lines>(?::\d+)+)")

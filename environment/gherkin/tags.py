@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from environment.gherkin.nearest import nearest, unknown
 from environment.modes import Mode
+from environment.nearest import nearest, unknown
 
 MODES = tuple(mode.value for mode in Mode)
 REQUIREMENT = re.compile(r"[A-Z]+-\d+")

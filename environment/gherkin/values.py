@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from environment.gherkin.nearest import unknown
 from environment.gherkin.references import ValueKind, register
+from environment.nearest import unknown
 
 SIZE_UNITS = {
     "bytes": 1,

@@ -48,7 +48,7 @@ def test_an_unknown_dataset_is_answered_for_people(tmp_path: Path) -> None:
     result = invoke("generate", "simple_csv", "--directory", str(tmp_path))
 
     assert isinstance(result.exception, SuiteError)
-    assert "Did you mean 'simple-csv'?" in str(result.exception)
+    assert 'Did you mean "simple-csv"?' in str(result.exception)
 
 
 def test_measure_prints_the_ratio(tmp_path: Path) -> None:

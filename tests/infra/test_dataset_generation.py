@@ -57,7 +57,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_all_known_ones() -> No
     with pytest.raises(UnknownDataset) as caught:
         dataset("simple_cvs")
 
-    assert "Did you mean 'simple-csv'?" in str(caught.value)
+    assert 'Did you mean "simple-csv"?' in str(caught.value)
     assert all(name in str(caught.value) for name in DATASETS)
 
 

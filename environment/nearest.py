@@ -17,10 +17,13 @@ def nearest(text: str, known: Iterable[str], *, limit: int = 1, least_score: flo
 
 def unknown(noun: str, text: str, known: Sequence[str]) -> str:
     """Say in one line that `text` is no known `noun`, with the nearest match and the known ones."""
-    message = f'unknown {noun} "{text}"'
+    return f'unknown {noun} "{text}"; {hint(text, known)}'
+
+
+def hint(text: str, known: Sequence[str]) -> str:
+    """The nearest match of the known texts and the first of them all: ``did you mean "…"? known: …``."""
     close = nearest(text, known)
-    if close:
-        message += f'; did you mean "{close[0]}"?'
+    question = f'did you mean "{close[0]}"? ' if close else ""
     listed = ", ".join(known[:LISTED]) or "none"
     more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
-    return f"{message}{'' if close else ';'} known: {listed}{more}"
+    return f"{question}known: {listed}{more}"
