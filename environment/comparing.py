@@ -34,7 +34,7 @@ def must_agree(found: Mapping[str, Any], expected: Mapping[str, Any], noun: str)
     Raises:
         AssertionError: it names missing and unexpected keys, and keys whose value is another one with both values.
     """
-    must_be_exactly(found, expected, noun)
+    must_be_exactly(found.keys(), expected.keys(), noun)
     changed = [f"{key} is {found[key]!r}, not {expected[key]!r}" for key in expected if found[key] != expected[key]]
     assert not changed, f"{noun} differ: {_listed(changed)}"
 

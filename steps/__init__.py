@@ -7,7 +7,10 @@
 pytest_plugins = (
     "steps.arrangement",
     "steps.kinds",
+    "steps.stock",
     "steps.creation",
+    "steps.copies",
+    "steps.deletion",
     "steps.signing_in",
     "steps.refusals",
     "steps.search",
@@ -17,4 +20,8 @@ pytest_plugins = (
     "steps.metadata",
     "steps.updates",
     "steps.comparison",
+    "steps.faults",
+    "steps.errors",
+    "steps.catalog",
+    "steps.buckets",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from environment.arrangement.roles import RoleArranger
+from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.arrangement.users import UserArranger
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS
@@ -37,7 +39,44 @@ def delete_objects(target: Target, *, bucket: str, prefix: str) -> None:
 @undoes("user")
 def delete_user(target: Target, *, name: str) -> None:
     """Delete a user."""
-    UserArranger(RegistryObserver(target.graphql_endpoint, target.token("admin"))).delete(name)
+    UserArranger(_registry(target)).delete(name)
+
+
+@undoes("role")
+def delete_role(target: Target, *, name: str) -> None:
+    """Delete a role; whoever had it is booked later and so deleted earlier."""
+    RoleArranger(_registry(target)).delete_role(name)
+
+
+@undoes("policy")
+def delete_policy(target: Target, *, title: str) -> None:
+    """Delete a policy."""
+    RoleArranger(_registry(target)).delete_policy(title)
+
+
+@undoes("default role")
+def restore_default_role(target: Target, *, name: str) -> None:
+    """Make the role the default one that was it before."""
+    RoleArranger(_registry(target)).set_default(name)
+
+
+@undoes("SSO configuration")
+def restore_sso_configuration(target: Target, *, text: str | None) -> None:
+    """Put the configuration in force that was so before; None: none was."""
+    arranger = SingleSignOnArranger(_registry(target))
+    if text is None:
+        arranger.remove()
+    else:
+        arranger.store(text)
+
+
+@undoes("fault")
+def remove_fault(target: Target, *, rule: dict[str, Any]) -> None:
+    """Take a fault rule out, and let all others be."""
+    control = target.require_control("Remove a fault")
+    for fault in control.faults():
+        if fault.rule.model_dump(mode="json") == rule:
+            control.remove_fault(fault.id)
 
 
 def target_of(reference: TargetReference) -> Target:
@@ -53,6 +92,10 @@ def target_of(reference: TargetReference) -> Target:
     if found is None or found.reference != reference:
         raise DeploymentGone("that deployment no longer runs")
     return found
+
+
+def _registry(target: Target) -> RegistryObserver:
+    return RegistryObserver(target.graphql_endpoint, target.token("admin"))
 
 
 def _delete_under(s3: Any, bucket: str, prefix: str) -> None:

@@ -1,0 +1,32 @@
+"""How a registry and S3 fail, by the words that features use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from environment.embedded.faults import Action, Malformed, Reset, Status, Truncate
+
+_PROXY_PAGE = (
+    "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1>"
+    '<pre>Traceback (most recent call last):\n  File "upstream.py", line 1</pre></body></html>'
+)
+
+REGISTRY_FAILURES: Mapping[str, Action] = {
+    "a 500": Status(code=500),
+    "a proxy's 502 page": Status(code=502, headers={"Content-Type": "text/html; charset=utf-8"}, body=_PROXY_PAGE),
+    "a 503": Status(code=503, headers={"Retry-After": "1"}),
+    "a 429": Status(code=429, headers={"Retry-After": "1"}),
+    "a reset": Reset(),
+    "a reset in mid-answer": Reset(after_bytes=12),
+    "half an answer": Truncate(after_bytes=12),
+    "unfinished JSON": Malformed(),
+}
+"""What the registry answers instead of what it should; a reset in mid-answer and half an answer come after the work."""
+
+STORAGE_FAILURES: Mapping[str, Action] = {
+    "SlowDown": Status(code=503),
+    "InternalError": Status(code=500),
+    "a reset": Reset(),
+    "AccessDenied": Status(code=403),
+}
+"""What S3 answers, by its own error codes where it has one."""

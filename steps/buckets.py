@@ -1,0 +1,173 @@
+"""Buckets: which ones a person sees, and what a hidden one keeps to itself."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pytest_bdd import given, then, when
+
+from environment.arrangement.packages import Entry, PackageArranger
+from environment.comparing import must_agree, must_be_exactly
+from environment.downloads import download
+from environment.gherkin.references import ValueKind, register, sentence
+from environment.observers.storage import StorageObserver
+from environment.outcome import Outcome, attempt
+from environment.people import Names
+from environment.sessions.session import Session
+from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+from steps.arrangement import MadePackage
+from steps.errors import refused_with
+
+BUCKETS = ("data", "scratch", "packages", "restricted", "remote")
+_NAME = "|".join(BUCKETS)
+
+
+def bucket_words(text: str) -> tuple[str, ...]:
+    """The buckets of a list such as ``data, scratch and packages``."""
+    return tuple(re.split(r", | and ", text))
+
+
+register(
+    ValueKind("Bucket", _NAME, str, BUCKETS),
+    ValueKind("Buckets", rf"(?:{_NAME})(?:(?:, | and )(?:{_NAME}))+", bucket_words, ("data and scratch",)),
+)
+CONTENT = b"not for everybody\n"
+
+
+def _name_of(target: Target, bucket: str) -> str:
+    return str(getattr(target.buckets, bucket))
+
+
+def _registry_of(target: Target, bucket: str) -> str:
+    return f"s3://{_name_of(target, bucket)}"
+
+
+@given(sentence("a package in the {bucket:Bucket} bucket"), target_fixture="made")
+def package_in_bucket(
+    bucket: str, target: Target, package_arranger: PackageArranger, names: Names, undo: Ledger
+) -> MadePackage:
+    """A package of one file, made by the suite as administrator; the file lies in the same bucket."""
+    place, name = _name_of(target, bucket), names.package_name("test-user")
+    undo.book("package", f"the package {name}", bucket=place, name=name)
+    key = f"{name}/secret.txt"
+    target.client("s3").put_object(Bucket=place, Key=key, Body=CONTENT)
+    top_hash = package_arranger.construct(place, name, [Entry("secret.txt", f"s3://{place}/{key}")])
+    target.wait_until_indexed()
+    return MadePackage(name, top_hash, {"secret.txt": hashlib.sha256(CONTENT).hexdigest()})
+
+
+@when(sentence("{persona:Persona} lists the buckets"), target_fixture="outcome")
+def list_buckets(persona: Session) -> Outcome:
+    """Ask QuiltOps for the buckets."""
+    return attempt(persona.ops.list_buckets)
+
+
+@when(sentence("{persona:Persona} searches the {bucket:Bucket} bucket for that package"), target_fixture="outcome")
+def search_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
+    """Search for the package by its name, in the bucket where it is."""
+    return attempt(persona.ops.search_packages, _word(made), registry=_registry_of(target, bucket))
+
+
+@when(sentence("{persona:Persona} asks the {bucket:Bucket} bucket for its details"), target_fixture="outcome")
+def details_in_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
+    """Ask for the package's details, in the bucket where it is."""
+    return attempt(persona.ops.get_package_info, made.name, registry=_registry_of(target, bucket))
+
+
+@when(sentence("{persona:Persona} browses it in the {bucket:Bucket} bucket"), target_fixture="outcome")
+def browse_in_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
+    """Look into the package, in the bucket where it is."""
+    return attempt(persona.ops.browse_content, made.name, registry=_registry_of(target, bucket))
+
+
+@when(sentence("{persona:Persona} asks for a link to its file in the {bucket:Bucket} bucket"), target_fixture="outcome")
+def link_in_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
+    """Ask for a link to the package's file, in the bucket where it is."""
+    return attempt(persona.ops.get_content_url, made.name, registry=_registry_of(target, bucket), path="secret.txt")
+
+
+@when(
+    sentence("{persona:Persona} publishes the file of the {bucket:Bucket} bucket as her own"), target_fixture="outcome"
+)
+def publish_hidden(persona: Session, bucket: str, made: MadePackage, package_name: str, target: Target) -> Outcome:
+    """Create a package in the packages bucket whose entry is the file in the other bucket."""
+    uri = f"{_registry_of(target, bucket)}/{made.name}/secret.txt"
+    return attempt(persona.ops.create_package_revision, package_name, [uri], registry=persona.registry)
+
+
+@when(sentence("{persona:Persona} publishes into the {bucket:Bucket} bucket"), target_fixture="outcome")
+def publish_into(persona: Session, bucket: str, names: Names, undo: Ledger, target: Target) -> Outcome:
+    """Create a package, of a file that everybody may read, in that bucket."""
+    name, place = names.package_name("test-user"), _name_of(target, bucket)
+    undo.book("package", f"the package {name}", bucket=place, name=name)
+    uri = f"s3://{target.buckets.data}/no-matter-what.txt"
+    return attempt(persona.ops.create_package_revision, name, [uri], registry=f"s3://{place}")
+
+
+@then(sentence("{persona:Persona} sees exactly the {buckets:Buckets} buckets"))
+def sees_buckets(persona: Session, buckets: tuple[str, ...], outcome: Outcome, target: Target) -> None:
+    """These buckets, each once, and no others."""
+    found = [bucket.name for bucket in outcome.value]
+    must_be_exactly(found, [_name_of(target, bucket) for bucket in buckets], "buckets listed")
+
+
+@then(sentence("{persona:Persona} does not see the {bucket:Bucket} bucket"))
+def does_not_see_bucket(persona: Session, bucket: str, outcome: Outcome, target: Target) -> None:
+    """The list has other buckets, and this one is not in it."""
+    found = [listed.name for listed in outcome.value]
+    assert target.buckets.data in found
+    assert _name_of(target, bucket) not in found, f"the {bucket} bucket is listed"
+
+
+@then(sentence("each bucket is said to be in the region where S3 has it"))
+def buckets_have_regions(outcome: Outcome, target: Target) -> None:
+    """The region that S3 gives for the bucket, asked with boto3."""
+    found = {bucket.name: bucket.region for bucket in outcome.value}
+    s3 = target.client("s3")
+    places = {name: s3.head_bucket(Bucket=name)["BucketRegion"] for name in found}
+    must_agree(found, places, "regions of the buckets")
+
+
+@then(sentence("of each bucket {persona:Persona}'s access is told"))
+def buckets_have_access(persona: Session, outcome: Outcome) -> None:
+    """Each bucket says what the persona may do there."""
+    unknown = [bucket.name for bucket in outcome.value if bucket.access_level in {"", "unknown"}]
+    assert not unknown, f"the access to {', '.join(sorted(unknown))} is not told"
+
+
+@then(sentence("{persona:Persona} learns nothing of that package"))
+def learns_nothing(persona: Session, made: MadePackage, outcome: Outcome) -> None:
+    """A refusal in which no content appears, or an answer in which the package does not."""
+    if outcome.error is not None:
+        told = f"{refused_with(outcome, ('PermissionError', 'NotFoundError', 'BackendError', 'ValidationError'))}"
+        assert made.top_hash not in told, "the refusal gives the top hash"
+    else:
+        assert made.name not in _words_of(outcome.value), f"the answer holds {made.name}"
+        assert "secret.txt" not in _words_of(outcome.value), "the answer holds the file"
+
+
+@then(sentence("{persona:Persona} gets no link that gives its bytes"))
+def no_link(persona: Session, made: MadePackage, outcome: Outcome) -> None:
+    """A refusal, or a link that S3 refuses."""
+    if outcome.error is not None:
+        refused_with(outcome, ("PermissionError", "NotFoundError", "BackendError"))
+    else:
+        assert download(outcome.value, refused=True) == b""
+
+
+@then(sentence("no package of that name is in the packages bucket"))
+def not_published(package_name: str, storage_observer: StorageObserver, target: Target) -> None:
+    """The registry has no pointer of the name under which was to be published."""
+    assert package_name not in storage_observer.package_names(target.buckets.packages)
+
+
+def _word(made: MadePackage) -> str:
+    return made.name.split("/")[1]
+
+
+def _words_of(answer: Any) -> str:
+    return " ".join(map(repr, answer)) if isinstance(answer, Iterable) else repr(answer)

@@ -1,0 +1,155 @@
+"""Faults: how catalog, registry and S3 fail, from now to the end of the scenario."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from pytest_bdd import given
+
+from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES
+from environment.arrangement.faults import FaultArranger
+from environment.embedded.faults import Action, Latency, Status, Surface
+from environment.gherkin.references import ReferenceKind, register, sentence
+from environment.gherkin.values import Duration
+from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+
+CONFIGURATION = r"^/config\.json"
+GRAPHQL_AND_API = r"^/(graphql|api/)"
+
+register(
+    ReferenceKind(
+        "RegistryFailure",
+        "failure of a registry",
+        lambda: sorted(REGISTRY_FAILURES),
+        lambda name, _: REGISTRY_FAILURES[name],
+        pattern=r"(?:an?|half|unfinished) [\w' -]+",
+    ),
+    ReferenceKind(
+        "StorageFailure",
+        "failure of S3",
+        lambda: sorted(STORAGE_FAILURES),
+        lambda name, _: STORAGE_FAILURES[name],
+        pattern=r"[A-Za-z][A-Za-z ]+",
+    ),
+)
+
+
+@pytest.fixture
+def faults(target: Target, undo: Ledger) -> FaultArranger:
+    """Breaks answers of the deployment until the scenario ends."""
+    return FaultArranger(target, undo)
+
+
+@dataclass(frozen=True)
+class OtherCatalog:
+    """A catalog beside the deployment's, below the same host so that it needs no other."""
+
+    address: str
+
+    @property
+    def path(self) -> str:
+        """Where its configuration is, as a regular expression."""
+        return f"^{re.escape(urlsplit(self.address).path)}/config\\.json"
+
+
+@pytest.fixture
+def other_catalog(target: Target) -> OtherCatalog:
+    """A catalog that is this scenario's alone."""
+    return OtherCatalog(f"{target.catalog_url}/{secrets.token_hex(4)}")
+
+
+def _json(content: Any) -> Status:
+    return Status(code=200, headers={"Content-Type": "application/json"}, body=json.dumps(content))
+
+
+@given(sentence("another site has no configuration"))
+def site_without_configuration(faults: FaultArranger, other_catalog: OtherCatalog) -> None:
+    """The other site answers 404 with a page, as any web server does."""
+    page = Status(code=404, headers={"Content-Type": "text/html"}, body="<html><h1>Not Found</h1></html>")
+    faults.break_answers(Surface.CATALOG, page, path=other_catalog.path)
+
+
+@given(sentence('another catalog has a configuration without "{field:Text}"'))
+def configuration_lacks(faults: FaultArranger, field: str, other_catalog: OtherCatalog, target: Target) -> None:
+    """Its configuration is the deployment's without one field."""
+    assert field in target.catalog_configuration, f"the configuration has no {field} to begin with"
+    kept = {name: value for name, value in target.catalog_configuration.items() if name != field}
+    faults.break_answers(Surface.CATALOG, _json(kept), path=other_catalog.path)
+
+
+@given(sentence("another catalog has a list for a configuration"))
+def configuration_is_a_list(faults: FaultArranger, other_catalog: OtherCatalog) -> None:
+    """Its configuration is valid JSON of another shape."""
+    faults.break_answers(Surface.CATALOG, _json(["region", "registryUrl"]), path=other_catalog.path)
+
+
+@given(sentence("another catalog takes {time:Duration} to answer"))
+def catalog_is_slow(faults: FaultArranger, time: Duration, other_catalog: OtherCatalog) -> None:
+    """Its configuration comes that much later."""
+    faults.break_answers(Surface.CATALOG, Latency(seconds=time.seconds), path=other_catalog.path)
+
+
+def _tell_configuration(faults: FaultArranger, configuration: Any) -> None:
+    faults.break_answers(Surface.CATALOG, _json(configuration), path=CONFIGURATION)
+
+
+@given(sentence("the registry takes {time:Duration} to answer"))
+def registry_is_slow(faults: FaultArranger, time: Duration) -> None:
+    """Every answer of the registry comes that much later."""
+    faults.break_answers(Surface.REGISTRY, Latency(seconds=time.seconds), path=GRAPHQL_AND_API)
+
+
+@given(sentence("the registry answers with {failure:RegistryFailure}"))
+def registry_fails(faults: FaultArranger, failure: Action) -> None:
+    """Every answer of the registry is this one."""
+    faults.break_answers(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
+
+
+@given(sentence("the registry's host is not known any more"))
+def registry_has_no_address(faults: FaultArranger, target: Target) -> None:
+    """The catalog names a registry whose host name leads nowhere."""
+    _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": "http://registry.invalid"})
+
+
+@given(sentence("the registry cannot prove by TLS who it is"))
+def registry_without_tls(faults: FaultArranger, target: Target) -> None:
+    """The catalog names a registry by https whose port does not speak TLS."""
+    address = urlsplit(target.registry_url)._replace(scheme="https").geturl()
+    _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": address})
+
+
+def _writes(target: Target) -> str:
+    return rf"^/{re.escape(target.buckets.packages)}/\.quilt/"
+
+
+@given(sentence("S3 answers the next two writes to the registry with {failure:StorageFailure}"))
+def storage_fails_twice(faults: FaultArranger, failure: Action, target: Target) -> None:
+    """Two attempts to write manifests or pointers fail, whoever writes them; later ones succeed."""
+    faults.break_answers(Surface.AWS, failure, count=2, method="PUT", path=_writes(target), operator_too=True)
+
+
+@given(sentence("S3 answers every write to the registry with {failure:StorageFailure}"))
+def storage_fails(faults: FaultArranger, failure: Action, target: Target) -> None:
+    """No manifest and no pointer can be written, whoever writes them."""
+    faults.break_answers(Surface.AWS, failure, method="PUT", path=_writes(target), operator_too=True)
+
+
+@given(sentence("S3 answers every read of the data with {failure:StorageFailure}"))
+def data_cannot_be_read(faults: FaultArranger, failure: Action, target: Target) -> None:
+    """No object of the data bucket can be read, whoever reads it."""
+    faults.break_answers(Surface.AWS, failure, path=rf"^/{re.escape(target.buckets.data)}/", operator_too=True)
+
+
+@given(sentence("the bucket in the other region does not answer"))
+def remote_bucket_fails(faults: FaultArranger, target: Target) -> None:
+    """Every request to the remote bucket is answered with InternalError, whoever sends it."""
+    faults.break_answers(
+        Surface.AWS, Status(code=500), path=rf"^/{re.escape(target.buckets.remote)}(/|\?|$)", operator_too=True
+    )
