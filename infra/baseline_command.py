@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from environment.errors import unknown
 from environment.modes import Mode
-from environment.targets.target import Target
 from infra.baseline import BASELINE, BaselinePackage, verify_baseline
-from infra.baseline_creation import baseline_reader, create_through_product, quiet_quilt3
 from infra.deployment import TargetKind, deployment
+
+if TYPE_CHECKING:
+    from environment.targets.target import Target
 
 baseline = typer.Typer(help="The packages that every test environment holds.", no_args_is_help=True)
 _console = Console()
@@ -29,8 +30,10 @@ def create(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be created")] = False,
 ) -> None:
     """Create what is missing, through QuiltOps where it can, and verify the result; exit 1 if it is not right."""
+    # Late, as in infra.deployment.
+    from infra.baseline_creation import baseline_reader, create_through_product
+
     packages = _chosen(package)
-    quiet_quilt3()
     with deployment(target) as opened:
         if dry_run:
             for finding in verify_baseline(baseline_reader(opened), packages):
@@ -50,12 +53,13 @@ def create(
 def verify(target: Where = TargetKind.EMBEDDED, package: Only = None) -> None:
     """Compare the packages with the pinned checksums; exit 1 if anything differs."""
     packages = _chosen(package)
-    quiet_quilt3()
     with deployment(target) as opened:
         _report(opened, packages)
 
 
 def _report(target: Target, packages: list[BaselinePackage]) -> None:
+    from infra.baseline_creation import baseline_reader
+
     findings = verify_baseline(baseline_reader(target), packages)
     for finding in findings:
         _console.print(str(finding), markup=False, highlight=False)

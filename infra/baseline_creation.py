@@ -31,7 +31,7 @@ def create_through_product(target: Target, mode: Mode, packages: Sequence[Baseli
     Raises:
         SuiteError: the deployment refuses; what was created until then stays and is kept by the next call.
     """
-    quiet_quilt3()
+    _quiet_quilt3()
     datasets = {
         name: arrange_dataset(name, target.client("s3"), target.buckets.data)
         for name in dict.fromkeys(package.dataset_name for package in packages)
@@ -47,9 +47,10 @@ def create_through_product(target: Target, mode: Mode, packages: Sequence[Baseli
 
 def baseline_reader(target: Target) -> ManifestReader:
     """A reader of the deployment's package registry."""
+    _quiet_quilt3()
     return ManifestReader(target.client("s3"), target.buckets.packages)
 
 
-def quiet_quilt3() -> None:
+def _quiet_quilt3() -> None:
     """Keep quilt3's own progress bars out of the output; it reads this when it is imported."""
     os.environ.setdefault("QUILT_MINIMIZE_STDOUT", "true")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from environment.errors import SuiteError
-from environment.settings import LiveSettings
-from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
-from environment.targets.live import LiveTarget
-from environment.targets.target import Target
+
+if TYPE_CHECKING:
+    from environment.targets.target import Target
 
 
 class TargetKind(StrEnum):
@@ -27,7 +27,14 @@ def deployment(kind: TargetKind) -> Iterator[Target]:
     Raises:
         SuiteError: no embedded deployment is up, or a setting of the live one is missing.
     """
-    target = LiveTarget(LiveSettings()) if kind is TargetKind.LIVE else EmbeddedTarget.attach(STANDING_STATE)
+    # Late, so that the command line need not load the AWS and GraphQL clients to show its help.
+    from environment.settings import LiveSettings
+    from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
+    from environment.targets.live import LiveTarget
+
+    target: Target | None = (
+        LiveTarget(LiveSettings()) if kind is TargetKind.LIVE else EmbeddedTarget.attach(STANDING_STATE)
+    )
     if target is None:
         raise SuiteError("Looked for the embedded deployment", "none is up", "Start one with 'acceptance up'")
     try:
