@@ -15,7 +15,7 @@ def must_be_exactly(found: Iterable[Hashable], expected: Iterable[Hashable], nou
     Raises:
         AssertionError: it names what is missing, what was not expected, and what is there more often than expected.
     """
-    have, want = Counter(found), Counter(expected)
+    have, want = Counter(iter(found)), Counter(iter(expected))  # of a mapping, its keys
     missing = [item for item in want if item not in have]
     unexpected = [item for item in have if item not in want]
     repeated = [f"{_text(item)} ({have[item]} times)" for item in have if item in want and have[item] > want[item]]

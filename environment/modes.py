@@ -10,3 +10,8 @@ class Mode(StrEnum):
 
     LOCAL = "local"
     MULTIUSER = "multiuser"
+
+    @property
+    def other(self) -> Mode:
+        """The mode that this one is compared with."""
+        return Mode.MULTIUSER if self is Mode.LOCAL else Mode.LOCAL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import sentence
+from environment.measuring import Measurement
 from environment.observers.manifest import Manifest, ManifestObserver
-from environment.observers.storage import StorageObserver
+from environment.observers.storage import POINTERS, StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names
 from environment.sessions.session import Session
 from environment.targets.target import Target
+from environment.undo.ledger import Ledger
 from infra.upload import ArrangedDataset, StoredFile
 from steps.arrangement import DatasetShelf
 
@@ -30,6 +33,7 @@ class Publication:
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     flawed_entry: str = ""
+    measurement: Measurement = field(default_factory=Measurement)
 
     @property
     def checksums(self) -> dict[str, str]:
@@ -52,10 +56,12 @@ def _flattened(files: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
     return {file.key.rsplit("/", 1)[-1]: file for file in files.values()}
 
 
-def _publish(persona: Session, name: str, dataset: ArrangedDataset, **how: Any) -> Publication:
-    outcome = attempt(persona.ops.create_package_revision, name, dataset.uris, registry=persona.registry, **how)
-    files = _flattened(dataset.files) if how.get("auto_organize") is False else _kept(dataset.files)
-    return Publication(name, outcome, files, how.get("metadata", {}))
+def publish(persona: Session, name: str, files: Mapping[str, StoredFile], **how: Any) -> Publication:
+    """Publish files that lie in S3; ``how`` are the options of the call."""
+    uris = [file.uri for file in files.values()]
+    outcome = attempt(persona.ops.create_package_revision, name, uris, registry=persona.registry, **how)
+    expected = _flattened(files) if how.get("auto_organize") is False else _kept(files)
+    return Publication(name, outcome, expected, how.get("metadata", {}))
 
 
 @when(
@@ -63,13 +69,13 @@ def _publish(persona: Session, name: str, dataset: ArrangedDataset, **how: Any) 
 )
 def create_from_dataset(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
     """Publish all files of a dataset that lies in S3."""
-    return _publish(persona, package_name, dataset)
+    return publish(persona, package_name, dataset.files)
 
 
 @given(sentence('{persona:Persona} has created a package from the "{dataset:Dataset}" dataset'), target_fixture="first")
 def has_created(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
     """A package that the persona published before; it must have succeeded."""
-    publication = _publish(persona, package_name, dataset)
+    publication = publish(persona, package_name, dataset.files)
     publication.outcome.value  # noqa: B018 - what follows rests on it
     return publication
 
@@ -80,7 +86,7 @@ def has_created(persona: Session, dataset: ArrangedDataset, package_name: str) -
 )
 def create_same_name(persona: Session, dataset: ArrangedDataset, first: Publication) -> Publication:
     """Publish under a name that is taken."""
-    return _publish(persona, first.package_name, dataset)
+    return publish(persona, first.package_name, dataset.files)
 
 
 @when(
@@ -89,7 +95,7 @@ def create_same_name(persona: Session, dataset: ArrangedDataset, first: Publicat
 )
 def create_keeping_folders(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
     """Publish files so that they keep the folders that they have in S3."""
-    return _publish(persona, package_name, dataset, auto_organize=True)
+    return publish(persona, package_name, dataset.files, auto_organize=True)
 
 
 @when(
@@ -98,7 +104,7 @@ def create_keeping_folders(persona: Session, dataset: ArrangedDataset, package_n
 )
 def create_flattened(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
     """Publish files side by side, without folders."""
-    return _publish(persona, package_name, dataset, auto_organize=False)
+    return publish(persona, package_name, dataset.files, auto_organize=False)
 
 
 @when(
@@ -111,7 +117,7 @@ def create_with_account(
     """Publish files with a description and tags (comma-separated)."""
     account = dict(zip(datatable[0], datatable[1], strict=True))
     metadata = {"description": account["description"], "tags": account["tags"].split(", ")}
-    return _publish(persona, package_name, dataset, metadata=metadata)
+    return publish(persona, package_name, dataset.files, metadata=metadata)
 
 
 @when(
@@ -120,7 +126,7 @@ def create_with_account(
 )
 def create_with_metadata(persona: Session, dataset: ArrangedDataset, package_name: str, names: Names) -> Publication:
     """Publish files with an account of what they are."""
-    return _publish(persona, package_name, dataset, metadata=made_up_metadata(names))
+    return publish(persona, package_name, dataset.files, metadata=made_up_metadata(names))
 
 
 @when(sentence("{persona:Persona} creates a package without files but with metadata"), target_fixture="publication")
@@ -130,6 +136,61 @@ def create_without_files(persona: Session, package_name: str, names: Names) -> P
     create = persona.ops.create_package_revision
     outcome = attempt(create, package_name, [], metadata=metadata, registry=persona.registry)
     return Publication(package_name, outcome, metadata=metadata)
+
+
+@when(sentence("{persona:Persona} creates a package from that file"), target_fixture="publication")
+@when(sentence("{persona:Persona} creates a package from those files"), target_fixture="publication")
+def create_from_files(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
+    """Publish files of this scenario's own, in the folders that they have in S3."""
+    return publish(persona, package_name, files)
+
+
+@when(sentence("{persona:Persona} creates a package from that file without its folders"), target_fixture="publication")
+@when(
+    sentence("{persona:Persona} creates a package from those files without their folders"), target_fixture="publication"
+)
+def create_from_files_flattened(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
+    """Publish files of this scenario's own, under the last part of their names."""
+    return publish(persona, package_name, files, auto_organize=False)
+
+
+@when(
+    sentence('{persona:Persona} creates a package from 2 files of the "{dataset:Dataset}" dataset, one of them twice'),
+    target_fixture="publication",
+)
+def create_with_repetition(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
+    """Publish a list of three entries that names two files."""
+    first, second = list(dataset.files.values())[:2]
+    entries = [first.uri, second.uri, first.uri]
+    outcome = attempt(persona.ops.create_package_revision, package_name, entries, registry=persona.registry)
+    return Publication(package_name, outcome, _kept({"first": first, "second": second}))
+
+
+@when(sentence("{persona:Persona} creates a package from that very version of the file"), target_fixture="publication")
+def create_from_version(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
+    """Publish a file by the URI that names its version, as S3 tools and manifests write it."""
+    entries = [file.physical_key for file in files.values()]
+    outcome = attempt(persona.ops.create_package_revision, package_name, entries, registry=persona.registry)
+    return Publication(package_name, outcome, _kept(files))
+
+
+@when(sentence('{persona:Persona} creates a package under the name "{name:Text}"'), target_fixture="publication")
+def create_under_name(persona: Session, name: str, datasets: DatasetShelf, undo: Ledger, target: Target) -> Publication:
+    """Publish a file under a name that may break the rules."""
+    if name:
+        undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
+    return publish(persona, name, datasets.take("single-file").files)
+
+
+@when(
+    sentence("{persona:Persona} creates a package from a good file and an entry that was left out"),
+    target_fixture="publication",
+)
+def create_with_nothing(persona: Session, package_name: str, datasets: DatasetShelf) -> Publication:
+    """Publish two entries of which the second is nothing at all, as programs do that fill lists."""
+    entries = [datasets.take("single-file").uris[0], None]
+    outcome = attempt(persona.ops.create_package_revision, package_name, entries, registry=persona.registry)
+    return Publication(package_name, outcome)
 
 
 @when(sentence('{persona:Persona} creates a package from a good file and "{entry:Text}"'), target_fixture="publication")
@@ -143,6 +204,11 @@ def create_with_flaw(persona: Session, entry: str, package_name: str, datasets: 
 def made_up_metadata(names: Names) -> dict[str, Any]:
     """Nested metadata with made-up values."""
     return {"description": names.sentence(), "tags": ["made-up", "acceptance"], "project": {"title": names.sentence()}}
+
+
+def held_checksums(manifest: Manifest, storage: StorageObserver) -> dict[str, str]:
+    """SHA-256 by logical key of the bytes that a manifest points to."""
+    return {key: storage.sha256(entry.physical_key) for key, entry in manifest.entries.items()}
 
 
 @pytest.fixture
@@ -159,9 +225,35 @@ def holds_those_files(
     count: int, publication: Publication, latest_manifest: Manifest, storage_observer: StorageObserver
 ) -> None:
     """The manifest has each file under its key, and the bytes that it points to are those that were published."""
-    held = {key: storage_observer.sha256(entry.physical_key) for key, entry in latest_manifest.entries.items()}
+    held = held_checksums(latest_manifest, storage_observer)
     must_agree(held, publication.checksums, "files")
     assert len(held) == count
+
+
+@then(sentence("the package holds that file under its own name, byte for byte"))
+def holds_that_file(publication: Publication, latest_manifest: Manifest, storage_observer: StorageObserver) -> None:
+    """The manifest has the file under the name that it has in S3, with its bytes, and nothing else."""
+    must_agree(held_checksums(latest_manifest, storage_observer), publication.checksums, "files")
+
+
+@then(sentence("either it is refused whole, or the package holds both files"))
+def no_file_is_lost(
+    publication: Publication,
+    manifest_observer: ManifestObserver,
+    storage_observer: StorageObserver,
+    files: Mapping[str, StoredFile],
+    target: Target,
+) -> None:
+    """A ValidationError and no package, or every file's bytes in the package, under whatever names."""
+    latest = manifest_observer.latest(target.buckets.packages, publication.package_name)
+    if publication.outcome.error is not None:
+        publication.outcome.refusal(import_module("quilt_mcp.ops.exceptions").ValidationError)
+        assert latest is None, "it was refused, and yet there is a package"
+        return
+    assert latest is not None
+    kept = held_checksums(latest, storage_observer).values()
+    lost = [file.uri for file in files.values() if file.file.sha256 not in kept]
+    assert not lost, f"lost without a word: {lost}"
 
 
 @then(sentence("the package holds no files"))
@@ -189,7 +281,8 @@ def result_gives_page(publication: Publication, target: Target) -> None:
 @then(sentence("no package was created"))
 def nothing_created(publication: Publication, storage_observer: StorageObserver, target: Target) -> None:
     """The registry has no pointer of that name."""
-    assert publication.package_name not in storage_observer.package_names(target.buckets.packages)
+    pointers = storage_observer.keys(target.buckets.packages, f"{POINTERS}{publication.package_name}/")
+    must_be_exactly(pointers, [], "pointers of the package")
 
 
 @then(sentence("the first package is unchanged"))

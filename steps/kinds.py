@@ -8,17 +8,21 @@ import pytest
 
 import environment.gherkin.values  # noqa: F401  # registers Count, Duration, ErrorKind, Size, Text
 from environment.gherkin.references import ReferenceKind, ValueKind, register
-from environment.personas import CAST, PRONOUNS
+from environment.personas import CAST, NEWCOMER, PRONOUNS
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.tokens import FLAWS, Flaw
 from infra.datasets.catalogue import DATASETS
 from steps.arrangement import Arranged, DatasetShelf
 
+# Whoever has this after their name acts in the mode in which the scenario does not run.
+IN_THE_OTHER_MODE = " in the other mode"
 
-def _session(name: str, request: pytest.FixtureRequest) -> Session:
+
+def _session(reference: str, request: pytest.FixtureRequest) -> Session:
     stage: Stage = request.getfixturevalue("stage")
-    return stage.session(name)
+    name = reference.removesuffix(IN_THE_OTHER_MODE)
+    return stage.session(name) if name == reference else stage.session_in(stage.mode.other, name)
 
 
 def _dataset(name: str, request: pytest.FixtureRequest) -> Arranged:
@@ -39,14 +43,18 @@ register(
     ReferenceKind(
         "Persona",
         "persona",
-        lambda: [persona.name for persona in CAST],
+        lambda: [
+            *(f"{persona.name}{suffix}" for suffix in ("", IN_THE_OTHER_MODE) for persona in CAST),
+            NEWCOMER.name,
+        ],
         _session,
-        pattern=r"[A-Z][a-z]+|she|her|he|him|his|it|its",
+        pattern=rf"{NEWCOMER.name}|[A-Z][a-z]+(?:{IN_THE_OTHER_MODE})?|she|her|he|him|his|it|its",
         pronouns=tuple(sorted(PRONOUNS)),
     ),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
     ValueKind("Description", r"an? [a-z ]+", str, tuple(persona.description for persona in CAST)),
+    ValueKind("Places", r"folders|buckets", str, ("folders", "buckets")),
     ValueKind("Change", r"added|deleted|modified", str, ("added", "deleted", "modified")),
     ValueKind("Names", r'"[^"]+"(?:, "[^"]+")*', quoted_names, ('"test-user/a"', '"test-user/a", "test-user/b"')),
 )

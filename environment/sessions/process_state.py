@@ -81,11 +81,11 @@ def isolated() -> Iterator[None]:
     values = [getattr(module, name) for module, name in before]
     runtime = importlib.import_module("quilt_mcp.context.runtime_context")
     runtime_state = runtime.get_runtime_state()
-    _forget_sessions()
+    forget_sessions()
     try:
         yield
     finally:
-        _forget_sessions()
+        forget_sessions()
         runtime._runtime_context_var.set(runtime_state)
         for (module, name), value in zip(before, values, strict=True):
             setattr(module, name, value)
@@ -93,7 +93,8 @@ def isolated() -> Iterator[None]:
         os.environ.update(environment)
 
 
-def _forget_sessions() -> None:
+def forget_sessions() -> None:
+    """Drop what the product keeps for a process in memory: sessions, modes, caches. Files stay."""
     import boto3
     import quilt3.hooks
     import quilt3.session

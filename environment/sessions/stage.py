@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.personas import PRONOUNS, persona
+from environment.personas import PRONOUNS, Persona, persona
 from environment.sessions.local import LocalSession
 from environment.sessions.multiuser import MultiuserSession
-from environment.sessions.process_state import isolated
+from environment.sessions.process_state import forget_sessions, isolated
 
 if TYPE_CHECKING:
     from environment.sessions.session import Session
@@ -26,8 +26,8 @@ class Stage:
         self.target = target
         self.mode = mode
         self._directory = directory
-        self._sessions: dict[str, Session] = {}
-        self._mentioned: list[Session] = []
+        self._sessions: dict[tuple[Mode, str], Session] = {}
+        self._mentioned: list[Persona] = []
         self._active: Session | None = None
 
     def session(self, reference: str) -> Session:
@@ -36,11 +36,21 @@ class Stage:
         Raises:
             SuiteError: if there is no such persona, or nobody whom the pronoun could mean.
         """
-        if reference in PRONOUNS:
-            return self._meant_by(reference)
-        found = self._sessions.get(reference) or self._enter(reference)
-        self._mentioned.append(found)
-        return found
+        return self.session_in(self.mode, reference)
+
+    def session_in(self, mode: Mode, reference: str) -> Session:
+        """The session of a persona in a mode, which need not be the scenario's own: the same user, signed in anew.
+
+        Raises:
+            SuiteError: if there is no such persona, or nobody whom the pronoun could mean.
+        """
+        acting = self._meant_by(reference) if reference in PRONOUNS else persona(reference)
+        if reference not in PRONOUNS:
+            self._mentioned.append(acting)
+        key = (mode, acting.name)
+        if key not in self._sessions:
+            self._sessions[key] = self._new_session(mode, acting)
+        return self._sessions[key]
 
     def activate(self, session: Session, *, anew: bool = False) -> None:
         """Make this session the active one of the process."""
@@ -48,6 +58,8 @@ class Stage:
             return
         if self._active is not None:
             self._active.leave()
+            if self._active.mode is not session.mode:
+                forget_sessions()  # a process of the product runs in one mode: the other one is another process
         self._active = session
         session.enter()
 
@@ -57,17 +69,15 @@ class Stage:
             self._active.leave()
             self._active = None
 
-    def _enter(self, name: str) -> Session:
-        home = self._directory / ("server" if self.mode is Mode.MULTIUSER else name.lower())
-        kind = LocalSession if self.mode is Mode.LOCAL else MultiuserSession
-        session: Session = kind(persona(name), self.target, self.activate, home)
-        self._sessions[name] = session
-        return session
+    def _new_session(self, mode: Mode, acting: Persona) -> Session:
+        if mode is Mode.LOCAL:
+            return LocalSession(acting, self.target, self.activate, self._directory / acting.name.lower())
+        return MultiuserSession(acting, self.target, self.activate, self._directory / "server")
 
-    def _meant_by(self, pronoun: str) -> Session:
-        for session in reversed(self._mentioned):
-            if pronoun in session.persona.pronouns:
-                return session
+    def _meant_by(self, pronoun: str) -> Persona:
+        for mentioned in reversed(self._mentioned):
+            if pronoun in mentioned.pronouns:
+                return mentioned
         raise SuiteError(
             f"Looked for whom '{pronoun}' means", "nobody of that pronoun was named before", "Name the persona"
         )

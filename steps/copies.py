@@ -1,0 +1,102 @@
+"""Copies and references: where a package's files lie, and what publishing large ones takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from pytest_bdd import given, then, when
+
+from environment.comparing import must_agree, must_be_exactly
+from environment.gherkin.references import sentence
+from environment.gherkin.values import Duration, Size
+from environment.measuring import measured
+from environment.observers.manifest import Manifest
+from environment.observers.storage import StorageObserver
+from environment.sessions.session import Session
+from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+from infra.upload import ArrangedDataset, StoredFile
+from steps.creation import Publication, publish
+
+WORKFLOWS = ".quilt/workflows/"
+_OWN_SUCCESSOR = """\
+version: "1"
+is_workflow_required: false
+workflows:
+  unused:
+    name: Unused
+successors:
+  s3://{bucket}:
+    title: This bucket
+    copy_data: true
+"""
+
+
+@given(sentence("the registry's rules let packages be promoted within it"))
+def promotion_is_allowed(target: Target, undo: Ledger) -> None:
+    """A workflows configuration that names the registry's bucket as its own successor (registry-facts 7.7)."""
+    bucket = target.buckets.packages
+    undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
+    configuration = _OWN_SUCCESSOR.format(bucket=bucket).encode()
+    target.client("s3").put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=configuration)
+
+
+@when(
+    sentence("{persona:Persona} creates a package from those files and has them copied"), target_fixture="publication"
+)
+def create_with_copies(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
+    """Publish files so that the registry gets copies of its own."""
+    return publish(persona, package_name, files, copy=True)
+
+
+@when(
+    sentence('{persona:Persona} creates a package from the large "{dataset:Dataset}" dataset'),
+    target_fixture="publication",
+)
+def create_large(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
+    """Publish a large dataset where it lies; time and memory are measured."""
+    with measured() as measurement:
+        publication = publish(persona, package_name, dataset.files)
+    return replace(publication, measurement=measurement)
+
+
+@when(
+    sentence('{persona:Persona} creates a package from the large "{dataset:Dataset}" dataset and has it copied'),
+    target_fixture="publication",
+)
+def create_large_copy(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
+    """Publish a large dataset so that the registry gets copies of its own; time and memory are measured."""
+    with measured() as measurement:
+        publication = publish(persona, package_name, dataset.files, copy=True)
+    return replace(publication, measurement=measurement)
+
+
+@then(sentence("publishing took less than {limit:Duration} and less than {memory:Size} of memory"))
+def publishing_was_quick(publication: Publication, limit: Duration, memory: Size) -> None:
+    """Wall time of the call, and growth of this process's resident memory during it."""
+    publication.outcome.value  # noqa: B018 - a refusal is quick, too
+    assert publication.measurement.seconds < limit.seconds
+    assert publication.measurement.memory_growth_bytes < memory.bytes
+
+
+@then(sentence("every file of the package lies in the registry's bucket"))
+def lies_in_registry(latest_manifest: Manifest, target: Target) -> None:
+    """Each physical key of the manifest names the registry's own bucket."""
+    places = {key: urlsplit(entry.physical_key).netloc for key, entry in latest_manifest.entries.items()}
+    must_agree(places, dict.fromkeys(places, target.buckets.packages), "buckets of the files")
+
+
+@then(sentence("every file of the package is the very version that lies in S3"))
+def is_that_version(publication: Publication, latest_manifest: Manifest) -> None:
+    """Each physical key of the manifest is bucket, key and version of what was published."""
+    found = {key: entry.physical_key for key, entry in latest_manifest.entries.items()}
+    must_agree(found, {key: file.physical_key for key, file in publication.files.items()}, "physical keys")
+
+
+@then(sentence("nothing was copied into the registry's bucket"))
+def nothing_was_copied(publication: Publication, storage_observer: StorageObserver, target: Target) -> None:
+    """There is no object where copies of this package would lie (registry-facts 7.1)."""
+    copies = storage_observer.keys(target.buckets.packages, f"{publication.package_name}/")
+    must_be_exactly(copies, [], "objects in the registry's bucket")
