@@ -1,15 +1,51 @@
-"""Made-up names: the same seed and scenario give the same ones, a new run never meets another run's."""
+"""Made-up names and people: the same seed and scenario give the same ones, a new run never meets another run's."""
 
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
+import unicodedata
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 if TYPE_CHECKING:
     from faker import Faker
+
+LONGEST_USER_NAME = 64
+"""Characters. Decision of the embedded registry; longer names are refused there (registry-facts 3.3 gives no limit)."""
+
+UNUSUAL_USER_NAMES: dict[str, str] = {
+    "a leading underscore": "_{unique}",
+    "capitals": "{unique}_ALL_CAPITALS",
+    "a capital and digits": "R2D2_{unique}",
+    "words of SQL": "drop_table_users_{unique}",
+    "words of JavaScript": "__proto__{unique}",
+    "a word for nothing": "null_{unique}",
+    "as many characters as are allowed": "{unique}_{filling}",
+}
+"""User names that the registry's rule allows and that have tripped software, by what is unusual."""
+
+UNUSUAL_ADDRESSES: dict[str, str] = {
+    "an apostrophe": "o'brien.{unique}@example.com",
+    "a plus sign": "quilt+{unique}@example.com",
+    "umlauts": "jürgen.groß.{unique}@müller.example",
+    "letters from right to left": "דנה.{unique}@example.com",
+    "capitals": "Mixed.Case.{unique}@Example.COM",
+    "many parts": "a.b.c.{unique}@mail.research.dept.example.co.uk",
+}
+"""E-mail addresses that the registry's rule (something@something without blanks) allows, by what is unusual."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is to become a user: the name they are called by, their user name, their e-mail address."""
+
+    display_name: str
+    user_name: str
+    email: str
 
 
 class Names:
@@ -30,18 +66,50 @@ class Names:
     def _faker(self) -> Faker:
         from faker import Faker  # half a second, which not every process needs
 
-        made = Faker("en_GB")
+        made = Faker(["en_GB", "de_DE", "es_ES", "fr_FR"])
         made.seed_instance(self._seed)
         return made
 
     def package_name(self, namespace: str) -> str:
         """A package name ``namespace/words-run-number`` that nobody used."""
-        words = "-".join(self._faker.words(2))
+        words = "-".join(self._faker["en_GB"].words(2))
         return f"{namespace}/{words}-{self._run}-{next(self._count)}"
 
     def sentence(self) -> str:
         """A short sentence."""
-        return self._faker.sentence(nb_words=6)
+        return self._faker["en_GB"].sentence(nb_words=6)
+
+    def person(self) -> Person:
+        """Somebody with a name of one of several languages, and a user name and an address of ASCII made from it."""
+        display_name = self._faker.name()
+        unique = self._unique(_ascii_word(display_name))
+        return Person(display_name, unique, f"{unique.replace('_', '.')}@example.com")
+
+    def person_with_user_name(self, pattern: str) -> Person:
+        """Somebody whose user name is one of `UNUSUAL_USER_NAMES`."""
+        usual = self.person()
+        unique = self._unique("u")
+        filling = "x" * (LONGEST_USER_NAME - len(pattern.format(unique=unique, filling="")))
+        return Person(usual.display_name, pattern.format(unique=unique, filling=filling), usual.email)
+
+    def person_with_address(self, pattern: str) -> Person:
+        """Somebody whose e-mail address is one of `UNUSUAL_ADDRESSES`."""
+        usual = self.person()
+        return Person(usual.display_name, usual.user_name, pattern.format(unique=self._unique("u")))
+
+    def role_name(self) -> str:
+        """A role's name that nobody used: a letter, then letters, digits, underscores."""
+        return self._unique("".join(word.title() for word in self._faker["en_GB"].words(2)))
+
+    def _unique(self, word: str) -> str:
+        return f"{word}_{self._run}_{next(self._count)}"
+
+
+def _ascii_word(text: str) -> str:
+    """A text in small ASCII letters, with underscores for what is none and a letter first."""
+    spelled = text.lower().replace("ß", "ss").replace("æ", "ae").replace("ø", "o").replace("œ", "oe")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z]+", "_", plain).strip("_")[:40]
 
 
 def new_run_token() -> str:

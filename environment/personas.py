@@ -14,7 +14,8 @@ class Persona:
     Attributes:
         name: first name, as features write it.
         description: who that is, as features write it after the name ("a data scientist").
-        account: which of the settings' accounts the persona signs in with: admin, user, readonly or service.
+        account: which of the settings' accounts the persona signs in with: admin, user, readonly or service; empty for
+            somebody whose account a scenario makes.
         pronouns: words by which a later sentence may refer to the persona.
     """
 
@@ -35,6 +36,9 @@ CAST: tuple[Persona, ...] = (
     Persona("Sam", "a nightly pipeline", "service", _IT),
 )
 
+NEWCOMER = Persona("the new colleague", "a new colleague", "", frozenset())
+"""Somebody who is not of the cast: the user whom a scenario makes."""
+
 PRONOUNS: frozenset[str] = _SHE | _HE | _IT
 
 
@@ -44,7 +48,7 @@ def persona(name: str) -> Persona:
     Raises:
         SuiteError: if there is none; it names the known ones and the nearest.
     """
-    for candidate in CAST:
+    for candidate in (*CAST, NEWCOMER):
         if candidate.name == name:
             return candidate
     raise unknown("persona", name, (candidate.name for candidate in CAST))

@@ -2,60 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from environment.errors import SuiteError
+from environment.arrangement.mutations import RESULT, must_be_done
 from environment.observers.registry import RegistryObserver
 
-_RESULT = """
-  __typename
-  ... on InvalidInput { errors { path message name } }
-  ... on OperationError { name message }
-"""
-_CREATE = f"mutation ($input: UserInput!) {{ admin {{ user {{ create(input: $input) {{ {_RESULT} }} }} }} }}"
-_SET_ACTIVE = f"""
-mutation ($name: String!, $active: Boolean!) {{
-  admin {{ user {{ mutate(name: $name) {{ setActive(active: $active) {{ {_RESULT} }} }} }} }}
-}}
-"""
-_DELETE = f"mutation ($name: String!) {{ admin {{ user {{ mutate(name: $name) {{ delete {{ {_RESULT} }} }} }} }} }}"
+_CREATE = f"mutation ($input: UserInput!) {{ admin {{ user {{ create(input: $input) {{ {RESULT} }} }} }} }}"
+_MUTATE = "mutation ({variables}) {{ admin {{ user {{ mutate(name: $name) {{ {change} {{ {result} }} }} }} }} }}"
+
+
+def _mutation(change: str, **variables: str) -> str:
+    declared = ", ".join(f"${name}: {kind}" for name, kind in {"name": "String!", **variables}.items())
+    return _MUTATE.format(variables=declared, change=change, result=RESULT)
+
+
+_SET_ACTIVE = _mutation("setActive(active: $active)", active="Boolean!")
+_SET_ADMIN = _mutation("setAdmin(admin: $admin)", admin="Boolean!")
+_DELETE = _mutation("delete")
 
 
 class UserArranger:
-    """Makes and changes users of one registry."""
+    """Makes and changes users of one registry. Every method raises `SuiteError` if the registry refuses."""
 
     def __init__(self, registry: RegistryObserver) -> None:
         self._registry = registry
 
-    def create(self, name: str, email: str, role: str) -> None:
-        """Make an active user without admin rights.
-
-        Raises:
-            SuiteError: if the registry refuses; it says why.
-        """
-        user = {"name": name, "email": email, "role": role, "extraRoles": []}
-        _check(f"Created the user {name}", self._registry.ask(_CREATE, input=user)["admin"]["user"]["create"])
+    def create(self, name: str, email: str, role: str, extra_roles: Sequence[str] = ()) -> None:
+        """Make an active user without admin rights."""
+        user = {"name": name, "email": email, "role": role, "extraRoles": list(extra_roles)}
+        answer = self._registry.ask(_CREATE, input=user)["admin"]["user"]["create"]
+        must_be_done(f"Created the user {name}", answer)
 
     def deactivate(self, name: str) -> None:
-        """Deactivate a user.
+        """Shut a user out."""
+        self._change(f"Deactivated the user {name}", _SET_ACTIVE, "setActive", name=name, active=False)
 
-        Raises:
-            SuiteError: if the registry refuses; it says why.
-        """
-        answer = self._registry.ask(_SET_ACTIVE, name=name, active=False)["admin"]["user"]["mutate"]
-        _check(f"Deactivated the user {name}", answer["setActive"])
+    def appoint(self, name: str) -> None:
+        """Make a user an administrator."""
+        self._change(f"Made the user {name} an administrator", _SET_ADMIN, "setAdmin", name=name, admin=True)
 
     def delete(self, name: str) -> None:
-        """Delete a user; nothing to do if there is none.
-
-        Raises:
-            SuiteError: if the registry refuses; it says why.
-        """
+        """Delete a user; nothing to do if there is none."""
         answer = self._registry.ask(_DELETE, name=name)["admin"]["user"]["mutate"]
         if answer is not None:
-            _check(f"Deleted the user {name}", answer["delete"])
+            must_be_done(f"Deleted the user {name}", answer["delete"])
 
-
-def _check(tried: str, answer: dict[str, Any]) -> None:
-    if answer["__typename"] in {"InvalidInput", "OperationError"}:
-        raise SuiteError(tried, str(answer), "Look at the registry's log")
+    def _change(self, tried: str, mutation: str, field: str, **variables: Any) -> None:
+        answer = self._registry.ask(mutation, **variables)["admin"]["user"]["mutate"]
+        must_be_done(tried, None if answer is None else answer[field])

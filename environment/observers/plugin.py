@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from environment.observers.directory import DirectoryObserver
 from environment.observers.manifest import ManifestObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
@@ -14,6 +15,12 @@ from environment.targets.target import Target
 def registry_observer(target: Target) -> RegistryObserver:
     """The registry through gql, as its administrator."""
     return RegistryObserver(target.graphql_endpoint, target.token("admin"))
+
+
+@pytest.fixture(scope="session")
+def directory_observer(registry_observer: RegistryObserver) -> DirectoryObserver:
+    """Users, roles and the SSO configuration through gql."""
+    return DirectoryObserver(registry_observer)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from environment.sessions.session import Activate, Session
 
 if TYPE_CHECKING:
     from environment.personas import Persona
+    from environment.sessions.account import Account
     from environment.targets.target import Target
 
 
@@ -22,8 +23,8 @@ class LocalSession(Session):
 
     mode = Mode.LOCAL
 
-    def __init__(self, persona: Persona, target: Target, activate: Activate, home: Path) -> None:
-        super().__init__(persona, target, activate)
+    def __init__(self, persona: Persona, account: Account, target: Target, activate: Activate, home: Path) -> None:
+        super().__init__(persona, account, target, activate)
         self.home = home
 
     @override

@@ -11,6 +11,7 @@ from environment.sessions.operations import Operations
 if TYPE_CHECKING:
     from environment.modes import Mode
     from environment.personas import Persona
+    from environment.sessions.account import Account
     from environment.targets.target import Target
 
 
@@ -29,17 +30,17 @@ class Session(ABC):
 
     Attributes:
         persona: who acts.
-        user_name: the registry's user with whom the persona signs in.
+        account: the registry's user with whom the persona signs in.
         ops: QuiltOps, each method looked up (and the session opened) when it is called.
         admin: AdminOps, in the same way.
     """
 
     mode: Mode
 
-    def __init__(self, persona: Persona, target: Target, activate: Activate) -> None:
+    def __init__(self, persona: Persona, account: Account, target: Target, activate: Activate) -> None:
         self.persona = persona
         self.target = target
-        self.user_name = target.user_name(persona.account)
+        self.account = account
         self._activate = activate
         self._backend: Any = None
         self.ops: Any = Operations(self._open, persona.name)
@@ -59,6 +60,11 @@ class Session(ABC):
             )
 
     @property
+    def user_name(self) -> str:
+        """The registry's name for the persona's user."""
+        return self.account.user_name
+
+    @property
     def registry(self) -> str:
         """The package registry of the deployment, ``s3://bucket``."""
         return self.target.registry
@@ -69,7 +75,7 @@ class Session(ABC):
         Raises:
             Exception: whatever the product's libraries raise when they are refused.
         """
-        self.use_token(self.target.token(self.persona.account))
+        self.use_token(self.account.token())
 
     @abstractmethod
     def use_token(self, token: str) -> None:

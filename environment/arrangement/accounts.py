@@ -1,0 +1,153 @@
+"""What somebody does with their own account in a browser, over the registry's REST API (registry-facts 1.3).
+
+The password is chosen through the link of a mail, so an embedded deployment with its mailbox is needed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import boto3
+import requests
+
+from environment.embedded.mailbox import Mail
+from environment.errors import SuiteError
+from environment.evidence.redaction import register_secret
+from environment.people import Person
+from environment.targets.target import Target
+
+_ANSWER_LIMIT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the registry: its status, and its body if that is JSON."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the registry did what was asked."""
+        return self.status == HTTPStatus.OK
+
+
+class AccountHolder:
+    """A person with an account.
+
+    Attributes:
+        person: who that is; ``person.email`` is the address at which they read mails.
+        user_name: the registry's name for them.
+    """
+
+    def __init__(self, target: Target, person: Person) -> None:
+        self._target = target
+        self._password: str | None = None
+        self._token: str | None = None
+        self.person = person
+        self.user_name = person.user_name
+
+    def token(self) -> str:
+        """Sign in, with a password chosen through the last mail if there is none yet.
+
+        Raises:
+            SuiteError: on a live deployment, whose mails nobody reads, or if the registry lets them not in.
+        """
+        if self._password is None:
+            self.choose_password()
+        answer = self.sign_in()
+        if not answer.accepted:
+            raise SuiteError(
+                f"Signed in as {self.user_name}", f"the registry answered {answer.status}", str(answer.body)
+            )
+        return self.last_token
+
+    @property
+    def last_token(self) -> str:
+        """The token of the last sign-in, whether it is still good or not.
+
+        Raises:
+            SuiteError: if they never signed in.
+        """
+        if self._token is None:
+            raise SuiteError(f"Looked for the token of {self.user_name}", "they never signed in", "Sign them in first")
+        return self._token
+
+    def mails(self, address: str | None = None) -> list[Mail]:
+        """Mails at their address, or at another one of theirs, oldest first.
+
+        Raises:
+            SuiteError: on a live deployment, whose mails nobody reads.
+        """
+        control = self._target.require_control(f"Read the mails of {self.user_name}")
+        return control.mails(address or self.person.email)
+
+    def choose_password(self, address: str | None = None) -> None:
+        """Choose a new password through the link of the last mail.
+
+        Raises:
+            SuiteError: on a live deployment; if there is no mail with a link, or the registry refuses the link.
+        """
+        links = [link for mail in self.mails(address) for link in mail.links]
+        tried = f"Chose a password for {self.user_name}"
+        if not links:
+            raise SuiteError(tried, "no mail with a link came", "Look at the deployment's log")
+        password = secrets.token_urlsafe(24)
+        register_secret(password)
+        link = links[-1].rsplit("/", 1)[1]
+        register_secret(link)
+        answer = self._call("POST", "change_password", {"link": link, "password": password})
+        if not answer.accepted:
+            raise SuiteError(tried, f"the registry answered {answer.status}", str(answer.body))
+        self._password = password
+
+    def sign_in(self, user_name: str | None = None) -> Answer:
+        """Sign in with the password; with an e-mail address instead of the user name if one is given."""
+        answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": self._password})
+        if answer.accepted:
+            self._token = str(answer.body["token"])
+            register_secret(self._token)
+        return answer
+
+    def refresh(self) -> Answer:
+        """Ask for a new token in exchange for the last one."""
+        return self._call("POST", "refresh", token=self.last_token)
+
+    def aws_credentials(self) -> Answer:
+        """Ask for AWS credentials with the last token."""
+        answer = self._call("GET", "auth/get_credentials", token=self.last_token)
+        for name in ("SecretAccessKey", "SessionToken"):
+            if name in answer.body:
+                register_secret(str(answer.body[name]))
+        return answer
+
+    def s3(self) -> Any:
+        """An S3 client with AWS credentials fetched now.
+
+        Raises:
+            SuiteError: if the registry gives none.
+        """
+        answer = self.aws_credentials()
+        if not answer.accepted:
+            raise SuiteError(
+                f"Fetched AWS credentials as {self.user_name}",
+                f"the registry answered {answer.status}",
+                str(answer.body),
+            )
+        session = boto3.Session(
+            aws_access_key_id=answer.body["AccessKeyId"],
+            aws_secret_access_key=answer.body["SecretAccessKey"],
+            aws_session_token=answer.body["SessionToken"],
+        )
+        client: Any = session.client("s3", region_name=self._target.region, endpoint_url=self._target.aws_endpoint_url)
+        return client
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None, token: str | None = None) -> Answer:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        url = f"{self._target.registry_url}/api/{path}"
+        answer = requests.request(method, url, json=body, headers=headers, timeout=_ANSWER_LIMIT_SECONDS)
+        is_json = answer.headers.get("content-type", "").startswith("application/json")
+        return Answer(answer.status_code, dict(answer.json()) if is_json else {})
