@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.personas import PRONOUNS, Persona, persona
+from environment.personas import NEWCOMER, PRONOUNS, Persona, persona
+from environment.sessions.account import Account, StandingAccount
 from environment.sessions.local import LocalSession
 from environment.sessions.multiuser import MultiuserSession
 from environment.sessions.process_state import forget_sessions, isolated
@@ -28,7 +29,12 @@ class Stage:
         self._directory = directory
         self._sessions: dict[tuple[Mode, str], Session] = {}
         self._mentioned: list[Persona] = []
+        self._newcomer: Account | None = None
         self._active: Session | None = None
+
+    def welcome(self, account: Account) -> None:
+        """Let somebody who is not of the cast act from now on, as `NEWCOMER`, with this account."""
+        self._newcomer = account
 
     def session(self, reference: str) -> Session:
         """The session of a persona, by name or by the pronoun that refers to the one named last.
@@ -70,9 +76,18 @@ class Stage:
             self._active = None
 
     def _new_session(self, mode: Mode, acting: Persona) -> Session:
+        account = self._account_of(acting)
         if mode is Mode.LOCAL:
-            return LocalSession(acting, self.target, self.activate, self._directory / acting.name.lower())
-        return MultiuserSession(acting, self.target, self.activate, self._directory / "server")
+            home = self._directory / acting.name.lower().replace(" ", "-")
+            return LocalSession(acting, account, self.target, self.activate, home)
+        return MultiuserSession(acting, account, self.target, self.activate, self._directory / "server")
+
+    def _account_of(self, acting: Persona) -> Account:
+        if acting is not NEWCOMER:
+            return StandingAccount(self.target, acting)
+        if self._newcomer is None:
+            raise SuiteError(f"Looked for {acting.name}", "nobody was created", "Create the user in an earlier step")
+        return self._newcomer
 
     def _meant_by(self, pronoun: str) -> Persona:
         for mentioned in reversed(self._mentioned):
