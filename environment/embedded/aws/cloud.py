@@ -19,6 +19,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from environment.embedded.aws import repairs, s3_events, sts_sessions
+from environment.embedded.aws.cloudformation import when_first_used
 from environment.embedded.aws.s3_events import ObjectEvent
 from environment.embedded.aws.server import LoopbackServer
 from environment.embedded.aws.wsgi import Middleware, WSGIApplication, compose
@@ -72,7 +73,7 @@ class Cloud:
             for listener in self._listeners:
                 s3_events.listen(listener)
             moto = DomainDispatcherApplication(create_backend_app)
-            application = compose(moto, [self._wrap, *repairs.middlewares(self._clock)])
+            application = compose(moto, [self._wrap, when_first_used(self.client), *repairs.middlewares(self._clock)])
             self._server = LoopbackServer(application, self._settings.host, self._settings.aws_port)
             self.url = f"http://{self._settings.host}:{self._server.start()}"
         except BaseException:

@@ -1,0 +1,59 @@
+"""The style of features that `acceptance lint` checks (DESIGN rule 11).
+
+A finding of style does not stop a run; it stops `acceptance lint`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLine
+from environment.gherkin.findings import Finding
+
+MOST_STEPS = 8
+MOST_BACKGROUND_STEPS = 4
+
+_PYTHON_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b(?!/)|\b\w+\(\)|\b[a-z]+\.[a-z]+_[a-z_]+\b")
+_JSON = re.compile(r'[{\[]\s*"|"\s*:\s*["{\[\d]')
+
+
+def style_findings(document: FeatureDocument) -> Iterator[Finding]:
+    """Say what makes a feature hard to read for those who know neither Python nor the wire."""
+    if not document.description.strip():
+        yield _finding(document, document.line, "the feature has no description; say for whom it is, and why")
+    if len(document.background) > MOST_BACKGROUND_STEPS:
+        yield _finding(
+            document,
+            document.background[0].line,
+            f"the background has {len(document.background)} steps; {MOST_BACKGROUND_STEPS} can be kept in mind",
+        )
+    for scenario in document.scenarios:
+        yield from _scenario_findings(document, scenario)
+
+
+def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock) -> Iterator[Finding]:
+    steps = scenario.steps
+    if len(steps) > MOST_STEPS:
+        yield _finding(document, scenario.line, f"{len(steps)} steps; tell one behaviour in {MOST_STEPS} or fewer")
+    if not any(step.type == "then" for step in steps):
+        yield _finding(document, scenario.line, "no Then: the scenario says nothing that could fail")
+    for before, after in pairwise(steps):
+        if before.type == "then" and after.type == "when":
+            yield _finding(document, after.line, "a When after a Then: make the second behaviour a scenario of its own")
+    for step in steps:
+        yield from _step_findings(document, step)
+
+
+def _step_findings(document: FeatureDocument, step: StepLine) -> Iterator[Finding]:
+    outside_quotes = re.sub(r'"[^"]*"', '""', step.text)
+    name = _PYTHON_NAME.search(outside_quotes)
+    if name:
+        yield _finding(document, step.line, f"'{name[0]}' is a name of the code; say it in words")
+    if _JSON.search(step.text):
+        yield _finding(document, step.line, "JSON in a sentence; say it in words or in a table")
+
+
+def _finding(document: FeatureDocument, line: int, message: str) -> Finding:
+    return Finding(document.path, line, message, blocks=False)

@@ -1,0 +1,126 @@
+"""The catalogue of sentences: each with its meaning, the words its placeholders take, and an example that uses it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment.gherkin.cases import cases_of
+from environment.gherkin.document import feature_files, read_feature
+from environment.gherkin.references import KINDS
+from environment.gherkin.vocabulary import StepDefinition, Vocabulary, definitions_in
+
+TYPES = ("given", "when", "then")
+_SHOWN_CHOICES = 12
+
+
+@dataclass(frozen=True)
+class Example:
+    """A step of a feature that is this sentence."""
+
+    text: str
+    path: Path
+    line: int
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """A sentence: what it means, the words that its placeholders take, and a step that uses it, if any does."""
+
+    definition: StepDefinition
+    choices: dict[str, Sequence[str]]
+    example: Example | None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The sentences about one noun of the domain."""
+
+    title: str
+    introduction: str
+    entries: tuple[CatalogueEntry, ...]
+
+
+def vocabulary() -> Vocabulary:
+    """All sentences of the suite.
+
+    Returns:
+        The definitions of every module that `steps` names as a pytest plugin.
+    """
+    return Vocabulary(definitions_in(_modules()))
+
+
+def catalogue(features: Path) -> list[Chapter]:
+    """The chapters in the order of the step modules, with examples from these features."""
+    words = vocabulary()
+    examples = _examples(words, features)
+    chapters = []
+    for module in _modules():
+        entries = [_entry(one, examples) for one in words.definitions if one.module == module.__name__]
+        if entries:
+            entries.sort(key=lambda entry: (TYPES.index(entry.definition.type or "given"), entry.definition.line))
+            title, _, introduction = (module.__doc__ or module.__name__).strip().partition(":")
+            chapters.append(Chapter(title, introduction.strip().split("\n")[0], tuple(entries)))
+    return chapters
+
+
+def page(chapters: Iterable[Chapter]) -> str:
+    """The catalogue as Markdown."""
+    lines = [
+        "# The sentences of the features",
+        "",
+        "Made by `acceptance steps --write` from the step modules; a test keeps it in step. Words in braces are",
+        "placeholders; the table at the end says what each of them takes.",
+    ]
+    for chapter in chapters:
+        lines += ["", f"## {chapter.title}", "", _sentence_case(chapter.introduction), ""]
+        for entry in chapter.entries:
+            one = entry.definition
+            lines += [f"- **{one.type.capitalize()} {one.pattern}**  ", f"  {_first_paragraph(one.description)}"]
+            if entry.example:
+                place = f"{entry.example.path.as_posix()}:{entry.example.line}"
+                lines[-1] += "  "
+                lines += [f"  Example: *{entry.example.text}* ({place})"]
+    lines += ["", "## What placeholders take", "", "| placeholder | words |", "|---|---|"]
+    lines += [f"| {name} | {_told(KINDS[name].choices())} |" for name in KINDS.names()]
+    return "\n".join(lines) + "\n"
+
+
+def _modules() -> list[object]:
+    names: Sequence[str] = importlib.import_module("steps").pytest_plugins
+    return [importlib.import_module(name) for name in names]
+
+
+def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example]) -> CatalogueEntry:
+    choices = {each.name: KINDS[each.kind].choices() for each in definition.placeholders}
+    return CatalogueEntry(definition, choices, examples.get(definition))
+
+
+def _examples(words: Vocabulary, features: Path) -> dict[StepDefinition, Example]:
+    found: dict[StepDefinition, Example] = {}
+    for path in feature_files([features]):
+        for step_type, text, line in _steps(path):
+            for match in words.matches(step_type, text):
+                found.setdefault(match.definition, Example(text, path.relative_to(features.parent), line))
+    return found
+
+
+def _steps(path: Path) -> Iterator[tuple[str, str, int]]:
+    for case in cases_of(read_feature(path)):
+        for step in case.steps():
+            yield step.type, step.text, step.line
+
+
+def _told(choices: Sequence[str]) -> str:
+    more = f" and {len(choices) - _SHOWN_CHOICES} more" if len(choices) > _SHOWN_CHOICES else ""
+    return ", ".join(choice.replace("|", "\\|") for choice in choices[:_SHOWN_CHOICES]) + more
+
+
+def _first_paragraph(description: str) -> str:
+    return " ".join(description.strip().split("\n\n")[0].split())
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]

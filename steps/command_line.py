@@ -1,0 +1,142 @@
+"""Commands for those who write scenarios: `acceptance steps`, `acceptance lint`, `acceptance new`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from rapidfuzz import fuzz
+from rich.console import Console
+from rich.text import Text
+
+from environment.errors import SuiteError
+from environment.gherkin.checks import check_features
+from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
+from environment.gherkin.findings import Finding
+from environment.gherkin.style import style_findings
+from environment.settings import ROOT
+from steps.catalogue import CatalogueEntry, catalogue, page, vocabulary
+
+FEATURES = ROOT / "features"
+PAGE = ROOT / "docs" / "steps.md"
+REQUIREMENTS = ROOT / "reports" / "requirements.yaml"
+_LIKE = 60.0
+
+steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md.")
+lint = typer.Typer(help="Check features: sentences, tags, names, style. One line per finding: file:line: message.")
+new = typer.Typer(help="Write the skeleton of a feature.")
+console = Console()
+
+
+@steps.callback(invoke_without_command=True)
+def steps_command(
+    about: Annotated[str | None, typer.Option(help="only sentences about this")] = None,
+    write: Annotated[bool, typer.Option("--write", help="write docs/steps.md and stop")] = False,
+) -> None:
+    """Print every sentence with its meaning, its values and an example."""
+    chapters = catalogue(FEATURES)
+    if write:
+        PAGE.write_text(page(chapters), encoding="utf-8")
+        console.print(f"Wrote {PAGE.relative_to(ROOT)}", highlight=False)
+        return
+    for chapter in chapters:
+        entries = [entry for entry in chapter.entries if about is None or _is_about(entry, about)]
+        if entries:
+            console.print(Text(f"\n{chapter.title}", style="bold"), Text(chapter.introduction, style="dim"))
+        for entry in entries:
+            _print(entry)
+
+
+@lint.callback(invoke_without_command=True)
+def lint_command(
+    paths: Annotated[list[Path] | None, typer.Option("--path", help="features to check (default: all)")] = None,
+) -> None:
+    """Check features as a run does, and their style; exit 1 if there is a finding."""
+    places = [path.resolve() for path in paths or [FEATURES]]
+    missing = [path for path in places if not path.exists()]
+    if missing:
+        raise SuiteError(f"Looked for {missing[0]}", "there is no such file", "Give a feature file or a folder")
+    found = check_features(
+        places, vocabulary().definitions, root=ROOT, requirements=requirement_ids(), complete=places == [FEATURES]
+    )
+    findings = sorted({*found, *_style(places)})
+    for finding in findings:
+        typer.echo(finding.text(ROOT))
+    if findings:
+        raise typer.Exit(1)
+    console.print("No findings.")
+
+
+@new.callback(invoke_without_command=True)
+def new_command(
+    title: Annotated[str, typer.Option(prompt="Title of the feature", help="what it is about: 'Sharing a package'")],
+    folder: Annotated[str, typer.Option(help="folder below features")] = "packages",
+) -> None:
+    """Write a feature with one scenario to fill in."""
+    path = FEATURES / folder / f"{re.sub(r'[^a-z0-9]+', '_', title.lower()).strip('_')}.feature"
+    if path.exists():
+        raise SuiteError(f"Wrote {path.relative_to(ROOT)}", "there is one already", "Choose another title or folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_SKELETON.format(title=title), encoding="utf-8")
+    console.print(
+        f"Wrote {path.relative_to(ROOT)}. 'acceptance steps' lists the sentences, 'acceptance lint' checks it.",
+        highlight=False,
+    )
+
+
+_SKELETON = """Feature: {title}
+  For whom is this, and why does it matter to them? Two or three lines.
+
+  Background:
+    Given Dana, a data scientist, is signed in
+
+  Rule: What must always hold
+
+    @DISC-4 @severity:normal
+    Scenario: One behaviour, and an outcome that someone cares about
+      When she asks for the details of "test-user/simple-csv"
+      Then the details are those of "test-user/simple-csv" in this registry
+"""
+
+
+def requirement_ids() -> list[str]:
+    """Ids of the requirements that scenarios may name (reports/requirements.yaml)."""
+    content = yaml.safe_load(REQUIREMENTS.read_text(encoding="utf-8"))
+    return [row["id"] for row in _rows(content)]
+
+
+def _rows(content: object) -> list[dict[str, str]]:
+    """Every mapping with an id, however the file groups them."""
+    if isinstance(content, list):
+        return [row for item in content for row in _rows(item)]
+    if isinstance(content, dict):
+        return [content] if "id" in content else [row for item in content.values() for row in _rows(item)]
+    return []
+
+
+def _style(places: list[Path]) -> list[Finding]:
+    findings: list[Finding] = []
+    for path in feature_files(places):
+        try:
+            findings += style_findings(read_feature(path))
+        except FeatureSyntaxError:
+            continue  # told by the check itself
+    return findings
+
+
+def _is_about(entry: CatalogueEntry, about: str) -> bool:
+    text = f"{entry.definition.pattern} {entry.definition.description}".lower()
+    return about.lower() in text or fuzz.partial_ratio(about.lower(), text) >= 100 - _LIKE / 10
+
+
+def _print(entry: CatalogueEntry) -> None:
+    one = entry.definition
+    console.print(Text(f"  {one.type.capitalize()} {one.pattern}", style="cyan"), soft_wrap=True)
+    console.print(Text(f"      {' '.join(one.description.split())}"), soft_wrap=True)
+    for name, choices in entry.choices.items():
+        console.print(Text(f"      {name}: {', '.join(choices)}", style="dim"), soft_wrap=True)
+    if entry.example:
+        console.print(Text(f"      e.g. {entry.example.text}", style="green"), soft_wrap=True)

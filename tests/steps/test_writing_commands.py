@@ -1,0 +1,118 @@
+"""The commands for those who write scenarios, driven as a user would."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from environment.gherkin.document import read_feature
+from environment.gherkin.style import style_findings
+from environment.settings import ROOT
+from steps import command_line
+
+FEATURE = """\
+Feature: Something
+  For whom it is.
+
+  Rule: It holds
+    @DISC-4 @severity:normal
+    Scenario: One behaviour
+      Given Dana, a data scientist, is signed in
+{steps}
+"""
+
+
+def feature(tmp_path: Path, *steps: str) -> Path:
+    path = tmp_path / "something.feature"
+    path.write_text(FEATURE.format(steps="\n".join(f"      {step}" for step in steps)), encoding="utf-8")
+    return path
+
+
+def lint(*paths: Path) -> tuple[int, list[str]]:
+    arguments = [part for path in paths for part in ("--path", str(path))]
+    result = CliRunner().invoke(command_line.lint, arguments)
+    return result.exit_code, result.output.splitlines()
+
+
+GOOD = (
+    'When she asks for the details of "test-user/simple-csv"',
+    'Then the details are those of "test-user/simple-csv" in this registry',
+)
+
+
+def test_a_good_feature_has_no_findings(tmp_path: Path) -> None:
+    assert lint(feature(tmp_path, *GOOD)) == (0, ["No findings."])
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (('When she asks for the detials of "a/b"', *GOOD), ["no step is defined for", "asks for its details"]),
+        ((*GOOD, *GOOD), ["a When after a Then"]),
+        ((GOOD[0],), ["no Then"]),
+        (('When she searches for "{"a": 1}"', GOOD[1]), ["JSON"]),
+        (('When she calls get_package_info of "a/b"', GOOD[1]), ["get_package_info"]),
+        (GOOD * 5, ["11 steps"]),
+    ],
+)
+def test_what_is_hard_to_read_is_told_with_its_line(tmp_path: Path, steps: tuple[str, ...], told: list[str]) -> None:
+    path = feature(tmp_path, *steps)
+    exit_code, lines = lint(path)
+    assert exit_code == 1
+    assert all(line.startswith(f"{path}:") for line in lines if "something.feature" in line)
+    assert all(any(part in line for line in lines) for part in told), lines
+
+
+def test_a_feature_says_for_whom_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "plain.feature"
+    path.write_text("Feature: Plain\n  Scenario: One\n    Given something\n", encoding="utf-8")
+    assert "the feature has no description" in " ".join(one.message for one in style_findings(read_feature(path)))
+
+
+def test_words_of_files_and_urls_are_no_names_of_the_code(tmp_path: Path) -> None:
+    path = feature(tmp_path, 'When she looks into "data/my_folder" of "a/b"', GOOD[1])
+    assert not [one for one in style_findings(read_feature(path)) if "code" in one.message]
+
+
+def test_every_sentence_is_in_the_catalogue_with_its_meaning() -> None:
+    chapters = command_line.catalogue(ROOT / "features")
+    entries = [entry for chapter in chapters for entry in chapter.entries]
+    assert len(entries) == len(command_line.vocabulary().definitions)
+    assert all(entry.definition.description for entry in entries)
+
+
+def test_the_page_of_sentences_is_up_to_date() -> None:
+    fresh = command_line.page(command_line.catalogue(ROOT / "features"))
+    assert command_line.PAGE.read_text(encoding="utf-8") == fresh, "run 'acceptance steps --write'"
+
+
+def test_steps_can_be_looked_for() -> None:
+    result = CliRunner().invoke(command_line.steps, ["--about", "link"])
+    assert result.exit_code == 0
+    assert "asks for a link to" in result.output
+
+
+def test_a_skeleton_is_a_feature_without_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_line, "FEATURES", tmp_path)
+    monkeypatch.setattr(command_line, "ROOT", tmp_path)
+    result = CliRunner().invoke(command_line.new, ["--title", "Citing a package", "--folder", "packages"])
+    assert result.exit_code == 0, result.output
+    monkeypatch.undo()
+    assert lint(tmp_path / "packages" / "citing_a_package.feature") == (0, ["No findings."])
+
+
+def test_lint_runs_from_the_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "environment.command_line", "lint", "--path", "no/such.feature"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "there is no such file" in done.stderr
+    assert "Traceback" not in done.stderr
