@@ -80,7 +80,7 @@ def page(chapters: Iterable[Chapter]) -> str:
             one = entry.definition
             lines += [f"- **{one.type.capitalize()} {one.pattern}**  ", f"  {_first_paragraph(one.description)}"]
             if entry.example:
-                place = f"{entry.example.path.as_posix()}:{entry.example.line}"
+                place = entry.example.path.as_posix()
                 lines[-1] += "  "
                 lines += [f"  Example: *{entry.example.text}* ({place})"]
     lines += ["", "## What placeholders take", "", "| placeholder | words |", "|---|---|"]
