@@ -17,7 +17,7 @@ from rich.table import Table
 
 from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError
-from environment.settings import ROOT
+from environment.settings import state_directory
 
 application = typer.Typer(
     help="Judge quilt-mcp's QuiltOps by plain-language scenarios.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -43,14 +43,18 @@ def run(
 
 
 @application.command()
-def up() -> None:
+def up(
+    settings: Annotated[
+        Path | None, typer.Option(help="the deployment's settings, YAML or JSON: ports, delays, forms of search…")
+    ] = None,
+) -> None:
     """Start an embedded deployment that stays; runs use it until it is taken down."""
-    from environment.embedded.settings import DeploymentSettings
+    from environment.targets.deployment_settings import deployment_settings
     from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
 
     target = EmbeddedTarget.attach(STANDING_STATE)
     if target is None:
-        target = EmbeddedTarget.start(DeploymentSettings(state_directory=STANDING_STATE), owned=False)
+        target = EmbeddedTarget.start(deployment_settings(settings, STANDING_STATE), owned=False)
         console.print(f"Started in {target.start_seconds:.1f} s.")
     _describe(target.state_directory)
 
@@ -83,12 +87,15 @@ def status() -> None:
 def clean_up(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")] = False,
 ) -> None:
-    """Undo what runs that were killed left behind; touches nothing that their ledgers do not name."""
+    """Undo what runs that were killed left behind; touches nothing that their ledgers and directories do not name."""
     from environment.arrangement.undoing import target_of
+    from environment.run_directory import remove_orphans
     from environment.undo.clean_up import clean_up as undo_orphans
-    from environment.undo.plugin import DEFAULT_DIRECTORY
+    from environment.undo.plugin import DIRECTORY
 
-    done = undo_orphans(ROOT / DEFAULT_DIRECTORY, target_of, dry_run=dry_run, tell=console.print)
+    state = state_directory()
+    done = undo_orphans(state / DIRECTORY, target_of, dry_run=dry_run, tell=console.print)
+    remove_orphans(state, dry_run=dry_run, tell=console.print)
     console.print(f"{len(done.undone)} undone, {len(done.vacuous)} gone already, {len(done.failed)} failed.")
     raise typer.Exit(0 if done.complete else 1)
 

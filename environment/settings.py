@@ -6,6 +6,7 @@ each one. The embedded target needs none of them.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -14,17 +15,27 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from environment.errors import SuiteError
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build"
+BUILD = Path(os.environ.get("QUILT_ACCEPTANCE_BUILD") or ROOT / "build").absolute()
+STATE_VARIABLE = "QUILT_ACCEPTANCE_STATE"
 ENVIRONMENT_FILE = ROOT / ".env.test"
 DESCRIBED_IN = ".env.test.example"
 REMOTE_REGION = "eu-west-1"
 
 
+def state_directory(root: Path = ROOT) -> Path:
+    """What the suite keeps between its commands: the standing deployment, ledgers of runs and their directories.
+
+    ``QUILT_ACCEPTANCE_STATE`` names another one, as `QUILT_ACCEPTANCE_BUILD` does for results; so two checkouts can
+    share a deployment, and one checkout can run twice.
+    """
+    return Path(os.environ.get(STATE_VARIABLE) or root / ".acceptance").absolute()
+
+
 class Buckets(BaseSettings):
     """The three S3 buckets of a test environment (infrastructure.md), and two that show where a user's world ends.
 
-    ``restricted`` is registered and readable with the admin role alone; ``remote`` lies in `REMOTE_REGION`, and the user
-    role reads and writes it.
+    ``restricted`` is registered and readable with the admin role alone; ``remote`` lies in `REMOTE_REGION`, and the
+    user role reads and writes it.
     """
 
     model_config = SettingsConfigDict(env_prefix="QUILT_TEST_BUCKET_", env_file=ENVIRONMENT_FILE, extra="ignore")

@@ -15,6 +15,7 @@ from environment import acceleration
 from environment.modes import Mode
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.stage import Stage, open_stage
+from environment.targets.plugin import RUN_DIRECTORY
 from environment.targets.target import Target
 
 
@@ -29,7 +30,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     environment = dict(os.environ)
     surroundings = ExitStack()
-    directory = Path(surroundings.enter_context(TemporaryDirectory(prefix="quilt-acceptance-")))
+    directory = config.stash[RUN_DIRECTORY].subdirectory("machine")
     os.environ.clear()
     os.environ.update(cleaned_environment(environment))
     os.environ["XDG_DATA_HOME"] = str(directory / "data")
@@ -50,7 +51,8 @@ def product() -> None:
 
 
 @pytest.fixture
-def stage(product: None, target: Target, mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Where the personas of this scenario act."""
-    with open_stage(target, Mode(mode), tmp_path_factory.mktemp("homes")) as opened:
+def stage(product: None, target: Target, mode: str, pytestconfig: pytest.Config) -> Iterator[Stage]:
+    """Where the personas of this scenario act; their homes, in which quilt3 keeps tokens, go with it."""
+    homes = TemporaryDirectory(prefix="homes-", dir=pytestconfig.stash[RUN_DIRECTORY].path, ignore_cleanup_errors=True)
+    with homes as directory, open_stage(target, Mode(mode), Path(directory)) as opened:
         yield opened

@@ -22,7 +22,7 @@ from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
 from environment.observers.registry import RegistryObserver
-from environment.settings import ROOT, Accounts, Buckets
+from environment.settings import STATE_VARIABLE, Accounts, Buckets, state_directory
 from environment.targets.blueprint import suite_blueprint, write
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
@@ -30,7 +30,7 @@ from environment.undo.ledger import Ledger
 if TYPE_CHECKING:
     from environment.embedded.lifecycle import RunningDeployment
 
-STANDING_STATE = ROOT / ".acceptance" / "deployment"
+STANDING_STATE = state_directory() / "deployment"
 BLUEPRINT_FILE = "blueprint.json"
 
 
@@ -57,11 +57,19 @@ class EmbeddedTarget(Target):
 
         Raises:
             DeploymentError: if it does not come up; it says what was tried and where the log is.
+            SuiteError: if its state directory cannot be used.
         """
         started = time.perf_counter()
-        settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         blueprint_file = settings.state_directory / BLUEPRINT_FILE
-        write(suite_blueprint(Buckets.model_construct(), Accounts.model_construct()), blueprint_file)
+        try:
+            settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write(suite_blueprint(Buckets.model_construct(), Accounts.model_construct()), blueprint_file)
+        except OSError as error:
+            raise SuiteError(
+                f"Made the state directory {settings.state_directory}",
+                error.strerror or type(error).__name__,
+                f"Name another one in {STATE_VARIABLE}",
+            ) from error
         running = lifecycle.start(settings, blueprint_file, owned=owned)
         target = cls(running, settings.state_directory, owned=owned)
         target.start_seconds = time.perf_counter() - started

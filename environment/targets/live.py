@@ -11,16 +11,21 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import boto3
+import jwt
 import requests
+from botocore.exceptions import ProfileNotFound
 from typing_extensions import override
 
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
-from environment.settings import Accounts, Buckets, LiveSettings
+from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 
 LONGEST_WAIT_SECONDS = 600
+
+_NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
+_NEW_TOKEN = f"Sign in and take a new one; {DESCRIBED_IN} describes it"
 
 
 class LiveTarget(Target):
@@ -37,6 +42,7 @@ class LiveTarget(Target):
         self.aws_endpoint_url = settings.aws_endpoint_url
         self.token("user")
         self._check_catalog()
+        self.operator()
 
     @property
     @override
@@ -52,6 +58,7 @@ class LiveTarget(Target):
     def token(self, account: str) -> str:
         token = self._settings.token(account)
         register_secret(token)
+        _check_token(token, account)
         return token
 
     @override
@@ -101,7 +108,14 @@ class LiveTarget(Target):
 
     @cached_property
     def _operator(self) -> boto3.Session:
-        return boto3.Session(profile_name=self._settings.aws_profile, region_name=self._settings.aws_region)
+        try:
+            return boto3.Session(profile_name=self._settings.aws_profile, region_name=self._settings.aws_region)
+        except ProfileNotFound as error:
+            raise SuiteError(
+                f"Opened the AWS profile '{self._settings.aws_profile}'",
+                "there is none",
+                f"Set AWS_PROFILE to one of your AWS configuration; {DESCRIBED_IN} describes it",
+            ) from error
 
     def close(self) -> None:
         """Nothing to end: a live deployment stays."""
@@ -110,8 +124,37 @@ class LiveTarget(Target):
         tried = f"Read {self.catalog_url}/config.json"
         try:
             configuration = self.catalog_configuration
-        except (requests.RequestException, ValueError) as error:
-            raise SuiteError(tried, type(error).__name__, "Check QUILT_TEST_CATALOG_URL and the network") from error
+        except requests.RequestException as error:
+            raise SuiteError(tried, _reason(error), "Check QUILT_TEST_CATALOG_URL and the network") from error
+        except (ValueError, TypeError) as error:
+            raise SuiteError(tried, "it is no JSON object", _NO_CATALOG) from error
         for field in ("registryUrl", "region"):
             if not configuration.get(field):
-                raise SuiteError(tried, f"it has no '{field}'", "QUILT_TEST_CATALOG_URL is not a Quilt catalog")
+                raise SuiteError(tried, f"it has no '{field}'", _NO_CATALOG)
+
+
+def _reason(error: requests.RequestException) -> str:
+    """What came back, in words; never the request itself."""
+    if isinstance(error, requests.JSONDecodeError):
+        return "it is no JSON object"
+    if error.response is not None:
+        return f"the answer was {error.response.status_code}"
+    if isinstance(error, ValueError):  # InvalidURL, MissingSchema, InvalidSchema
+        return "that is no http or https address"
+    return f"no answer ({type(error).__name__})"
+
+
+def _check_token(token: str, account: str) -> None:
+    """Refuse what cannot be an account's JWT before scenarios fail by it; only the registry knows whether it is good.
+
+    Raises:
+        SuiteError: if it is no JWT, or past its end.
+    """
+    variable = "QUILT_TEST_JWT_TOKEN" if account == "user" else f"QUILT_TEST_{account.upper()}_JWT_TOKEN"
+    tried = f"Read {variable}"
+    try:
+        jwt.decode(token, options={"verify_signature": False, "verify_exp": True})
+    except jwt.ExpiredSignatureError as error:
+        raise SuiteError(tried, "the token is past its end", _NEW_TOKEN) from error
+    except jwt.InvalidTokenError as error:
+        raise SuiteError(tried, "it is no JWT", _NEW_TOKEN) from error

@@ -9,18 +9,21 @@ import random
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
+from typing import NoReturn
 
 import pytest
 
 from environment.embedded.control_client import ControlClient
 from environment.embedded.lifecycle import DeploymentError
-from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError, unknown
 from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
+from environment.evidence.redaction import redact
+from environment.run_directory import RunDirectory
 from environment.run_facts import RUN_FACTS, run_facts
-from environment.settings import LiveSettings
+from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
+from environment.targets.deployment_settings import deployment_settings
 from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
 from environment.targets.live import LiveTarget
 from environment.targets.target import Target
@@ -28,6 +31,10 @@ from environment.undo.plugin import UNDO_TARGET, UndoTarget
 
 KINDS = ("embedded", "live")
 OPENING: pytest.StashKey[Future[Target]] = pytest.StashKey()
+RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()
+"""What this process keeps on disk until it ends."""
+NO_TARGET = 4
+"""Exit code of a run that has no deployment to run on; pytest's own for a wrong command line."""
 STATE_DIRECTORY = "deployment_state_directory"
 ATTACH_LIMIT_SECONDS = 30.0
 
@@ -36,6 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options that say where and with which randomness scenarios run."""
     group = parser.getgroup("acceptance")
     group.addoption("--target", default="embedded", metavar="TARGET", help="embedded (default) or live")
+    group.addoption(
+        "--deployment-settings",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="start an embedded deployment of the run's own with these settings (YAML or JSON), also if one is up",
+    )
     group.addoption("--seed", type=int, default=None, help="seed of all made-up people and names; printed by each run")
 
 
@@ -60,21 +74,33 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Begin to open the target; a worker attaches to the one that the run opened.
 
     The embedded one opens in a thread. The live one opens at once: its settings and the AWS profile come from the
-    environment, which is cleaned next.
+    environment, which is cleaned next. A target that cannot be opened ends the run with exit code `NO_TARGET`.
     """
     config = session.config
     if config.option.collectonly:
         return
+    _make_run_directory(config)
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
-    if config.option.target == "live":
-        config.stash[OPENING] = _completed(lambda: LiveTarget(LiveSettings()))
-        return
-    executor = ThreadPoolExecutor(1, thread_name_prefix="open-target")
-    if worker_input is not None:
-        config.stash[OPENING] = executor.submit(_attach, Path(worker_input[STATE_DIRECTORY]))
-    else:
-        config.stash[OPENING] = executor.submit(_open_embedded, _state_directory(config))
-    executor.shutdown(wait=False)
+    try:
+        if config.option.target == "live":
+            opening = config.stash[OPENING] = Future()
+            opening.set_result(LiveTarget(LiveSettings()))
+            return
+        executor = ThreadPoolExecutor(1, thread_name_prefix="open-target")
+        if worker_input is not None:
+            config.stash[OPENING] = executor.submit(_attach, Path(worker_input[STATE_DIRECTORY]))
+        else:
+            config.stash[OPENING] = executor.submit(_embedded(config))
+        executor.shutdown(wait=False)
+    except SuiteError as error:
+        _end_run(error)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Give the workers nothing to do before they have where to do it: one that ends in mid-scenario says nothing."""
+    if OPENING in session.config.stash and _distributes(session.config):
+        _opened(session.config)
 
 
 def pytest_configure_node(node: pytest.Item) -> None:
@@ -101,10 +127,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Target:
     """The deployment that this run judges the product on."""
-    try:
-        opened = pytestconfig.stash[OPENING].result()
-    except (SuiteError, DeploymentError) as error:
-        pytest.exit(str(error), returncode=4)
+    is_worker = hasattr(pytestconfig, "workerinput")
+    opened = pytestconfig.stash[OPENING].result() if is_worker else _opened(pytestconfig)
     if opened.control is not None:
         pytestconfig.stash[JOURNAL] = _journal_of(opened.control)
     return opened
@@ -125,21 +149,62 @@ def _undo_target(request: pytest.FixtureRequest) -> UndoTarget:
     return UndoTarget(opened.reference, opened)
 
 
+def _distributes(config: pytest.Config) -> bool:
+    return not hasattr(config, "workerinput") and bool(config.getoption("numprocesses", None))
+
+
+def _make_run_directory(config: pytest.Config) -> None:
+    state = state_directory(config.rootpath)
+    try:
+        directory = RunDirectory(state)
+    except OSError as error:
+        _end_run(
+            SuiteError(
+                f"Made a directory for this run in {state}",
+                error.strerror or type(error).__name__,
+                f"Make it writable, or name another one in {STATE_VARIABLE}",
+            )
+        )
+    config.stash[RUN_DIRECTORY] = directory
+    config.add_cleanup(directory.remove)
+
+
+def _opened(config: pytest.Config) -> Target:
+    """The target, or the end of the run: nothing can be judged without one."""
+    try:
+        return config.stash[OPENING].result()
+    except SuiteError as error:
+        _end_run(error)
+    except DeploymentError as error:
+        config.stash[RUN_DIRECTORY].keep()  # the message points to the log in it
+        _end_run(error)
+
+
+def _end_run(error: Exception) -> NoReturn:
+    pytest.exit(redact(str(error)), returncode=NO_TARGET)
+
+
 _STATE: pytest.StashKey[Path] = pytest.StashKey()
 
 
 def _state_directory(config: pytest.Config) -> Path:
-    """Where the run's deployment keeps its state: the standing one's if one is up, else a new directory."""
+    """Where the run's deployment keeps its state: the standing one's if one is up, else a directory of the run."""
     if _STATE not in config.stash:
-        standing = EmbeddedTarget.attach(STANDING_STATE)
-        config.stash[_STATE] = STANDING_STATE if standing else Path(mkdtemp(prefix="quilt-deployment-"))
+        stands = config.option.deployment_settings is None and EmbeddedTarget.attach(STANDING_STATE) is not None
+        config.stash[_STATE] = STANDING_STATE if stands else config.stash[RUN_DIRECTORY].subdirectory("deployment")
     return config.stash[_STATE]
 
 
-def _open_embedded(directory: Path) -> Target:
+def _embedded(config: pytest.Config) -> Callable[[], Target]:
+    """How to open the embedded target of this run.
+
+    Raises:
+        SuiteError: if the settings file cannot be used.
+    """
+    directory = _state_directory(config)
     if directory == STANDING_STATE:
-        return _attach(directory)
-    return EmbeddedTarget.start(DeploymentSettings(state_directory=directory))
+        return partial(_attach, directory)
+    return partial(EmbeddedTarget.start, deployment_settings(config.option.deployment_settings, directory))
 
 
 def _attach(directory: Path) -> Target:
@@ -151,12 +216,3 @@ def _attach(directory: Path) -> Target:
             f"Look at {directory / 'deployment.log'}",
         )
     return attached
-
-
-def _completed(open_target: Callable[[], Target]) -> Future[Target]:
-    future: Future[Target] = Future()
-    try:
-        future.set_result(open_target())
-    except SuiteError as error:
-        future.set_exception(error)
-    return future

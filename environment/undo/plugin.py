@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from environment.settings import state_directory
 from environment.undo.ledger import Ledger, LedgerFile
 from environment.undo.records import TargetReference
 from environment.undo.undoing import undo_all
 
-DEFAULT_DIRECTORY = Path(".acceptance") / "ledgers"
-"""Below pytest's root directory."""
+DIRECTORY = "ledgers"
+"""Below the suite's state directory."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         default=None,
         metavar="DIRECTORY",
-        help=f"where to book what scenarios make, for undoing (default: {DEFAULT_DIRECTORY} in the root directory)",
+        help="where to book what scenarios make, for undoing (default: ledgers in the suite's state directory)",
     )
 
 
 def ledger_directory(config: pytest.Config) -> Path:
     """The directory of this run's ledgers."""
     chosen: Path | None = config.getoption("--ledgers")
-    return config.rootpath / (chosen or DEFAULT_DIRECTORY)
+    return config.rootpath / chosen if chosen else state_directory(config.rootpath) / DIRECTORY
 
 
 @pytest.fixture(scope="session")
