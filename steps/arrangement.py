@@ -157,6 +157,13 @@ def quilt_hash(content: bytes) -> str:
     return sink.digest().quilt_hash
 
 
+@pytest.fixture
+def settled_index(target: Target, baseline: Baseline) -> Baseline:
+    """The baseline, when search knows it and has forgotten what earlier scenarios took away."""
+    target.wait_until_indexed()
+    return baseline
+
+
 class _Lazily(Mapping[str, ArrangedDataset]):
     """Arranges a dataset when it is looked up."""
 

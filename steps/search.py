@@ -27,13 +27,13 @@ def _names(packages: Iterable[Any]) -> list[str]:
 
 
 @when(sentence('{persona:Persona} searches for "{text:Text}"'), target_fixture="outcome")
-def search(persona: Session, text: str, baseline: Baseline) -> Outcome:
+def search(persona: Session, text: str, settled_index: Baseline) -> Outcome:
     """Search the packages of the registry."""
     return _search(persona, text)
 
 
 @when(sentence("{persona:Persona} lists all packages"), target_fixture="outcome")
-def list_all(persona: Session, baseline: Baseline) -> Outcome:
+def list_all(persona: Session, settled_index: Baseline) -> Outcome:
     """List the packages of the registry: a search for nothing in particular."""
     return _search(persona, "")
 
