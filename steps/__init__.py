@@ -20,6 +20,7 @@ pytest_plugins = (
     "steps.metadata",
     "steps.updates",
     "steps.comparison",
+    "steps.revisions",
     "steps.faults",
     "steps.errors",
     "steps.catalog",

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
+from environment.arrangement.packages import PackageArranger
 from environment.comparing import must_be_exactly
 from environment.gherkin.references import sentence
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
+from environment.people import Names
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from steps.arrangement import Baseline
+from environment.undo.ledger import Ledger
+from infra.upload import ArrangedDataset
+from steps.arrangement import Baseline, MadePackage, entry_of
+from steps.stock import CONTENT, OTHER_CONTENT_OF_THE_SAME_SIZE, Stock
 
 CHANGES = ("added", "deleted", "modified")
 
@@ -39,6 +44,50 @@ def compare_revisions(
 def compare(persona: Session, first: str, second: str, baseline: Baseline) -> Outcome:
     """Compare the latest revisions of two packages."""
     return attempt(persona.ops.diff_packages, first, second, registry=persona.registry)
+
+
+@given(sentence("two packages whose file has the same name and size but other content"), target_fixture="lookalikes")
+def lookalikes(
+    stock: Stock, package_arranger: PackageArranger, names: Names, undo: Ledger, target: Target
+) -> tuple[str, ...]:
+    """Two packages made for this scenario that differ in the bytes of one file."""
+    bucket = target.buckets.packages
+    made = []
+    for folder, content in (("before", CONTENT), ("after", OTHER_CONTENT_OF_THE_SAME_SIZE)):
+        name = names.package_name("test-user")
+        undo.book("package", f"the package {name}", bucket=bucket, name=name)
+        package_arranger.construct(bucket, name, [entry_of(stock.put(f"{folder}/yields.csv", content))])
+        made.append(name)
+    return tuple(made)
+
+
+@when(sentence("{persona:Persona} compares those two packages"), target_fixture="outcome")
+def compare_lookalikes(persona: Session, lookalikes: tuple[str, ...]) -> Outcome:
+    """Compare the two packages that were made for this scenario."""
+    return attempt(persona.ops.diff_packages, *lookalikes, registry=persona.registry)
+
+
+@when(
+    sentence('{persona:Persona} compares "{name:Text}" with its revision "{top_hash:Text}"'), target_fixture="outcome"
+)
+def compare_with_revision(persona: Session, name: str, top_hash: str, baseline: Baseline) -> Outcome:
+    """Compare the latest revision of a package with one of a hash that need not be there."""
+    return attempt(persona.ops.diff_packages, name, name, registry=persona.registry, package2_hash=top_hash)
+
+
+@when(sentence("{persona:Persona} compares the earlier revision with the new one"), target_fixture="comparison")
+def compare_update(persona: Session, earlier: MadePackage, outcome: Outcome) -> Outcome:
+    """Compare the revision before an update with the one that it made, by their top hashes."""
+    name, newer = earlier.name, outcome.value.top_hash
+    compare = persona.ops.diff_packages
+    return attempt(compare, name, name, registry=persona.registry, package1_hash=earlier.top_hash, package2_hash=newer)
+
+
+@then(sentence('exactly {count:Count} files of the "{dataset:Dataset}" dataset are named as added'))
+def added_files_are(count: int, dataset: ArrangedDataset, comparison: Outcome) -> None:
+    """The files that the update added, by their names without folders, and no other change."""
+    added = [file.key.rsplit("/", 1)[-1] for file in list(dataset.files.values())[:count]]
+    must_be_exactly(_changes(comparison), [("added", name) for name in added], "changes")
 
 
 @then(sentence("the comparison says exactly:"))

@@ -80,6 +80,12 @@ def has_created(persona: Session, dataset: ArrangedDataset, package_name: str) -
     return publication
 
 
+@pytest.fixture
+def first(publication: Publication) -> Publication:
+    """What "it" and "the first package" mean: what was published, unless a package had been created before."""
+    return publication
+
+
 @when(
     sentence('{persona:Persona} creates a package of the same name from the "{dataset:Dataset}" dataset'),
     target_fixture="publication",

@@ -26,3 +26,26 @@ Feature: Comparing packages
     Scenario: Compare a package with itself
       When she compares "test-user/simple-csv" with "test-user/simple-csv"
       Then the comparison finds no difference
+
+    @DIFF-5 @severity:critical
+    Scenario: Compare packages whose file differs in nothing but its content
+      Given two packages whose file has the same name and size but other content
+      When she compares those two packages
+      Then the comparison says exactly:
+        | change   | files      |
+        | modified | yields.csv |
+
+  Rule: A revision that is not there is not compared
+
+    @DIFF-4 @severity:normal
+    Scenario Outline: Compare with <what>
+      When she compares "test-user/simple-csv" with its revision "<hash>"
+      Then she is refused with a ValidationError or a NotFoundError
+      And the error names "<hash>"
+
+      Examples:
+        | what                         | hash                                                             |
+        | a hash that is not there     | 0000000000000000000000000000000000000000000000000000000000000000 |
+        | the beginning of such a hash | 00000000                                                         |
+        | a word                       | yesterday                                                        |
+        | a path                       | ../../packages                                                   |

@@ -1,0 +1,75 @@
+"""Revisions: the same one seen in both modes, and earlier beside later ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_bdd import given, then, when
+
+from environment.comparing import must_agree
+from environment.gherkin.references import sentence
+from environment.observers.manifest import Manifest, ManifestObserver
+from environment.outcome import attempt
+from environment.people import Names
+from environment.sessions.session import Session
+from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+from infra.upload import ArrangedDataset
+from steps.arrangement import MadePackage
+from steps.browsing import walk_files
+from steps.creation import Publication, publish
+
+
+@given(sentence("{persona:Persona} is signed in, too"))
+def sign_in_too(persona: Session) -> None:
+    """The persona has a second session, in the mode in which the scenario does not run."""
+    persona.sign_in()
+
+
+@when(
+    sentence('{persona:Persona} publishes the "{dataset:Dataset}" dataset once more, in the same words'),
+    target_fixture="second",
+)
+def publish_once_more(
+    persona: Session, dataset: ArrangedDataset, publication: Publication, names: Names, undo: Ledger, target: Target
+) -> Publication:
+    """The same files and metadata under another name."""
+    name = names.package_name("test-user")
+    undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
+    said: Mapping[str, Any] = {"metadata": dict(publication.metadata)} if publication.metadata else {}
+    return publish(persona, name, dataset.files, **said)
+
+
+@then(sentence("both packages have the same files, metadata and top hash"))
+def packages_are_the_same(
+    publication: Publication, second: Publication, manifest_observer: ManifestObserver, target: Target
+) -> None:
+    """Entry by entry, field by field, and therefore in their top hashes, which do not depend on the name."""
+    one, other = (_facts(made, manifest_observer, target) for made in (publication, second))
+    must_agree(other, one, "packages")
+
+
+@then(sentence("{persona:Persona} is told the same top hash"))
+def told_top_hash(persona: Session, publication: Publication) -> None:
+    """The details give the hash that the one who published was given."""
+    details = attempt(persona.ops.get_package_info, publication.package_name, registry=persona.registry)
+    assert details.value.top_hash == publication.outcome.value.top_hash
+
+
+@then(sentence("{persona:Persona} sees {count:Count} files in it"))
+def sees_files(persona: Session, count: int, earlier: MadePackage) -> None:
+    """Browsing the latest revision, folder by folder, gives so many files."""
+    files = walk_files(persona, earlier.name)
+    assert len(files) == count, f"{persona} sees {len(files)} files, not {count}"
+
+
+def _facts(made: Publication, manifests: ManifestObserver, target: Target) -> dict[str, Any]:
+    top_hash = made.outcome.value.top_hash
+    manifest: Manifest = manifests.revision(target.buckets.packages, top_hash)
+    entries = {
+        key: (entry.physical_key, entry.size, entry.hash_value, entry.metadata)
+        for key, entry in manifest.entries.items()
+    }
+    said = {"metadata": manifest.metadata, "message": manifest.message, "top hash": top_hash}
+    return {**entries, **said}
