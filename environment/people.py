@@ -40,6 +40,44 @@ UNUSUAL_ADDRESSES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
+class FlawedField:
+    """A field of a new user, as AdminOps calls it, and a value that the registry's rules refuse."""
+
+    field: str
+    value: str
+
+
+FLAWS_OF_NEW_USERS: dict[str, FlawedField] = {
+    "user name is empty": FlawedField("name", ""),
+    "user name is blank": FlawedField("name", "   "),
+    "user name has a blank": FlawedField("name", "ada lovelace"),
+    "user name has an apostrophe": FlawedField("name", "o'brien"),
+    "user name has an umlaut": FlawedField("name", "jürgen"),
+    "user name has letters from right to left": FlawedField("name", "דנה"),
+    "user name has a letter that only looks Latin": FlawedField("name", "\u0430da"),
+    "user name has a hyphen": FlawedField("name", "mary-ann"),
+    "user name has an at sign": FlawedField("name", "ada@example.com"),
+    "user name has a slash": FlawedField("name", "team/ada"),
+    "user name has a smiley": FlawedField("name", "ada🙂"),
+    "user name has a line break": FlawedField("name", "ada\nlovelace"),
+    "user name begins with a digit": FlawedField("name", "1ada"),
+    "user name is very long": FlawedField("name", "a" * 1000),
+    "user name is reserved": FlawedField("name", "quilt"),
+    "e-mail address is empty": FlawedField("email", ""),
+    "e-mail address is blank": FlawedField("email", "  "),
+    "e-mail address has no at sign": FlawedField("email", "ada.example.com"),
+    "e-mail address has nothing before the at sign": FlawedField("email", "@example.com"),
+    "e-mail address has nothing after the at sign": FlawedField("email", "ada@"),
+    "e-mail address has a blank": FlawedField("email", "ada lovelace@example.com"),
+    "e-mail address has a line break": FlawedField("email", "ada@example.com\nBcc: all@example.com"),
+    "role is empty": FlawedField("role", ""),
+    "role does not exist": FlawedField("role", "no_such_role"),
+    "further role does not exist": FlawedField("extra_roles", "no_such_role"),
+}
+"""New users whom the rules of registry-facts 3.3 refuse, by what is wrong with them."""
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody who is to become a user: the name they are called by, their user name, their e-mail address."""
 

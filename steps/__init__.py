@@ -25,4 +25,9 @@ pytest_plugins = (
     "steps.errors",
     "steps.catalog",
     "steps.buckets",
+    "steps.accounts",
+    "steps.users",
+    "steps.roles",
+    "steps.single_sign_on",
+    "steps.administration",
 )

@@ -8,6 +8,7 @@ from typing import Any
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.arrangement.users import UserArranger
+from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS
 from environment.settings import LiveSettings
@@ -57,7 +58,10 @@ def delete_policy(target: Target, *, title: str) -> None:
 @undoes("default role")
 def restore_default_role(target: Target, *, name: str) -> None:
     """Make the role the default one that was it before."""
-    RoleArranger(_registry(target)).set_default(name)
+    registry = _registry(target)
+    # Asked first: while an SSO configuration is in force, the registry refuses even the same one (registry-facts 5).
+    if DirectoryObserver(registry).default_role() != name:
+        RoleArranger(registry).set_default(name)
 
 
 @undoes("SSO configuration")

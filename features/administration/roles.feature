@@ -1,0 +1,106 @@
+Feature: Giving people roles
+  A role says which buckets a person may read and write. An administrator gives and takes roles; what a role allows, and
+  no more, must then be what S3 itself lets the person do.
+
+  Background:
+    Given Ada, an administrator, is signed in
+
+  Rule: An administrator sees which roles there are
+
+    @ROLE-1 @requires_admin @severity:critical
+    Scenario: List the roles
+      Given there is a role that may only read the scratch bucket
+      When Ada lists the roles
+      Then the built-in roles, those of this test environment and that role are listed as the registry has them
+
+  Rule: The role in which a person acts decides what S3 lets them do
+
+    @ROLE-2 @requires_admin @smoke @severity:blocker
+    Scenario: Give a reader the role of those who write
+      Given there is a new colleague with the role "viewer" and the further roles "service"
+      And the new colleague has signed in
+      When Ada gives the new colleague the role "user"
+      Then she is shown the new colleague as the registry has them
+      And the registry has the new colleague with the role "user" and no other
+      And the new colleague can write to the packages bucket
+      And the new colleague can write to the scratch bucket
+
+    @ROLE-2 @requires_admin @severity:critical
+    Scenario: Give a person a role with one permission
+      Given there is a role that may only read the scratch bucket
+      And there is a new colleague with the role "user"
+      And the new colleague has signed in
+      When Ada gives the new colleague that role
+      Then the registry has the new colleague with that role and no other
+      And the new colleague can read the scratch bucket
+      And the new colleague cannot write to the scratch bucket
+      And the new colleague cannot read the packages bucket
+
+    @ROLE-6 @requires_admin @severity:critical
+    Scenario: Give a person another role and keep those they have
+      Given there is a new colleague with the role "viewer" and the further roles "service"
+      And the new colleague has signed in
+      When Ada gives the new colleague the role "user" and the further roles "admin", beside those that they have
+      Then the registry has the new colleague with the role "user" and the further roles "viewer", "service", "admin"
+      And the new colleague can write to the scratch bucket
+      And the new colleague cannot read the restricted bucket
+
+    @ROLE-6 @requires_admin @severity:normal
+    Scenario: Give a person other roles instead of those they have
+      Given there is a new colleague with the role "viewer" and the further roles "service"
+      When Ada gives the new colleague the role "user" and the further roles "admin"
+      Then the registry has the new colleague with the role "user" and the further roles "admin"
+
+  Rule: Further roles are there to be switched to
+
+    @ROLE-3 @requires_admin @severity:critical
+    Scenario: Add a role
+      Given there is a new colleague with the role "viewer"
+      And the new colleague has signed in
+      When Ada adds the roles "user", "service" to those of the new colleague
+      Then the registry has the new colleague with the role "viewer" and the further roles "user", "service"
+      And the new colleague cannot write to the scratch bucket
+
+    @ROLE-3 @requires_admin @severity:normal
+    Scenario: Switch to a role that was added
+      Given there is a new colleague with the role "viewer"
+      And the new colleague has signed in
+      When Ada adds the roles "user", "service" to those of the new colleague
+      And the new colleague switches to the role "user"
+      Then the registry has the new colleague with the role "user" and the further roles "viewer", "service"
+      And the new colleague can write to the scratch bucket
+
+    @ROLE-4 @requires_admin @severity:critical
+    Scenario: Remove a further role
+      Given there is a new colleague with the role "viewer" and the further roles "user", "service"
+      And the new colleague has signed in
+      When Ada removes the roles "user" from those of the new colleague
+      Then the registry has the new colleague with the role "viewer" and the further roles "service"
+      And the new colleague cannot switch to the role "user"
+
+    @ROLE-5 @requires_admin @severity:critical
+    Scenario: Remove the only role and name one to fall back on
+      Given there is a new colleague with the role "user"
+      And the new colleague has signed in
+      When Ada removes the roles "user" from those of the new colleague, with "viewer" to fall back on
+      Then the registry has the new colleague with the role "viewer" and no other
+      And the new colleague can read the scratch bucket
+      And the new colleague cannot write to the scratch bucket
+
+  Rule: A role that does not exist can neither be given nor taken
+
+    @ROLE-7 @requires_admin @severity:critical
+    Scenario Outline: Name an unknown role when <doing>
+      Given there is a new colleague with the role "viewer" and the further roles "user"
+      When Ada <act>
+      Then she is refused with a ValidationError or a NotFoundError
+      And the error names "no_such_role"
+      And the new colleague is as before
+
+      Examples:
+        | doing                    | act                                                                                                  |
+        | setting the role         | gives the new colleague the role "no_such_role"                                                      |
+        | setting further roles    | gives the new colleague the role "user" and the further roles "no_such_role"                         |
+        | adding roles             | adds the roles "service", "no_such_role" to those of the new colleague                               |
+        | removing roles           | removes the roles "user", "no_such_role" from those of the new colleague                             |
+        | naming one to fall back on | removes the roles "viewer" from those of the new colleague, with "no_such_role" to fall back on    |

@@ -1,0 +1,217 @@
+"""Single sign-on: the configuration that decides who gets which role when they sign in through a provider."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import yaml
+from pytest_bdd import given, then, when
+
+from environment.arrangement.roles import RoleArranger
+from environment.arrangement.single_sign_on import SingleSignOnArranger
+from environment.comparing import must_agree
+from environment.gherkin.references import ReferenceKind, register, sentence
+from environment.observers.directory import DirectoryObserver, KnownConfiguration
+from environment.observers.registry import RegistryObserver
+from environment.outcome import Outcome, attempt
+from environment.sessions.session import Session
+from environment.undo.ledger import Ledger
+
+STORED = """\
+# Everybody reads; who is in the group of stewards also writes.
+version: "1.0"
+default_role: viewer
+mappings:
+  - schema: {type: object, properties: {groups: {contains: {const: stewards}}}, required: [groups]}
+    roles: [user, viewer]
+    admin: false
+"""
+"""A configuration as somebody writes it: with a comment, in an order of their own."""
+
+VALID: dict[str, dict[str, Any]] = {
+    "with nothing but a default role": {"version": "1.0", "default_role": "viewer", "mappings": []},
+    "that maps a group to roles": {
+        "version": "1.0",
+        "default_role": "viewer",
+        "mappings": [
+            {
+                "schema": {"type": "object", "properties": {"department": {"const": "Forschung & Züchtung"}}},
+                "roles": ["user", "viewer"],
+                "admin": None,
+            }
+        ],
+    },
+    "that appoints administrators": {
+        "version": "1.0",
+        "default_role": "viewer",
+        "union_roles": True,
+        "mappings": [
+            {"schema": {"type": "object", "required": ["steward"]}, "roles": ["admin"], "admin": True},
+            {"schema": True, "roles": ["viewer"], "admin": False},
+        ],
+    },
+}
+"""Configurations that the published rules allow (registry-facts 5)."""
+
+_GOOD: Mapping[str, Any] = VALID["that maps a group to roles"]
+INVALID: dict[str, Any] = {
+    "is text that is neither YAML nor JSON": "version: [1.0\nmappings: {",
+    "is text without structure": "let everybody in",
+    "is empty": {},
+    "has no version": {name: value for name, value in _GOOD.items() if name != "version"},
+    "has an unknown version": {**_GOOD, "version": "2.0"},
+    "has a number for a version": {**_GOOD, "version": 1.0},
+    "has no default role": {name: value for name, value in _GOOD.items() if name != "default_role"},
+    "has an unknown default role": {**_GOOD, "default_role": "no_such_role"},
+    "maps to an unknown role": {**_GOOD, "mappings": [{"schema": True, "roles": ["viewer", "no_such_role"]}]},
+    "maps to no role": {**_GOOD, "mappings": [{"schema": True, "roles": []}]},
+    "maps with a schema that is none": {**_GOOD, "mappings": [{"schema": {"type": "person"}, "roles": ["viewer"]}]},
+    "has an unknown setting": {**_GOOD, "default_rule": "viewer"},
+}
+"""Configurations that the published rules refuse, by what is wrong with them."""
+
+register(
+    ReferenceKind(
+        "Configuration",
+        "kind of SSO configuration",
+        lambda: sorted(VALID),
+        lambda name, _: VALID[name],
+        pattern=r"(?:with|that) [a-z ]+",
+    ),
+    ReferenceKind(
+        "FlawOfConfiguration",
+        "flaw of an SSO configuration",
+        lambda: sorted(INVALID),
+        lambda name, _: INVALID[name],
+        pattern=r"(?:is|has|maps) [a-zA-Z ]+",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Storing:
+    """An attempt to store a configuration, and when it began."""
+
+    configuration: Mapping[str, Any]
+    began: datetime
+
+
+@pytest.fixture
+def sso_arranger(
+    registry_observer: RegistryObserver, directory_observer: DirectoryObserver, undo: Ledger
+) -> SingleSignOnArranger:
+    """Stores configurations; what is in force now is booked to be put back."""
+    before = directory_observer.sso_configuration()
+    undo.book("SSO configuration", "the SSO configuration", text=None if before is None else before.text)
+    return SingleSignOnArranger(registry_observer)
+
+
+@given(sentence("the catalog has an SSO configuration"), target_fixture="stored")
+def configuration_is_stored(
+    sso_arranger: SingleSignOnArranger, directory_observer: DirectoryObserver
+) -> KnownConfiguration | None:
+    """A configuration stored by the suite, as administrator."""
+    sso_arranger.store(STORED)
+    return directory_observer.sso_configuration()
+
+
+@given(sentence("the catalog has no SSO configuration"))
+def configuration_is_removed(sso_arranger: SingleSignOnArranger) -> None:
+    """None is in force."""
+    sso_arranger.remove()
+
+
+@when(sentence("{persona:Persona} reads the SSO configuration"), target_fixture="outcome")
+def read_configuration(persona: Session) -> Outcome:
+    """Ask AdminOps for the configuration."""
+    return attempt(persona.admin.get_sso_config)
+
+
+@when(sentence("{persona:Persona} stores an SSO configuration {configuration:Configuration}"), target_fixture="storing")
+def store_configuration(persona: Session, configuration: Mapping[str, Any]) -> Storing:
+    """Put a configuration in force."""
+    began = datetime.now(UTC)
+    attempt(persona.admin.set_sso_config, dict(configuration))
+    return Storing(configuration, began)
+
+
+@when(sentence("{persona:Persona} stores a wrong SSO configuration, one that {flaw:FlawOfConfiguration}"))
+def store_flawed_configuration(persona: Session, flaw: Any) -> None:
+    """Try to put a configuration in force that breaks a rule."""
+    attempt(persona.admin.set_sso_config, flaw)
+
+
+@when(sentence("{persona:Persona} removes the SSO configuration"))
+def remove_configuration(persona: Session) -> None:
+    """Leave the catalog without one."""
+    attempt(persona.admin.set_sso_config, None)
+
+
+@when(sentence("{persona:Persona} changes what she has read and stores it"), target_fixture="storing")
+def store_what_was_read(persona: Session, outcome: Outcome) -> Storing:
+    """Parse the text, change one setting, put the result in force."""
+    configuration = {**yaml.safe_load(outcome.value.text), "default_role": "user"}
+    began = datetime.now(UTC)
+    attempt(persona.admin.set_sso_config, configuration)
+    return Storing(configuration, began)
+
+
+@then(sentence("she is shown the text to the letter, when it was stored and by whom"))
+def configuration_is_shown(outcome: Outcome, stored: KnownConfiguration) -> None:
+    """Text, time and uploader are those of the registry."""
+    shown = outcome.value
+    found = KnownConfiguration(
+        shown.text, datetime.fromisoformat(shown.timestamp), shown.uploader.name, shown.uploader.email
+    )
+    must_agree(vars(found), vars(stored), "fields of the configuration")
+
+
+@then(sentence("she is told that there is none"))
+def none_is_shown(outcome: Outcome) -> None:
+    """The answer is nothing, and no error."""
+    assert outcome.value is None, f"the answer is {outcome.value!r}"
+
+
+@then(sentence("the registry has that configuration, stored by {persona:Persona} just now"))
+def configuration_is_in_force(persona: Session, storing: Storing, directory_observer: DirectoryObserver) -> None:
+    """Its text says the same as what was given, and names the persona's user and the time."""
+    found = directory_observer.sso_configuration()
+    assert found is not None, "the registry has no SSO configuration"
+    must_agree(yaml.safe_load(found.text), json.loads(json.dumps(storing.configuration)), "settings")
+    assert found.uploader == persona.user_name
+    assert abs(found.timestamp - storing.began) < timedelta(minutes=1), f"it was stored at {found.timestamp}"
+
+
+@then(sentence("the registry still has the configuration that it had"))
+def configuration_is_unchanged(stored: KnownConfiguration, directory_observer: DirectoryObserver) -> None:
+    """The same text, time and uploader."""
+    assert directory_observer.sso_configuration() == stored
+
+
+@then(sentence("the registry has no SSO configuration"))
+def configuration_is_gone(directory_observer: DirectoryObserver) -> None:
+    """None is in force."""
+    assert directory_observer.sso_configuration() is None
+
+
+@then(sentence("nobody can choose another default role"))
+def default_role_is_fixed(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: Ledger) -> None:
+    """While a configuration is in force, it decides; the registry refuses the administrator."""
+    before = directory_observer.default_role()
+    undo.book("default role", "the default role", name=before)
+    answer = role_arranger.attempt_default(directory_observer.roles()["viewer"].id)
+    assert answer["__typename"] == "SsoConfigConflict", f"the registry answered {answer['__typename']}"
+    assert directory_observer.default_role() == before
+
+
+@then(sentence("an administrator can choose the default role again"))
+def default_role_is_free(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: Ledger) -> None:
+    """The registry does what it refuses while a configuration is in force."""
+    undo.book("default role", "the default role", name=directory_observer.default_role())
+    role_arranger.set_default("viewer")
+    assert directory_observer.default_role() == "viewer"
