@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import requests
 from gql import Client, gql
 from gql.transport.requests import RequestsHTTPTransport
+from graphql import GraphQLSchema, IntrospectionQuery, build_client_schema, get_introspection_query
 
 _PACKAGE = """
 query ($bucket: String!, $name: String!, $revision: String!) {
@@ -38,6 +39,14 @@ class RegistryObserver:
         document = gql(query)
         document.variable_values = variables
         return dict(self._client.execute(document))
+
+    def schema(self) -> GraphQLSchema:
+        """The schema that the registry gives of itself.
+
+        Raises:
+            gql.transport.exceptions.TransportError: if the registry refuses or fails.
+        """
+        return build_client_schema(cast("IntrospectionQuery", self.ask(get_introspection_query())))
 
     def package(self, bucket: str, name: str, revision: str = "latest") -> dict[str, Any] | None:
         """A package with one of its revisions (by hash or tag) and all revision hashes; None if there is none."""

@@ -1,0 +1,106 @@
+Feature: Asking the registry in GraphQL
+  What QuiltOps has no method for, people ask the registry itself, in GraphQL. They get the registry's answer, and where
+  their question is wrong they are told what is wrong with it.
+
+  Rule: A good question gets the registry's answer
+
+    @GQL-1 @smoke @severity:critical
+    Scenario: Ask a simple question
+      Given Dana, a data scientist, is signed in
+      When she asks in GraphQL:
+        """
+        { me { name } }
+        """
+      Then the answer has data and no errors
+      And the registry says that it is Dana
+
+    @GQL-2 @severity:critical
+    Scenario: Ask with variables
+      Given Dana, a data scientist, is signed in
+      When she asks in GraphQL about "test-user/simple-csv":
+        """
+        query ($bucket: String!, $name: String!) {
+          package(bucket: $bucket, name: $name) { name revision(hashOrTag: "latest") { hash } }
+        }
+        """
+      Then the answer has data and no errors
+      And the answer is "test-user/simple-csv" with the top hash that the registry holds
+
+    @GQL-2 @severity:normal
+    Scenario: Ask about a package that is not there
+      Given Dana, a data scientist, is signed in
+      When she asks in GraphQL about "test-user/no-such-package":
+        """
+        query ($bucket: String!, $name: String!) { package(bucket: $bucket, name: $name) { name } }
+        """
+      Then the answer has data and no errors
+      And the answer is that there is no such package
+
+  Rule: A wrong question is explained
+
+    @GQL-3 @severity:normal
+    Scenario Outline: Be told what is wrong with a query that has <flaw>
+      Given Dana, a data scientist, is signed in
+      When she asks in GraphQL: "<query>"
+      Then she is refused
+      And the error names "<explanation>"
+
+      Examples:
+        | flaw                      | query                                                           | explanation   |
+        | an unknown field          | { me { shoeSize } }                                             | shoeSize      |
+        | an unknown argument       | { package(bucket: \"b\", name: \"a/b\", colour: \"red\") { name } } | colour        |
+        | a syntax error            | { me { name }                                                   | Syntax Error  |
+        | a variable of wrong type  | query ($number: Int!) { package(bucket: $number, name: \"a/b\") { name } } | $number |
+        | a variable without value  | query ($name: String!) { package(bucket: \"b\", name: $name) { name } } | $name     |
+
+    @GQL-3 @severity:normal
+    Scenario Outline: A query that has <flaw> is the asker's mistake
+      Given Dana, a data scientist, is signed in
+      When she asks in GraphQL: "<query>"
+      Then she is refused with a ValidationError
+
+      Examples:
+        | flaw             | query               |
+        | an unknown field | { me { shoeSize } } |
+        | a syntax error   | { me { name }       |
+        | nothing in it    |                     |
+
+  Rule: Without credentials there is no answer
+
+    @GQL-4 @severity:critical
+    Scenario: Ask without having signed in
+      Given Lee, a reviewer, is not signed in
+      When he asks the registry who he is
+      Then he is refused with an AuthenticationError
+      And the message says how to sign in
+
+    @GQL-4 @severity:critical
+    Scenario: Ask after having been deactivated
+      Given Lee, a reviewer, is signed in with an account made for this scenario
+      When an administrator deactivates that account
+      And he asks the registry who he is
+      Then he is refused with an AuthenticationError
+      And the message shows no secret
+
+  Rule: Nobody waits for ever
+
+    @GQL-5 @exclusive @slow @severity:critical
+    Scenario: Ask a registry that takes more than a minute
+      Given Lee, a reviewer, is signed in
+      And the registry takes 75 s to answer
+      When he asks the registry who he is
+      Then he is refused with a BackendError
+      And the message says that it took too long
+      And he was told so within 70 s
+
+  Rule: Whatever QuiltOps asks by itself, the registry understands
+
+    @GQL-6 @severity:critical
+    Scenario Outline: Hold every operation of <part> against the registry's schema
+      When every GraphQL operation of <part> is held against the registry's schema
+      Then each of them is valid
+
+      Examples:
+        | part                |
+        | QuiltOps            |
+        | the product's tools |

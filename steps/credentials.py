@@ -1,0 +1,93 @@
+"""Credentials that end while somebody works: accounts, tokens and AWS keys."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from pytest_bdd import given, when
+
+from environment.arrangement.users import UserArranger
+from environment.evidence.redaction import register_secret
+from environment.gherkin.references import sentence
+from environment.gherkin.values import Duration
+from environment.observers.registry import RegistryObserver, is_accepted
+from environment.sessions.session import Session
+from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+from environment.waiting import wait_until
+
+ROLE_OF = {"user": "user", "readonly": "viewer", "admin": "admin", "service": "service"}
+SPARE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class ShortToken:
+    """A token that ends by itself, and how long that takes from its issue on."""
+
+    token: str
+    lifetime_seconds: float
+
+
+@given(
+    sentence("{persona:Persona}, {description:Description}, is signed in with an account made for this scenario"),
+    target_fixture="own_account",
+)
+def sign_in_with_own_account(
+    persona: Session, description: str, target: Target, registry_observer: RegistryObserver, undo: Ledger
+) -> str:
+    """The persona signs in as a user of their own with their usual role; what becomes of that user hits nobody else."""
+    persona.introduce(description)
+    control = target.require_control("Sign somebody in without a password")
+    name = f"guest_{secrets.token_hex(4)}"
+    undo.book("user", f"the user {name}", name=name)
+    UserArranger(registry_observer).create(name, f"{name}@test.com", ROLE_OF[persona.persona.account])
+    persona.use_token(_registered(control.issue_token(name)))
+    return name
+
+
+@given(
+    sentence("{persona:Persona}, {description:Description}, is signed in with a token that lives {time:Duration}"),
+    target_fixture="short_token",
+)
+def sign_in_for(persona: Session, description: str, time: Duration, target: Target) -> ShortToken:
+    """The persona signs in as usual, but the token ends by itself soon."""
+    persona.introduce(description)
+    control = target.require_control("Issue a token that ends soon")
+    token = _registered(control.issue_token(persona.user_name, lifetime_seconds=round(time.seconds)))
+    persona.use_token(token)
+    return ShortToken(token, time.seconds)
+
+
+@when(sentence("an administrator deactivates that account"))
+def deactivate(own_account: str, registry_observer: RegistryObserver) -> None:
+    """The user can do nothing from now on; done by the suite, as administrator."""
+    UserArranger(registry_observer).deactivate(own_account)
+
+
+@when(sentence("the token has come to its end"))
+def token_ends(short_token: ShortToken, target: Target) -> None:
+    """Wait until the registry refuses the token."""
+    headers = {"Authorization": f"Bearer {short_token.token}"}
+    wait_until(
+        lambda: not is_accepted(target.graphql_endpoint, headers),
+        limit_seconds=short_token.lifetime_seconds + SPARE_SECONDS,
+        what="the registry to refuse the token",
+    )
+
+
+@when(sentence("{persona:Persona} signs in anew"))
+def sign_in_anew(persona: Session) -> None:
+    """The persona signs in as usual, with a fresh token."""
+    persona.sign_in()
+
+
+@when(sentence("all AWS credentials given out so far come to their end"))
+def credentials_end(target: Target) -> None:
+    """S3 and every other service refuse them from now on; new ones are to be had as before."""
+    target.require_control("End AWS credentials").expire_session_credentials()
+
+
+def _registered(token: str) -> str:
+    register_secret(token)
+    return token

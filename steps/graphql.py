@@ -1,0 +1,95 @@
+"""GraphQL: what people ask the registry themselves, and what the product asks by itself."""
+
+from __future__ import annotations
+
+import allure
+import pytest
+from pytest_bdd import then, when
+
+from environment.gherkin.references import ValueKind, register, sentence
+from environment.graphql_operations import CheckedOperation, Operation, check, operations_of, table_text
+from environment.observers.registry import RegistryObserver
+from environment.observers.storage import StorageObserver
+from environment.outcome import Outcome, attempt
+from environment.sessions.session import Session
+from environment.targets.target import Target
+from steps.arrangement import Baseline
+
+PRODUCT = "quilt_mcp"
+QUILT_OPS = "QuiltOps"
+QUILT_OPS_MODULES = ("quilt_mcp.ops", "quilt_mcp.backends", "quilt_mcp.services")
+TOOLS = "the product's tools"
+
+register(ValueKind("ProductPart", f"{QUILT_OPS}|{TOOLS}", str, (QUILT_OPS, TOOLS)))
+
+
+@when(sentence("{persona:Persona} asks in GraphQL:"), target_fixture="outcome")
+def ask(persona: Session, docstring: str) -> Outcome:
+    """Send a query without variables."""
+    return attempt(persona.ops.execute_graphql_query, docstring)
+
+
+@when(sentence('{persona:Persona} asks in GraphQL: "{query:Text}"'), target_fixture="outcome")
+def ask_in_a_line(persona: Session, query: str) -> Outcome:
+    """Send a short query without variables."""
+    return attempt(persona.ops.execute_graphql_query, query)
+
+
+@when(sentence('{persona:Persona} asks in GraphQL about "{name:Text}":'), target_fixture="outcome")
+def ask_about(persona: Session, name: str, docstring: str, baseline: Baseline, target: Target) -> Outcome:
+    """Send a query with the package's name and its bucket as the variables ``name`` and ``bucket``."""
+    variables = {"bucket": target.buckets.packages, "name": name}
+    return attempt(persona.ops.execute_graphql_query, docstring, variables=variables)
+
+
+@then(sentence("the answer has data and no errors"))
+def has_data(outcome: Outcome) -> None:
+    """What GraphQL calls a complete answer."""
+    assert outcome.value["data"] is not None
+    assert not outcome.value.get("errors")
+
+
+@then(sentence('the answer is "{name:Text}" with the top hash that the registry holds'))
+def is_package(outcome: Outcome, name: str, storage_observer: StorageObserver, target: Target) -> None:
+    """Name and hash are those of the package's latest pointer in S3."""
+    top_hash = storage_observer.latest_top_hash(target.buckets.packages, name)
+    assert outcome.value["data"]["package"] == {"name": name, "revision": {"hash": top_hash}}
+
+
+@then(sentence("the answer is that there is no such package"))
+def is_nothing(outcome: Outcome) -> None:
+    """GraphQL's null, which is an answer and no error."""
+    assert outcome.value["data"] == {"package": None}
+
+
+@pytest.fixture(scope="session")
+def product_operations() -> tuple[Operation, ...]:
+    """Every operation that the installed product can send, found in its modules."""
+    return operations_of(PRODUCT)
+
+
+@when(
+    sentence("every GraphQL operation of {part:ProductPart} is held against the registry's schema"),
+    target_fixture="checked",
+)
+def hold_against_schema(
+    part: str, product_operations: tuple[Operation, ...], registry_observer: RegistryObserver
+) -> tuple[CheckedOperation, ...]:
+    """Validate each against the schema that the registry itself gives; the table goes into the report."""
+    chosen = [operation for operation in product_operations if _is_of(part, operation)]
+    checked = check(chosen, registry_observer.schema())
+    allure.attach(table_text(checked), "GraphQL operations", allure.attachment_type.CSV)
+    return checked
+
+
+@then(sentence("each of them is valid"))
+def all_are_valid(checked: tuple[CheckedOperation, ...]) -> None:
+    """The registry can answer every one; an empty list would prove nothing."""
+    assert checked, "no operation was found"
+    wrong = [f"{each.operation.name} ({each.operation.place}): {'; '.join(each.findings)}" for each in checked]
+    invalid = [words for words, each in zip(wrong, checked, strict=True) if not each.valid]
+    assert not invalid, f"{len(invalid)} of {len(checked)} operations are not valid: {' | '.join(invalid)}"
+
+
+def _is_of(part: str, operation: Operation) -> bool:
+    return operation.module.startswith(QUILT_OPS_MODULES) == (part == QUILT_OPS)
