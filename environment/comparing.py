@@ -13,19 +13,21 @@ def must_be_exactly(found: Iterable[Hashable], expected: Iterable[Hashable], nou
     """Pass if the same items are in both, each as often.
 
     Raises:
-        AssertionError: it names what is missing, what was not expected, and what is there more often than expected.
+        AssertionError: it names what is missing, what was not expected, and what is there more or less often.
     """
     have, want = Counter(iter(found)), Counter(iter(expected))  # of a mapping, its keys
     missing = [item for item in want if item not in have]
     unexpected = [item for item in have if item not in want]
     repeated = [f"{_text(item)} ({have[item]} times)" for item in have if item in want and have[item] > want[item]]
+    rare = [f"{_text(item)} ({have[item]} of {want[item]} times)" for item in have if have[item] < want[item]]
     parts = {
         "missing": _listed(map(_text, missing)),
         "not expected": _listed(map(_text, unexpected)),
         "more than once": _listed(repeated),
+        "less often": _listed(rare),
     }
     told = "; ".join(f"{what}: {items}" for what, items in parts.items() if items)
-    assert have == want, f"{noun} differ: {told or 'some are there less often than expected'}"
+    assert have == want, f"{noun} differ: {told}"
 
 
 def must_agree(found: Mapping[str, Any], expected: Mapping[str, Any], noun: str) -> None:

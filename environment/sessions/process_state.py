@@ -85,12 +85,14 @@ def isolated() -> Iterator[None]:
     try:
         yield
     finally:
-        forget_sessions()
-        runtime._runtime_context_var.set(runtime_state)
-        for (module, name), value in zip(before, values, strict=True):
-            setattr(module, name, value)
-        os.environ.clear()
-        os.environ.update(environment)
+        try:
+            forget_sessions()
+        finally:
+            runtime._runtime_context_var.set(runtime_state)
+            for (module, name), value in zip(before, values, strict=True):
+                setattr(module, name, value)
+            os.environ.clear()
+            os.environ.update(environment)
 
 
 def forget_sessions() -> None:

@@ -1,0 +1,71 @@
+"""Comparing passes exactly when both are the same, and tells every difference otherwise."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from environment.comparing import must_agree, must_be_exactly
+
+WORDS = st.lists(st.sampled_from("abcdefg"), max_size=12)
+MAPPINGS = st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 3), max_size=7)
+
+
+@given(WORDS, WORDS)
+def test_the_same_items_as_often_in_any_order_pass_and_nothing_else(found: list[str], expected: list[str]) -> None:
+    same = Counter(found) == Counter(expected)
+    try:
+        must_be_exactly(found, expected, "items")
+    except AssertionError as error:
+        assert not same
+        assert str(error).startswith("items differ: ")
+    else:
+        assert same
+
+
+@given(WORDS, WORDS)
+def test_each_item_that_differs_is_told_once_and_under_the_right_head(found: list[str], expected: list[str]) -> None:
+    if Counter(found) == Counter(expected):
+        return
+    with pytest.raises(AssertionError) as caught:
+        must_be_exactly(found, expected, "items")
+
+    parts = dict(part.split(": ", 1) for part in str(caught.value).removeprefix("items differ: ").split("; "))
+    have, want = Counter(found), Counter(expected)
+    assert parts.get("missing", "") == ", ".join(sorted(set(want) - set(have)))
+    assert parts.get("not expected", "") == ", ".join(sorted(set(have) - set(want)))
+    often = sorted(item for item in have if item in want and have[item] > want[item])
+    assert parts.get("more than once", "") == ", ".join(f"{item} ({have[item]} times)" for item in often)
+    rare = sorted(item for item in have if have[item] < want[item])
+    assert parts.get("less often", "") == ", ".join(f"{item} ({have[item]} of {want[item]} times)" for item in rare)
+
+
+@given(MAPPINGS, MAPPINGS)
+def test_mappings_agree_when_they_are_equal_and_not_otherwise(found: dict[str, int], expected: dict[str, int]) -> None:
+    try:
+        must_agree(found, expected, "values")
+    except AssertionError as error:
+        assert found != expected
+        if found.keys() == expected.keys():
+            changed = [key for key in found if found[key] != expected[key]]
+            assert all(f"{key} is {found[key]}, not {expected[key]}" in str(error) for key in changed)
+    else:
+        assert found == expected
+
+
+def test_one_shot_iterables_and_tuples_are_told_in_words() -> None:
+    with pytest.raises(AssertionError, match=r"^changes differ: missing: added a\.csv; not expected: deleted b\.csv$"):
+        must_be_exactly(iter([("deleted", "b.csv")]), iter([("added", "a.csv")]), "changes")
+
+
+def test_of_many_differences_the_first_are_told_and_the_rest_counted() -> None:
+    with pytest.raises(AssertionError) as caught:
+        must_be_exactly([], [f"{number:03}.csv" for number in range(20)], "files")
+
+    assert (
+        str(caught.value)
+        == "files differ: missing: " + ", ".join(f"{number:03}.csv" for number in range(8)) + " and 12 more"
+    )
