@@ -28,7 +28,6 @@ pytest_plugins = (
     "steps.credentials",
     "steps.graphql",
     "steps.aws",
-    "steps.attacks",
     "steps.accounts",
     "steps.users",
     "steps.roles",
