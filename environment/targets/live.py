@@ -9,6 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
+from urllib.parse import urlsplit
 
 import boto3
 import jwt
@@ -39,6 +40,7 @@ class LiveTarget(Target):
         super().__init__(buckets, accounts)
         self._settings = settings
         self.catalog_url = settings.require("catalog_url").rstrip("/")
+        _check_address(self.catalog_url)
         self.aws_endpoint_url = settings.aws_endpoint_url
         self.token("user")
         self._check_catalog()
@@ -57,8 +59,8 @@ class LiveTarget(Target):
     @override
     def token(self, account: str) -> str:
         token = self._settings.token(account)
-        register_secret(token)
         _check_token(token, account)
+        register_secret(token)
         return token
 
     @override
@@ -139,9 +141,22 @@ def _reason(error: requests.RequestException) -> str:
         return "it is no JSON object"
     if error.response is not None:
         return f"the answer was {error.response.status_code}"
-    if isinstance(error, ValueError):  # InvalidURL, MissingSchema, InvalidSchema
-        return "that is no http or https address"
     return f"no answer ({type(error).__name__})"
+
+
+def _check_address(url: str) -> None:
+    """Refuse what is no address of a web site.
+
+    Raises:
+        SuiteError: if it has another scheme than http and https, or no host.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SuiteError(
+            f"Read QUILT_TEST_CATALOG_URL '{url}'",
+            "that is no http or https address",
+            f"Copy it from the browser's address bar; {DESCRIBED_IN} describes it",
+        )
 
 
 def _check_token(token: str, account: str) -> None:
