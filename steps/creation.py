@@ -57,9 +57,13 @@ def _flattened(files: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
 
 
 def publish(persona: Session, name: str, files: Mapping[str, StoredFile], **how: Any) -> Publication:
-    """Publish files that lie in S3; ``how`` are the options of the call."""
+    """Publish files that lie in S3; ``how`` are the options of the call.
+
+    The message names the package, so that no two packages share a manifest and each can be undone whole.
+    """
     uris = [file.uri for file in files.values()]
-    outcome = attempt(persona.ops.create_package_revision, name, uris, registry=persona.registry, **how)
+    create = persona.ops.create_package_revision
+    outcome = attempt(create, name, uris, registry=persona.registry, message=f"Publish {name}", **how)
     expected = _flattened(files) if how.get("auto_organize") is False else _kept(files)
     return Publication(name, outcome, expected, how.get("metadata", {}))
 
