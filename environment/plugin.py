@@ -14,6 +14,7 @@ pytest_plugins = (
     "environment.evidence.plugin",
     "environment.undo.plugin",
     "environment.exclusive",
+    "environment.sharding",
     "environment.targets.plugin",
     "environment.arrangement.undoing",
     "environment.sessions.plugin",

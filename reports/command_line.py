@@ -18,6 +18,7 @@ from reports.build import ReportPlaces, build_report
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.outcomes import read_run
+from reports.pipeline_commands import announce_command, durations, merge
 from reports.requirements import REQUIREMENTS_PAGE, load_requirements, requirements_page
 from reports.trace import trace as trace_requirements
 from reports.trace import trace_table
@@ -26,6 +27,9 @@ _LOOPBACK = "127.0.0.1"
 
 report = typer.Typer(help="Build the report of the last run, or open it.", no_args_is_help=True)
 trace = typer.Typer(help="Requirements, their scenarios, and how these ended last.")
+report.command()(merge)
+report.command()(durations)
+report.command("announce")(announce_command)
 console = Console()
 
 BuildFolder = Annotated[Path, typer.Option("--build", help="folder with the results of a run")]

@@ -74,7 +74,7 @@ class Accounting(_Record):
 
 
 class RunRecord(_Record):
-    """A whole run. seconds: wall time of the session."""
+    """A whole run, or one part of it. seconds: wall time of the session; shard: "I/N" if it is the I-th of N parts."""
 
     started: datetime
     seconds: float
@@ -87,6 +87,7 @@ class RunRecord(_Record):
     accounting: Accounting
     accounting_by_mode: dict[Mode, Accounting]
     scenarios: tuple[ScenarioOutcome, ...]
+    shard: str | None = None
 
     @property
     def broke(self) -> tuple[ScenarioOutcome, ...]:

@@ -12,6 +12,7 @@ from environment.gherkin.accounting import ACCOUNTING
 from environment.gherkin.accounting import Accounting as Account
 from environment.modes import Mode
 from environment.run_facts import RUN_FACTS, RunFacts, run_facts
+from environment.sharding import SHARD
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
 from reports.known_defects import Ledger
@@ -65,6 +66,7 @@ class RunRecording:
         """The run as far as it is known now."""
         facts = self._facts()
         account = self._config.stash[ACCOUNTING]
+        part = self._config.stash.get(SHARD, None)
         return RunRecord(
             started=facts.started,
             seconds=time.time() - facts.started.timestamp(),
@@ -79,6 +81,7 @@ class RunRecording:
             scenarios=tuple(
                 sorted(self._outcomes.values(), key=lambda each: (each.feature_path, each.line, each.nodeid))
             ),
+            shard=None if part is None else str(part),
         )
 
     def _facts(self) -> RunFacts:

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Publish build/report and build/history under a name on the branch of the pages. Other names stay as they are.
+# usage: publish-report.sh NAME
+# The branch has one commit always: what must be remembered is in the history files, which are bounded themselves.
+set -euo pipefail
+name=$1
+branch=${PAGES_BRANCH:-gh-pages}
+origin=$(git remote get-url origin)
+site=$(mktemp -d)
+trap 'rm -rf "$site"' EXIT
+
+publish() {
+  rm -rf "${site:?}"/* "$site/.git"
+  git init --quiet --initial-branch "$branch" "$site"
+  # The credentials with which this clone was checked out.
+  while read -r key value; do git -C "$site" config "$key" "$value"; done < <(git config --local --get-regexp '^http\..*extraheader$' || true)
+  git -C "$site" remote add origin "$origin"
+  lease=""
+  if git -C "$site" fetch --quiet --depth 1 origin "$branch" 2> /dev/null; then
+    lease=$(git -C "$site" rev-parse FETCH_HEAD)
+    git -C "$site" archive FETCH_HEAD | tar --extract --directory "$site"
+  fi
+  rm -rf "${site:?}/$name"
+  cp --recursive build/report "$site/$name"
+  cp --recursive build/history "$site/$name/history"
+  touch "$site/.nojekyll"
+  {
+    echo '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>QuiltOps acceptance</title><h1>QuiltOps acceptance</h1><ul>'
+    for folder in "$site"/*/; do
+      each=$(basename "$folder")
+      echo "<li><a href=\"$each/index.html\">$each</a></li>"
+    done
+    echo '</ul></html>'
+  } > "$site/index.html"
+  git -C "$site" add --all
+  git -C "$site" -c user.name="QuiltOps acceptance" -c user.email="acceptance@users.noreply.github.com" \
+    commit --quiet --message "Publish the report of $name"
+  git -C "$site" push --quiet --force-with-lease="$branch:$lease" origin "HEAD:$branch"
+}
+
+for attempt in 1 2 3; do
+  if publish; then
+    echo "Published $name."
+    exit 0
+  fi
+  echo "Somebody else published at the same time (attempt $attempt of 3)." >&2
+done
+exit 1

@@ -1,0 +1,110 @@
+"""Pytest plugin: `--shard I/N` runs one of N parts of the scenarios, so that several machines share a run.
+
+The parts are cut by how long scenarios took before (`SECONDS_FILE`, which `acceptance report durations` writes): the
+longest goes first, each to the part that has least to do. Every machine comes to the same cut by itself, because the
+cut depends on the collected scenarios and that file alone. What other parts run counts as deselected here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from environment.gherkin.records import SCENARIO
+from environment.settings import ROOT
+
+SECONDS_FILE = ROOT / ".github" / "scenario-seconds.json"
+_SHARD = re.compile(r"(?P<number>[1-9]\d*)/(?P<count>[1-9]\d*)")
+_UNKNOWN_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Part `number` of `count`; numbers count from 1."""
+
+    number: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
+
+SHARD: pytest.StashKey[Shard | None] = pytest.StashKey()
+"""Which part this run is, None if it is not one; in `config.stash`."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--shard`."""
+    parser.getgroup("scenarios").addoption(
+        "--shard", default=None, metavar="I/N", help="run the I-th of N parts that take about the same time (CI)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the option; a malformed one ends the run before it starts."""
+    text = config.getoption("shard")
+    config.stash[SHARD] = None if text is None else shard(text)
+
+
+def shard(text: str) -> Shard:
+    """The part that `I/N` names.
+
+    Raises:
+        pytest.UsageError: it is none: not two numbers, or I greater than N.
+    """
+    match = _SHARD.fullmatch(text)
+    found = Shard(int(match["number"]), int(match["count"])) if match else None
+    if found is None or found.number > found.count:
+        raise pytest.UsageError(f"--shard: '{text}' is no part of a run; say 1/3, 2/3 or 3/3 for one of three")
+    return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the scenarios of this part; last, after what -k and -m left."""
+    part = config.stash[SHARD]
+    if part is None:
+        return
+    scenarios = sorted({item.nodeid for item in items if SCENARIO in item.stash})
+    mine = cut(scenarios, recorded_seconds(SECONDS_FILE), part.count)[part.number - 1]
+    left_to_others = [item for item in items if SCENARIO in item.stash and item.nodeid not in mine]
+    items[:] = [item for item in items if item not in left_to_others]
+    config.hook.pytest_deselected(items=left_to_others)
+
+
+def cut(scenarios: Sequence[str], seconds: Mapping[str, float], count: int) -> list[set[str]]:
+    """Cut node ids into `count` parts of about the same time.
+
+    A scenario without a time counts as much as the median of those that have one. What the parts get depends on the
+    arguments alone, not on their order.
+    """
+    known = [seconds[each] for each in scenarios if each in seconds]
+    usual = median(known) if known else _UNKNOWN_SECONDS
+    parts: list[set[str]] = [set() for _ in range(count)]
+    loads = [0.0] * count
+    for each in sorted(scenarios, key=lambda one: (-seconds.get(one, usual), one)):
+        least = loads.index(min(loads))
+        parts[least].add(each)
+        loads[least] += seconds.get(each, usual)
+    return parts
+
+
+def recorded_seconds(path: Path) -> dict[str, float]:
+    """Seconds that scenarios took, by node id; none if nothing is recorded yet.
+
+    Raises:
+        pytest.UsageError: the file is not what `acceptance report durations` writes.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): float(value) for name, value in content.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise pytest.UsageError(f"{path}: {error}; write it anew with 'acceptance report durations'") from error

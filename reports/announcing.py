@@ -1,0 +1,46 @@
+"""A message to a Slack channel about a run that was not accepted: what failed, and where to read more."""
+
+from __future__ import annotations
+
+import requests
+
+from environment.errors import SuiteError
+from environment.evidence.redaction import redact
+from reports.outcomes import RunRecord
+from reports.summary import headline
+
+_MOST_NAMED = 10
+_LIMIT_SECONDS = 30
+
+
+def message(record: RunRecord | None, link: str) -> str:
+    """The text for the channel; without a record the run did not even get to its scenarios."""
+    if record is None:
+        return f"QuiltOps acceptance: the run left no result. <{link}|See why>"
+    named = [f"• {each.title} [{each.mode}]: {each.outcome}" for each in record.broke[:_MOST_NAMED]]
+    more = len(record.broke) - len(named)
+    lines = [
+        f"QuiltOps acceptance, {record.product_name} {record.product_version} on the {record.target} target",
+        headline(record),
+        *named,
+        *([f"… and {more} more"] if more > 0 else []),
+        f"<{link}|Report>",
+    ]
+    return redact("\n".join(lines))
+
+
+def announce(webhook: str, text: str) -> None:
+    """Post a text to a Slack webhook.
+
+    Raises SuiteError if it is not accepted; the webhook's address is a secret and stays out of the message.
+    """
+    try:
+        answer = requests.post(webhook, json={"text": text}, timeout=_LIMIT_SECONDS)
+    except requests.RequestException as error:
+        raise _failed(type(error).__name__) from None
+    if answer.status_code != requests.codes.ok:
+        raise _failed(f"HTTP {answer.status_code}")
+
+
+def _failed(came_back: str) -> SuiteError:
+    return SuiteError("Posted to Slack", came_back, "Check the secret SLACK_WEBHOOK_URL and the network")

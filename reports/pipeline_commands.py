@@ -1,0 +1,60 @@
+"""The commands of `acceptance report` that pipelines call: merge, durations, announce."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from environment.errors import SuiteError
+from environment.settings import BUILD
+from environment.sharding import SECONDS_FILE
+from reports.after_run import after_run
+from reports.announcing import announce, message
+from reports.documents import shown
+from reports.merging import merge_runs
+from reports.outcomes import read_run
+
+WEBHOOK = "SLACK_WEBHOOK_URL"
+console = Console()
+
+BuildFolder = Annotated[Path, typer.Option("--build", help="folder with the results of a run")]
+
+
+def merge(
+    parts: Annotated[list[Path], typer.Argument(help="build folders of the parts of one run")],
+    folder: BuildFolder = BUILD,
+) -> None:
+    """Make the parts of a run one, build its report; exit 0 only if the whole is accepted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = merge_runs(parts, folder)
+    code = after_run(folder)
+    raise typer.Exit(code or (0 if whole.accepted else 1))
+
+
+def durations(folder: BuildFolder = BUILD) -> None:
+    """Record how long each scenario of the last run took, for `--shard`."""
+    record = read_run(folder)
+    if record is None:
+        raise SuiteError("Recorded durations", f"there is no run in {shown(folder)}", "Run the features first")
+    seconds = {each.nodeid: round(each.seconds, 1) for each in record.scenarios}
+    SECONDS_FILE.write_text(json.dumps(dict(sorted(seconds.items())), indent=0, ensure_ascii=False) + "\n", "utf-8")
+    console.print(Text(f"Wrote {shown(SECONDS_FILE)}: {len(seconds)} scenario runs"))
+
+
+def announce_command(
+    link: Annotated[str, typer.Option(help="where to read more")],
+    folder: BuildFolder = BUILD,
+) -> None:
+    """Post what failed to the Slack channel of SLACK_WEBHOOK_URL; says so and does nothing if that is not set."""
+    webhook = os.environ.get(WEBHOOK, "")
+    if not webhook:
+        console.print(f"{WEBHOOK} is not set: nobody was told.")
+        return
+    announce(webhook, message(read_run(folder), link))
+    console.print("Told the Slack channel.")

@@ -1,0 +1,108 @@
+"""The message to the Slack channel, received by a real server."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from environment.errors import SuiteError
+from environment.modes import Mode
+from reports.announcing import announce, message
+from reports.command_line import report
+from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, write_run
+
+LINK = "https://ci.invalid/run/1"
+
+
+def record(*outcomes: Outcome) -> RunRecord:
+    number = Accounting(parsed=len(outcomes), collected=len(outcomes), reported=len(outcomes))
+    return RunRecord(
+        started=datetime(2026, 1, 1, tzinfo=UTC),
+        seconds=1,
+        target="live",
+        seed=1,
+        stack_start_seconds=0,
+        product_name="quilt-mcp",
+        product_version="0.22.0",
+        workers=1,
+        accounting=number,
+        accounting_by_mode={Mode.LOCAL: number, Mode.MULTIUSER: number},
+        scenarios=tuple(
+            ScenarioOutcome(
+                nodeid=f"f.feature::Scenario {index}[local]",
+                feature_path="f.feature",
+                feature="F",
+                rule=None,
+                scenario=f"Scenario {index}",
+                line=index + 1,
+                mode=Mode.LOCAL,
+                tags=(),
+                requirements=(),
+                example=None,
+                outcome=outcome,
+            )
+            for index, outcome in enumerate(outcomes)
+        ),
+    )
+
+
+@pytest.fixture
+def channel() -> Iterator[http.server.HTTPServer]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            vars(self.server).setdefault("texts", []).append(body["text"])
+            self.send_response(404 if "secret-that-is-wrong" in self.path else 200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_the_channel_is_told_what_failed_and_where_to_read_on(
+    channel: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(record(Outcome.PASSED, Outcome.FAILED), tmp_path)
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", f"http://127.0.0.1:{channel.server_port}/hook")
+    result = CliRunner().invoke(report, ["announce", "--link", LINK, "--build", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    [text] = vars(channel)["texts"]
+    assert text.splitlines()[1:] == [
+        "Not accepted: 1 of 2 scenario runs failed.",
+        "• Scenario 1 [local]: failed",
+        f"<{LINK}|Report>",
+    ]
+
+
+def test_many_failures_are_counted_not_listed() -> None:
+    assert "… and 5 more" in message(record(*[Outcome.FAILED] * 15), LINK)
+
+
+def test_a_run_without_a_result_is_told_too() -> None:
+    assert message(None, LINK) == f"QuiltOps acceptance: the run left no result. <{LINK}|See why>"
+
+
+def test_a_refused_message_is_an_error_without_the_secret(channel: http.server.HTTPServer) -> None:
+    with pytest.raises(SuiteError, match="HTTP 404") as caught:
+        announce(f"http://127.0.0.1:{channel.server_port}/secret-that-is-wrong", "text")
+    assert "secret-that-is-wrong" not in str(caught.value)
+
+
+def test_without_a_webhook_nobody_is_told_and_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SLACK_WEBHOOK_URL", raising=False)
+    result = CliRunner().invoke(report, ["announce", "--link", LINK, "--build", str(tmp_path)])
+    assert (result.exit_code, result.output.strip()) == (0, "SLACK_WEBHOOK_URL is not set: nobody was told.")

@@ -1,0 +1,76 @@
+"""Publishing with history, against a real git repository that stands for the project's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from environment.settings import ROOT
+
+SCRIPTS = ROOT / ".github" / "scripts"
+NOBODY = {
+    "GIT_AUTHOR_NAME": "a",
+    "GIT_AUTHOR_EMAIL": "a@b.c",
+    "GIT_COMMITTER_NAME": "a",
+    "GIT_COMMITTER_EMAIL": "a@b.c",
+}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, env={**os.environ, **NOBODY}, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def script(folder: Path, name: str, *arguments: str) -> str:
+    done = subprocess.run([SCRIPTS / name, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Path:
+    bare, first = tmp_path / "origin.git", tmp_path / "first"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch", "main", str(bare))
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main", str(first))
+    git(first, "commit", "--quiet", "--allow-empty", "--message", "First")
+    git(first, "push", "--quiet", str(bare), "main")
+    return bare
+
+
+def ci_run(folder: Path, origin: Path, name: str, line: str) -> str:
+    """What a job does about its report: clone, take the history, report, publish. Returns the history it ends with."""
+    git(folder.parent, "clone", "--quiet", str(origin), str(folder))
+    script(folder, "take-history.sh", name)
+    history = folder / "build" / "history" / "allure.jsonl"
+    with history.open("a") as file:
+        file.write(f"{line}\n")
+    report = folder / "build" / "report"
+    report.mkdir()
+    (report / "index.html").write_text(line)
+    script(folder, "publish-report.sh", name)
+    return history.read_text()
+
+
+def test_each_run_continues_the_history_of_its_name(tmp_path: Path, origin: Path) -> None:
+    assert ci_run(tmp_path / "one", origin, "embedded", "1") == "1\n"
+    assert ci_run(tmp_path / "two", origin, "live", "2") == "2\n"
+    assert ci_run(tmp_path / "three", origin, "embedded", "3") == "1\n3\n"
+    published = git(origin, "ls-tree", "-r", "--name-only", "gh-pages").split()
+    assert set(published) == {
+        ".nojekyll",
+        "index.html",
+        *(f"{name}/{file}" for name in ("embedded", "live") for file in ("index.html", "history/allure.jsonl")),
+    }
+    assert git(origin, "show", "gh-pages:embedded/index.html") == "3"
+    assert 'href="live/index.html"' in git(origin, "show", "gh-pages:index.html")
+
+
+def test_the_branch_of_the_pages_does_not_grow(tmp_path: Path, origin: Path) -> None:
+    for number in range(3):
+        ci_run(tmp_path / str(number), origin, "embedded", str(number))
+    assert git(origin, "rev-list", "--count", "gh-pages").strip() == "1"

@@ -1,0 +1,169 @@
+"""The workflows: valid, pinned, careful with secrets; their shell steps run, with stand-ins for long commands."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from environment.settings import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SCRIPTS = sorted((ROOT / ".github" / "scripts").glob("*.sh"))
+# Stands in for what takes minutes or a network; notes how it was called.
+_STAND_IN = (
+    '#!/bin/bash\nprintf "%s" "$(basename "$0")" >> "$CALLS"; printf " [%s]" "$@" >> "$CALLS"; echo >> "$CALLS"\n'
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a job, by the names under which GitHub shows them."""
+
+    workflow: str
+    job: str
+    name: str
+    content: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.workflow}/{self.job}/{self.name}"
+
+
+def workflow(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text("utf-8"))
+    return content
+
+
+def steps() -> list[Step]:
+    return [
+        Step(path.stem, job, step.get("name", step.get("uses", "")), step)
+        for path in WORKFLOWS
+        for job, content in workflow(path.stem)["jobs"].items()
+        for step in content["steps"]
+    ]
+
+
+RUNS = [step for step in steps() if "run" in step.content]
+
+
+def test_workflows_are_valid_by_the_published_schema() -> None:
+    """check-jsonschema brings the schema with it; actionlint cannot be had without its vendor's download site."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    done = subprocess.run([*command, *map(str, WORKFLOWS)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_both_workflows() -> None:
+    assert [path.stem for path in WORKFLOWS] == ["embedded", "live"]
+
+
+def test_foreign_actions_are_pinned_to_a_commit() -> None:
+    for path in WORKFLOWS:
+        for line in re.findall(r"uses: .*", path.read_text("utf-8")):
+            assert re.fullmatch(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+
+
+@pytest.mark.parametrize("step", RUNS, ids=str)
+def test_no_expression_is_pasted_into_a_shell(step: Step) -> None:
+    """A value that somebody else chose would become a command; it goes through the environment instead."""
+    assert "${{" not in step.content["run"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_every_job_has_a_limit_and_only_the_rights_it_needs(path: Path) -> None:
+    content = workflow(path.stem)
+    assert content["permissions"] == {"contents": "read"}
+    assert all(job["timeout-minutes"] <= 60 for job in content["jobs"].values())
+
+
+def test_results_are_kept_for_90_days() -> None:
+    kept = [step.content for step in steps() if step.content.get("uses", "").startswith("actions/upload-artifact")]
+    assert len(kept) == 4
+    assert all(step["with"]["retention-days"] == 90 and step["if"] == "always()" for step in kept)
+
+
+def test_the_embedded_deployment_is_judged_on_every_push_and_pull_request_without_secrets() -> None:
+    text = (ROOT / ".github" / "workflows" / "embedded.yml").read_text("utf-8")
+    assert {"push", "pull_request"} <= set(workflow("embedded")[True])  # YAML reads the key `on` as true
+    assert "secrets." not in text
+
+
+def test_as_many_parts_run_as_the_command_says() -> None:
+    job = workflow("embedded")["jobs"]["features"]
+    command = next(step["run"] for step in job["steps"] if "--shard" in step.get("run", ""))
+    assert job["strategy"]["matrix"]["part"] == [1, 2, 3]
+    assert "$PART/3" in command
+
+
+def test_the_live_deployment_is_judged_at_two_each_night_in_both_modes_after_the_doctor() -> None:
+    content = workflow("live")
+    assert content[True]["schedule"] == [{"cron": "0 2 * * *"}]
+    assert "workflow_dispatch" in content[True]
+    job = content["jobs"]["features"]
+    assert job["strategy"]["matrix"]["mode"] == ["local", "multiuser"]
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert [
+        next(word for word in ("setup", "doctor", "--target live", "clean-up") if word in one) for one in commands
+    ] == [
+        "setup",
+        "doctor",
+        "--target live",
+        "clean-up",
+    ]
+
+
+def test_clean_up_always_runs() -> None:
+    cleaning = [step.content for step in RUNS if "clean-up" in step.content["run"]]
+    assert len(cleaning) == 2
+    assert all(step["if"] == "always()" for step in cleaning)
+
+
+@pytest.mark.parametrize("step", RUNS, ids=str)
+def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
+    """With `make`, `acceptance` and the scripts stood in for; the scripts have tests of their own."""
+    called = re.search(r"make|\.venv/bin/acceptance|\.github/scripts/[\w-]+\.sh|cat", step.content["run"])
+    assert called
+    stand_ins = [tmp_path / "bin" / "make", tmp_path / ".venv/bin/acceptance"]
+    stand_ins += [tmp_path / path.relative_to(ROOT) for path in SCRIPTS]
+    for path in stand_ins:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_STAND_IN, "utf-8")
+        path.chmod(0o755)
+    for name in ("parts/part-1", "parts/part-local", "parts/part-multiuser", "build/report"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "build/report/summary.md").write_text("# A summary\n", "utf-8")
+    calls, summary = tmp_path / "calls", tmp_path / "job-summary.md"
+    variables = {
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "CALLS": str(calls),
+        "GITHUB_STEP_SUMMARY": str(summary),
+        **{"PART": "2", "MODE": "local", "SELECT": "smoke and not slow", "RUN_PAGE": "https://ci.invalid/1"},
+    }
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-u", "-c", step.content["run"]]  # GitHub's, and -u
+    done = subprocess.run(shell, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    if called[0] == "cat":
+        assert summary.read_text("utf-8") == "# A summary\n"
+    else:
+        assert Path(called[0]).name in calls.read_text("utf-8")
+    if "--shard" in step.content["run"]:
+        assert "make [acceptance] [ARGS=--shard 2/3]" in calls.read_text("utf-8")
+    if "$SELECT" in step.content["run"]:
+        told = "[run] [--target] [live] [--backend] [local] [-m] [smoke and not slow]"
+        assert told in calls.read_text("utf-8")
+
+
+def test_commands_of_the_workflows_exist() -> None:
+    names = {name for step in RUNS for name in re.findall(r"\.venv/bin/acceptance ([\w-]+)", step.content["run"])}
+    assert {"doctor", "clean-up", "lint", "run", "report"} == names
+    for name in names:
+        command = [sys.executable, "-m", "environment.command_line", name, "--help"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
