@@ -39,13 +39,21 @@ def run_features(arguments: Sequence[str], *, product: str | None = None, worker
         SuiteError: if the product that was asked for cannot be put in place.
     """
     results = BUILD / "allure-results"
-    shutil.rmtree(results, ignore_errors=True)
-    BUILD.mkdir(exist_ok=True)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    _remove_results_of_earlier_run(results)
     command = [sys.executable, "-m", "pytest", *arguments, *_distribution(arguments, workers)]
     command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
     exit_code = subprocess.run(command, cwd=ROOT, env=_environment(product), check=False).returncode
     after = [entry_point.load()(BUILD) for entry_point in entry_points(group="acceptance.after_run")]
     return next((code for code in (exit_code, *after) if code), 0)
+
+
+def _remove_results_of_earlier_run(results: Path) -> None:
+    """A run that ends before it has any must not be taken for the one before it."""
+    for folder in (results, BUILD / "report"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in ("junit.xml", "summary.json", "outcomes.json"):
+        (BUILD / name).unlink(missing_ok=True)
 
 
 def _distribution(arguments: Sequence[str], workers: int | None) -> list[str]:
