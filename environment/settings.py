@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -90,6 +91,15 @@ class LiveSettings(BaseSettings):
     aws_profile: str | None = Field(default=None, validation_alias="AWS_PROFILE")
     aws_region: str = Field(default="us-east-1", validation_alias="AWS_REGION")
     aws_endpoint_url: str | None = Field(default=None, description="only for a rehearsal on an embedded deployment")
+    allowed_accounts: str = Field(default="", description="AWS accounts that are test environments, by commas")
+    allowed_catalogs: str = Field(default="", description="hosts of catalogs that are test environments, by commas")
+    allowed_buckets: str = Field(default="", description="untagged buckets that are test environments, by commas")
+    secret_store: str | None = Field(default=None, description="prefix of the users' secrets in AWS Secrets Manager")
+
+    def allowed(self, kind: Literal["accounts", "catalogs", "buckets"]) -> frozenset[str]:
+        """What the settings mark as test environments, by kind."""
+        names = str(getattr(self, f"allowed_{kind}")).split(",")
+        return frozenset(name.strip() for name in names if name.strip())
 
     def require(self, name: str) -> str:
         """A value that the live target cannot do without.

@@ -3,5 +3,6 @@
 from infra.baseline_command import baseline
 from infra.cost_command import cost
 from infra.data_command import data
+from infra.users_command import users
 
-__all__ = ["baseline", "cost", "data"]
+__all__ = ["baseline", "cost", "data", "users"]

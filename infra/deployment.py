@@ -21,11 +21,16 @@ class TargetKind(StrEnum):
 
 
 @contextmanager
-def deployment(kind: TargetKind) -> Iterator[Target]:
+def deployment(kind: TargetKind, account: str = "user") -> Iterator[Target]:
     """Open a deployment for the length of a command.
 
+    Args:
+        kind: which one.
+        account: the account whose token the command needs.
+
     Raises:
-        SuiteError: no embedded deployment is up, or a setting of the live one is missing.
+        SuiteError: no embedded deployment is up; a setting of the live one is missing, or it is not marked as a test
+            environment.
     """
     # Late, so that the command line need not load the AWS and GraphQL clients to show its help.
     from environment.settings import LiveSettings
@@ -33,7 +38,9 @@ def deployment(kind: TargetKind) -> Iterator[Target]:
     from environment.targets.live import LiveTarget
 
     target: Target | None = (
-        LiveTarget(LiveSettings()) if kind is TargetKind.LIVE else EmbeddedTarget.attach(STANDING_STATE)
+        LiveTarget(LiveSettings(), account=account)
+        if kind is TargetKind.LIVE
+        else EmbeddedTarget.attach(STANDING_STATE)
     )
     if target is None:
         raise SuiteError("Looked for the embedded deployment", "none is up", "Start one with 'acceptance up'")

@@ -19,6 +19,8 @@ def _mutation(change: str, **variables: str) -> str:
 
 _SET_ACTIVE = _mutation("setActive(active: $active)", active="Boolean!")
 _SET_ADMIN = _mutation("setAdmin(admin: $admin)", admin="Boolean!")
+_SET_ROLE = _mutation("setRole(role: $role)", role="String!")
+_SET_EMAIL = _mutation("setEmail(email: $email)", email="String!")
 _DELETE = _mutation("delete")
 
 
@@ -41,6 +43,22 @@ class UserArranger:
     def appoint(self, name: str) -> None:
         """Make a user an administrator."""
         self._change(f"Made the user {name} an administrator", _SET_ADMIN, "setAdmin", name=name, admin=True)
+
+    def dismiss(self, name: str) -> None:
+        """Take an administrator's rights."""
+        self._change(f"Took the administrator's rights of {name}", _SET_ADMIN, "setAdmin", name=name, admin=False)
+
+    def activate(self, name: str) -> None:
+        """Let a user in again."""
+        self._change(f"Activated the user {name}", _SET_ACTIVE, "setActive", name=name, active=True)
+
+    def set_role(self, name: str, role: str) -> None:
+        """Give a user this role and no other."""
+        self._change(f"Gave {name} the role {role}", _SET_ROLE, "setRole", name=name, role=role)
+
+    def set_email(self, name: str, email: str) -> None:
+        """Change a user's e-mail address."""
+        self._change(f"Changed the address of {name}", _SET_EMAIL, "setEmail", name=name, email=email)
 
     def delete(self, name: str) -> None:
         """Delete a user; nothing to do if there is none."""

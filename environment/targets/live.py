@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,14 @@ from typing_extensions import override
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
 from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings
-from environment.targets.target import Target
+from environment.targets.marks import (
+    MissingBucketError,
+    account_of,
+    must_be_test_account,
+    must_be_test_bucket,
+    must_be_test_catalog,
+)
+from environment.targets.target import NotOnThisTargetError, Target
 from environment.undo.ledger import Ledger
 
 LONGEST_WAIT_SECONDS = 600
@@ -35,16 +42,29 @@ class LiveTarget(Target):
     kind = "live"
 
     def __init__(
-        self, settings: LiveSettings, buckets: Buckets | None = None, accounts: Accounts | None = None
+        self,
+        settings: LiveSettings,
+        buckets: Buckets | None = None,
+        accounts: Accounts | None = None,
+        *,
+        account: str = "user",
     ) -> None:
+        """Open it, as far as can be told at once, and refuse what is not marked as a test environment.
+
+        ``account`` is the one whose token must be there.
+
+        Raises:
+            SuiteError: if a setting is missing or wrong, the catalog or AWS do not answer, or a mark is missing.
+        """
         super().__init__(buckets, accounts)
         self._settings = settings
         self.catalog_url = settings.require("catalog_url").rstrip("/")
         _check_address(self.catalog_url)
         self.aws_endpoint_url = settings.aws_endpoint_url
-        self.token("user")
+        self.token(account)
+        must_be_test_catalog(self.catalog_url, settings.allowed("catalogs"))
         self._check_catalog()
-        self.operator()
+        self._check_aws()
 
     @property
     @override
@@ -92,7 +112,7 @@ class LiveTarget(Target):
     @contextmanager
     def time_passed(self, seconds: float) -> Iterator[None]:
         if seconds > LONGEST_WAIT_SECONDS:
-            raise SuiteError(
+            raise NotOnThisTargetError(
                 f"Let {seconds:.0f} s pass",
                 f"on a live target nobody waits longer than {LONGEST_WAIT_SECONDS} s",
                 "Run this scenario on the embedded target",
@@ -121,6 +141,19 @@ class LiveTarget(Target):
 
     def close(self) -> None:
         """Nothing to end: a live deployment stays."""
+
+    def _check_aws(self) -> None:
+        """Refuse what is not marked; AWS's clients so read the environment before the run cleans it."""
+        number, _ = account_of(self.client("sts"))
+        must_be_test_account(number, self._settings.allowed("accounts"))
+        for bucket in (self.buckets.data, self.buckets.scratch, self.buckets.packages):
+            must_be_test_bucket(self.client("s3"), bucket, self._settings.allowed("buckets"))
+        for bucket in (self.buckets.restricted, self.buckets.remote):
+            # Decision: these two serve a few scenarios alone, which say it if there are none.
+            with suppress(MissingBucketError):
+                must_be_test_bucket(
+                    self.client("s3", self.region_of(bucket)), bucket, self._settings.allowed("buckets")
+                )
 
     def _check_catalog(self) -> None:
         tried = f"Read {self.catalog_url}/config.json"

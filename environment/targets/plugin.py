@@ -26,7 +26,7 @@ from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
 from environment.targets.deployment_settings import deployment_settings
 from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
 from environment.targets.live import LiveTarget
-from environment.targets.target import Target
+from environment.targets.target import NotOnThisTargetError, Target
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
 
 KINDS = ("embedded", "live")
@@ -101,6 +101,15 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """Give the workers nothing to do before they have where to do it: one that ends in mid-scenario says nothing."""
     if OPENING in session.config.stash and _distributes(session.config):
         _opened(session.config)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Skip a scenario that needs what only an embedded deployment has; the report says so, and claims nothing."""
+    try:
+        return (yield)
+    except NotOnThisTargetError as error:
+        pytest.skip(str(error))
 
 
 def pytest_configure_node(node: pytest.Item) -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from environment.embedded.control_client import ControlClient
 
 
+class NotOnThisTargetError(SuiteError):
+    """A scenario needs what this kind of target does not have; the run skips it with this reason."""
+
+
 class Target(ABC):
     """Where scenarios run.
 
@@ -116,7 +120,7 @@ class Target(ABC):
         """Inside the context this much time has passed for the deployment; for an `exclusive` scenario only.
 
         Raises:
-            SuiteError: if the target cannot let so much time pass.
+            NotOnThisTargetError: if the target cannot let so much time pass.
         """
 
     @abstractmethod
@@ -130,10 +134,10 @@ class Target(ABC):
             purpose: what it is wanted for, as "Break the registry's answers".
 
         Raises:
-            SuiteError: if this is a live deployment, which has none.
+            NotOnThisTargetError: if this is a live deployment, which has none.
         """
         if self.control is None:
-            raise SuiteError(
+            raise NotOnThisTargetError(
                 purpose, "a live deployment has no control port", "Run this scenario on the embedded target"
             )
         return self.control
