@@ -41,7 +41,9 @@ def run_features(arguments: Sequence[str], *, product: str | None = None, worker
     results = BUILD / "allure-results"
     BUILD.mkdir(parents=True, exist_ok=True)
     _remove_results_of_earlier_run(results)
-    command = [sys.executable, "-m", "pytest", *arguments, *_distribution(arguments, workers)]
+    # Named, because pytest looks for it beside the features, which may lie elsewhere.
+    configuration = ["-c", str(ROOT / "pyproject.toml")]
+    command = [sys.executable, "-m", "pytest", *configuration, *arguments, *_distribution(arguments, workers)]
     command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
     exit_code = subprocess.run(command, cwd=ROOT, env=_environment(product), check=False).returncode
     after = [entry_point.load()(BUILD) for entry_point in entry_points(group="acceptance.after_run")]
