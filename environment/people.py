@@ -7,12 +7,15 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 if TYPE_CHECKING:
     from faker import Faker
+
+PLAIN_ENGLISH = "en_GB"
+"""Locale of made-up words and sentences."""
 
 LONGEST_USER_NAME = 64
 """Characters. Decision of the embedded registry; longer names are refused there (registry-facts 3.3 gives no limit)."""
@@ -102,20 +105,18 @@ class Names:
 
     @cached_property
     def _faker(self) -> Faker:
-        from faker import Faker  # half a second, which not every process needs
-
-        made = Faker(["en_GB", "de_DE", "es_ES", "fr_FR"])
+        made = _shared_faker()
         made.seed_instance(self._seed)
         return made
 
     def package_name(self, namespace: str) -> str:
         """A package name ``namespace/words-run-number`` that nobody used."""
-        words = "-".join(self._faker["en_GB"].words(2))
+        words = "-".join(self._faker[PLAIN_ENGLISH].words(2))
         return f"{namespace}/{words}-{self._run}-{next(self._count)}"
 
     def sentence(self) -> str:
         """A short sentence."""
-        return self._faker["en_GB"].sentence(nb_words=6)
+        return self._faker[PLAIN_ENGLISH].sentence(nb_words=6)
 
     def person(self) -> Person:
         """Somebody with a name of one of several languages, and a user name and an address of ASCII made from it."""
@@ -137,10 +138,18 @@ class Names:
 
     def role_name(self) -> str:
         """A role's name that nobody used: a letter, then letters, digits, underscores."""
-        return self._unique("".join(word.title() for word in self._faker["en_GB"].words(2)))
+        return self._unique("".join(word.title() for word in self._faker[PLAIN_ENGLISH].words(2)))
 
     def _unique(self, word: str) -> str:
         return f"{word}_{self._run}_{next(self._count)}"
+
+
+@cache
+def _shared_faker() -> Faker:
+    """One for all scenarios of the process, which run one after the other and seed it anew; making it takes 80 ms."""
+    from faker import Faker  # half a second, which not every process needs
+
+    return Faker([PLAIN_ENGLISH, "de_DE", "es_ES", "fr_FR"])
 
 
 def _ascii_word(text: str) -> str:

@@ -184,9 +184,18 @@ def token_opens_nothing(colleague: AccountHolder, target: Target) -> None:
     assert colleague.aws_credentials().status == UNAUTHORIZED, "AWS credentials are given for the token"
 
 
-@given(sentence("the new colleague has fetched AWS credentials"), target_fixture="aws_keys")
-def fetch_aws_credentials(colleague: AccountHolder, trial: PermissionTrial, target: Target) -> Any:
-    """An S3 client with the credentials of the active role, which works."""
+@given(sentence('a new colleague with the role "{role:Text}" is at work'), target_fixture="aws_keys")
+def colleague_at_work(
+    role: str,
+    colleague: AccountHolder,
+    user_arranger: UserArranger,
+    stage: Stage,
+    trial: PermissionTrial,
+    target: Target,
+) -> Any:
+    """A user made by the suite, who has signed in and fetched AWS credentials that open the packages bucket."""
+    user_arranger.create(colleague.user_name, colleague.person.email, role)
+    colleague_signs_in(colleague, stage, target)
     s3 = colleague.s3()
     assert trial.may_read(s3, target.buckets.packages), "the credentials do not open the packages bucket"
     return s3

@@ -13,7 +13,7 @@ from environment.arrangement.accounts import AccountHolder
 from environment.comparing import must_agree
 from environment.gherkin.references import ReferenceKind, register, sentence
 from environment.observers.directory import DirectoryObserver, KnownConfiguration, KnownUser
-from environment.outcome import attempt
+from environment.outcome import Outcome, attempt
 from environment.people import Names, Person
 from environment.sessions.session import Session
 from environment.undo.ledger import Ledger
@@ -27,7 +27,7 @@ class Affected:
     stranger: Person
 
 
-Act: TypeAlias = Callable[[Any, Affected], object]
+Act: TypeAlias = Callable[[Any, Affected], Outcome]
 """Calls one operation of AdminOps with sensible arguments."""
 
 CONFIGURATION = {"version": "1.0", "default_role": "viewer", "mappings": []}

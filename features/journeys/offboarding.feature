@@ -7,10 +7,8 @@ Feature: Offboarding a colleague
     @JRN-6 @journey @exclusive @requires_admin @severity:blocker
     Scenario: A colleague leaves
       Given Ada, an administrator, is signed in
-      And there is a new colleague with the role "user"
-      And the new colleague has signed in
+      And a new colleague with the role "user" is at work
       And the new colleague has created a package from the "simple-csv" dataset
-      And the new colleague has fetched AWS credentials
       When Ada deactivates the new colleague
       Then the new colleague cannot sign in
       And the token that the new colleague had opens nothing any more

@@ -9,21 +9,19 @@ Feature: Onboarding a colleague
       Given Ada, an administrator, is signed in
       When Ada creates a user for the new colleague with the role "viewer"
       And she changes the new colleague's e-mail address
-      And she gives the new colleague the role "user"
-      And she adds the roles "viewer" to those of the new colleague
+      And she gives the new colleague the role "user" and the further roles "viewer"
       And she lists the users
       Then the users of this test environment and the new colleague are listed as the registry has them
-      And the new colleague signs in with a password of their own choice
-      And the new colleague can write to the packages bucket
-      And the new colleague cannot read the restricted bucket
+      And the registry has the e-mail address that the new colleague was given
+      And the registry has the new colleague with the role "user" and the further roles "viewer"
 
-    @JRN-3 @journey @requires_admin @severity:critical
-    Scenario: The new colleague publishes, and the others can use it
+    @JRN-3 @journey @smoke @requires_admin @severity:blocker
+    Scenario: The new colleague's first day
       Given Ada, an administrator, is signed in
       And Lee, a reviewer, is signed in
-      And there is a new colleague with the role "viewer"
-      When Ada gives the new colleague the role "user"
+      When Ada creates a user for the new colleague with the role "user"
       And the new colleague signs in
       And the new colleague creates a package from the "simple-csv" dataset
       Then the package holds those 5 files, byte for byte
       And Lee finds it by name
+      And the new colleague cannot read the restricted bucket
