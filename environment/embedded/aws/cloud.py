@@ -19,6 +19,8 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from environment.embedded.aws import repairs, s3_events, sts_sessions
+from environment.embedded.aws.athena import service as athena
+from environment.embedded.aws.athena.catalogs import DataCatalog
 from environment.embedded.aws.cloudformation import when_first_used
 from environment.embedded.aws.s3_events import ObjectEvent
 from environment.embedded.aws.server import LoopbackServer
@@ -51,6 +53,7 @@ class Cloud:
         self._wrap = wrap
         self._server: LoopbackServer | None = None
         self._listeners: list[Callable[[ObjectEvent], None]] = []
+        self._data_catalogs: dict[str, DataCatalog] = {}
         self._clients: dict[tuple[str, str], Any] = {}
         self._clients_lock = threading.Lock()
         self._loader = Loader()
@@ -76,6 +79,7 @@ class Cloud:
             application = compose(moto, [self._wrap, when_first_used(self.client), *repairs.middlewares(self._clock)])
             self._server = LoopbackServer(application, self._settings.host, self._settings.aws_port)
             self.url = f"http://{self._settings.host}:{self._server.start()}"
+            athena.start(self.client, self._data_catalogs)
         except BaseException:
             self._server = None
             self._forget()
@@ -85,6 +89,7 @@ class Cloud:
         """Stop listening and forget every bucket, user and session; without effect if not running."""
         if self._server is None:
             return
+        athena.stop()
         self._server.stop()
         self._server = None
         for client in self._clients.values():
@@ -108,6 +113,10 @@ class Cloud:
         self._listeners.append(listener)
         if self._server is not None:
             s3_events.listen(listener)
+
+    def add_data_catalog(self, name: str, catalog: DataCatalog) -> None:
+        """Let Athena find a data catalog under this name, beside Glue's."""
+        self._data_catalogs[name] = catalog
 
     def expire_session_credentials(self) -> int:
         """End all STS credentials issued so far (ExpiredToken from now on); returns how many were still good."""

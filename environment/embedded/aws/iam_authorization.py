@@ -61,7 +61,7 @@ class _AnonymousKey:
 
 def is_permitted(request: IAMRequestBase, permission: Permission) -> bool:
     """Whether the caller of a request that moto has authenticated has a permission."""
-    principal = _principal(request)
+    principal = principal_of(request)
     access = AccessRequest(principal, permission.action, permission.resource, _context(request, principal))
     identity = evaluate_all(_identity_policies(request), access)
     bucket = _bucket_of(permission.resource)
@@ -103,7 +103,8 @@ def _document(policy: Policy | Mapping[str, str] | str) -> str:
     return policy if isinstance(policy, str) else policy["policy_document"]
 
 
-def _principal(request: IAMRequestBase) -> Principal:
+def principal_of(request: IAMRequestBase) -> Principal:
+    """Who sends a request that moto has authenticated."""
     key: Any = request._access_key
     if isinstance(key, _AnonymousKey):
         return ANONYMOUS
@@ -166,7 +167,7 @@ def _is_trusted(request: IAMRequestBase, permission: Permission) -> bool:
         role = request.backend.get_role_by_arn(permission.resource)
     except NotFoundException:
         return False
-    principal = _principal(request)
+    principal = principal_of(request)
     access = AccessRequest(principal, permission.action, permission.resource, _context(request, principal))
     return evaluate(role.assume_role_policy_document, access, for_principal=True) is Decision.ALLOW
 

@@ -22,6 +22,7 @@ from environment.embedded.aws import (
     tuning,
 )
 from environment.embedded.aws.anonymous import admit_anonymous
+from environment.embedded.aws.athena import installation as athena
 from environment.embedded.aws.moto_doors import shut_moto_doors
 from environment.embedded.aws.presigned import check_presigned
 from environment.embedded.aws.s3_lock import serialize_state_changes
@@ -39,6 +40,7 @@ REPAIRS = (
     iam_errors,
     iam_authorization,
     sts_sessions,
+    athena,
 )
 
 

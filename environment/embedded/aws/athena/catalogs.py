@@ -1,0 +1,69 @@
+"""Data catalogs: where a query finds the tables that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from environment.embedded.aws.athena.caller import Caller
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+GLUE_CATALOG = "AwsDataCatalog"
+DEFAULT_DATABASE = "default"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; ``type`` in Hive's words (``bigint``, ``array<string>``)."""
+
+    name: str
+    type: str
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is known of a table without reading it; ``partitions`` are the columns that come from paths."""
+
+    name: str
+    columns: tuple[Column, ...]
+    partitions: tuple[Column, ...] = ()
+    type: str = "EXTERNAL_TABLE"
+    created_at: float = 0.0
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """The columns as a query sees them."""
+        return self.columns + self.partitions
+
+
+class DataCatalog(Protocol):
+    """Databases and tables. Each method answers for one caller and raises `QueryFailure` where Athena would fail.
+
+    A database that the caller may not see is not there.
+    """
+
+    type: str
+    """GLUE or LAMBDA."""
+    description: str
+
+    def databases(self, caller: Caller) -> list[str]:
+        """Names of the databases, sorted."""
+
+    def tables(self, caller: Caller, database: str) -> list[Table] | None:
+        """Tables of a database by name; None if there is no such database."""
+
+    def read(self, caller: Caller, database: str, table: Table) -> pa.Table:
+        """The rows of a table, as the caller may see them.
+
+        Raises:
+            QueryFailure: a file cannot be read, by anybody or by the caller.
+        """
+
+
+def find_table(catalog: DataCatalog, caller: Caller, database: str, name: str) -> Table | None:
+    """A table by name in any case; None if the database or the table is not there."""
+    tables = catalog.tables(caller, database) or []
+    return next((table for table in tables if table.name.lower() == name.lower()), None)

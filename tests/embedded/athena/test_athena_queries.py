@@ -1,0 +1,220 @@
+"""Queries through Athena's API: values, types, names, pages and files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from athena_people import DATABASE, RESULTS_WORKGROUP, Analyst, Lake
+
+TABLE_1 = {"id": "int", "name": "string", "value": "double", "timestamp": "timestamp"}
+
+
+@pytest.fixture(scope="module")
+def sample(lake: Lake) -> str:
+    """``test_table_1`` of the test environment, in Parquet."""
+    rows = pa.table(
+        {
+            "id": pa.array([1, 2, 3], pa.int32()),
+            "name": ["alpha", 'with "quotes", and comma', None],
+            "value": [1.5, None, 1e10],
+            "timestamp": [datetime(2024, 1, 2, 3, 4, 5, 678000), None, datetime(1999, 12, 31)],
+        }
+    )
+    lake.parquet_table("test_table_1", rows, TABLE_1)
+    return "test_table_1"
+
+
+def test_parquet_rows(operator: Analyst, sample: str) -> None:
+    assert operator.rows(f"SELECT * FROM {sample} ORDER BY id") == [
+        ["1", "alpha", "1.5", "2024-01-02 03:04:05.678"],
+        ["2", 'with "quotes", and comma', None, None],
+        ["3", None, "1.0E10", "1999-12-31 00:00:00.000"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test_table_1",
+        "TEST_TABLE_1",
+        '"test_table_1"',
+        "lake.test_table_1",
+        'awsdatacatalog."lake"."test_table_1"',
+        '"AwsDataCatalog"."lake"."test_table_1"',
+    ],
+)
+def test_ways_to_name_a_table(operator: Analyst, sample: str, name: str) -> None:
+    assert operator.rows(f"SELECT count(*) FROM {name}") == [["3"]]
+
+
+def test_columns_are_named_and_typed_as_by_athena(operator: Analyst, sample: str) -> None:
+    sql = f"""SELECT id, Name, value AS "My Value", timestamp, count(*) OVER (), id / 2, true, 1.5, DATE '2024-01-01',
+              ARRAY[1, 2], sum(id) OVER () FROM {sample}"""
+    answer = operator.athena.get_query_results(
+        QueryExecutionId=operator.finished(operator.start(sql))["QueryExecutionId"]
+    )
+    columns = answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    assert [(column["Name"], column["Type"]) for column in columns] == [
+        ("id", "integer"),
+        ("name", "varchar"),
+        ("my value", "double"),
+        ("timestamp", "timestamp"),
+        ("_col4", "bigint"),
+        ("_col5", "integer"),
+        ("_col6", "boolean"),
+        ("_col7", "decimal"),
+        ("_col8", "date"),
+        ("_col9", "array"),
+        ("_col10", "bigint"),
+    ]
+
+
+def test_result_file_and_its_place(operator: Analyst, lake: Lake, sample: str) -> None:
+    found = operator.finished(operator.start(f"SELECT id, name FROM {sample} ORDER BY id"))
+    location = found["ResultConfiguration"]["OutputLocation"]
+    assert location == f"s3://{lake.results}/enforced/{found['QueryExecutionId']}.csv"
+    body = lake.cloud.client("s3").get_object(Bucket=lake.results, Key=location.split("/", 3)[3])["Body"].read()
+    assert body.decode() == '"id","name"\n"1","alpha"\n"2","with ""quotes"", and comma"\n"3",\n'
+
+
+def test_pages(operator: Analyst) -> None:
+    sql = "SELECT * FROM UNNEST(sequence(1, 2500)) AS t(n)"
+    identifier = operator.finished(operator.start(sql))["QueryExecutionId"]
+    first = operator.athena.get_query_results(QueryExecutionId=identifier)
+    assert [len(first["ResultSet"]["Rows"]), first["ResultSet"]["Rows"][0]["Data"][0]["VarCharValue"]] == [1000, "n"]
+    assert [row[0] for row in operator.rows(sql)] == [str(number) for number in range(1, 2501)]
+    pages = operator.athena.get_paginator("get_query_results").paginate(
+        QueryExecutionId=identifier, PaginationConfig={"PageSize": 999}
+    )
+    assert [len(page["ResultSet"]["Rows"]) for page in pages] == [999, 999, 503]
+
+
+def test_execution_parameters_are_values(operator: Analyst, sample: str) -> None:
+    sql = f"SELECT id FROM {sample} WHERE name = ? OR id > ? ORDER BY id LIMIT 5"
+    assert operator.rows(sql, ExecutionParameters=["'alpha'", "2"]) == [["1"], ["3"]]
+
+
+def test_csv_as_open_csv_serde_reads_it(operator: Analyst, lake: Lake, table_name: str) -> None:
+    content = 'a,b,c,d\n1,"x, y",2024-02-29,0.1\nnot a number,,,\n3,only two\n'
+    lake.csv_table(table_name, content, {"a": "int", "b": "string", "c": "date", "d": "decimal(5,2)"})
+    assert operator.rows(f"SELECT * FROM {table_name}") == [
+        ["1", "x, y", "2024-02-29", "0.10"],
+        [None, "", None, None],
+        ["3", "only two", None, None],
+    ]
+
+
+def test_csv_as_lazy_simple_serde_reads_it(operator: Analyst, lake: Lake, table_name: str) -> None:
+    lake.put(f"{table_name}/a.csv", b'1|"x"\n2|\\N\n')
+    lake.put(f"{table_name}/_SUCCESS", b"ignored")
+    serde = {
+        "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+        "Parameters": {"field.delim": "|"},
+    }
+    lake.table(table_name, {"a": "bigint", "b": "string"}, {"SerdeInfo": serde})
+    assert operator.rows(f"SELECT a, b FROM {table_name} ORDER BY a") == [["1", '"x"'], ["2", None]]
+
+
+def test_partitions(operator: Analyst, lake: Lake, table_name: str) -> None:
+    for year in (2023, 2024):
+        lake.put(f"{table_name}/year={year}/a.csv", f"{year % 100}\n".encode())
+    serde = {"SerializationLibrary": "org.apache.hadoop.hive.serde2.OpenCSVSerde"}
+    lake.table(table_name, {"a": "int"}, {"SerdeInfo": serde}, None, [{"Name": "year", "Type": "int"}])
+    for year in (2023, 2024):
+        place = {"Location": f"s3://{lake.data}/{table_name}/year={year}/", "SerdeInfo": serde}
+        lake.cloud.client("glue").create_partition(
+            DatabaseName=DATABASE,
+            TableName=table_name,
+            PartitionInput={"Values": [str(year)], "StorageDescriptor": place},
+        )
+    assert operator.rows(f"SELECT a FROM {table_name} WHERE year = 2024") == [["24"]]
+
+
+def test_nested_values(operator: Analyst, lake: Lake, table_name: str) -> None:
+    rows = pa.table(
+        {
+            "l": [[1, None]],
+            "s": [{"a": 1, "b": "x"}],
+            "m": pa.array([[("k", 1.5)]], pa.map_(pa.string(), pa.float64())),
+            "y": [b"\x01\xff"],
+            "d": [date(2024, 1, 1)],
+            "p": pa.array([Decimal("1.50")], pa.decimal128(5, 2)),
+        }
+    )
+    types = {
+        "l": "array<bigint>",
+        "s": "struct<a:bigint,b:string>",
+        "m": "map<string,double>",
+        "y": "binary",
+        "d": "date",
+        "p": "decimal(5,2)",
+    }
+    lake.parquet_table(table_name, rows, types)
+    assert operator.rows(f"SELECT * FROM {table_name}") == [
+        ["[1, null]", "{a=1, b=x}", "{k=1.5}", "01 ff", "2024-01-01", "1.50"]
+    ]
+    assert operator.rows(f"SELECT s.b, m['k'], cardinality(l) FROM {table_name}") == [["x", "1.5", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("7 / 2", "3"),
+        ("-7 / 2", "-3"),
+        ("7 / 2.0", "3.5"),
+        ("7e0 / 2", "3.5"),
+        ("1e7", "1.0E7"),
+        ("cast(0.1 as real)", "0.1"),
+        ("1e-4", "1.0E-4"),
+        ("approx_distinct(1)", "1"),
+        ("date_format(timestamp '2024-03-04 05:06:07', '%Y/%m/%d')", "2024/03/04"),
+        ("regexp_like('abc', 'b.')", "true"),
+        ("element_at(map(array['a'], array[1]), 'a')", "1"),
+        ("date_diff('day', date '2024-01-01', date '2024-03-01')", "60"),
+        ("json_extract_scalar('{\"a\": {\"b\": 5}}', '$.a.b')", "5"),
+        ("concat('a', 'b') || 'c'", "abc"),
+        ("coalesce(null, 'x')", "x"),
+        ("try_cast('x' as integer)", None),
+    ],
+)
+def test_athena_dialect(operator: Analyst, expression: str, expected: str | None) -> None:
+    assert operator.rows(f"SELECT {expression}") == [[expected]]
+
+
+def test_with_clause_hides_a_table(operator: Analyst, sample: str) -> None:
+    sql = (
+        f"WITH {sample} AS (SELECT 1 AS one) SELECT * FROM {sample} CROSS JOIN lake.{sample} AS real WHERE real.id = 3"
+    )
+    assert operator.rows(sql) == [["1", "3", None, "1.0E10", "1999-12-31 00:00:00.000"]]
+
+
+def test_show_and_describe(operator: Analyst, sample: str) -> None:
+    assert ["lake"] in operator.rows("SHOW DATABASES IN `AwsDataCatalog`")
+    assert operator.rows("SHOW TABLES LIKE 'test_*'") == [[sample]]
+    assert operator.rows(f"SHOW COLUMNS IN {sample}") == [["id"], ["name"], ["value"], ["timestamp"]]
+    described = [row[0].split("\t")[:2] for row in operator.rows(f"DESCRIBE `{sample}`") if row[0]]
+    assert [[part.strip() for part in line] for line in described] == [list(item) for item in TABLE_1.items()]
+
+
+def test_metadata(operator: Analyst, sample: str) -> None:
+    athena = operator.athena
+    assert {"CatalogName": "AwsDataCatalog", "Type": "GLUE"} in athena.list_data_catalogs()["DataCatalogsSummary"]
+    assert athena.get_data_catalog(Name="AwsDataCatalog")["DataCatalog"]["Type"] == "GLUE"
+    names = athena.list_databases(CatalogName="AwsDataCatalog")["DatabaseList"]
+    assert {"Name": DATABASE} in names
+    metadata = athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName=DATABASE, TableName=sample)
+    columns = metadata["TableMetadata"]["Columns"]
+    assert {column["Name"]: column["Type"] for column in columns} == TABLE_1
+    listed = athena.list_table_metadata(CatalogName="AwsDataCatalog", DatabaseName=DATABASE, Expression="test_*")
+    assert [table["Name"] for table in listed["TableMetadataList"]] == [sample]
+
+
+def test_batch_get_query_execution(operator: Analyst) -> None:
+    identifier = operator.start("SELECT 1")
+    answer = operator.athena.batch_get_query_execution(QueryExecutionIds=[identifier, "none"])
+    assert [each["QueryExecutionId"] for each in answer["QueryExecutions"]] == [identifier]
+    assert [each["QueryExecutionId"] for each in answer["UnprocessedQueryExecutionIds"]] == ["none"]
+    assert identifier in operator.athena.list_query_executions(WorkGroup=RESULTS_WORKGROUP)["QueryExecutionIds"]
