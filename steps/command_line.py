@@ -26,8 +26,13 @@ REQUIREMENTS = ROOT / "reports" / "requirements.yaml"
 _LIKE = 60.0
 
 steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md.")
-lint = typer.Typer(help="Check features: sentences, tags, names, style. One line per finding: file:line: message.")
-new = typer.Typer(help="Write the skeleton of a feature.")
+# Options may stand after the words, although typer makes a group of each of these.
+_ANY_ORDER = {"allow_interspersed_args": True}
+lint = typer.Typer(
+    help="Check features: sentences, tags, names, style. One line per finding: file:line: message.",
+    context_settings=_ANY_ORDER,
+)
+new = typer.Typer(help="Write the skeleton of a feature.", context_settings=_ANY_ORDER)
 console = Console()
 
 
@@ -52,10 +57,11 @@ def steps_command(
 
 @lint.callback(invoke_without_command=True)
 def lint_command(
-    paths: Annotated[list[Path] | None, typer.Option("--path", help="features to check (default: all)")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="features to check (default: all)")] = None,
+    paths: Annotated[list[Path] | None, typer.Option("--path", help="the same, named")] = None,
 ) -> None:
     """Check features as a run does, and their style; exit 1 if there is a finding."""
-    places = [path.resolve() for path in paths or [FEATURES]]
+    places = [path.resolve() for path in [*(files or ()), *(paths or ())] or [FEATURES]]
     missing = [path for path in places if not path.exists()]
     if missing:
         raise SuiteError(f"Looked for {missing[0]}", "there is no such file", "Give a feature file or a folder")
@@ -72,7 +78,7 @@ def lint_command(
 
 @new.callback(invoke_without_command=True)
 def new_command(
-    title: Annotated[str, typer.Option(prompt="Title of the feature", help="what it is about: 'Sharing a package'")],
+    title: Annotated[str, typer.Argument(help="what the feature is about: 'Sharing a package'")],
     folder: Annotated[str, typer.Option(help="folder below features")] = "packages",
 ) -> None:
     """Write a feature with one scenario to fill in."""

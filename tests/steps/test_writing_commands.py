@@ -99,7 +99,7 @@ def test_steps_can_be_looked_for() -> None:
 def test_a_skeleton_is_a_feature_without_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command_line, "FEATURES", tmp_path)
     monkeypatch.setattr(command_line, "ROOT", tmp_path)
-    result = CliRunner().invoke(command_line.new, ["--title", "Citing a package", "--folder", "packages"])
+    result = CliRunner().invoke(command_line.new, ["Citing a package", "--folder", "packages"])
     assert result.exit_code == 0, result.output
     monkeypatch.undo()
     assert lint(tmp_path / "packages" / "citing_a_package.feature") == (0, ["No findings."])
