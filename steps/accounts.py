@@ -39,7 +39,6 @@ register(
     ),
     ValueKind("Deed", r"read|write to", str, ("read", "write to")),
 )
-UNAUTHORIZED = 401
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +155,16 @@ def colleague_signs_in(colleague: AccountHolder, stage: Stage, target: Target) -
 
 @then(sentence("the new colleague can sign in again"))
 def colleague_can_sign_in(colleague: AccountHolder) -> None:
-    """The password is good for a new token."""
+    """The password is good for a new token, and that for another one."""
+    answer = colleague.sign_in()
+    assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
+    assert colleague.refresh().accepted, "the token cannot be refreshed"
+
+
+@then(sentence("the new colleague can sign in after choosing a new password through the mail"))
+def colleague_can_choose_password(colleague: AccountHolder) -> None:
+    """The link of the last mail lets one choose a password, with which one signs in."""
+    colleague.choose_password()
     answer = colleague.sign_in()
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
 
@@ -165,14 +173,14 @@ def colleague_can_sign_in(colleague: AccountHolder) -> None:
 def colleague_can_sign_in_by_address(colleague: AccountHolder, new_address: str) -> None:
     """The new e-mail address will do instead of the user name, the old one will not."""
     assert colleague.sign_in(new_address).accepted
-    assert colleague.sign_in(colleague.person.email).status == UNAUTHORIZED
+    assert colleague.sign_in(colleague.person.email).refused
 
 
 @then(sentence("the new colleague cannot sign in"))
 def colleague_cannot_sign_in(colleague: AccountHolder) -> None:
     """The registry refuses user name and password."""
     answer = colleague.sign_in()
-    assert answer.status == UNAUTHORIZED, f"the registry answered {answer.status} to the sign-in"
+    assert answer.refused, f"the registry answered {answer.status} to the sign-in"
 
 
 @then(sentence("the token that the new colleague had opens nothing any more"))
@@ -180,8 +188,8 @@ def token_opens_nothing(colleague: AccountHolder, target: Target) -> None:
     """Neither GraphQL nor a new token nor AWS credentials are to be had for it."""
     token = colleague.last_token
     assert not is_accepted(target.graphql_endpoint, {"Authorization": f"Bearer {token}"}), "GraphQL accepts the token"
-    assert colleague.refresh().status == UNAUTHORIZED, "the token can be refreshed"
-    assert colleague.aws_credentials().status == UNAUTHORIZED, "AWS credentials are given for the token"
+    assert colleague.refresh().refused, "the token can be refreshed"
+    assert colleague.aws_credentials().refused, "AWS credentials are given for the token"
 
 
 @given(sentence('a new colleague with the role "{role:Text}" is at work'), target_fixture="aws_keys")

@@ -34,6 +34,11 @@ class Answer:
         """Whether the registry did what was asked."""
         return self.status == HTTPStatus.OK
 
+    @property
+    def refused(self) -> bool:
+        """Whether the registry does not let them in: 401, or 403 as its public ancestor said (registry-facts 2.1)."""
+        return self.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
 
 class AccountHolder:
     """A person with an account.
@@ -107,14 +112,11 @@ class AccountHolder:
     def sign_in(self, user_name: str | None = None) -> Answer:
         """Sign in with the password; with an e-mail address instead of the user name if one is given."""
         answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": self._password})
-        if answer.accepted:
-            self._token = str(answer.body["token"])
-            register_secret(self._token)
-        return answer
+        return self._keep_token(answer)
 
     def refresh(self) -> Answer:
-        """Ask for a new token in exchange for the last one."""
-        return self._call("POST", "refresh", token=self.last_token)
+        """Ask for a new token in exchange for the last one, which is worth nothing afterwards."""
+        return self._keep_token(self._call("POST", "refresh", token=self.last_token))
 
     def aws_credentials(self) -> Answer:
         """Ask for AWS credentials with the last token."""
@@ -144,6 +146,12 @@ class AccountHolder:
         )
         client: Any = session.client("s3", region_name=self._target.region, endpoint_url=self._target.aws_endpoint_url)
         return client
+
+    def _keep_token(self, answer: Answer) -> Answer:
+        if answer.accepted:
+            self._token = str(answer.body["token"])
+            register_secret(self._token)
+        return answer
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None, token: str | None = None) -> Answer:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}

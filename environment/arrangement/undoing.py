@@ -70,12 +70,25 @@ def restore_default_role(target: Target, *, name: str) -> None:
 
 @undoes("SSO configuration")
 def restore_sso_configuration(target: Target, *, text: str | None) -> None:
-    """Put the configuration in force that was so before; None: none was."""
-    arranger = SingleSignOnArranger(_registry(target))
+    """Put the configuration in force that was so before, unless it still is; None: none was.
+
+    Its time and uploader are then those of the restoring: the registry sets them itself.
+    """
+    registry = _registry(target)
+    found = DirectoryObserver(registry).sso_configuration()
+    if text == (None if found is None else found.text):
+        return
+    arranger = SingleSignOnArranger(registry)
     if text is None:
         arranger.remove()
     else:
         arranger.store(text)
+
+
+@undoes("clock")
+def reset_clock(target: Target) -> None:
+    """Let the deployment's clock go right."""
+    target.require_control("Set the clock right").reset_clock()
 
 
 @undoes("fault")

@@ -173,8 +173,9 @@ Feature: Looking after users
       And the new colleague has signed in
       When Ada resets the password of the new colleague
       Then a mail with a link for a new password reaches the new colleague
-      And the new colleague cannot sign in
       And the token that the new colleague had opens nothing any more
+      And the new colleague cannot sign in
+      And the new colleague can sign in after choosing a new password through the mail
 
   Rule: Whoever is shut out stays outside until let in again
 
