@@ -17,6 +17,7 @@ from environment.settings import BUILD
 from reports.build import ReportPlaces, build_report
 from reports.documents import shown
 from reports.features import listed_scenarios
+from reports.methods import coverage, coverage_table, public_methods, uncovered
 from reports.outcomes import read_run
 from reports.pipeline_commands import announce_command, durations, merge
 from reports.requirements import REQUIREMENTS_PAGE, load_requirements, requirements_page
@@ -82,14 +83,24 @@ def trace_command(
     folder: BuildFolder = BUILD,
     write: Annotated[bool, typer.Option("--write", help="write docs/requirements.md and stop")] = False,
 ) -> None:
-    """Show each requirement with its scenarios and results; exit 1 if one has no scenario, or a scenario none."""
+    """Show each requirement with its scenarios and results, and each method of the product with what called it.
+
+    Exit 1 if a requirement has no scenario, or a scenario no requirement. Methods that nothing called are named only,
+    because the last run may have been of some scenarios.
+    """
     requirements = load_requirements()
     if write:
         REQUIREMENTS_PAGE.write_text(requirements_page(requirements), encoding="utf-8")
         console.print(f"Wrote {shown(REQUIREMENTS_PAGE)}", highlight=False)
         return
-    found = trace_requirements(requirements, listed_scenarios(), read_run(folder))
+    last_run = read_run(folder)
+    found = trace_requirements(requirements, listed_scenarios(), last_run)
     console.print(trace_table(found))
+    if last_run is not None:
+        covered = coverage(public_methods(), last_run.scenarios)
+        console.print(coverage_table(covered))
+        for line in uncovered(covered):
+            console.print(Text(line, style="yellow"), soft_wrap=True)
     for problem in found.problems:
         console.print(Text(problem, style="red"), soft_wrap=True)
     if found.problems:

@@ -40,7 +40,8 @@ class ScenarioOutcome(_Record):
     """One scenario (one row of an outline) in one mode.
 
     message: why it did not pass, for people, empty if it did. seconds: set-up, steps and tear-down together;
-    product_seconds: of those the time inside the product and its network, None if nobody measured it.
+    product_seconds: of those the time inside the product and its network, None if nobody measured it. methods: the
+    public methods of the product that it called, such as QuiltOps.list_buckets.
     """
 
     nodeid: str
@@ -58,6 +59,7 @@ class ScenarioOutcome(_Record):
     message: str = ""
     seconds: float = 0.0
     product_seconds: float | None = None
+    methods: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -17,6 +17,7 @@ import pytest
 
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.modes import Mode
+from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
 from reports import verdict as verdicts
 from reports.documents import InvalidDocumentError
 from reports.known_defects import LEDGER_FILE, Ledger, Stage, load_ledger
@@ -145,10 +146,11 @@ def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
         defect=verdict.defect.id if verdict.defect else None,
         message=verdict.message,
         seconds=item.stash[_SECONDS],
-        product_seconds=_product_seconds(report),
+        product_seconds=None if (seconds := _property(report, "product_seconds")) is None else float(seconds),
+        methods=tuple(filter(None, (_property(report, METHODS_PROPERTY) or "").split(","))),
     )
 
 
-def _product_seconds(report: pytest.TestReport) -> float | None:
-    values = [value for name, value in report.user_properties if name == "product_seconds"]
-    return float(str(values[-1])) if values else None
+def _property(report: pytest.TestReport, wanted: str) -> str | None:
+    values = [value for name, value in report.user_properties if name == wanted]
+    return str(values[-1]) if values else None

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from environment.sessions.usage import USAGE
+
 
 class Operation:
     """One method of the product, bound to a persona's session when it is called."""
 
-    def __init__(self, open_interface: Callable[[], Any], name: str, actor: str) -> None:
+    def __init__(self, open_interface: Callable[[], Any], name: str, actor: str, interface: str) -> None:
         self._open_interface = open_interface
+        self._interface = interface
         self.__name__ = name
         self.actor = actor
 
     def __call__(self, *arguments: Any, **named_arguments: Any) -> Any:
         """Open the session if need be, and call the method."""
-        return getattr(self._open_interface(), self.__name__)(*arguments, **named_arguments)
+        method = getattr(self._open_interface(), self.__name__)
+        USAGE.add(self._interface, self.__name__)
+        return method(*arguments, **named_arguments)
 
     def __repr__(self) -> str:
         return f"{self.actor}'s {self.__name__}"
@@ -33,16 +38,18 @@ class Operations:
         open_interface: returns the product's object with the persona's session active; may raise what the product
             raises.
         actor: whose operations these are, for messages.
+        interface: QuiltOps or AdminOps, for the measurement of what is called.
     """
 
-    def __init__(self, open_interface: Callable[[], Any], actor: str) -> None:
+    def __init__(self, open_interface: Callable[[], Any], actor: str, interface: str) -> None:
         self._open_interface = open_interface
         self._actor = actor
+        self._interface = interface
 
     def __getattr__(self, name: str) -> Operation:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Operation(self._open_interface, name, self._actor)
+        return Operation(self._open_interface, name, self._actor, self._interface)
 
     def __repr__(self) -> str:
         return f"the operations of {self._actor}"

@@ -16,6 +16,7 @@ from environment.modes import Mode
 from environment.outcome import attempt
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.stage import Stage, open_stage
+from environment.sessions.usage import PROPERTY, USAGE
 from environment.targets.plugin import RUN_DIRECTORY
 from environment.targets.target import Target
 
@@ -59,8 +60,12 @@ def _import_product() -> None:
 
 
 @pytest.fixture
-def stage(product: None, target: Target, mode: str, pytestconfig: pytest.Config) -> Iterator[Stage]:
+def stage(
+    product: None, target: Target, mode: str, pytestconfig: pytest.Config, request: pytest.FixtureRequest
+) -> Iterator[Stage]:
     """Where the personas of this scenario act; their homes, in which quilt3 keeps tokens, go with it."""
     homes = TemporaryDirectory(prefix="homes-", dir=pytestconfig.stash[RUN_DIRECTORY].path, ignore_cleanup_errors=True)
+    USAGE.begin()
     with homes as directory, open_stage(target, Mode(mode), Path(directory)) as opened:
         yield opened
+    request.node.user_properties.append((PROPERTY, ",".join(USAGE.methods())))

@@ -43,8 +43,8 @@ class Session(ABC):
         self.account = account
         self._activate = activate
         self._backend: Any = None
-        self.ops: Any = Operations(self._open, persona.name)
-        self.admin: Any = Operations(lambda: self._open().admin, persona.name)
+        self.ops: Any = Operations(self._open, persona.name, "QuiltOps")
+        self.admin: Any = Operations(lambda: self._open().admin, persona.name, "AdminOps")
 
     def introduce(self, description: str) -> None:
         """Check how a feature describes the persona.

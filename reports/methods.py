@@ -1,0 +1,98 @@
+"""The public methods that the product documents, and how much of them a run called in each mode.
+
+The product's modules are parsed, not imported, which would take seconds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from environment.errors import SuiteError
+from environment.modes import Mode
+from reports.outcomes import Outcome, ScenarioOutcome
+
+PRODUCT = "quilt_mcp"
+INTERFACES = {"QuiltOps": "ops/quilt_ops.py", "AdminOps": "ops/admin_ops.py"}
+_PROPERTIES = frozenset({"QuiltOps.admin"})  # reaching AdminOps is using it
+
+
+@dataclass(frozen=True)
+class MethodCoverage:
+    """A public method, and in each mode how many scenarios called it and how many of those passed."""
+
+    method: str
+    called: dict[Mode, int]
+    passed: dict[Mode, int]
+    requirements: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[Mode, ...]:
+        """The modes in which nothing called it."""
+        return tuple(mode for mode in Mode if not self.called[mode])
+
+
+def public_methods() -> tuple[str, ...]:
+    """Every public method of QuiltOps (Tabulator's included) and AdminOps of the installed product.
+
+    Raises:
+        SuiteError: if the product is not installed, or an interface is not where it was.
+    """
+    specification = find_spec(PRODUCT)
+    if specification is None or not specification.submodule_search_locations:
+        raise SuiteError("Looked for the methods of the product", f"there is no {PRODUCT}", "Install the product")
+    root = Path(specification.submodule_search_locations[0])
+    found = [f"{name}.{each}" for name, file in INTERFACES.items() for each in _methods(root / file, name)]
+    return tuple(method for method in found if method not in _PROPERTIES)
+
+
+def coverage(methods: Sequence[str], scenarios: Iterable[ScenarioOutcome]) -> tuple[MethodCoverage, ...]:
+    """How often each method was called by scenarios of a run, skipped ones left out."""
+    ran = [each for each in scenarios if each.outcome is not Outcome.SKIPPED]
+    return tuple(_covered(method, [each for each in ran if method in each.methods]) for method in methods)
+
+
+def uncovered(found: Sequence[MethodCoverage]) -> list[str]:
+    """A line for each method that nothing called in some mode."""
+    return [
+        f"{each.method}: nothing calls it in {' and '.join(mode.value for mode in each.missing)} mode"
+        for each in found
+        if each.missing
+    ]
+
+
+def coverage_table(found: Sequence[MethodCoverage]) -> Table:
+    """The coverage for a terminal."""
+    table = Table("method", "requirements", *(f"{mode}: called, passed" for mode in Mode))
+    for each in found:
+        cells = [
+            Text(f"{each.called[mode]}, {each.passed[mode]}", style="green" if each.called[mode] else "red")
+            for mode in Mode
+        ]
+        table.add_row(each.method, ", ".join(each.requirements), *cells)
+    return table
+
+
+def _covered(method: str, callers: Sequence[ScenarioOutcome]) -> MethodCoverage:
+    called = {mode: [each for each in callers if each.mode is mode] for mode in Mode}
+    return MethodCoverage(
+        method,
+        {mode: len(called[mode]) for mode in Mode},
+        {mode: sum(each.outcome is Outcome.PASSED for each in called[mode]) for mode in Mode},
+        tuple(sorted({requirement for each in callers for requirement in each.requirements})),
+    )
+
+
+def _methods(file: Path, interface: str) -> list[str]:
+    classes = [node for node in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+    for each in classes:
+        if each.name == interface:
+            functions = [node.name for node in each.body if isinstance(node, ast.FunctionDef)]
+            return [name for name in functions if not name.startswith("_")]
+    raise SuiteError(f"Looked for {interface} in {file.name}", "it is not there", "Look where the product has it now")

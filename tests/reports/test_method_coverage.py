@@ -1,0 +1,66 @@
+"""The measurement of which public methods of the product a run called."""
+
+from __future__ import annotations
+
+from environment.modes import Mode
+from environment.sessions.operations import Operations
+from environment.sessions.usage import USAGE
+from reports.methods import coverage, public_methods, uncovered
+from reports.outcomes import Outcome, ScenarioOutcome
+
+
+def _outcome(mode: Mode, outcome: Outcome, *methods: str) -> ScenarioOutcome:
+    return ScenarioOutcome(
+        nodeid=f"f::s[{mode}]",
+        feature_path="f",
+        feature="F",
+        rule=None,
+        scenario="s",
+        line=1,
+        mode=mode,
+        tags=(),
+        requirements=("CAT-6",),
+        example=None,
+        outcome=outcome,
+        methods=methods,
+    )
+
+
+def test_the_products_methods_are_found_without_its_private_ones() -> None:
+    methods = public_methods()
+
+    assert {"QuiltOps.list_buckets", "QuiltOps.set_open_query", "AdminOps.create_user"} <= set(methods)
+    assert not [method for method in methods if "._" in method]
+
+
+def test_a_method_counts_in_the_mode_in_which_it_was_called() -> None:
+    scenarios = [
+        _outcome(Mode.LOCAL, Outcome.PASSED, "QuiltOps.list_buckets"),
+        _outcome(Mode.LOCAL, Outcome.KNOWN, "QuiltOps.list_buckets"),
+        _outcome(Mode.MULTIUSER, Outcome.SKIPPED, "QuiltOps.list_buckets"),
+    ]
+
+    (found,) = coverage(["QuiltOps.list_buckets"], scenarios)
+
+    assert (found.called[Mode.LOCAL], found.passed[Mode.LOCAL]) == (2, 1)
+    assert found.requirements == ("CAT-6",)
+    assert uncovered([found]) == ["QuiltOps.list_buckets: nothing calls it in multiuser mode"]
+
+
+def test_a_call_through_a_session_is_noted() -> None:
+    USAGE.begin()
+    Operations(lambda: "a text", "Dana", "QuiltOps").upper()
+
+    assert USAGE.methods() == ["QuiltOps.upper"]
+
+
+def test_an_interface_that_cannot_be_opened_was_not_called() -> None:
+    USAGE.begin()
+
+    def refuse() -> object:
+        raise PermissionError
+
+    try:
+        Operations(refuse, "Dana", "QuiltOps").upper()
+    except PermissionError:
+        assert USAGE.methods() == []
