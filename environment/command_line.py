@@ -35,11 +35,15 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="processes; default: one per core, or one when scenarios are selected")
     ] = None,
+    repeat: Annotated[
+        int, typer.Option(min=1, help="run each scenario so many times and name those that do not end alike")
+    ] = 1,
 ) -> None:
     """Run features in both modes, write build/ and its report. All else goes to pytest: --target, --backend, -m, -k…"""
     from environment.run import run_features
 
-    raise typer.Exit(run_features(context.args, product=product, workers=workers))
+    again = [] if repeat == 1 else ["--count", str(repeat)]
+    raise typer.Exit(run_features([*context.args, *again], product=product, workers=workers))
 
 
 @application.command()

@@ -9,17 +9,20 @@ from rich.text import Text
 
 from environment.errors import SuiteError
 from reports.build import ReportPlaces, build_report, has_results
+from reports.flakes import flake_table, flaky
 from reports.known_defects import load_ledger
 from reports.outcomes import read_run
 from reports.summary import print_closing_words
 
 REPORT_FAILED = 3
+FLAKY = 4
 
 
 def after_run(build: Path) -> int:
     """Build the report of the run whose results are in that folder, and say what came of it.
 
-    Returns 0, or 3 if there is no report; the run's own exit code says whether the product is accepted.
+    Returns 0, 3 if there is no report, or 4 if a scenario that ran several times did not end the same way each time;
+    the run's own exit code says whether the product is accepted.
     """
     console = Console()
     places = ReportPlaces.below(build)
@@ -35,4 +38,9 @@ def after_run(build: Path) -> int:
     record = read_run(build)
     if record is not None:
         print_closing_words(record, load_ledger(), front_page, console)
+        table = flake_table(record)
+        if table is not None:
+            console.print(table)
+        if flaky(record):
+            return FLAKY
     return 0 if front_page else REPORT_FAILED

@@ -1,0 +1,62 @@
+"""Flaky scenarios: those that were run several times and did not end the same way each time.
+
+pytest-repeat tells its repetitions by the end of their names: `Scenario[local-2-10]` is the second of ten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from reports.outcomes import Outcome, RunRecord
+
+_REPETITION = re.compile(r"-\d+-\d+\]$")
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A scenario (times mode and row) that ran several times: how often it ended in which way."""
+
+    nodeid: str
+    outcomes: dict[Outcome, int]
+
+    @property
+    def runs(self) -> int:
+        """How many times it ran."""
+        return sum(self.outcomes.values())
+
+    @property
+    def is_flaky(self) -> bool:
+        """Whether it ended in more than one way."""
+        return len(self.outcomes) > 1
+
+
+def repeated(record: RunRecord) -> list[Repeated]:
+    """The scenarios that ran more than once, by node id."""
+    ended: dict[str, Counter[Outcome]] = {}
+    for scenario in record.scenarios:
+        ended.setdefault(_REPETITION.sub("]", scenario.nodeid), Counter())[scenario.outcome] += 1
+    found = [Repeated(nodeid, dict(outcomes)) for nodeid, outcomes in sorted(ended.items())]
+    return [each for each in found if each.runs > 1]
+
+
+def flaky(record: RunRecord) -> list[Repeated]:
+    """Those of them that did not end the same way each time."""
+    return [each for each in repeated(record) if each.is_flaky]
+
+
+def flake_table(record: RunRecord) -> Table | None:
+    """The flaky scenarios for a terminal, with their share in the title; None if nothing was repeated."""
+    again = repeated(record)
+    if not again:
+        return None
+    found = flaky(record)
+    share = 100 * len(found) / len(again)
+    table = Table("scenario", "runs", "ended", title=f"Flaky: {len(found)} of {len(again)} scenarios ({share:.1f} %)")
+    for each in found:
+        told = ", ".join(f"{number} x {outcome}" for outcome, number in sorted(each.outcomes.items()))
+        table.add_row(each.nodeid, str(each.runs), told)
+    return table
