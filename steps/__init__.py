@@ -28,6 +28,7 @@ pytest_plugins = (
     "steps.credentials",
     "steps.graphql",
     "steps.aws",
+    "steps.attacks",
     "steps.accounts",
     "steps.users",
     "steps.roles",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import sentence
@@ -51,6 +51,10 @@ def ask_by_earlier_name(persona: Session, service: str) -> Outcome:
     return attempt(persona.ops.get_boto3_client, service)
 
 
+@given(
+    sentence('{persona:Persona} has asked for a client of "{service:Text}" in "{region:Text}"'),
+    target_fixture="outcome",
+)
 @when(sentence('{persona:Persona} asks for a client of "{service:Text}" in "{region:Text}"'), target_fixture="outcome")
 def ask_for_client_in(persona: Session, service: str, region: str) -> Outcome:
     """Ask for a client of an AWS service in one region."""

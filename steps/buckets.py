@@ -19,8 +19,10 @@ from environment.people import Names
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from steps.arrangement import MadePackage
+from infra.upload import StoredFile
+from steps.arrangement import DatasetShelf, MadePackage
 from steps.errors import refused_with
+from steps.stock import Stock
 
 BUCKETS = ("data", "scratch", "packages", "restricted", "remote")
 _NAME = "|".join(BUCKETS)
@@ -58,6 +60,12 @@ def package_in_bucket(
     top_hash = package_arranger.construct(place, name, [Entry("secret.txt", f"s3://{place}/{key}")])
     target.wait_until_indexed()
     return MadePackage(name, top_hash, {"secret.txt": hashlib.sha256(CONTENT).hexdigest()})
+
+
+@given(sentence("a file in the {bucket:Bucket} bucket"), target_fixture="files")
+def file_in_bucket(bucket: str, stock: Stock, target: Target) -> dict[str, StoredFile]:
+    """A file made for this scenario, in that bucket."""
+    return {"far.csv": stock.put("far.csv", bucket=_name_of(target, bucket))}
 
 
 @when(sentence("{persona:Persona} lists the buckets"), target_fixture="outcome")
@@ -100,12 +108,14 @@ def publish_hidden(persona: Session, bucket: str, made: MadePackage, package_nam
 
 
 @when(sentence("{persona:Persona} publishes into the {bucket:Bucket} bucket"), target_fixture="outcome")
-def publish_into(persona: Session, bucket: str, names: Names, undo: Ledger, target: Target) -> Outcome:
+def publish_into(
+    persona: Session, bucket: str, names: Names, undo: Ledger, target: Target, datasets: DatasetShelf
+) -> Outcome:
     """Create a package, of a file that everybody may read, in that bucket."""
     name, place = names.package_name("test-user"), _name_of(target, bucket)
     undo.book("package", f"the package {name}", bucket=place, name=name)
-    uri = f"s3://{target.buckets.data}/no-matter-what.txt"
-    return attempt(persona.ops.create_package_revision, name, [uri], registry=f"s3://{place}")
+    uris = datasets.take("single-file").uris
+    return attempt(persona.ops.create_package_revision, name, uris, registry=f"s3://{place}")
 
 
 @then(sentence("{persona:Persona} sees exactly the {buckets:Buckets} buckets"))
@@ -148,6 +158,12 @@ def learns_nothing(persona: Session, made: MadePackage, outcome: Outcome) -> Non
     else:
         assert made.name not in _words_of(outcome.value), f"the answer holds {made.name}"
         assert "secret.txt" not in _words_of(outcome.value), "the answer holds the file"
+
+
+@then(sentence("{persona:Persona} sees its file there"))
+def sees_its_file(persona: Session, made: MadePackage, outcome: Outcome) -> None:
+    """The package's file, and nothing else."""
+    must_be_exactly([entry.path for entry in outcome.value], made.checksums, "entries")
 
 
 @then(sentence("{persona:Persona} gets no link that gives its bytes"))

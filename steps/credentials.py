@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pytest_bdd import given, when
 
 from environment.arrangement.users import UserArranger
+from environment.embedded.settings import DeploymentSettings
 from environment.evidence.redaction import register_secret
 from environment.gherkin.references import sentence
 from environment.gherkin.values import Duration
@@ -19,6 +20,7 @@ from environment.waiting import wait_until
 
 ROLE_OF = {"user": "user", "readonly": "viewer", "admin": "admin", "service": "service"}
 SPARE_SECONDS = 10.0
+CREDENTIALS_LIFETIME_SECONDS = DeploymentSettings.model_fields["credentials_lifetime_seconds"].default
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,20 @@ def sign_in_anew(persona: Session) -> None:
     persona.sign_in()
 
 
-@when(sentence("all AWS credentials given out so far come to their end"))
-def credentials_end(target: Target) -> None:
-    """S3 and every other service refuse them from now on; new ones are to be had as before."""
-    target.require_control("End AWS credentials").expire_session_credentials()
+@given(sentence("{persona:Persona}, {description:Description}, signed in long ago"))
+def signed_in_long_ago(persona: Session, description: str, target: Target, undo: Ledger) -> None:
+    """The deployment's clock is as far behind as AWS credentials live: those given out now end at this very moment."""
+    persona.introduce(description)
+    control = target.require_control("Give out AWS credentials of an earlier hour")
+    undo.book("clock", "the deployment's clock")
+    control.advance_clock(-CREDENTIALS_LIFETIME_SECONDS)
+    persona.sign_in()
+
+
+@when(sentence("all AWS credentials given out so far have come to their end"))
+def credentials_ended(target: Target) -> None:
+    """The clock goes right again; by it, and by what the credentials themselves say, their time is over."""
+    target.require_control("Set the clock right").reset_clock()
 
 
 def _registered(token: str) -> str:

@@ -45,6 +45,20 @@ def is_refused_with_either(persona: Session, kind: ErrorKind, other: ErrorKind) 
     return refused_with(last_outcome(), (kind.name, other.name))
 
 
+@then(sentence("{persona:Persona} is refused with a {kind:ErrorKind}, or gets what {same:Persona} asked for"))
+def is_refused_or_served(persona: Session, kind: ErrorKind, same: Session) -> None:
+    """For what one mode can do without the broken part, and the other cannot: success, or this very error."""
+    assert persona is same
+    if last_outcome().error is not None:
+        refused_with(last_outcome(), (kind.name,))
+
+
+@then(sentence("the answer is not a refusal"))
+def is_answered() -> None:
+    """What was attempted last returned something."""
+    last_outcome().value  # noqa: B018 - it raises if there is none
+
+
 @then(sentence("{persona:Persona} was told so within {limit:Duration}"))
 def told_in_time(persona: Session, limit: Duration) -> None:
     """The attempt that was made last took no longer."""

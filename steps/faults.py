@@ -10,15 +10,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from pytest_bdd import given
+from pytest_bdd import given, then
 
 from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES
 from environment.arrangement.faults import FaultArranger
+from environment.comparing import must_agree
 from environment.embedded.faults import Action, Latency, Status, Surface
 from environment.gherkin.references import ReferenceKind, register, sentence
 from environment.gherkin.values import Duration
+from environment.observers.manifest import ManifestObserver
+from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from steps.creation import Publication
 
 CONFIGURATION = r"^/config\.json"
 GRAPHQL_AND_API = r"^/(graphql|api/)"
@@ -153,3 +157,14 @@ def remote_bucket_fails(faults: FaultArranger, target: Target) -> None:
     faults.break_answers(
         Surface.AWS, Status(code=500), path=rf"^/{re.escape(target.buckets.remote)}(/|\?|$)", operator_too=True
     )
+
+
+@then(sentence("the package is there whole or not at all"))
+def whole_or_not_at_all(
+    publication: Publication, storage_observer: StorageObserver, manifest_observer: ManifestObserver, target: Target
+) -> None:
+    """No pointer to it, or one whose manifest is there and whose files are those that were to be published."""
+    latest = manifest_observer.latest(target.buckets.packages, publication.package_name)
+    if latest is not None:
+        held = {key: storage_observer.sha256(entry.physical_key) for key, entry in latest.entries.items()}
+        must_agree(held, publication.checksums, "files")

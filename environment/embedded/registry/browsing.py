@@ -175,7 +175,9 @@ class BrowsingSessions:
         version = {} if location.version_id is None else {"VersionId": location.version_id}
         # The signature carries real time, but S3 checks it by the deployment's clock.
         ahead = max(0, round(self._services.clock.seconds() - time.time()))
-        url = self._services.cloud.client("s3").generate_presigned_url(
+        # A presigned URL cannot follow a redirect to the bucket's region, so it has to be signed for that region.
+        region = self._services.cloud.client("s3").head_bucket(Bucket=location.bucket)["BucketRegion"]
+        url = self._services.cloud.client("s3", region).generate_presigned_url(
             "get_object",
             Params={"Bucket": location.bucket, "Key": location.key, **version},
             ExpiresIn=URL_LIFETIME_SECONDS + ahead,

@@ -196,7 +196,10 @@ def _bound(node: Any) -> str | None:
 
 
 def _with_words_for_operators(text: str) -> str:
-    """Write ``&&``, ``||`` and ``!`` as words, which is all that luqum knows; quotes and escapes stay as they are."""
+    """Write ``&&``, ``||`` and ``!`` as words and escape ``'``: luqum knows neither those nor a plain apostrophe.
+
+    Quotes and escapes stay as they are.
+    """
     symbols = {"&&": " AND ", "||": " OR "}
     written: list[str] = []
     closing: str | None = None
@@ -213,6 +216,8 @@ def _with_words_for_operators(text: str) -> str:
             continue
         if character in '"/' and closing in (None, character):
             closing = None if closing else character
+        if character == "'" and closing is None:
+            character = "\\'"  # to Lucene it is a letter like any other
         negation = character == "!" and closing is None and (not written or written[-1][-1] in " (:")
         written.append("NOT " if negation else character)
         position += 1

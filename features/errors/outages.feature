@@ -1,0 +1,103 @@
+Feature: When registry or S3 fail
+  Networks and services fail. Nobody must wait for ever, nobody must take half a package for a whole one, and what S3
+  asks to be tried again is tried again.
+
+  Rule: A registry that fails is told as such, soon, and nothing is left half-written
+
+    @ERR-7 @exclusive @severity:critical
+    Scenario Outline: Ask a registry that answers with <failure>
+      Given Lee, a reviewer, is signed in
+      And the registry answers with <failure>
+      When he asks the registry who he is
+      Then he is refused with a BackendError
+      And he was told so within 10 s
+
+      Examples:
+        | failure               |
+        | a 500                 |
+        | a proxy's 502 page    |
+        | a 503                 |
+        | a 429                 |
+        | a reset               |
+        | a reset in mid-answer |
+        | half an answer        |
+        | unfinished JSON       |
+
+    @ERR-7 @exclusive @severity:critical
+    Scenario Outline: Ask when <trouble>
+      Given Lee, a reviewer, is signed in
+      And <trouble>
+      When he asks the registry who he is
+      Then he is refused with a BackendError
+      And he was told so within 10 s
+
+      Examples:
+        | trouble                                   |
+        | the registry's host is not known any more |
+        | the registry cannot prove by TLS who it is |
+
+    @ERR-7 @exclusive @severity:critical
+    Scenario Outline: Publish while the registry answers with <failure>
+      Given Dana, a data scientist, is signed in
+      And the registry answers with <failure>
+      When she creates a package from the "single-file" dataset
+      Then she is refused with a BackendError, or gets what she asked for
+      And the package is there whole or not at all
+      And she was told so within 10 s
+
+      Examples:
+        | failure               |
+        | a 500                 |
+        | a proxy's 502 page    |
+        | a 503                 |
+        | a 429                 |
+        | a reset               |
+        | a reset in mid-answer |
+        | unfinished JSON       |
+
+  Rule: What S3 asks to be tried again is tried again
+
+    @ERR-8 @exclusive @severity:critical
+    Scenario Outline: Publish while S3 answers twice with <failure>
+      Given Dana, a data scientist, is signed in
+      And S3 answers the next two writes to the registry with <failure>
+      When she creates a package from the "single-file" dataset
+      Then the package holds those 1 files, byte for byte
+
+      Examples:
+        | failure       |
+        | SlowDown      |
+        | InternalError |
+        | a reset       |
+
+  Rule: Where S3 goes on failing, publishing is refused and leaves nothing behind
+
+    @ERR-8 @exclusive @slow @severity:critical
+    Scenario Outline: Publish while S3 goes on answering with <failure>
+      Given Dana, a data scientist, is signed in
+      And S3 answers every write to the registry with <failure>
+      When she creates a package from the "single-file" dataset
+      Then she is refused with a BackendError
+      And no package was created
+
+      Examples:
+        | failure       |
+        | SlowDown      |
+        | InternalError |
+        | a reset       |
+
+    @ERR-8 @exclusive @severity:critical
+    Scenario: Publish while S3 denies to write
+      Given Dana, a data scientist, is signed in
+      And S3 answers every write to the registry with AccessDenied
+      When she creates a package from the "single-file" dataset
+      Then she is refused with a PermissionError or a BackendError
+      And no package was created
+
+    @ERR-8 @exclusive @severity:critical
+    Scenario: Publish while S3 denies to read the data
+      Given Dana, a data scientist, is signed in
+      And S3 answers every read of the data with AccessDenied
+      When she creates a package from the "single-file" dataset
+      Then she is refused with a PermissionError or a BackendError
+      And no package was created

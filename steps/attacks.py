@@ -1,0 +1,56 @@
+"""Input that tries to become more than a name or a text."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_bdd import then, when
+
+from environment.gherkin.references import sentence
+from environment.outcome import Outcome, attempt, last_outcome
+from environment.sessions.session import Session
+from steps.arrangement import Baseline
+from steps.errors import refused_with
+
+
+@when(
+    sentence('{persona:Persona} asks for the details of "{name:Text}", going on with the line "{line:Text}"'),
+    target_fixture="outcome",
+)
+def details_of_two_lines(persona: Session, name: str, line: str) -> Outcome:
+    """Ask for a package whose name has a line break in it."""
+    return attempt(persona.ops.get_package_info, f"{name}\r\n{line}", registry=persona.registry)
+
+
+@when(
+    sentence('{persona:Persona} searches for "{text:Text}", going on with the line "{line:Text}"'),
+    target_fixture="outcome",
+)
+def search_for_two_lines(persona: Session, text: str, line: str, baseline: Baseline) -> Outcome:
+    """Search for a text with a line break in it."""
+    return attempt(persona.ops.search_packages, f"{text}\r\n{line}", registry=persona.registry)
+
+
+@when(
+    sentence('{persona:Persona} asks "{name:Text}" for a link to "{path:Text}", going on with the line "{line:Text}"'),
+    target_fixture="outcome",
+)
+def link_to_two_lines(persona: Session, name: str, path: str, line: str, baseline: Baseline) -> Outcome:
+    """Ask for a file whose path has a line break in it."""
+    return attempt(persona.ops.get_content_url, name, registry=persona.registry, path=f"{path}\r\n{line}")
+
+
+@then(sentence("what was given is treated as data"))
+def is_treated_as_data() -> None:
+    """Nothing is found by it, or it is refused as unknown or malformed."""
+    outcome = last_outcome()
+    if outcome.error is not None:
+        refused_with(outcome, ("NotFoundError", "ValidationError"))
+    else:
+        assert outcome.value == [], f"something was found: {outcome.value}"
+
+
+@then(sentence('no line of the log begins with "{text:Text}"'))
+def no_forged_log_line(caplog: pytest.LogCaptureFixture, text: str) -> None:
+    """Whoever reads the product's log can rely on each line being its own."""
+    forged = [record.name for record in caplog.get_records("call") if f"\n{text}" in record.getMessage()]
+    assert not forged, f"{', '.join(forged)} logged a line that begins with {text}"
