@@ -40,6 +40,8 @@ register(
     ValueKind("Deed", r"read|write to", str, ("read", "write to")),
 )
 
+_SWITCH = "mutation ($role: String!) { switchRole(roleName: $role) { __typename } }"
+
 
 @pytest.fixture(scope="session")
 def user_arranger(registry_observer: RegistryObserver) -> UserArranger:
@@ -232,11 +234,6 @@ def _tried(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTr
     place: str = getattr(target.buckets, bucket)
     attempt = trial.may_read if deed == "read" else trial.may_write
     return attempt(colleague.s3(), place)
-
-
-_SWITCH = """
-mutation ($role: String!) { switchRole(roleName: $role) { __typename } }
-"""
 
 
 @when(sentence('the new colleague switches to the role "{role:Text}"'))

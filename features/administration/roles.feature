@@ -98,9 +98,9 @@ Feature: Giving people roles
       And the new colleague is as before
 
       Examples:
-        | doing                    | act                                                                                                  |
-        | setting the role         | gives the new colleague the role "no_such_role"                                                      |
-        | setting further roles    | gives the new colleague the role "user" and the further roles "no_such_role"                         |
-        | adding roles             | adds the roles "service", "no_such_role" to those of the new colleague                               |
-        | removing roles           | removes the roles "user", "no_such_role" from those of the new colleague                             |
-        | naming one to fall back on | removes the roles "viewer" from those of the new colleague, with "no_such_role" to fall back on    |
+        | doing                      | act                                                                                             |
+        | setting the role           | gives the new colleague the role "no_such_role"                                                 |
+        | setting further roles      | gives the new colleague the role "user" and the further roles "no_such_role"                    |
+        | adding roles               | adds the roles "service", "no_such_role" to those of the new colleague                          |
+        | removing roles             | removes the roles "user", "no_such_role" from those of the new colleague                        |
+        | naming one to fall back on | removes the roles "viewer" from those of the new colleague, with "no_such_role" to fall back on |

@@ -30,10 +30,10 @@ Feature: Configuring single sign-on
       And nobody can choose another default role
 
       Examples:
-        | kind                         |
+        | kind                            |
         | with nothing but a default role |
-        | that maps a group to roles   |
-        | that appoints administrators |
+        | that maps a group to roles      |
+        | that appoints administrators    |
 
     @SSO-3 @exclusive @requires_admin @severity:normal
     Scenario: Change the configuration that one has read
@@ -66,16 +66,16 @@ Feature: Configuring single sign-on
       And the registry still has the configuration that it had
 
       Examples:
-        | flaw                                 |
+        | flaw                                  |
         | is text that is neither YAML nor JSON |
-        | is text without structure            |
-        | is empty                             |
-        | has no version                       |
-        | has an unknown version               |
-        | has a number for a version           |
-        | has no default role                  |
-        | has an unknown default role          |
-        | maps to an unknown role              |
-        | maps to no role                      |
-        | maps with a schema that is none      |
-        | has an unknown setting               |
+        | is text without structure             |
+        | is empty                              |
+        | has no version                        |
+        | has an unknown version                |
+        | has a number for a version            |
+        | has no default role                   |
+        | has an unknown default role           |
+        | maps to an unknown role               |
+        | maps to no role                       |
+        | maps with a schema that is none       |
+        | has an unknown setting                |

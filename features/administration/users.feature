@@ -73,13 +73,13 @@ Feature: Looking after users
       And the new colleague signs in with a password of their own choice
 
       Examples:
-        | oddity                    |
-        | an apostrophe             |
-        | a plus sign               |
-        | umlauts                   |
+        | oddity                     |
+        | an apostrophe              |
+        | a plus sign                |
+        | umlauts                    |
         | letters from right to left |
-        | capitals                  |
-        | many parts                |
+        | capitals                   |
+        | many parts                 |
 
   Rule: What breaks the rules creates nobody
 
@@ -109,32 +109,32 @@ Feature: Looking after users
       And nobody was created
 
       Examples:
-        | flaw                                         |
-        | user name is empty                           |
-        | user name is blank                           |
-        | user name has a blank                        |
-        | user name has an apostrophe                  |
-        | user name has an umlaut                      |
-        | user name has letters from right to left     |
-        | user name has a letter that only looks Latin |
-        | user name has a hyphen                       |
-        | user name has an at sign                     |
-        | user name has a slash                        |
-        | user name has a smiley                       |
-        | user name has a line break                   |
-        | user name begins with a digit                |
-        | user name is very long                       |
-        | user name is reserved                        |
-        | e-mail address is empty                      |
-        | e-mail address is blank                      |
-        | e-mail address has no at sign                |
+        | flaw                                          |
+        | user name is empty                            |
+        | user name is blank                            |
+        | user name has a blank                         |
+        | user name has an apostrophe                   |
+        | user name has an umlaut                       |
+        | user name has letters from right to left      |
+        | user name has a letter that only looks Latin  |
+        | user name has a hyphen                        |
+        | user name has an at sign                      |
+        | user name has a slash                         |
+        | user name has a smiley                        |
+        | user name has a line break                    |
+        | user name begins with a digit                 |
+        | user name is very long                        |
+        | user name is reserved                         |
+        | e-mail address is empty                       |
+        | e-mail address is blank                       |
+        | e-mail address has no at sign                 |
         | e-mail address has nothing before the at sign |
-        | e-mail address has nothing after the at sign |
-        | e-mail address has a blank                   |
-        | e-mail address has a line break              |
-        | role is empty                                |
-        | role does not exist                          |
-        | further role does not exist                  |
+        | e-mail address has nothing after the at sign  |
+        | e-mail address has a blank                    |
+        | e-mail address has a line break               |
+        | role is empty                                 |
+        | role does not exist                           |
+        | further role does not exist                   |
 
   Rule: A change holds from the moment that it is made
 
@@ -226,12 +226,12 @@ Feature: Looking after users
       And nothing has changed for the new colleague, for others or for single sign-on
 
       Examples:
-        | act                                      |
-        | delete the new colleague                 |
+        | act                                       |
+        | delete the new colleague                  |
         | change the new colleague's e-mail address |
-        | make the new colleague an administrator  |
-        | deactivate the new colleague             |
-        | reset the new colleague's password       |
-        | set the new colleague's role             |
-        | add a role to the new colleague          |
-        | remove a role from the new colleague     |
+        | make the new colleague an administrator   |
+        | deactivate the new colleague              |
+        | reset the new colleague's password        |
+        | set the new colleague's role              |
+        | add a role to the new colleague           |
+        | remove a role from the new colleague      |
