@@ -159,6 +159,11 @@ def _ascii_word(text: str) -> str:
     return re.sub(r"[^a-z]+", "_", plain).strip("_")[:40]
 
 
+def run_of(package_name: str) -> str:
+    """The run's token in a package name that `Names.package_name` made."""
+    return package_name.split("-")[-2]
+
+
 def new_run_token() -> str:
     """Eight characters that tell this process's things from another's; not seeded, on purpose."""
     return secrets.token_hex(4)

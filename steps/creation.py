@@ -16,7 +16,7 @@ from environment.measuring import Measurement
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people import Names, run_of
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
@@ -56,14 +56,19 @@ def _flattened(files: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
     return {file.key.rsplit("/", 1)[-1]: file for file in files.values()}
 
 
+def message_of(package_name: str) -> str:
+    """The message with which a package is published."""
+    return f"Publish {package_name}"
+
+
 def publish(persona: Session, name: str, files: Mapping[str, StoredFile], **how: Any) -> Publication:
     """Publish files that lie in S3; ``how`` are the options of the call.
 
-    The message names the package, so that no two packages share a manifest and each can be undone whole.
+    The message names this process's run, so that workers share no manifest and each can undo its packages whole.
     """
     uris = [file.uri for file in files.values()]
     create = persona.ops.create_package_revision
-    outcome = attempt(create, name, uris, registry=persona.registry, message=f"Publish {name}", **how)
+    outcome = attempt(create, name, uris, registry=persona.registry, message=f"Published by run {run_of(name)}", **how)
     expected = _flattened(files) if how.get("auto_organize") is False else _kept(files)
     return Publication(name, outcome, expected, how.get("metadata", {}))
 
