@@ -18,7 +18,7 @@ from environment.undo.ledger import Ledger
 from infra.upload import ArrangedDataset
 from steps.arrangement import MadePackage
 from steps.browsing import walk_files
-from steps.creation import Publication, publish
+from steps.creation import Publication, message_of, publish
 
 
 @given(sentence("{persona:Persona} is signed in, too"))
@@ -34,11 +34,11 @@ def sign_in_too(persona: Session) -> None:
 def publish_once_more(
     persona: Session, dataset: ArrangedDataset, publication: Publication, names: Names, undo: Ledger, target: Target
 ) -> Publication:
-    """The same files and metadata under another name."""
+    """The same files, metadata and message under another name."""
     name = names.package_name("test-user")
     undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
     said: Mapping[str, Any] = {"metadata": dict(publication.metadata)} if publication.metadata else {}
-    return publish(persona, name, dataset.files, **said)
+    return publish(persona, name, dataset.files, message=message_of(publication.package_name), **said)
 
 
 @then(sentence("both packages have the same files, metadata and top hash"))
