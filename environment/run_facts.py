@@ -16,7 +16,8 @@ class RunFacts:
     """What was judged, where, and since when.
 
     target: "embedded" or "live"; seed: of faker and of the order; stack_start_seconds: until the target was ready (0 if
-    it was there already); started: aware datetime of the start of the run.
+    it was there already); started: aware datetime of the start of the run; platform_version: the live catalog's own
+    word for its version; rehearsal: whether the deployment is on this machine, whatever the target is called.
     """
 
     target: str
@@ -25,6 +26,8 @@ class RunFacts:
     product_name: str
     product_version: str
     started: datetime
+    platform_version: str = "unknown"
+    rehearsal: bool = True
 
 
 RUN_FACTS: pytest.StashKey[RunFacts] = pytest.StashKey()

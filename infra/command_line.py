@@ -3,6 +3,7 @@
 from infra.baseline_command import baseline
 from infra.cost_command import cost
 from infra.data_command import data
+from infra.doctor_command import doctor
 from infra.users_command import users
 
-__all__ = ["baseline", "cost", "data", "users"]
+__all__ = ["baseline", "cost", "data", "doctor", "users"]

@@ -20,6 +20,7 @@ from reports.known_defects import Ledger, load_ledger
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
 from reports.pages import write_pages
+from reports.parity import load_parity
 from reports.requirements import Requirement, load_requirements
 from reports.trace import trace
 
@@ -120,5 +121,6 @@ def variables(record: RunRecord) -> dict[str, str]:
 def _write_plain_pages(
     places: ReportPlaces, record: RunRecord, ledger: Ledger, requirements: Sequence[Requirement]
 ) -> None:
-    found = trace(requirements, listed_scenarios(), record)
-    write_pages(places.output, record, ledger, found, variables(record))
+    parity = load_parity()
+    found = trace(requirements, listed_scenarios(), record, parity)
+    write_pages(places.output, record, ledger, found, variables(record), parity)

@@ -19,6 +19,7 @@ from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.methods import coverage, coverage_table, public_methods, uncovered
 from reports.outcomes import read_run
+from reports.parity import load_parity
 from reports.pipeline_commands import announce_command, durations, merge
 from reports.requirements import REQUIREMENTS_PAGE, load_requirements, requirements_page
 from reports.trace import trace as trace_requirements
@@ -94,7 +95,7 @@ def trace_command(
         console.print(f"Wrote {shown(REQUIREMENTS_PAGE)}", highlight=False)
         return
     last_run = read_run(folder)
-    found = trace_requirements(requirements, listed_scenarios(), last_run)
+    found = trace_requirements(requirements, listed_scenarios(), last_run, load_parity())
     console.print(trace_table(found))
     if last_run is not None:
         covered = coverage(public_methods(), last_run.scenarios)

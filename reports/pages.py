@@ -17,6 +17,7 @@ from environment.modes import Mode
 from reports.features import capability
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.parity import Parity
 from reports.summary import counts, headline, summary
 from reports.trace import Trace
 
@@ -48,7 +49,12 @@ class DefectRow:
 
 
 def write_pages(
-    folder: Path, record: RunRecord, ledger: Ledger, traced: Trace, variables: Mapping[str, str]
+    folder: Path,
+    record: RunRecord,
+    ledger: Ledger,
+    traced: Trace,
+    variables: Mapping[str, str],
+    parity: Parity | None = None,
 ) -> list[Path]:
     """Write all pages into the folder; returns the files."""
     templates = Environment(
@@ -70,6 +76,8 @@ def write_pages(
         "skipped": [each for each in record.scenarios if each.outcome is Outcome.SKIPPED],
         "defects": defect_rows(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
+        "live": (parity or Parity()).told(record.scenarios),
+        "contradictions": list((parity or Parity()).contradicted.items()),
         "areas": [
             (area, list(rows)) for area, rows in groupby(traced.requirements, key=lambda each: each.requirement.area)
         ],

@@ -14,6 +14,7 @@ from rich.text import Text
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.parity import NEVER, Parity
 from reports.requirements import Requirement
 
 NOT_RUN = "not run"
@@ -42,6 +43,7 @@ class TracedRequirement:
     requirement: Requirement
     scenarios: tuple[str, ...]
     results: dict[Mode, str]
+    live: str = NEVER
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,17 @@ class Trace:
 
 
 def trace(
-    requirements: Sequence[Requirement], scenarios: Sequence[ScenarioRecord], last_run: RunRecord | None
+    requirements: Sequence[Requirement],
+    scenarios: Sequence[ScenarioRecord],
+    last_run: RunRecord | None,
+    parity: Parity | None = None,
 ) -> Trace:
     """Trace every requirement.
 
     A problem is a requirement without a scenario in a mode it asks for, and a scenario without a requirement.
     """
-    traced = tuple(_traced(each, scenarios, last_run.scenarios if last_run else ()) for each in requirements)
+    outcomes = last_run.scenarios if last_run else ()
+    traced = tuple(_traced(each, scenarios, outcomes, parity or Parity()) for each in requirements)
     problems = []
     for each in traced:
         missing = [mode.value for mode, result in each.results.items() if result == NO_SCENARIO]
@@ -77,7 +83,10 @@ def trace(
 
 
 def _traced(
-    requirement: Requirement, scenarios: Sequence[ScenarioRecord], outcomes: Sequence[ScenarioOutcome]
+    requirement: Requirement,
+    scenarios: Sequence[ScenarioRecord],
+    outcomes: Sequence[ScenarioOutcome],
+    parity: Parity,
 ) -> TracedRequirement:
     mine = [each for each in scenarios if requirement.id in each.requirement_ids]
     names = dict.fromkeys(f"{each.feature_path.as_posix()}::{each.scenario_name}" for each in mine)
@@ -88,16 +97,16 @@ def _traced(
             results[mode] = next(outcome.value for outcome in _WORST_FIRST if outcome in ended)
         else:
             results[mode] = NOT_RUN if any(each.mode == mode for each in mine) else NO_SCENARIO
-    return TracedRequirement(requirement, tuple(names), results)
+    return TracedRequirement(requirement, tuple(names), results, parity.told(mine))
 
 
 def trace_table(found: Trace) -> Table:
     """The trace for a terminal."""
-    table = Table("requirement", "what must hold", "scenarios", *(f"{mode}" for mode in Mode))
+    table = Table("requirement", "what must hold", "scenarios", *(f"{mode}" for mode in Mode), "live")
     for each in found.requirements:
         names = "\n".join(name.rpartition("::")[2] for name in each.scenarios) or Text("none", style="red")
         cells = [_cell(each.results.get(mode, NOT_ASKED)) for mode in Mode]
-        table.add_row(each.requirement.id, each.requirement.title, names, *cells)
+        table.add_row(each.requirement.id, each.requirement.title, names, *cells, each.live)
     return table
 
 

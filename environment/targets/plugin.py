@@ -83,8 +83,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
     try:
         if config.option.target == "live":
+            target = LiveTarget(LiveSettings())
             opening = config.stash[OPENING] = Future()
-            opening.set_result(LiveTarget(LiveSettings()))
+            opening.set_result(target)
+            config.stash[RUN_FACTS] = replace(
+                config.stash[RUN_FACTS],
+                platform_version=target.platform_version,
+                rehearsal=target.is_on_this_machine,
+            )
             return
         executor = ThreadPoolExecutor(1, thread_name_prefix="open-target")
         if worker_input is not None:

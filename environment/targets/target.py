@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -85,6 +86,21 @@ class Target(ABC):
     def catalog_name(self) -> str:
         """Host name of the catalog, by which people call it."""
         return str(urlsplit(self.catalog_url).hostname)
+
+    @property
+    def platform_version(self) -> str:
+        """Version of the Quilt stack, as the catalog gives it (registry-facts 1.1: ``stackVersion``)."""
+        return str(self.catalog_configuration.get("stackVersion") or "unknown")
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether the catalog is on the loopback interface, as an embedded deployment's is."""
+        if self.catalog_name == "localhost":
+            return True
+        try:
+            return ip_address(self.catalog_name).is_loopback
+        except ValueError:
+            return False
 
     @property
     def tabulator_data_catalog(self) -> str:

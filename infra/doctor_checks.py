@@ -1,0 +1,183 @@
+"""What the doctor looks at: settings, catalog, tokens, GraphQL, AWS, buckets, users, baseline, clocks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from environment.errors import SuiteError
+from environment.modes import Mode
+from environment.observers.storage import StorageObserver
+from environment.settings import DESCRIBED_IN
+from environment.targets.aws_failures import told_in_words
+from environment.targets.marks import account_of, must_be_test_account, must_be_test_bucket, must_be_test_catalog
+from infra.baseline import BASELINE
+from infra.doctor import Check, Note
+from infra.live_environment import ACCOUNTS, LiveEnvironment, renew, variable_of
+
+_REQUIRED = ("catalog_url", "jwt_token", "admin_jwt_token", "readonly_jwt_token", "service_jwt_token")
+_SOON = timedelta(days=7)
+_WRONG_BY = timedelta(minutes=5)  # from there on AWS refuses signatures
+_NOTED_BY = timedelta(seconds=30)
+
+
+def _settings(live: LiveEnvironment) -> str:
+    missing = []
+    for name in _REQUIRED:
+        try:
+            live.settings.require(name)
+        except SuiteError:
+            missing.append(f"QUILT_TEST_{name.upper()}")
+    if missing:
+        what = "is not set" if len(missing) == 1 else "are not set"
+        raise SuiteError(
+            "Read the settings", f"{', '.join(missing)} {what}", f"Set them in .env.test; {DESCRIBED_IN} describes them"
+        )
+    return "everything that is needed is set"
+
+
+def _catalog(live: LiveEnvironment) -> str:
+    configuration = live.configuration
+    return f"{live.catalog_url} answers; its registry is {configuration['registryUrl']}"
+
+
+def _catalog_mark(live: LiveEnvironment) -> str:
+    must_be_test_catalog(live.catalog_url, live.settings.allowed("catalogs"))
+    return "QUILT_TEST_ALLOWED_CATALOGS names the catalog"
+
+
+def _region(live: LiveEnvironment) -> str:
+    wanted, found = live.settings.aws_region, str(live.configuration["region"])
+    if wanted != found:
+        raise SuiteError(
+            "Compared the regions", f"AWS_REGION is {wanted}, the catalog is in {found}", f"Set AWS_REGION={found}"
+        )
+    return f"catalog and settings agree on {found}"
+
+
+def _tokens(live: LiveEnvironment) -> str:
+    now = datetime.now(UTC)
+    ends = {}
+    for account in ACCOUNTS:
+        end = live.claims(account).get("exp")
+        if end is not None:
+            ends[account] = datetime.fromtimestamp(float(end), UTC)
+    for account, end in ends.items():
+        if end <= now:
+            raise SuiteError(f"Read {variable_of(account)}", f"the token ended on {end:%Y-%m-%d}", renew(account))
+    for account, end in ends.items():
+        if end - now < _SOON:
+            raise Note(f"Read {variable_of(account)}", f"the token ends on {end:%Y-%m-%d %H:%M} UTC", renew(account))
+    return f"good until {min(ends.values()):%Y-%m-%d} at least" if ends else "without an end"
+
+
+def _local_sign_in(live: LiveEnvironment) -> str:
+    live.exchange_token("user")
+    return "quilt3's way of signing in is open"
+
+
+def _multiuser_identity(live: LiveEnvironment) -> str:
+    for account in ACCOUNTS:
+        expected, found = live.accounts.user_name(account), str(live.me(account)["name"])
+        if found != expected:
+            raise SuiteError(
+                f"Asked whose {variable_of(account)} is", f"it is of {found}, not of {expected}", renew(account)
+            )
+    return f"each token is of its user: {', '.join(live.accounts.user_name(account) for account in ACCOUNTS)}"
+
+
+def _administrator(live: LiveEnvironment) -> str:
+    name = live.me("admin")["name"]
+    if not live.me("admin")["isAdmin"]:
+        raise SuiteError(
+            f"Asked for the rights of {name}",
+            "they are no administrator",
+            "Let an administrator run 'acceptance users create --target live', with their token as admin token",
+        )
+    return f"{name} is an administrator"
+
+
+def _user_credentials(live: LiveEnvironment) -> str:
+    session = live.user_credentials("user")
+    s3 = session.client("s3", region_name=live.settings.aws_region, endpoint_url=live.settings.aws_endpoint_url)
+    user = live.accounts.user_name("user")
+    for bucket in (live.buckets.data, live.buckets.packages):
+        with told_in_words(f"Listed the bucket {bucket} as {user}, with the credentials that the registry gives"):
+            s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
+    return f"{user} gets AWS credentials, which read the data and packages buckets"
+
+
+def _aws(live: LiveEnvironment) -> str:
+    number, who = account_of(live.client("sts"))
+    return f"account {number}, as {who}"
+
+
+def _account_mark(live: LiveEnvironment) -> str:
+    number, _ = account_of(live.client("sts"))
+    must_be_test_account(number, live.settings.allowed("accounts"))
+    return f"QUILT_TEST_ALLOWED_ACCOUNTS names {number}"
+
+
+def _bucket_check(kind: str, *, versioned: bool) -> Check[LiveEnvironment]:
+    def look(live: LiveEnvironment) -> str:
+        bucket, s3 = str(getattr(live.buckets, kind)), live.client("s3")
+        must_be_test_bucket(s3, bucket, live.settings.allowed("buckets"))
+        with told_in_words(f"Looked into the bucket {bucket}"):
+            region = s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] or "us-east-1"
+            status = s3.get_bucket_versioning(Bucket=bucket).get("Status")
+            s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
+        tried = f"Looked at the bucket {bucket}"
+        if region != live.settings.aws_region:
+            raise SuiteError(
+                tried, f"it is in {region}, not in {live.settings.aws_region}", "Set AWS_REGION, or name another bucket"
+            )
+        if (status == "Enabled") is not versioned:
+            wanted = "versioned" if versioned else "not versioned"
+            raise SuiteError(tried, f"it should be {wanted}", "Deploy the template of infra/README.md again")
+        return f"{bucket} is there, marked as a test environment, in {region}, as it should be"
+
+    return Check(f"{kind} bucket", look, needs=("AWS",))
+
+
+def _baseline(live: LiveEnvironment) -> str:
+    with told_in_words(f"Listed the packages of {live.buckets.packages}"):
+        found = StorageObserver(live.client("s3")).package_names(live.buckets.packages)
+    missing = [package.name for package in BASELINE if package.name not in found]
+    if missing:
+        # Decision: a note: scenarios arrange what they need, and the baseline only saves them the time.
+        raise Note(
+            f"Looked for the baseline in {live.buckets.packages}",
+            f"{len(missing)} of {len(BASELINE)} packages are missing ({', '.join(missing[:3])}…)",
+            "Run 'acceptance baseline create --target live'",
+        )
+    return f"all {len(BASELINE)} packages are there; 'acceptance baseline verify --target live' compares their content"
+
+
+def _clock(live: LiveEnvironment) -> str:
+    off = abs(live.remote_time() - datetime.now(UTC))
+    tried, came_back = "Compared the clocks", f"this machine's is {off.total_seconds():.0f} s away from the catalog's"
+    if off >= _WRONG_BY:
+        raise SuiteError(tried, came_back, "Set this machine's clock: AWS refuses what is signed 5 minutes off")
+    if off >= _NOTED_BY:
+        raise Note(tried, came_back, "Let this machine set its clock by itself (NTP)")
+    return "this machine's clock is right"
+
+
+CHECKS: tuple[Check[LiveEnvironment], ...] = (
+    Check("settings", _settings),
+    Check("catalog", _catalog),
+    Check("catalog's mark", _catalog_mark, needs=("catalog",)),
+    Check("region", _region, needs=("catalog",)),
+    Check("clock", _clock, needs=("catalog",)),
+    Check("tokens", _tokens, needs=("settings",)),
+    Check("sign-in", _local_sign_in, frozenset({Mode.LOCAL}), needs=("catalog", "tokens")),
+    Check("GraphQL", _multiuser_identity, frozenset({Mode.MULTIUSER}), needs=("catalog", "tokens")),
+    Check("administrator", _administrator, frozenset({Mode.MULTIUSER}), needs=("GraphQL",)),
+    Check("user's AWS access", _user_credentials, needs=("catalog", "tokens", "region")),
+    Check("AWS", _aws),
+    Check("account's mark", _account_mark, needs=("AWS",)),
+    _bucket_check("data", versioned=True),
+    _bucket_check("scratch", versioned=False),
+    _bucket_check("packages", versioned=True),
+    Check("baseline", _baseline, needs=("packages bucket",)),
+)
+"""In the order in which people put things right."""

@@ -1,0 +1,114 @@
+"""Which scenarios hold on a live deployment, too: the machine-written file reports/parity.yaml.
+
+A live run writes down each scenario that ended as the suite expects (passed, or failed as the ledger of known defects
+says), with the date and the versions of product and platform. A scenario that broke is written down as a contradiction:
+the embedded deployment answers otherwise than the live one did, until a later live run agrees. What no live run ever
+judged is not in the file, and is shown as never validated live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from environment.gherkin.records import ScenarioRecord
+from environment.run_facts import RunFacts
+from environment.settings import ROOT
+from reports.documents import InvalidDocumentError, findings, shown
+from reports.features import scenario_title
+from reports.outcomes import Outcome, ScenarioOutcome
+
+PARITY_FILE = ROOT / "reports" / "parity.yaml"
+NEVER = "never validated live"
+_HEAD = "# Written by live runs (--target live); not by hand. What is not named here was never validated live.\n"
+_LONGEST_MESSAGE = 300
+
+
+class LiveResult(BaseModel):
+    """How a scenario ended on a live deployment; ``message`` says how it contradicts, else it is empty."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: date
+    result: Outcome
+    product: str
+    platform: str
+    message: str = ""
+
+
+class Parity(BaseModel):
+    """Both lists by scenario, as ``feature path::title[mode]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    validated: dict[str, LiveResult] = Field(default_factory=dict)
+    contradicted: dict[str, LiveResult] = Field(default_factory=dict)
+
+    def with_run(self, facts: RunFacts, scenarios: Iterable[ScenarioOutcome]) -> Parity:
+        """This file after one more live run; what the run skipped stays as it was."""
+        validated, contradicted = dict(self.validated), dict(self.contradicted)
+        for scenario in scenarios:
+            if scenario.outcome is Outcome.SKIPPED:
+                continue
+            key = key_of(scenario)
+            breaks = scenario.outcome.breaks_the_run
+            result = LiveResult(
+                on=facts.started.date(),
+                result=scenario.outcome,
+                product=f"{facts.product_name} {facts.product_version}",
+                platform=facts.platform_version,
+                message=scenario.message.partition("\n")[0][:_LONGEST_MESSAGE] if breaks else "",
+            )
+            if breaks:
+                contradicted[key] = result
+            else:
+                validated[key] = result
+                contradicted.pop(key, None)
+        return Parity(validated=dict(sorted(validated.items())), contradicted=dict(sorted(contradicted.items())))
+
+    def told(self, scenarios: Sequence[ScenarioRecord | ScenarioOutcome]) -> str:
+        """In words, how many of these scenarios were validated live, when last, and how many a live run contradicts."""
+        keys = {key_of(each) for each in scenarios}
+        found = [self.validated[key] for key in keys if key in self.validated]
+        contradicted = sum(key in self.contradicted for key in keys)
+        words = (
+            f"{len(found)} of {len(keys)} validated live, last on {max(each.on for each in found)}" if found else NEVER
+        )
+        return f"{words}; {contradicted} contradicted live" if contradicted else words
+
+
+def key_of(scenario: ScenarioRecord | ScenarioOutcome) -> str:
+    """What names a scenario (a row of an outline) in a mode, in this file."""
+    if isinstance(scenario, ScenarioOutcome):
+        name, example = scenario.scenario, scenario.example
+        path = scenario.feature_path
+    else:
+        name, example = scenario.scenario_name, scenario.example
+        path = scenario.feature_path.as_posix()
+    return f"{path}::{scenario_title(name, example)}[{scenario.mode}]"
+
+
+def load_parity(path: Path = PARITY_FILE) -> Parity:
+    """What the file says; nothing if there is none.
+
+    Raises:
+        InvalidDocumentError: if it is not as a live run writes it.
+    """
+    if not path.is_file():
+        return Parity()
+    try:
+        return Parity.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except yaml.YAMLError as error:
+        raise InvalidDocumentError([f"{shown(path)}: not valid YAML: {error}"]) from error
+    except ValidationError as error:
+        raise InvalidDocumentError([f"{shown(path)}: {finding}" for finding in findings(error)]) from error
+
+
+def write_parity(parity: Parity, path: Path = PARITY_FILE) -> None:
+    """Write the file anew."""
+    content = parity.model_dump(mode="json", exclude_defaults=False)
+    path.write_text(_HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")

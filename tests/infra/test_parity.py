@@ -1,0 +1,90 @@
+"""The parity file: what a live run writes, what it leaves, and what people are told of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from environment.modes import Mode
+from environment.run_facts import RunFacts
+from reports.documents import InvalidDocumentError
+from reports.outcomes import Outcome, ScenarioOutcome
+from reports.parity import NEVER, PARITY_FILE, LiveResult, Parity, key_of, load_parity, write_parity
+
+FACTS = RunFacts("live", 1, 0.0, "quilt-mcp", "0.22.0", datetime(2026, 3, 9, tzinfo=UTC), "1.70.0", rehearsal=False)
+FIND = "features/a/b.feature::Find packages by name[local]"
+
+
+def outcome(result: Outcome, message: str = "", mode: Mode = Mode.LOCAL) -> ScenarioOutcome:
+    return ScenarioOutcome(
+        nodeid=f"features/a/b.feature::Find packages by <what>[{mode}]",
+        feature_path="features/a/b.feature",
+        feature="B",
+        rule=None,
+        scenario="Find packages by <what>",
+        line=7,
+        mode=mode,
+        tags=(),
+        requirements=(),
+        example={"what": "name"},
+        outcome=result,
+        message=message,
+    )
+
+
+def test_a_scenario_is_named_by_its_row_and_mode() -> None:
+    assert key_of(outcome(Outcome.PASSED)) == FIND
+
+
+def test_what_held_is_written_with_date_and_versions(tmp_path: Path) -> None:
+    path = tmp_path / "parity.yaml"
+    write_parity(Parity().with_run(FACTS, [outcome(Outcome.PASSED)]), path)
+
+    result = load_parity(path).validated[FIND]
+    assert result == LiveResult(
+        on=date(2026, 3, 9), result=Outcome.PASSED, product="quilt-mcp 0.22.0", platform="1.70.0"
+    )
+
+
+def test_a_known_defect_that_fails_alike_is_parity() -> None:
+    assert Parity().with_run(FACTS, [outcome(Outcome.KNOWN)]).validated[FIND].result is Outcome.KNOWN
+
+
+def test_a_contradiction_is_kept_until_a_live_run_agrees() -> None:
+    agreed = Parity().with_run(FACTS, [outcome(Outcome.PASSED)])
+    contradicted = agreed.with_run(FACTS, [outcome(Outcome.FAILED, "expected 3\nmore")])
+    unchanged = contradicted.with_run(FACTS, [outcome(Outcome.SKIPPED)])
+    mended = unchanged.with_run(FACTS, [outcome(Outcome.PASSED)])
+
+    assert unchanged.contradicted[FIND].message == "expected 3"
+    assert unchanged.validated == agreed.validated
+    assert mended.contradicted == {}
+
+
+def test_it_is_told_in_words() -> None:
+    scenarios = [outcome(Outcome.PASSED), outcome(Outcome.PASSED, mode=Mode.MULTIUSER)]
+    assert Parity().told(scenarios) == NEVER == "never validated live"
+
+    parity = Parity().with_run(FACTS, scenarios[:1])
+    assert parity.told(scenarios) == "1 of 2 validated live, last on 2026-03-09"
+    assert (
+        parity.with_run(FACTS, [outcome(Outcome.BROKEN, mode=Mode.MULTIUSER)])
+        .told(scenarios)
+        .endswith("; 1 contradicted live")
+    )
+
+
+@pytest.mark.parametrize("text", ["validated: [1]", "unknown: {}", "{"])
+def test_a_file_that_nobody_wrote_so_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "parity.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(InvalidDocumentError, match=r"parity\.yaml"):
+        load_parity(path)
+
+
+def test_the_file_of_the_project_can_be_read() -> None:
+    assert PARITY_FILE.is_file()
+    load_parity()
