@@ -46,6 +46,7 @@ from environment.embedded.state_files import (
     remove_run_files,
     write_atomically,
 )
+from environment.embedded.tabulator import installation as tabulator
 
 if TYPE_CHECKING:
     from environment.embedded.settings import DeploymentSettings
@@ -130,6 +131,7 @@ def _assemble(settings: DeploymentSettings, blueprint: Blueprint, taking_down: E
     search.start()
     taking_down.callback(search.stop)
     blueprint_application.apply(services, blueprint)
+    tabulator.install(services)
 
     identity = Identity(database, settings, clock)
     control_token = secrets.token_urlsafe(32)

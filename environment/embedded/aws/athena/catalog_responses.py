@@ -39,14 +39,14 @@ def get_data_catalog(self: AthenaResponse) -> str:
 
 def list_databases(self: AthenaResponse) -> str:
     """ListDatabases."""
-    names = _catalog(self).databases(_caller(self))
+    names = _databases(self)
     return _page(self, "DatabaseList", [{"Name": name} for name in names])
 
 
 def get_database(self: AthenaResponse) -> str:
     """GetDatabase."""
     name = self._get_param("DatabaseName").lower()
-    if name not in _catalog(self).databases(_caller(self)):
+    if name not in _databases(self):
         raise MetadataException(f"EntityNotFoundException: Database {name} not found.")
     return json.dumps({"Database": {"Name": name}})
 
@@ -71,9 +71,19 @@ def get_table_metadata(self: AthenaResponse) -> str:
     return json.dumps({"TableMetadata": _described(found)})
 
 
+def _databases(self: AthenaResponse) -> list[str]:
+    try:
+        return _catalog(self).databases(_caller(self))
+    except QueryFailure as failure:
+        raise MetadataException(str(failure)) from failure
+
+
 def _tables(self: AthenaResponse) -> list[Table]:
     database = self._get_param("DatabaseName").lower()
-    tables = _catalog(self).tables(_caller(self), database)
+    try:
+        tables = _catalog(self).tables(_caller(self), database)
+    except QueryFailure as failure:
+        raise MetadataException(str(failure)) from failure
     if tables is None:
         raise MetadataException(f"EntityNotFoundException: Database {database} not found.")
     return tables

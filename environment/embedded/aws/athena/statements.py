@@ -70,9 +70,10 @@ class Query:
             QueryFailure: a column is in none of them, or in several.
         """
         columns: dict[str, object] = {
-            name: {each.name: each.type for each in table.all_columns} for name, table in relations.items()
+            name: {each.name: exp.DataType.build(each.type, dialect="hive") for each in table.all_columns}
+            for name, table in relations.items()
         }
-        schema = MappingSchema(columns, dialect="hive")
+        schema = MappingSchema(columns, dialect="athena")
         try:
             tree = self.tree.copy()
             _mark_unnamed(tree)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from environment.embedded.registry.administration import configuration_text
 from environment.embedded.registry.administration.refusals import InvalidInputRefusal
 from environment.embedded.registry.database import SettingKey, TabulatorTable, read_setting, store_setting
+from environment.embedded.tabulator.configuration import ADDED_COLUMNS
+from environment.embedded.tabulator.patterns import Pattern, PatternError
 
 # Decision: the names and the rule are unknown (registry-facts 9.2); these are ours. The rule is what Glue and Athena
 # take without quotes.
@@ -161,13 +163,24 @@ def _check_name(name: str, path: str) -> None:
 
 def _check_config(text: str) -> None:
     config = configuration_text.parse(text, SCHEMA)
+    names = set(ADDED_COLUMNS)
+    for position, column in enumerate(config["schema"]):
+        _check_new_column(names, column["name"], f"schema.{position}.name")
     for key in ("package_name", "logical_key"):
-        # Decision: the published groups are (?<name>...), Python's are (?P<name>...); either form is taken.
-        pattern = re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", config["source"][key])
         try:
-            re.compile(pattern)
-        except re.error as error:
-            message = f"source.{key}: not a regular expression: {error}"
-            raise InvalidInputRefusal.at(
-                configuration_text.PATH, configuration_text.INVALID_CONFIGURATION, message
-            ) from None
+            groups = Pattern.parse(config["source"][key]).groups
+        except PatternError as error:
+            raise _invalid(f"source.{key}: not a regular expression: {error}") from None
+        for group in groups:
+            _check_new_column(names, group, f"source.{key}")
+
+
+def _check_new_column(names: set[str], name: str, place: str) -> None:
+    # Decision: Athena tells columns apart without regard to case, so a table with two of one name is refused.
+    if name.lower() in names:
+        raise _invalid(f"{place}: the table already has a column named {name}")
+    names.add(name.lower())
+
+
+def _invalid(message: str) -> InvalidInputRefusal:
+    return InvalidInputRefusal.at(configuration_text.PATH, configuration_text.INVALID_CONFIGURATION, message)

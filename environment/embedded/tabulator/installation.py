@@ -1,0 +1,36 @@
+"""Tabulator in a deployment: its data catalog, and the workgroups in which people query (registry-facts 9.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from environment.embedded.tabulator.catalog import TabulatorCatalog
+from environment.embedded.tabulator.registry_tables import RegistryTables
+
+if TYPE_CHECKING:
+    from environment.embedded.services import Services
+
+RESULTS_PREFIX = "athena-results"
+
+
+def install(services: Services) -> None:
+    """Add the data catalog to Athena and create the stack's workgroups, whose output location is enforced.
+
+    Decision: one workgroup serves all roles, managed ones included; the names of those that a stack makes for each
+    managed role are not published. The one for open query is for identities outside of the stack.
+    """
+    settings = services.settings
+    catalog = TabulatorCatalog(RegistryTables(services.database), services.packages, services.cloud)
+    services.cloud.add_data_catalog(settings.tabulator_data_catalog, catalog)
+    athena = services.cloud.client("athena")
+    for name, folder in (
+        (f"QuiltUserAthena-{settings.stack_prefix}-NonManagedRoleWorkgroup", "NonManagedRoleWorkgroup"),
+        (f"QuiltTabulatorOpenQuery-{settings.stack_prefix}", "TabulatorOpenQuery"),
+    ):
+        athena.create_work_group(
+            Name=name,
+            Configuration={
+                "ResultConfiguration": {"OutputLocation": f"s3://{settings.service_bucket}/{RESULTS_PREFIX}/{folder}/"},
+                "EnforceWorkGroupConfiguration": True,
+            },
+        )
