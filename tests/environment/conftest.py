@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from acceptance_process import Workshop
 
 from environment.embedded.settings import DeploymentSettings
 from environment.targets.embedded import EmbeddedTarget
@@ -26,3 +28,9 @@ def product() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import quilt_mcp.ops.factory  # noqa: F401
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    """Where the commands of one test keep state and results."""
+    return Workshop(tmp_path)

@@ -1,0 +1,133 @@
+"""A whole run, as its users start it: what it leaves to read, and that no secret is in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import xml.etree.ElementTree
+from pathlib import Path
+
+import pytest
+from acceptance_process import Result, Workshop
+
+from environment.embedded.blueprint import Blueprint
+from environment.embedded.state_files import OperatorRecord
+from environment.evidence.secrecy import find_secrets
+from environment.targets.embedded import BLUEPRINT_FILE, EmbeddedTarget
+
+FEATURE = """
+Feature: A run that is looked at
+  Whoever runs the suite relies on what it leaves to read.
+
+  Background:
+    Given Dana, a data scientist, is signed in
+
+  Rule: What it holds
+
+    @CREA-1 @severity:normal
+    Scenario: Publish five files
+      When she creates a package from the "simple-csv" dataset
+      Then the package holds those 5 files, byte for byte
+"""
+
+
+def secrets_of(target: EmbeddedTarget) -> list[str]:
+    """Every password, key and token that the deployment's own files hold, and a token of each user."""
+    operator = OperatorRecord.read(target.state_directory / "operator.json")
+    blueprint = Blueprint.load(target.state_directory / BLUEPRINT_FILE)
+    assert operator is not None and target.control is not None
+    passwords = [user.password.get_secret_value() for user in blueprint.users if user.password]
+    tokens = [target.control.issue_token(user.name) for user in blueprint.users]
+    assert len(passwords) == 3
+    return [operator.secret_access_key, operator.control_token, *passwords, *tokens]
+
+
+def artefacts(workshop: Workshop, result: Result, folder: Path) -> list[Path]:
+    """All that a run leaves, with what its user saw."""
+    terminal = folder / "terminal.txt"
+    terminal.write_text(result.text, encoding="utf-8")
+    kept = [workshop.state / "ledgers", workshop.state / "deployment" / "deployment.log"]
+    return [terminal, workshop.build, *(path for path in kept if path.exists())]
+
+
+@pytest.fixture
+def empty_ledger(tmp_path: Path) -> Path:
+    path = tmp_path / "known_defects.yaml"
+    path.write_text("[]\n", encoding="utf-8")
+    return path
+
+
+def run(workshop: Workshop, feature: Path, empty_ledger: Path, *arguments: str) -> Result:
+    return workshop.acceptance("run", str(feature), "--known-defects", str(empty_ledger), *arguments)
+
+
+def test_a_run_leaves_its_results_its_summary_and_its_report(
+    standing_workshop: Workshop, standing: EmbeddedTarget, features: Path, tmp_path: Path, empty_ledger: Path
+) -> None:
+    feature = features / "whole.feature"
+    feature.write_text(FEATURE, encoding="utf-8")
+    stale = standing_workshop.build / "summary.json"
+    stale.parent.mkdir(exist_ok=True)
+    stale.write_text("{}", encoding="utf-8")
+
+    result = run(standing_workshop, feature, empty_ledger, "--seed", "7", "--workers", "1")
+
+    assert result.exit_code == 0, result.text
+    build = standing_workshop.build
+    summary = json.loads((build / "summary.json").read_text())
+    counts = {"parsed", "collected", "reported", "passed", "known_defects", "failed", "skipped"}
+    assert counts <= set(summary["scenarios"])
+    assert summary["scenarios"]["passed"] == summary["scenarios"]["reported"] == 2
+    assert {mode: found["passed"] for mode, found in summary["by_mode"].items()} == {"local": 1, "multiuser": 1}
+    assert {"total", "suite_overhead", "stack_start"} <= set(summary["seconds"])
+    assert summary["product"]["name"] == "quilt-mcp"
+    assert (summary["target"], summary["seed"]) == ("embedded", 7)
+    suites = xml.etree.ElementTree.parse(build / "junit.xml").getroot()
+    assert len(list(suites.iter("testcase"))) == 2
+    assert len(list((build / "allure-results").glob("*-result.json"))) == 2
+    assert (build / "report" / "index.html").is_file()
+    assert find_secrets(artefacts(standing_workshop, result, tmp_path), secrets_of(standing)) == []
+    assert not list((standing_workshop.state / "runs").iterdir())
+
+
+def test_a_run_without_a_deployment_leaves_no_results_of_an_earlier_one(workshop: Workshop) -> None:
+    workshop.build.mkdir()
+    for name in ("summary.json", "outcomes.json", "junit.xml"):
+        (workshop.build / name).write_text("{}", encoding="utf-8")
+
+    result = workshop.acceptance("run", "features/packages/creation.feature", "--target", "live")
+
+    assert result.exit_code == 4
+    assert "QUILT_TEST_CATALOG_URL is not set" in result.errors
+    assert "Traceback" not in result.text
+    assert not list(workshop.build.glob("*.json"))
+
+
+def test_another_product_that_cannot_be_installed_is_told_in_one_line(workshop: Workshop, tmp_path: Path) -> None:
+    result = workshop.acceptance("run", "--product", str(tmp_path / "nothing"), "--collect-only")
+
+    assert result.exit_code == 2
+    assert f"acceptance: Installed '{tmp_path / 'nothing'}': " in result.errors
+    assert "Traceback" not in result.text
+
+
+def test_another_product_is_judged_in_place_of_the_installed_one(workshop: Workshop, tmp_path: Path) -> None:
+    """A tiny one: it has a version and nothing else, so every scenario fails, and the summary says on what."""
+    checkout = tmp_path / "checkout"
+    (checkout / "src" / "quilt_mcp").mkdir(parents=True)
+    (checkout / "src" / "quilt_mcp" / "__init__.py").write_text('"""Not much of a product."""\n', encoding="utf-8")
+    (checkout / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[project]\nname = "quilt-mcp"\nversion = "99.1"\n',
+        encoding="utf-8",
+    )
+
+    result = workshop.acceptance(
+        "run", "features/packages/creation.feature::Publish five CSV files", "--product", str(checkout)
+    )
+
+    assert result.exit_code == 1, result.text
+    product = json.loads((workshop.build / "summary.json").read_text())["product"]
+    assert product == {"name": "quilt-mcp", "version": "99.1"}
+    assert "No module named 'quilt_mcp" in result.text
+    assert subprocess.run(["git", "status", "--porcelain", "build"], capture_output=True, check=True).stdout == b""
