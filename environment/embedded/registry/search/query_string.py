@@ -7,6 +7,7 @@ becomes required, optional or excluded by the operators beside it, so ``a OR b A
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from typing import Any
 
 from luqum import thread, tree
@@ -64,7 +65,7 @@ def parse_query_string(text: str, *, all_required: bool = False, field: str | No
         raise QuerySyntaxError(f"The query has {len(text)} characters, at most {LONGEST_QUERY} are read.")
     try:
         return _Reader(all_required).query(thread.parse(_with_words_for_operators(text)), field)
-    except ParseError as error:
+    except (ParseError, InvalidOperation) as error:
         raise QuerySyntaxError(f"Cannot parse {_shortened(text)!r}: {error}") from None
     except RecursionError:
         raise QuerySyntaxError("The query is nested too deeply.") from None
