@@ -34,10 +34,13 @@ def listed_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) ->
     return tuple(records)
 
 
+_SPELLED = {"aws": "AWS", "graphql": "GraphQL"}
+
+
 def capability(feature_path: PurePath) -> str:
     """The capability that a feature belongs to: its folder below `features`, in words."""
     words = " / ".join(feature_path.parent.parts[1:]).replace("_", " ").replace("-", " ") or "general"
-    return words[:1].upper() + words[1:]
+    return _SPELLED.get(words, words[:1].upper() + words[1:])
 
 
 def scenario_title(name: str, example: Mapping[str, str] | None) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from environment.modes import Mode
+from reports.allure_links import AllureLinks
 from reports.features import capability
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
@@ -66,6 +67,7 @@ def write_pages(
     )
     templates.filters["cell"] = markdown_cell
     content = {
+        "allure": AllureLinks(folder),
         "record": record,
         "headline": headline(record),
         "numbers": summary(record),

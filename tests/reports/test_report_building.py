@@ -97,7 +97,21 @@ def test_plain_pages_are_well_formed_for_everybody(places: ReportPlaces, name: s
         target, _, anchor = link.partition("#")
         file = places.output / (target or name)
         assert file.is_file(), link
+        if file.parent.name == "awesome":
+            assert not anchor or (file.parent / "data" / "test-results" / f"{anchor}.json").is_file(), link
+            continue  # Allure's own pages find their way by script
         assert not anchor or anchor in _Outline(file).ids, link
+
+
+def test_what_broke_leads_to_its_steps_and_calls(places: ReportPlaces) -> None:
+    links = [link for link in _Outline(places.front_page).links if link.startswith("awesome/index.html#")]
+    names = [results_by_id(places)[link.partition("#")[2]] for link in links]
+    assert len(names) == len(set(names)) == 9
+    assert "Everything is listed [local]" in names
+
+
+def results_by_id(places: ReportPlaces) -> dict[str, object]:
+    return {str(each["id"]): name for name, each in results(places).items()}
 
 
 def test_links_of_results_lead_to_rows_of_the_same_report(places: ReportPlaces) -> None:
