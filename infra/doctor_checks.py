@@ -97,9 +97,10 @@ def _administrator(live: LiveEnvironment) -> str:
 
 
 def _user_credentials(live: LiveEnvironment) -> str:
-    session = live.user_credentials("user")
-    s3 = session.client("s3", region_name=live.settings.aws_region, endpoint_url=live.settings.aws_endpoint_url)
     user = live.accounts.user_name("user")
+    with told_in_words(f"Opened AWS as {user}"):
+        session = live.user_credentials("user")
+        s3 = session.client("s3", region_name=live.settings.aws_region, endpoint_url=live.settings.aws_endpoint_url)
     for bucket in (live.buckets.data, live.buckets.packages):
         with told_in_words(f"Listed the bucket {bucket} as {user}, with the credentials that the registry gives"):
             s3.list_objects_v2(Bucket=bucket, MaxKeys=1)

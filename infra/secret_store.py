@@ -35,7 +35,9 @@ class SecretStore:
         """The password in force; None if none was stored."""
         with told_in_words(f"Read the secret {self.name(user_name)}"):
             try:
-                content = self._client.get_secret_value(SecretId=self.name(user_name))["SecretString"]
+                content = self._client.get_secret_value(SecretId=self.name(user_name), VersionStage=_CURRENT)[
+                    "SecretString"
+                ]
             except self._client.exceptions.ResourceNotFoundException:
                 return None
         found = json.loads(content).get("password")

@@ -43,7 +43,7 @@ class LiveEnvironment:
     """A deployment, and the environment variables by which the suite finds it."""
 
     running: RunningDeployment
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def found(cls, directory: Path) -> LiveEnvironment:

@@ -62,7 +62,9 @@ def test_a_password_goes_to_the_store_and_nowhere_else(live: LiveEnvironment) ->
     link = live.running.control.mails("readonly@test.com")[0].links[0]
     output = live.command(users, "password", "test_readonly", "--target", "live", given=f"{link}\n")
 
-    stored = live.client("secretsmanager").get_secret_value(SecretId="quilt-mcp-test/users/test_readonly")
+    stored = live.client("secretsmanager").get_secret_value(
+        SecretId="quilt-mcp-test/users/test_readonly", VersionStage="AWSCURRENT"
+    )
     content = json.loads(stored["SecretString"])
     signed_in = requests.post(f"{live.running.registry_url}/api/login", json=content, timeout=10)
     assert signed_in.ok

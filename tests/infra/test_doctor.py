@@ -1,0 +1,161 @@
+"""``acceptance doctor`` on an environment that is right, and on each way in which it can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from live_environment import LiveEnvironment
+
+from environment.embedded.faults import Status, Surface
+from environment.modes import Mode
+from environment.settings import Accounts, Buckets, LiveSettings
+from infra import live_environment
+from infra.doctor import Finding, State, examine, exit_code, fit_modes
+from infra.doctor_checks import CHECKS
+from infra.doctor_command import doctor
+
+DATA = Buckets.model_construct().data
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveEnvironment]:
+    environment = LiveEnvironment.found(tmp_path_factory.mktemp("live"))
+    yield environment.stand_up()
+    environment.stop()
+
+
+@pytest.fixture
+def live(standing: LiveEnvironment, monkeypatch: pytest.MonkeyPatch) -> LiveEnvironment:
+    """Its variables are this process's."""
+    for name, value in standing.variables.items():
+        monkeypatch.setenv(name, value)
+    return standing
+
+
+def findings() -> dict[str, Finding]:
+    subject = live_environment.LiveEnvironment(LiveSettings(), Buckets(), Accounts())
+    return {finding.check: finding for finding in examine(subject, CHECKS)}
+
+
+def wrong(found: dict[str, Finding]) -> list[str]:
+    return [name for name, finding in found.items() if finding.state is State.WRONG]
+
+
+@contextmanager
+def broken(live: LiveEnvironment, surface: Surface, path: str) -> Iterator[None]:
+    live.running.control.set_fault(surface, Status(code=503), path=path, count=None)
+    try:
+        yield
+    finally:
+        live.running.control.clear_faults()
+
+
+def test_an_environment_that_is_right_is_fit_in_both_modes(live: LiveEnvironment) -> None:
+    found = findings()
+
+    assert wrong(found) == []
+    assert [name for name, finding in found.items() if finding.state is State.NOTE] == ["baseline"]
+    assert exit_code(list(found.values())) == 0
+
+
+def test_the_command_says_it_without_a_secret(live: LiveEnvironment) -> None:
+    output = live.command(doctor)
+
+    assert "local mode can run; multiuser mode can run." in output
+    assert "→ Run 'acceptance baseline create --target live'" in output
+    for name, value in live.variables.items():
+        if "TOKEN" in name or "SECRET" in name:
+            assert value not in output
+
+
+def test_graphql_out_of_order_leaves_local_mode(live: LiveEnvironment) -> None:
+    with broken(live, Surface.REGISTRY, "^/graphql"):
+        found = findings()
+
+    assert wrong(found) == ["GraphQL"]
+    assert found["administrator"].state is State.NOT_CHECKED
+    assert fit_modes(list(found.values())) == {Mode.LOCAL}
+    assert exit_code(list(found.values())) == 1
+    assert exit_code(list(found.values()), frozenset({Mode.MULTIUSER})) == 2
+    assert "look at the stack's health" in found["GraphQL"].advice
+
+
+def test_a_catalog_that_is_down_leaves_no_mode(live: LiveEnvironment) -> None:
+    with broken(live, Surface.CATALOG, "config.json"):
+        output = live.command(doctor, code=2)
+
+    assert "config.json: the answer was 503" in output
+    assert "local mode cannot run; multiuser mode cannot run." in output
+
+
+def test_a_catalog_that_nobody_hears_of(live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUILT_TEST_CATALOG_URL", "http://127.0.0.1:9")
+
+    assert "no answer (ConnectionError)" in findings()["catalog"].what
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "check", "what"),
+    [
+        ("QUILT_TEST_ADMIN_JWT_TOKEN", "", "settings", "QUILT_TEST_ADMIN_JWT_TOKEN is not set"),
+        ("QUILT_TEST_JWT_TOKEN", "abc", "tokens", "it is no JWT"),
+        ("AWS_REGION", "eu-west-1", "region", "AWS_REGION is eu-west-1, the catalog is in us-east-1"),
+        ("AWS_SECRET_ACCESS_KEY", "wrong", "AWS", "AWS answered SignatureDoesNotMatch"),
+        ("AWS_ACCESS_KEY_ID", "AKIAWRONGWRONGWRONG0", "AWS", "AWS answered InvalidClientTokenId"),
+        ("AWS_PROFILE", "no-such-profile", "AWS", "no-such-profile"),
+        ("QUILT_TEST_BUCKET_SCRATCH", "no-such-bucket-1", "scratch bucket", "there is no such bucket"),
+        ("QUILT_TEST_BUCKET_SCRATCH", DATA, "scratch bucket", "it should be not versioned"),
+        ("QUILT_TEST_ALLOWED_ACCOUNTS", "999999999999", "account's mark", "not marked as a test environment"),
+        ("QUILT_TEST_ALLOWED_CATALOGS", "", "catalog's mark", "not marked as a test environment"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_to_do(
+    live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, check: str, what: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    found = findings()
+
+    assert check in wrong(found)
+    assert what in found[check].what
+    assert found[check].advice
+
+
+def test_tokens_past_their_end_of_somebody_else_and_of_nobody(
+    live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control = live.running.control
+    monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", control.issue_token("test_user", lifetime_seconds=-60))
+    assert "the token ended on" in findings()["tokens"].what
+
+    monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", control.issue_token("test_readonly"))
+    assert "it is of test_readonly, not of test_user" in findings()["GraphQL"].what
+
+    revoked = control.issue_token("test_service")
+    monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", revoked)
+    control.revoke_tokens("test_service")
+    found = findings()
+    assert {"sign-in", "GraphQL", "user's AWS access"} <= set(wrong(found))
+    live.take_tokens()
+
+
+def test_a_token_that_ends_soon_is_a_note(live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = live.running.control.issue_token("test_user", lifetime_seconds=24 * 3600)
+    monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", token)
+    found = findings()
+
+    assert (found["tokens"].state, wrong(found)) == (State.NOTE, [])
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(1, State.NOTE), (-6, State.WRONG)])
+def test_a_clock_that_is_off(
+    live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch, minutes: int, state: State
+) -> None:
+    def remote_time(_: object) -> datetime:
+        return datetime.now(UTC) + timedelta(minutes=minutes)
+
+    monkeypatch.setattr(live_environment.LiveEnvironment, "remote_time", remote_time)
+
+    assert findings()["clock"].state is state
