@@ -56,19 +56,18 @@ def _flattened(files: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
     return {file.key.rsplit("/", 1)[-1]: file for file in files.values()}
 
 
-def message_of(package_name: str) -> str:
-    """The message with which a package is published."""
-    return f"Publish {package_name}"
-
-
-def publish(persona: Session, name: str, files: Mapping[str, StoredFile], **how: Any) -> Publication:
+def publish(
+    persona: Session, name: str, files: Mapping[str, StoredFile], *, message: str | None = None, **how: Any
+) -> Publication:
     """Publish files that lie in S3; ``how`` are the options of the call.
 
-    The message names this process's run, so that workers share no manifest and each can undo its packages whole.
+    Unless one is given, the message names this process's run, so that workers share no manifest and each can undo its
+    packages whole.
     """
     uris = [file.uri for file in files.values()]
     create = persona.ops.create_package_revision
-    outcome = attempt(create, name, uris, registry=persona.registry, message=f"Published by run {run_of(name)}", **how)
+    message = message or f"Published by run {run_of(name)}"
+    outcome = attempt(create, name, uris, registry=persona.registry, message=message, **how)
     expected = _flattened(files) if how.get("auto_organize") is False else _kept(files)
     return Publication(name, outcome, expected, how.get("metadata", {}))
 
@@ -194,7 +193,7 @@ def create_under_name(persona: Session, name: str, datasets: DatasetShelf, undo:
     """Publish a file under a name that may break the rules."""
     if name:
         undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
-    return publish(persona, name, datasets.take("single-file").files)
+    return publish(persona, name, datasets.take("single-file").files, message="Published under an odd name")
 
 
 @when(

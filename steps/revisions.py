@@ -18,7 +18,7 @@ from environment.undo.ledger import Ledger
 from infra.upload import ArrangedDataset
 from steps.arrangement import MadePackage
 from steps.browsing import walk_files
-from steps.creation import Publication, message_of, publish
+from steps.creation import Publication, publish
 
 
 @given(sentence("{persona:Persona} is signed in, too"))
@@ -38,7 +38,7 @@ def publish_once_more(
     name = names.package_name("test-user")
     undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
     said: Mapping[str, Any] = {"metadata": dict(publication.metadata)} if publication.metadata else {}
-    return publish(persona, name, dataset.files, message=message_of(publication.package_name), **said)
+    return publish(persona, name, dataset.files, **said)
 
 
 @then(sentence("both packages have the same files, metadata and top hash"))
