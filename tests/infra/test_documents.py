@@ -10,14 +10,22 @@ import click
 import pytest
 import typer.main
 
+from environment.settings import Accounts, Buckets, LiveSettings
 from infra import command_line
 from infra.datasets.catalogue import DATASETS
 from infra.templates.cloudformation import TEMPLATES, Template
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("infra/README.md", "docs/test-data.md", "docs/cost.md", "docs/maintenance.md")
-OURS = ("data", "baseline", "cost")
-COMMAND = re.compile(r"acceptance ((?:data|baseline|cost)\b[^`\n]*)")
+DOCUMENTS = (
+    "infra/README.md",
+    "docs/test-data.md",
+    "docs/cost.md",
+    "docs/maintenance.md",
+    "docs/authentication.md",
+    "docs/troubleshooting.md",
+)
+OURS = ("data", "baseline", "cost", "users", "doctor")
+COMMAND = re.compile(r"acceptance ((?:data|baseline|cost|users|doctor)\b[^`\n']*)")
 
 
 def commands() -> list[str]:
@@ -58,3 +66,15 @@ def test_the_templates_and_parameters_shown_exist() -> None:
     shown = set(re.findall(r"`([A-Z][A-Za-z]+(?:Arn|Repository|Branch))`", text))
     assert shown
     assert shown <= parameters
+
+
+def test_every_setting_is_explained_in_the_template() -> None:
+    text = (ROOT / ".env.test.example").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE))
+    settings = {
+        str(field.validation_alias or f"{kind.model_config['env_prefix']}{name.upper()}")
+        for kind in (LiveSettings, Buckets, Accounts)
+        for name, field in kind.model_fields.items()
+    }
+
+    assert settings == explained
