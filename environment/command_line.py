@@ -35,6 +35,9 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="processes; default: one per core, or one when scenarios are selected")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="also what is tagged slow or large, which a run leaves out otherwise")
+    ] = False,
     repeat: Annotated[
         int, typer.Option(min=1, help="run each scenario so many times and name those that do not end alike")
     ] = 1,
@@ -43,7 +46,7 @@ def run(
     from environment.run import run_features
 
     again = [] if repeat == 1 else ["--count", str(repeat)]
-    raise typer.Exit(run_features([*context.args, *again], product=product, workers=workers))
+    raise typer.Exit(run_features([*context.args, *again], product=product, workers=workers, everything=everything))
 
 
 @application.command()

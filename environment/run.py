@@ -28,9 +28,16 @@ SELECTING = (
 )
 FEATURES = "features"
 
+# What a person waits for before a pull request; CI's nightly run takes everything.
+QUICK = "not slow and not large"
 
-def run_features(arguments: Sequence[str], *, product: str | None = None, workers: int | None = None) -> int:
+
+def run_features(
+    arguments: Sequence[str], *, product: str | None = None, workers: int | None = None, everything: bool = False
+) -> int:
     """Run pytest with these arguments and build the report.
+
+    Without a selection of its own a run leaves out what is tagged slow or large, unless ``everything`` is asked for.
 
     Returns:
         pytest's exit code, or the first failing exit code of what came after it.
@@ -43,7 +50,8 @@ def run_features(arguments: Sequence[str], *, product: str | None = None, worker
     _remove_results_of_earlier_run(results)
     # Named, because pytest looks for it beside the features, which may lie elsewhere.
     configuration = ["-c", str(ROOT / "pyproject.toml")]
-    command = [sys.executable, "-m", "pytest", *configuration, *arguments, *_distribution(arguments, workers)]
+    quick = [] if everything or _selects(arguments) else ["-m", QUICK]
+    command = [sys.executable, "-m", "pytest", *configuration, *arguments, *quick, *_distribution(arguments, workers)]
     command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
     exit_code = subprocess.run(command, cwd=ROOT, env=_environment(product), check=False).returncode
     after = [entry_point.load()(BUILD) for entry_point in entry_points(group="acceptance.after_run")]
@@ -61,9 +69,12 @@ def _remove_results_of_earlier_run(results: Path) -> None:
 def _distribution(arguments: Sequence[str], workers: int | None) -> list[str]:
     """Worker processes pay off for a whole run alone: each one imports the product anew."""
     if workers is None:
-        selects = any(argument.startswith(FEATURES) or argument.split("=")[0] in SELECTING for argument in arguments)
-        workers = 1 if selects else (os.cpu_count() or 1)
+        workers = 1 if _selects(arguments) else (os.cpu_count() or 1)
     return [] if workers <= 1 else ["-n", str(workers)]
+
+
+def _selects(arguments: Sequence[str]) -> bool:
+    return any(argument.startswith(FEATURES) or argument.split("=")[0] in SELECTING for argument in arguments)
 
 
 def _environment(product: str | None) -> dict[str, str]:

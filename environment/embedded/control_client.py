@@ -28,6 +28,7 @@ class ControlClient:
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
+        self.token = token
         self._headers = {CONTROL_TOKEN_HEADER: token}
 
     def set_fault(

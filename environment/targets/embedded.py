@@ -49,7 +49,8 @@ class EmbeddedTarget(Target):
         self.catalog_url = running.catalog_url
         self.aws_endpoint_url = running.aws_url
         self.control = running.control
-        register_secret(running.operator_secret_access_key)
+        passwords = [user.password.get_secret_value() for user in self._blueprint.users if user.password]
+        register_secret(running.operator_secret_access_key, running.control.token, *passwords)
 
     @classmethod
     def start(cls, settings: DeploymentSettings, *, owned: bool = True) -> EmbeddedTarget:
@@ -105,7 +106,6 @@ class EmbeddedTarget(Target):
         if password is None:
             token = self._running.control.issue_token(user_name)
         else:
-            register_secret(password.get_secret_value())
             answer = requests.post(
                 f"{self.registry_url}/api/login",
                 json={"username": user_name, "password": password.get_secret_value()},
