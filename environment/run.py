@@ -13,19 +13,8 @@ from pathlib import Path
 from environment.errors import SuiteError
 from environment.settings import BUILD, ROOT
 
-SELECTING = (
-    "-k",
-    "-m",
-    "-n",
-    "--numprocesses",
-    "--lf",
-    "--last-failed",
-    "--ff",
-    "--collect-only",
-    "--co",
-    "-x",
-    "--pdb",
-)
+SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--collect-only", "--co")
+DISTRIBUTING = ("-n", "--numprocesses", "--pdb", "-x")
 FEATURES = "features"
 
 # What a person waits for before a pull request; CI's nightly run takes everything.
@@ -69,7 +58,8 @@ def _remove_results_of_earlier_run(results: Path) -> None:
 def _distribution(arguments: Sequence[str], workers: int | None) -> list[str]:
     """Worker processes pay off for a whole run alone: each one imports the product anew."""
     if workers is None:
-        workers = 1 if _selects(arguments) else (os.cpu_count() or 1)
+        settled = _selects(arguments) or any(argument.split("=")[0] in DISTRIBUTING for argument in arguments)
+        workers = 1 if settled else (os.cpu_count() or 1)
     return [] if workers <= 1 else ["-n", str(workers)]
 
 

@@ -11,6 +11,7 @@ import pytest
 from acceptance_process import Result, Workshop
 
 from environment.embedded.blueprint import Blueprint
+from environment.embedded.faults import Status
 from environment.embedded.state_files import OperatorRecord
 from environment.evidence.secrecy import find_secrets
 from environment.targets.embedded import BLUEPRINT_FILE, EmbeddedTarget
@@ -88,6 +89,24 @@ def test_a_run_leaves_its_results_its_summary_and_its_report(
     assert (build / "report" / "index.html").is_file()
     assert find_secrets(artefacts(standing_workshop, result, tmp_path), secrets_of(standing)) == []
     assert not list((standing_workshop.state / "runs").iterdir())
+
+
+def test_a_failure_that_quotes_secrets_shows_none(
+    standing_workshop: Workshop, standing: EmbeddedTarget, features: Path, tmp_path: Path, empty_ledger: Path
+) -> None:
+    assert standing.control is not None
+    feature = features / "quoting.feature"
+    feature.write_text(FEATURE, encoding="utf-8")
+    secrets = secrets_of(standing)
+    body = json.dumps({"errors": [{"message": "refused: " + " ".join(secrets)}]})
+    standing.control.set_fault("registry", Status(code=500, body=body), path="^/graphql", count=None)
+
+    result = run(standing_workshop, feature, empty_ledger, "--backend", "multiuser", "--workers", "1")
+
+    assert result.exit_code == 1, result.text
+    assert json.loads((standing_workshop.build / "summary.json").read_text())["scenarios"]["failed"] == 1
+    assert "refused" in result.text
+    assert find_secrets(artefacts(standing_workshop, result, tmp_path), secrets) == []
 
 
 def test_a_run_without_a_deployment_leaves_no_results_of_an_earlier_one(workshop: Workshop) -> None:
