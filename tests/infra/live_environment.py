@@ -33,6 +33,7 @@ from infra.users_command import users
 ACCOUNT = "123456789012"
 FOUNDER = "founder"
 STACK = "quilt-mcp-test"
+LIMIT_SECONDS = 240
 _ADD_BUCKET = "mutation ($input: BucketAddInput!) { bucketAdd(input: $input) { __typename } }"
 _BUCKETS = Buckets.model_construct()
 _ACCOUNTS = Accounts.model_construct()
@@ -144,10 +145,11 @@ def run_features(
     """Run pytest on the features as a person would, without anything of this machine's own AWS and Quilt settings."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "QUILT_"))}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "features", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
         cwd=ROOT,
         env={**own, **(variables or {}), "QUILT_ACCEPTANCE_STATE": str(state)},
         capture_output=True,
+        timeout=LIMIT_SECONDS,
         text=True,
         check=False,
     )
