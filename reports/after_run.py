@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +12,8 @@ from environment.errors import SuiteError
 from reports.build import ReportPlaces, build_report, has_results
 from reports.flakes import flake_table, flaky
 from reports.known_defects import load_ledger
-from reports.outcomes import read_run
+from reports.outcomes import RunRecord, read_run
+from reports.performance import HISTORY_NAME, figures, reference_seconds, remember, slowdowns
 from reports.summary import print_closing_words
 
 REPORT_FAILED = 3
@@ -38,9 +40,23 @@ def after_run(build: Path) -> int:
     record = read_run(build)
     if record is not None:
         print_closing_words(record, load_ledger(), front_page, console)
+        _tell_slowdowns(record, build, console)
         table = flake_table(record)
         if table is not None:
             console.print(table)
         if flaky(record):
             return FLAKY
     return 0 if front_page else REPORT_FAILED
+
+
+def _tell_slowdowns(record: RunRecord, build: Path, console: Console) -> None:
+    """Note what timed scenarios took, and raise a hand if one got slower; the exit code does not change."""
+    run = figures(record, reference_seconds())
+    if not run.ratios:
+        return
+    for each in slowdowns(remember(build / HISTORY_NAME, run)):
+        console.print(Text(f"Slower: {each.text}", style="yellow"), soft_wrap=True)
+        if os.environ.get("GITHUB_ACTIONS"):
+            console.print(
+                f"::warning title=Slower than before::{each.text}", markup=False, highlight=False, soft_wrap=True
+            )

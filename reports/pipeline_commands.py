@@ -1,4 +1,4 @@
-"""The commands of `acceptance report` that pipelines call: merge, durations, announce."""
+"""The commands of `acceptance report` that pipelines call: merge, durations, announce, perf."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from reports.announcing import announce, message
 from reports.documents import shown
 from reports.merging import merge_runs
 from reports.outcomes import read_run
+from reports.performance import HISTORY_NAME, chart, read_history, slowdowns
 
 WEBHOOK = "SLACK_WEBHOOK_URL"
 console = Console()
@@ -58,3 +59,14 @@ def announce_command(
         return
     announce(webhook, message(read_run(folder), link))
     console.print("Told the Slack channel.")
+
+
+def performance(folder: BuildFolder = BUILD) -> None:
+    """Write what timed scenarios took over the last runs as a chart, and name those that got slower."""
+    runs = read_history(folder / HISTORY_NAME)
+    page = folder / "report" / "performance.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(chart(runs), encoding="utf-8")
+    for each in slowdowns(runs):
+        console.print(Text(f"Slower: {each.text}", style="yellow"), soft_wrap=True)
+    console.print(Text(f"{len(runs)} runs: {shown(page)}"), soft_wrap=True)

@@ -1,0 +1,63 @@
+"""Performance over time: ratios, baseline, alert, chart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from reports.command_line import report
+from reports.outcomes import Outcome, RunRecord
+from reports.performance import HISTORY_NAME, RUNS_KEPT, Figures, figures, reference_seconds, remember, slowdowns
+
+NAME = "features/a.feature::Quick[local]"
+
+
+def run(number: int, ratio: float) -> Figures:
+    return Figures(started=f"{number:03}", product_version="0.22.0", reference_seconds=0.1, ratios={NAME: ratio})
+
+
+def test_the_reference_takes_a_while_but_not_long() -> None:
+    assert 0.001 < reference_seconds() < 20
+
+
+def test_only_timed_scenarios_that_passed_have_figures(run_record: RunRecord) -> None:
+    passed = next(each for each in run_record.scenarios if each.outcome is Outcome.PASSED)
+    timed = passed.model_copy(update={"requirements": ("PERF-1",), "product_seconds": 3.0})
+    failed = timed.model_copy(update={"outcome": Outcome.FAILED, "nodeid": "other"})
+    record = run_record.model_copy(update={"scenarios": (timed, failed, passed)})
+    assert figures(record, 0.5).ratios == {timed.nodeid: 6.0}
+
+
+@pytest.mark.parametrize(("last", "slower"), [(10.9, False), (11.1, True), (9.0, False)])
+def test_more_than_ten_percent_over_the_median_is_told(last: float, slower: bool) -> None:
+    runs = [run(1, 10.0), run(2, 10.0), run(3, 90.0), run(4, 10.0), run(5, last)]
+    found = slowdowns(runs)
+    assert bool(found) is slower
+    if slower:
+        assert found[0].text == f"{NAME} took 11% longer than the median of the runs before"
+
+
+def test_too_few_runs_are_no_baseline() -> None:
+    assert slowdowns([run(1, 10.0), run(2, 10.0), run(3, 99.0)]) == []
+    assert slowdowns([]) == []
+
+
+def test_the_history_is_bounded_and_a_run_is_in_it_once(tmp_path: Path) -> None:
+    for number in range(RUNS_KEPT + 5):
+        remember(tmp_path / "p.jsonl", run(number, 1.0))
+    runs = remember(tmp_path / "p.jsonl", run(RUNS_KEPT + 4, 2.0))
+    assert len(runs) == RUNS_KEPT
+    assert (runs[-1].ratios[NAME], runs[-2].ratios[NAME]) == (2.0, 1.0)
+
+
+def test_the_chart_shows_the_series_and_names_what_got_slower(tmp_path: Path) -> None:
+    for number, ratio in enumerate((10.0, 10.0, 10.0, 20.0)):
+        remember(tmp_path / HISTORY_NAME, run(number, ratio))
+    result = CliRunner().invoke(report, ["perf", "--build", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "took 100% longer" in result.output
+    page = (tmp_path / "report" / "performance.html").read_text(encoding="utf-8")
+    assert "<polyline" in page
+    assert "10.00, 10.00, 10.00, 20.00" in page
