@@ -34,4 +34,6 @@ pytest_plugins = (
     "steps.roles",
     "steps.single_sign_on",
     "steps.administration",
+    "steps.tabulator",
+    "steps.queries",
 )

@@ -6,8 +6,10 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any
 
+from environment.arrangement.outsiders import OutsiderArranger
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
+from environment.arrangement.tables import TableArranger
 from environment.arrangement.users import UserArranger
 from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
@@ -83,6 +85,24 @@ def restore_sso_configuration(target: Target, *, text: str | None) -> None:
         arranger.remove()
     else:
         arranger.store(text)
+
+
+@undoes("Tabulator table")
+def delete_table(target: Target, *, bucket: str, name: str) -> None:
+    """Delete a Tabulator table."""
+    TableArranger(_registry(target)).delete(bucket, name)
+
+
+@undoes("open query")
+def restore_open_query(target: Target, *, enabled: bool) -> None:
+    """Turn open query on or off, as it was before."""
+    TableArranger(_registry(target)).set_open_query(enabled)
+
+
+@undoes("IAM user")
+def delete_iam_user(target: Target, *, name: str) -> None:
+    """Delete an IAM user with its keys and policy."""
+    OutsiderArranger(target).delete(name)
 
 
 @undoes("clock")
