@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from environment.gherkin.cases import cases_of
 from environment.gherkin.document import feature_files, read_feature
@@ -88,7 +89,7 @@ def page(chapters: Iterable[Chapter]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _modules() -> list[object]:
+def _modules() -> list[ModuleType]:
     names: Sequence[str] = importlib.import_module("steps").pytest_plugins
     return [importlib.import_module(name) for name in names]
 
