@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from reports.build import ReportPlaces, build_report, has_results
 from reports.flakes import flake_table, flaky
 from reports.known_defects import load_ledger
 from reports.outcomes import RunRecord, read_run
-from reports.performance import HISTORY_NAME, figures, reference_seconds, remember, slowdowns
+from reports.performance import HISTORY_NAME, Slowdown, figures, reference_seconds, remember, slowdowns
 from reports.summary import print_closing_words
 
 REPORT_FAILED = 3
@@ -32,15 +33,16 @@ def after_run(build: Path) -> int:
         console.print("No scenario left a result, so there is no report.", style="red")
         return REPORT_FAILED
     front_page: Path | None = None
+    record = read_run(build)
+    slower = _remember_performance(record, build) if record else []
     try:
         with console.status("Building the report"):
             front_page = build_report(places)
     except SuiteError as error:
         console.print(Text(str(error), style="red"), soft_wrap=True)
-    record = read_run(build)
     if record is not None:
         print_closing_words(record, load_ledger(), front_page, console)
-        _tell_slowdowns(record, build, console)
+        _tell(slower, console)
         table = flake_table(record)
         if table is not None:
             console.print(table)
@@ -49,12 +51,15 @@ def after_run(build: Path) -> int:
     return 0 if front_page else REPORT_FAILED
 
 
-def _tell_slowdowns(record: RunRecord, build: Path, console: Console) -> None:
-    """Note what timed scenarios took, and raise a hand if one got slower; the exit code does not change."""
+def _remember_performance(record: RunRecord, build: Path) -> list[Slowdown]:
+    """Note what timed scenarios took, before the report is built; returns what got slower."""
     run = figures(record, reference_seconds())
-    if not run.ratios:
-        return
-    for each in slowdowns(remember(build / HISTORY_NAME, run)):
+    return slowdowns(remember(build / HISTORY_NAME, run)) if run.ratios else []
+
+
+def _tell(slower: Sequence[Slowdown], console: Console) -> None:
+    """Raise a hand, in CI as an annotation; the exit code does not change."""
+    for each in slower:
         console.print(Text(f"Slower: {each.text}", style="yellow"), soft_wrap=True)
         if os.environ.get("GITHUB_ACTIONS"):
             console.print(

@@ -21,6 +21,7 @@ from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
 from reports.pages import write_pages
 from reports.parity import load_parity
+from reports.performance import HISTORY_NAME, chart, read_history, slowdowns
 from reports.requirements import Requirement, load_requirements
 from reports.trace import trace
 
@@ -123,4 +124,9 @@ def _write_plain_pages(
 ) -> None:
     parity = load_parity()
     found = trace(requirements, listed_scenarios(), record, parity)
-    write_pages(places.output, record, ledger, found, variables(record), parity)
+    runs = read_history(places.history.with_name(HISTORY_NAME.name))
+    this_run = [each for each in runs[-1:] if each.started == record.started.isoformat()]
+    slower = slowdowns(runs) if this_run else []
+    write_pages(places.output, record, ledger, found, variables(record), parity, slower)
+    if runs:
+        (places.output / "performance.html").write_text(chart(runs), encoding="utf-8")

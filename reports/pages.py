@@ -19,6 +19,7 @@ from reports.features import capability
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 from reports.parity import Parity
+from reports.performance import Slowdown
 from reports.summary import counts, headline, summary
 from reports.trace import Trace
 
@@ -56,6 +57,7 @@ def write_pages(
     traced: Trace,
     variables: Mapping[str, str],
     parity: Parity | None = None,
+    slower: Sequence[Slowdown] = (),
 ) -> list[Path]:
     """Write all pages into the folder; returns the files."""
     templates = Environment(
@@ -68,6 +70,7 @@ def write_pages(
     templates.filters["cell"] = markdown_cell
     content = {
         "allure": AllureLinks(folder),
+        "slower": slower,
         "record": record,
         "headline": headline(record),
         "numbers": summary(record),

@@ -16,6 +16,7 @@ from reports import build as building
 from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord
+from reports.performance import Slowdown
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +163,11 @@ def test_pages_escape_what_scenarios_say(run_record: RunRecord, sample_ledger: L
     for page in tmp_path.glob("*.html"):
         assert "<script" not in page.read_text(encoding="utf-8")
     assert "<script" not in (tmp_path / "summary.md").read_text(encoding="utf-8")
+
+
+def test_what_got_slower_is_on_the_summary(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
+    slower = [Slowdown("features/a.feature::Quick[local]", 12.0, 10.0)]
+    traced = building.trace((), (), run_record)
+    building.write_pages(tmp_path, run_record, sample_ledger, traced, {}, None, slower)
+    for name in ("summary.html", "summary.md"):
+        assert "took 20% longer than the median" in (tmp_path / name).read_text(encoding="utf-8")
