@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from environment.undo.ledger import Ledger
 from pytest_bdd import given, then, when
 
 from environment.gherkin.references import sentence
@@ -13,6 +12,7 @@ from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.targets.tokens import Flaw
+from environment.undo.ledger import Ledger
 
 
 @given(sentence("{persona:Persona}, {description:Description}, is signed in"))
