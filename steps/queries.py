@@ -107,6 +107,12 @@ def open_query_before(table_arranger: TableArranger, undo: Ledger) -> bool:
     return enabled
 
 
+def configuration_over(series: str, *, continue_on_error: bool) -> str:
+    """The configuration of a table over the packages of one series."""
+    config = CONFIGURATION.replace("(?<series>[^/]+)", f"(?<series>{re.escape(series)}-[0-9]+)")
+    return f"{config}continue_on_error: {str(continue_on_error).lower()}\n"
+
+
 class _Tables:
     """Makes the table of a scenario."""
 
@@ -116,10 +122,8 @@ class _Tables:
         self._names = names
 
     def over(self, series: str, *, continue_on_error: bool) -> TableAtHand:
-        config = CONFIGURATION.replace("(?<series>[^/]+)", f"(?<series>{re.escape(series)}-[0-9]+)")
-        config += f"continue_on_error: {str(continue_on_error).lower()}\n"
-        table = TableAtHand(self._names.new(), config)
-        self._arranger.store(self._target.buckets.packages, table.name, config)
+        table = TableAtHand(self._names.new(), configuration_over(series, continue_on_error=continue_on_error))
+        self._arranger.store(self._target.buckets.packages, table.name, table.config)
         return table
 
 
@@ -138,6 +142,12 @@ def table(table_maker: _Tables, measurements: Measurements) -> TableAtHand:
 @given(sentence("a table over 2 packages of measurements"), target_fixture="measurements")
 def table_over_packages(measurement_arranger: MeasurementArranger) -> Measurements:
     """Two packages of a CSV file each, and a table over both."""
+    return measurement_arranger.publish([_GOOD_FILE, _OTHER_FILE])
+
+
+@given(sentence("2 packages of measurements"), target_fixture="measurements")
+def packages_of_measurements(measurement_arranger: MeasurementArranger) -> Measurements:
+    """Two packages of a CSV file each; nobody has made a table over them."""
     return measurement_arranger.publish([_GOOD_FILE, _OTHER_FILE])
 
 
@@ -226,6 +236,23 @@ def query_through_service(persona: Session, table: TableAtHand, target: Target) 
     assert found["success"], f"the query service failed: {found.get('error')}"
     rows = found["data"].astype(str).to_dict(orient="records")
     return QueryAnswer("SUCCEEDED", "", tuple(rows))
+
+
+@when(
+    sentence("{persona:Persona} creates a table over them, finds it listed, renames it and lets it continue on errors"),
+    target_fixture="table",
+)
+def set_table_up(persona: Session, measurements: Measurements, table_names: TableNames, target: Target) -> TableAtHand:
+    """Create, list, rename and change a table, one after the other."""
+    ops, bucket, series = persona.ops, target.buckets.packages, measurements.series
+    first, config = table_names.new(), configuration_over(series, continue_on_error=False)
+    attempt(ops.create_tabulator_table, bucket, first, config)
+    listed = {found["name"]: found["config"] for found in attempt(ops.list_tabulator_tables, bucket).value}
+    must_agree({"config": listed.get(first)}, {"config": config}, f"what is listed of {first}")
+    changed = TableAtHand(table_names.new(), configuration_over(series, continue_on_error=True), first)
+    attempt(ops.rename_tabulator_table, bucket, first, changed.name)
+    attempt(ops.update_tabulator_table, bucket, changed.name, changed.config)
+    return changed
 
 
 @then(sentence("she is told that it is {switch:Switch}"))

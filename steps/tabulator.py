@@ -203,22 +203,6 @@ def try_without_bucket(persona: Session, act: Callable[[Any], Outcome]) -> None:
     act(persona.ops)
 
 
-@when(
-    sentence("{persona:Persona} lists the tables, renames that table and lets it continue on errors"),
-    target_fixture="table",
-)
-def set_up_table(persona: Session, table: TableAtHand, table_names: TableNames, target: Target) -> TableAtHand:
-    """List the tables, in which it must be; give it another name, then another configuration."""
-    bucket = target.buckets.packages
-    listed = attempt(persona.ops.list_tabulator_tables, bucket).value
-    assert table.name in {found["name"] for found in listed}, f"{table.name} is not listed"
-    config = table.config.replace("continue_on_error: false", "continue_on_error: true")
-    changed = TableAtHand(table_names.new(), config, table.name)
-    attempt(persona.ops.rename_tabulator_table, bucket, table.name, changed.name)
-    attempt(persona.ops.update_tabulator_table, bucket, changed.name, changed.config)
-    return changed
-
-
 @then(sentence("she sees those tables with their configurations in YAML"))
 def tables_are_listed(outcome: Outcome, tables: dict[str, str]) -> None:
     """Each of the scenario's tables is listed once, its configuration to the letter and in valid YAML."""

@@ -8,9 +8,9 @@ Feature: Setting Tabulator up
     Scenario: Ada makes the measurements one table and Dana asks it
       Given Ada, an administrator, is signed in
       And Dana, a data scientist, is signed in
-      And a table over 2 packages of measurements
-      When Ada lists the tables, renames that table and lets it continue on errors
+      And 2 packages of measurements
+      When Ada creates a table over them, finds it listed, renames it and lets it continue on errors
       And Ada turns open query on
-      Then she is told that it is on
+      Then the registry has the table with the configuration that she gave
       And Dana gets the table's rows
       And the registry has no table of the old name
