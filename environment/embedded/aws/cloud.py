@@ -14,6 +14,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.loaders import Loader
+from moto.athena.models import athena_backends
 from moto.iam.models import iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -117,6 +118,18 @@ class Cloud:
     def add_data_catalog(self, name: str, catalog: DataCatalog) -> None:
         """Let Athena find a data catalog under this name, beside Glue's."""
         self._data_catalogs[name] = catalog
+
+    def add_workgroup(self, name: str, output_location: str) -> None:
+        """Create an Athena workgroup whose output location is enforced; one of this name stays as it is.
+
+        Without a request, because the first one to Athena takes a quarter of a second that a start need not spend.
+        """
+        configuration = {
+            "ResultConfiguration": {"OutputLocation": output_location},
+            "EnforceWorkGroupConfiguration": True,
+        }
+        backend = athena_backends[self._settings.account_id][self._settings.region]
+        backend.create_work_group(name, configuration, description="", tags=[])
 
     def expire_session_credentials(self) -> int:
         """End all STS credentials issued so far (ExpiredToken from now on); returns how many were still good."""

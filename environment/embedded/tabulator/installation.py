@@ -22,15 +22,8 @@ def install(services: Services) -> None:
     settings = services.settings
     catalog = TabulatorCatalog(RegistryTables(services.database), services.packages, services.cloud)
     services.cloud.add_data_catalog(settings.tabulator_data_catalog, catalog)
-    athena = services.cloud.client("athena")
     for name, folder in (
         (f"QuiltUserAthena-{settings.stack_prefix}-NonManagedRoleWorkgroup", "NonManagedRoleWorkgroup"),
         (f"QuiltTabulatorOpenQuery-{settings.stack_prefix}", "TabulatorOpenQuery"),
     ):
-        athena.create_work_group(
-            Name=name,
-            Configuration={
-                "ResultConfiguration": {"OutputLocation": f"s3://{settings.service_bucket}/{RESULTS_PREFIX}/{folder}/"},
-                "EnforceWorkGroupConfiguration": True,
-            },
-        )
+        services.cloud.add_workgroup(name, f"s3://{settings.service_bucket}/{RESULTS_PREFIX}/{folder}/")
