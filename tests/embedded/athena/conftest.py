@@ -17,7 +17,7 @@ from environment.embedded.settings import DeploymentSettings
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     directory: Path = tmp_path_factory.mktemp("athena")
     running = Cloud(DeploymentSettings(state_directory=directory), Clock())
@@ -26,7 +26,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lake(cloud: Cloud) -> Lake:
     """Buckets and a database, filled by the tests."""
     return Lake(cloud)
@@ -37,7 +37,7 @@ def table_name() -> str:
     return f"table_{next(_numbers)}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def operator(cloud: Cloud) -> Analyst:
     return Analyst(cloud, cloud.operator_access_key_id, cloud.operator_secret_access_key)
 

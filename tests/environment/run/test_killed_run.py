@@ -101,7 +101,7 @@ def test_the_deployment_of_a_killed_run_ends_and_clean_up_removes_its_state(work
         processes = [psutil.Process(record.pid), *psutil.Process(run.pid).children(recursive=True)]
         run.send_signal(signal.SIGKILL)
         run.wait()
-        _, alive = psutil.wait_procs(processes, timeout=20)
+        _, alive = psutil.wait_procs(processes, timeout=60)
 
     assert alive == []
     assert lifecycle.attach(record.settings.state_directory) is None
