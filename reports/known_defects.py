@@ -128,10 +128,14 @@ class ScenarioReference(_Strict):
 
     def means(self, scenario: Scenario) -> bool:
         """Whether that scenario (and row) is meant."""
-        full_name = f"{scenario.feature_path.as_posix()}::{scenario.scenario_name}"
-        return self.scenario in (scenario.scenario_name, full_name) and self.example.items() <= (
-            (scenario.example or {}).items()
-        )
+        return self.names(scenario) and self.example.items() <= (scenario.example or {}).items()
+
+    def names(self, scenario: Scenario) -> bool:
+        """Whether that scenario is named, whichever row of it."""
+        # The path is built only where it is asked for: every start compares all entries with all scenarios.
+        if "::" not in self.scenario:
+            return self.scenario == scenario.scenario_name
+        return self.scenario == f"{scenario.feature_path.as_posix()}::{scenario.scenario_name}"
 
     def __str__(self) -> str:
         row = ", ".join(f"{column}={value}" for column, value in self.example.items())
@@ -252,7 +256,7 @@ def exception_chain(error: BaseException) -> Iterator[BaseException]:
 
 def _unknown_scenarios(entry: KnownDefect, scenarios: Sequence[Scenario]) -> Iterator[str]:
     for reference in entry.scenarios:
-        named = [each for each in scenarios if ScenarioReference(scenario=reference.scenario).means(each)]
+        named = [each for each in scenarios if reference.names(each)]
         features = sorted({each.feature_path.as_posix() for each in named})
         if not named:
             yield f"scenarios: there is no scenario '{reference.scenario}'{_nearest(reference.scenario, scenarios)}"
