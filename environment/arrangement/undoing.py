@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +24,13 @@ from environment.undo.records import TargetReference
 
 @undoes("package")
 def delete_package(target: Target, *, bucket: str, name: str) -> None:
-    """Delete a package's pointers, the objects that were copied for it, and manifests that no other package has.
+    """Delete a package's pointers and the objects that were copied for it.
 
-    A manifest is named by its content, so packages with the same content share it (registry-facts 7.1).
+    Its manifest stays: it is named by its content, and another worker may just be pointing a package of its own at it.
     """
     s3 = target.client("s3")
-    top_hashes = _pointed_at(s3, bucket, f"{POINTERS}{name}/")
     _delete_under(s3, bucket, f"{POINTERS}{name}/")
     _delete_under(s3, bucket, f"{name}/")
-    for top_hash in top_hashes - _still_pointed_at(s3, bucket, top_hashes):
-        _delete_under(s3, bucket, f".quilt/packages/{top_hash}")
 
 
 @undoes("objects")
@@ -137,23 +133,6 @@ def target_of(reference: TargetReference) -> Target:
 
 def _registry(target: Target) -> RegistryObserver:
     return RegistryObserver(target.graphql_endpoint, target.token("admin"))
-
-
-def _pointed_at(s3: Any, bucket: str, prefix: str) -> set[str]:
-    """Top hashes that the pointers under a prefix hold or held; one read for each that differs."""
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
-    versions = {item["ETag"]: item for page in pages for item in page.get("Versions", [])}
-    return {
-        s3.get_object(Bucket=bucket, Key=item["Key"], VersionId=item["VersionId"])["Body"].read().decode()
-        for item in versions.values()
-    }
-
-
-def _still_pointed_at(s3: Any, bucket: str, top_hashes: set[str]) -> set[str]:
-    """Those of the top hashes that some pointer holds: a pointer's ETag is the MD5 of the hash that it holds."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=POINTERS)
-    held = {item["ETag"].strip('"') for page in pages for item in page.get("Contents", [])}
-    return {each for each in top_hashes if md5(each.encode(), usedforsecurity=False).hexdigest() in held}
 
 
 def _delete_under(s3: Any, bucket: str, prefix: str) -> None:
