@@ -100,7 +100,7 @@ class Names:
 
     def __init__(self, seed: int, scenario: str, run: str) -> None:
         self._seed = seed ^ crc32(scenario.encode())
-        self._run = run
+        self.run = run
         self._count = itertools.count(1)
 
     @cached_property
@@ -112,7 +112,7 @@ class Names:
     def package_name(self, namespace: str) -> str:
         """A package name ``namespace/words-run-number`` that nobody used."""
         words = "-".join(self._faker[PLAIN_ENGLISH].words(2))
-        return f"{namespace}/{words}-{self._run}-{next(self._count)}"
+        return f"{namespace}/{words}-{self.run}-{next(self._count)}"
 
     def sentence(self) -> str:
         """A short sentence."""
@@ -141,7 +141,7 @@ class Names:
         return self._unique("".join(word.title() for word in self._faker[PLAIN_ENGLISH].words(2)))
 
     def _unique(self, word: str) -> str:
-        return f"{word}_{self._run}_{next(self._count)}"
+        return f"{word}_{self.run}_{next(self._count)}"
 
 
 @cache
@@ -159,9 +159,10 @@ def _ascii_word(text: str) -> str:
     return re.sub(r"[^a-z]+", "_", plain).strip("_")[:40]
 
 
-def run_of(package_name: str) -> str:
-    """The run's token in a package name that `Names.package_name` made."""
-    return package_name.split("-")[-2]
+def run_of(package_name: str) -> str | None:
+    """The run's token in a package name that `Names.package_name` made; None in any other name."""
+    found = re.search(r"-([0-9a-f]{8})-\d+(?:-|$)", package_name)
+    return None if found is None else found[1]
 
 
 def new_run_token() -> str:

@@ -221,9 +221,7 @@ class Workshop:
 
         with ThreadPoolExecutor(_THREADS) as pool:
             entries = list(pool.map(store, contents))
-        top_hash = self._arranger.construct(
-            self._target.buckets.packages, self._name, entries, message=f"Arrange {self._name}"
-        )
+        top_hash = self._arranger.construct(self._target.buckets.packages, self._name, entries)
         checksums = {key: hashlib.sha256(content).hexdigest() for key, content in contents.items()}
         return MadePackage(self._name, top_hash, checksums)
 

@@ -21,6 +21,7 @@ from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from infra.upload import StoredFile
 from steps.arrangement import DatasetShelf, MadePackage
+from steps.creation import create
 from steps.errors import refused_with
 from steps.stock import Stock
 
@@ -104,7 +105,7 @@ def link_in_bucket(persona: Session, bucket: str, made: MadePackage, target: Tar
 def publish_hidden(persona: Session, bucket: str, made: MadePackage, package_name: str, target: Target) -> Outcome:
     """Create a package in the packages bucket whose entry is the file in the other bucket."""
     uri = f"{_registry_of(target, bucket)}/{made.name}/secret.txt"
-    return attempt(persona.ops.create_package_revision, package_name, [uri], registry=persona.registry)
+    return create(persona, package_name, [uri])
 
 
 @when(sentence("{persona:Persona} publishes into the {bucket:Bucket} bucket"), target_fixture="outcome")
@@ -115,7 +116,7 @@ def publish_into(
     name, place = names.package_name("test-user"), _name_of(target, bucket)
     undo.book("package", f"the package {name}", bucket=place, name=name)
     uris = datasets.take("single-file").uris
-    return attempt(persona.ops.create_package_revision, name, uris, registry=f"s3://{place}")
+    return create(persona, name, uris, registry=f"s3://{place}")
 
 
 @then(sentence("{persona:Persona} sees exactly the {buckets:Buckets} buckets"))

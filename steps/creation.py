@@ -56,18 +56,25 @@ def _flattened(files: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
     return {file.key.rsplit("/", 1)[-1]: file for file in files.values()}
 
 
+def message_for(name: str) -> str:
+    """A message that names this process's run: workers then share no manifest, and each can undo its packages whole."""
+    return f"Published by run {run_of(name)}"
+
+
+def create(persona: Session, name: str, entries: Sequence[str | None], **how: Any) -> Outcome:
+    """Create a package of entries, in the words of the run; ``how`` are the options of the call."""
+    how = {"registry": persona.registry, "message": message_for(name), **how}
+    return attempt(persona.ops.create_package_revision, name, entries, **how)
+
+
 def publish(
     persona: Session, name: str, files: Mapping[str, StoredFile], *, message: str | None = None, **how: Any
 ) -> Publication:
     """Publish files that lie in S3; ``how`` are the options of the call.
 
-    Unless one is given, the message names this process's run, so that workers share no manifest and each can undo its
-    packages whole.
+    Unless one is given, the message is that of the run.
     """
-    uris = [file.uri for file in files.values()]
-    create = persona.ops.create_package_revision
-    message = message or f"Published by run {run_of(name)}"
-    outcome = attempt(create, name, uris, registry=persona.registry, message=message, **how)
+    outcome = create(persona, name, [file.uri for file in files.values()], message=message or message_for(name), **how)
     expected = _flattened(files) if how.get("auto_organize") is False else _kept(files)
     return Publication(name, outcome, expected, how.get("metadata", {}))
 
@@ -147,8 +154,7 @@ def create_with_metadata(persona: Session, dataset: ArrangedDataset, package_nam
 def create_without_files(persona: Session, package_name: str, names: Names) -> Publication:
     """Publish what is known before there are data."""
     metadata = made_up_metadata(names)
-    create = persona.ops.create_package_revision
-    outcome = attempt(create, package_name, [], metadata=metadata, registry=persona.registry)
+    outcome = create(persona, package_name, [], metadata=metadata)
     return Publication(package_name, outcome, metadata=metadata)
 
 
@@ -176,7 +182,7 @@ def create_with_repetition(persona: Session, dataset: ArrangedDataset, package_n
     """Publish a list of three entries that names two files."""
     first, second = list(dataset.files.values())[:2]
     entries = [first.uri, second.uri, first.uri]
-    outcome = attempt(persona.ops.create_package_revision, package_name, entries, registry=persona.registry)
+    outcome = create(persona, package_name, entries)
     return Publication(package_name, outcome, _kept({"first": first, "second": second}))
 
 
@@ -184,16 +190,19 @@ def create_with_repetition(persona: Session, dataset: ArrangedDataset, package_n
 def create_from_version(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
     """Publish a file by the URI that names its version, as S3 tools and manifests write it."""
     entries = [file.physical_key for file in files.values()]
-    outcome = attempt(persona.ops.create_package_revision, package_name, entries, registry=persona.registry)
+    outcome = create(persona, package_name, entries)
     return Publication(package_name, outcome, _kept(files))
 
 
 @when(sentence('{persona:Persona} creates a package under the name "{name:Text}"'), target_fixture="publication")
-def create_under_name(persona: Session, name: str, datasets: DatasetShelf, undo: Ledger, target: Target) -> Publication:
+def create_under_name(
+    persona: Session, name: str, names: Names, datasets: DatasetShelf, undo: Ledger, target: Target
+) -> Publication:
     """Publish a file under a name that may break the rules."""
     if name:
-        undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
-    return publish(persona, name, datasets.take("single-file").files, message="Published under an odd name")
+        undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name, run=names.run)
+    files = datasets.take("single-file").files
+    return publish(persona, name, files, message=f"Published under an odd name by run {names.run}")
 
 
 @when(
@@ -203,7 +212,7 @@ def create_under_name(persona: Session, name: str, datasets: DatasetShelf, undo:
 def create_with_nothing(persona: Session, package_name: str, datasets: DatasetShelf) -> Publication:
     """Publish two entries of which the second is nothing at all, as programs do that fill lists."""
     entries = [datasets.take("single-file").uris[0], None]
-    outcome = attempt(persona.ops.create_package_revision, package_name, entries, registry=persona.registry)
+    outcome = create(persona, package_name, entries)
     return Publication(package_name, outcome)
 
 
@@ -211,7 +220,7 @@ def create_with_nothing(persona: Session, package_name: str, datasets: DatasetSh
 def create_with_flaw(persona: Session, entry: str, package_name: str, datasets: DatasetShelf) -> Publication:
     """Publish two entries of which the second cannot be published."""
     entries = [datasets.take("single-file").uris[0], entry]
-    outcome = attempt(persona.ops.create_package_revision, package_name, entries, registry=persona.registry)
+    outcome = create(persona, package_name, entries)
     return Publication(package_name, outcome, flawed_entry=entry)
 
 

@@ -23,7 +23,7 @@ from environment.sessions.session import Session
 from environment.targets.target import Target
 from infra.upload import ArrangedDataset, StoredFile
 from steps.arrangement import DatasetShelf, MadePackage, Workshop
-from steps.creation import Publication, held_checksums, publish
+from steps.creation import Publication, held_checksums, message_for, publish
 from steps.stock import CONTENT, OTHER_CONTENT_OF_THE_SAME_SIZE, Stock
 
 
@@ -45,8 +45,9 @@ def updated_manifest(
 
 
 def update(persona: Session, name: str, entries: Sequence[str | None], **how: Any) -> Outcome:
-    """Update a package with entries; ``how`` are the options of the call."""
-    return attempt(persona.ops.update_package_revision, name, entries, registry=persona.registry, **how)
+    """Update a package with entries, in the words of the run; ``how`` are the options of the call."""
+    how = {"registry": persona.registry, "message": message_for(name), **how}
+    return attempt(persona.ops.update_package_revision, name, entries, **how)
 
 
 @given(sentence("{persona:Persona} has created a package from that file"), target_fixture="first")

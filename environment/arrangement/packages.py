@@ -47,10 +47,12 @@ class PackageArranger:
         name: str,
         entries: Iterable[Entry],
         metadata: dict[str, Any] | None = None,
-        message: str = "",
+        message: str | None = None,
     ) -> str:
         """Make a revision the latest of its package; return its top hash.
 
+        Unless a message is given, it names the package: packages of the same files, metadata and message share one
+        manifest (registry-facts 7.1), and the one that is made last decides where the files of all of them lie.
         Two revisions of a package within one second would share their timestamp pointer (registry-facts 7.1), so the
         second one waits for the next second.
 
@@ -61,7 +63,13 @@ class PackageArranger:
         wait_until(lambda: int(time.time()) > last, limit_seconds=2, what="the next second")
         answer = self._registry.ask(
             _CONSTRUCT,
-            params={"bucket": bucket, "name": name, "message": message or None, "userMeta": metadata, "workflow": None},
+            params={
+                "bucket": bucket,
+                "name": name,
+                "message": message or f"Arranged as {name}",
+                "userMeta": metadata,
+                "workflow": None,
+            },
             src={"entries": [_input(entry) for entry in entries]},
         )["packageConstruct"]
         self._last[name] = int(time.time())

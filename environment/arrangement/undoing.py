@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from environment.arrangement.manifests import delete_manifests
 from environment.arrangement.outsiders import OutsiderArranger
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
@@ -13,6 +14,7 @@ from environment.arrangement.users import UserArranger
 from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS
+from environment.people import run_of
 from environment.settings import LiveSettings
 from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live import LiveTarget
@@ -23,12 +25,16 @@ from environment.undo.records import TargetReference
 
 
 @undoes("package")
-def delete_package(target: Target, *, bucket: str, name: str) -> None:
-    """Delete a package's pointers and the objects that were copied for it.
+def delete_package(target: Target, *, bucket: str, name: str, run: str | None = None) -> None:
+    """Delete a package's manifests, its pointers and the objects that were copied for it.
 
-    Its manifest stays: it is named by its content, and another worker may just be pointing a package of its own at it.
+    A manifest is named by its content, so that packages may share it; only those go whose message says that they are
+    of the run, which the package's name tells or the booking. No other process makes any of these.
     """
     s3 = target.client("s3")
+    run = run or run_of(name)
+    if run is not None:
+        delete_manifests(s3, bucket, name, run)
     _delete_under(s3, bucket, f"{POINTERS}{name}/")
     _delete_under(s3, bucket, f"{name}/")
 

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from environment.observers.storage import StorageObserver
+from environment.observers.storage import MANIFESTS, StorageObserver
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class ManifestObserver:
         """
         import quilt3
 
-        text = self._storage.content(bucket, f".quilt/packages/{top_hash}").decode()
+        text = self._storage.content(bucket, f"{MANIFESTS}{top_hash}").decode()
         package = quilt3.Package.load(io.StringIO(text))
         entries = {
             key: ManifestEntry(key, str(entry.physical_key), entry.size, entry.hash["value"], entry.meta)

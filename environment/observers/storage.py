@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.exceptions import ClientError
 
 POINTERS = ".quilt/named_packages/"
+MANIFESTS = ".quilt/packages/"
 
 
 class StorageObserver:

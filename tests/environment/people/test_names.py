@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from environment.people import Names, new_run_token
+from environment.people import Names, new_run_token, run_of
 
 SCENARIO = "features/packages/creation.feature::Publish five CSV files[local]"
 
@@ -37,3 +37,11 @@ def test_another_run_of_the_same_seed_makes_other_names() -> None:
 
     assert ours != others
     assert Names(7, SCENARIO, ours).package_name("dana") != Names(7, SCENARIO, others).package_name("dana")
+
+
+def test_a_package_name_tells_its_run() -> None:
+    token = new_run_token()
+
+    assert run_of(Names(7, SCENARIO, token).package_name("dana")) == token
+    assert run_of(f"dana/copy-of-words-{token}-12-further") == token
+    assert run_of("quilt-mcp-test/simple-csv") is None
