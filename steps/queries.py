@@ -122,7 +122,7 @@ class _Tables:
         self._names = names
 
     def over(self, series: str, *, continue_on_error: bool) -> TableAtHand:
-        table = TableAtHand(self._names.new(), configuration_over(series, continue_on_error=continue_on_error))
+        table = TableAtHand(self._names.new_to_query(), configuration_over(series, continue_on_error=continue_on_error))
         self._arranger.store(self._target.buckets.packages, table.name, table.config)
         return table
 
@@ -249,7 +249,7 @@ def set_table_up(persona: Session, measurements: Measurements, table_names: Tabl
     attempt(ops.create_tabulator_table, bucket, first, config)
     listed = {found["name"]: found["config"] for found in attempt(ops.list_tabulator_tables, bucket).value}
     must_agree({"config": listed.get(first)}, {"config": config}, f"what is listed of {first}")
-    changed = TableAtHand(table_names.new(), configuration_over(series, continue_on_error=True), first)
+    changed = TableAtHand(table_names.new_to_query(), configuration_over(series, continue_on_error=True), first)
     attempt(ops.rename_tabulator_table, bucket, first, changed.name)
     attempt(ops.update_tabulator_table, bucket, changed.name, changed.config)
     return changed

@@ -95,6 +95,12 @@ class TableNames:
         self._undo.book("Tabulator table", f"the table {name} of {self._bucket}", bucket=self._bucket, name=name)
         return name
 
+    def new_to_query(self) -> str:
+        """A name that nobody used, of a table that is going to be queried: Athena keeps what every query gave."""
+        name = self.new()
+        self._undo.book("query results", f"the results of queries on {name}", table=name)
+        return name
+
 
 @pytest.fixture(scope="session")
 def table_arranger(registry_observer: RegistryObserver) -> TableArranger:

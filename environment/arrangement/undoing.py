@@ -7,6 +7,7 @@ from typing import Any
 
 from environment.arrangement.manifests import delete_manifests
 from environment.arrangement.outsiders import OutsiderArranger
+from environment.arrangement.query_results import QueryResults
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.arrangement.tables import TableArranger
@@ -93,6 +94,12 @@ def restore_sso_configuration(target: Target, *, text: str | None) -> None:
 def delete_table(target: Target, *, bucket: str, name: str) -> None:
     """Delete a Tabulator table."""
     TableArranger(_registry(target)).delete(bucket, name)
+
+
+@undoes("query results")
+def delete_query_results(target: Target, *, table: str) -> None:
+    """Delete what Athena stored of the queries that name a table."""
+    QueryResults(target).delete(table)
 
 
 @undoes("open query")
