@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from environment.embedded.aws.athena import failures
 from environment.embedded.aws.athena.caller import Caller
-from environment.embedded.aws.athena.catalogs import Table
+from environment.embedded.aws.athena.catalogs import Rows, Table
 from environment.embedded.registry.packages.manifest import ManifestError
 from environment.embedded.tabulator.configuration import TableConfiguration
 from environment.embedded.tabulator.files import FileError, FileRows, Files
 from environment.embedded.tabulator.matching import MatchedFile, matched_files
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from environment.embedded.aws.cloud import Cloud
     from environment.embedded.registry.packages.store import PackageStore
 
@@ -69,7 +67,7 @@ class TabulatorCatalog:
         stored = self._stored.tables(database)
         return [Table(name, TableConfiguration.parse(text).described()) for name, text in sorted(stored.items())]
 
-    def read(self, caller: Caller, database: str, table: Table) -> pa.Table:
+    def read(self, caller: Caller, database: str, table: Table) -> Rows:
         """The rows of the latest revisions of all matching packages.
 
         Raises:
@@ -85,7 +83,8 @@ class TabulatorCatalog:
             found = list(matched_files(self._packages, database, configuration))
         except ManifestError as error:
             raise _failure("ManifestError", str(error)) from error
-        return relation(configuration, [(file, self._rows(file, configuration, caller)) for file in found])
+        files = [(file, self._rows(file, configuration, caller)) for file in found]
+        return Rows(relation(configuration, files), scanned_bytes=sum(rows.scanned_bytes for _, rows in files))
 
     def _admit(self, caller: Caller) -> None:
         of_stack = caller.role_arn is not None and self._stored.is_stack_role(caller.role_arn)

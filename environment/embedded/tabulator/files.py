@@ -26,11 +26,15 @@ class FileError(Exception):
 
 @dataclass(frozen=True)
 class FileRows:
-    """The schema's columns of a file; ``issue`` tells which nullable ones it lacks, None if it has all."""
+    """The schema's columns of a file; ``issue`` tells which nullable ones it lacks, None if it has all.
+
+    ``scanned_bytes`` is the size of the file.
+    """
 
     columns: tuple[pa.Array, ...]
     length: int
     issue: str | None
+    scanned_bytes: int = 0
 
     @property
     def size(self) -> int:
@@ -122,7 +126,7 @@ def parse_file(content: bytes, configuration: TableConfiguration) -> FileRows:
         except file_contents.ContentError as error:
             raise FileError(f"column {column.name} ({column.type.upper()}): {error}") from error
     issue = f"missing columns: {', '.join(column.name for column in missing)}" if missing else None
-    return FileRows(tuple(columns), length, issue)
+    return FileRows(tuple(columns), length, issue, len(content))
 
 
 def _stored_columns(content: bytes, configuration: TableConfiguration) -> tuple[int, dict[str, pa.Array]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -10,9 +13,13 @@ import pytest
 from athena_people import DATABASE, RESULTS_WORKGROUP, Analyst, Lake
 from botocore.config import Config
 from pyathena import connect
+from pyathena.async_cursor import AsyncCursor
 from pyathena.connection import Connection
+from pyathena.cursor import DictCursor
 from pyathena.error import OperationalError
-from sqlalchemy import URL, create_engine, inspect, text
+from pyathena.pandas.cursor import PandasCursor
+from sqlalchemy import URL, Engine, MetaData, Table, create_engine, func, inspect, select, text
+from sqlalchemy.exc import NoSuchTableError
 
 TABLE = "measured"
 
@@ -59,12 +66,64 @@ def test_pyathena_parameters(connection: Connection[Any]) -> None:
     assert cursor.fetchall() == [(1,)]
 
 
+def test_pyathena_types(connection: Connection[Any], lake: Lake, table_name: str) -> None:
+    values = {
+        "d": date(2024, 2, 29),
+        "t": datetime(2024, 2, 29, 1, 2, 3),
+        "p": Decimal("1.50"),
+        "b": b"\x01\xff",
+        "l": [1, 2],
+        "s": {"a": "1"},
+    }
+    rows = pa.table(
+        {name: pa.array([value, None]) for name, value in values.items() if name != "p"}
+        | {"p": pa.array([values["p"], None], pa.decimal128(5, 2))}
+    )
+    types = {"d": "date", "t": "timestamp", "p": "decimal(5,2)", "b": "binary", "l": "array<bigint>"}
+    lake.parquet_table(table_name, rows, {**types, "s": "struct<a:string>"})
+    cursor = connection.cursor(DictCursor)
+    cursor.execute(f"SELECT d, t, p, b, l, s FROM {table_name} ORDER BY d NULLS LAST")
+    assert cursor.fetchall() == [values, dict.fromkeys(values)]
+
+
+def test_what_pyathena_tells_of_a_query(connection: Connection[Any], lake: Lake) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT count(*) FROM {TABLE} AS a CROSS JOIN {TABLE} AS b")
+    size = lake.cloud.client("s3").head_object(Bucket=lake.data, Key=f"{TABLE}/part-0.parquet")["ContentLength"]
+    assert cursor.data_scanned_in_bytes == size, "a file that is named twice is read once"
+    assert (cursor.state, cursor.statement_type, cursor.substatement_type) == ("SUCCEEDED", "DML", "SELECT")
+    assert cursor.total_execution_time_in_millis >= cursor.engine_execution_time_in_millis >= 0
+    assert cursor.completion_date_time >= cursor.submission_date_time
+    assert cursor.output_location == f"s3://{lake.results}/enforced/{cursor.query_id}.csv"
+    cursor.execute("SELECT 1")
+    assert cursor.data_scanned_in_bytes == 0
+
+
+def test_pandas_reads_the_result_file(connection: Connection[Any], lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", lake.cloud.url)
+    frame = connection.cursor(PandasCursor).execute(f"SELECT site, value, n FROM {TABLE} ORDER BY n").as_pandas()
+    assert frame["site"].isna().tolist() == [False, False, True]
+    assert (frame["value"].tolist(), frame["n"].tolist()) == ([1.5, -2.0, 1e9], [1, 2, 3])
+
+
+def test_pyathena_cancels(connection: Connection[Any]) -> None:
+    endless = "SELECT count(*) FROM UNNEST(sequence(1, 4000)) AS a(x)" + "".join(
+        f" CROSS JOIN UNNEST(sequence(1, 4000)) AS {name}(x)" for name in "bcde"
+    )
+    cursor = connection.cursor(AsyncCursor)
+    query: tuple[str, Future[Any]] = cursor.execute(endless)
+    cursor.cancel(query[0]).result(timeout=30)
+    result = query[1].result(timeout=30)
+    assert (result.state, result.state_change_reason) == ("CANCELLED", "Query cancelled by user")
+
+
 def test_pyathena_failure(connection: Connection[Any]) -> None:
     with pytest.raises(OperationalError, match="TABLE_NOT_FOUND"):
         connection.cursor().execute("SELECT * FROM nothing")
 
 
-def test_sqlalchemy(operator: Analyst, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def engine(operator: Analyst, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setenv("AWS_ENDPOINT_URL", lake.cloud.url)
     key, secret, _ = operator.keys
     url = URL.create(
@@ -77,12 +136,57 @@ def test_sqlalchemy(operator: Analyst, lake: Lake, monkeypatch: pytest.MonkeyPat
         {"work_group": RESULTS_WORKGROUP},
     )
     engine = create_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def test_sqlalchemy_queries(engine: Engine) -> None:
     with engine.connect() as session:
         assert session.execute(text(f"SELECT max(value) FROM {TABLE}")).scalar() == 1e9
+        reflected = Table(TABLE, MetaData(), autoload_with=engine)
+        query = select(reflected.c.site, func.count()).where(reflected.c.n < 3).group_by(reflected.c.site)
+        assert {tuple(row) for row in session.execute(query)} == {("north", 1), ("south", 1)}
+
+
+def test_sqlalchemy_looks_around(engine: Engine, lake: Lake) -> None:
     inspector = inspect(engine)
+    assert {"default", DATABASE} <= set(inspector.get_schema_names())
     assert TABLE in inspector.get_table_names(schema=DATABASE)
-    assert [column["name"] for column in inspector.get_columns(TABLE, schema=DATABASE)] == ["site", "value", "n"]
-    engine.dispose()
+    assert inspector.get_view_names(schema=DATABASE) == []
+    columns = {column["name"]: str(column["type"]) for column in inspector.get_columns(TABLE, schema=DATABASE)}
+    assert columns == {"site": "VARCHAR", "value": "DOUBLE", "n": "INTEGER"}
+    options = inspector.get_table_options(TABLE, schema=DATABASE)
+    assert options["awsathena_location"] == f"s3://{lake.data}/{TABLE}/"
+    assert inspector.has_table(TABLE, schema=DATABASE)
+    assert not inspector.has_table("nothing", schema=DATABASE)
+    with pytest.raises(NoSuchTableError):
+        inspector.get_columns("nothing", schema=DATABASE)
+
+
+def test_the_information_schema(connection: Connection[Any], lake: Lake, table_name: str) -> None:
+    types = {"a": "array<struct<x:int,y:string>>", "b": "float", "c": "map<string,binary>", "d": "timestamp"}
+    lake.table(table_name, types, {}, None, [{"Name": "day", "Type": "date", "Comment": "of the week"}])
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT ordinal_position, column_name, data_type, comment, extra_info FROM information_schema.columns "
+        f"WHERE table_schema = '{DATABASE}' AND table_name = '{table_name}' ORDER BY 1"
+    )
+    assert cursor.fetchall() == [
+        (1, "a", "array(row(x integer, y varchar))", None, None),
+        (2, "b", "real", None, None),
+        (3, "c", "map(varchar, varbinary)", None, None),
+        (4, "d", "timestamp(3)", None, None),
+        (5, "day", "date", "of the week", "partition key"),
+    ]
+    cursor.execute(
+        'SELECT * FROM "AwsDataCatalog"."information_schema"."tables" WHERE table_name = ?',
+        ["'measured'"],
+        paramstyle="qmark",
+    )
+    assert cursor.fetchall() == [("awsdatacatalog", DATABASE, TABLE, "BASE TABLE")]
+    cursor.execute("SELECT schema_name FROM information_schema.schemata")
+    assert {("default",), (DATABASE,), ("information_schema",)} <= set(cursor.fetchall())
+    assert cursor.data_scanned_in_bytes == 0
 
 
 class Backend:

@@ -209,6 +209,25 @@ def test_metadata(shop: Shop, lee: Analyst, namespace: str) -> None:
     assert columns["$pkg_name"] == columns["study"] == "string"
 
 
+def test_the_information_schema_shows_what_the_role_may_read(shop: Shop, lee: Analyst, namespace: str) -> None:
+    config = CSV.format(namespace=namespace, more="")
+    seen, hidden = shop.table(config), shop.table(config, bucket=CLOSED_BUCKET)
+    sql = "SELECT table_schema, table_name FROM information_schema.tables"
+    listed = [(row[0], row[1]) for row in lee.rows(sql)]
+    assert (OPEN_BUCKET, seen) in listed
+    assert hidden not in [name for _, name in listed]
+    columns = f"SELECT column_name, data_type FROM information_schema.columns WHERE table_name = '{seen}'"
+    assert ["amount", "double"] in lee.rows(columns)
+    assert ["$issue", "varchar"] in lee.rows(columns)
+
+
+def test_scanned_bytes(shop: Shop, lee: Analyst, namespace: str) -> None:
+    contents = {"raw/a.csv": b"h,h\nx,1\n", "raw/b.csv": b"h,h\ny,2\nz,3\n"}
+    shop.push(f"{namespace}/one", contents)
+    found = lee.query(f"SELECT count(*) FROM {csv_table(shop, namespace)}")
+    assert found["Statistics"]["DataScannedInBytes"] == sum(map(len, contents.values()))
+
+
 def test_what_is_not_there(shop: Shop, lee: Analyst) -> None:
     name = f"{CATALOG}.{OPEN_BUCKET}.nothing"
     expected = f"TABLE_NOT_FOUND: line 1:15: Table '{name}' does not exist"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from uuid import uuid4
 
 from moto.athena.exceptions import MetadataException
 from moto.athena.responses import AthenaResponse
@@ -47,7 +48,7 @@ def get_database(self: AthenaResponse) -> str:
     """GetDatabase."""
     name = self._get_param("DatabaseName").lower()
     if name not in _databases(self):
-        raise MetadataException(f"EntityNotFoundException: Database {name} not found.")
+        raise _not_found(self, f"Database {name}")
     return json.dumps({"Database": {"Name": name}})
 
 
@@ -67,7 +68,7 @@ def get_table_metadata(self: AthenaResponse) -> str:
     _tables(self)
     found = find_table(_catalog(self), _caller(self), self._get_param("DatabaseName").lower(), name)
     if found is None:
-        raise MetadataException(f"EntityNotFoundException: Table {name} not found.")
+        raise _not_found(self, f"Table {name}")
     return json.dumps({"TableMetadata": _described(found)})
 
 
@@ -85,7 +86,7 @@ def _tables(self: AthenaResponse) -> list[Table]:
     except QueryFailure as failure:
         raise MetadataException(str(failure)) from failure
     if tables is None:
-        raise MetadataException(f"EntityNotFoundException: Database {database} not found.")
+        raise _not_found(self, f"Database {database}")
     return tables
 
 
@@ -96,8 +97,17 @@ def _described(table: Table) -> dict[str, Any]:
         "TableType": table.type,
         "Columns": [_column(column) for column in table.columns],
         "PartitionKeys": [_column(column) for column in table.partitions],
-        "Parameters": {},
+        "Parameters": dict(table.parameters),
     }
+
+
+def _not_found(self: AthenaResponse, what: str) -> MetadataException:
+    """Athena hands Glue's refusals on in an envelope that clients read; a federated catalog's words stand alone."""
+    message = f"EntityNotFoundException: {what} not found."
+    if _catalog(self).type == "GLUE":
+        envelope = "Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException"
+        message = f"{message} ({envelope}; Request ID: {uuid4()}; Proxy: null)"
+    return MetadataException(message)
 
 
 def _column(column: Column) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from environment.embedded.aws.athena.caller import Caller
@@ -25,18 +26,30 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """What is known of a table without reading it; ``partitions`` are the columns that come from paths."""
+    """What is known of a table without reading it; ``partitions`` are the columns that come from paths.
+
+    ``parameters`` are those that Athena tells of it, such as ``location``.
+    """
 
     name: str
     columns: tuple[Column, ...]
     partitions: tuple[Column, ...] = ()
     type: str = "EXTERNAL_TABLE"
     created_at: float = 0.0
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
         """The columns as a query sees them."""
         return self.columns + self.partitions
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table that was read; ``scanned_bytes`` is the size of the files that it was read from."""
+
+    table: pa.Table
+    scanned_bytes: int
 
 
 class DataCatalog(Protocol):
@@ -55,7 +68,7 @@ class DataCatalog(Protocol):
     def tables(self, caller: Caller, database: str) -> list[Table] | None:
         """Tables of a database by name; None if there is no such database."""
 
-    def read(self, caller: Caller, database: str, table: Table) -> pa.Table:
+    def read(self, caller: Caller, database: str, table: Table) -> Rows:
         """The rows of a table, as the caller may see them.
 
         Raises:

@@ -48,6 +48,14 @@ _ANSWERED = tuple(
     )
 )
 
+_ENGINE_NAMES = {
+    "string": "varchar",
+    "int": "integer",
+    "float": "real",
+    "binary": "varbinary",
+    "timestamp": "timestamp(3)",
+}
+
 PRECISIONS = {
     "tinyint": 3,
     "smallint": 5,
@@ -89,6 +97,19 @@ def arrow_type(hive: str) -> pa.DataType:
         fields = [part.partition(":") for part in parts]
         return pa.struct([(name.strip(), arrow_type(type_text)) for name, _, type_text in fields])
     raise UnknownTypeError(f"{hive!r} is no type of a Hive table")
+
+
+def engine_type(hive: str) -> str:
+    """The name that Athena's engine has for a Hive type (Trino documentation, "Hive connector", type mapping)."""
+    text = hive.strip().lower()
+    kind, _, inner = text.partition("<")
+    if not inner.endswith(">"):
+        return _ENGINE_NAMES.get(text, text)
+    parts = split_outside_brackets(inner[:-1])
+    if kind == "struct":
+        fields = [part.partition(":") for part in parts]
+        return f"row({', '.join(f'{name.strip()} {engine_type(type_text)}' for name, _, type_text in fields)})"
+    return f"{kind}({', '.join(map(engine_type, parts))})"
 
 
 def answered_type(duckdb_type: str) -> str:

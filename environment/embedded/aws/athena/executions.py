@@ -13,9 +13,9 @@ from uuid import uuid4
 from moto.athena.models import WorkGroup
 
 from environment.embedded.aws import moto_state
-from environment.embedded.aws.athena import failures, result_files
+from environment.embedded.aws.athena import failures, information_schema, result_files
 from environment.embedded.aws.athena.caller import Caller
-from environment.embedded.aws.athena.catalogs import DataCatalog, Table, find_table
+from environment.embedded.aws.athena.catalogs import DataCatalog, Rows, Table, find_table
 from environment.embedded.aws.athena.failures import QueryFailure
 from environment.embedded.aws.athena.service import Service
 from environment.embedded.aws.athena.utilities import Utilities, is_utility
@@ -91,6 +91,7 @@ class QueryExecution:
         self.submitted_at = moto_state.utc_now()
         self.completed_at = self.submitted_at
         self.milliseconds = 0
+        self.scanned_bytes = 0
         self.failure: QueryFailure | None = None
         self.answer: Answer | None = None
         suffix = "csv" if plan is not None else "txt"
@@ -181,14 +182,15 @@ class QueryExecution:
 
         tables = {relation: self._find(name) for relation, name in plan.tables.items()}
         sql = plan.for_engine(tables)
-        rows = {relation: self._read(plan.tables[relation], table) for relation, table in tables.items()}
+        read = {relation: self._read(plan.tables[relation], table) for relation, table in tables.items()}
+        self.scanned_bytes = sum(rows.scanned_bytes for rows in read.values())
         engine = Engine(self._service.limits)
         try:
             with self._lock:
                 if self._state.is_final:
                     raise failures.stopped()
                 self._engine = engine
-            result = engine.run(sql, rows)
+            result = engine.run(sql, {relation: rows.table for relation, rows in read.items()})
         finally:
             with self._lock:
                 self._engine = None
@@ -197,7 +199,7 @@ class QueryExecution:
         return Answer(result.names, result.types, result.rows)
 
     def _find(self, name: TableName) -> Table:
-        catalog = self._catalogs(name.catalog)
+        catalog = self._catalog(name)
         if catalog.tables(self._caller, name.database) is None:
             raise failures.schema_not_found(name.database)
         table = find_table(catalog, self._caller, name.database, name.table)
@@ -205,8 +207,14 @@ class QueryExecution:
             raise failures.table_not_found(name.catalog, name.database, name.table)
         return table
 
-    def _read(self, name: TableName, table: Table) -> pa.Table:
-        return self._catalogs(name.catalog).read(self._caller, name.database, table)
+    def _read(self, name: TableName, table: Table) -> Rows:
+        return self._catalog(name).read(self._caller, name.database, table)
+
+    def _catalog(self, name: TableName) -> DataCatalog:
+        found = self._catalogs(name.catalog)
+        if name.database == information_schema.NAME:
+            return information_schema.InformationSchema(name.catalog, found)
+        return found
 
     def _store(self, content: bytes) -> None:
         result_files.store(self._service.client, self._caller, self.output_location, content)

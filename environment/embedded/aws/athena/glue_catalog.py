@@ -9,7 +9,7 @@ from moto.glue.models import FakeDatabase, FakeTable, glue_backends
 
 from environment.embedded.aws.athena import failures
 from environment.embedded.aws.athena.caller import Caller
-from environment.embedded.aws.athena.catalogs import DEFAULT_DATABASE, Column, Table
+from environment.embedded.aws.athena.catalogs import DEFAULT_DATABASE, Column, Rows, Table
 from environment.embedded.aws.athena.s3_objects import ReadableObjects, StoredObject
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class GlueCatalog:
             return [] if database == DEFAULT_DATABASE else None
         return [_described(table) for table in sorted(found.tables.values(), key=lambda each: each.name)]
 
-    def read(self, caller: Caller, database: str, table: Table) -> pa.Table:
+    def read(self, caller: Caller, database: str, table: Table) -> Rows:
         """The rows of a table.
 
         Raises:
@@ -66,13 +66,28 @@ def _newest(table: FakeTable) -> dict[str, Any]:
 
 def _described(table: FakeTable) -> Table:
     newest = _newest(table)
+    storage = newest.get("StorageDescriptor", {})
     return Table(
         name=table.name,
-        columns=_columns(newest.get("StorageDescriptor", {}).get("Columns")),
+        columns=_columns(storage.get("Columns")),
         partitions=_columns(newest.get("PartitionKeys")),
         type=newest.get("TableType") or "EXTERNAL_TABLE",
         created_at=table.created_time.timestamp(),
+        parameters=_parameters(newest.get("Parameters") or {}, storage),
     )
+
+
+def _parameters(own: Mapping[str, str], storage: Mapping[str, Any]) -> dict[str, str]:
+    """The table's own parameters, and where and how it is stored under the names that Athena gives them."""
+    serde = storage.get("SerdeInfo") or {}
+    stored = {
+        "location": storage.get("Location"),
+        "inputformat": storage.get("InputFormat"),
+        "outputformat": storage.get("OutputFormat"),
+        "serde.serialization.lib": serde.get("SerializationLibrary"),
+        **{f"serde.param.{name}": value for name, value in (serde.get("Parameters") or {}).items()},
+    }
+    return {**own, **{name: str(value) for name, value in stored.items() if value}}
 
 
 def _columns(described: list[dict[str, str]] | None) -> tuple[Column, ...]:
@@ -89,7 +104,7 @@ class _GlueFiles:
         self._table = table
         self._objects = objects
 
-    def read(self) -> pa.Table:
+    def read(self) -> Rows:
         import pyarrow as pa
 
         from environment.embedded.aws.athena.column_types import UnknownTypeError, arrow_type
@@ -100,12 +115,10 @@ class _GlueFiles:
             schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._table.all_columns])
         except UnknownTypeError as error:
             raise failures.QueryFailure(f"HIVE_INVALID_METADATA: {self._table.name}: {error}") from error
-        parts = [
-            self._one(found, values, schema)
-            for location, values in self._locations()
-            for found in self._objects.under(location)
-        ]
-        return pa.concat_tables(parts) if parts else schema.empty_table()
+        files = [(found, values) for location, values in self._locations() for found in self._objects.under(location)]
+        parts = [self._one(found, values, schema) for found, values in files]
+        table = pa.concat_tables(parts) if parts else schema.empty_table()
+        return Rows(table, scanned_bytes=sum(found.size for found, _ in files))
 
     def _locations(self) -> Iterator[tuple[str, list[str]]]:
         """Where the objects lie, each with the values of the partition columns."""

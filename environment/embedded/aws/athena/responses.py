@@ -244,8 +244,8 @@ def _statistics(execution: QueryExecution) -> dict[str, Any]:
         "TotalExecutionTimeInMillis": spent,
         "QueryQueueTimeInMillis": 0,
         "ServiceProcessingTimeInMillis": 0,
-        # Decision: what a scan would cost is not counted.
-        "DataScannedInBytes": 0,
+        # Decision: a file counts with its whole size, also where a query takes some columns of it.
+        "DataScannedInBytes": execution.scanned_bytes,
         "ResultReuseInformation": {"ReusedPreviousResult": False},
     }
 

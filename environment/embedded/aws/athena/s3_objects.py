@@ -17,11 +17,12 @@ _MISSING_BUCKET = "NoSuchBucket"
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object; ``etag`` tells its content from an earlier one at the same key."""
+    """One object; ``etag`` tells its content from an earlier one at the same key, ``size`` is in bytes."""
 
     bucket: str
     key: str
     etag: str
+    size: int
 
     @property
     def uri(self) -> str:
@@ -73,4 +74,4 @@ class ReadableObjects:
             for item in page.get("Contents", []):
                 name = item["Key"].rpartition("/")[2]
                 if item["Size"] and name and not name.startswith(("_", ".")):
-                    yield StoredObject(bucket, item["Key"], item["ETag"])
+                    yield StoredObject(bucket, item["Key"], item["ETag"], int(item["Size"]))
