@@ -101,7 +101,7 @@ def test_what_pyathena_tells_of_a_query(connection: Connection[Any], lake: Lake)
 
 def test_pandas_reads_the_result_file(connection: Connection[Any], lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", lake.cloud.url)
-    frame = connection.cursor(PandasCursor).execute(f"SELECT site, value, n FROM {TABLE} ORDER BY n").as_pandas()
+    frame: Any = connection.cursor(PandasCursor).execute(f"SELECT site, value, n FROM {TABLE} ORDER BY n").as_pandas()
     assert frame["site"].isna().tolist() == [False, False, True]
     assert (frame["value"].tolist(), frame["n"].tolist()) == ([1.5, -2.0, 1e9], [1, 2, 3])
 
