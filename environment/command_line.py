@@ -7,6 +7,7 @@ brings those that start, stop and inspect where scenarios run.
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from rich.table import Table
 from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError
 from environment.settings import state_directory
+from environment.targets.opening import TargetKind, deployment, is_up
 
 application = typer.Typer(
     help="Judge quilt-mcp's QuiltOps by plain-language scenarios.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -92,19 +94,45 @@ def status() -> None:
 
 @application.command("clean-up")
 def clean_up(
+    target: Annotated[
+        TargetKind, typer.Option(help="whose scratch bucket to look into; ledgers are undone wherever they lead")
+    ] = TargetKind.EMBEDDED,
+    older_than: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="HOURS",
+            help="leave what is younger; default: 0 for ledgers, 2 for scratch objects",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")] = False,
 ) -> None:
-    """Undo what runs that were killed left behind; touches nothing that their ledgers and directories do not name."""
-    from environment.arrangement.undoing import target_of
-    from environment.run_directory import remove_orphans
-    from environment.undo.clean_up import clean_up as undo_orphans
-    from environment.undo.plugin import DIRECTORY
+    """Undo what killed runs left behind, and empty the scratch bucket of it.
 
-    state = state_directory()
-    done = undo_orphans(state / DIRECTORY, target_of, dry_run=dry_run, tell=console.print)
-    remove_orphans(state, dry_run=dry_run, tell=console.print)
-    console.print(f"{len(done.undone)} undone, {len(done.vacuous)} gone already, {len(done.failed)} failed.")
-    raise typer.Exit(0 if done.complete else 1)
+    Deletes only what their ledgers, their directories and the scratch rules name: never reference data, a baseline
+    package or what somebody else put there. Exit code: 0 all done, 1 something could not be undone and stays in its
+    ledger, 2 the settings or the deployment are wrong.
+    """
+    from environment.leftovers import Leftovers
+
+    age = None if older_than is None else timedelta(hours=older_than)
+    with console.status("looking for leftovers"):
+        leftovers = Leftovers(state_directory(), older_than=age, dry_run=dry_run, tell=_say)
+        removal = leftovers.remove_booked()
+        if target is TargetKind.EMBEDDED and not is_up():
+            _say("no deployment is up: there is no scratch bucket to look into")
+        else:
+            with deployment(target) as opened:
+                leftovers.remove_scratch(opened, removal)
+    swept = len(removal.scratch)
+    _say(f"{swept} things {'to be ' if dry_run else ''}deleted from the scratch bucket.")
+    done, failed = removal.ledgers, len(removal.ledgers.failed) + len(removal.failed_scratch)
+    _say(f"{len(done.undone)} undone, {len(done.vacuous)} gone already, {failed} failed.")
+    raise typer.Exit(0 if removal.complete else 1)
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _describe(state_directory: Path) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -51,16 +52,20 @@ class RunDirectory:
 
 
 def remove_orphans(
-    state_directory: Path, *, dry_run: bool = False, tell: Callable[[str], None] = lambda _line: None
+    state_directory: Path,
+    *,
+    before: datetime | None = None,
+    dry_run: bool = False,
+    tell: Callable[[str], None] = lambda _line: None,
 ) -> list[Path]:
-    """Remove the directories of processes that no longer live; return them.
+    """Remove the directories of processes that no longer live, with ``before`` those made earlier alone; return them.
 
     A directory without its owner's record is left alone: its process may be about to write it.
 
     Raises:
         OSError: if one cannot be removed.
     """
-    orphans = [path for path in sorted((state_directory / RUNS).glob("*")) if _is_orphan(path)]
+    orphans = [path for path in sorted((state_directory / RUNS).glob("*")) if _is_orphan(path, before)]
     for path in orphans:
         tell(f"{'would remove' if dry_run else 'removed'} {path}, which a killed run left")
         if not dry_run:
@@ -68,8 +73,11 @@ def remove_orphans(
     return orphans
 
 
-def _is_orphan(path: Path) -> bool:
+def _is_orphan(path: Path, before: datetime | None) -> bool:
     try:
+        made = datetime.fromtimestamp((path / OWNER_FILE).stat().st_mtime, UTC)
+        if before is not None and made >= before:
+            return False
         return not is_alive(OwnerProcess.model_validate_json((path / OWNER_FILE).read_bytes()))
     except (OSError, ValidationError):
         return False

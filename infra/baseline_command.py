@@ -9,8 +9,8 @@ from rich.console import Console
 
 from environment.errors import unknown
 from environment.modes import Mode
+from environment.targets.opening import TargetKind, deployment
 from infra.baseline import BASELINE, BaselinePackage, verify_baseline
-from infra.deployment import TargetKind, deployment
 
 if TYPE_CHECKING:
     from environment.targets.target import Target
@@ -30,7 +30,7 @@ def create(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be created")] = False,
 ) -> None:
     """Create what is missing, through QuiltOps where it can, and verify the result; exit 1 if it is not right."""
-    # Late, as in infra.deployment.
+    # Late, as in environment.targets.opening.
     from infra.baseline_creation import baseline_reader, create_through_product
 
     packages = _chosen(package)

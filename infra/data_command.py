@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
+from environment.targets.opening import TargetKind, deployment
 from infra.datasets import generation, pins, throughput
 from infra.datasets.catalogue import DATASETS, dataset, definitions
 from infra.datasets.model import MEBIBYTE, Dataset
 from infra.datasets.verification import verify
-from infra.deployment import TargetKind, deployment
 from infra.sample_table import KEY, upload_sample_table
 from infra.upload import GENERATED, arrange_dataset, differing, total_bytes
 

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from environment.errors import unknown
-from infra.deployment import TargetKind, deployment
+from environment.targets.opening import TargetKind, deployment
 
 if TYPE_CHECKING:
     from environment.embedded.blueprint import UserBlueprint
@@ -25,7 +25,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="only say what would be 
 @users.command("create")
 def create(target: Where = TargetKind.EMBEDDED, dry_run: DryRun = False) -> None:
     """Create what is missing of the four users and their roles, and put right what differs."""
-    # Late, as in infra.deployment.
+    # Late, as in environment.targets.opening.
     from environment.observers.registry import RegistryObserver
     from environment.targets.blueprint import suite_blueprint
     from infra.users import UserProvisioning

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +19,7 @@ from environment.observers.storage import StorageObserver
 from environment.people import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from environment.undo.scratch import arranged
 from infra.baseline import (
     BASELINE,
     BaselinePackage,
@@ -209,7 +209,7 @@ class Workshop:
     def package_of(self, contents: Mapping[str, bytes]) -> MadePackage:
         """A package with these files, stored in the scratch bucket."""
         bucket = self._target.buckets.scratch
-        prefix = f"arranged/{Path(self._name).name}/"
+        prefix = arranged(self._name)
         self._undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
         s3 = self._target.client("s3")
 

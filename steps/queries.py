@@ -25,6 +25,7 @@ from environment.people import Names
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from environment.undo.scratch import of_outsider
 from steps.tabulator import CONFIGURATION, TableAtHand, TableNames
 
 Row = tuple[str, float]
@@ -182,7 +183,7 @@ def table_that_stops(flaw: bytes, measurement_arranger: MeasurementArranger) -> 
 def outsider(target: Target, undo: Ledger) -> AthenaObserver:
     """An IAM user whom the registry does not know, and who may query and read the packages bucket."""
     name = f"quilt-mcp-test-outsider-{secrets.token_hex(4)}"
-    bucket, prefix = target.buckets.scratch, f"outsiders/{name}/"
+    bucket, prefix = target.buckets.scratch, of_outsider(name)
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
     undo.book("IAM user", f"the IAM user {name}", name=name)
     location = f"s3://{bucket}/{prefix}"

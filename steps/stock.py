@@ -12,6 +12,7 @@ from environment.gherkin.references import sentence
 from environment.people import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from environment.undo.scratch import arranged
 from infra.datasets.checksums import ChecksumSink
 from infra.datasets.model import DataFile, Sink
 from infra.upload import StoredFile
@@ -73,7 +74,7 @@ class Stock:
 @pytest.fixture
 def stock(target: Target, undo: Ledger, names: Names) -> Stock:
     """Puts files into S3 for this scenario."""
-    return Stock(target, undo, f"arranged/{names.package_name('stock').removeprefix('stock/')}")
+    return Stock(target, undo, arranged(names.package_name("stock")).rstrip("/"))
 
 
 @given(sentence('a file named "{name:Text}" in S3'), target_fixture="files")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from environment.arrangement.kept import must_be_nobody_of_the_four, must_not_be_kept
 from environment.arrangement.manifests import delete_manifests
 from environment.arrangement.outsiders import OutsiderArranger
 from environment.arrangement.query_results import QueryResults
@@ -32,23 +33,26 @@ def delete_package(target: Target, *, bucket: str, name: str, run: str | None = 
     A manifest is named by its content, so that packages may share it; only those go whose message says that they are
     of the run, which the package's name tells or the booking. No other process makes any of these.
     """
-    s3 = target.client("s3")
+    prefixes = (f"{POINTERS}{name}/", f"{name}/")
+    for prefix in prefixes:
+        must_not_be_kept(target.buckets, bucket, prefix)
     run = run or run_of(name)
     if run is not None:
-        delete_manifests(s3, bucket, name, run)
-    _delete_under(s3, bucket, f"{POINTERS}{name}/")
-    _delete_under(s3, bucket, f"{name}/")
+        delete_manifests(target.client("s3"), bucket, name, run)
+    for prefix in prefixes:
+        _delete_under(target, bucket, prefix)
 
 
 @undoes("objects")
 def delete_objects(target: Target, *, bucket: str, prefix: str) -> None:
     """Delete the objects under a prefix that a scenario wrote."""
-    _delete_under(target.client("s3"), bucket, prefix)
+    _delete_under(target, bucket, prefix)
 
 
 @undoes("user")
 def delete_user(target: Target, *, name: str) -> None:
     """Delete a user."""
+    must_be_nobody_of_the_four(target.accounts, name)
     UserArranger(_registry(target)).delete(name)
 
 
@@ -148,10 +152,10 @@ def _registry(target: Target) -> RegistryObserver:
     return RegistryObserver(target.graphql_endpoint, target.token("admin"))
 
 
-def _delete_under(s3: Any, bucket: str, prefix: str) -> None:
-    """Delete every version of every object under a prefix, which must not be empty."""
-    if not prefix.strip("/"):
-        raise ValueError(f"refused to delete everything in {bucket}")
+def _delete_under(target: Target, bucket: str, prefix: str) -> None:
+    """Delete every version of every object under a prefix, unless something of it is to be kept."""
+    must_not_be_kept(target.buckets, bucket, prefix)
+    s3 = target.client("s3")
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
         found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]

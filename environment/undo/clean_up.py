@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock
@@ -33,6 +34,8 @@ class CleanUp:
     """lines that a crash cut short"""
     alive: list[Path] = field(default_factory=list)
     """ledgers of processes that still run, left alone"""
+    young: list[Path] = field(default_factory=list)
+    """ledgers with a booking that is not old enough, left alone"""
 
     @property
     def complete(self) -> bool:
@@ -48,12 +51,15 @@ def clean_up(
     directory: Path,
     target_for: TargetFor,
     *,
+    before: datetime | None = None,
     dry_run: bool = False,
     tell: Callable[[str], None] = lambda _line: None,
     alive: Callable[[OwnerProcess], bool] = is_alive,
 ) -> CleanUp:
     """Undo what the orphaned ledgers in a directory name, the newest booking first.
 
+    With ``before``, a ledger with an open booking of that moment or later is left alone as a whole: what was made last
+    may need what was made first.
     ``tell`` gets a line for each thing that is done, or with ``dry_run`` would be done. What fails stays in its ledger
     and in the answer's ``failed``. Two clean-ups of one directory wait for each other. Raises filelock.Timeout if
     another one does not end, OSError if the directory cannot be read or written.
@@ -67,6 +73,8 @@ def clean_up(
             contents = read(path)
             if contents.opened is not None and alive(contents.opened.process):
                 work.leave_alone(contents)
+            elif before is not None and any(thing.at >= before for thing in contents.open_things):
+                work.leave_young(contents)
             else:
                 work.settle(contents)
     return work.result
@@ -84,6 +92,11 @@ class _Work:
     def leave_alone(self, contents: LedgerContents) -> None:
         self.result.alive.append(contents.path)
         self._tell(f"{contents.path.name}: its process still runs; left alone")
+
+    def leave_young(self, contents: LedgerContents) -> None:
+        self.result.young.append(contents.path)
+        newest = max(thing.at for thing in contents.open_things)
+        self._tell(f"{contents.path.name}: its newest booking is of {newest:%Y-%m-%d %H:%M} UTC; left alone")
 
     def settle(self, contents: LedgerContents) -> None:
         for number in contents.torn_lines:

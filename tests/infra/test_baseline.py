@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import quilt3
 
+from environment.arrangement import kept
 from environment.embedded.aws.cloud import Cloud
+from environment.settings import Buckets
 from infra.baseline import BASELINE, BaselinePackage, Fault, PackageRevision, create_baseline, verify_baseline
+from infra.datasets.catalogue import DATASETS
 from infra.package_access import ManifestReader
 from infra.upload import ArrangedDataset, arrange_dataset
 
@@ -168,3 +171,10 @@ def test_names_what_differs(s3: Any, bucket: str, reader: ManifestReader, datase
         (Fault.MISSING, "the package"),
     ]
     assert str(findings[0]).startswith("missing: test-user/simple-csv: file file2.csv of revision v1 (")
+
+
+def test_undoing_keeps_every_dataset_and_every_baseline_package() -> None:
+    assert set(kept.DATASETS) == set(DATASETS)
+    assert set(kept.PACKAGES) == {package.name for package in BASELINE}
+    with pytest.raises(kept.KeptError, match="everything in"):
+        kept.must_not_be_kept(Buckets.model_construct(), "any-bucket", "/")

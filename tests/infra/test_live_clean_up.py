@@ -1,49 +1,161 @@
-"""``acceptance clean-up`` on a live environment: what a dead run's ledger names goes, nothing else in any bucket."""
+"""``acceptance clean-up`` on a live environment: what ledgers and scratch rules name goes, and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
+import typer
 from live_environment import LiveEnvironment
 
-from environment.arrangement.undoing import target_of
-from environment.settings import Buckets
-from environment.undo.clean_up import clean_up
+import environment.arrangement.undoing  # noqa: F401  # registers what undoes
+from environment import command_line
+from environment.settings import STATE_VARIABLE, Buckets
 from environment.undo.ledger import Ledger, LedgerFile
+from environment.undo.plugin import DIRECTORY
+from environment.undo.process import this_process
 from environment.undo.records import OwnerProcess, TargetReference
+from environment.undo.scratch import arranged
+from infra.baseline_command import baseline
 
 BUCKETS = Buckets.model_construct()
-ALL = (BUCKETS.data, BUCKETS.scratch, BUCKETS.packages)
+ALL = (BUCKETS.data, BUCKETS.scratch, BUCKETS.packages, BUCKETS.restricted)
 DEAD = OwnerProcess(pid=2**22 + 1, started=1.0)
+FOREIGN = ("foreign.csv", "run-10/foreign.csv", "arranged/foreign.csv", "athena-results/summary.csv")
+"""Somebody else's, in every bucket; three of them look like the suite's."""
+OURS = f"{arranged('stock/dolorum-at-daae976f-1')}file.csv"
+RESULT = f"athena-results/{uuid4()}.csv"
 
 
-@pytest.fixture
-def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveEnvironment]:
-    environment = LiveEnvironment.found(tmp_path / "live").stand_up()
-    for name, value in environment.variables.items():
-        monkeypatch.setenv(name, value)
-    yield environment
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveEnvironment]:
+    environment = LiveEnvironment.found(tmp_path_factory.mktemp("live"))
+    yield environment.stand_up()
     environment.stop()
 
 
-def test_a_foreign_object_in_every_bucket_survives(live: LiveEnvironment, tmp_path: Path) -> None:
-    s3 = live.client("s3")
-    target = TargetReference(kind="live", url=live.running.catalog_url)
-    ledger = Ledger(LedgerFile(tmp_path / "ledgers", owner=DEAD), target, "creation.feature::Publish[local]")
+@pytest.fixture
+def live(standing: LiveEnvironment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[LiveEnvironment]:
+    """With a state directory of its own, and buckets that hold what other people put there."""
+    for name, value in {**standing.variables, STATE_VARIABLE: str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    s3 = standing.client("s3")
     for bucket in ALL:
-        ledger.book("objects", f"objects in {bucket}", bucket=bucket, prefix="run-1/")
-        for key in ("run-1/ours.csv", "run-10/foreign.csv", "foreign.csv"):
+        for key in FOREIGN:
             s3.put_object(Bucket=bucket, Key=key, Body=b"x")
-
-    dry = clean_up(tmp_path / "ledgers", target_of, dry_run=True)
-    assert len(dry.undone) == len(ALL)
-    assert s3.list_objects_v2(Bucket=BUCKETS.scratch)["KeyCount"] == 3
-
-    done = clean_up(tmp_path / "ledgers", target_of)
-
-    assert done.complete
+    yield standing
     for bucket in ALL:
-        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]]
-        assert keys == ["foreign.csv", "run-10/foreign.csv"]
+        for item in versions(s3, bucket):
+            s3.delete_object(Bucket=bucket, Key=item["Key"], VersionId=item["VersionId"])
+
+
+def versions(s3: Any, bucket: str) -> list[dict[str, Any]]:
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+    return [item for page in pages for kind in ("Versions", "DeleteMarkers") for item in page.get(kind, [])]
+
+
+def keys(s3: Any, bucket: str) -> list[str]:
+    return [item["Key"] for item in versions(s3, bucket)]
+
+
+def ledger(live: LiveEnvironment, state: Path, owner: OwnerProcess = DEAD) -> Ledger:
+    target = TargetReference(kind="live", url=live.running.catalog_url)
+    return Ledger(LedgerFile(state / DIRECTORY, owner=owner), target, "creation.feature::Publish[local]")
+
+
+def clean_up(live: LiveEnvironment, *arguments: str, code: int = 0) -> list[str]:
+    application = typer.Typer()
+    application.command()(command_line.clean_up)
+    return live.command(application, "--target", "live", *arguments, code=code).splitlines()
+
+
+def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: LiveEnvironment, tmp_path: Path) -> None:
+    s3, booked = live.client("s3"), ledger(live, tmp_path)
+    for bucket in ALL:
+        booked.book("objects", f"objects in {bucket}", bucket=bucket, prefix="run-1/")
+        s3.put_object(Bucket=bucket, Key="run-1/ours.csv", Body=b"x")
+        s3.put_object(Bucket=bucket, Key="run-1/ours.csv", Body=b"y")
+        s3.put_object(Bucket=bucket, Key=OURS, Body=b"x")
+    s3.put_object(Bucket=BUCKETS.scratch, Key=RESULT, Body=b"x")
+    upload = s3.create_multipart_upload(Bucket=BUCKETS.scratch, Key=f"{OURS}.large")["UploadId"]
+    foreign_upload = s3.create_multipart_upload(Bucket=BUCKETS.scratch, Key="arranged/large.bin")["UploadId"]
+    before = {bucket: versions(s3, bucket) for bucket in ALL}
+
+    shown = clean_up(live, "--older-than", "0", "--dry-run")
+    assert {bucket: versions(s3, bucket) for bucket in ALL} == before
+    assert sum(line.startswith("would undo objects") for line in shown) == len(ALL)
+    assert any(OURS.rpartition("/")[0] in line and "1 unfinished upload" in line for line in shown)
+
+    told = clean_up(live, "--older-than", "0")
+
+    assert sorted(keys(s3, BUCKETS.scratch)) == sorted(FOREIGN)
+    for bucket in (BUCKETS.data, BUCKETS.packages, BUCKETS.restricted):
+        # The scratch rules hold in the scratch bucket alone; elsewhere the ledger names what goes.
+        assert sorted(keys(s3, bucket)) == sorted([*FOREIGN, OURS])
+    uploads = [item["UploadId"] for item in s3.list_multipart_uploads(Bucket=BUCKETS.scratch)["Uploads"]]
+    assert (upload in uploads, foreign_upload in uploads) == (False, True)
+    assert told[-2:] == ["2 things deleted from the scratch bucket.", f"{len(ALL)} undone, 0 gone already, 0 failed."]
+    s3.abort_multipart_upload(Bucket=BUCKETS.scratch, Key="arranged/large.bin", UploadId=foreign_upload)
+    assert clean_up(live, "--older-than", "0")[-2:] == [
+        "0 things deleted from the scratch bucket.",
+        "0 undone, 0 gone already, 0 failed.",
+    ]
+
+
+def test_what_is_younger_stays(live: LiveEnvironment, tmp_path: Path) -> None:
+    s3 = live.client("s3")
+    ledger(live, tmp_path).book("objects", "objects", bucket=BUCKETS.packages, prefix="run-1/")
+    s3.put_object(Bucket=BUCKETS.packages, Key="run-1/ours.csv", Body=b"x")
+    s3.put_object(Bucket=BUCKETS.scratch, Key=OURS, Body=b"x")
+
+    told = clean_up(live, "--older-than", "1")
+
+    assert "run-1/ours.csv" in keys(s3, BUCKETS.packages)
+    assert OURS in keys(s3, BUCKETS.scratch)
+    assert any("its newest booking is of" in line and "left alone" in line for line in told)
+    # Unless told otherwise, a dead process's ledger is undone at once, and scratch objects are given two hours.
+    assert clean_up(live)[-1] == "1 undone, 0 gone already, 0 failed."
+    assert OURS in keys(s3, BUCKETS.scratch)
+
+
+def test_what_a_living_process_has_booked_stays_however_old(live: LiveEnvironment, tmp_path: Path) -> None:
+    s3 = live.client("s3")
+    prefix = OURS.rpartition("/")[0] + "/"
+    entry = ledger(live, tmp_path, this_process()).book("objects", "own", bucket=BUCKETS.scratch, prefix=prefix)
+    s3.put_object(Bucket=BUCKETS.scratch, Key=OURS, Body=b"x")
+
+    told = clean_up(live, "--older-than", "0")
+
+    assert OURS in keys(s3, BUCKETS.scratch)
+    assert any("its process still runs; left alone" in line for line in told)
+    entry.done()
+
+
+def test_what_is_kept_stays_even_if_a_ledger_names_it(live: LiveEnvironment, tmp_path: Path) -> None:
+    live.command(baseline, "create", "--target", "live", "--package", "test-user/single-file")
+    s3, booked = live.client("s3"), ledger(live, tmp_path)
+    booked.book("package", "a baseline package", bucket=BUCKETS.packages, name="test-user/single-file")
+    booked.book("objects", "reference data", bucket=BUCKETS.data, prefix="single-file/")
+    booked.book("objects", "a part of it", bucket=BUCKETS.data, prefix="single")
+    booked.book("user", "Dana", name="test_user")
+    before = {bucket: keys(s3, bucket) for bucket in ALL}
+
+    told = clean_up(live, "--older-than", "0", code=1)
+
+    assert {bucket: keys(s3, bucket) for bucket in ALL} == before
+    assert sum("could not undo" in line and "is kept" in line for line in told) == 4
+    assert told[-1] == "0 undone, 0 gone already, 4 failed."
+
+
+def test_what_s3_refuses_is_told_and_ends_with_one(live: LiveEnvironment, tmp_path: Path) -> None:
+    s3 = live.client("s3")
+    ledger(live, tmp_path).book("objects", "objects", bucket="no-such-bucket-1", prefix="run-1/")
+
+    told = clean_up(live, code=1)
+
+    assert any("could not undo objects 'objects'" in line and "NoSuchBucket" in line for line in told)
+    assert told[-1] == "0 undone, 0 gone already, 1 failed."
+    assert sorted(keys(s3, BUCKETS.scratch)) == sorted(FOREIGN)

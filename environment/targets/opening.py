@@ -20,6 +20,14 @@ class TargetKind(StrEnum):
     LIVE = "live"
 
 
+def is_up() -> bool:
+    """Whether ``acceptance up`` started an embedded deployment that still runs."""
+    from environment.embedded import lifecycle
+    from environment.targets.embedded import STANDING_STATE
+
+    return lifecycle.attach(STANDING_STATE) is not None
+
+
 @contextmanager
 def deployment(kind: TargetKind, account: str = "user") -> Iterator[Target]:
     """Open a deployment for the length of a command.

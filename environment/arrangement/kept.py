@@ -1,0 +1,49 @@
+"""What undoing never touches, whatever a ledger says: reference data, baseline packages, the four users."""
+
+from __future__ import annotations
+
+from environment.observers.storage import POINTERS
+from environment.settings import Accounts, Buckets
+
+OWNER = "test-user"
+DATASETS = (
+    "simple-csv",
+    "nested-structure",
+    "large-package",
+    "mixed-formats",
+    "versioned-data",
+    "metadata-rich",
+    "empty-package",
+    "single-file",
+)
+PACKAGES = tuple(f"{OWNER}/{name}" for name in (*DATASETS, "versioned-data-v1", "versioned-data-v2"))
+_IN_DATA = tuple(f"{name}/" for name in (*DATASETS, "athena"))
+_IN_PACKAGES = tuple(f"{place}{name}/" for name in PACKAGES for place in ("", POINTERS))
+
+
+class KeptError(Exception):
+    """What was to be deleted is kept, whatever a ledger says."""
+
+
+def must_not_be_kept(buckets: Buckets, bucket: str, prefix: str) -> None:
+    """Refuse to delete what is under a prefix if any of it is reference data or a baseline package.
+
+    Raises:
+        KeptError: if some of it is, or if the prefix is so short that it means the whole bucket.
+    """
+    if not prefix.strip("/"):
+        raise KeptError(f"a prefix is needed: everything in {bucket} is kept")
+    kept = {buckets.data: _IN_DATA, buckets.packages: _IN_PACKAGES}.get(bucket, ())
+    for each in kept:
+        if prefix.startswith(each) or each.startswith(prefix):
+            raise KeptError(f"s3://{bucket}/{each} is kept: it is reference data or a baseline package")
+
+
+def must_be_nobody_of_the_four(accounts: Accounts, user_name: str) -> None:
+    """Refuse to delete one of the users of the test catalog.
+
+    Raises:
+        KeptError: if it is one.
+    """
+    if user_name in {accounts.user_name(account) for account in ("admin", "user", "readonly", "service")}:
+        raise KeptError(f"{user_name} is kept: it is one of the users of the test catalog")
