@@ -29,6 +29,9 @@ from graphql import (
 from environment.constant_texts import constant_texts
 from environment.errors import SuiteError
 
+QUILT_OPS = "QuiltOps"
+TOOLS = "the product's tools"
+_QUILT_OPS_MODULES = ("quilt_mcp.ops", "quilt_mcp.backends", "quilt_mcp.services")
 _LOOKS_LIKE_GRAPHQL = re.compile(r"\A\s*(?:query|mutation|subscription)\b[^{]*\{", re.DOTALL)
 
 
@@ -72,16 +75,25 @@ def operations_of(package: str) -> tuple[Operation, ...]:
     specification = find_spec(package)
     if specification is None or not specification.submodule_search_locations:
         raise SuiteError(f"Looked for GraphQL in {package}", "there is no such package", "Install the product")
-    root = Path(specification.submodule_search_locations[0])
+    return operations_below(Path(specification.submodule_search_locations[0]))
+
+
+def operations_below(root: Path) -> tuple[Operation, ...]:
+    """The operations of the package whose folder that is, by module and line. Raises SuiteError if it has none."""
     found = [operation for file in sorted(root.rglob("*.py")) for operation in _in_file(file, _module(file, root))]
     if not found:
-        raise SuiteError(f"Looked for GraphQL in {package}", "no module has any", "Look how it asks the registry now")
+        raise SuiteError(f"Looked for GraphQL in {root.name}", "no module has any", "Look how it asks the registry now")
     return tuple(found)
 
 
 def check(operations: Sequence[Operation], schema: GraphQLSchema) -> tuple[CheckedOperation, ...]:
     """Hold each operation against the schema."""
     return tuple(CheckedOperation(operation, _findings(operation, schema)) for operation in operations)
+
+
+def part_of(operation: Operation) -> str:
+    """Which part of the product sends it: QuiltOps, or the tools that are built on it."""
+    return QUILT_OPS if operation.module.startswith(_QUILT_OPS_MODULES) else TOOLS
 
 
 def operations_in(source: str, module: str) -> tuple[Operation, ...]:

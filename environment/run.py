@@ -49,7 +49,7 @@ def run_features(
 
 def _remove_results_of_earlier_run(results: Path) -> None:
     """A run that ends before it has any must not be taken for the one before it."""
-    for folder in (results, BUILD / "report"):
+    for folder in (results, BUILD / "report", BUILD / "product"):
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("junit.xml", "summary.json", "outcomes.json"):
         (BUILD / name).unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from reports.build import ReportPlaces, build_report, has_results
 from reports.flakes import flake_table, flaky
 from reports.known_defects import load_ledger
 from reports.outcomes import RunRecord, read_run
-from reports.performance import HISTORY_NAME, Slowdown, figures, reference_seconds, remember, slowdowns
+from reports.performance import HISTORY_NAME, Slowdown, figures, remember, slowdowns
 from reports.summary import print_closing_words
 
 REPORT_FAILED = 3
@@ -53,7 +53,7 @@ def after_run(build: Path) -> int:
 
 def _remember_performance(record: RunRecord, build: Path) -> list[Slowdown]:
     """Note what timed scenarios took, before the report is built; returns what got slower."""
-    run = figures(record, reference_seconds())
+    run = figures(record)
     return slowdowns(remember(build / HISTORY_NAME, run)) if run.ratios else []
 
 

@@ -6,6 +6,7 @@ import json
 import platform
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,11 +18,14 @@ from environment.settings import BUILD
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.known_defects import Ledger, load_ledger
+from reports.methods import coverage, public_methods
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
+from reports.operations import checked_operations
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
-from reports.pages import write_pages
+from reports.pages import Background, write_pages
 from reports.parity import load_parity
-from reports.performance import HISTORY_NAME, chart, read_history, slowdowns
+from reports.performance import HISTORY_NAME, read_history
+from reports.product import product_root
 from reports.requirements import Requirement, load_requirements
 from reports.trace import trace
 
@@ -73,10 +77,12 @@ def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = Non
             "Built the report", f"there are no results in {shown(places.results)}", "Run the features: `acceptance run`"
         )
     shutil.rmtree(places.output, ignore_errors=True)
-    try:
-        _build_allure(places, record, ledger)
-    finally:
-        _write_plain_pages(places, record, ledger, requirements)
+    # Allure is a process of its own: what the plain pages need is found out while it works.
+    with ThreadPoolExecutor(max_workers=1) as other:
+        allure = other.submit(_build_allure, places, record, ledger)
+        background = _background(places, record, requirements)
+    write_pages(places.output, record, ledger, background)  # only now is it known which pages of Allure there are
+    allure.result()
     return places.front_page
 
 
@@ -119,14 +125,14 @@ def variables(record: RunRecord) -> dict[str, str]:
     }
 
 
-def _write_plain_pages(
-    places: ReportPlaces, record: RunRecord, ledger: Ledger, requirements: Sequence[Requirement]
-) -> None:
+def _background(places: ReportPlaces, record: RunRecord, requirements: Sequence[Requirement]) -> Background:
+    product = product_root(places.records)
     parity = load_parity()
-    found = trace(requirements, listed_scenarios(), record, parity)
-    runs = read_history(places.history.with_name(HISTORY_NAME.name))
-    this_run = [each for each in runs[-1:] if each.started == record.started.isoformat()]
-    slower = slowdowns(runs) if this_run else []
-    write_pages(places.output, record, ledger, found, variables(record), parity, slower)
-    if runs:
-        (places.output / "performance.html").write_text(chart(runs), encoding="utf-8")
+    return Background(
+        traced=trace(requirements, listed_scenarios(), record, parity),
+        variables=variables(record),
+        parity=parity,
+        runs=read_history(places.history.with_name(HISTORY_NAME.name)),
+        methods=coverage(public_methods(product), record.scenarios),
+        operations=checked_operations(product),
+    )

@@ -21,6 +21,7 @@ from reports.methods import coverage, coverage_table, public_methods, uncovered
 from reports.outcomes import read_run
 from reports.parity import load_parity
 from reports.pipeline_commands import announce_command, durations, merge, performance
+from reports.product import product_root
 from reports.requirements import REQUIREMENTS_PAGE, load_requirements, requirements_page
 from reports.trace import trace as trace_requirements
 from reports.trace import trace_table
@@ -99,7 +100,7 @@ def trace_command(
     found = trace_requirements(requirements, listed_scenarios(), last_run, load_parity())
     console.print(trace_table(found))
     if last_run is not None:
-        covered = coverage(public_methods(), last_run.scenarios)
+        covered = coverage(public_methods(product_root(folder)), last_run.scenarios)
         console.print(coverage_table(covered))
         for line in uncovered(covered):
             console.print(Text(line, style="yellow"), soft_wrap=True)

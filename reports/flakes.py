@@ -29,6 +29,11 @@ class Repeated:
         return sum(self.outcomes.values())
 
     @property
+    def told(self) -> str:
+        """How it ended, in words: `2 x failed, 1 x passed`."""
+        return ", ".join(f"{number} x {outcome}" for outcome, number in sorted(self.outcomes.items()))
+
+    @property
     def is_flaky(self) -> bool:
         """Whether it ended in more than one way."""
         return len(self.outcomes) > 1
@@ -57,6 +62,5 @@ def flake_table(record: RunRecord) -> Table | None:
     share = 100 * len(found) / len(again)
     table = Table("scenario", "runs", "ended", title=f"Flaky: {len(found)} of {len(again)} scenarios ({share:.1f} %)")
     for each in found:
-        told = ", ".join(f"{number} x {outcome}" for outcome, number in sorted(each.outcomes.items()))
-        table.add_row(each.nodeid, str(each.runs), told)
+        table.add_row(each.nodeid, str(each.runs), each.told)
     return table

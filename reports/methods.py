@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from rich.table import Table
@@ -18,7 +17,6 @@ from environment.errors import SuiteError
 from environment.modes import Mode
 from reports.outcomes import Outcome, ScenarioOutcome
 
-PRODUCT = "quilt_mcp"
 INTERFACES = {"QuiltOps": "ops/quilt_ops.py", "AdminOps": "ops/admin_ops.py"}
 _PROPERTIES = frozenset({"QuiltOps.admin"})  # reaching AdminOps is using it
 
@@ -38,17 +36,13 @@ class MethodCoverage:
         return tuple(mode for mode in Mode if not self.called[mode])
 
 
-def public_methods() -> tuple[str, ...]:
-    """Every public method of QuiltOps (Tabulator's included) and AdminOps of the installed product.
+def public_methods(product: Path) -> tuple[str, ...]:
+    """Every public method of QuiltOps (Tabulator's included) and AdminOps of the product whose modules lie there.
 
     Raises:
-        SuiteError: if the product is not installed, or an interface is not where it was.
+        SuiteError: if an interface is not where it was.
     """
-    specification = find_spec(PRODUCT)
-    if specification is None or not specification.submodule_search_locations:
-        raise SuiteError("Looked for the methods of the product", f"there is no {PRODUCT}", "Install the product")
-    root = Path(specification.submodule_search_locations[0])
-    found = [f"{name}.{each}" for name, file in INTERFACES.items() for each in _methods(root / file, name)]
+    found = [f"{name}.{each}" for name, file in INTERFACES.items() for each in _methods(product / file, name)]
     return tuple(method for method in found if method not in _PROPERTIES)
 
 

@@ -40,8 +40,10 @@ class ScenarioOutcome(_Record):
     """One scenario (one row of an outline) in one mode.
 
     message: why it did not pass, for people, empty if it did. seconds: set-up, steps and tear-down together;
-    product_seconds: of those the time inside the product and its network, None if nobody measured it. methods: the
-    public methods of the product that it called, such as QuiltOps.list_buckets.
+    product_seconds: of those the time inside the product and its network, None if nobody measured it.
+    reference_seconds: of a timed scenario, what the reference operation took on the machine and in the run that timed
+    it (`reports.performance`). methods: the public methods of the product that it called, such as
+    QuiltOps.list_buckets.
     """
 
     nodeid: str
@@ -59,6 +61,7 @@ class ScenarioOutcome(_Record):
     message: str = ""
     seconds: float = 0.0
     product_seconds: float | None = None
+    reference_seconds: float | None = None
     methods: tuple[str, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""The plain pages of the report: the front page and summary, the requirements traced, the known defects.
+"""The plain pages of the report: front page and summary, requirements traced, known defects, GraphQL, performance.
 
 Semantic HTML with autoescape, readable without colours and scripts; the summary also as Markdown, for the summary of a
 job in CI.
@@ -7,19 +7,23 @@ job in CI.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from environment.embedded.settings import PackageSearchForm
 from environment.modes import Mode
 from reports.allure_links import AllureLinks
 from reports.features import capability
+from reports.flakes import flaky, repeated
 from reports.known_defects import KnownDefect, Ledger
+from reports.methods import MethodCoverage
+from reports.operations import CheckedEverywhere, invalid
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 from reports.parity import Parity
-from reports.performance import Slowdown
+from reports.performance import CHART_HEIGHT, CHART_WIDTH, Figures, Slowdown, series, slowdowns
 from reports.summary import counts, headline, summary
 from reports.trace import Trace
 
@@ -27,6 +31,8 @@ _PAGES = {
     "summary.html.j2": ("index.html", "summary.html"),
     "requirements.html.j2": ("requirements.html",),
     "known-defects.html.j2": ("known-defects.html",),
+    "operations.html.j2": ("operations.html",),
+    "performance.html.j2": ("performance.html",),
     "summary.md.j2": ("summary.md",),
 }
 _SLOWEST = 10
@@ -50,43 +56,52 @@ class DefectRow:
     met: tuple[ScenarioOutcome, ...]
 
 
-def write_pages(
-    folder: Path,
-    record: RunRecord,
-    ledger: Ledger,
-    traced: Trace,
-    variables: Mapping[str, str],
-    parity: Parity | None = None,
-    slower: Sequence[Slowdown] = (),
-) -> list[Path]:
+@dataclass(frozen=True)
+class Background:
+    """What the pages tell besides the outcomes of the run.
+
+    variables: what was judged, with what; runs: the history of timed scenarios, oldest first, with this run if it timed
+    any; operations: None if nobody looked for them.
+    """
+
+    traced: Trace
+    variables: Mapping[str, str]
+    parity: Parity = field(default_factory=Parity)
+    runs: Sequence[Figures] = ()
+    methods: Sequence[MethodCoverage] = ()
+    operations: Sequence[CheckedEverywhere] = ()
+
+
+def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
     """Write all pages into the folder; returns the files."""
-    templates = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=select_autoescape(enabled_extensions=("html", "html.j2"), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["cell"] = markdown_cell
+    templates = _templates()
     content = {
+        "pages": navigation(folder),
         "allure": AllureLinks(folder),
-        "slower": slower,
+        "slower": _slower(record, background.runs),
+        **_performance(background.runs),
+        "methods": background.methods,
+        "operations": background.operations,
+        "invalid": invalid(background.operations),
+        "forms": list(PackageSearchForm),
+        "repeated": repeated(record),
+        "flaky": flaky(record),
         "record": record,
         "headline": headline(record),
         "numbers": summary(record),
-        "variables": variables,
+        "variables": background.variables,
         "modes": list(Mode),
         "features": feature_rows(record.scenarios),
         "broke": record.broke,
         "skipped": [each for each in record.scenarios if each.outcome is Outcome.SKIPPED],
         "defects": defect_rows(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
-        "live": (parity or Parity()).told(record.scenarios),
-        "contradictions": list((parity or Parity()).contradicted.items()),
+        "live": background.parity.told(record.scenarios),
+        "contradictions": list(background.parity.contradicted.items()),
         "areas": [
-            (area, list(rows)) for area, rows in groupby(traced.requirements, key=lambda each: each.requirement.area)
+            (area, list(rows))
+            for area, rows in groupby(background.traced.requirements, key=lambda each: each.requirement.area)
         ],
-        "has_allure": (folder / "awesome" / "index.html").is_file(),
     }
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -96,6 +111,50 @@ def write_pages(
             (folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
     return written
+
+
+def write_performance_page(folder: Path, runs: Sequence[Figures]) -> Path:
+    """Write the page with the series of timed scenarios alone; returns the file."""
+    content = {"pages": navigation(folder), "record": None, **_performance(runs)}
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "performance.html"
+    page.write_text(_templates().get_template("performance.html.j2").render(content), encoding="utf-8")
+    return page
+
+
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=select_autoescape(enabled_extensions=("html", "html.j2"), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["cell"] = markdown_cell
+    return templates
+
+
+def _performance(runs: Sequence[Figures]) -> dict[str, object]:
+    return {"series": series(runs), "chart": (CHART_WIDTH, CHART_HEIGHT), "runs": runs}
+
+
+def navigation(folder: Path) -> list[tuple[str, str]]:
+    """Every page of the report that people open, as address and name; Allure's only where Allure wrote them."""
+    there = [
+        ("index.html", "Summary"),
+        ("awesome/index.html", "Every scenario (Allure)"),
+        ("dashboard/index.html", "Trends (Allure)"),
+        ("requirements.html", "Requirements"),
+        ("known-defects.html", "Known defects"),
+        ("operations.html", "GraphQL operations"),
+        ("performance.html", "Performance"),
+    ]
+    return [(page, name) for page, name in there if "/" not in page or (folder / page).is_file()]
+
+
+def _slower(record: RunRecord, runs: Sequence[Figures]) -> list[Slowdown]:
+    """What got slower in this very run; the history may end with an earlier one."""
+    return slowdowns(runs) if runs and runs[-1].started == record.started.isoformat() else []
 
 
 def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:

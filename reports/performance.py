@@ -1,8 +1,9 @@
 """Performance over time: what timed scenarios take inside the product, as ratios to a reference operation.
 
-The reference is a fixed piece of computing and writing, measured after each run on the same machine, so that a slow
-machine makes both numbers greater and the ratio stays. A scenario is timed if it proves a requirement about
-performance (PERF-…). A ratio is held against the median of the runs before it.
+The reference is a fixed piece of computing and writing, measured at the end of each run on the machine that ran it, so
+that a slow machine makes both numbers greater and the ratio stays. Each timed scenario carries the reference of its own
+run, also after the parts of a run were merged on yet another machine. A scenario is timed if it proves a requirement
+about performance (PERF-…). A ratio is held against the median of the runs before it.
 """
 
 from __future__ import annotations
@@ -11,36 +12,39 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from statistics import median
 
 from pydantic import BaseModel, ConfigDict
 
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 
 HISTORY_NAME = Path("history", "performance.jsonl")
 RUNS_KEPT = 30
 FEWEST_RUNS = 3
 """Runs before one that make a baseline; with fewer, nothing is compared."""
 TOLERATED = 1.10
+CHART_WIDTH, CHART_HEIGHT = 640, 120
 
 _TIMED = "PERF-"
+_BARS = "▁▂▃▄▅▆▇█"
 _BLOCK = b"\x5a" * (1 << 20)
 _BLOCKS = 32
 _REPETITIONS = 3
 
 
 class Figures(BaseModel):
-    """One run: seconds of the reference, and by node id the seconds inside the product divided by these."""
+    """One run: seconds of the reference (of each machine that ran a part), and by node id the seconds inside the
+    product divided by the reference of that scenario's machine.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     started: str
     product_version: str
-    reference_seconds: float
+    reference_seconds: tuple[float, ...]
     ratios: dict[str, float]
 
 
@@ -75,20 +79,39 @@ def _reference_once() -> float:
     return time.perf_counter() - started
 
 
-def figures(record: RunRecord, reference: float) -> Figures:
-    """The figures of a run; scenarios that did not pass have none, for they may have ended early."""
+def with_reference(scenarios: Iterable[ScenarioOutcome]) -> tuple[ScenarioOutcome, ...]:
+    """The scenarios of a run that has just ended here; those that were timed carry what the reference takes now.
+
+    It is measured only if at least one was timed.
+    """
+    ended = tuple(scenarios)
+    if not any(_is_timed(each) for each in ended):
+        return ended
+    reference = reference_seconds()
+    return tuple(
+        each.model_copy(update={"reference_seconds": reference}) if _is_timed(each) else each for each in ended
+    )
+
+
+def figures(record: RunRecord) -> Figures:
+    """The figures of a run, whole or merged; scenarios that did not pass have none, for they may have ended early."""
+    timed = [(each, ratio) for each in record.scenarios if (ratio := _ratio(each)) is not None]
     return Figures(
         started=record.started.isoformat(),
         product_version=record.product_version,
-        reference_seconds=reference,
-        ratios={
-            each.nodeid: each.product_seconds / reference
-            for each in record.scenarios
-            if each.outcome is Outcome.PASSED
-            and each.product_seconds
-            and any(id.startswith(_TIMED) for id in each.requirements)
-        },
+        reference_seconds=tuple(sorted({each.reference_seconds or 0.0 for each, _ in timed})),
+        ratios={each.nodeid: ratio for each, ratio in timed},
     )
+
+
+def _is_timed(scenario: ScenarioOutcome) -> bool:
+    return bool(scenario.product_seconds) and any(each.startswith(_TIMED) for each in scenario.requirements)
+
+
+def _ratio(scenario: ScenarioOutcome) -> float | None:
+    if scenario.outcome is not Outcome.PASSED or not scenario.product_seconds or not scenario.reference_seconds:
+        return None
+    return scenario.product_seconds / scenario.reference_seconds
 
 
 def read_history(path: Path) -> list[Figures]:
@@ -117,25 +140,37 @@ def slowdowns(runs: Sequence[Figures]) -> list[Slowdown]:
     return found
 
 
-def chart(runs: Sequence[Figures]) -> str:
-    """One line chart for each timed scenario, as an HTML page that needs no script; the numbers stand beside it."""
-    names = sorted({nodeid for run in runs for nodeid in run.ratios})
-    parts = [_series(name, [run.ratios[name] for run in runs if name in run.ratios]) for name in names]
-    body = "\n".join(parts) or "<p>No timed scenario ran yet.</p>"
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Performance over time</title></head>\n'
-        f"<body><main><h1>Performance over time</h1>\n<p>Seconds inside the product, divided by those of a reference "
-        f"operation in the same run; less is better.</p>\n{body}\n</main></body></html>\n"
-    )
+@dataclass(frozen=True)
+class Series:
+    """What one timed scenario took, oldest run first, as ratios to the reference; `slower` if the last stands out."""
+
+    nodeid: str
+    ratios: tuple[float, ...]
+    started: tuple[str, ...]
+    slower: Slowdown | None
+
+    @property
+    def points(self) -> str:
+        """The line as SVG's polyline takes it, in a box of `CHART_WIDTH` by `CHART_HEIGHT`; one run is a flat line."""
+        values = self.ratios * 2 if len(self.ratios) == 1 else self.ratios
+        step, top = CHART_WIDTH / (len(values) - 1), max(values) * 1.1
+        return " ".join(
+            f"{index * step:.1f},{CHART_HEIGHT * (1 - value / top):.1f}" for index, value in enumerate(values)
+        )
+
+    @property
+    def bars(self) -> str:
+        """The line for a terminal: a bar of eight heights for each run."""
+        top = max(self.ratios)
+        return "".join(_BARS[round(value / top * (len(_BARS) - 1))] for value in self.ratios)
 
 
-def _series(name: str, values: Sequence[float]) -> str:
-    width, height, top = 640, 120, max(values) * 1.1
-    step = width / max(1, len(values) - 1)
-    points = " ".join(f"{index * step:.1f},{height - value / top * height:.1f}" for index, value in enumerate(values))
-    numbers = ", ".join(f"{value:.2f}" for value in values)
-    title = escape(name)
-    return (
-        f'<section><h2>{title}</h2><svg role="img" aria-label="{title}: {numbers}" viewBox="-5 -5 650 130" width="650">'
-        f'<polyline points="{points}" fill="none" stroke="#0b55b3" stroke-width="2"/></svg><p>{numbers}</p></section>'
-    )
+def series(runs: Sequence[Figures]) -> list[Series]:
+    """A series for each scenario that was timed in any of these runs, oldest first."""
+    slower = {each.nodeid: each for each in slowdowns(runs)}
+    found = []
+    for nodeid in sorted({nodeid for run in runs for nodeid in run.ratios}):
+        mine = [run for run in runs if nodeid in run.ratios]
+        ratios = tuple(run.ratios[nodeid] for run in mine)
+        found.append(Series(nodeid, ratios, tuple(run.started[:16] for run in mine), slower.get(nodeid)))
+    return found

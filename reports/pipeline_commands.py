@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from environment.errors import SuiteError
@@ -19,7 +20,8 @@ from reports.announcing import announce, message
 from reports.documents import shown
 from reports.merging import merge_runs
 from reports.outcomes import read_run
-from reports.performance import HISTORY_NAME, chart, read_history, slowdowns
+from reports.pages import write_performance_page
+from reports.performance import HISTORY_NAME, read_history, series, slowdowns
 
 WEBHOOK = "SLACK_WEBHOOK_URL"
 console = Console()
@@ -62,11 +64,13 @@ def announce_command(
 
 
 def performance(folder: BuildFolder = BUILD) -> None:
-    """Write what timed scenarios took over the last runs as a chart, and name those that got slower."""
+    """Show what timed scenarios took over the last runs, here and as a page, and name those that got slower."""
     runs = read_history(folder / HISTORY_NAME)
-    page = folder / "report" / "performance.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(chart(runs), encoding="utf-8")
+    page = write_performance_page(folder / "report", runs)
+    table = Table("timed scenario", "oldest to newest", "last ratio to the reference", box=None)
+    for line in series(runs):
+        table.add_row(Text(line.nodeid), line.bars, f"{line.ratios[-1]:.2f}")
+    console.print(table)
     for each in slowdowns(runs):
         console.print(Text(f"Slower: {each.text}", style="yellow"), soft_wrap=True)
     console.print(Text(f"{len(runs)} runs: {shown(page)}"), soft_wrap=True)

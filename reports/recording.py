@@ -17,6 +17,7 @@ from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
 from reports.known_defects import Ledger
 from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, write_run
+from reports.performance import with_reference
 from reports.summary import SUMMARY_NAME, headline, write_summary
 
 
@@ -53,6 +54,7 @@ class RunRecording:
     def pytest_sessionfinish(self) -> None:
         """Write the record, unless scenarios were only listed."""
         if self._folder is not None and not self._config.option.collectonly:
+            self._outcomes = {each.nodeid: each for each in with_reference(self._outcomes.values())}
             record = self.record()
             write_run(record, self._folder)
             write_summary(record, self._folder)

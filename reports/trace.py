@@ -37,13 +37,14 @@ _WORST_FIRST = (
 class TracedRequirement:
     """A requirement, the scenarios that prove it (`feature path::name`), and its result in each mode it asks for.
 
-    A result is an Outcome's text, "not run" or "no scenario".
+    A result is an Outcome's text, "not run" or "no scenario". methods: what these scenarios called of the product.
     """
 
     requirement: Requirement
     scenarios: tuple[str, ...]
     results: dict[Mode, str]
     live: str = NEVER
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,17 @@ def _traced(
             results[mode] = next(outcome.value for outcome in _WORST_FIRST if outcome in ended)
         else:
             results[mode] = NOT_RUN if any(each.mode == mode for each in mine) else NO_SCENARIO
-    return TracedRequirement(requirement, tuple(names), results, parity.told(mine))
+    methods = {method for each in outcomes if requirement.id in each.requirements for method in each.methods}
+    return TracedRequirement(requirement, tuple(names), results, parity.told(mine), tuple(sorted(methods)))
 
 
 def trace_table(found: Trace) -> Table:
     """The trace for a terminal."""
-    table = Table("requirement", "what must hold", "scenarios", *(f"{mode}" for mode in Mode), "live")
+    table = Table("requirement", "what must hold", "scenarios", "methods", *(f"{mode}" for mode in Mode), "live")
     for each in found.requirements:
         names = "\n".join(name.rpartition("::")[2] for name in each.scenarios) or Text("none", style="red")
         cells = [_cell(each.results.get(mode, NOT_ASKED)) for mode in Mode]
-        table.add_row(each.requirement.id, each.requirement.title, names, *cells, each.live)
+        table.add_row(each.requirement.id, each.requirement.title, names, "\n".join(each.methods), *cells, each.live)
     return table
 
 

@@ -7,7 +7,16 @@ import pytest
 from pytest_bdd import then, when
 
 from environment.gherkin.references import ValueKind, register, sentence
-from environment.graphql_operations import CheckedOperation, Operation, check, operations_of, table_text
+from environment.graphql_operations import (
+    QUILT_OPS,
+    TOOLS,
+    CheckedOperation,
+    Operation,
+    check,
+    operations_of,
+    part_of,
+    table_text,
+)
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
@@ -16,9 +25,6 @@ from environment.targets.target import Target
 from steps.arrangement import Baseline
 
 PRODUCT = "quilt_mcp"
-QUILT_OPS = "QuiltOps"
-QUILT_OPS_MODULES = ("quilt_mcp.ops", "quilt_mcp.backends", "quilt_mcp.services")
-TOOLS = "the product's tools"
 
 register(ValueKind("ProductPart", f"{QUILT_OPS}|{TOOLS}", str, (QUILT_OPS, TOOLS)))
 
@@ -76,7 +82,7 @@ def hold_against_schema(
     part: str, product_operations: tuple[Operation, ...], registry_observer: RegistryObserver
 ) -> tuple[CheckedOperation, ...]:
     """Validate each against the schema that the registry itself gives; the table goes into the report."""
-    chosen = [operation for operation in product_operations if _is_of(part, operation)]
+    chosen = [operation for operation in product_operations if part_of(operation) == part]
     checked = check(chosen, registry_observer.schema())
     allure.attach(table_text(checked), "GraphQL operations", allure.attachment_type.CSV)
     return checked
@@ -89,7 +95,3 @@ def all_are_valid(checked: tuple[CheckedOperation, ...]) -> None:
     wrong = [f"{each.operation.name} ({each.operation.place}): {'; '.join(each.findings)}" for each in checked]
     invalid = [words for words, each in zip(wrong, checked, strict=True) if not each.valid]
     assert not invalid, f"{len(invalid)} of {len(checked)} operations are not valid: {' | '.join(invalid)}"
-
-
-def _is_of(part: str, operation: Operation) -> bool:
-    return operation.module.startswith(QUILT_OPS_MODULES) == (part == QUILT_OPS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from sample_runs import SampleRun, run_sample
 
 from reports import after_run as following
 from reports.flakes import flake_table, flaky, repeated
+from reports.known_defects import Ledger
 from reports.outcomes import Outcome, RunRecord
+from reports.pages import Background, write_pages
+from reports.trace import trace
 
 FEATURE = """\
 Feature: Waiting
@@ -86,3 +90,11 @@ def test_what_follows_a_flaky_run_ends_with_a_code_of_its_own(
     monkeypatch.setattr(following, "build_report", lambda places: tmp_path / "index.html")
     assert following.after_run(thrice.build) == following.FLAKY
     assert "It holds now and then" in capsys.readouterr().out
+
+
+def test_the_summary_names_what_is_flaky(thrice: SampleRun, sample_ledger: Ledger, tmp_path: Path) -> None:
+    write_pages(tmp_path, thrice.record, sample_ledger, Background(trace((), (), thrice.record), {}))
+    for name in ("summary.html", "summary.md"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "1 of 2 scenarios that ran several times did not end the same way each time" in text
+        assert re.search(r"It holds now and then\[local\]\S+ 2 x failed, 1 x passed in 3 runs", text)

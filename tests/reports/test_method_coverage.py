@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from environment.modes import Mode
 from environment.sessions.operations import Operations
 from environment.sessions.usage import USAGE
 from reports.methods import coverage, public_methods, uncovered
 from reports.outcomes import Outcome, ScenarioOutcome
+from reports.product import product_root
 
 
 def _outcome(mode: Mode, outcome: Outcome, *methods: str) -> ScenarioOutcome:
@@ -26,8 +29,8 @@ def _outcome(mode: Mode, outcome: Outcome, *methods: str) -> ScenarioOutcome:
     )
 
 
-def test_the_products_methods_are_found_without_its_private_ones() -> None:
-    methods = public_methods()
+def test_the_products_methods_are_found_without_its_private_ones(tmp_path: Path) -> None:
+    methods = public_methods(product_root(tmp_path))
 
     assert {"QuiltOps.list_buckets", "QuiltOps.set_open_query", "AdminOps.create_user"} <= set(methods)
     assert not [method for method in methods if "._" in method]

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from sample_runs import SampleRun, run_sample
 from typer.testing import CliRunner
 
 from reports.command_line import report
+from reports.merging import merge_runs
 from reports.outcomes import Outcome, RunRecord
 from reports.performance import HISTORY_NAME, RUNS_KEPT, Figures, figures, reference_seconds, remember, slowdowns
 
+TIMED = """\
+Feature: Speed of {name}
+  It is timed.
+
+  @PERF-1 @local_mode
+  Scenario: Do {name} quickly
+    Then it takes three seconds
+"""
+STEPS = """\
+from pytest_bdd import then
+
+@then("it takes three seconds")
+def three_seconds(request):
+    request.node.user_properties.append(("product_seconds", 3.0))
+"""
 NAME = "features/a.feature::Quick[local]"
 
 
 def run(number: int, ratio: float) -> Figures:
-    return Figures(started=f"{number:03}", product_version="0.22.0", reference_seconds=0.1, ratios={NAME: ratio})
+    return Figures(started=f"{number:03}", product_version="0.22.0", reference_seconds=(0.1,), ratios={NAME: ratio})
 
 
 def test_the_reference_takes_a_while_but_not_long() -> None:
@@ -24,10 +42,37 @@ def test_the_reference_takes_a_while_but_not_long() -> None:
 
 def test_only_timed_scenarios_that_passed_have_figures(run_record: RunRecord) -> None:
     passed = next(each for each in run_record.scenarios if each.outcome is Outcome.PASSED)
-    timed = passed.model_copy(update={"requirements": ("PERF-1",), "product_seconds": 3.0})
+    timed = passed.model_copy(update={"requirements": ("PERF-1",), "product_seconds": 3.0, "reference_seconds": 0.5})
     failed = timed.model_copy(update={"outcome": Outcome.FAILED, "nodeid": "other"})
     record = run_record.model_copy(update={"scenarios": (timed, failed, passed)})
-    assert figures(record, 0.5).ratios == {timed.nodeid: 6.0}
+    assert figures(record).ratios == {timed.nodeid: 6.0}
+
+
+def timed_part(folder: Path, name: str) -> SampleRun:
+    """A run of one timed scenario, as a shard of its own would leave it."""
+    project = folder / "project"
+    (project / "features" / "packages").mkdir(parents=True)
+    (project / "features" / "packages" / f"{name}.feature").write_text(TIMED.format(name=name), encoding="utf-8")
+    (project / "conftest.py").write_text(STEPS, encoding="utf-8")
+    return run_sample(folder, f"features/packages/{name}.feature")
+
+
+def test_each_part_of_a_merged_run_keeps_the_reference_of_the_machine_that_ran_it(tmp_path: Path) -> None:
+    parts = [timed_part(tmp_path / name, name) for name in ("one", "two")]
+    references = []
+    for part in parts:
+        [scenario] = part.record.scenarios
+        assert scenario.reference_seconds is not None, part.printed
+        assert scenario.product_seconds == 3.0
+        references.append(scenario.reference_seconds)
+    whole = merge_runs([part.build for part in parts], tmp_path / "merged")
+    found = figures(whole)
+    assert sorted(found.ratios.values()) == sorted(3.0 / each for each in references)
+    assert set(found.reference_seconds) == set(references)
+
+
+def test_a_run_without_timed_scenarios_does_not_pay_for_the_reference(run_record: RunRecord) -> None:
+    assert {each.reference_seconds for each in run_record.scenarios} == {None}
 
 
 @pytest.mark.parametrize(("last", "slower"), [(10.9, False), (11.1, True), (9.0, False)])
@@ -60,4 +105,5 @@ def test_the_chart_shows_the_series_and_names_what_got_slower(tmp_path: Path) ->
     assert "took 100% longer" in result.output
     page = (tmp_path / "report" / "performance.html").read_text(encoding="utf-8")
     assert "<polyline" in page
-    assert "10.00, 10.00, 10.00, 20.00" in page
+    assert re.findall(r'<td class="number">([\d.]+)', page) == ["10.00", "10.00", "10.00", "20.00"]
+    assert re.search(rf"{re.escape(NAME)} +▅▅▅█ +20.00", result.output)

@@ -12,11 +12,22 @@ import pytest
 from sample_runs import SampleRun
 
 from environment.errors import SuiteError
+from environment.graphql_operations import operations_of
 from reports import build as building
 from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord
-from reports.performance import Slowdown
+from reports.pages import Background
+from reports.performance import Figures
+
+PLAIN_PAGES = [
+    "index.html",
+    "summary.html",
+    "requirements.html",
+    "known-defects.html",
+    "operations.html",
+    "performance.html",
+]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +98,7 @@ class _Outline(HTMLParser):
         self.headers_without_scope += tag == "th" and "scope" not in attributes
 
 
-@pytest.mark.parametrize("name", ["index.html", "summary.html", "requirements.html", "known-defects.html"])
+@pytest.mark.parametrize("name", PLAIN_PAGES)
 def test_plain_pages_are_well_formed_for_everybody(places: ReportPlaces, name: str) -> None:
     page = _Outline(places.output / name)
     assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("title") == 1
@@ -102,6 +113,31 @@ def test_plain_pages_are_well_formed_for_everybody(places: ReportPlaces, name: s
             assert not anchor or (file.parent / "data" / "test-results" / f"{anchor}.json").is_file(), link
             continue  # Allure's own pages find their way by script
         assert not anchor or anchor in _Outline(file).ids, link
+
+
+def test_every_page_is_reachable_from_the_navigation_of_every_page(places: ReportPlaces) -> None:
+    written = {page.name for page in places.output.glob("*.html")} - {"summary.html"}
+    for name in PLAIN_PAGES:
+        reachable = {link.partition("#")[0] for link in _Outline(places.output / name).links}
+        assert written | {"awesome/index.html", "dashboard/index.html"} <= reachable
+
+
+def test_every_graphql_operation_of_the_product_is_held_against_both_forms_of_the_schema(places: ReportPlaces) -> None:
+    operations = operations_of("quilt_mcp")
+    page = (places.output / "operations.html").read_text(encoding="utf-8")
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page)
+    assert len(rows) == len(operations) > 20
+    verdicts = [re.findall(r"<td>.*?(?=</td>)", row)[2:] for row in rows]
+    assert {len(both) for both in verdicts} == {2}
+    one_form_alone = [both for both in verdicts if ("not valid" in both[0]) != ("not valid" in both[1])]
+    assert one_form_alone, "the forms of the package search differ, so that no operation can be valid in both"
+    assert "GraphQL operations</a> that a registry understands" in places.front_page.read_text(encoding="utf-8")
+
+
+def test_the_methods_that_the_run_called_are_told(places: ReportPlaces) -> None:
+    page = (places.output / "requirements.html").read_text(encoding="utf-8")
+    assert "QuiltOps.search_packages" in page
+    assert "not called" in page
 
 
 def test_what_broke_leads_to_its_steps_and_calls(places: ReportPlaces) -> None:
@@ -128,7 +164,7 @@ def test_summary_says_what_matters(places: ReportPlaces) -> None:
         text = re.sub(r"<[^>]+>|\s+", " ", (places.output / name).read_text(encoding="utf-8"))
         text = re.sub(r" +", " ", text)
         assert "Not accepted: 9 of 20 scenario runs failed." in text
-        assert text.index("What holds") < text.index("What broke now") < text.rindex("Known defects")
+        assert text.index("What broke now") < text.index("What holds") < text.rindex("Known defects")
         assert "A query in capitals finds nothing at all." in text
         assert "Wildcards work" in text
 
@@ -159,15 +195,20 @@ def test_pages_escape_what_scenarios_say(run_record: RunRecord, sample_ledger: L
     record = run_record.model_copy(
         update={"scenarios": (broken.model_copy(update={"scenario": evil, "message": evil, "feature": evil}),)}
     )
-    building.write_pages(tmp_path, record, sample_ledger, building.trace((), (), record), {"x": evil})
+    building.write_pages(tmp_path, record, sample_ledger, Background(building.trace((), (), record), {"x": evil}))
     for page in tmp_path.glob("*.html"):
         assert "<script" not in page.read_text(encoding="utf-8")
     assert "<script" not in (tmp_path / "summary.md").read_text(encoding="utf-8")
 
 
 def test_what_got_slower_is_on_the_summary(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
-    slower = [Slowdown("features/a.feature::Quick[local]", 12.0, 10.0)]
-    traced = building.trace((), (), run_record)
-    building.write_pages(tmp_path, run_record, sample_ledger, traced, {}, None, slower)
+    name = "features/a.feature::Quick[local]"
+    started = ["1", "2", "3", run_record.started.isoformat()]
+    runs = [
+        Figures(started=each, product_version="0.22.0", reference_seconds=(0.1,), ratios={name: ratio})
+        for each, ratio in zip(started, (10.0, 10.0, 10.0, 12.0), strict=True)
+    ]
+    background = Background(building.trace((), (), run_record), {}, runs=runs)
+    building.write_pages(tmp_path, run_record, sample_ledger, background)
     for name in ("summary.html", "summary.md"):
         assert "took 20% longer than the median" in (tmp_path / name).read_text(encoding="utf-8")
