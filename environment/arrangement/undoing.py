@@ -124,6 +124,13 @@ def reset_clock(target: Target) -> None:
     target.require_control("Set the clock right").reset_clock()
 
 
+@undoes("conditions")
+def restore_conditions(target: Target) -> None:
+    """Let everything that the stack depends on be well."""
+    control = target.require_control("Restore the stack's conditions")
+    control.set_conditions(subscription_valid=True, mail_accepted=True)
+
+
 @undoes("fault")
 def remove_fault(target: Target, *, rule: dict[str, Any]) -> None:
     """Take a fault rule out, and let all others be."""

@@ -1,4 +1,4 @@
-"""The control port: faults, clock, mailbox, journal, search index and credentials of a running deployment.
+"""The control port: faults, clock, conditions, mailbox, journal, search index, credentials of a running deployment.
 
 For the suite and for people, never for the product. Everything but the status page and ``/status`` needs the control
 token of operator.json in the header ``X-Control-Token``; `control_client.ControlClient` is the typed way to call it.
@@ -54,6 +54,13 @@ class ClockMove(BaseModel):
     advance_seconds: float
 
 
+class ConditionsChange(BaseModel):
+    """Body of ``PUT /conditions``: what is to change."""
+
+    subscription_valid: bool | None = None
+    mail_accepted: bool | None = None
+
+
 class IndexingDelay(BaseModel):
     """Body and answer of ``/indexing/delay``."""
 
@@ -89,6 +96,8 @@ def control_application(controlled: Controlled) -> Starlette:
         ("GET", "/clock", _read_clock),
         ("POST", "/clock", _advance_clock),
         ("DELETE", "/clock", _reset_clock),
+        ("GET", "/conditions", _read_conditions),
+        ("PUT", "/conditions", _change_conditions),
         ("GET", "/mails", _mails),
         ("GET", "/journal", _journal),
         ("GET", "/indexing/delay", _read_delay),
@@ -178,6 +187,15 @@ def _advance_clock(controlled: Controlled, request: Request, body: bytes) -> Res
 def _reset_clock(controlled: Controlled, request: Request, body: bytes) -> Response:
     controlled.services.clock.reset()
     return _read_clock(controlled, request, body)
+
+
+def _read_conditions(controlled: Controlled, _: Request, __: bytes) -> Response:
+    return JSONResponse(asdict(controlled.services.conditions.current))
+
+
+def _change_conditions(controlled: Controlled, _: Request, body: bytes) -> Response:
+    changed = controlled.services.conditions.change(**_body(ConditionsChange, body).model_dump())
+    return JSONResponse(asdict(changed))
 
 
 def _mails(controlled: Controlled, request: Request, _: bytes) -> Response:

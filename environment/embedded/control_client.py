@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from pydantic import TypeAdapter
 
+from environment.embedded.conditions import Conditions
 from environment.embedded.faults import Action, FaultRule, SetFault, Surface
 from environment.embedded.journal import Exchange
 from environment.embedded.mailbox import Mail
@@ -83,6 +84,17 @@ class ControlClient:
     def reset_clock(self) -> float:
         """Set the deployment's clock to real time; returns it in seconds since the epoch."""
         return float(self._call("DELETE", "/clock")["seconds"])
+
+    def conditions(self) -> Conditions:
+        """What the stack depends on, as it stands."""
+        return Conditions(**self._call("GET", "/conditions"))
+
+    def set_conditions(
+        self, *, subscription_valid: bool | None = None, mail_accepted: bool | None = None
+    ) -> Conditions:
+        """Change what the stack depends on; what is not given stays."""
+        body = {"subscription_valid": subscription_valid, "mail_accepted": mail_accepted}
+        return Conditions(**self._call("PUT", "/conditions", body))
 
     def mails(self, recipient: str | None = None) -> list[Mail]:
         """Mails that the deployment sent, to one address or to all, oldest first."""

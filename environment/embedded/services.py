@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from environment.embedded.conditions import StackConditions
 
 if TYPE_CHECKING:
     from environment.embedded.aws.cloud import Cloud
@@ -31,3 +33,4 @@ class Services:
     search: SearchIndex
     catalog_url: str
     registry_url: str
+    conditions: StackConditions = field(default_factory=StackConditions)

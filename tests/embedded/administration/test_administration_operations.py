@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from client_operations import ClientOperation, operations
 from graphql import GraphQLSchema, build_schema, validate
+from made_things import SSO, TABLE, Made
 from quilt3._graphql_client import (
-    APIKeyCreateInput,
     BucketAddInput,
     BucketUpdateInput,
     Client,
@@ -21,7 +20,7 @@ from quilt3._graphql_client import (
     UnmanagedRoleInput,
     UserInput,
 )
-from running_registry import Person, operator_client
+from running_registry import Person
 
 from environment.embedded.registry.graphql.schema import build_schema as build_registry_schema
 from environment.embedded.settings import DeploymentSettings, PackageSearchForm
@@ -36,13 +35,6 @@ NOT_FOR_A_REGISTRY = {
 }
 # The published schema dropped the form that quilt-mcp sends (registry-facts 8.1).
 ONLY_IN_THE_OLDER_FORM = {"quilt_mcp/backends/platform_backend.py:SearchPackages"}
-
-TABLE = """\
-schema: [{name: a, type: STRING}]
-source: {type: quilt-packages, package_name: a, logical_key: b}
-parser: {format: csv}
-"""
-SSO = 'version: "1.0"\ndefault_role: viewer\nmappings: []\n'
 
 
 def schema(form: PackageSearchForm) -> GraphQLSchema:
@@ -75,69 +67,6 @@ def test_the_operation_is_valid(operation: ClientOperation, form: tuple[PackageS
         assert any("order" in message for message in errors)
     else:
         assert errors == []
-
-
-@dataclass
-class Made:
-    """Things that one call needs, made when asked for."""
-
-    person: Person
-    client: Client
-    unique: Callable[[str], str]
-
-    def user(self) -> str:
-        name = self.unique("user")
-        self.client.users_create(UserInput(name=name, email=f"{name}@example.com", role="viewer"))
-        return name
-
-    def role(self) -> Any:
-        return self.client.role_create_managed(ManagedRoleInput(name=self.unique("Role"), policies=[])).role
-
-    def unmanaged_role(self) -> Any:
-        arn = "arn:aws:iam::123456789012:role/x"
-        return self.client.role_create_unmanaged(UnmanagedRoleInput(name=self.unique("Role"), arn=arn)).role
-
-    def policy(self) -> Any:
-        return self.client.policy_create_managed(
-            ManagedPolicyInput(
-                title=self.unique("Policy"),
-                permissions=[{"bucket": "archive", "level": "READ"}],
-                roles=[self.role().id],
-            )
-        )
-
-    def detached_policy(self) -> Any:
-        title = self.unique("Policy")
-        return self.client.policy_create_managed(ManagedPolicyInput(title=title, permissions=[], roles=[]))
-
-    def policy_arn(self) -> str:
-        document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
-        iam = operator_client(self.person.deployment, "iam")
-        answer = iam.create_policy(PolicyName=self.unique("own"), PolicyDocument=document)
-        return str(answer["Policy"]["Arn"])
-
-    def unmanaged_policy(self) -> Any:
-        return self.client.policy_create_unmanaged(
-            UnmanagedPolicyInput(title=self.unique("Policy"), arn=self.policy_arn(), roles=[])
-        )
-
-    def s3_bucket(self) -> str:
-        name = self.unique("bucket").replace("_", "-")
-        operator_client(self.person.deployment, "s3").create_bucket(Bucket=name)
-        return name
-
-    def bucket(self) -> str:
-        name = self.s3_bucket()
-        self.client.bucket_add(BucketAddInput(name=name, title="Title"))
-        return name
-
-    def table(self) -> str:
-        name = self.unique("table")
-        self.client.bucket_tabulator_table_set("archive", name, TABLE)
-        return name
-
-    def api_key(self) -> Any:
-        return self.client.api_key_create(APIKeyCreateInput(name=self.unique("key"))).api_key
 
 
 def _sso(made: Made) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,10 @@ _REGISTRATION_REFUSALS = {
 }
 
 
+SUBSCRIPTION_INVALID = "SubscriptionInvalid"
+MAIL_SEND_ERROR = "MailSendError"
+
+
 class LinkPurpose(StrEnum):
     """What a mailed link is good for."""
 
@@ -39,20 +45,33 @@ class LinkPurpose(StrEnum):
 
 
 class AccountRefusal(Refusal):
-    """A refused REST request: HTTP status and the published text."""
+    """A refused REST request: HTTP status, the published text, and the code that some refusals have beside it."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, error_code: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.error_code = error_code
+
+
+def require_subscription(services: Services) -> None:
+    """Check that the stack's licence is in force.
+
+    Raises:
+        OperationRefusal: SubscriptionInvalid.
+    """
+    if not services.conditions.current.subscription_valid:
+        raise OperationRefusal(SUBSCRIPTION_INVALID, "The subscription of this stack is not valid: contact Quilt.")
 
 
 def register(services: Services, *, username: str, email: str, password: str) -> None:
     """Sign up: an inactive user with the default role, and a mail with the link that activates it.
 
     Raises:
-        AccountRefusal: 400 for a missing default role, a bad name, address or password; 409 for a taken one.
+        AccountRefusal: 400 for a missing default role, a bad name, address or password, or without a subscription;
+            409 for a taken name or address; 500 if the mail cannot be sent.
     """
+    refuse_without_subscription(services)
     with services.database.transaction() as session:
         role = roles.default_role(session)
         if role is None:
@@ -61,7 +80,8 @@ def register(services: Services, *, username: str, email: str, password: str) ->
         user = _create_inactive(session, services, username, email, role.name)
         user.password_hash = passwords.hash_password(password)
         link = create_link(session, services.clock, user.id, LinkPurpose.ACTIVATION)
-    mails.send_activation(services, name=username, email=email, link=link)
+    with _mail_refusal():
+        mails.send_activation(services, name=username, email=email, link=link)
 
 
 def activate(services: Services, link: str) -> bool:
@@ -77,13 +97,17 @@ def request_password_reset(services: Services, email: str) -> None:
     """Mail a link for a new password; the old one stays good. Nobody learns whether an address is known.
 
     Decision: inactive, service and SSO-only users get no mail, for none of them could use the link.
+
+    Raises:
+        AccountRefusal: 500 if the mail cannot be sent.
     """
     with services.database.transaction() as session:
         user = session.scalar(select(User).where(User.email == email))
         if user is None or not user.is_active or user.is_service or user.is_sso_only:
             return
         link = create_link(session, services.clock, user.id, LinkPurpose.PASSWORD)
-    mails.send_password_reset(services, name=user.name, email=user.email, link=link)
+    with _mail_refusal():
+        mails.send_password_reset(services, name=user.name, email=user.email, link=link)
 
 
 def reset_password(session: Session, clock: Clock, user: User) -> str:
@@ -127,6 +151,26 @@ def create_link(session: Session, clock: Clock, user_id: str, purpose: LinkPurpo
     session.add(AccountLink(token=token, user_id=user_id, purpose=purpose.value, expires_at=expires_at))
     session.flush()
     return token
+
+
+def refuse_without_subscription(services: Services) -> None:
+    """Check the same for a REST request.
+
+    Raises:
+        AccountRefusal: 400 with the code SubscriptionInvalid (registry-facts 1.3).
+    """
+    try:
+        require_subscription(services)
+    except OperationRefusal as refusal:
+        raise AccountRefusal(400, refusal.message, SUBSCRIPTION_INVALID) from refusal
+
+
+@contextmanager
+def _mail_refusal() -> Iterator[None]:
+    try:
+        yield
+    except mails.MailNotSent as failure:
+        raise AccountRefusal(500, str(failure)) from failure
 
 
 def _create_inactive(session: Session, services: Services, username: str, email: str, role: str) -> User:

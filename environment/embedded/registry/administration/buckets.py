@@ -28,6 +28,8 @@ INDEX_CONTENT_BYTES_DEFAULT = 100_000
 INDEXED_EXTENSIONS = (".csv", ".html", ".ipynb", ".json", ".md", ".parquet", ".pdf", ".rmd", ".tsv", ".txt", ".xml")
 
 _SNS_TOPIC = re.compile(r"arn:aws(-[a-z]+)*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+_RECEIVERS = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
+_STACK_EVENTS = ("s3:ObjectCreated:", "s3:ObjectRemoved:")
 _EXTENSION = re.compile(r"\.[0-9a-z_]+")
 
 
@@ -56,12 +58,14 @@ def add(session: Session, cloud: Cloud, iam: Iam, name: str, fields: BucketField
 
     Raises:
         NamedRefusal: BucketAlreadyAdded, BucketDoesNotExist, InsufficientPermissions, SnsInvalid,
-            NotificationTopicNotFound, BucketFileExtensionsToIndexInvalid, BucketIndexContentBytesInvalid.
+            NotificationTopicNotFound, NotificationConfigurationError, BucketFileExtensionsToIndexInvalid,
+            BucketIndexContentBytesInvalid.
     """
     if session.get(Bucket, name) is not None:
         raise NamedRefusal("BucketAlreadyAdded", f"{name} is registered already.")
     _check_fields(cloud, fields)
-    _check_in_s3(cloud, name)
+    _check_in_s3(cloud, name, fields)
+    _check_notifications(cloud, name, fields)
     bucket = insert(session, name, fields)
     iam.write_stack_roles(registered_names(session))
     return bucket
@@ -79,11 +83,17 @@ def insert(session: Session, name: str, fields: BucketFields) -> Bucket:
 def update(session: Session, cloud: Cloud, name: str, fields: BucketFields) -> Bucket:
     """Replace everything but the name; what is not given goes back to its default.
 
+    Other prefixes are tried in S3 again, as quilt3 says of them, and another topic with the bucket's notifications.
+
     Raises:
         NamedRefusal: BucketNotFound and those of adding that concern fields.
     """
     bucket = _bucket(session, name)
     _check_fields(cloud, fields)
+    if list(fields.prefixes or ()) != bucket.prefixes:
+        _check_in_s3(cloud, name, fields)
+    if fields.sns_notification_arn != bucket.sns_notification_arn:
+        _check_notifications(cloud, name, fields)
     _store(bucket, fields)
     session.flush()
     return bucket
@@ -160,9 +170,24 @@ def _check_topic(cloud: Cloud, arn: str) -> None:
         raise NamedRefusal("NotificationTopicNotFound", f"There is no SNS topic {arn}.") from error
 
 
-def _check_in_s3(cloud: Cloud, name: str) -> None:
+def _check_notifications(cloud: Cloud, name: str, fields: BucketFields) -> None:
+    """Without a topic of its own the stack asks the bucket for events, of which S3 tells each to one receiver alone."""
+    if fields.sns_notification_arn is not None:
+        return
+    found = cloud.client("s3").get_bucket_notification_configuration(Bucket=name)
+    receivers = [rule for kind in _RECEIVERS for rule in found.get(kind, [])]
+    # Decision: a receiver for a part of the keys is left to itself, although S3 would look whether the parts overlap.
+    if any(event.startswith(_STACK_EVENTS) for rule in receivers if "Filter" not in rule for event in rule["Events"]):
+        message = f"The bucket {name} tells its events to somebody else already: give that topic instead."
+        raise NamedRefusal("NotificationConfigurationError", message)
+
+
+def _check_in_s3(cloud: Cloud, name: str, fields: BucketFields) -> None:
+    s3 = cloud.client("s3")
     try:
-        cloud.client("s3").head_bucket(Bucket=name)
+        s3.head_bucket(Bucket=name)
+        for prefix in fields.prefixes or ():
+            s3.list_objects_v2(Bucket=name, Prefix=prefix, MaxKeys=1)
     except ParamValidationError as error:
         raise NamedRefusal("BucketDoesNotExist", f"{name!r} cannot be the name of an S3 bucket.") from error
     except ClientError as error:

@@ -1,4 +1,8 @@
-"""The mails that the registry sends to its users."""
+"""The mails that the registry sends to its users.
+
+Decision: what a mail was about has happened, whether the mail can be sent or not: a new user exists, a password that
+was reset is worthless (registry-facts 3.3 infers it for new users).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,13 @@ from environment.embedded.mailbox import Mail
 
 if TYPE_CHECKING:
     from environment.embedded.services import Services
+
+
+class MailNotSent(Exception):  # noqa: N818 - what happened, and no defect
+    """The mail server does not take the mail; the message is the published text's (registry-facts 1.3)."""
+
+    def __init__(self) -> None:
+        super().__init__("SMTP settings are invalid: the mail could not be sent.")
 
 
 def send_welcome(services: Services, *, name: str, email: str, link: str) -> None:
@@ -36,6 +47,8 @@ def _password_url(services: Services, link: str) -> str:
 
 
 def _send(services: Services, recipient: str, subject: str, text: str, url: str) -> None:
+    if not services.conditions.current.mail_accepted:
+        raise MailNotSent
     services.mailbox.deliver(
         Mail(recipient=recipient, subject=subject, text=text, links=(url,), sent=services.clock.now())
     )

@@ -118,7 +118,7 @@ class NotificationTopicNotFound(Marker):
 
 @strawberry.type
 class NotificationConfigurationError(Marker):
-    """S3 refused the bucket's notifications. Part of the schema; the embedded deployment never answers it."""
+    """The bucket's events go to somebody else."""
 
 
 @strawberry.type
@@ -133,14 +133,14 @@ class BucketIndexContentBytesInvalid(Marker):
 
 @strawberry.type
 class SubscriptionInvalid(Marker):
-    """The licence has ended. Part of the schema; the embedded deployment never answers it."""
+    """The licence has ended."""
 
     invalid_since: str | None = None
 
 
 @strawberry.type
 class IndexingInProgress(Marker):
-    """The bucket is being indexed. Part of the schema; the embedded deployment never answers it."""
+    """The bucket is being indexed anew."""
 
 
 _InvalidField: TypeAlias = (
@@ -163,6 +163,7 @@ BucketRemoveResult: TypeAlias = Annotated[
 _INVALID_FIELDS: Mapping[str, type[_InvalidField]] = {
     "SnsInvalid": SnsInvalid,
     "NotificationTopicNotFound": NotificationTopicNotFound,
+    "NotificationConfigurationError": NotificationConfigurationError,
     "BucketFileExtensionsToIndexInvalid": BucketFileExtensionsToIndexInvalid,
     "BucketIndexContentBytesInvalid": BucketIndexContentBytesInvalid,
 }
@@ -209,6 +210,8 @@ class BucketMutations:
         """Register an S3 bucket."""
         info.context.require_admin("Adding buckets")
         services = info.context.services
+        if not services.conditions.current.subscription_valid:
+            return SubscriptionInvalid()
         try:
             with services.database.transaction() as session:
                 iam = Iam(services.cloud, services.settings)
@@ -234,6 +237,8 @@ class BucketMutations:
         """Forget a bucket; what is in S3 stays."""
         info.context.require_admin("Removing buckets")
         services = info.context.services
+        if services.search.is_being_rebuilt(name):
+            return IndexingInProgress()
         try:
             with services.database.transaction() as session:
                 buckets.remove(session, Iam(services.cloud, services.settings), name)

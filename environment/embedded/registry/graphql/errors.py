@@ -1,4 +1,9 @@
-"""Error types that mutations answer with, and the refusal of administrators' fields (registry-facts 3.1)."""
+"""Error types that mutations answer with, and the refusal of administrators' fields (registry-facts 3.1).
+
+Decision: some members of the published unions have no rule that leads to them: OperationError of creating and changing
+policies, of the SSO configuration and, for administrators, of tables; InvalidInput where there is no input but a name
+or a yes; RoleHasTooManyPoliciesToAttach of unmanaged roles, which have none.
+"""
 
 from __future__ import annotations
 

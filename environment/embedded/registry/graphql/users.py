@@ -136,9 +136,11 @@ class MutateUserAdminMutations:
             with services.database.transaction() as session:
                 user = session.get_one(UserRow, self.user_id)
                 link = accounts.reset_password(session, services.clock, user)
+            mails.send_password_reset(services, name=user.name, email=user.email, link=link)
         except (InvalidInputRefusal, OperationRefusal) as refusal:
             return refusal_result(refusal)
-        mails.send_password_reset(services, name=user.name, email=user.email, link=link)
+        except mails.MailNotSent as failure:
+            return OperationError(message=str(failure), name=accounts.MAIL_SEND_ERROR)
         return Ok()
 
     @strawberry.mutation
@@ -182,6 +184,7 @@ class UserAdminMutations:
         """Create a user and mail a link for choosing a password."""
         services = info.context.services
         try:
+            accounts.require_subscription(services)
             with services.database.transaction() as session:
                 user = users.create(
                     session,
@@ -193,9 +196,11 @@ class UserAdminMutations:
                 )
                 link = accounts.create_link(session, services.clock, user.id, accounts.LinkPurpose.PASSWORD)
                 created = read_user(session, user.id)
+            mails.send_welcome(services, name=input.name, email=input.email, link=link)
         except (InvalidInputRefusal, OperationRefusal) as refusal:
             return refusal_result(refusal)
-        mails.send_welcome(services, name=input.name, email=input.email, link=link)
+        except mails.MailNotSent as failure:
+            return OperationError(message=str(failure), name=accounts.MAIL_SEND_ERROR)
         return created
 
     @strawberry.mutation

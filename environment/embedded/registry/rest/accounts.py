@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -31,6 +34,16 @@ class PasswordChange(BaseModel):
     password: str
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Answer what the rules refuse in the form that the catalog reads."""
+    try:
+        yield
+    except accounts.AccountRefusal as refusal:
+        details = {} if refusal.error_code is None else {"error_code": refusal.error_code}
+        raise Refused(refusal.status, refusal.message, **details) from None
+
+
 def routes(registry: Registry) -> list[Route]:
     """The endpoints of this module."""
     return [
@@ -52,10 +65,8 @@ def _me(call: Call) -> Response:
 
 def _register(call: Call) -> Response:
     body = call.json(Registration)
-    try:
+    with refusals():
         accounts.register(call.registry.services, username=body.username, email=body.email, password=body.password)
-    except accounts.AccountRefusal as refusal:
-        raise Refused(refusal.status, refusal.message) from None
     return JSONResponse({})
 
 
@@ -67,14 +78,14 @@ def _activate(call: Call) -> Response:
 
 
 def _reset_password(call: Call) -> Response:
-    accounts.request_password_reset(call.registry.services, call.json(PasswordReset).email)
+    email = call.json(PasswordReset).email
+    with refusals():
+        accounts.request_password_reset(call.registry.services, email)
     return JSONResponse({})
 
 
 def _change_password(call: Call) -> Response:
     body = call.json(PasswordChange)
-    try:
+    with refusals():
         accounts.change_password(call.registry.services, link=body.link, password=body.password)
-    except accounts.AccountRefusal as refusal:
-        raise Refused(refusal.status, refusal.message) from None
     return JSONResponse({})

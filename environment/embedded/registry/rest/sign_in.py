@@ -6,8 +6,10 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from environment.embedded.registry.administration import accounts
 from environment.embedded.registry.calls import Call, Refused, Registry, route
 from environment.embedded.registry.identity import IssuedToken, Unauthenticated
+from environment.embedded.registry.rest.accounts import refusals
 
 _SIGN_IN_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sign in</title></head>
@@ -74,6 +76,8 @@ def _page(_: Call) -> Response:
 
 def _sign_in(call: Call) -> Response:
     body = call.json(SignIn)
+    with refusals():
+        accounts.refuse_without_subscription(call.registry.services)
     if body.provider is not None:
         # Decision: no identity provider is connected, so every SSO user is one that the registry has not met.
         raise Unauthenticated("User does not exist")

@@ -32,6 +32,10 @@ ATTEMPTS = 5
 _PAUSE_SECONDS = 0.5
 
 
+class AlreadyRebuilding(Exception):  # noqa: N818 - a state, and no defect
+    """A bucket's documents are being built anew."""
+
+
 @dataclass(frozen=True)
 class _Waiting:
     event: ObjectEvent
@@ -57,6 +61,7 @@ class SearchIndex:
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
         self._working = threading.Lock()
+        self._rebuilt: set[str] = set()
         self._busy = False
         self._stopping = False
         self._worker: threading.Thread | None = None
@@ -119,8 +124,25 @@ class SearchIndex:
         """Build a bucket's documents anew from what is in S3; returns how many there are.
 
         Raises:
+            AlreadyRebuilding: that is being done for the bucket.
             ClientError: S3 did not answer; the index stays as it was.
         """
+        with self._changed:
+            if bucket in self._rebuilt:
+                raise AlreadyRebuilding(f"Indexing of {bucket} is in progress")
+            self._rebuilt.add(bucket)
+        try:
+            return self._rebuild(bucket)
+        finally:
+            with self._changed:
+                self._rebuilt.discard(bucket)
+
+    def is_being_rebuilt(self, bucket: str) -> bool:
+        """Whether a bucket's documents are being built anew at this moment."""
+        with self._changed:
+            return bucket in self._rebuilt
+
+    def _rebuild(self, bucket: str) -> int:
         with self._working:
             fresh: dict[str, dict[str, Document]] = {}
             for change in self._indexer.bucket_changes(bucket):
