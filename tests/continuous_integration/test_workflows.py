@@ -54,10 +54,29 @@ RUNS = [step for step in steps() if "run" in step.content]
 
 
 def test_workflows_are_valid_by_the_published_schema() -> None:
-    """check-jsonschema brings the schema with it; actionlint cannot be had without its vendor's download site."""
+    """check-jsonschema brings the schema with it."""
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
     done = subprocess.run([*command, *map(str, WORKFLOWS)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def actionlint(*workflows: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / ".github" / "actionlint" / "check.py"), *map(str, workflows)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_actionlint_finds_nothing() -> None:
+    done = actionlint()
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_actionlint_would_find_what_is_wrong(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yml"
+    right = (ROOT / ".github" / "workflows" / "embedded.yml").read_text("utf-8")
+    wrong.write_text(right.replace("${{ matrix.part }}", "${{ matrix.parts }}"), "utf-8")
+    done = actionlint(wrong)
+    assert done.returncode == 1
+    assert re.search(r'wrong\.yml:\d+: property "parts" is not defined', done.stderr)
 
 
 def test_there_are_both_workflows() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import pytest
 from sample_runs import SAMPLE, SampleRun, run_sample
 
+from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
 from reports.known_defects import Ledger, load_ledger
 from reports.outcomes import RunRecord
 
@@ -24,3 +28,19 @@ def sample_ledger() -> Ledger:
 def run_record(sample_run: SampleRun) -> RunRecord:
     """The record of the sample run."""
     return sample_run.record
+
+
+@pytest.fixture(scope="session")
+def report_places(
+    sample_run: SampleRun, sample_ledger: Ledger, tmp_path_factory: pytest.TempPathFactory
+) -> ReportPlaces:
+    """The report of the sample run, built after a history of more runs than are kept."""
+    folder = tmp_path_factory.mktemp("build")
+    shutil.copytree(sample_run.build, folder, dirs_exist_ok=True)
+    places = ReportPlaces.below(folder)
+    places.history.parent.mkdir()
+    point = {"uuid": "", "name": "before", "timestamp": 1, "knownTestCaseIds": [], "testResults": {}, "metrics": {}}
+    lines = [json.dumps({**point, "uuid": str(number), "timestamp": number + 1}) for number in range(HISTORY_LIMIT + 5)]
+    places.history.write_text("\n".join(lines) + "\n")
+    assert build_report(places, sample_ledger) == folder / "report" / "index.html"
+    return places

@@ -30,18 +30,9 @@ PLAIN_PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def places(sample_run: SampleRun, sample_ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> ReportPlaces:
-    """The report of the sample run, built after a history of more runs than are kept."""
-    folder = tmp_path_factory.mktemp("build")
-    shutil.copytree(sample_run.build, folder, dirs_exist_ok=True)
-    places = ReportPlaces.below(folder)
-    places.history.parent.mkdir()
-    point = {"uuid": "", "name": "before", "timestamp": 1, "knownTestCaseIds": [], "testResults": {}, "metrics": {}}
-    lines = [json.dumps({**point, "uuid": str(number), "timestamp": number + 1}) for number in range(HISTORY_LIMIT + 5)]
-    places.history.write_text("\n".join(lines) + "\n")
-    assert build_report(places, sample_ledger) == folder / "report" / "index.html"
-    return places
+@pytest.fixture
+def places(report_places: ReportPlaces) -> ReportPlaces:
+    return report_places
 
 
 def results(places: ReportPlaces) -> dict[str, dict[str, object]]:

@@ -1,0 +1,121 @@
+"""The report in a real browser: accessible by axe, at the width of a desk and of a phone, with the keyboard alone.
+
+Needs a Chromium or Chrome that the system brings; no browser is downloaded. GitHub's machines have one, and there its
+absence is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from reports.build import ReportPlaces
+from reports.command_line import report_server
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
+PAGES = ("summary.html", "requirements.html", "known-defects.html", "operations.html", "performance.html")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless browser; the tests here are skipped where the system has none."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        reason = f"no browser on the path; install one of {', '.join(BROWSERS)} to look at the report"
+        if os.environ.get("GITHUB_ACTIONS"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(report_places: ReportPlaces) -> Iterator[str]:
+    """Where `acceptance report open` would serve the report of the sample run."""
+    with report_server(report_places.output, 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(params=WIDTHS)
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = WIDTHS[request.param]
+    page = browser.new_page(viewport={"width": width, "height": height})
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_the_summary(page: Page, address: str, colours: str) -> None:
+    page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+    page.goto(f"{address}/summary.html")
+    _expect_nothing_serious(page)
+
+
+@pytest.mark.parametrize("name", PAGES[1:])
+@pytest.mark.parametrize("page", ["desk"], indirect=True)
+def test_axe_finds_nothing_serious_on_the_other_pages(page: Page, address: str, name: str) -> None:
+    """At one width: they are made of the same parts as the summary, and axe takes its time over long tables."""
+    page.goto(f"{address}/{name}")
+    _expect_nothing_serious(page)
+
+
+def _expect_nothing_serious(page: Page) -> None:
+    found = Axe().run(page)
+    serious = [each["id"] for each in found.response["violations"] if each["impact"] in ("serious", "critical")]
+    assert serious == [], found.generate_report()
+
+
+def test_axe_would_find_what_is_serious(page: Page) -> None:
+    page.set_content('<html lang="en"><title>Bad</title><img src="x.png"><input></html>')
+    found = {each["id"] for each in Axe().run(page).response["violations"] if each["impact"] == "critical"}
+    assert {"image-alt", "label"} <= found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_the_window(page: Page, address: str, name: str) -> None:
+    """A wide table scrolls in its own frame."""
+    page.goto(f"{address}/{name}")
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0
+
+
+def test_everything_is_reached_with_the_keyboard_alone(page: Page, address: str) -> None:
+    page.goto(f"{address}/summary.html")
+    wanted = page.evaluate("document.querySelectorAll('a[href], [tabindex=\"0\"]').length")
+    visited = []
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        visited.append(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+    assert len(set(visited)) == wanted, "the focus is caught or skips something"
+    assert visited == sorted(visited), "the focus jumps about"
+
+
+def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> None:
+    page.goto(f"{address}/summary.html")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
+
+
+def test_what_broke_leads_to_the_promise_what_happened_and_the_call(page: Page, address: str) -> None:
+    """One click from the summary to Allure's page of the scenario."""
+    page.goto(address)
+    page.get_by_role("link", name=re.compile("Steps and calls of “Everything is listed” in local")).click()
+    expect(page.get_by_text("Everything is listed [local]").filter(visible=True).first).to_be_visible()
+    expect(page.get_by_text("Then the search fails saying").filter(visible=True).first).to_be_visible()
+    expect(page.get_by_text("AssertionError").filter(visible=True).first).to_be_visible()
