@@ -40,7 +40,8 @@ def catalog_configuration(services: Services) -> dict[str, object]:
         "mode": "PRODUCT",
         "alwaysRequiresAuth": True,
         "passwordAuth": "ENABLED",
-        # Decision: no identity provider is connected, so the sign-in form offers passwords alone.
+        # Decision: the identity provider has no page, its codes come from the control port; so the sign-in form offers
+        # passwords alone.
         "ssoAuth": "DISABLED",
         "ssoProviders": "",
         "mixpanelToken": "",

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from environment.embedded.faults import FaultRule, Faults, Surface
+from environment.embedded.identity_provider import UnknownProvider
 from environment.embedded.journal import Exchange, Journal
 from environment.embedded.registry.identity import Identity, UnknownUser
 from environment.embedded.state_files import CONTROL_TOKEN_HEADER
@@ -80,6 +81,13 @@ class TokenRequest(BaseModel):
     lifetime_seconds: int | None = None
 
 
+class Vouching(BaseModel):
+    """Body of ``POST /sso/codes``: the claims of somebody's ID token."""
+
+    provider: str
+    claims: dict[str, JsonValue]
+
+
 class UserTokens(BaseModel):
     """Body of ``POST /tokens/revoke`` and ``POST /tokens/expire``."""
 
@@ -104,6 +112,7 @@ def control_application(controlled: Controlled) -> Starlette:
         ("PUT", "/indexing/delay", _set_delay),
         ("POST", "/indexing/wait", _wait_until_indexed),
         ("POST", "/credentials/expire", _expire_credentials),
+        ("POST", "/sso/codes", _vouch),
         ("POST", "/tokens", _issue_token),
         ("POST", "/tokens/revoke", _revoke_tokens),
         ("POST", "/tokens/expire", _expire_tokens),
@@ -238,6 +247,15 @@ def _wait_until_indexed(controlled: Controlled, _: Request, body: bytes) -> Resp
 def _expire_credentials(controlled: Controlled, _: Request, __: bytes) -> Response:
     controlled.services.cloud.expire_session_credentials()
     return _done()
+
+
+def _vouch(controlled: Controlled, _: Request, body: bytes) -> Response:
+    wanted = _body(Vouching, body)
+    try:
+        code = controlled.services.identity_provider.vouch(wanted.provider, wanted.claims)
+    except UnknownProvider as error:
+        raise HTTPException(400, str(error)) from None
+    return JSONResponse({"code": code})
 
 
 def _issue_token(controlled: Controlled, _: Request, body: bytes) -> Response:

@@ -144,6 +144,10 @@ class ControlClient:
         """End the AWS session credentials that were given out so far; the operator's keys stay good."""
         self._call("POST", "/credentials/expire")
 
+    def sso_code(self, claims: Mapping[str, object], provider: str = "okta") -> str:
+        """A code of single use with which somebody of whom the claims are true signs in through a provider."""
+        return str(self._call("POST", "/sso/codes", {"provider": provider, "claims": dict(claims)})["code"])
+
     def issue_token(self, user_name: str, lifetime_seconds: int | None = None) -> str:
         """A registry token without a sign-in; a negative lifetime gives one that is past its end."""
         body = {"user_name": user_name, "lifetime_seconds": lifetime_seconds}

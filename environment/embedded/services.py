@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from environment.embedded.conditions import StackConditions
+from environment.embedded.identity_provider import IdentityProvider
 
 if TYPE_CHECKING:
     from environment.embedded.aws.cloud import Cloud
@@ -34,3 +35,4 @@ class Services:
     catalog_url: str
     registry_url: str
     conditions: StackConditions = field(default_factory=StackConditions)
+    identity_provider: IdentityProvider = field(default_factory=IdentityProvider)

@@ -207,6 +207,18 @@ def remove_roles(session: Session, user: User, roles: Sequence[str], fallback: s
     _assign(session, user, successor, [*remaining, successor])
 
 
+def keep_roles(session: Session, user: User, names: Sequence[str]) -> None:
+    """Let a user have exactly these roles, of which at least one is given; the active one stays if it is among them.
+
+    Raises:
+        InvalidInputRefusal: RoleDoesNotExist at ``roles``.
+    """
+    given = _roles(session, names, "roles")
+    active = held_roles(session, user.id).active
+    is_kept = active is not None and active.id in {role.id for role in given}
+    _assign(session, user, active if is_kept else given[0], given)
+
+
 def switch_role(session: Session, user_id: str, role_name: str) -> None:
     """Make another of the user's own roles the active one.
 
