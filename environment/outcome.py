@@ -180,6 +180,8 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     """`attempt`, with the name of the persona that acts, for messages."""
     if inspect.iscoroutinefunction(operation):
         raise TypeError(f"{_name(operation)} is asynchronous: call it through asyncio.run")
+    # Taken before the call: one that outlives its scenario must not be told to the next one.
+    register = current_outcomes()
     arguments = _summary(operation, args, kwargs)
     outcome: Outcome[T] = Outcome(_name(operation), arguments, actor, started=time.perf_counter(), ended=0.0)
     try:
@@ -188,7 +190,6 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     except Exception as error:  # noqa: BLE001  # whatever the product raises is its answer
         outcome.error = error
     outcome.ended = time.perf_counter()
-    register = current_outcomes()
     if register is not None:
         register.add(outcome)  # type: ignore[arg-type]  # a register of outcomes of anything
     return outcome

@@ -19,6 +19,7 @@ pytest_plugins = (
     "environment.arrangement.undoing",
     "environment.sessions.plugin",
     "environment.observers.plugin",
+    "environment.figures",
 )
 
 

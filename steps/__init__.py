@@ -36,4 +36,9 @@ pytest_plugins = (
     "steps.administration",
     "steps.tabulator",
     "steps.queries",
+    "steps.concurrency",
+    "steps.standard_output",
+    "steps.joint_administration",
+    "steps.serving",
+    "steps.performance",
 )

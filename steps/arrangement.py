@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -209,8 +209,7 @@ class Workshop:
     def package_of(self, contents: Mapping[str, bytes]) -> MadePackage:
         """A package with these files, stored in the scratch bucket."""
         bucket = self._target.buckets.scratch
-        prefix = arranged(self._name)
-        self._undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
+        prefix = self._booked_prefix(bucket)
         s3 = self._target.client("s3")
 
         def store(logical_key: str) -> Entry:
@@ -221,8 +220,29 @@ class Workshop:
 
         with ThreadPoolExecutor(_THREADS) as pool:
             entries = list(pool.map(store, contents))
-        top_hash = self._arranger.construct(self._target.buckets.packages, self._name, entries)
         checksums = {key: hashlib.sha256(content).hexdigest() for key, content in contents.items()}
+        return self._construct(entries, checksums)
+
+    def package_of_one_object(self, logical_keys: Sequence[str]) -> MadePackage:
+        """A package whose files are all the same object of the data bucket: many files for the price of one.
+
+        Each entry names the object's version, size and hash, so that the registry has to look none up.
+        """
+        bucket = self._target.buckets.data
+        key, content = f"{self._booked_prefix(bucket)}one", b"%s\n" % self._name.encode()
+        version = self._target.client("s3").put_object(Bucket=bucket, Key=key, Body=content)["VersionId"]
+        physical_key = f"s3://{bucket}/{quote(key)}?versionId={quote(version)}"
+        hash_value = quilt_hash(content)
+        entries = [Entry(logical_key, physical_key, len(content), hash_value) for logical_key in logical_keys]
+        return self._construct(entries, dict.fromkeys(logical_keys, hashlib.sha256(content).hexdigest()))
+
+    def _booked_prefix(self, bucket: str) -> str:
+        prefix = arranged(self._name)
+        self._undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
+        return prefix
+
+    def _construct(self, entries: Sequence[Entry], checksums: dict[str, str]) -> MadePackage:
+        top_hash = self._arranger.construct(self._target.buckets.packages, self._name, entries)
         return MadePackage(self._name, top_hash, checksums)
 
 

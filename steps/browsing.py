@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
+from environment.figures import Figures
 from environment.gherkin.references import sentence
-from environment.gherkin.values import Duration, Size
-from environment.measuring import Measurement, measured
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from steps.arrangement import Baseline, MadePackage, Workshop
@@ -21,10 +20,9 @@ FOLDER = "folder"
 
 @dataclass(frozen=True)
 class Browsed:
-    """A look into a package: what came of it, and what it took where that was measured."""
+    """What came of a look into a package."""
 
     outcome: Outcome
-    measurement: Measurement = field(default_factory=Measurement)
 
     @property
     def entries(self) -> list[tuple[str, str]]:
@@ -37,7 +35,8 @@ class Browsed:
         return {entry.path.rstrip("/"): entry.size for entry in self.outcome.value}
 
 
-def _browse(persona: Session, name: str, path: str = "") -> Browsed:
+def browse_package(persona: Session, name: str, path: str = "") -> Browsed:
+    """Look into a package, at its top unless told otherwise."""
     return Browsed(attempt(persona.ops.browse_content, name, registry=persona.registry, path=path))
 
 
@@ -45,6 +44,12 @@ def _browse(persona: Session, name: str, path: str = "") -> Browsed:
 def package_of_many_files(count: int, workshop: Workshop) -> MadePackage:
     """A package made for this scenario: small files, all in one folder."""
     return workshop.package_of({f"{FOLDER}/{number:04}.txt": b"%d\n" % number for number in range(count)})
+
+
+@given(sentence("a package of {count:Count} files side by side"), target_fixture="made")
+def package_of_files_side_by_side(count: int, workshop: Workshop) -> MadePackage:
+    """A package made for this scenario without folders; its files have the same bytes, which lie in S3 once."""
+    return workshop.package_of_one_object([f"{number:05}.txt" for number in range(count)])
 
 
 @given(sentence('a package with a file named "{name:Text}"'), target_fixture="made")
@@ -62,27 +67,27 @@ def package_with_long_name(count: int, workshop: Workshop) -> MadePackage:
 @when(sentence('{persona:Persona} browses "{name:Text}"'), target_fixture="browsed")
 def browse(persona: Session, name: str, baseline: Baseline) -> Browsed:
     """Look at the top of a package."""
-    return _browse(persona, name)
+    return browse_package(persona, name)
 
 
 @when(sentence('{persona:Persona} looks into "{path:Text}" of "{name:Text}"'), target_fixture="browsed")
 def browse_folder(persona: Session, path: str, name: str, baseline: Baseline) -> Browsed:
     """Look into a folder of a package."""
-    return _browse(persona, name, path)
+    return browse_package(persona, name, path)
 
 
 @when(sentence("{persona:Persona} browses that package"), target_fixture="browsed")
-def browse_made_package(persona: Session, made: MadePackage) -> Browsed:
-    """Look at the top of the package that was made for this scenario."""
-    return _browse(persona, made.name)
+def browse_made_package(persona: Session, made: MadePackage, figures: Figures) -> Browsed:
+    """Look at the top of the package that was made for this scenario; time and memory are measured."""
+    with figures.measured("browsing"):
+        return browse_package(persona, made.name)
 
 
 @when(sentence("{persona:Persona} browses that folder"), target_fixture="browsed")
-def browse_made_folder(persona: Session, made: MadePackage) -> Browsed:
-    """Look into the folder of the package that was made for this scenario, with an eye on time and memory."""
-    with measured() as measurement:
-        browsed = _browse(persona, made.name, FOLDER)
-    return replace(browsed, measurement=measurement)
+def browse_made_folder(persona: Session, made: MadePackage, figures: Figures) -> Browsed:
+    """Look into the folder of the package that was made for this scenario; time and memory are measured."""
+    with figures.measured("browsing"):
+        return browse_package(persona, made.name, FOLDER)
 
 
 @then(sentence("{persona:Persona} sees exactly these entries:"))
@@ -117,14 +122,6 @@ def files_have_their_size(browsed: Browsed, name: str, baseline: Baseline) -> No
     must_agree(browsed.sizes, {path: sizes.get(path) for path in browsed.sizes}, "sizes")
 
 
-@then(sentence("it took less than {limit:Duration} and less than {memory:Size} of memory"))
-def it_was_quick(browsed: Browsed, limit: Duration, memory: Size) -> None:
-    """Wall time of the call, and growth of this process's resident memory during it."""
-    browsed.outcome.value  # noqa: B018 - a refusal is quick, too
-    assert browsed.measurement.seconds < limit.seconds
-    assert browsed.measurement.memory_growth_bytes < memory.bytes
-
-
 @then(sentence("{persona:Persona} sees the same {count:Count} files that Dana published"))
 def sees_what_was_published(persona: Session, count: int, publication: Publication) -> None:
     """Path and size of every published file, in whatever folders they lie."""
@@ -135,7 +132,7 @@ def sees_what_was_published(persona: Session, count: int, publication: Publicati
 def walk_files(persona: Session, name: str, path: str = "") -> dict[str, int | None]:
     """Sizes by path of all files of a package, folder by folder, as a person would click through it."""
     files: dict[str, int | None] = {}
-    for entry in _browse(persona, name, path).outcome.value:
+    for entry in browse_package(persona, name, path).outcome.value:
         if entry.type == "directory":
             files |= walk_files(persona, name, entry.path.rstrip("/"))
         else:

@@ -12,7 +12,6 @@ from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import sentence
-from environment.measuring import Measurement
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.outcome import Outcome, attempt
@@ -33,7 +32,6 @@ class Publication:
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     flawed_entry: str = ""
-    measurement: Measurement = field(default_factory=Measurement)
 
     @property
     def checksums(self) -> dict[str, str]:

@@ -8,7 +8,9 @@ from typing import Any
 
 from pytest_bdd import then, when
 
+from environment.arrangement.surveys import Survey
 from environment.comparing import must_be_exactly
+from environment.figures import Figures
 from environment.gherkin.references import sentence
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -32,16 +34,31 @@ def search(persona: Session, text: str, settled_index: Baseline) -> Outcome:
     return _search(persona, text)
 
 
+@when(sentence("{persona:Persona} searches for that word"), target_fixture="outcome")
+def search_for_word(persona: Session, survey: Survey, figures: Figures) -> Outcome:
+    """Search for the word that some packages share; time and memory are measured."""
+    with figures.measured("searching"):
+        return _search(persona, survey.word)
+
+
 @when(sentence("{persona:Persona} lists all packages"), target_fixture="outcome")
-def list_all(persona: Session, settled_index: Baseline) -> Outcome:
-    """List the packages of the registry: a search for nothing in particular."""
-    return _search(persona, "")
+def list_all(persona: Session, settled_index: Baseline, figures: Figures) -> Outcome:
+    """List the packages of the registry, a search for nothing in particular; time and memory are measured."""
+    with figures.measured("listing"):
+        return _search(persona, "")
 
 
 @then(sentence("{persona:Persona} finds exactly {names:Names}"))
 def finds_exactly(persona: Session, names: tuple[str, ...], outcome: Outcome) -> None:
     """These packages, each once, and no others."""
     must_be_exactly(_names(outcome.value), names, "packages found")
+
+
+@then(sentence("{persona:Persona} finds all {count:Count} of them"))
+def finds_all_of_them(persona: Session, count: int, outcome: Outcome, survey: Survey) -> None:
+    """Each of the packages that share a word is there; whether once only, other scenarios say."""
+    must_be_exactly(set(_names(outcome.value)) & set(survey.names), survey.names, "packages found")
+    assert len(survey.names) == count
 
 
 @then(sentence("{persona:Persona} finds no packages"))

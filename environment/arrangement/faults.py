@@ -4,9 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from environment.embedded.faults import Action, FaultRule, Surface
+from environment.embedded.control_client import ControlClient
+from environment.embedded.faults import Action, FaultRule, Latency, Surface
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from environment.waiting import wait_until
+
+# A request that nobody lets go goes on before the clients' own limits of a minute.
+_LONGEST_HOLD_SECONDS = 50.0
+
+
+class Hold:
+    """The next request that fits a rule waits until it is let go."""
+
+    def __init__(self, control: ControlClient, fault_id: str) -> None:
+        self._control = control
+        self._fault_id = fault_id
+
+    def wait_until_held(self, limit_seconds: float) -> None:
+        """Return when the request has come and waits.
+
+        Raises:
+            AssertionError: it has not come in time.
+        """
+        wait_until(self._is_held, limit_seconds=limit_seconds, what="the request that is to be held")
+
+    def let_go(self) -> None:
+        """Let the request go on."""
+        self._control.remove_fault(self._fault_id)
+
+    def _is_held(self) -> bool:
+        return any(fault.applied for fault in self._control.faults() if fault.id == self._fault_id)
 
 
 class FaultArranger:
@@ -20,6 +48,17 @@ class FaultArranger:
         self._target = target
         self._undo = undo
 
+    def hold(self, surface: Surface, **which: Any) -> Hold:
+        """Hold the next request that fits; ``which`` are further fields of `FaultRule`.
+
+        Raises:
+            SuiteError: on a live target.
+            pydantic.ValidationError: if the rule makes no sense.
+        """
+        control = self._target.require_control("Hold a request")
+        latency = Latency(seconds=_LONGEST_HOLD_SECONDS)
+        return Hold(control, self._set(control, FaultRule(surface=surface, action=latency, count=1, **which)))
+
     def break_answers(self, surface: Surface, action: Action, *, count: int | None = None, **which: Any) -> None:
         """Break ``count`` requests (None: all) that fit; ``which`` are further fields of `FaultRule`.
 
@@ -28,6 +67,8 @@ class FaultArranger:
             pydantic.ValidationError: if the rule makes no sense.
         """
         control = self._target.require_control("Break the deployment's answers")
-        rule = FaultRule(surface=surface, action=action, count=count, **which)
-        self._undo.book("fault", f"a fault of the {surface}", rule=rule.model_dump(mode="json"))
-        control.set_fault(**{name: getattr(rule, name) for name in FaultRule.model_fields})
+        self._set(control, FaultRule(surface=surface, action=action, count=count, **which))
+
+    def _set(self, control: ControlClient, rule: FaultRule) -> str:
+        self._undo.book("fault", f"a fault of the {rule.surface}", rule=rule.model_dump(mode="json"))
+        return control.set_fault(**{name: getattr(rule, name) for name in FaultRule.model_fields}).id

@@ -147,7 +147,7 @@ def _assemble(settings: DeploymentSettings, blueprint: Blueprint, taking_down: E
     )
     taking_down.callback(serving.stop)
     serving.start()
-    taking_down.callback(faults.closing.set)
+    taking_down.callback(faults.close)
 
     record = DeploymentRecord(
         pid=os.getpid(),

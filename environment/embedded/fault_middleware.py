@@ -65,7 +65,7 @@ class ASGIFaults:
         state["faults"] = tuple(action.kind for action in actions)
         for action in actions:
             if isinstance(action, Latency):
-                await anyio.to_thread.run_sync(self._faults.closing.wait, action.seconds, limiter=self._waiting)
+                await anyio.to_thread.run_sync(self._faults.wait, action, limiter=self._waiting)
             else:
                 await self._break(action, scope, receive, send)
                 return
@@ -135,7 +135,7 @@ class WSGIFaults:
         environ["deployment.faults"] = tuple(action.kind for action in actions)
         for action in actions:
             if isinstance(action, Latency):
-                self._faults.closing.wait(action.seconds)
+                self._faults.wait(action)
             else:
                 return self._broken(action, environ, start_response)
         return self._application(environ, start_response)

@@ -37,7 +37,7 @@ class Status(_Part):
 
 
 class Latency(_Part):
-    """Wait before doing what was asked; the wait ends early when the deployment stops."""
+    """Wait before doing what was asked; the wait ends early when the rule is taken out or the deployment stops."""
 
     kind: Literal["latency"] = "latency"
     seconds: float = Field(gt=0, le=600)
@@ -139,11 +139,11 @@ class SetFault(BaseModel):
 
 
 class Faults:
-    """The rules in force; thread-safe. ``closing`` is set when the deployment stops and ends every latency."""
+    """The rules in force; thread-safe."""
 
     def __init__(self) -> None:
-        self.closing = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._closed = False
         self._set: list[SetFault] = []
 
     def set(self, rule: FaultRule) -> SetFault:
@@ -169,11 +169,24 @@ class Faults:
             if len(remaining) == len(self._set):
                 raise KeyError(fault_id)
             self._set = remaining
+            self._lock.notify_all()
 
     def clear(self) -> None:
         """Take every rule out."""
         with self._lock:
             self._set = []
+            self._lock.notify_all()
+
+    def close(self) -> None:
+        """End every latency, because the deployment stops."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+
+    def wait(self, latency: Latency) -> None:
+        """Wait as long as a latency that `take` gave says, and no longer than its rule is in force."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._closed or not self._has(latency), latency.seconds)
 
     def take(self, request: Request) -> tuple[Action, ...]:
         """What happens to this request: its latencies, then at most one action of another kind."""
@@ -185,6 +198,9 @@ class Faults:
                     if not isinstance(fault.rule.action, Latency):
                         break
         return tuple(actions)
+
+    def _has(self, action: Action) -> bool:
+        return any(fault.rule.action is action for fault in self._set)
 
     def __bool__(self) -> bool:
         with self._lock:

@@ -28,15 +28,26 @@ _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
 
 
 class _ProductCalls:
-    """How many calls of the product are under way in this process."""
+    """The calls of the product that are under way in this process."""
 
     def __init__(self) -> None:
-        self.under_way = 0
+        self._under_way: set[object] = set()
         self._lock = threading.Lock()
 
-    def change(self, by: int) -> None:
+    def begin(self, call: object) -> None:
         with self._lock:
-            self.under_way += by
+            self._under_way.add(call)
+
+    def end(self, call: object) -> None:
+        with self._lock:
+            self._under_way.discard(call)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._under_way.clear()
+
+    def __bool__(self) -> bool:
+        return bool(self._under_way)
 
 
 _product_calls = _ProductCalls()
@@ -49,7 +60,7 @@ def current_caller() -> Caller:
     caller = _caller.get()
     if caller is not None:
         return caller
-    if _product_calls.under_way and threading.current_thread() is not threading.main_thread():
+    if _product_calls and threading.current_thread() is not threading.main_thread():
         return Caller.PRODUCT
     return Caller.SUITE
 
@@ -57,11 +68,17 @@ def current_caller() -> Caller:
 @contextmanager
 def calling_as(caller: Caller) -> Iterator[None]:
     """Attribute everything that this thread sends inside the block to ``caller``."""
-    count = 1 if caller is Caller.PRODUCT else 0
+    call = object()
     token = _caller.set(caller)
-    _product_calls.change(count)
+    if caller is Caller.PRODUCT:
+        _product_calls.begin(call)
     try:
         yield
     finally:
-        _product_calls.change(-count)
+        _product_calls.end(call)
         _caller.reset(token)
+
+
+def forget_calls() -> None:
+    """Take no notice any more of calls that are still under way: a call that hangs must not outlive its scenario."""
+    _product_calls.forget()

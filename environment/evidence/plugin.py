@@ -13,6 +13,7 @@ from contextlib import ExitStack
 import allure
 import pytest
 
+from environment.evidence.calling import forget_calls
 from environment.evidence.exchange import Exchange
 from environment.evidence.journal import JOURNAL, response_body
 from environment.evidence.table import bodies, exchange_table
@@ -56,6 +57,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Begin the item's record anew."""
     item.config.stash[RECORDER].clear()
+    forget_calls()
     item.stash[_SHOWN] = item.stash[_ATTEMPTED] = 0
     item.stash[_BEGAN] = time.perf_counter()
     yield

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
 from environment.modes import Mode
+from environment.sessions.operations import Operations
 from environment.sessions.process_state import relocate_quilt3
 from environment.sessions.session import Activate, Session
 
@@ -35,15 +37,14 @@ class MultiuserSession(Session):
     @override
     def enter(self) -> None:
         from quilt_mcp.config import reset_mode_config
-        from quilt_mcp.context.runtime_context import RuntimeAuthState, push_runtime_context, set_default_environment
+        from quilt_mcp.context.runtime_context import set_default_environment
 
         os.environ["QUILT_MULTIUSER_MODE"] = "true"
         os.environ["QUILT_CATALOG_URL"] = self.target.catalog_url
         reset_mode_config()
         set_default_environment("web")
         relocate_quilt3(self.home)
-        auth = None if self._token is None else RuntimeAuthState(scheme="Bearer", access_token=self._token)
-        self._context = push_runtime_context(environment="web", auth=auth)
+        self._context = self._push()
 
     @override
     def leave(self) -> None:
@@ -51,6 +52,24 @@ class MultiuserSession(Session):
 
         reset_runtime_context(self._context)
         os.environ.pop("QUILT_CATALOG_URL", None)
+
+    @override
+    def request(self) -> Any:
+        """QuiltOps for this persona in the context of the calling thread, where the server's middleware puts the JWT.
+
+        Sessions of several personas serve requests side by side so; one of them has to be active already.
+        """
+        from quilt_mcp.ops.factory import QuiltOpsFactory
+
+        self._push()
+        return Operations(cache(QuiltOpsFactory.create), self.persona.name, "QuiltOps")
+
+    def _push(self) -> Any:
+        """Put the JWT into the current context; what is returned takes it out again."""
+        from quilt_mcp.context.runtime_context import RuntimeAuthState, push_runtime_context
+
+        auth = None if self._token is None else RuntimeAuthState(scheme="Bearer", access_token=self._token)
+        return push_runtime_context(environment="web", auth=auth)
 
     def use_token(self, token: str) -> None:
         """Present this JWT with every call from now on; nothing is asked of the registry yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -43,6 +44,7 @@ class Session(ABC):
         self.account = account
         self._activate = activate
         self._backend: Any = None
+        self._opening = threading.Lock()
         self.ops: Any = Operations(self._open, persona.name, "QuiltOps")
         self.admin: Any = Operations(lambda: self._open().admin, persona.name, "AdminOps")
 
@@ -77,6 +79,17 @@ class Session(ABC):
         """
         self.use_token(self.account.token())
 
+    def prepare(self) -> None:
+        """Make this session the active one, before threads act in it together."""
+        self._activate(self)
+
+    def request(self) -> Any:
+        """QuiltOps as one request meets it; call it in the thread that serves the request.
+
+        A process of local mode serves one user: that is `ops`.
+        """
+        return self.ops
+
     @abstractmethod
     def use_token(self, token: str) -> None:
         """Sign in with this token, whatever it is worth."""
@@ -93,9 +106,10 @@ class Session(ABC):
         from quilt_mcp.ops.factory import QuiltOpsFactory
 
         self._activate(self)
-        if self._backend is None:
-            self._backend = QuiltOpsFactory.create()
-        return self._backend
+        with self._opening:
+            if self._backend is None:
+                self._backend = QuiltOpsFactory.create()
+            return self._backend
 
     def reopen(self) -> None:
         """Let the next call build a new backend, as a new process would."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +58,33 @@ def test_latencies_add_up_and_the_first_other_rule_decides() -> None:
     assert faults.take(request()) == (Latency(seconds=1), Status(code=503))
     assert faults.take(request()) == (Latency(seconds=2), Status(code=500))
     assert faults.take(request()) == ()
+
+
+def test_a_wait_ends_with_its_own_rule_alone() -> None:
+    faults = Faults()
+    long, short = Latency(seconds=30), Latency(seconds=0.2)
+    held = faults.set(FaultRule(surface=Surface.REGISTRY, action=long))
+    faults.set(FaultRule(surface=Surface.REGISTRY, action=short))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = [pool.submit(faults.wait, action) for action in faults.take(request())]  # type: ignore[arg-type]
+        faults.remove(held.id)
+        started = time.monotonic()
+        waiting[0].result(timeout=5)
+        waiting[1].result(timeout=5)
+
+    assert 0.1 < time.monotonic() - started < 5
+
+
+def test_every_wait_ends_when_the_deployment_stops() -> None:
+    faults = Faults()
+    faults.set(FaultRule(surface=Surface.REGISTRY, action=Latency(seconds=30)))
+    [action] = faults.take(request())
+    faults.close()
+
+    started = time.monotonic()
+    faults.wait(action)  # type: ignore[arg-type]
+
+    assert time.monotonic() - started < 5
 
 
 def test_the_operators_requests_are_spared_unless_the_rule_says_otherwise() -> None:

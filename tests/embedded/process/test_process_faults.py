@@ -6,6 +6,7 @@ import itertools
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -122,6 +123,33 @@ def test_s3_is_slow(deployment: WireDeployment, s3: Any, key: str) -> None:
     assert read(s3, key) == BODY
 
     assert time.perf_counter() - started >= 0.4
+
+
+def test_a_request_waits_no_longer_than_its_rule_is_in_force(deployment: WireDeployment, s3: Any, key: str) -> None:
+    control = deployment.running.control
+    fault = control.set_fault("aws", Latency(seconds=60), path=key)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read, s3, key)
+        while not control.faults()[0].applied:
+            assert not reading.done()
+
+        control.remove_fault(fault.id)
+
+        assert reading.result(timeout=10) == BODY
+
+
+def test_a_page_waits_no_longer_than_its_rule_is_in_force(deployment: WireDeployment, page: tuple[str, str]) -> None:
+    surface, url = page
+    control = deployment.running.control
+    control.set_fault(surface, Latency(seconds=60), path="config|health")
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(requests.get, url, timeout=30)
+        while not control.faults()[0].applied:
+            assert not reading.done()
+
+        control.clear_faults()
+
+        assert reading.result(timeout=10).ok
 
 
 def test_the_operators_calls_are_spared(deployment: WireDeployment, key: str) -> None:

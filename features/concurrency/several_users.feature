@@ -1,0 +1,13 @@
+Feature: Serving several users in one process
+  A shared server serves the requests of many users side by side. What one of them may see and do must never reach
+  another, however the requests meet.
+
+  Rule: Every request is its sender's alone
+
+    @CONC-8 @multiuser_mode @severity:blocker
+    Scenario: Serve a data scientist and a reviewer at once
+      Given Dana, a data scientist, is signed in
+      And Lee, a reviewer, is signed in
+      When Dana and Lee each send 6 requests at once, to ask who they are and for AWS
+      Then each request was told who sent it, and nobody else
+      And each request acted in AWS as whoever sent it

@@ -1,0 +1,99 @@
+"""Administrators who work at the same time: some create users and tables while others look at the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from pytest_bdd import then, when
+
+from environment.arrangement.tables import TableArranger
+from environment.comparing import must_agree, must_be_exactly
+from environment.gherkin.references import sentence
+from environment.observers.directory import DirectoryObserver
+from environment.outcome import Outcome, attempt
+from environment.people import Names, Person
+from environment.personas import CAST
+from environment.sessions.session import Session
+from environment.simultaneous import Threads
+from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+from steps.concurrency import LIMIT_SECONDS
+from steps.tabulator import CONFIGURATION, TableNames
+
+
+@dataclass(frozen=True)
+class Joint:
+    """What was created while others were listing: what was to be there, and what came of the lists."""
+
+    wanted: Mapping[str, str]
+    created: tuple[Outcome, ...]
+    lists: tuple[Outcome, ...]
+
+
+@when(
+    sentence("{persona:Persona} creates two users while {count:Count} threads list the users"), target_fixture="joint"
+)
+def create_users_at_once(persona: Session, count: int, names: Names, undo: Ledger, threads: Threads) -> Joint:
+    """Every thread begins at the same moment."""
+    people = [names.person(), names.person()]
+    for person in people:
+        undo.book("user", f"the user {person.user_name}", name=person.user_name)
+    persona.prepare()
+    lists = [partial(attempt, persona.admin.list_users)] * count
+    done = threads.at_once([*(_creation(persona, each) for each in people), *lists], limit_seconds=LIMIT_SECONDS)
+    return Joint({each.user_name: each.email for each in people}, tuple(done[:2]), tuple(done[2:]))
+
+
+def _creation(persona: Session, person: Person) -> partial[Outcome]:
+    return partial(attempt, persona.admin.create_user, person.user_name, person.email, "viewer")
+
+
+@when(
+    sentence("{persona:Persona} creates two tables while {count:Count} threads list the tables"),
+    target_fixture="joint",
+)
+def create_tables_at_once(
+    persona: Session, count: int, table_names: TableNames, threads: Threads, target: Target
+) -> Joint:
+    """Every thread begins at the same moment."""
+    wanted = {table_names.new(): f"{CONFIGURATION}# number {number}\n" for number in range(2)}
+    persona.prepare()
+    create = partial(attempt, persona.ops.create_tabulator_table, target.buckets.packages)
+    lists = [partial(attempt, persona.ops.list_tabulator_tables, target.buckets.packages)] * count
+    calls = [*(partial(create, name, config) for name, config in wanted.items()), *lists]
+    done = threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    return Joint(wanted, tuple(done[:2]), tuple(done[2:]))
+
+
+@then(sentence("both users are there as they were created"))
+def both_users_are_there(joint: Joint, directory_observer: DirectoryObserver) -> None:
+    """The registry has both, each with their own address."""
+    assert all(outcome.value.name in joint.wanted for outcome in joint.created)
+    found = directory_observer.users()
+    must_agree({name: found[name].email for name in joint.wanted if name in found}, joint.wanted, "users")
+
+
+@then(sentence("each list has the users of this test environment"))
+def user_lists_are_right(joint: Joint, target: Target) -> None:
+    """Whoever was there all the time is in every list, once."""
+    standing = {target.user_name(persona.account) for persona in CAST}
+    for listed in joint.lists:
+        must_be_exactly([user.name for user in listed.value if user.name in standing], standing, "users listed")
+
+
+@then(sentence("both tables are there with their configurations"))
+def both_tables_are_there(joint: Joint, table_arranger: TableArranger, target: Target) -> None:
+    """The registry has both, each with its own configuration to the letter."""
+    assert all(outcome.value for outcome in joint.created)
+    found = table_arranger.tables(target.buckets.packages)
+    must_agree({name: found[name] for name in joint.wanted if name in found}, joint.wanted, "tables")
+
+
+@then(sentence("each list has the tables that were there before"))
+def table_lists_are_right(joint: Joint, tables: dict[str, str]) -> None:
+    """Whatever was there all the time is in every list with its configuration."""
+    for listed in joint.lists:
+        found = {table["name"]: table["config"] for table in listed.value}
+        must_agree({name: found[name] for name in tables if name in found}, tables, "tables listed")

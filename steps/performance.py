@@ -1,0 +1,239 @@
+"""Performance: what work costs in time and memory, at sizes and depths that people really have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle, islice
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import allure
+from pytest_bdd import given, then, when
+
+from environment.arrangement.packages import PackageArranger
+from environment.arrangement.surveys import Survey, SurveyArranger
+from environment.comparing import must_agree, must_be_exactly
+from environment.figures import Figures
+from environment.gherkin.references import sentence
+from environment.gherkin.values import Duration, Size
+from environment.observers.manifest import Manifest
+from environment.outcome import Outcome, attempt
+from environment.people import Names
+from environment.sessions.session import Session
+from environment.simultaneous import Threads
+from environment.targets.target import Target
+from environment.undo.ledger import Ledger
+from environment.undo.scratch import arranged
+from infra.large_files import upload_random_file
+from infra.upload import StoredFile
+from steps.arrangement import MadePackage, Workshop, entry_of
+from steps.browsing import Browsed, browse_package
+from steps.concurrency import LIMIT_SECONDS, KnownPackage
+from steps.creation import Publication, publish
+from steps.stock import Stock
+
+# As many as boto3 keeps connections.
+_THREADS = 8
+_SEED = 20261122
+_ROUNDS = 3
+_BOTTOM = "bottom.txt"
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Seconds that the same work took one thread, and ten threads together, round by round."""
+
+    alone: list[float]
+    together: list[float]
+
+
+# --- what is there before ---------------------------------------------------------------------------------------------
+
+
+@given(sentence("{count:Count} packages that share a word"), target_fixture="survey")
+def packages_that_share_a_word(
+    count: int, target: Target, package_arranger: PackageArranger, names: Names, undo: Ledger
+) -> Survey:
+    """Packages made for this scenario, with a word in their names that no other package has; search knows them."""
+    survey = SurveyArranger(target, package_arranger, undo).make(count, names)
+    target.wait_until_indexed()
+    return survey
+
+
+@given(sentence("a package with a file {count:Count} folders deep"), target_fixture="made")
+def package_with_deep_file(count: int, workshop: Workshop) -> MadePackage:
+    """A package made for this scenario, in which each folder holds another one and the last one a file."""
+    return workshop.package_of({"/".join([*_folders(count), _BOTTOM]): b"deep\n"})
+
+
+@given(sentence("{count:Count} small files in S3"), target_fixture="files")
+def small_files(count: int, stock: Stock) -> dict[str, StoredFile]:
+    """Files made for this scenario, each with a line of its own."""
+
+    def put(number: int) -> StoredFile:
+        return stock.put(f"{number:05}.txt", b"file %d\n" % number)
+
+    first = put(0)  # books the folder before threads write into it
+    with ThreadPoolExecutor(_THREADS) as pool:
+        made = [first, *pool.map(put, range(1, count))]
+    return {file.logical_key: file for file in made}
+
+
+@given(sentence("a package of all but {count:Count} of them"), target_fixture="smaller")
+def package_of_the_rest(
+    count: int,
+    files: Mapping[str, StoredFile],
+    package_arranger: PackageArranger,
+    booked_names: Iterator[str],
+    target: Target,
+) -> str:
+    """A package made for this scenario without the last files; returns its name."""
+    name, kept = next(booked_names), list(files.values())[:-count]
+    package_arranger.construct(target.buckets.packages, name, map(entry_of, kept), {"lacks": count})
+    return name
+
+
+@given(sentence("{count:Count} files of {size:Size} in S3"), target_fixture="files")
+def large_files(
+    count: int, size: Size, booked_names: Iterator[str], undo: Ledger, target: Target
+) -> dict[str, StoredFile]:
+    """Files of random bytes made for this scenario while they are uploaded."""
+    bucket, prefix = target.buckets.data, arranged(next(booked_names))
+    undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
+    put = partial(upload_random_file, target.client("s3"), bucket, size=size.bytes, seed=_SEED)
+    return {file.logical_key: file for file in (put(f"{prefix}part-{number}.bin") for number in range(count))}
+
+
+# --- what is done -----------------------------------------------------------------------------------------------------
+
+
+@when(sentence("{persona:Persona} asks in GraphQL for its folders down to the last one"), target_fixture="outcome")
+def ask_for_folders(persona: Session, made: MadePackage, figures: Figures, target: Target) -> Outcome:
+    """One query that asks each folder for its children; time and memory are measured."""
+    depth = next(iter(made.checksums)).count("/")
+    variables = {"bucket": target.buckets.packages, "name": made.name}
+    with figures.measured("asking"):
+        return attempt(persona.ops.execute_graphql_query, _nested_query(depth), variables=variables)
+
+
+@when(
+    sentence("{persona:Persona} browses those packages with one thread and with ten, by turns"),
+    target_fixture="rounds",
+)
+def browse_by_turns(persona: Session, known: tuple[KnownPackage, ...], threads: Threads) -> Rounds:
+    """Ten looks: one thread takes them one after the other, then ten threads take one each; three times."""
+    browse = partial(browse_package, persona)
+    looks = [partial(browse, package.name) for package in islice(cycle(known), 10)]
+    persona.prepare()
+    rounds = Rounds([], [])
+    for _ in range(_ROUNDS):
+        rounds.alone.append(_seconds(threads, [lambda: [look() for look in looks]]))
+        rounds.together.append(_seconds(threads, looks))
+    allure.attach(str(rounds), "figures", allure.attachment_type.TEXT)
+    return rounds
+
+
+@when(sentence("{persona:Persona} creates a package of all those files"), target_fixture="publication")
+def create_of_all(
+    persona: Session, files: Mapping[str, StoredFile], package_name: str, figures: Figures
+) -> Publication:
+    """Publish files side by side; time and memory are measured."""
+    with figures.measured("publishing"):
+        return publish(persona, package_name, files, auto_organize=False)
+
+
+@when(sentence("{persona:Persona} browses it"), target_fixture="browsed")
+def browse_publication(persona: Session, publication: Publication, figures: Figures) -> Browsed:
+    """Look at the top of the package that was just created; time and memory are measured."""
+    with figures.measured("browsing"):
+        return browse_package(persona, publication.package_name)
+
+
+@when(sentence("{persona:Persona} compares the smaller package with it"), target_fixture="outcome")
+def compare_with_smaller(persona: Session, smaller: str, publication: Publication, figures: Figures) -> Outcome:
+    """Compare the package that lacks some files with the one that has all; time and memory are measured."""
+    with figures.measured("comparing"):
+        return attempt(persona.ops.diff_packages, smaller, publication.package_name, registry=persona.registry)
+
+
+# --- what is then true ------------------------------------------------------------------------------------------------
+
+
+@then(sentence("it took less than {limit:Duration}"))
+def it_was_quick(limit: Duration, figures: Figures) -> None:
+    """Wall time of what was measured last."""
+    seconds = figures.last.seconds
+    assert seconds < limit.seconds, f"it took {seconds:.2f} s, not less than {limit}"
+
+
+@then(sentence("it took less than {limit:Duration} and less than {memory:Size} of memory"))
+def it_was_quick_and_small(limit: Duration, memory: Size, figures: Figures) -> None:
+    """Wall time of what was measured last, and how far this process's resident memory rose during it."""
+    it_was_quick(limit, figures)
+    growth = figures.last.memory_growth_bytes
+    assert growth < memory.bytes, f"memory grew by {growth / 10**6:.0f} MB, not by less than {memory}"
+
+
+@then(sentence("{persona:Persona} is told of the file in the last one"))
+def told_of_deep_file(persona: Session, outcome: Outcome, made: MadePackage) -> None:
+    """Going down the answer, folder by folder, one comes to the file under its whole path."""
+    found: dict[str, Any] = outcome.value["data"]["package"]["revision"]["dir"]
+    while "children" in found:
+        [found] = found["children"]
+    must_be_exactly([found["path"]], made.checksums, "files at the bottom")
+
+
+@then(sentence("ten threads take less than twice the time of one"))
+def threads_are_worth_it(rounds: Rounds) -> None:
+    """The median of the rounds, since one round alone says little."""
+    alone, together = median(rounds.alone), median(rounds.together)
+    assert together < 2 * alone, f"ten threads took {together:.2f} s for what one thread did in {alone:.2f} s"
+
+
+@then(sentence("the package holds those {count:Count} files, each with its size and hash"))
+def holds_files_by_hash(count: int, publication: Publication, latest_manifest: Manifest) -> None:
+    """Size and hash of each file in the manifest are those of its bytes, as the suite computed them."""
+    held = {key: (entry.size, entry.hash_value) for key, entry in latest_manifest.entries.items()}
+    wanted = {key: (file.file.size, file.file.quilt_hash) for key, file in publication.files.items()}
+    must_agree(held, wanted, "files")
+    assert len(held) == count
+
+
+@then(sentence("{persona:Persona} sees each of the {count:Count} with its size"))
+def sees_each(persona: Session, count: int, browsed: Browsed, publication: Publication) -> None:
+    """Path and size of every file, none twice."""
+    must_be_exactly([path for path, _ in browsed.entries], publication.files, "entries")
+    must_agree(browsed.sizes, publication.sizes, "sizes")
+    assert len(browsed.entries) == count
+
+
+@then(sentence("the comparison names the {count:Count} files that the smaller one lacks as added, and no others"))
+def comparison_names_added(count: int, outcome: Outcome, files: Mapping[str, StoredFile]) -> None:
+    """Exactly the last files are added; none is deleted or modified."""
+    must_be_exactly(outcome.value["added"], list(files)[-count:], "files named as added")
+    must_be_exactly([*outcome.value["deleted"], *outcome.value["modified"]], [], "files named otherwise")
+
+
+def _folders(count: int) -> list[str]:
+    return [f"level-{number:02}" for number in range(count)]
+
+
+def _nested_query(depth: int) -> str:
+    """Asks for a package's folders ``depth`` levels down and for the files below."""
+    inner = "... on PackageFile { path }"
+    for _ in range(depth):
+        inner = f"... on PackageFile {{ path }} ... on PackageDir {{ path children {{ {inner} }} }}"
+    return (
+        "query ($bucket: String!, $name: String!) { package(bucket: $bucket, name: $name) {"
+        f' revision(hashOrTag: "latest") {{ dir(path: "") {{ path children {{ {inner} }} }} }} }} }}'
+    )
+
+
+def _seconds(threads: Threads, calls: list[Any]) -> float:
+    started = perf_counter()
+    threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    return perf_counter() - started

@@ -1,0 +1,61 @@
+"""A shared server: requests of several users, served side by side in one process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from pytest_bdd import then, when
+
+from environment.comparing import must_be_exactly
+from environment.gherkin.references import sentence
+from environment.outcome import Outcome, attempt
+from environment.sessions.session import Session
+from environment.simultaneous import Threads
+from environment.targets.target import Target
+from steps.concurrency import LIMIT_SECONDS
+
+_ME = "{ me { name } }"
+
+
+@dataclass(frozen=True)
+class Served:
+    """What one request was told: who asks, and as whom AWS sees its credentials."""
+
+    persona: Session
+    identity: Outcome
+    arn: str
+
+
+@when(
+    sentence(
+        "{one:Persona} and {other:Persona} each send {count:Count} requests at once, to ask who they are and for AWS"
+    ),
+    target_fixture="served",
+)
+def ask_at_once(one: Session, other: Session, count: int, threads: Threads, target: Target) -> list[Served]:
+    """Each request is served by a thread of its own, in the context of whoever sent it."""
+
+    def serve(persona: Session) -> Served:
+        ops = persona.request()
+        identity = attempt(ops.execute_graphql_query, _ME)
+        aws = attempt(ops.get_aws_client, "sts", region=target.region)
+        return Served(persona, identity, str(aws.value.get_caller_identity()["Arn"]))
+
+    one.prepare()
+    calls = [partial(serve, persona) for persona in (one, other) for _ in range(count)]
+    return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+
+
+@then(sentence("each request was told who sent it, and nobody else"))
+def identities_are_right(served: list[Served]) -> None:
+    """The registry named the user of whoever sent the request."""
+    told = [(each.persona.persona.name, each.identity.value["data"]["me"]["name"]) for each in served]
+    must_be_exactly(told, [(each.persona.persona.name, each.persona.user_name) for each in served], "names told")
+
+
+@then(sentence("each request acted in AWS as whoever sent it"))
+def credentials_are_right(served: list[Served]) -> None:
+    """AWS names the session after the user (registry-facts 1.3)."""
+    acted = [(each.persona.persona.name, each.arn.rpartition("/")[2]) for each in served]
+    must_be_exactly(acted, [(each.persona.persona.name, each.persona.user_name) for each in served], "AWS sessions")
