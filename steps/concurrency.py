@@ -138,6 +138,7 @@ def known_packages(count: int, arrange_known: Callable[[int], KnownPackage]) -> 
     return tuple(map(arrange_known, range(count)))
 
 
+@given(sentence("{persona:Persona} has looked into it {times:Times} before"))
 @given(sentence("{persona:Persona} has looked into them {times:Times} before"))
 def has_looked(persona: Session, times: int, known: tuple[KnownPackage, ...]) -> None:
     """How often the persona browsed each package before; local mode then has its list of files on disk."""
@@ -145,6 +146,7 @@ def has_looked(persona: Session, times: int, known: tuple[KnownPackage, ...]) ->
         attempt(persona.ops.browse_content, package.name, registry=persona.registry).value  # noqa: B018
 
 
+@given(sentence("S3 takes {time:Duration} to hand out its list of files"))
 @given(sentence("S3 takes {time:Duration} to hand out their lists of files"))
 def manifests_are_slow(time: Duration, known: tuple[KnownPackage, ...], faults: FaultArranger, target: Target) -> None:
     """Whoever asks for a manifest of these packages waits so long that the others have asked, too."""
