@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,10 @@ class InvalidDocumentError(SuiteError):
         return "\n".join(self.problems)
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """SafeLoader keeps the last of two equal keys in silence; this one refuses the second."""
+class _UniqueKeys:
+    """SafeLoader keeps the last of two equal keys in silence; with this mixed in it refuses the second."""
+
+    construct_object: Callable[..., Any]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Build a mapping; raises yaml.MarkedYAMLError for a key that is there twice."""
@@ -36,7 +38,22 @@ class _UniqueKeyLoader(yaml.SafeLoader):
             if key in seen:
                 raise yaml.MarkedYAMLError(problem=f"the key {key!r} is there twice", problem_mark=key_node.start_mark)
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        return super().construct_mapping(node, deep)  # type: ignore[misc,no-any-return]  # the loader's
+
+
+class _Loader(_UniqueKeys, yaml.SafeLoader):
+    """Says best what is wrong."""
+
+
+class _FastLoader(_UniqueKeys, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Several times as fast where PyYAML has its C parts: every process of a run reads the ledger first."""
+
+
+def _load(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_FastLoader)
+    except yaml.YAMLError:
+        return yaml.load(text, Loader=_Loader)
 
 
 def shown(path: Path) -> str:
@@ -50,7 +67,7 @@ def read_list(path: Path) -> list[Any]:
     Raises InvalidDocumentError when the file is not there, is not YAML or holds something else.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        content = _load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidDocumentError([f"{shown(path)}: cannot be read: {error}"]) from error
     except yaml.MarkedYAMLError as error:

@@ -7,7 +7,8 @@ entry says; failing otherwise and passing both break the run (see `reports.verdi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
@@ -130,9 +131,13 @@ class ScenarioReference(_Strict):
         """Whether that scenario (and row) is meant."""
         return self.names(scenario) and self.example.items() <= (scenario.example or {}).items()
 
+    @property
+    def name(self) -> str:
+        """The scenario's name without the path."""
+        return self.scenario.rpartition("::")[2]
+
     def names(self, scenario: Scenario) -> bool:
         """Whether that scenario is named, whichever row of it."""
-        # The path is built only where it is asked for: every start compares all entries with all scenarios.
         if "::" not in self.scenario:
             return self.scenario == scenario.scenario_name
         return self.scenario == f"{scenario.feature_path.as_posix()}::{scenario.scenario_name}"
@@ -202,12 +207,13 @@ class Ledger:
         Raises InvalidDocumentError when an entry names a scenario, a row or a mode that does not exist, when a name
         alone does not tell two scenarios apart, or when two entries claim the same scenario in the same mode.
         """
+        by_name = _by_name(scenarios)
         problems = [
             f"{shown(self.path)}: {entry.id}: {problem}"
             for entry in self.entries
-            for problem in _unknown_scenarios(entry, scenarios)
+            for problem in _unknown_scenarios(entry, by_name)
         ]
-        problems += [f"{shown(self.path)}: {problem}" for problem in _claimed_twice(self.entries, scenarios)]
+        problems += [f"{shown(self.path)}: {problem}" for problem in _claimed_twice(self.entries, by_name)]
         if problems:
             raise InvalidDocumentError(problems)
 
@@ -254,12 +260,19 @@ def exception_chain(error: BaseException) -> Iterator[BaseException]:
             waiting += current.exceptions
 
 
-def _unknown_scenarios(entry: KnownDefect, scenarios: Sequence[Scenario]) -> Iterator[str]:
+def _by_name(scenarios: Iterable[Scenario]) -> dict[str, list[Scenario]]:
+    found: dict[str, list[Scenario]] = defaultdict(list)
+    for scenario in scenarios:
+        found[scenario.scenario_name].append(scenario)
+    return dict(found)
+
+
+def _unknown_scenarios(entry: KnownDefect, by_name: Mapping[str, Sequence[Scenario]]) -> Iterator[str]:
     for reference in entry.scenarios:
-        named = [each for each in scenarios if reference.names(each)]
+        named = [each for each in by_name.get(reference.name, ()) if reference.names(each)]
         features = sorted({each.feature_path.as_posix() for each in named})
         if not named:
-            yield f"scenarios: there is no scenario '{reference.scenario}'{_nearest(reference.scenario, scenarios)}"
+            yield f"scenarios: there is no scenario '{reference.scenario}'{_nearest(reference.name, by_name)}"
         elif len(features) > 1:
             yield f"scenarios: '{reference.scenario}' is in {' and in '.join(features)}; write `feature path::name`"
         elif not any(reference.means(each) for each in named):
@@ -270,16 +283,20 @@ def _unknown_scenarios(entry: KnownDefect, scenarios: Sequence[Scenario]) -> Ite
                     yield f"modes: '{reference}' does not run in {mode} mode"
 
 
-def _nearest(name: str, scenarios: Sequence[Scenario]) -> str:
-    names = {each.scenario_name for each in scenarios}
-    found = process.extractOne(name.rpartition("::")[2], sorted(names), score_cutoff=60)
+def _nearest(name: str, known: Iterable[str]) -> str:
+    found = process.extractOne(name, sorted(known), score_cutoff=60)
     return f"; the nearest is '{found[0]}'" if found else ""
 
 
-def _claimed_twice(entries: Sequence[KnownDefect], scenarios: Sequence[Scenario]) -> Iterator[str]:
+def _claimed_twice(entries: Sequence[KnownDefect], by_name: Mapping[str, Sequence[Scenario]]) -> Iterator[str]:
+    claimants: dict[str, dict[str, KnownDefect]] = defaultdict(dict)
+    for entry in entries:
+        for reference in entry.scenarios:
+            claimants[reference.name][entry.id] = entry
     told = set()
-    for scenario in scenarios:
-        claims = tuple(entry.id for entry in entries if entry.means(scenario))
-        if len(claims) > 1 and (claims, scenario.scenario_name, scenario.mode) not in told:
-            told.add((claims, scenario.scenario_name, scenario.mode))
-            yield f"{' and '.join(claims)} both claim '{scenario.scenario_name}' in {scenario.mode} mode"
+    for name, rivals in claimants.items():
+        for scenario in by_name.get(name, ()):
+            claims = tuple(identifier for identifier, entry in rivals.items() if entry.means(scenario))
+            if len(claims) > 1 and (claims, name, scenario.mode) not in told:
+                told.add((claims, name, scenario.mode))
+                yield f"{' and '.join(claims)} both claim '{name}' in {scenario.mode} mode"
