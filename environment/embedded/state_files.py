@@ -33,7 +33,7 @@ class _StateFile(BaseModel):
         """
         try:
             return cls.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
 

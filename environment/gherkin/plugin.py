@@ -49,7 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in tags.marker_lines():
         config.addinivalue_line("markers", line)
     modes = chosen_modes(config.option.backend)
-    config.stash[SELECTION] = select(config.args, config.invocation_params.dir, modes)
+    selection = config.stash[SELECTION] = select(config.args, config.invocation_params.dir, modes)
+    selection.must_lie_in(config.rootpath)
 
 
 @pytest.hookimpl(tryfirst=True)

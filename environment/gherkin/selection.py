@@ -48,6 +48,16 @@ class Selection:
         """Return the files and directories that have to be read."""
         return sorted({*self.whole, *self.names})
 
+    def must_lie_in(self, root: Path) -> None:
+        """Refuse what lies outside the project: scenarios are named, in reports and ledgers, by their path in it.
+
+        Raises:
+            pytest.UsageError: it names the places.
+        """
+        outside = [str(place) for place in self.places() if not place.is_relative_to(root)]
+        if outside:
+            raise pytest.UsageError(f"{', '.join(outside)}: outside the project {root}; put the feature into features/")
+
     def asks_for_row(self, case: ScenarioCase) -> bool:
         """Return whether a case was not left out by a line that names other rows."""
         rows = self.rows.get((case.document.path, case.scenario.name))

@@ -7,8 +7,11 @@ from typing import Any, cast
 
 import requests
 from gql import Client, gql
+from gql.transport.exceptions import TransportConnectionFailed, TransportProtocolError
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import GraphQLSchema, IntrospectionQuery, build_client_schema, get_introspection_query
+
+from environment.errors import SuiteError
 
 _PACKAGE = """
 query ($bucket: String!, $name: String!, $revision: String!) {
@@ -27,6 +30,7 @@ class RegistryObserver:
     """Asks one registry; ``token`` decides as whom."""
 
     def __init__(self, endpoint: str, token: str) -> None:
+        self._endpoint = endpoint
         transport = RequestsHTTPTransport(url=endpoint, headers={"Authorization": f"Bearer {token}"}, timeout=30)
         self._client = Client(transport=transport, fetch_schema_from_transport=False)
 
@@ -35,10 +39,16 @@ class RegistryObserver:
 
         Raises:
             gql.transport.exceptions.TransportError: if the registry refuses or fails.
+            SuiteError: if it does not answer, or with what is no GraphQL.
         """
         document = gql(query)
         document.variable_values = variables
-        return dict(self._client.execute(document))
+        try:
+            return dict(self._client.execute(document))
+        except (TransportConnectionFailed, TransportProtocolError) as error:
+            raise SuiteError(
+                f"Asked {self._endpoint}", str(error), "See whether the registry is well, in its log"
+            ) from error
 
     def schema(self) -> GraphQLSchema:
         """The schema that the registry gives of itself.

@@ -100,26 +100,30 @@ class EmbeddedTarget(Target):
         return self._tokens[account]
 
     def new_token(self, account: str) -> str:
-        """Sign the account's user in and return the JWT that the registry answers with."""
+        """Sign the account's user in and return the JWT that the registry answers with.
+
+        Raises:
+            SuiteError: if it answers with anything else.
+        """
         user_name = self.user_name(account)
         password = next(user.password for user in self._blueprint.users if user.name == user_name)
         if password is None:
             token = self._running.control.issue_token(user_name)
         else:
-            answer = requests.post(
-                f"{self.registry_url}/api/login",
-                json={"username": user_name, "password": password.get_secret_value()},
-                timeout=10,
-            )
-            if not answer.ok:
-                raise SuiteError(
-                    f"Signed in as {user_name}",
-                    f"the registry answered {answer.status_code}",
-                    f"Look at {self.state_directory / 'deployment.log'}",
-                )
-            token = str(answer.json()["token"])
+            token = self._sign_in(user_name, password.get_secret_value())
         register_secret(token)
         return token
+
+    def _sign_in(self, user_name: str, password: str) -> str:
+        address = f"{self.registry_url}/api/login"
+        try:
+            answer = requests.post(address, json={"username": user_name, "password": password}, timeout=10)
+            answer.raise_for_status()
+            return str(answer.json()["token"])
+        except (requests.RequestException, KeyError, TypeError) as error:
+            came_back = "an answer without a token" if isinstance(error, (KeyError, TypeError)) else str(error)
+            log = self.state_directory / "deployment.log"
+            raise SuiteError(f"Signed in as {user_name} at {address}", came_back, f"Look at {log}") from error
 
     @override
     def expired_token(self, account: str) -> str:
