@@ -41,4 +41,5 @@ pytest_plugins = (
     "steps.joint_administration",
     "steps.serving",
     "steps.performance",
+    "steps.history",
 )
