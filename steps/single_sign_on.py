@@ -12,6 +12,7 @@ import pytest
 import yaml
 from pytest_bdd import given, then, when
 
+from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.comparing import must_agree
@@ -52,7 +53,7 @@ VALID: dict[str, dict[str, Any]] = {
         "union_roles": True,
         "mappings": [
             {"schema": {"type": "object", "required": ["steward"]}, "roles": ["admin"], "admin": True},
-            {"schema": True, "roles": ["viewer"], "admin": False},
+            {"schema": True, "roles": ["viewer"]},
         ],
     },
 }
@@ -75,7 +76,17 @@ INVALID: dict[str, Any] = {
 }
 """Configurations that the published rules refuse, by what is wrong with them."""
 
+CLAIMS: dict[str, dict[str, Any]] = {
+    "of the mapped group": {"department": "Forschung & Züchtung"},
+    "of another group": {"department": "Einkauf", "groups": ["buyers"]},
+    "one of the stewards": {"department": "Einkauf", "groups": ["buyers", "stewards"], "steward": True},
+}
+"""What an identity provider says of somebody, by who that is."""
+
 register(
+    ReferenceKind(
+        "Claims", "claims", lambda: sorted(CLAIMS), lambda name, _: CLAIMS[name], pattern=r"(?:of|one of) [a-z ]+"
+    ),
     ReferenceKind(
         "Configuration",
         "kind of SSO configuration",
@@ -159,6 +170,14 @@ def store_what_was_read(persona: Session, outcome: Outcome) -> Storing:
     began = datetime.now(UTC)
     attempt(persona.admin.set_sso_config, configuration)
     return Storing(configuration, began)
+
+
+@given(sentence("the new colleague, {claims:Claims}, has signed in through single sign-on"))
+@when(sentence("the new colleague, {claims:Claims}, signs in through single sign-on"))
+def sign_in_through_provider(claims: Mapping[str, Any], colleague: AccountHolder) -> None:
+    """The organisation's identity provider vouches for the colleague, who is let in and is known from then on."""
+    answer = colleague.sign_in_through_sso(claims)
+    assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
 
 
 @then(sentence("she is shown the text to the letter, when it was stored and by whom"))

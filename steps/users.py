@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
 from environment.arrangement.accounts import AccountHolder
 from environment.comparing import must_agree, must_be_exactly
@@ -172,6 +172,14 @@ def delete(persona: Session, colleague: AccountHolder) -> None:
     attempt(persona.admin.delete_user, colleague.user_name)
 
 
+@given(sentence("no mail can be sent"))
+def no_mail_is_sent(target: Target, undo: Ledger) -> None:
+    """The mail server takes nothing until the scenario ends."""
+    control = target.require_control("Let the mail server take no mails")
+    undo.book("conditions", "what the stack depends on")
+    control.set_conditions(mail_accepted=False)
+
+
 # --- what is then true ------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +248,12 @@ def reset_mail_arrives(colleague: AccountHolder) -> None:
     mails = colleague.mails()
     assert len(mails) == 2, f"{len(mails)} mails came instead of the welcome and one for the reset"
     assert mails[-1].links, "the mail has no link"
+
+
+@then(sentence("the message says that a mail could not be sent"))
+def message_tells_of_mail(refusal: Any) -> None:
+    """The administrator learns that nobody got the link, and can hand it on in another way."""
+    assert re.search(r"mail.{0,40}sen[dt]|SMTP", str(refusal), re.IGNORECASE), f"the message tells of no mail: {refusal}"
 
 
 @then(sentence("the error names the field that is wrong"))

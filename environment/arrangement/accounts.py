@@ -6,6 +6,7 @@ The password is chosen through the link of a mail, so an embedded deployment wit
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -113,6 +114,18 @@ class AccountHolder:
         """Sign in with the password; with an e-mail address instead of the user name if one is given."""
         answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": self._password})
         return self._keep_token(answer)
+
+    def sign_in_through_sso(self, claims: Mapping[str, object]) -> Answer:
+        """Sign in through an identity provider that vouches for the e-mail address and these claims.
+
+        Raises:
+            SuiteError: on a live deployment, whose provider nobody can sign in to.
+        """
+        control = self._target.require_control(f"Sign {self.user_name} in through single sign-on")
+        provider = "okta"
+        code = control.sso_code({"email": self.person.email, **claims}, provider)
+        register_secret(code)
+        return self._keep_token(self._call("POST", "login", {"provider": provider, "code": code}))
 
     def refresh(self) -> Answer:
         """Ask for a new token in exchange for the last one, which is worth nothing afterwards."""

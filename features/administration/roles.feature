@@ -48,8 +48,11 @@ Feature: Giving people roles
     @ROLE-6 @requires_admin @severity:normal
     Scenario: Give a person other roles instead of those they have
       Given there is a new colleague with the role "viewer" and the further roles "service"
+      And the new colleague has signed in
       When Ada gives the new colleague the role "user" and the further roles "admin"
       Then the registry has the new colleague with the role "user" and the further roles "admin"
+      And the new colleague can write to the scratch bucket
+      And the new colleague cannot switch to the role "service"
 
   Rule: Further roles are there to be switched to
 

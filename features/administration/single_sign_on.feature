@@ -56,6 +56,55 @@ Feature: Configuring single sign-on
       And she reads the SSO configuration
       Then she is told that there is none
 
+  Rule: What is in force decides who comes in, and with what
+
+    @SSO-3 @exclusive @requires_admin @severity:blocker
+    Scenario: Sign in as somebody whose group is mapped
+      Given the catalog has no SSO configuration
+      When Ada stores an SSO configuration that maps a group to roles
+      And the new colleague, of the mapped group, signs in through single sign-on
+      Then the registry has the new colleague with the role "user" and the further roles "viewer"
+      And the new colleague can write to the packages bucket
+      And the new colleague cannot read the restricted bucket
+
+    @SSO-3 @exclusive @requires_admin @severity:critical
+    Scenario: Sign in as somebody whose group is not mapped
+      Given the catalog has no SSO configuration
+      When Ada stores an SSO configuration that maps a group to roles
+      And the new colleague, of another group, signs in through single sign-on
+      Then the registry has the new colleague with the role "viewer" and no other
+      And the new colleague cannot write to the packages bucket
+
+    @SSO-3 @exclusive @requires_admin @severity:critical
+    Scenario Outline: Sign in under a configuration that appoints administrators as <somebody>
+      Given the catalog has no SSO configuration
+      When Ada stores an SSO configuration that appoints administrators
+      And the new colleague, <somebody>, signs in through single sign-on
+      Then the registry has the new colleague as an active user <rights> admin rights
+
+      Examples:
+        | somebody            | rights  |
+        | one of the stewards | with    |
+        | of another group    | without |
+
+    @SSO-3 @exclusive @requires_admin @severity:critical
+    Scenario: Give a role by hand that the configuration decides
+      Given the catalog has an SSO configuration
+      And the new colleague, of another group, has signed in through single sign-on
+      When Ada gives the new colleague the role "user"
+      Then she is refused
+      And the registry has the new colleague with the role "viewer" and no other
+      And the new colleague cannot write to the packages bucket
+
+    @SSO-5 @exclusive @requires_admin @severity:critical
+    Scenario: Give a role by hand after removing the configuration
+      Given the catalog has an SSO configuration
+      And the new colleague, one of the stewards, has signed in through single sign-on
+      When Ada removes the SSO configuration
+      And she gives the new colleague the role "viewer"
+      Then the registry has the new colleague with the role "viewer" and no other
+      And the new colleague cannot write to the packages bucket
+
   Rule: What is wrong is not stored, and what was in force stays so
 
     @SSO-4 @exclusive @requires_admin @severity:critical

@@ -101,6 +101,13 @@ Feature: Looking after users
       And nobody was created
       And the new colleague is as before
 
+    @USER-3 @exclusive @requires_admin @severity:normal
+    Scenario: Create a user while no mail can be sent
+      Given no mail can be sent
+      When Ada creates a user for the new colleague with the role "viewer"
+      Then she is refused with a BackendError
+      And the message says that a mail could not be sent
+
     @USER-13 @requires_admin @severity:critical
     Scenario Outline: Create a user whose <flaw>
       When Ada creates a user whose <flaw>
@@ -176,6 +183,14 @@ Feature: Looking after users
       And the token that the new colleague had opens nothing any more
       And the new colleague cannot sign in
       And the new colleague can sign in after choosing a new password through the mail
+
+    @USER-10 @exclusive @requires_admin @severity:normal
+    Scenario: Reset a password while no mail can be sent
+      Given there is a new colleague with the role "viewer"
+      And no mail can be sent
+      When Ada resets the password of the new colleague
+      Then she is refused with a BackendError
+      And the message says that a mail could not be sent
 
   Rule: Whoever is shut out stays outside until let in again
 
