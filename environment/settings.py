@@ -1,7 +1,8 @@
 """Settings of the suite: which target, and what a live target needs.
 
 Values come from the process environment, then from ``.env.test`` in the project's root; ``.env.test.example`` explains
-each one. The embedded target needs none of them.
+each one. The embedded target needs none of them. ``QUILT_ACCEPTANCE_SETTINGS`` names another file, so that one
+checkout can know several test environments.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from environment.errors import SuiteError
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("QUILT_ACCEPTANCE_BUILD") or ROOT / "build").absolute()
 STATE_VARIABLE = "QUILT_ACCEPTANCE_STATE"
-ENVIRONMENT_FILE = ROOT / ".env.test"
+SETTINGS_VARIABLE = "QUILT_ACCEPTANCE_SETTINGS"
+ENVIRONMENT_FILE = Path(os.environ.get(SETTINGS_VARIABLE) or ROOT / ".env.test").absolute()
 DESCRIBED_IN = ".env.test.example"
 REMOTE_REGION = "eu-west-1"
 
@@ -94,6 +96,8 @@ class LiveSettings(BaseSettings):
     allowed_accounts: str = Field(default="", description="AWS accounts that are test environments, by commas")
     allowed_catalogs: str = Field(default="", description="hosts of catalogs that are test environments, by commas")
     allowed_buckets: str = Field(default="", description="untagged buckets that are test environments, by commas")
+    workgroup: str = Field(default="quilt-mcp-test-workgroup", description="Athena workgroup of the template")
+    longest_wait_seconds: float = Field(default=600, ge=0, description="what a scenario may wait for time to pass")
     secret_store: str | None = Field(default=None, description="prefix of the users' secrets in AWS Secrets Manager")
 
     def allowed(self, kind: Literal["accounts", "catalogs", "buckets"]) -> frozenset[str]:

@@ -50,6 +50,10 @@ class UserProvisioning:
                 yield from self._corrections(user, known_users[user.name])
             else:
                 yield Change(f"create the user {user.name}, {user.email}, role {user.role}", self._creation(user))
+        default = self._blueprint.default_role
+        # One that is there stays: an administrator chose it. Without any, scenarios could not put it back.
+        if default is not None and self._directory.default_role() is None:
+            yield Change(f"make {default} the default role", lambda: self._roles.set_default(default))
 
     def _creation(self, user: UserBlueprint) -> Callable[[], None]:
         def create() -> None:

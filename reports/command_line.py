@@ -20,7 +20,7 @@ from reports.features import listed_scenarios
 from reports.methods import coverage, coverage_table, public_methods, uncovered
 from reports.outcomes import read_run
 from reports.parity import load_parity
-from reports.pipeline_commands import announce_command, durations, merge, performance
+from reports.pipeline_commands import announce_command, compare_command, durations, merge, performance
 from reports.product import product_root
 from reports.requirements import REQUIREMENTS_PAGE, load_requirements, requirements_page
 from reports.trace import trace as trace_requirements
@@ -33,6 +33,7 @@ trace = typer.Typer(help="Requirements, their scenarios, and how these ended las
 report.command()(merge)
 report.command()(durations)
 report.command("announce")(announce_command)
+report.command("compare")(compare_command)
 report.command("perf")(performance)
 console = Console()
 

@@ -4,6 +4,9 @@ A live run writes down each scenario that ended as the suite expects (passed, or
 says), with the date and the versions of product and platform. A scenario that broke is written down as a contradiction:
 the embedded deployment answers otherwise than the live one did, until a later live run agrees. What no live run ever
 judged is not in the file, and is shown as never validated live.
+
+A rehearsal (a live target whose catalog is on this machine) validates and contradicts nothing, whatever file it is told
+to write: what held there goes to a list of its own, which nobody counts.
 """
 
 from __future__ import annotations
@@ -41,16 +44,17 @@ class LiveResult(BaseModel):
 
 
 class Parity(BaseModel):
-    """Both lists by scenario, as ``feature path::title[mode]``."""
+    """Lists by scenario, as ``feature path::title[mode]``; ``rehearsed`` says nothing about a live deployment."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     validated: dict[str, LiveResult] = Field(default_factory=dict)
     contradicted: dict[str, LiveResult] = Field(default_factory=dict)
+    rehearsed: dict[str, LiveResult] = Field(default_factory=dict)
 
     def with_run(self, facts: RunFacts, scenarios: Iterable[ScenarioOutcome]) -> Parity:
         """This file after one more live run; what the run skipped stays as it was."""
-        validated, contradicted = dict(self.validated), dict(self.contradicted)
+        validated, contradicted, rehearsed = dict(self.validated), dict(self.contradicted), dict(self.rehearsed)
         for scenario in scenarios:
             if scenario.outcome is Outcome.SKIPPED:
                 continue
@@ -63,12 +67,18 @@ class Parity(BaseModel):
                 platform=facts.platform_version,
                 message=scenario.message.partition("\n")[0][:_LONGEST_MESSAGE] if breaks else "",
             )
-            if breaks:
+            if facts.rehearsal:
+                rehearsed[key] = result
+            elif breaks:
                 contradicted[key] = result
             else:
                 validated[key] = result
                 contradicted.pop(key, None)
-        return Parity(validated=dict(sorted(validated.items())), contradicted=dict(sorted(contradicted.items())))
+        return Parity(
+            validated=dict(sorted(validated.items())),
+            contradicted=dict(sorted(contradicted.items())),
+            rehearsed=dict(sorted(rehearsed.items())),
+        )
 
     def told(self, scenarios: Sequence[ScenarioRecord | ScenarioOutcome]) -> str:
         """In words, how many of these scenarios were validated live, when last, and how many a live run contradicts."""

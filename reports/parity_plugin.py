@@ -1,6 +1,7 @@
 """pytest plugin: a live run writes the parity file (`reports.parity`).
 
-Option `--parity FILE`: another file. A rehearsal, whose catalog is on this machine, writes nothing unless it is given.
+Option `--parity FILE`: another file. A rehearsal, whose catalog is on this machine, writes nothing unless it is given,
+and then as rehearsed alone.
 """
 
 from __future__ import annotations

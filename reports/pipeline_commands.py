@@ -1,4 +1,4 @@
-"""The commands of `acceptance report` that pipelines call: merge, durations, announce, perf."""
+"""The commands of `acceptance report` that pipelines call: merge, durations, announce, compare, perf."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from environment.errors import SuiteError
 from environment.settings import BUILD
 from environment.sharding import SECONDS_FILE
 from reports.after_run import after_run
+from reports.agreement import compare, print_agreement
 from reports.announcing import announce, message
 from reports.documents import shown
 from reports.merging import merge_runs
-from reports.outcomes import read_run
+from reports.outcomes import RunRecord, read_run
 from reports.pages import write_performance_page
 from reports.performance import HISTORY_NAME, read_history, series, slowdowns
 
@@ -48,6 +49,25 @@ def durations(folder: BuildFolder = BUILD) -> None:
     seconds = {each.nodeid: round(each.seconds, 1) for each in record.scenarios}
     SECONDS_FILE.write_text(json.dumps(dict(sorted(seconds.items())), indent=0, ensure_ascii=False) + "\n", "utf-8")
     console.print(Text(f"Wrote {shown(SECONDS_FILE)}: {len(seconds)} scenario runs"))
+
+
+def compare_command(
+    one: Annotated[Path, typer.Argument(help="folder with the results of a live run, or its rehearsal")],
+    other: Annotated[Path, typer.Argument(help="folder with the results of an embedded run")],
+) -> None:
+    """Compare two runs scenario by scenario; exit 1 if one ended otherwise and no reason is given for it."""
+    first, second = _recorded(one), _recorded(other)
+    agreement = compare(first, second)
+    print_agreement(agreement, first, second, console)
+    if not agreement.complete:
+        raise typer.Exit(1)
+
+
+def _recorded(folder: Path) -> RunRecord:
+    record = read_run(folder)
+    if record is None:
+        raise SuiteError("Compared two runs", f"there is no run in {shown(folder)}", "Name its build folder")
+    return record
 
 
 def announce_command(

@@ -183,6 +183,7 @@ def table_that_stops(flaw: bytes, measurement_arranger: MeasurementArranger) -> 
 def outsider(target: Target, undo: Ledger) -> AthenaObserver:
     """An IAM user whom the registry does not know, and who may query and read the packages bucket."""
     name = f"quilt-mcp-test-outsider-{secrets.token_hex(4)}"
+    OutsiderArranger(target).must_be_allowed(name)
     bucket, prefix = target.buckets.scratch, of_outsider(name)
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
     undo.book("IAM user", f"the IAM user {name}", name=name)

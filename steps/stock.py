@@ -34,8 +34,11 @@ class Stock:
         self._booked: set[str] = set()
 
     def put(self, path: str, content: bytes = CONTENT, bucket: str | None = None) -> StoredFile:
-        """A file in a bucket, the reference data's unless told otherwise; its logical key is its last part."""
-        bucket = bucket or self._target.buckets.data
+        """A file in a bucket, the packages' unless told otherwise: it keeps versions, and tests may write there.
+
+        Its logical key is its last part.
+        """
+        bucket = bucket or self._target.buckets.packages
         if bucket not in self._booked:
             prefix = f"{self._folder}/"
             self._undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)

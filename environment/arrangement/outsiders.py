@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from environment.evidence.redaction import register_secret
-from environment.targets.target import Target
+from environment.targets.target import Target, UnavailableHereError
 from environment.waiting import wait_until
 
 _POLICY = "queries"
@@ -22,6 +22,25 @@ class OutsiderArranger:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._iam = target.client("iam")
+
+    def must_be_allowed(self, name: str) -> None:
+        """Ask whether the suite may make such a user, before it is booked.
+
+        Raises:
+            UnavailableHereError: if AWS says no, as it does to the test role of a live environment.
+        """
+        try:
+            self._iam.list_access_keys(UserName=name)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "AccessDenied":
+                raise UnavailableHereError(
+                    "Made an IAM user",
+                    "AWS does not allow it to the suite's role",
+                    "Run this scenario with an AWS_PROFILE that may make IAM users",
+                ) from error
+            if code != "NoSuchEntity":
+                raise
 
     def create(self, name: str, readable_bucket: str, results_location: str) -> Any:
         """Create a user who may query with Athena and read one bucket; returns an Athena client with the user's key."""

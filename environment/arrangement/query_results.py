@@ -18,9 +18,10 @@ _DESCRIPTION_SUFFIX = ".metadata"
 
 
 class QueryResults:
-    """The result files of queries, in every workgroup, seen with the suite's own keys."""
+    """The result files of queries, in the workgroups that are the suite's to clear, seen with its own keys."""
 
     def __init__(self, target: Target) -> None:
+        self._target = target
         self._athena = target.client("athena")
         self._s3 = target.client("s3")
 
@@ -28,7 +29,7 @@ class QueryResults:
         """``s3://bucket/key`` of the result of every query that names the table, whether a file is there or not."""
         return [
             found["ResultConfiguration"]["OutputLocation"]
-            for workgroup in self._workgroups()
+            for workgroup in self._target.workgroups()
             for found in self._described(list(self._identifiers(workgroup)))
             if table in found["Query"]
         ]
@@ -43,9 +44,6 @@ class QueryResults:
                 for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
                     if version["Key"] in wanted:
                         self._s3.delete_object(Bucket=place.netloc, Key=version["Key"], VersionId=version["VersionId"])
-
-    def _workgroups(self) -> list[str]:
-        return [str(each["Name"]) for each in self._athena.list_work_groups()["WorkGroups"]]
 
     def _identifiers(self, workgroup: str) -> Iterator[str]:
         pages = self._athena.get_paginator("list_query_executions").paginate(WorkGroup=workgroup)

@@ -26,6 +26,7 @@ WORDS = {
     "local_mode": "holds in local mode only (quilt3 session)",
     "multiuser_mode": "holds in multiuser mode only (JWT and GraphQL)",
     "exclusive": "runs while no other scenario runs: it changes what all share",
+    "embedded_only": "needs what no live deployment has: faults, a clock, a mailbox, tokens of any age",
     "journey": "a person's way through several capabilities",
 }
 SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")

@@ -27,10 +27,8 @@ from environment.targets.marks import (
     must_be_test_bucket,
     must_be_test_catalog,
 )
-from environment.targets.target import NotOnThisTargetError, Target
+from environment.targets.target import Target, UnavailableHereError
 from environment.undo.ledger import Ledger
-
-LONGEST_WAIT_SECONDS = 600
 
 _NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
 _NEW_TOKEN = f"Sign in and take a new one; {DESCRIBED_IN} describes it"
@@ -111,11 +109,12 @@ class LiveTarget(Target):
     @override
     @contextmanager
     def time_passed(self, seconds: float) -> Iterator[None]:
-        if seconds > LONGEST_WAIT_SECONDS:
-            raise NotOnThisTargetError(
+        longest = self._settings.longest_wait_seconds
+        if seconds > longest:
+            raise UnavailableHereError(
                 f"Let {seconds:.0f} s pass",
-                f"on a live target nobody waits longer than {LONGEST_WAIT_SECONDS} s",
-                "Run this scenario on the embedded target",
+                f"on this live target nobody waits longer than {longest:.0f} s",
+                "Set QUILT_TEST_LONGEST_WAIT_SECONDS, or run this scenario on the embedded target",
             )
         threading.Event().wait(seconds)
         yield
@@ -138,6 +137,11 @@ class LiveTarget(Target):
                 "there is none",
                 f"Set AWS_PROFILE to one of your AWS configuration; {DESCRIBED_IN} describes it",
             ) from error
+
+    @override
+    def workgroups(self) -> list[str]:
+        # Decision: results of queries in a workgroup of the Quilt stack lie in the stack's bucket, and are the stack's.
+        return [self._settings.workgroup]
 
     def close(self) -> None:
         """Nothing to end: a live deployment stays."""

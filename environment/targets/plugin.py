@@ -26,7 +26,7 @@ from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
 from environment.targets.deployment_settings import deployment_settings
 from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
 from environment.targets.live import LiveTarget
-from environment.targets.target import NotOnThisTargetError, Target
+from environment.targets.target import EMBEDDED_ONLY, Target, UnavailableHereError
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
 
 KINDS = ("embedded", "live")
@@ -35,6 +35,7 @@ RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()
 """What this process keeps on disk until it ends."""
 NO_TARGET = 4
 """Exit code of a run that has no deployment to run on; pytest's own for a wrong command line."""
+NOT_LIVE = "it needs faults, a clock, a mailbox or tokens that no live deployment has; judged on the embedded one"
 STATE_DIRECTORY = "deployment_state_directory"
 ATTACH_LIMIT_SECONDS = 30.0
 
@@ -109,13 +110,36 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         _opened(session.config)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip on a live target what is tagged as not for it; the report gives the reason, and claims nothing."""
+    if config.option.target == "live":
+        for item in items:
+            if item.get_closest_marker(EMBEDDED_ONLY):
+                item.add_marker(pytest.mark.skip(reason=NOT_LIVE))
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Skip a scenario that needs what only an embedded deployment has; the report says so, and claims nothing."""
+    """Hold the tag against what the scenario takes: on the embedded target, where it takes it.
+
+    Raises:
+        SuiteError: if the tag is missing, or is there for nothing.
+    """
+    opening = item.config.stash.get(OPENING, None)
+    taken = opening.result().taken if opening is not None and opening.done() else []
+    taken.clear()  # what undoing asked for since the last scenario
     try:
-        return (yield)
-    except NotOnThisTargetError as error:
+        result = yield
+    except UnavailableHereError as error:
         pytest.skip(str(error))
+    tagged = item.get_closest_marker(EMBEDDED_ONLY) is not None
+    if taken and not tagged:
+        raise SuiteError(taken[0], "no live deployment can do that", f"Tag the scenario @{EMBEDDED_ONLY}")
+    if tagged and not taken:
+        raise SuiteError(
+            f"Ran a scenario that is tagged @{EMBEDDED_ONLY}", "it takes nothing of the kind", "Take the tag off"
+        )
+    return result
 
 
 def pytest_configure_node(node: pytest.Item) -> None:

@@ -24,8 +24,16 @@ if TYPE_CHECKING:
     from environment.embedded.control_client import ControlClient
 
 
+EMBEDDED_ONLY = "embedded_only"
+"""Tag of scenarios that need what no live deployment has."""
+
+
 class NotOnThisTargetError(SuiteError):
-    """A scenario needs what this kind of target does not have; the run skips it with this reason."""
+    """A scenario needs what this kind of target does not have."""
+
+
+class UnavailableHereError(NotOnThisTargetError):
+    """This very deployment, or what the suite may do there, lacks something; the run skips with this reason."""
 
 
 class Target(ABC):
@@ -38,6 +46,7 @@ class Target(ABC):
         aws_endpoint_url: where AWS answers; None means AWS itself.
         control: the control port of an embedded deployment, else None.
         start_seconds: how long it took until the deployment could be used.
+        taken: what scenarios have asked for that no live deployment has, in words.
     """
 
     kind: str
@@ -49,6 +58,7 @@ class Target(ABC):
     def __init__(self, buckets: Buckets | None = None, accounts: Accounts | None = None) -> None:
         self.buckets = buckets or Buckets()
         self.accounts = accounts or Accounts()
+        self.taken: list[str] = []
         self._clients: dict[tuple[str, str], Any] = {}
 
     @property
@@ -136,7 +146,7 @@ class Target(ABC):
         """Inside the context this much time has passed for the deployment; for an `exclusive` scenario only.
 
         Raises:
-            NotOnThisTargetError: if the target cannot let so much time pass.
+            UnavailableHereError: if the target cannot let so much time pass.
         """
 
     @abstractmethod
@@ -154,8 +164,9 @@ class Target(ABC):
         """
         if self.control is None:
             raise NotOnThisTargetError(
-                purpose, "a live deployment has no control port", "Run this scenario on the embedded target"
+                purpose, "a live deployment has no control port", f"Tag the scenario @{EMBEDDED_ONLY}"
             )
+        self.taken.append(purpose)
         return self.control
 
     def user_name(self, account: str) -> str:
@@ -198,6 +209,10 @@ class Target(ABC):
     @abstractmethod
     def close(self) -> None:
         """End the use of the deployment; stops what ``open`` started."""
+
+    def workgroups(self) -> list[str]:
+        """Athena workgroups whose results the suite clears away: all of a deployment that is its own."""
+        return [str(each["Name"]) for each in self.client("athena").list_work_groups()["WorkGroups"]]
 
     def client(self, service: str, region: str | None = None) -> Any:
         """An AWS client of the suite's own, made once per service and region (the deployment's unless given)."""

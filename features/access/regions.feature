@@ -22,7 +22,7 @@ Feature: Data in another region
 
   Rule: A region that fails is named, and the others go on
 
-    @REG-2 @exclusive @slow @severity:normal
+    @REG-2 @exclusive @slow @severity:normal @embedded_only
     Scenario: Publish from a region that fails
       Given a file in the remote bucket
       And the bucket in the other region does not answer
@@ -30,7 +30,7 @@ Feature: Data in another region
       Then she is refused with a BackendError
       And the error names the region "eu-west-1"
 
-    @REG-2 @exclusive @severity:critical
+    @REG-2 @exclusive @severity:critical @embedded_only
     Scenario: Go on elsewhere while a region fails
       Given the bucket in the other region does not answer
       When she creates a package from the "single-file" dataset

@@ -96,14 +96,14 @@ Feature: Everybody within their rights
 
   Rule: Credentials that end do not end the work
 
-    @SEC-3 @multiuser_mode @severity:critical
+    @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: A token comes to its end
       Given Lee, a reviewer, is signed in with a token that lives 2 s
       When the token has come to its end
       And he asks the registry who he is
       Then he is refused with an AuthenticationError
 
-    @SEC-3 @multiuser_mode @severity:critical
+    @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: Sign in anew after a token came to its end
       Given Lee, a reviewer, is signed in with a token that lives 2 s
       When the token has come to its end
@@ -111,7 +111,7 @@ Feature: Everybody within their rights
       And he asks the registry who he is
       Then the registry says that it is Lee
 
-    @SEC-4 @exclusive @severity:critical
+    @SEC-4 @exclusive @severity:critical @embedded_only
     Scenario: AWS credentials come to their end between two calls
       Given Dana, a data scientist, signed in long ago
       And she has asked for a client of "s3" in "us-east-1"
@@ -119,7 +119,7 @@ Feature: Everybody within their rights
       And she browses "test-user/simple-csv"
       Then the answer is not a refusal
 
-    @SEC-4 @exclusive @severity:normal
+    @SEC-4 @exclusive @severity:normal @embedded_only
     Scenario: AWS credentials come to their end while a client is in use
       Given Dana, a data scientist, signed in long ago
       And she has asked for a client of "s3" in "us-east-1"

@@ -15,7 +15,7 @@ Feature: Giving people roles
 
   Rule: The role in which a person acts decides what S3 lets them do
 
-    @ROLE-2 @requires_admin @smoke @severity:blocker
+    @ROLE-2 @requires_admin @smoke @severity:blocker @embedded_only
     Scenario: Give a reader the role of those who write
       Given there is a new colleague with the role "viewer" and the further roles "service"
       And the new colleague has signed in
@@ -25,7 +25,7 @@ Feature: Giving people roles
       And the new colleague can write to the packages bucket
       And the new colleague can write to the scratch bucket
 
-    @ROLE-2 @requires_admin @severity:critical
+    @ROLE-2 @requires_admin @severity:critical @embedded_only
     Scenario: Give a person a role with one permission
       Given there is a role that may only read the scratch bucket
       And there is a new colleague with the role "user"
@@ -36,7 +36,7 @@ Feature: Giving people roles
       And the new colleague cannot write to the scratch bucket
       And the new colleague cannot read the packages bucket
 
-    @ROLE-6 @requires_admin @severity:critical
+    @ROLE-6 @requires_admin @severity:critical @embedded_only
     Scenario: Give a person another role and keep those they have
       Given there is a new colleague with the role "viewer" and the further roles "service"
       And the new colleague has signed in
@@ -56,7 +56,7 @@ Feature: Giving people roles
 
   Rule: Further roles are there to be switched to
 
-    @ROLE-3 @requires_admin @severity:critical
+    @ROLE-3 @requires_admin @severity:critical @embedded_only
     Scenario: Add a role
       Given there is a new colleague with the role "viewer"
       And the new colleague has signed in
@@ -64,7 +64,7 @@ Feature: Giving people roles
       Then the registry has the new colleague with the role "viewer" and the further roles "user", "service"
       And the new colleague cannot write to the scratch bucket
 
-    @ROLE-3 @requires_admin @severity:normal
+    @ROLE-3 @requires_admin @severity:normal @embedded_only
     Scenario: Switch to a role that was added
       Given there is a new colleague with the role "viewer"
       And the new colleague has signed in
@@ -73,7 +73,7 @@ Feature: Giving people roles
       Then the registry has the new colleague with the role "user" and the further roles "viewer", "service"
       And the new colleague can write to the scratch bucket
 
-    @ROLE-4 @requires_admin @severity:critical
+    @ROLE-4 @requires_admin @severity:critical @embedded_only
     Scenario: Remove a further role
       Given there is a new colleague with the role "viewer" and the further roles "user", "service"
       And the new colleague has signed in
@@ -81,7 +81,7 @@ Feature: Giving people roles
       Then the registry has the new colleague with the role "viewer" and the further roles "service"
       And the new colleague cannot switch to the role "user"
 
-    @ROLE-5 @requires_admin @severity:critical
+    @ROLE-5 @requires_admin @severity:critical @embedded_only
     Scenario: Remove the only role and name one to fall back on
       Given there is a new colleague with the role "user"
       And the new colleague has signed in

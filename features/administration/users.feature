@@ -29,7 +29,7 @@ Feature: Looking after users
 
   Rule: Whoever is created can begin to work
 
-    @USER-3 @requires_admin @smoke @severity:blocker
+    @USER-3 @requires_admin @smoke @severity:blocker @embedded_only
     Scenario: Create a user
       When Ada creates a user for the new colleague with the role "viewer"
       Then she is shown the new colleague as the registry has them
@@ -39,7 +39,7 @@ Feature: Looking after users
       And the new colleague can read the packages bucket
       And the new colleague cannot write to the packages bucket
 
-    @USER-3 @requires_admin @severity:critical
+    @USER-3 @requires_admin @severity:critical @embedded_only
     Scenario: Create a user with several roles
       When Ada creates a user for the new colleague with the role "user" and the further roles "viewer", "service"
       Then she is shown the new colleague as the registry has them
@@ -47,7 +47,7 @@ Feature: Looking after users
       And the new colleague signs in with a password of their own choice
       And the new colleague can write to the packages bucket
 
-    @USER-3 @requires_admin @severity:normal
+    @USER-3 @requires_admin @severity:normal @embedded_only
     Scenario Outline: Create a user whose name has <oddity>
       Given an applicant whose user name has <oddity>
       When Ada creates a user for the new colleague with the role "viewer"
@@ -65,7 +65,7 @@ Feature: Looking after users
         | a word for nothing                |
         | as many characters as are allowed |
 
-    @USER-3 @requires_admin @severity:normal
+    @USER-3 @requires_admin @severity:normal @embedded_only
     Scenario Outline: Create a user whose e-mail address has <oddity>
       Given an applicant whose e-mail address has <oddity>
       When Ada creates a user for the new colleague with the role "viewer"
@@ -145,7 +145,7 @@ Feature: Looking after users
 
   Rule: A change holds from the moment that it is made
 
-    @USER-5 @requires_admin @severity:critical
+    @USER-5 @requires_admin @severity:critical @embedded_only
     Scenario: Change an e-mail address
       Given there is a new colleague with the role "viewer"
       And the new colleague has signed in
@@ -174,7 +174,7 @@ Feature: Looking after users
       Then she is refused with a ValidationError
       And the new colleague is as before
 
-    @USER-10 @requires_admin @severity:critical
+    @USER-10 @requires_admin @severity:critical @embedded_only
     Scenario: Reset a password
       Given there is a new colleague with the role "viewer"
       And the new colleague has signed in
@@ -194,7 +194,7 @@ Feature: Looking after users
 
   Rule: Whoever is shut out stays outside until let in again
 
-    @USER-8 @requires_admin @smoke @severity:blocker
+    @USER-8 @requires_admin @smoke @severity:blocker @embedded_only
     Scenario: Deactivate a user
       Given there is a new colleague with the role "viewer"
       And the new colleague has signed in
@@ -203,7 +203,7 @@ Feature: Looking after users
       And the new colleague cannot sign in
       And the token that the new colleague had opens nothing any more
 
-    @USER-9 @requires_admin @severity:critical
+    @USER-9 @requires_admin @severity:critical @embedded_only
     Scenario: Reactivate a user
       Given there is a new colleague with the role "viewer"
       And the new colleague has signed in
@@ -213,7 +213,7 @@ Feature: Looking after users
       And the new colleague can sign in again
       And the new colleague can read the packages bucket
 
-    @USER-11 @requires_admin @severity:critical
+    @USER-11 @requires_admin @severity:critical @embedded_only
     Scenario: Delete a user
       Given there is a new colleague with the role "viewer"
       And the new colleague has signed in

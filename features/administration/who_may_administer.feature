@@ -4,7 +4,7 @@ Feature: Who may administer
 
   Rule: Admin rights hold from the moment that they are given until they are taken
 
-    @USER-6 @requires_admin @smoke @severity:blocker
+    @USER-6 @requires_admin @smoke @severity:blocker @embedded_only
     Scenario: Make a colleague an administrator
       Given Ada, an administrator, is signed in
       And there is a new colleague with the role "viewer"
@@ -14,7 +14,7 @@ Feature: Who may administer
       Then the users of this test environment and the new colleague are listed as the registry has them
       And the registry has the new colleague as an active user with admin rights
 
-    @USER-7 @requires_admin @severity:blocker
+    @USER-7 @requires_admin @severity:blocker @embedded_only
     Scenario: Take a colleague's admin rights
       Given Ada, an administrator, is signed in
       And there is a new colleague with the role "viewer"
@@ -25,7 +25,7 @@ Feature: Who may administer
       Then the new colleague is refused with a PermissionError
       And the registry has the new colleague as an active user without admin rights
 
-    @USER-6 @requires_admin @severity:critical
+    @USER-6 @requires_admin @severity:critical @embedded_only
     Scenario: Admin rights open no buckets
       Given Ada, an administrator, is signed in
       And there is a new colleague with the role "viewer"

@@ -38,14 +38,14 @@ Feature: Knowing the catalog
       Then she is refused with a BackendError or a NotFoundError
       And the error names the address that was read
 
-    @CAT-5 @severity:critical
+    @CAT-5 @severity:critical @embedded_only
     Scenario: Read from a site that has no configuration
       Given another site has no configuration
       When she reads the configuration of that catalog
       Then she is refused with a NotFoundError
       And the error names the address that was read
 
-    @CAT-5 @severity:normal
+    @CAT-5 @severity:normal @embedded_only
     Scenario Outline: Read a configuration without the <field>
       Given another catalog has a configuration without "<field>"
       When she reads the configuration of that catalog
@@ -59,14 +59,14 @@ Feature: Knowing the catalog
         | apiGatewayEndpoint |
         | analyticsBucket    |
 
-    @CAT-5 @severity:normal
+    @CAT-5 @severity:normal @embedded_only
     Scenario: Read a configuration that is a list
       Given another catalog has a list for a configuration
       When she reads the configuration of that catalog
       Then she is refused with a BackendError
       And the error names the address that was read
 
-    @CAT-5 @slow @severity:normal
+    @CAT-5 @slow @severity:normal @embedded_only
     Scenario: Read from a site that takes too long
       Given another catalog takes 12 s to answer
       When she reads the configuration of that catalog

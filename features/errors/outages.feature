@@ -4,7 +4,7 @@ Feature: When registry or S3 fail
 
   Rule: A registry that fails is told as such, soon, and nothing is left half-written
 
-    @ERR-7 @exclusive @severity:critical
+    @ERR-7 @exclusive @severity:critical @embedded_only
     Scenario Outline: Ask a registry that answers with <failure>
       Given Lee, a reviewer, is signed in
       And the registry answers with <failure>
@@ -23,7 +23,7 @@ Feature: When registry or S3 fail
         | half an answer        |
         | unfinished JSON       |
 
-    @ERR-7 @exclusive @severity:critical
+    @ERR-7 @exclusive @severity:critical @embedded_only
     Scenario Outline: Ask when <trouble>
       Given Lee, a reviewer, is signed in
       And <trouble>
@@ -36,7 +36,7 @@ Feature: When registry or S3 fail
         | the registry's host is not known any more |
         | the registry cannot prove by TLS who it is |
 
-    @ERR-7 @exclusive @severity:critical
+    @ERR-7 @exclusive @severity:critical @embedded_only
     Scenario Outline: Publish while the registry answers with <failure>
       Given Dana, a data scientist, is signed in
       And the registry answers with <failure>
@@ -57,7 +57,7 @@ Feature: When registry or S3 fail
 
   Rule: What S3 asks to be tried again is tried again
 
-    @ERR-8 @exclusive @severity:critical
+    @ERR-8 @exclusive @severity:critical @embedded_only
     Scenario Outline: Publish while S3 answers twice with <failure>
       Given Dana, a data scientist, is signed in
       And S3 answers the next two writes to the registry with <failure>
@@ -72,7 +72,7 @@ Feature: When registry or S3 fail
 
   Rule: Where S3 goes on failing, publishing is refused and leaves nothing behind
 
-    @ERR-8 @exclusive @slow @severity:critical
+    @ERR-8 @exclusive @slow @severity:critical @embedded_only
     Scenario Outline: Publish while S3 goes on answering with <failure>
       Given Dana, a data scientist, is signed in
       And S3 answers every write to the registry with <failure>
@@ -86,7 +86,7 @@ Feature: When registry or S3 fail
         | InternalError |
         | a reset       |
 
-    @ERR-8 @exclusive @severity:critical
+    @ERR-8 @exclusive @severity:critical @embedded_only
     Scenario: Publish while S3 denies to write
       Given Dana, a data scientist, is signed in
       And S3 answers every write to the registry with AccessDenied
@@ -94,7 +94,7 @@ Feature: When registry or S3 fail
       Then she is refused with a PermissionError or a BackendError
       And no package was created
 
-    @ERR-8 @exclusive @severity:critical
+    @ERR-8 @exclusive @severity:critical @embedded_only
     Scenario: Publish while S3 denies to read the data
       Given Dana, a data scientist, is signed in
       And S3 answers every read of the data with AccessDenied

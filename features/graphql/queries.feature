@@ -74,7 +74,7 @@ Feature: Asking the registry in GraphQL
       Then he is refused with an AuthenticationError
       And the message says how to sign in
 
-    @GQL-4 @severity:critical
+    @GQL-4 @severity:critical @embedded_only
     Scenario: Ask after having been deactivated
       Given Lee, a reviewer, is signed in with an account made for this scenario
       When an administrator deactivates that account
@@ -84,7 +84,7 @@ Feature: Asking the registry in GraphQL
 
   Rule: Nobody waits for ever
 
-    @GQL-5 @exclusive @slow @severity:critical
+    @GQL-5 @exclusive @slow @severity:critical @embedded_only
     Scenario: Ask a registry that takes more than a minute
       Given Lee, a reviewer, is signed in
       And the registry takes 75 s to answer

@@ -4,7 +4,7 @@ Feature: Offboarding a colleague
 
   Rule: Whoever leaves is outside, and their work is not
 
-    @JRN-6 @journey @exclusive @requires_admin @severity:blocker
+    @JRN-6 @journey @exclusive @requires_admin @severity:blocker @embedded_only
     Scenario: A colleague leaves
       Given Ada, an administrator, is signed in
       And a new colleague with the role "user" is at work
@@ -15,7 +15,7 @@ Feature: Offboarding a colleague
       And the first package is unchanged
       And an hour later the AWS credentials that the new colleague had open nothing
 
-    @JRN-6 @journey @requires_admin @severity:critical
+    @JRN-6 @journey @requires_admin @severity:critical @embedded_only
     Scenario: A colleague who has left goes on trying
       Given Ada, an administrator, is signed in
       And there is a new colleague with the role "user"

@@ -15,7 +15,7 @@ Feature: Onboarding a colleague
       And the registry has the e-mail address that the new colleague was given
       And the registry has the new colleague with the role "user" and the further roles "viewer"
 
-    @JRN-3 @journey @smoke @requires_admin @severity:blocker
+    @JRN-3 @journey @smoke @requires_admin @severity:blocker @embedded_only
     Scenario: The new colleague's first day
       Given Ada, an administrator, is signed in
       And Lee, a reviewer, is signed in

@@ -83,7 +83,13 @@ data "aws_iam_policy_document" "buckets" {
       "s3:ListBucket",
       "s3:ListBucketVersions",
     ]
-    resources = [aws_s3_bucket.data.arn, aws_s3_bucket.scratch.arn, aws_s3_bucket.packages.arn]
+    resources = [
+      aws_s3_bucket.data.arn,
+      aws_s3_bucket.scratch.arn,
+      aws_s3_bucket.packages.arn,
+      "arn:${data.aws_partition.current.partition}:s3:::${var.restricted_bucket_name}",
+      "arn:${data.aws_partition.current.partition}:s3:::${var.remote_bucket_name}",
+    ]
   }
 
   statement {
@@ -118,7 +124,12 @@ data "aws_iam_policy_document" "buckets" {
       "s3:PutObjectTagging",
       "s3:PutObjectVersionTagging",
     ]
-    resources = ["${aws_s3_bucket.scratch.arn}/*", "${aws_s3_bucket.packages.arn}/*"]
+    resources = [
+      "${aws_s3_bucket.scratch.arn}/*",
+      "${aws_s3_bucket.packages.arn}/*",
+      "arn:${data.aws_partition.current.partition}:s3:::${var.restricted_bucket_name}/*",
+      "arn:${data.aws_partition.current.partition}:s3:::${var.remote_bucket_name}/*",
+    ]
   }
 }
 
@@ -137,6 +148,7 @@ data "aws_iam_policy_document" "queries" {
       "athena:GetQueryExecution",
       "athena:GetQueryResults",
       "athena:GetWorkGroup",
+      "athena:ListQueryExecutions",
       "athena:StartQueryExecution",
       "athena:StopQueryExecution",
     ]

@@ -16,6 +16,18 @@ variable "packages_bucket_name" {
   default     = "quilt-mcp-test-packages"
 }
 
+variable "restricted_bucket_name" {
+  description = "Bucket of the catalog that only its admin role reads; the runner may work on it"
+  type        = string
+  default     = "quilt-mcp-test-restricted"
+}
+
+variable "remote_bucket_name" {
+  description = "Bucket of the catalog in another region; the runner may work on it"
+  type        = string
+  default     = "quilt-mcp-test-remote"
+}
+
 variable "role_name" {
   description = "Role of the test runner"
   type        = string

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from live_environment import LiveEnvironment
 
 from environment.embedded.faults import Status, Surface
 from environment.modes import Mode
@@ -16,19 +15,20 @@ from infra import live_environment
 from infra.doctor import Finding, State, examine, exit_code, fit_modes
 from infra.doctor_checks import CHECKS
 from infra.doctor_command import doctor
+from infra.rehearsal.stand_in import StandIn
 
 DATA = Buckets.model_construct().data
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveEnvironment]:
-    environment = LiveEnvironment.found(tmp_path_factory.mktemp("live"))
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    environment = StandIn.found(tmp_path_factory.mktemp("live"))
     yield environment.stand_up()
     environment.stop()
 
 
 @pytest.fixture
-def live(standing: LiveEnvironment, monkeypatch: pytest.MonkeyPatch) -> LiveEnvironment:
+def live(standing: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     """Its variables are this process's."""
     for name, value in standing.variables.items():
         monkeypatch.setenv(name, value)
@@ -45,7 +45,7 @@ def wrong(found: dict[str, Finding]) -> list[str]:
 
 
 @contextmanager
-def broken(live: LiveEnvironment, surface: Surface, path: str) -> Iterator[None]:
+def broken(live: StandIn, surface: Surface, path: str) -> Iterator[None]:
     live.running.control.set_fault(surface, Status(code=503), path=path, count=None)
     try:
         yield
@@ -53,7 +53,7 @@ def broken(live: LiveEnvironment, surface: Surface, path: str) -> Iterator[None]
         live.running.control.clear_faults()
 
 
-def test_an_environment_that_is_right_is_fit_in_both_modes(live: LiveEnvironment) -> None:
+def test_an_environment_that_is_right_is_fit_in_both_modes(live: StandIn) -> None:
     found = findings()
 
     assert wrong(found) == []
@@ -61,7 +61,7 @@ def test_an_environment_that_is_right_is_fit_in_both_modes(live: LiveEnvironment
     assert exit_code(list(found.values())) == 0
 
 
-def test_the_command_says_it_without_a_secret(live: LiveEnvironment) -> None:
+def test_the_command_says_it_without_a_secret(live: StandIn) -> None:
     output = live.command(doctor)
 
     assert "local mode can run; multiuser mode can run." in output
@@ -71,7 +71,7 @@ def test_the_command_says_it_without_a_secret(live: LiveEnvironment) -> None:
             assert value not in output
 
 
-def test_graphql_out_of_order_leaves_local_mode(live: LiveEnvironment) -> None:
+def test_graphql_out_of_order_leaves_local_mode(live: StandIn) -> None:
     with broken(live, Surface.REGISTRY, "^/graphql"):
         found = findings()
 
@@ -83,7 +83,7 @@ def test_graphql_out_of_order_leaves_local_mode(live: LiveEnvironment) -> None:
     assert "look at the stack's health" in found["GraphQL"].advice
 
 
-def test_a_catalog_that_is_down_leaves_no_mode(live: LiveEnvironment) -> None:
+def test_a_catalog_that_is_down_leaves_no_mode(live: StandIn) -> None:
     with broken(live, Surface.CATALOG, "config.json"):
         output = live.command(doctor, code=2)
 
@@ -91,7 +91,7 @@ def test_a_catalog_that_is_down_leaves_no_mode(live: LiveEnvironment) -> None:
     assert "local mode cannot run; multiuser mode cannot run." in output
 
 
-def test_a_catalog_that_nobody_hears_of(live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_catalog_that_nobody_hears_of(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUILT_TEST_CATALOG_URL", "http://127.0.0.1:9")
 
     assert "no answer (ConnectionError)" in findings()["catalog"].what
@@ -113,7 +113,7 @@ def test_a_catalog_that_nobody_hears_of(live: LiveEnvironment, monkeypatch: pyte
     ],
 )
 def test_what_is_wrong_is_named_with_what_to_do(
-    live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, check: str, what: str
+    live: StandIn, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, check: str, what: str
 ) -> None:
     monkeypatch.setenv(variable, value)
     found = findings()
@@ -123,9 +123,7 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert found[check].advice
 
 
-def test_tokens_past_their_end_of_somebody_else_and_of_nobody(
-    live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tokens_past_their_end_of_somebody_else_and_of_nobody(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     control = live.running.control
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", control.issue_token("test_user", lifetime_seconds=-60))
     assert "the token ended on" in findings()["tokens"].what
@@ -141,7 +139,7 @@ def test_tokens_past_their_end_of_somebody_else_and_of_nobody(
     live.take_tokens()
 
 
-def test_a_token_that_ends_soon_is_a_note(live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_ends_soon_is_a_note(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     token = live.running.control.issue_token("test_user", lifetime_seconds=24 * 3600)
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", token)
     found = findings()
@@ -150,9 +148,7 @@ def test_a_token_that_ends_soon_is_a_note(live: LiveEnvironment, monkeypatch: py
 
 
 @pytest.mark.parametrize(("minutes", "state"), [(1, State.NOTE), (-6, State.WRONG)])
-def test_a_clock_that_is_off(
-    live: LiveEnvironment, monkeypatch: pytest.MonkeyPatch, minutes: int, state: State
-) -> None:
+def test_a_clock_that_is_off(live: StandIn, monkeypatch: pytest.MonkeyPatch, minutes: int, state: State) -> None:
     def remote_time(_: object) -> datetime:
         return datetime.now(UTC) + timedelta(minutes=minutes)
 

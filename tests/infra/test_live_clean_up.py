@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 import typer
-from live_environment import LiveEnvironment
 
 import environment.arrangement.undoing  # noqa: F401  # registers what undoes
 from environment import command_line
@@ -20,6 +19,7 @@ from environment.undo.process import this_process
 from environment.undo.records import OwnerProcess, TargetReference
 from environment.undo.scratch import arranged
 from infra.baseline_command import baseline
+from infra.rehearsal.stand_in import StandIn
 
 BUCKETS = Buckets.model_construct()
 ALL = (BUCKETS.data, BUCKETS.scratch, BUCKETS.packages, BUCKETS.restricted)
@@ -31,14 +31,14 @@ RESULT = f"athena-results/{uuid4()}.csv"
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveEnvironment]:
-    environment = LiveEnvironment.found(tmp_path_factory.mktemp("live"))
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    environment = StandIn.found(tmp_path_factory.mktemp("live"))
     yield environment.stand_up()
     environment.stop()
 
 
 @pytest.fixture
-def live(standing: LiveEnvironment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[LiveEnvironment]:
+def live(standing: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
     """With a state directory of its own, and buckets that hold what other people put there."""
     for name, value in {**standing.variables, STATE_VARIABLE: str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
@@ -61,18 +61,18 @@ def keys(s3: Any, bucket: str) -> list[str]:
     return [item["Key"] for item in versions(s3, bucket)]
 
 
-def ledger(live: LiveEnvironment, state: Path, owner: OwnerProcess = DEAD) -> Ledger:
+def ledger(live: StandIn, state: Path, owner: OwnerProcess = DEAD) -> Ledger:
     target = TargetReference(kind="live", url=live.running.catalog_url)
     return Ledger(LedgerFile(state / DIRECTORY, owner=owner), target, "creation.feature::Publish[local]")
 
 
-def clean_up(live: LiveEnvironment, *arguments: str, code: int = 0) -> list[str]:
+def clean_up(live: StandIn, *arguments: str, code: int = 0) -> list[str]:
     application = typer.Typer()
     application.command()(command_line.clean_up)
     return live.command(application, "--target", "live", *arguments, code=code).splitlines()
 
 
-def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: LiveEnvironment, tmp_path: Path) -> None:
+def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: StandIn, tmp_path: Path) -> None:
     s3, booked = live.client("s3"), ledger(live, tmp_path)
     for bucket in ALL:
         booked.book("objects", f"objects in {bucket}", bucket=bucket, prefix="run-1/")
@@ -105,7 +105,7 @@ def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: LiveEn
     ]
 
 
-def test_what_is_younger_stays(live: LiveEnvironment, tmp_path: Path) -> None:
+def test_what_is_younger_stays(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
     ledger(live, tmp_path).book("objects", "objects", bucket=BUCKETS.packages, prefix="run-1/")
     s3.put_object(Bucket=BUCKETS.packages, Key="run-1/ours.csv", Body=b"x")
@@ -121,7 +121,7 @@ def test_what_is_younger_stays(live: LiveEnvironment, tmp_path: Path) -> None:
     assert OURS in keys(s3, BUCKETS.scratch)
 
 
-def test_what_a_living_process_has_booked_stays_however_old(live: LiveEnvironment, tmp_path: Path) -> None:
+def test_what_a_living_process_has_booked_stays_however_old(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
     prefix = OURS.rpartition("/")[0] + "/"
     entry = ledger(live, tmp_path, this_process()).book("objects", "own", bucket=BUCKETS.scratch, prefix=prefix)
@@ -134,7 +134,7 @@ def test_what_a_living_process_has_booked_stays_however_old(live: LiveEnvironmen
     entry.done()
 
 
-def test_what_is_kept_stays_even_if_a_ledger_names_it(live: LiveEnvironment, tmp_path: Path) -> None:
+def test_what_is_kept_stays_even_if_a_ledger_names_it(live: StandIn, tmp_path: Path) -> None:
     live.command(baseline, "create", "--target", "live", "--package", "test-user/single-file")
     s3, booked = live.client("s3"), ledger(live, tmp_path)
     booked.book("package", "a baseline package", bucket=BUCKETS.packages, name="test-user/single-file")
@@ -150,7 +150,7 @@ def test_what_is_kept_stays_even_if_a_ledger_names_it(live: LiveEnvironment, tmp
     assert told[-1] == "0 undone, 0 gone already, 4 failed."
 
 
-def test_what_s3_refuses_is_told_and_ends_with_one(live: LiveEnvironment, tmp_path: Path) -> None:
+def test_what_s3_refuses_is_told_and_ends_with_one(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
     ledger(live, tmp_path).book("objects", "objects", bucket="no-such-bucket-1", prefix="run-1/")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def test_a_contradiction_is_kept_until_a_live_run_agrees() -> None:
     assert unchanged.contradicted[FIND].message == "expected 3"
     assert unchanged.validated == agreed.validated
     assert mended.contradicted == {}
+
+
+def test_a_rehearsal_validates_and_contradicts_nothing(tmp_path: Path) -> None:
+    agreed = Parity().with_run(FACTS, [outcome(Outcome.PASSED)])
+    rehearsal = replace(FACTS, rehearsal=True)
+    after = agreed.with_run(rehearsal, [outcome(Outcome.FAILED, "no"), outcome(Outcome.PASSED, mode=Mode.MULTIUSER)])
+    write_parity(after, tmp_path / "parity.yaml")
+
+    read = load_parity(tmp_path / "parity.yaml")
+    assert (read.validated, read.contradicted) == (agreed.validated, {})
+    assert len(read.rehearsed) == 2
+    assert read.told([outcome(Outcome.PASSED, mode=Mode.MULTIUSER)]) == NEVER
 
 
 def test_it_is_told_in_words() -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from live_environment import FOUNDER, LiveEnvironment
 
 from environment.arrangement.users import UserArranger
 from environment.errors import SuiteError
 from environment.observers.directory import DirectoryObserver
+from infra.rehearsal.stand_in import FOUNDER, StandIn
 from infra.users_command import users
 
 RIGHT = "the users and their roles are as they should be"
@@ -24,20 +24,20 @@ FOUR = {
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveEnvironment]:
-    environment = LiveEnvironment.found(tmp_path_factory.mktemp("live"))
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    environment = StandIn.found(tmp_path_factory.mktemp("live"))
     environment.create_aws_side()
     environment.add_buckets_to_catalog()
     yield environment
     environment.stop()
 
 
-def known(live: LiveEnvironment) -> dict[str, tuple[str, str | None, bool]]:
+def known(live: StandIn) -> dict[str, tuple[str, str | None, bool]]:
     found = DirectoryObserver(live.registry()).users()
     return {name: (user.email, user.role, user.is_admin) for name, user in found.items() if name != FOUNDER}
 
 
-def test_creates_the_four_users_once_and_mends_what_was_changed(live: LiveEnvironment) -> None:
+def test_creates_the_four_users_once_and_mends_what_was_changed(live: StandIn) -> None:
     would = live.create_users("--dry-run")
     assert would.count("would create the user") == 4
     assert known(live) == {}
@@ -57,7 +57,7 @@ def test_creates_the_four_users_once_and_mends_what_was_changed(live: LiveEnviro
     assert RIGHT in live.create_users()
 
 
-def test_a_password_goes_to_the_store_and_nowhere_else(live: LiveEnvironment) -> None:
+def test_a_password_goes_to_the_store_and_nowhere_else(live: StandIn) -> None:
     live.create_users()
     link = live.running.control.mails("readonly@test.com")[0].links[0]
     output = live.command(users, "password", "test_readonly", "--target", "live", given=f"{link}\n")
@@ -74,7 +74,7 @@ def test_a_password_goes_to_the_store_and_nowhere_else(live: LiveEnvironment) ->
     assert "test_readonly has no password" not in live.create_users()
 
 
-def test_a_link_that_is_refused_leaves_the_password_in_force(live: LiveEnvironment) -> None:
+def test_a_link_that_is_refused_leaves_the_password_in_force(live: StandIn) -> None:
     live.create_users()
     for _ in range(2):
         with pytest.raises(SuiteError, match="Chose a password for test_service: the registry answered 4"):
@@ -83,6 +83,6 @@ def test_a_link_that_is_refused_leaves_the_password_in_force(live: LiveEnvironme
     assert "test_service has no password" in live.create_users()
 
 
-def test_a_user_who_is_none_of_the_four_is_named(live: LiveEnvironment) -> None:
+def test_a_user_who_is_none_of_the_four_is_named(live: StandIn) -> None:
     with pytest.raises(SuiteError, match=r'"test_usr".*test_user'):
         live.command(users, "password", "test_usr", "--target", "live")

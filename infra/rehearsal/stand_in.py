@@ -1,15 +1,15 @@
-"""A live test environment for rehearsals: a deployment that is stood up from nothing, as infra/README.md says.
+"""A stand-in for a live test environment: a deployment that is stood up from nothing, as infra/README.md says.
 
 The deployment opens with one administrator alone. Its AWS side comes from the CloudFormation template, its buckets are
-added to the catalog over the admin API, its users made by ``acceptance users``. The suite knows it by settings alone.
+added to the catalog over the admin API, its users made by ``acceptance users``. The suite knows it by settings alone:
+an ``.env.test`` and AWS profiles, of which the one of the runs is the template's role.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Mapping
+import secrets
+from configparser import ConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,43 +20,54 @@ import yaml
 from typer.testing import CliRunner
 
 from environment.arrangement.mutations import must_be_done
+from environment.arrangement.users import UserArranger
 from environment.embedded import lifecycle
 from environment.embedded.blueprint import Blueprint, UserBlueprint
 from environment.embedded.lifecycle import RunningDeployment
 from environment.embedded.settings import DeploymentSettings
+from environment.errors import SuiteError
 from environment.observers.registry import RegistryObserver
-from environment.settings import REMOTE_REGION, ROOT, Accounts, Buckets
+from environment.settings import REMOTE_REGION, SETTINGS_VARIABLE, Accounts, Buckets
 from environment.targets.marks import PURPOSE, TAG
+from infra.data_command import data
 from infra.templates.cloudformation import TEMPLATES
 from infra.users_command import users
 
 ACCOUNT = "123456789012"
 FOUNDER = "founder"
 STACK = "quilt-mcp-test"
-LIMIT_SECONDS = 240
+REGION = "us-east-1"
+ROLE = "quilt-mcp-test-role"
+RUNNER, ADMINISTRATOR = "rehearsal", "rehearsal-administrator"
+"""AWS profiles: the template's role, for runs; and whoever created the stack, who assumes it."""
 _ADD_BUCKET = "mutation ($input: BucketAddInput!) { bucketAdd(input: $input) { __typename } }"
 _BUCKETS = Buckets.model_construct()
 _ACCOUNTS = Accounts.model_construct()
 
 
 @dataclass
-class LiveEnvironment:
-    """A deployment, and the environment variables by which the suite finds it."""
+class StandIn:
+    """A deployment, and the settings by which the suite finds it.
+
+    Attributes:
+        variables: settings as environment variables, with the administrator's AWS keys: for commands in this process.
+    """
 
     running: RunningDeployment
+    directory: Path
     variables: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def found(cls, directory: Path) -> LiveEnvironment:
+    def found(cls, directory: Path) -> StandIn:
         """Start a deployment whose registry has one administrator and whose S3 has no bucket of a test environment."""
         blueprint = Blueprint(
             users=[UserBlueprint(name=FOUNDER, email="founder@test.com", role="ReadWriteQuiltBucket", admin=True)]
         )
-        directory.mkdir(exist_ok=True)
+        directory.mkdir(exist_ok=True, parents=True)
         path = directory / "blueprint.yaml"
         path.write_text(yaml.safe_dump(blueprint.model_dump(mode="json")), encoding="utf-8")
         running = lifecycle.start(DeploymentSettings(state_directory=directory / "state"), path, owned=True)
-        founded = cls(running)
+        founded = cls(running, directory)
         founded.variables = {
             "QUILT_TEST_CATALOG_URL": running.catalog_url,
             "QUILT_TEST_ADMIN_JWT_TOKEN": running.control.issue_token(FOUNDER),
@@ -65,12 +76,12 @@ class LiveEnvironment:
             "QUILT_TEST_ALLOWED_ACCOUNTS": ACCOUNT,
             "AWS_ACCESS_KEY_ID": running.operator_access_key_id,
             "AWS_SECRET_ACCESS_KEY": running.operator_secret_access_key,
-            "AWS_REGION": "us-east-1",
+            "AWS_REGION": REGION,
         }
         return founded
 
-    def client(self, service: str, region: str = "us-east-1") -> Any:
-        """An AWS client with the operator's keys."""
+    def client(self, service: str, region: str = REGION) -> Any:
+        """An AWS client with the administrator's keys."""
         session: Any = boto3.Session(
             aws_access_key_id=self.running.operator_access_key_id,
             aws_secret_access_key=self.running.operator_secret_access_key,
@@ -78,15 +89,23 @@ class LiveEnvironment:
         return session.client(service, region_name=region, endpoint_url=self.running.aws_url)
 
     def create_aws_side(self) -> None:
-        """Create the stack of the template, and the two buckets that only the suite's own scenarios want."""
-        self.client("cloudformation").create_stack(
+        """Create the stack of the template, and the two buckets that only a few scenarios want."""
+        administrator = self.client("sts").get_caller_identity()["Arn"]
+        cloudformation = self.client("cloudformation")
+        cloudformation.create_stack(
             StackName=STACK,
             TemplateBody=(TEMPLATES / "test-environment.yaml").read_text(encoding="utf-8"),
             Capabilities=["CAPABILITY_NAMED_IAM"],
-            Parameters=[{"ParameterKey": "GitHubRepository", "ParameterValue": "example/suite"}],
+            Parameters=[
+                {"ParameterKey": "GitHubRepository", "ParameterValue": "example/suite"},
+                {"ParameterKey": "NamedUserArn", "ParameterValue": administrator},
+            ],
         )
+        status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        if status != "CREATE_COMPLETE":
+            raise SuiteError("Created the stack of the template", f"it is in {status}", "Look at its events")
         for bucket, region in ((_BUCKETS.restricted, None), (_BUCKETS.remote, REMOTE_REGION)):
-            s3 = self.client("s3", region or "us-east-1")
+            s3 = self.client("s3", region or REGION)
             place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region else {}
             s3.create_bucket(Bucket=bucket, **place)
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
@@ -103,15 +122,51 @@ class LiveEnvironment:
         """Run ``acceptance users create``; what it printed."""
         return self.command(users, "create", "--target", "live", *arguments)
 
+    def upload_data(self, *names: str) -> str:
+        """Run ``acceptance data upload``, of all datasets unless some are named; what it printed."""
+        return self.command(data, "upload", *names, "--target", "live")
+
     def take_tokens(self) -> None:
         """Sign everybody in, and write their tokens into the settings, as somebody would with a browser."""
         names = {"": "user", "ADMIN_": "admin", "READONLY_": "readonly", "SERVICE_": "service"}
+        control = self.running.control
         for word, account in names.items():
-            token = self.running.control.issue_token(_ACCOUNTS.user_name(account))
-            self.variables[f"QUILT_TEST_{word}JWT_TOKEN"] = token
+            self.variables[f"QUILT_TEST_{word}JWT_TOKEN"] = control.issue_token(_ACCOUNTS.user_name(account))
+        expired = control.issue_token(_ACCOUNTS.user_name("user"), lifetime_seconds=-60)
+        self.variables["QUILT_TEST_EXPIRED_JWT_TOKEN"] = expired
+        self.variables["QUILT_TEST_DEACTIVATED_JWT_TOKEN"] = self._token_of_one_who_left()
 
-    def stand_up(self) -> LiveEnvironment:
-        """All of it, as infra/README.md says."""
+    def write_settings(self, **more: str) -> dict[str, str]:
+        """Write ``.env.test`` and AWS profiles; the environment variables of a process that is to use them.
+
+        Args:
+            more: further settings.
+        """
+        settings = {name: value for name, value in self.variables.items() if name.startswith("QUILT_")}
+        settings |= {"AWS_PROFILE": RUNNER, "AWS_REGION": REGION, **more}
+        file = self.directory / ".env.test"
+        _write_privately(file, "".join(f"{name}='{value}'\n" for name, value in settings.items()))
+        profiles = ConfigParser()
+        profiles[f"profile {ADMINISTRATOR}"] = {
+            "aws_access_key_id": self.running.operator_access_key_id,
+            "aws_secret_access_key": self.running.operator_secret_access_key,
+            "endpoint_url": self.running.aws_url,
+            "region": REGION,
+        }
+        profiles[f"profile {RUNNER}"] = {
+            "role_arn": f"arn:aws:iam::{ACCOUNT}:role/{ROLE}",
+            "source_profile": ADMINISTRATOR,
+            "endpoint_url": self.running.aws_url,
+            "region": REGION,
+        }
+        configuration = self.directory / "aws-config"
+        _write_privately(configuration, "")
+        with configuration.open("w", encoding="utf-8") as stream:
+            profiles.write(stream)
+        return {SETTINGS_VARIABLE: str(file), "AWS_CONFIG_FILE": str(configuration)}
+
+    def stand_up(self) -> StandIn:
+        """All of it, as infra/README.md says; without data, which scenarios upload if need be."""
         self.create_aws_side()
         self.add_buckets_to_catalog()
         self.create_users()
@@ -127,29 +182,24 @@ class LiveEnvironment:
         result = CliRunner(env={**self.variables, "COLUMNS": "300"}).invoke(application, arguments, input=given)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        assert result.exit_code == code, result.output
+        if result.exit_code != code:
+            raise SuiteError(f"Ran {' '.join(arguments)}", f"it ended with {result.exit_code}", result.output)
         return str(result.output)
-
-    def run_features(self, state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run features in a process of their own, on this environment."""
-        return run_features(state, *arguments, "--target", "live", variables=self.variables)
 
     def stop(self) -> None:
         """Take it down."""
         self.running.stop()
 
+    def _token_of_one_who_left(self) -> str:
+        name = f"leaver_{secrets.token_hex(4)}"
+        people = UserArranger(self.registry())
+        people.create(name, f"{name}@test.com", "user")
+        token = self.running.control.issue_token(name)
+        people.deactivate(name)
+        return token
 
-def run_features(
-    state: Path, *arguments: str, variables: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run pytest on the features as a person would, without anything of this machine's own AWS and Quilt settings."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "QUILT_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
-        cwd=ROOT,
-        env={**own, **(variables or {}), "QUILT_ACCEPTANCE_STATE": str(state)},
-        capture_output=True,
-        timeout=LIMIT_SECONDS,
-        text=True,
-        check=False,
-    )
+
+def _write_privately(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)

@@ -1,0 +1,44 @@
+"""The tag @embedded_only says what a scenario takes; on the embedded target, where it takes it, that is checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from acceptance_process import Workshop
+
+FEATURE = """\
+Feature: Tags that tell the truth
+  Whoever runs on a live target relies on what the tags say.
+
+  Rule: What a scenario takes, its tag says
+
+    @SEC-3 @multiuser_mode @severity:normal
+    Scenario: Take a token that ends soon, and do not say so
+      Given Lee, a reviewer, is signed in with a token that lives 60 s
+      When he asks the registry who he is
+      Then the registry says that it is Lee
+
+    @SEC-3 @multiuser_mode @severity:normal @embedded_only
+    Scenario: Say so, and take nothing
+      Given Lee, a reviewer, is signed in
+      When he asks the registry who he is
+      Then the registry says that it is Lee
+
+    @SEC-3 @multiuser_mode @severity:normal @embedded_only
+    Scenario: Take it and say so
+      Given Lee, a reviewer, is signed in with a token that lives 60 s
+      When he asks the registry who he is
+      Then the registry says that it is Lee
+"""
+
+
+def test_a_tag_that_is_missing_and_one_for_nothing_fail(standing_workshop: Workshop, features: Path) -> None:
+    feature = features / "tags.feature"
+    feature.write_text(FEATURE, encoding="utf-8")
+
+    result = standing_workshop.pytest(str(feature), "-rA")
+
+    assert result.exit_code == 1, result.text
+    assert "no live deployment can do that. Tag the scenario @embedded_only" in result.output
+    assert "it takes nothing of the kind. Take the tag off" in result.output
+    assert "2 failed, 1 passed" in result.output
