@@ -7,7 +7,7 @@ Feature: Working from several threads
 
   Rule: Every reader gets what they asked for
 
-    @CONC-1 @severity:critical
+    @CONC-1 @severity:critical @embedded_only
     Scenario Outline: Read several packages at once that one has seen <times> before
       Given 5 packages, each with files and metadata of its own
       And she has looked into them <times> before
@@ -20,7 +20,7 @@ Feature: Working from several threads
         | never |
         | once  |
 
-    @CONC-3 @severity:critical
+    @CONC-3 @severity:critical @embedded_only
     Scenario Outline: Browse one package from many threads that one has seen <times> before
       Given a package with files and metadata of its own
       And she has looked into it <times> before
@@ -57,7 +57,7 @@ Feature: Working from several threads
       When she does ten kinds of work from ten threads at once
       Then each of the ten was answered
 
-    @CONC-6 @severity:critical
+    @CONC-6 @severity:critical @embedded_only
     Scenario: Print after two packages were created side by side
       Given files for 2 packages in S3
       When she creates a package of each, and the second begins before the first is done
