@@ -125,14 +125,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     Raises:
         SuiteError: if the tag is missing, or is there for nothing.
     """
-    opening = item.config.stash.get(OPENING, None)
-    taken = opening.result().taken if opening is not None and opening.done() else []
-    taken.clear()  # what undoing asked for since the last scenario
+    _taken(item.config).clear()  # what undoing asked for since the last scenario
     try:
         result = yield
     except UnavailableHereError as error:
         pytest.skip(str(error))
-    tagged = item.get_closest_marker(EMBEDDED_ONLY) is not None
+    taken, tagged = _taken(item.config), item.get_closest_marker(EMBEDDED_ONLY) is not None
     if taken and not tagged:
         raise SuiteError(taken[0], "no live deployment can do that", f"Tag the scenario @{EMBEDDED_ONLY}")
     if tagged and not taken:
@@ -140,6 +138,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
             f"Ran a scenario that is tagged @{EMBEDDED_ONLY}", "it takes nothing of the kind", "Take the tag off"
         )
     return result
+
+
+def _taken(config: pytest.Config) -> list[str]:
+    """What scenarios took since this was cleared last; nothing as long as the target is not open."""
+    opening = config.stash.get(OPENING, None)
+    return opening.result().taken if opening is not None and opening.done() else []
 
 
 def pytest_configure_node(node: pytest.Item) -> None:

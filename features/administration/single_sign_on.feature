@@ -58,7 +58,7 @@ Feature: Configuring single sign-on
 
   Rule: What is in force decides who comes in, and with what
 
-    @SSO-3 @exclusive @requires_admin @severity:blocker
+    @SSO-3 @exclusive @requires_admin @severity:blocker @embedded_only
     Scenario: Sign in as somebody whose group is mapped
       Given the catalog has no SSO configuration
       When Ada stores an SSO configuration that maps a group to roles
@@ -67,7 +67,7 @@ Feature: Configuring single sign-on
       And the new colleague can write to the packages bucket
       And the new colleague cannot read the restricted bucket
 
-    @SSO-3 @exclusive @requires_admin @severity:critical
+    @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Sign in as somebody whose group is not mapped
       Given the catalog has no SSO configuration
       When Ada stores an SSO configuration that maps a group to roles
@@ -75,7 +75,7 @@ Feature: Configuring single sign-on
       Then the registry has the new colleague with the role "viewer" and no other
       And the new colleague cannot write to the packages bucket
 
-    @SSO-3 @exclusive @requires_admin @severity:critical
+    @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario Outline: Sign in under a configuration that appoints administrators as <somebody>
       Given the catalog has no SSO configuration
       When Ada stores an SSO configuration that appoints administrators
@@ -87,7 +87,7 @@ Feature: Configuring single sign-on
         | one of the stewards | with    |
         | of another group    | without |
 
-    @SSO-3 @exclusive @requires_admin @severity:critical
+    @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Give a role by hand that the configuration decides
       Given the catalog has an SSO configuration
       And the new colleague, of another group, has signed in through single sign-on
@@ -96,7 +96,7 @@ Feature: Configuring single sign-on
       And the registry has the new colleague with the role "viewer" and no other
       And the new colleague cannot write to the packages bucket
 
-    @SSO-5 @exclusive @requires_admin @severity:critical
+    @SSO-5 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Give a role by hand after removing the configuration
       Given the catalog has an SSO configuration
       And the new colleague, one of the stewards, has signed in through single sign-on

@@ -101,7 +101,7 @@ Feature: Looking after users
       And nobody was created
       And the new colleague is as before
 
-    @USER-3 @exclusive @requires_admin @severity:normal
+    @USER-3 @exclusive @requires_admin @severity:normal @embedded_only
     Scenario: Create a user while no mail can be sent
       Given no mail can be sent
       When Ada creates a user for the new colleague with the role "viewer"
@@ -184,7 +184,7 @@ Feature: Looking after users
       And the new colleague cannot sign in
       And the new colleague can sign in after choosing a new password through the mail
 
-    @USER-10 @exclusive @requires_admin @severity:normal
+    @USER-10 @exclusive @requires_admin @severity:normal @embedded_only
     Scenario: Reset a password while no mail can be sent
       Given there is a new colleague with the role "viewer"
       And no mail can be sent
