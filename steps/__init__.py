@@ -36,6 +36,7 @@ pytest_plugins = (
     "steps.administration",
     "steps.tabulator",
     "steps.queries",
+    "steps.failing_queries",
     "steps.concurrency",
     "steps.standard_output",
     "steps.joint_administration",

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pytest_bdd import given, then, when
 
+from environment.arrangement.measurements import MeasurementArranger, Measurements, Row, rows_of
 from environment.arrangement.outsiders import OutsiderArranger
-from environment.arrangement.packages import Entry, PackageArranger
+from environment.arrangement.packages import PackageArranger
 from environment.arrangement.tables import TableArranger
 from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import ReferenceKind, register, sentence
@@ -27,8 +26,6 @@ from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.undo.scratch import of_outsider
 from steps.tabulator import CONFIGURATION, TableAtHand, TableNames
-
-Row = tuple[str, float]
 
 FLAWED_FILES: Mapping[str, bytes] = {
     "with a word for a number": b"site,value\nnorth,plenty\n",
@@ -50,48 +47,6 @@ register(
 )
 
 
-@dataclass(frozen=True)
-class Measurements:
-    """Packages of one file each: its name in the package, the bytes, and the package's top hash, by package name.
-
-    ``continue_on_error`` is what the table over them is told.
-    """
-
-    series: str
-    files: Mapping[str, tuple[str, bytes, str]]
-    continue_on_error: bool = False
-
-    def rows(self) -> list[Row]:
-        """What is in the files, read with Python's own CSV reader."""
-        return [row for _, content, _ in self.files.values() for row in _rows(content)]
-
-
-class MeasurementArranger:
-    """Makes packages of measurements for one scenario, all named after one series."""
-
-    def __init__(self, target: Target, arranger: PackageArranger, undo: Ledger, names: Names) -> None:
-        self._target = target
-        self._arranger = arranger
-        self._undo = undo
-        self.series = Path(names.package_name("test-user")).name
-
-    def publish(self, contents: Iterable[bytes]) -> Measurements:
-        """A package for each content; the files lie in the packages bucket."""
-        found = {}
-        for number, content in enumerate(contents):
-            name = f"test-user/{self.series}-{number}"
-            self._undo.book("package", f"the package {name}", bucket=self._target.buckets.packages, name=name)
-            found[name] = self.revise(name, content)
-        return Measurements(self.series, found)
-
-    def revise(self, name: str, content: bytes) -> tuple[str, bytes, str]:
-        """A revision of a package with this content alone."""
-        bucket, logical_key = self._target.buckets.packages, "measurements.csv"
-        self._target.client("s3").put_object(Bucket=bucket, Key=f"{name}/{logical_key}", Body=content)
-        top_hash = self._arranger.construct(bucket, name, [Entry(logical_key, f"s3://{bucket}/{name}/{logical_key}")])
-        return logical_key, content, top_hash
-
-
 @pytest.fixture
 def measurement_arranger(
     target: Target, package_arranger: PackageArranger, undo: Ledger, names: Names
@@ -108,9 +63,11 @@ def open_query_before(table_arranger: TableArranger, undo: Ledger) -> bool:
     return enabled
 
 
-def configuration_over(series: str, *, continue_on_error: bool) -> str:
+def configuration_over(series: str, *, continue_on_error: bool, value_may_be_missing: bool = False) -> str:
     """The configuration of a table over the packages of one series."""
     config = CONFIGURATION.replace("(?<series>[^/]+)", f"(?<series>{re.escape(series)}-[0-9]+)")
+    if value_may_be_missing:
+        config = config.replace("DOUBLE, nullable: false", "DOUBLE, nullable: true")
     return f"{config}continue_on_error: {str(continue_on_error).lower()}\n"
 
 
@@ -122,8 +79,13 @@ class _Tables:
         self._arranger = arranger
         self._names = names
 
-    def over(self, series: str, *, continue_on_error: bool) -> TableAtHand:
-        table = TableAtHand(self._names.new_to_query(), configuration_over(series, continue_on_error=continue_on_error))
+    def over(self, measurements: Measurements) -> TableAtHand:
+        config = configuration_over(
+            measurements.series,
+            continue_on_error=measurements.continue_on_error,
+            value_may_be_missing=measurements.value_may_be_missing,
+        )
+        table = TableAtHand(self._names.new_to_query(), config)
         self._arranger.store(self._target.buckets.packages, table.name, table.config)
         return table
 
@@ -137,7 +99,7 @@ def table_maker(target: Target, table_arranger: TableArranger, table_names: Tabl
 @pytest.fixture
 def table(table_maker: _Tables, measurements: Measurements) -> TableAtHand:
     """The table over the scenario's measurements."""
-    return table_maker.over(measurements.series, continue_on_error=measurements.continue_on_error)
+    return table_maker.over(measurements)
 
 
 @given(sentence("a table over 2 packages of measurements"), target_fixture="measurements")
@@ -177,6 +139,15 @@ def table_that_continues(flaw: bytes, measurement_arranger: MeasurementArranger)
 def table_that_stops(flaw: bytes, measurement_arranger: MeasurementArranger) -> Measurements:
     """Two packages, the second with the flawed file; the table is not told to go on."""
     return measurement_arranger.publish([_GOOD_FILE, flaw])
+
+
+@given(
+    sentence("a table whose values may be missing, over a good file and one {flaw:FlawOfFile}"),
+    target_fixture="measurements",
+)
+def table_of_optional_values(flaw: bytes, measurement_arranger: MeasurementArranger) -> Measurements:
+    """Two packages, the second with the flawed file; the table's column for values is nullable."""
+    return replace(measurement_arranger.publish([_GOOD_FILE, flaw]), value_may_be_missing=True)
 
 
 @pytest.fixture
@@ -304,7 +275,7 @@ def rows_tell_origin(answer: QueryAnswer, measurements: Measurements, target: Ta
     expected = [
         (site, name, key, top_hash, name.removeprefix("test-user/"), None)
         for name, (key, content, top_hash) in measurements.files.items()
-        for site, _ in _rows(content)
+        for site, _ in rows_of(content)
     ]
     names = ("site", "$pkg_name", "$logical_key", "$top_hash", "series", "$issue")
     must_be_exactly([tuple(row[name] for name in names) for row in answer.rows], expected, "origins of rows")
@@ -319,7 +290,7 @@ def gets_sums(answer: QueryAnswer, measurements: Measurements) -> None:
     _must_have_succeeded(answer)
     sums: dict[str, float] = defaultdict(float)
     for name, (_, content, _) in measurements.files.items():
-        sums[name] += sum(value for _, value in _rows(content))
+        sums[name] += sum(value for _, value in rows_of(content))
     must_agree({str(row["package"]): float(row["total"] or "nan") for row in answer.rows}, sums, "sums")
 
 
@@ -328,7 +299,7 @@ def gets_good_rows(answer: QueryAnswer) -> None:
     """Among the rows are those of the file that fits, without an issue."""
     _must_have_succeeded(answer)
     good = [row for row in answer.rows if row["$issue"] is None]
-    must_be_exactly(map(_row, good), _rows(_GOOD_FILE), "rows without an issue")
+    must_be_exactly(map(_row, good), rows_of(_GOOD_FILE), "rows without an issue")
 
 
 @then(sentence("one row tells what is wrong with the other"))
@@ -339,6 +310,17 @@ def one_row_tells(answer: QueryAnswer, measurements: Measurements) -> None:
     must_be_exactly([(row["$pkg_name"], row["$logical_key"]) for row in bad], [(name, key)], "rows with an issue")
     must_be_exactly(map(_row, bad), [("", 0.0)], "values of the row with an issue")
     assert "value" in str(bad[0]["$issue"]), f"the issue does not name the column: {bad[0]['$issue']}"
+
+
+@then(sentence("the rows of the other tell what they lack"))
+def rows_tell_what_they_lack(answer: QueryAnswer, measurements: Measurements) -> None:
+    """Each of its rows is there with what the file has, nothing for the value, and an issue that names the column."""
+    name, (key, content, _) = list(measurements.files.items())[-1]
+    incomplete = [row for row in answer.rows if row["$issue"] is not None]
+    sites = [(line, None, name, key) for line in content.decode().splitlines()[1:]]
+    found = [(row["site"], row["value"], row["$pkg_name"], row["$logical_key"]) for row in incomplete]
+    must_be_exactly(found, sites, "rows with an issue")
+    assert all("value" in str(row["$issue"]) for row in incomplete), f"the issue is {incomplete[0]['$issue']}"
 
 
 @then(sentence("the query fails and says which file is wrong"))
@@ -373,8 +355,3 @@ def _must_be_rows(answer: QueryAnswer, measurements: Measurements) -> None:
 
 def _row(found: Mapping[str, str | None]) -> Row:
     return str(found["site"]), float(found["value"] or "nan")
-
-
-def _rows(content: bytes) -> list[Row]:
-    lines = list(csv.reader(content.decode().splitlines()))[1:]
-    return [(site, float(value)) for site, value in lines]

@@ -253,7 +253,9 @@ def reset_mail_arrives(colleague: AccountHolder) -> None:
 @then(sentence("the message says that a mail could not be sent"))
 def message_tells_of_mail(refusal: Any) -> None:
     """The administrator learns that nobody got the link, and can hand it on in another way."""
-    assert re.search(r"mail.{0,40}sen[dt]|SMTP", str(refusal), re.IGNORECASE), f"the message tells of no mail: {refusal}"
+    assert re.search(r"mail.{0,40}sen[dt]|SMTP", str(refusal), re.IGNORECASE), (
+        f"the message tells of no mail: {refusal}"
+    )
 
 
 @then(sentence("the error names the field that is wrong"))

@@ -60,3 +60,31 @@ Feature: Querying Tabulator tables
         | flaw                       |
         | with a word for a number   |
         | without a column           |
+
+    @QRY-7 @severity:normal
+    Scenario: Query a table whose values may be missing, over a file without them
+      Given a table whose values may be missing, over a good file and one without a column
+      When she queries all of its rows
+      Then she gets the rows of the good file
+      And the rows of the other tell what they lack
+
+  Rule: What cannot be answered is refused in Athena's own way
+
+    @QRY-5 @severity:critical
+    Scenario Outline: Ask for <what>
+      Given a table over 2 packages of measurements
+      When she asks for <what>
+      Then the query fails because of "<reason>"
+
+      Examples:
+        | what                           | reason             |
+        | a table that is not there      | does not exist     |
+        | a column that is not there     | cannot be resolved |
+        | a catalog that is not there    | does not exist     |
+        | a bucket that she may not read | denied             |
+        | words for numbers              | cast               |
+
+    @QRY-5 @severity:normal
+    Scenario: Send Athena something else than SQL
+      When she sends words that are no SQL
+      Then Athena refuses the query as malformed
