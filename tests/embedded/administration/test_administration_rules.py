@@ -76,6 +76,31 @@ def test_wrong_scalars_and_odd_structures_are_invalid_yaml(text: str) -> None:
     assert caught.value.values[0].name == configuration_text.INVALID_YAML
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"refresh": "daily"}, "refresh: "),
+        ({"parser": {"format": "csv", "skip": 1}}, "parser.skip: "),
+        ({"parser": {"format": "parquet", "header": True}}, "parser.header: "),
+        ({"parser": {"format": "csv", "delimiter": ",,"}}, "parser.delimiter: "),
+        ({"parser": {}}, "parser.format: "),
+        ({"schema": [{"name": "a", "type": "STRING"}, {"name": "b"}]}, "schema.1.type: "),
+        ({"schema": [{"name": "a", "type": "STRING", "null": True}]}, "schema.0.null: "),
+        ({"source": {"type": "quilt-packages", "logical_key": "b"}}, "source.package_name: "),
+        ({"source": None}, "source: "),
+    ],
+)
+def test_the_path_of_the_offending_key_is_told(change: dict[str, object], place: str) -> None:
+    config = {
+        "schema": [{"name": "a", "type": "STRING"}],
+        "source": {"type": "quilt-packages", "package_name": "a", "logical_key": "b"},
+        "parser": {"format": "csv"},
+    }
+    with pytest.raises(InvalidInputRefusal) as caught:
+        configuration_text.parse(json.dumps({**config, **change}), tabulator_tables.SCHEMA)
+    assert caught.value.values[0].message.startswith(place)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(string.printable),
     lambda children: st.lists(children) | st.dictionaries(st.text(string.printable), children),

@@ -60,7 +60,19 @@ def _parse_yaml(text: str) -> Any:
 
 
 def _location(error: ValidationError) -> str:
-    return ".".join(str(part) for part in error.absolute_path) or "top level"
+    """The path of the offending key, also of one that is missing or must not be there."""
+    return ".".join(str(part) for part in (*error.absolute_path, *_offending_key(error))) or "top level"
+
+
+def _offending_key(error: ValidationError) -> list[str]:
+    rule: Any = error.validator_value
+    found: Any = error.instance
+    schema: Any = error.schema
+    if error.validator == "required":
+        return [key for key in rule if key not in found][:1]
+    if error.validator == "additionalProperties":
+        return [str(key) for key in found if key not in schema["properties"]][:1]
+    return []
 
 
 def _one_line(error: Exception) -> str:
