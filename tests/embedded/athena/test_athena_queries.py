@@ -217,4 +217,23 @@ def test_batch_get_query_execution(operator: Analyst) -> None:
     answer = operator.athena.batch_get_query_execution(QueryExecutionIds=[identifier, "none"])
     assert [each["QueryExecutionId"] for each in answer["QueryExecutions"]] == [identifier]
     assert [each["QueryExecutionId"] for each in answer["UnprocessedQueryExecutionIds"]] == ["none"]
-    assert identifier in operator.athena.list_query_executions(WorkGroup=RESULTS_WORKGROUP)["QueryExecutionIds"]
+
+
+def test_the_history_of_a_workgroup(operator: Analyst) -> None:
+    athena = operator.athena
+    athena.create_work_group(
+        Name="historians",
+        Configuration=athena.get_work_group(WorkGroup=RESULTS_WORKGROUP)["WorkGroup"]["Configuration"],
+    )
+    assert athena.list_query_executions(WorkGroup="historians")["QueryExecutionIds"] == []
+    newest_first = [operator.start(f"SELECT {number}", WorkGroup="historians") for number in range(5)][::-1]
+    assert athena.list_query_executions(WorkGroup="historians")["QueryExecutionIds"] == newest_first
+    first = athena.list_query_executions(WorkGroup="historians", MaxResults=2)
+    assert first["QueryExecutionIds"] == newest_first[:2]
+    latest = operator.start("SELECT 5", WorkGroup="historians")
+    pages = athena.get_paginator("list_query_executions").paginate(
+        WorkGroup="historians", PaginationConfig={"PageSize": 2, "StartingToken": first["NextToken"]}
+    )
+    assert [each for page in pages for each in page["QueryExecutionIds"]] == newest_first[2:]
+    assert athena.list_query_executions(WorkGroup="historians")["QueryExecutionIds"][0] == latest
+    assert latest not in athena.list_query_executions()["QueryExecutionIds"], "no workgroup is the primary one"

@@ -13,6 +13,7 @@ from environment.embedded.aws.patching import replace
 _REPLACED = (
     responses.start_query_execution,
     responses.get_query_execution,
+    responses.list_query_executions,
     responses.stop_query_execution,
     responses.get_query_results,
     responses.get_work_group,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PRIMARY = "primary"
 _LONGEST_QUERY = 262144
+_LARGEST_LIST = 50
 
 
 class InvalidRequestError(JsonRESTError):
@@ -73,6 +74,21 @@ def batch_get_query_execution(self: AthenaResponse) -> str:
     ]
     found = [_described(known[each]) for each in ids if each in known]
     return json.dumps({"QueryExecutions": found, "UnprocessedQueryExecutionIds": unknown})
+
+
+def list_query_executions(self: AthenaResponse) -> str:
+    """ListQueryExecutions: a workgroup's queries, newest first, on pages of at most 50; moto lists all at once."""
+    workgroup = find_workgroup(self.athena_backend, self._get_param("WorkGroup") or _PRIMARY).name
+    size = int(self._get_param("MaxResults") or _LARGEST_LIST)
+    token = self._get_param("NextToken") or "0"
+    if not 1 <= size <= _LARGEST_LIST or not token.isdecimal():
+        raise InvalidRequestError(f"MaxResults must be 1 to {_LARGEST_LIST}, and NextToken one that was given.")
+    # What has come since the page before pushes nothing onto another page: the token counts from the oldest.
+    found = list(self.athena_backend.list_query_executions(workgroup))
+    end = int(token) or len(found)
+    page = found[max(end - size, 0) : end][::-1]
+    more = {"NextToken": str(end - size)} if end > size else {}
+    return json.dumps({"QueryExecutionIds": page, **more})
 
 
 def stop_query_execution(self: AthenaResponse) -> str:
