@@ -17,10 +17,11 @@ from environment.modes import Mode
 from environment.settings import BUILD
 from reports.documents import shown
 from reports.features import listed_scenarios
+from reports.history import continued
 from reports.known_defects import Ledger, load_ledger
-from reports.methods import coverage, public_methods
+from reports.methods import MethodCoverage, coverage, public_methods
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
-from reports.operations import checked_operations
+from reports.operations import CheckedEverywhere, checked_operations
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
 from reports.pages import Background, write_pages
 from reports.parity import load_parity
@@ -92,9 +93,15 @@ def has_results(places: ReportPlaces) -> bool:
 
 
 def _build_allure(places: ReportPlaces, record: RunRecord, ledger: Ledger) -> None:
-    places.history.parent.mkdir(parents=True, exist_ok=True)
+    with continued(places.history, record.started) as runs_before:
+        _generate(places, record, ledger, runs_before)
+
+
+def _generate(places: ReportPlaces, record: RunRecord, ledger: Ledger, runs_before: int) -> None:
     facts = places.records / "report-facts.json"
-    facts.write_text(json.dumps(_facts(places, record, ledger), indent=1) + "\n", encoding="utf-8")
+    facts.write_text(
+        json.dumps({**_facts(places, record, ledger), "runsBefore": runs_before}, indent=1) + "\n", encoding="utf-8"
+    )
     arguments = ["generate", str(places.results.resolve()), "--config", str(ALLURE_SOURCE / "allurerc.mjs")]
     run_allure(ensure_allure(), arguments, places.records, {"ACCEPTANCE_REPORT_FACTS": str(facts.resolve())})
 
@@ -126,13 +133,22 @@ def variables(record: RunRecord) -> dict[str, str]:
 
 
 def _background(places: ReportPlaces, record: RunRecord, requirements: Sequence[Requirement]) -> Background:
-    product = product_root(places.records)
     parity = load_parity()
+    methods: tuple[MethodCoverage, ...] = ()
+    operations: tuple[CheckedEverywhere, ...] = ()
+    problems = []
+    try:
+        product = product_root(places.records)
+        methods = coverage(public_methods(product), record.scenarios)
+        operations = checked_operations(product)
+    except SuiteError as error:  # a product that has neither is judged all the same
+        problems.append(str(error))
     return Background(
         traced=trace(requirements, listed_scenarios(), record, parity),
         variables=variables(record),
         parity=parity,
         runs=read_history(places.history.with_name(HISTORY_NAME.name)),
-        methods=coverage(public_methods(product), record.scenarios),
-        operations=checked_operations(product),
+        methods=methods,
+        operations=operations,
+        problems=problems,
     )

@@ -6,9 +6,11 @@ job in CI.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -55,13 +57,19 @@ class DefectRow:
     entry: KnownDefect
     met: tuple[ScenarioOutcome, ...]
 
+    @property
+    def told(self) -> str:
+        """How often this run met it, in each mode: `3 x local, 1 x multiuser`."""
+        by_mode = Counter(each.mode for each in self.met)
+        return ", ".join(f"{by_mode[mode]} x {mode}" for mode in Mode if by_mode[mode])
+
 
 @dataclass(frozen=True)
 class Background:
     """What the pages tell besides the outcomes of the run.
 
     variables: what was judged, with what; runs: the history of timed scenarios, oldest first, with this run if it timed
-    any; operations: None if nobody looked for them.
+    any; problems: what could not be found out about the product's methods and operations, and why.
     """
 
     traced: Trace
@@ -70,6 +78,7 @@ class Background:
     runs: Sequence[Figures] = ()
     methods: Sequence[MethodCoverage] = ()
     operations: Sequence[CheckedEverywhere] = ()
+    problems: Sequence[str] = ()
 
 
 def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
@@ -84,6 +93,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "operations": background.operations,
         "invalid": invalid(background.operations),
         "forms": list(PackageSearchForm),
+        "problems": background.problems,
         "repeated": repeated(record),
         "flaky": flaky(record),
         "record": record,
@@ -131,7 +141,13 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["cell"] = markdown_cell
+    templates.filters["groupby_in_order"] = _grouped
     return templates
+
+
+def _grouped(rows: Sequence[FeatureRow], attribute: str) -> list[tuple[str, list[FeatureRow]]]:
+    """Jinja's own filter `groupby` sorts, which would put journeys after the rest."""
+    return [(name, list(those)) for name, those in groupby(rows, key=attrgetter(attribute))]
 
 
 def _performance(runs: Sequence[Figures]) -> dict[str, object]:

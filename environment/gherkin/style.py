@@ -13,6 +13,8 @@ from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLin
 from environment.gherkin.findings import Finding
 
 MOST_STEPS = 8
+JOURNEY = "journey"
+MOST_STEPS_OF_A_JOURNEY = 12
 MOST_BACKGROUND_STEPS = 4
 
 _PYTHON_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b(?!/)|\b\w+\(\)|\b[a-z]+\.[a-z]+_[a-z_]+\b")
@@ -35,12 +37,17 @@ def style_findings(document: FeatureDocument) -> Iterator[Finding]:
 
 def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock) -> Iterator[Finding]:
     steps = scenario.steps
-    if len(steps) > MOST_STEPS:
-        yield _finding(document, scenario.line, f"{len(steps)} steps; tell one behaviour in {MOST_STEPS} or fewer")
+    is_journey = any(
+        tag.name == JOURNEY for tag in document.tags_of(scenario)
+    )  # a story from end to end: several behaviours that build on one another
+    most = MOST_STEPS_OF_A_JOURNEY if is_journey else MOST_STEPS
+    if len(steps) > most:
+        what = "the journey" if is_journey else "one behaviour"
+        yield _finding(document, scenario.line, f"{len(steps)} steps; tell {what} in {most} or fewer")
     if not any(step.type == "then" for step in steps):
         yield _finding(document, scenario.line, "no Then: the scenario says nothing that could fail")
     for before, after in pairwise(steps):
-        if before.type == "then" and after.type == "when":
+        if before.type == "then" and after.type == "when" and not is_journey:
             yield _finding(document, after.line, "a When after a Then: make the second behaviour a scenario of its own")
     for step in steps:
         yield from _step_findings(document, step)

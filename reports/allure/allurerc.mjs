@@ -20,6 +20,8 @@ const categories = [
   { name: "Could not be judged", matchers: { statuses: ["broken"] }, groupByMessage: true, expand: true },
 ];
 
+// What compares runs is empty until there is a run to compare with.
+const comparing = new Set(["statusTransitions", "stabilityDistribution"]);
 const charts = [
   { type: "currentStatus", title: "This run" },
   { type: "statusDynamics", title: "The last runs", limit: facts.historyLimit },
@@ -29,7 +31,7 @@ const charts = [
   { type: "problemsDistribution", title: "Problems by mode", by: "environment" },
   { type: "durationDynamics", title: "Duration from run to run", limit: facts.historyLimit },
   { type: "durations", title: "How long scenarios take", groupBy: "none" },
-];
+].filter(({ type }) => facts.runsBefore > 0 || !comparing.has(type));
 
 export default {
   name: facts.name,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import typer
+from shown_commands import all_commands, pages
 from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -22,13 +23,9 @@ from environment.gherkin.selection import at_line
 from environment.settings import ROOT
 from steps import command_line as writing
 
-PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
-    *sorted((ROOT / "docs").glob("*.md")),
-]
+PAGES = pages()
 NEWCOMER = Path(__file__).with_name("ten_scenarios.feature")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-_COMMAND = re.compile(r"(?:^ {4,}|`)(?:\.venv/bin/)?((?:acceptance|pytest|make) [^`\n]+)", re.MULTILINE)
 
 
 def _page(path: Path) -> str:
@@ -55,11 +52,7 @@ def test_no_link_is_dead(page: Path) -> None:
 
 
 def _commands() -> list[tuple[str, str]]:
-    found = []
-    for page in PAGES:
-        for command in _COMMAND.findall(page.read_text(encoding="utf-8")):
-            found.append((_page(page), command.split("  ")[0].split(" #")[0].strip()))
-    return found
+    return [(_page(page), command) for page in PAGES for command in all_commands(page)]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +82,7 @@ def test_there_are_commands_to_check() -> None:
 def test_commands_and_their_options_exist(
     page: str, command: str, application: TyperGroup, options_of_pytest: set[str]
 ) -> None:
-    """They are not run here: each has tests of its own."""
+    """Also those that are marked as not run, and those in a sentence."""
     found: Any = application
     words = shlex.split(command)[1:]
     while words and isinstance(found, TyperGroup) and words[0] in found.commands:

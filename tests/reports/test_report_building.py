@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from environment.errors import SuiteError
 from environment.graphql_operations import operations_of
 from reports import build as building
 from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
+from reports.history import continued
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord
 from reports.pages import Background
@@ -68,6 +70,14 @@ def test_allure_shows_known_defects_as_issues_and_sorts_failures(places: ReportP
 
 def test_history_is_kept_and_bounded(places: ReportPlaces) -> None:
     assert len(places.history.read_text().splitlines()) == HISTORY_LIMIT
+
+
+def test_a_report_that_is_built_again_counts_its_run_once(tmp_path: Path) -> None:
+    history, started = tmp_path / "allure.jsonl", datetime(2026, 1, 2, tzinfo=UTC)
+    for run, line in ((started, "first"), (started, "first again"), (started + timedelta(days=1), "second")):
+        with continued(history, run), history.open("a") as file:
+            file.write(f"{line}\n")
+    assert history.read_text() == "first again\nsecond\n"
 
 
 class _Outline(HTMLParser):

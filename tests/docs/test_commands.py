@@ -1,0 +1,114 @@
+"""Each command in README and docs is run here, or carries a mark that says why not (CONTRIBUTING explains them)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from shown_commands import MARKS, TESTED_BY, Block, blocks, name_of, pages, unfenced
+
+from environment.settings import ROOT
+
+LIMIT_SECONDS = 300
+SHOWN = [block for page in pages() for block in blocks(page)]
+TO_RUN = {page: [each for each in SHOWN if each.page == page and not each.mark] for page in map(name_of, pages())}
+
+
+def test_every_command_stands_in_a_block() -> None:
+    """Only there it can be run or marked."""
+    assert [place for page in pages() for place in unfenced(page)] == []
+
+
+@pytest.mark.parametrize("block", [each for each in SHOWN if each.mark], ids=lambda each: each.place)
+def test_a_block_that_is_not_run_says_why_in_a_known_word(block: Block) -> None:
+    if not block.mark.startswith(TESTED_BY):
+        assert block.mark in MARKS, f"{block.place}: '{block.mark}' is no mark; known are {', '.join(MARKS)}"
+        assert f"`{block.mark}`" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        return
+    test = ROOT / block.mark.removeprefix(TESTED_BY)
+    assert test.is_file(), f"{block.place}: there is no {test}"
+    text = test.read_text(encoding="utf-8")
+    for command in block.commands:
+        telling = re.findall(r"--[\w-]+", command) or re.findall(r"[a-z-]+", command)[1:3]
+        assert all(word in text for word in telling), f"{block.place}: {test.name} does not run '{command}'"
+
+
+def test_most_commands_of_an_embedded_run_are_run() -> None:
+    count = sum(len(block.commands) for each in TO_RUN.values() for block in each)
+    assert count >= 20, "has somebody marked them all?"
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A copy of the repository in which commands may write what they like, beside a deployment that stands."""
+
+    folder: Path
+    variables: dict[str, str]
+    done: set[str] = field(default_factory=set)
+
+    def run_once(self, blocks: list[Block]) -> subprocess.CompletedProcess[str]:
+        """Run the commands of blocks, but for those that another page showed, too, and that have succeeded."""
+        new = [command for block in blocks for command in block.commands if command not in self.done]
+        finished = self.run("\n".join(new))
+        if finished.returncode == 0:
+            self.done.update(new)
+        return finished
+
+    def run(self, script: str) -> subprocess.CompletedProcess[str]:
+        shell = ["bash", "--noprofile", "--norc", "-euxo", "pipefail", "-c", script]
+        return subprocess.run(
+            shell,
+            cwd=self.folder,
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("documents") / "project"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUILT_", "AWS_", "PYTEST_"))}
+    programs = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    # The copy's own modules, though the installed ones are those of the repository.
+    variables = {**kept, "PATH": programs, "PYTHONPATH": str(folder), "AWS_CONFIG_FILE": os.devnull, "COLUMNS": "160"}
+    sandbox = Sandbox(folder, variables)
+    started = sandbox.run("acceptance up")
+    assert started.returncode == 0, started.stdout
+    assert str(folder) in started.stdout, "it does not keep its state in the copy"
+    yield sandbox
+    stopped = sandbox.run("acceptance down")
+    assert stopped.returncode == 0, stopped.stdout
+
+
+@pytest.mark.parametrize("page", [page for page, found in TO_RUN.items() if found])
+def test_the_commands_of_a_page_succeed_one_after_the_other(sandbox: Sandbox, page: str) -> None:
+    done = sandbox.run_once(TO_RUN[page])
+    assert done.returncode == 0, f"{page}: {done.stdout}"
+
+
+def test_a_command_that_fails_would_be_noticed(sandbox: Sandbox) -> None:
+    done = sandbox.run("acceptance lint features/nowhere.feature\ntrue")
+    assert done.returncode != 0
