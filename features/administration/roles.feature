@@ -45,7 +45,7 @@ Feature: Giving people roles
       And the new colleague can write to the scratch bucket
       And the new colleague cannot read the restricted bucket
 
-    @ROLE-6 @requires_admin @severity:normal
+    @ROLE-6 @requires_admin @severity:normal @embedded_only
     Scenario: Give a person other roles instead of those they have
       Given there is a new colleague with the role "viewer" and the further roles "service"
       And the new colleague has signed in

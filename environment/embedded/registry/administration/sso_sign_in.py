@@ -22,7 +22,7 @@ from environment.embedded.registry.administration import roles, sso, user_rules,
 from environment.embedded.registry.administration.refusals import InvalidInputRefusal, Refusal
 from environment.embedded.registry.database import User
 
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]+", re.ASCII)
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]")
 _NAME_LENGTH = 56
 
 
