@@ -1,4 +1,4 @@
-"""The one acceleration of the suite's process: botocore's data files are parsed once, not once per session.
+"""The one acceleration of what the product uses: botocore's data files are parsed once, not once per session.
 
 Every botocore session builds a loader of its own and parses the same JSON anew; quilt3 makes nine clients per push.
 One shared loader changes no behaviour (measured: a push of 5 files takes 0.34 s instead of 2.0 s).

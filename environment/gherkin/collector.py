@@ -17,6 +17,7 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry
 from environment.gherkin import tags
 from environment.gherkin.cases import ScenarioCase, scenario_cases
 from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, read_feature
+from environment.gherkin.failure import shorten_failures
 from environment.gherkin.records import SCENARIO, TEMPLATE, ScenarioRecord
 from environment.gherkin.selection import SELECTION, Selection
 
@@ -41,6 +42,7 @@ class FeatureFile(pytest.Module):
         for node in super().collect():
             if isinstance(node, pytest.Function):
                 self._describe(node, cases[node.originalname])
+                shorten_failures(node)
             yield node
 
     def istestfunction(self, obj: object, name: str) -> bool:

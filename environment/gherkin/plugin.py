@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from environment import acceleration
 from environment.gherkin import hooks, tags
 from environment.gherkin.checks import check_features
 from environment.gherkin.collector import FeatureFile
@@ -20,6 +22,7 @@ from environment.gherkin.selection import (
     select,
     selected_files,
 )
+from environment.gherkin.step_lookup import remembered_definitions
 from environment.gherkin.vocabulary import definitions_in
 
 pytest_plugins = ("environment.gherkin.accounting", "environment.gherkin.failure")
@@ -51,6 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
     modes = chosen_modes(config.option.backend)
     selection = config.stash[SELECTION] = select(config.args, config.invocation_params.dir, modes)
     selection.must_lie_in(config.rootpath)
+    if acceleration.enabled():
+        surroundings = ExitStack()
+        surroundings.enter_context(remembered_definitions())
+        config.add_cleanup(surroundings.close)
 
 
 @pytest.hookimpl(tryfirst=True)
