@@ -17,7 +17,7 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry
 from environment.gherkin import tags
 from environment.gherkin.cases import ScenarioCase, scenario_cases
 from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, read_feature
-from environment.gherkin.failure import shorten_failures
+from environment.gherkin.failure_text import shorten_failures
 from environment.gherkin.records import SCENARIO, TEMPLATE, ScenarioRecord
 from environment.gherkin.selection import SELECTION, Selection
 
