@@ -36,7 +36,7 @@ from steps.updates import update
 LIMIT_SECONDS = 60.0
 REST_SECONDS = 20.0
 
-_FILES_OF_A_PACKAGE = 5
+_FILES_OF_A_PACKAGE = 3
 _ME = "{ me { name } }"
 _TIMES = ("never", "once", "twice")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import cycle, islice
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -14,13 +13,13 @@ from typing import Any
 import allure
 from pytest_bdd import given, then, when
 
-from environment.arrangement.packages import PackageArranger
+from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.surveys import Survey, SurveyArranger
 from environment.comparing import must_agree, must_be_exactly
 from environment.figures import Figures
 from environment.gherkin.references import sentence
 from environment.gherkin.values import Duration, Size
-from environment.observers.manifest import Manifest
+from environment.observers.manifest import Manifest, ManifestObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names
 from environment.sessions.session import Session
@@ -30,7 +29,7 @@ from environment.undo.ledger import Ledger
 from environment.undo.scratch import arranged
 from infra.large_files import upload_random_file
 from infra.upload import StoredFile
-from steps.arrangement import MadePackage, Workshop, entry_of
+from steps.arrangement import MadePackage, Workshop
 from steps.browsing import Browsed, browse_package
 from steps.concurrency import LIMIT_SECONDS, KnownPackage
 from steps.creation import Publication, publish
@@ -40,6 +39,7 @@ from steps.stock import Stock
 _THREADS = 8
 _SEED = 20261122
 _ROUNDS = 3
+_LOOKS = 10
 _BOTTOM = "bottom.txt"
 
 
@@ -83,17 +83,19 @@ def small_files(count: int, stock: Stock) -> dict[str, StoredFile]:
     return {file.logical_key: file for file in made}
 
 
-@given(sentence("a package of all but {count:Count} of them"), target_fixture="smaller")
-def package_of_the_rest(
+@given(sentence("a package that lacks {count:Count} of its files"), target_fixture="smaller")
+def package_that_lacks_files(
     count: int,
-    files: Mapping[str, StoredFile],
+    made: MadePackage,
+    manifest_observer: ManifestObserver,
     package_arranger: PackageArranger,
     booked_names: Iterator[str],
     target: Target,
 ) -> str:
-    """A package made for this scenario without the last files; returns its name."""
-    name, kept = next(booked_names), list(files.values())[:-count]
-    package_arranger.construct(target.buckets.packages, name, map(entry_of, kept), {"lacks": count})
+    """A package made for this scenario of the same files without the last ones; returns its name."""
+    name, found = next(booked_names), manifest_observer.revision(target.buckets.packages, made.top_hash).entries
+    entries = [Entry(key, found[key].physical_key, found[key].size, found[key].hash_value) for key in made.checksums]
+    package_arranger.construct(target.buckets.packages, name, entries[:-count])
     return name
 
 
@@ -121,17 +123,16 @@ def ask_for_folders(persona: Session, made: MadePackage, figures: Figures, targe
 
 
 @when(
-    sentence("{persona:Persona} browses those packages with one thread and with ten, by turns"),
+    sentence("{persona:Persona} browses that package with one thread and with ten, by turns"),
     target_fixture="rounds",
 )
 def browse_by_turns(persona: Session, known: tuple[KnownPackage, ...], threads: Threads) -> Rounds:
     """Ten looks: one thread takes them one after the other, then ten threads take one each; three times."""
-    browse = partial(browse_package, persona)
-    looks = [partial(browse, package.name) for package in islice(cycle(known), 10)]
+    looks = [partial(browse_package, persona, known[0].name)] * _LOOKS
     persona.prepare()
     rounds = Rounds([], [])
     for _ in range(_ROUNDS):
-        rounds.alone.append(_seconds(threads, [lambda: [look() for look in looks]]))
+        rounds.alone.append(_seconds(threads, [partial(_one_after_the_other, looks)]))
         rounds.together.append(_seconds(threads, looks))
     allure.attach(str(rounds), "figures", allure.attachment_type.TEXT)
     return rounds
@@ -154,10 +155,10 @@ def browse_publication(persona: Session, publication: Publication, figures: Figu
 
 
 @when(sentence("{persona:Persona} compares the smaller package with it"), target_fixture="outcome")
-def compare_with_smaller(persona: Session, smaller: str, publication: Publication, figures: Figures) -> Outcome:
+def compare_with_smaller(persona: Session, smaller: str, made: MadePackage, figures: Figures) -> Outcome:
     """Compare the package that lacks some files with the one that has all; time and memory are measured."""
     with figures.measured("comparing"):
-        return attempt(persona.ops.diff_packages, smaller, publication.package_name, registry=persona.registry)
+        return attempt(persona.ops.diff_packages, smaller, made.name, registry=persona.registry)
 
 
 # --- what is then true ------------------------------------------------------------------------------------------------
@@ -212,9 +213,9 @@ def sees_each(persona: Session, count: int, browsed: Browsed, publication: Publi
 
 
 @then(sentence("the comparison names the {count:Count} files that the smaller one lacks as added, and no others"))
-def comparison_names_added(count: int, outcome: Outcome, files: Mapping[str, StoredFile]) -> None:
+def comparison_names_added(count: int, outcome: Outcome, made: MadePackage) -> None:
     """Exactly the last files are added; none is deleted or modified."""
-    must_be_exactly(outcome.value["added"], list(files)[-count:], "files named as added")
+    must_be_exactly(outcome.value["added"], list(made.checksums)[-count:], "files named as added")
     must_be_exactly([*outcome.value["deleted"], *outcome.value["modified"]], [], "files named otherwise")
 
 
@@ -233,7 +234,11 @@ def _nested_query(depth: int) -> str:
     )
 
 
-def _seconds(threads: Threads, calls: list[Any]) -> float:
+def _one_after_the_other(calls: Sequence[Callable[[], Browsed]]) -> list[Browsed]:
+    return [call() for call in calls]
+
+
+def _seconds(threads: Threads, calls: Sequence[Callable[[], object]]) -> float:
     started = perf_counter()
     threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
     return perf_counter() - started

@@ -40,7 +40,7 @@ Feature: Staying quick and small
 
     @PERF-6 @exclusive @severity:normal
     Scenario: Do the same work with one thread and with ten
-      Given 5 packages, each with files and metadata of its own
-      And she has looked into them once before
-      When she browses those packages with one thread and with ten, by turns
+      Given a package with files and metadata of its own
+      And she has looked into it once before
+      When she browses that package with one thread and with ten, by turns
       Then ten threads take less than twice the time of one
