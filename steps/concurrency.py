@@ -16,7 +16,7 @@ from environment.arrangement.faults import FaultArranger
 from environment.arrangement.packages import PackageArranger
 from environment.comparing import must_agree
 from environment.embedded.faults import Latency, Surface
-from environment.gherkin.references import ValueKind, register, sentence
+from environment.gherkin.references import sentence
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
@@ -38,9 +38,6 @@ REST_SECONDS = 20.0
 
 _FILES_OF_A_PACKAGE = 3
 _ME = "{ me { name } }"
-_TIMES = ("never", "once", "twice")
-
-register(ValueKind("Times", "|".join(_TIMES), _TIMES.index, _TIMES))
 
 
 @dataclass(frozen=True)
@@ -138,11 +135,11 @@ def known_packages(count: int, arrange_known: Callable[[int], KnownPackage]) -> 
     return tuple(map(arrange_known, range(count)))
 
 
-@given(sentence("{persona:Persona} has looked into it {times:Times} before"))
-@given(sentence("{persona:Persona} has looked into them {times:Times} before"))
-def has_looked(persona: Session, times: int, known: tuple[KnownPackage, ...]) -> None:
-    """How often the persona browsed each package before; local mode then has its list of files on disk."""
-    for package in known * times:
+@given(sentence("{persona:Persona} has looked into it before"))
+@given(sentence("{persona:Persona} has looked into them before"))
+def has_looked(persona: Session, known: tuple[KnownPackage, ...]) -> None:
+    """The persona browsed each package before; local mode then has its list of files on disk."""
+    for package in known:
         attempt(persona.ops.browse_content, package.name, registry=persona.registry).value  # noqa: B018
 
 

@@ -41,6 +41,6 @@ Feature: Staying quick and small
     @PERF-6 @exclusive @severity:normal
     Scenario: Do the same work with one thread and with ten
       Given a package with files and metadata of its own
-      And she has looked into it once before
+      And she has looked into it before
       When she browses that package with one thread and with ten, by turns
       Then ten threads take less than twice the time of one
