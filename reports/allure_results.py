@@ -10,12 +10,14 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
 from allure_commons.types import LabelType, LinkType, Severity
 from pytest_bdd.parser import Scenario
 
 from environment.gherkin.records import ScenarioRecord
+from reports.failing_calls import failure_message
 from reports.features import capability, scenario_title
 from reports.outcomes import Outcome
 from reports.verdict import Verdict
@@ -59,7 +61,8 @@ _PLAIN = (str, int, float, bool)
 class Telling:
     """What a result is told with.
 
-    sentence_values: for each step by its full sentence, the values that the sentence itself holds.
+    sentence_values: for each step by its full sentence, the values that the sentence itself holds; results: the folder
+    with Allure's results, if there is one.
     """
 
     record: ScenarioRecord
@@ -68,6 +71,7 @@ class Telling:
     defect_link: str = DEFECT_LINK
     verdict: Verdict | None = None
     sentence_values: dict[str, dict[str, object]] = field(default_factory=dict)
+    results: Path | None = None
 
 
 def tell(result: TestResult, telling: Telling) -> None:
@@ -83,7 +87,7 @@ def tell(result: TestResult, telling: Telling) -> None:
     result.historyId = f"{result.testCaseId}.{_identity(*(f'{each.name}={each.value}' for each in result.parameters))}"
     _clean_steps(result, telling.sentence_values)
     if telling.verdict is not None:
-        _pronounce(result, telling.verdict)
+        _pronounce(result, telling.verdict, telling.results)
 
 
 def labels(telling: Telling) -> list[Label]:
@@ -152,7 +156,7 @@ def _identity(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _pronounce(result: TestResult, verdict: Verdict) -> None:
+def _pronounce(result: TestResult, verdict: Verdict, results: Path | None) -> None:
     """Put the verdict in place of pytest's view of an expected failure."""
     result.status = _STATUS[verdict.outcome]
     if not verdict.message:
@@ -163,6 +167,8 @@ def _pronounce(result: TestResult, verdict: Verdict) -> None:
     result.statusDetails = details
     failed = next((step for step in result.steps if step.status in (Status.FAILED, Status.BROKEN)), None)
     if failed is not None:
+        if verdict.defect is None and results is not None:
+            details.message = failure_message(failed, result.steps, verdict.message, results)
         # Allure shows the failure inside the step if both say the same, else as a step of its own after the last.
         failed.statusDetails = StatusDetails(message=details.message, trace=details.trace)
 

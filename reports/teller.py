@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -33,7 +34,9 @@ class Teller:
     def begin(self, record: ScenarioRecord) -> None:
         """A scenario begins."""
         facts = self._config.stash.get(RUN_FACTS, None)
-        self._telling = Telling(record, facts.target if facts else "unknown")
+        folder = self._config.getoption("allure_report_dir", None)
+        results = Path(folder) if folder else None
+        self._telling = Telling(record, facts.target if facts else "unknown", results=results)
         self._reported = False
 
     def pronounce(self, verdict: Verdict) -> None:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import yaml
 from shown_commands import MARKS, TESTED_BY, Block, blocks, name_of, pages, unfenced
 
 from environment.settings import ROOT
 
 LIMIT_SECONDS = 300
+NEWCOMER = Path(__file__).with_name("ten_scenarios.feature")
 SHOWN = [block for page in pages() for block in blocks(page)]
 TO_RUN = {page: [each for each in SHOWN if each.page == page and not each.mark] for page in map(name_of, pages())}
 
@@ -112,3 +114,29 @@ def test_the_commands_of_a_page_succeed_one_after_the_other(sandbox: Sandbox, pa
 def test_a_command_that_fails_would_be_noticed(sandbox: Sandbox) -> None:
     done = sandbox.run("acceptance lint features/nowhere.feature\ntrue")
     assert done.returncode != 0
+
+
+# What keeps some of the newcomer's scenarios from passing, by the id of the project's own ledger.
+NEWCOMERS_DEFECTS = {
+    "QO-002": ["Search with a token that somebody changed"],
+    "QO-009": ["Look at the details of the <name> reference package", "Cite a reference package by its top hash"],
+    "QO-010": ["Ask for a package that was never there"],
+    "QO-108": ["Refuse a second package of one name"],
+}
+
+
+def test_the_ten_scenarios_of_a_newcomer_run(sandbox: Sandbox) -> None:
+    """Written without Python, with the guide alone (docs/writing-scenarios.md links them); in both modes."""
+    feature = sandbox.folder / "features" / "newcomer" / NEWCOMER.name
+    feature.parent.mkdir()
+    shutil.copyfile(NEWCOMER, feature)
+    entries = {
+        each["id"]: each for each in yaml.safe_load((ROOT / "reports" / "known_defects.yaml").read_text("utf-8"))
+    }
+    ledger = sandbox.folder / "newcomers_defects.yaml"
+    known = [{**entries[id], "scenarios": names} for id, names in NEWCOMERS_DEFECTS.items()]
+    ledger.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+    done = sandbox.run(f"pytest features/newcomer/{NEWCOMER.name} --known-defects {ledger.name}")
+    assert done.returncode == 0, done.stdout
+    assert "21 parsed, 21 collected, 21 reported" in done.stdout
+    assert "14 passed, 7 xfailed" in done.stdout

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from allure_commons.model2 import Attachment, Status
+from allure_commons.model2 import TestStepResult as StepResult
 from sample_runs import SampleRun
+
+from reports.failing_calls import failure_message
 
 
 def labels(result: dict[str, Any], name: str) -> list[str]:
@@ -105,8 +110,27 @@ def test_failed_step_tells_the_failure_in_its_own_words(sample_run: SampleRun) -
     result = sample_run.result("Everything is listed [local]")
     *_, failed = result["steps"]
     assert failed["statusDetails"] == result["statusDetails"]
+    assert failed["statusDetails"]["message"].startswith(f"Promised: {failed['name']}\nWhat happened: ")
     assert "site-packages" not in failed["statusDetails"]["trace"]
     assert "sample_steps.py" in failed["statusDetails"]["trace"]
+
+
+def test_a_failure_begins_with_the_promise_and_ends_with_the_products_calls(tmp_path: Path) -> None:
+    (tmp_path / "calls.txt").write_text(
+        "who      method  operation       status  ms  sent  received  URL\n"
+        "suite    GET                     200     1   2     3         http://127.0.0.1:1/config.json\n"
+        "product  GET     s3:ListBuckets  200     20  1107  990       http://127.0.0.1:2/\n",
+        encoding="utf-8",
+    )
+    network = Attachment(name="network (step)", source="calls.txt", type="text/plain")
+    when = StepResult(name="When she lists the buckets", status=Status.PASSED, attachments=[network])
+    then = StepResult(name="Then she sees one", status=Status.FAILED)
+    assert failure_message(then, [when, then], "AssertionError: she sees two", tmp_path).splitlines() == [
+        "Promised: Then she sees one",
+        "What happened: AssertionError: she sees two",
+        "The product's calls in “When she lists the buckets” (method, operation, status, ms, sent, received, URL):",
+        "  GET s3:ListBuckets 200 20 1107 990 http://127.0.0.1:2/",
+    ]
 
 
 def test_nothing_that_the_run_wrote_shows_an_object(sample_run: SampleRun) -> None:
