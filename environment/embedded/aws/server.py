@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 _SECONDS_TO_BIND = 10.0
 _SECONDS_TO_STOP = 5.0
+_BLOCK_BYTES = 256 * 1024
 
 
 class _Gateway(Gateway_10):
@@ -39,6 +40,11 @@ class _Gateway(Gateway_10):
         }
         environ[CONNECTION_SOCKET] = self.req.conn.socket
         return environ
+
+    def write(self, chunk: bytes) -> None:
+        """Send a part of a body in blocks: cheroot copies all that is left of a part each time it sends some of it."""
+        for begin in range(0, len(chunk), _BLOCK_BYTES):
+            super().write(chunk[begin : begin + _BLOCK_BYTES])
 
 
 class _Server(Server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,17 @@ def test_odd_keys_come_back_as_they_were(s3: Any, bucket: str, key: str) -> None
     assert s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read() == key.encode()
     s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": key, "VersionId": version})
     assert s3.get_object(Bucket=bucket, Key="copy")["Body"].read() == key.encode()
+
+
+@pytest.mark.parametrize("size", [0, 1, 262_143, 262_144, 262_145, 3_000_000])
+def test_bodies_come_back_whole_whatever_the_blocks_they_are_sent_in(s3: Any, bucket: str, size: int) -> None:
+    body = random.Random(size).randbytes(size)
+    s3.put_object(Bucket=bucket, Key="blocks.bin", Body=body)
+
+    found = s3.get_object(Bucket=bucket, Key="blocks.bin")
+
+    assert found["ContentLength"] == size
+    assert found["Body"].read() == body
 
 
 def test_metadata_names_keep_their_underscores(s3: Any, bucket: str) -> None:
