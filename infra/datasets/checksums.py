@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from typing_extensions import Buffer
+
 # registry-facts 7.4: chunks of 8 MiB, doubled until there are at most 10,000 of them.
 CHUNK_BYTES = 8 * 1024 * 1024
 _MOST_CHUNKS = 10_000
@@ -32,9 +34,9 @@ class ChecksumSink:
         self._chunk_digests: list[bytes] = []
         self._room = CHUNK_BYTES
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Buffer) -> int:
         """Take the next bytes of the file; return how many they were."""
-        rest = memoryview(data)
+        whole = rest = memoryview(data)
         while rest:
             part, rest = rest[: self._room], rest[self._room :]
             self._whole.update(part)
@@ -44,8 +46,8 @@ class ChecksumSink:
             self._room -= len(part)
             if self._room == 0:
                 self._close_chunk()
-        self._size += len(data)
-        return len(data)
+        self._size += len(whole)
+        return len(whole)
 
     def digest(self) -> Digest:
         """Return the digests of everything written.

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from filelock import FileLock
+from typing_extensions import Buffer
 
 from infra.datasets.checksums import ChecksumSink
 from infra.datasets.manifest import documents
@@ -32,6 +33,8 @@ PARTIAL_SUFFIX = ".partial"
 # Writing text is Python work: threads would only wait for each other. Large binary files are made outside of Python's
 # lock (cipher, hash, disk), so there every processor helps.
 _PARALLEL_FROM_BYTES = 100 * MEBIBYTE
+# A crash of the machine leaves small files either whole or missing from the record; large ones are not made again.
+_FLUSHED_FROM_BYTES = MEBIBYTE
 
 
 class DigestMismatch(DatasetError):  # noqa: N818 - the established name of this error
@@ -68,6 +71,17 @@ def generate(dataset: Dataset, directory: Path, progress: Progress | None = None
         ) from error
 
 
+def workers_for(size: int) -> int:
+    """How many threads make so many bytes: more than processors, for some of them wait for the disk."""
+    return 2 * (os.cpu_count() or 1) if size >= _PARALLEL_FROM_BYTES else 1
+
+
+def flush(stream: BinaryIO) -> None:
+    """Return when what was written is on the disk: a file gets its name only with its bytes behind it."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
 def _generate(dataset: Dataset, directory: Path, progress: Progress | None) -> Generated:
     for orphan in directory.rglob(f"*{PARTIAL_SUFFIX}"):
         orphan.unlink()
@@ -88,9 +102,8 @@ def _generate(dataset: Dataset, directory: Path, progress: Progress | None) -> G
         if progress is not None:
             progress(path, file.size)
 
-    workers = (os.cpu_count() or 1) if sum(file.size for _, file in missing) >= _PARALLEL_FROM_BYTES else 1
     try:
-        with ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(workers_for(sum(file.size for _, file in missing))) as pool:
             for item, _ in zip(missing, pool.map(make, missing), strict=True):
                 record.add(*item)
     finally:
@@ -138,7 +151,7 @@ class _Tee:
         self._checksums = ChecksumSink()
         self.digest = self._checksums.digest
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Buffer) -> int:
         self._checksums.write(data)
         return self._file.write(data)
 
@@ -150,6 +163,8 @@ def _write_file(target: Path, file: DataFile) -> None:
         with partial.open("wb") as stream:
             tee = _Tee(stream)
             file.writer(tee)
+            if file.size >= _FLUSHED_FROM_BYTES:
+                flush(stream)
         found = tee.digest()
         if found != file.digest:
             raise _mismatch(file, found.sha256)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from typing_extensions import Buffer
+
 from environment.errors import SuiteError
 from infra.datasets.checksums import Digest
 
@@ -16,7 +18,7 @@ MEBIBYTE = 1024 * 1024
 class Sink(Protocol):
     """Where a file's bytes go."""
 
-    def write(self, data: bytes, /) -> object:
+    def write(self, data: Buffer, /) -> object:
         """Take the next bytes."""
 
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Iterator
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+# What the cipher wants of room beyond the bytes themselves: a block of AES, less one byte.
+_CIPHER_SLACK_BYTES = 15
 
 
 class ByteStream:
@@ -23,6 +27,18 @@ class ByteStream:
     def read(self, size: int) -> bytes:
         """Return the next ``size`` bytes."""
         return self._keystream.update(bytes(size))
+
+    def blocks(self, count: int, size: int) -> Iterator[memoryview]:
+        """Yield the next ``count`` blocks of ``size`` bytes, each in the place of the one before, which is gone then.
+
+        A new MiB for each block costs the operating system three times what the cipher costs (measured: page faults).
+        """
+        buffer = bytearray(size + _CIPHER_SLACK_BYTES)
+        zeros = bytes(size)
+        block = memoryview(buffer)[:size]
+        for _ in range(count):
+            self._keystream.update_into(zeros, buffer)
+            yield block.toreadonly()
 
     def words(self, count: int) -> tuple[int, ...]:
         """Return the next ``count`` unsigned 64-bit integers (little-endian in the stream)."""

@@ -6,19 +6,21 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.datasets.generation import generate
+from infra.datasets.generation import flush, generate, workers_for
 from infra.datasets.model import MEBIBYTE, Dataset
 
 
 @dataclass(frozen=True)
 class Throughput:
-    """Seconds to generate a dataset, and its two lower bounds: writing so many bytes, hashing so many bytes.
+    """Seconds to generate a dataset, and its two lower bounds: writing these files, hashing so many bytes.
 
-    Both bounds are those of one sequential stream, the disk's with the bytes flushed to it.
+    Both bounds are of the same sizes in as many threads as the generation has, on all processors; written files are
+    flushed to the disk as generated ones are.
     """
 
     size: int
@@ -42,32 +44,43 @@ class Throughput:
 def measure(dataset: Dataset, directory: Path) -> Throughput:
     """Measure both bounds, then generate the dataset from nothing, all inside ``directory``, which is emptied."""
     shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
+    bound = directory / "bound"
+    bound.mkdir(parents=True)
     sizes = [file.size for _, file in dataset.paths()]
     block = os.urandom(MEBIBYTE)
-    writing = _seconds(lambda: _write(directory / "bound", block, sum(sizes)))
-    hashing = _seconds(lambda: _hash(block, sum(sizes)))
-    generation = _seconds(lambda: generate(dataset, directory / "dataset"))
+    writing = _seconds(sizes, lambda number, size: _write(bound / str(number), block, size))
+    hashing = _seconds(sizes, lambda _, size: _hash(block, size))
+    shutil.rmtree(bound)  # the disk's room and cache are the generation's, too
+    start = time.perf_counter()
+    generate(dataset, directory / "dataset")
+    generation = time.perf_counter() - start
     shutil.rmtree(directory)
     return Throughput(sum(sizes), generation, writing, hashing)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(sizes: Sequence[int], work: Callable[[int, int], None]) -> float:
     start = time.perf_counter()
-    work()
+    with ThreadPoolExecutor(workers_for(sum(sizes))) as pool:
+        list(pool.map(work, range(len(sizes)), sizes))
     return time.perf_counter() - start
 
 
 def _write(path: Path, block: bytes, size: int) -> None:
     with path.open("wb") as file:
-        for _ in range(size // len(block)):
-            file.write(block)
-        file.flush()
-        os.fsync(file.fileno())
+        for part in _parts(block, size):
+            file.write(part)
+        flush(file)
 
 
 def _hash(block: bytes, size: int) -> None:
     digest = hashlib.sha256()
-    for _ in range(size // len(block)):
-        digest.update(block)
+    for part in _parts(block, size):
+        digest.update(part)
     digest.digest()
+
+
+def _parts(block: bytes, size: int) -> list[memoryview]:
+    """So many bytes, as one block over and over."""
+    whole, rest = divmod(size, len(block))
+    view = memoryview(block)
+    return [view] * whole + [view[:rest]]

@@ -13,9 +13,8 @@ _FILE_MEBIBYTES = 5
 
 def _writer(label: str) -> Writer:
     def write(sink: Sink) -> None:
-        stream = ByteStream(SEED, label)
-        for _ in range(_FILE_MEBIBYTES):
-            sink.write(stream.read(MEBIBYTE))
+        for block in ByteStream(SEED, label).blocks(_FILE_MEBIBYTES, MEBIBYTE):
+            sink.write(block)
 
     return write
 
