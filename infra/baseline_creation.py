@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from environment.modes import Mode
 from environment.observers.registry import RegistryObserver
+from environment.run_directory import RunDirectory
 from environment.sessions.stage import open_stage
+from environment.settings import state_directory
 from environment.targets.target import Target
 from infra.baseline import BaselinePackage, Created, create_baseline
 from infra.package_access import ManifestReader, ProductWriter, RegistryWriter
@@ -36,13 +38,23 @@ def create_through_product(target: Target, mode: Mode, packages: Sequence[Baseli
         name: arrange_dataset(name, target.client("s3"), target.buckets.data)
         for name in dict.fromkeys(package.dataset_name for package in packages)
     }
-    with TemporaryDirectory() as home, open_stage(target, mode, Path(home)) as stage:
+    with _home() as home, open_stage(target, mode, home) as stage:
         session = stage.session("Dana")
         session.sign_in()
         registry = RegistryObserver(target.graphql_endpoint, target.token("user"))
         writer = ProductWriter(session.ops, target.registry, RegistryWriter(registry, target.buckets.packages))
         created = create_baseline(writer, baseline_reader(target), datasets, packages)
     return ProductCreation(created, writer.written_otherwise)
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    """A home for the session, with its tokens; where clean-up finds it if this process is killed."""
+    directory = RunDirectory(state_directory())
+    try:
+        yield directory.subdirectory("home")
+    finally:
+        directory.remove()
 
 
 def baseline_reader(target: Target) -> ManifestReader:

@@ -224,11 +224,11 @@ class Workshop:
         return self._construct(entries, checksums)
 
     def package_of_one_object(self, logical_keys: Sequence[str]) -> MadePackage:
-        """A package whose files are all the same object of the data bucket: many files for the price of one.
+        """A package whose files are all the same object of the packages bucket: many files for the price of one.
 
         Each entry names the object's version, size and hash, so that the registry has to look none up.
         """
-        bucket = self._target.buckets.data
+        bucket = self._target.buckets.packages
         key, content = f"{self._booked_prefix(bucket)}one", b"%s\n" % self._name.encode()
         version = self._target.client("s3").put_object(Bucket=bucket, Key=key, Body=content)["VersionId"]
         physical_key = f"s3://{bucket}/{quote(key)}?versionId={quote(version)}"

@@ -104,7 +104,7 @@ def large_files(
     count: int, size: Size, booked_names: Iterator[str], undo: Ledger, target: Target
 ) -> dict[str, StoredFile]:
     """Files of random bytes made for this scenario while they are uploaded."""
-    bucket, prefix = target.buckets.data, arranged(next(booked_names))
+    bucket, prefix = target.buckets.packages, arranged(next(booked_names))
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
     put = partial(upload_random_file, target.client("s3"), bucket, size=size.bytes, seed=_SEED)
     return {file.logical_key: file for file in (put(f"{prefix}part-{number}.bin") for number in range(count))}

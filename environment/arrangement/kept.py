@@ -17,7 +17,6 @@ DATASETS = (
     "single-file",
 )
 PACKAGES = tuple(f"{OWNER}/{name}" for name in (*DATASETS, "versioned-data-v1", "versioned-data-v2"))
-_IN_DATA = tuple(f"{name}/" for name in (*DATASETS, "athena"))
 _IN_PACKAGES = tuple(f"{place}{name}/" for name in PACKAGES for place in ("", POINTERS))
 
 
@@ -26,17 +25,18 @@ class KeptError(Exception):
 
 
 def must_not_be_kept(buckets: Buckets, bucket: str, prefix: str) -> None:
-    """Refuse to delete what is under a prefix if any of it is reference data or a baseline package.
+    """Refuse to delete what is under a prefix of the reference data's bucket, or if any of it is a baseline package.
 
     Raises:
         KeptError: if some of it is, or if the prefix is so short that it means the whole bucket.
     """
     if not prefix.strip("/"):
         raise KeptError(f"a prefix is needed: everything in {bucket} is kept")
-    kept = {buckets.data: _IN_DATA, buckets.packages: _IN_PACKAGES}.get(bucket, ())
-    for each in kept:
+    if bucket == buckets.data:
+        raise KeptError(f"s3://{bucket} is kept: tests only read it, and arrange what they write in another bucket")
+    for each in _IN_PACKAGES if bucket == buckets.packages else ():
         if prefix.startswith(each) or each.startswith(prefix):
-            raise KeptError(f"s3://{bucket}/{each} is kept: it is reference data or a baseline package")
+            raise KeptError(f"s3://{bucket}/{each} is kept: it is a baseline package")
 
 
 def must_be_nobody_of_the_four(accounts: Accounts, user_name: str) -> None:

@@ -48,14 +48,14 @@ class SurveyArranger:
         word = f"survey{secrets.token_hex(4)}"
         name = names.package_name(word)
         survey = Survey(word, tuple(f"{name}-{number}" for number in range(count)))
-        data, packages = self._target.buckets.data, self._target.buckets.packages
-        for bucket, prefix in ((data, arranged(name)), (packages, f"{POINTERS}{name}-")):
-            self._undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
+        packages = self._target.buckets.packages
+        for prefix in (arranged(name), f"{POINTERS}{name}-"):
+            self._undo.book("objects", f"the objects s3://{packages}/{prefix}", bucket=packages, prefix=prefix)
         # The one manifest goes with the package that it was made for.
         self._undo.book("package", f"the package {survey.names[0]}", bucket=packages, name=survey.names[0])
         s3 = self._target.client("s3")
-        s3.put_object(Bucket=data, Key=f"{arranged(name)}plot.csv", Body=word.encode())
-        entry = Entry("plot.csv", f"s3://{data}/{arranged(name)}plot.csv")
+        s3.put_object(Bucket=packages, Key=f"{arranged(name)}plot.csv", Body=word.encode())
+        entry = Entry("plot.csv", f"s3://{packages}/{arranged(name)}plot.csv")
         top_hash = self._packages.construct(packages, survey.names[0], [entry])
 
         def point(key: str) -> None:

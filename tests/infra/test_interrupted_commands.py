@@ -1,0 +1,124 @@
+"""Commands that are killed in the middle: clean-up finds what they left, and the same command goes on from there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from environment.embedded.faults import Latency, Surface
+from environment.run_directory import RUNS
+from environment.settings import ROOT, Buckets
+from environment.waiting import wait_until
+from infra.rehearsal.running import environment_of
+from infra.rehearsal.stand_in import StandIn
+
+pytestmark = pytest.mark.slow
+
+BUCKETS = Buckets.model_construct()
+LIMIT_SECONDS = 120
+CHOSEN = ("simple-csv", "versioned-data")
+PACKAGES = tuple(word for name in CHOSEN for word in ("--package", f"test-user/{name}"))
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    environment = StandIn.found(tmp_path_factory.mktemp("live"))
+    environment.create_aws_side()
+    environment.add_buckets_to_catalog()
+    yield environment
+    environment.stop()
+
+
+def acceptance(live: StandIn, state: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "environment.command_line", *arguments]
+    variables = environment_of(state, {**live.variables, "COLUMNS": "300"})
+    return subprocess.Popen(
+        command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def ended(live: StandIn, state: Path, *arguments: str) -> str:
+    with acceptance(live, state, *arguments) as process:
+        output, _ = process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode == 0, output
+    return output
+
+
+def killed(live: StandIn, state: Path, *arguments: str, surface: Surface, **which: Any) -> None:
+    """Start a command, and kill it while the request that fits is answered."""
+    control = live.running.control
+    fault = control.set_fault(surface, Latency(seconds=60), count=1, operator_too=True, **which)
+    with acceptance(live, state, *arguments) as process:
+
+        def is_in_the_middle() -> bool:
+            assert process.poll() is None, process.communicate()[0]
+            return any(each.applied for each in control.faults() if each.id == fault.id)
+
+        wait_until(is_in_the_middle, limit_seconds=LIMIT_SECONDS, what="the command to be in the middle")
+        for each in (*psutil.Process(process.pid).children(recursive=True), process):
+            each.kill()
+    control.clear_faults()
+
+
+def objects(live: StandIn, bucket: str) -> set[str]:
+    pages = live.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return {item["Key"] for page in pages for item in page.get("Contents", [])}
+
+
+def clean_up(live: StandIn, state: Path) -> str:
+    return ended(live, state, "clean-up", "--target", "live", "--older-than", "0")
+
+
+def test_users_that_were_half_created(live: StandIn, tmp_path: Path) -> None:
+    asked = ("users", "create", "--target", "live")
+    killed(live, tmp_path, *asked, surface=Surface.REGISTRY, path="^/graphql", skip=9)
+
+    # The first half is there; the same command makes the other half, then nothing more.
+    ended(live, tmp_path, *asked)
+    assert "as they should be" in ended(live, tmp_path, *asked)
+    live.take_tokens()
+
+
+def test_data_that_were_half_uploaded(live: StandIn, tmp_path: Path) -> None:
+    asked = ("data", "upload", *CHOSEN, "--target", "live")
+    killed(live, tmp_path, *asked, surface=Surface.AWS, method="PUT", path=f"^/{BUCKETS.data}/", skip=4)
+    halfway = objects(live, BUCKETS.data)
+    assert halfway
+    assert clean_up(live, tmp_path).endswith("0 undone, 0 gone already, 0 failed.\n")
+    assert objects(live, BUCKETS.data) == halfway  # reference data, which clean-up never takes
+
+    ended(live, tmp_path, *asked)
+
+    assert ended(live, tmp_path, *asked, "--dry-run") == ""
+    # Nothing but the datasets and the sample table: no object under another name was left.
+    assert {key.partition("/")[0] for key in objects(live, BUCKETS.data)} == {*CHOSEN, "athena"}
+    assert live.client("s3").list_multipart_uploads(Bucket=BUCKETS.data).get("Uploads", []) == []
+
+
+@pytest.mark.parametrize("mode", ["local", "multiuser"])
+def test_a_baseline_that_was_half_created(live: StandIn, tmp_path: Path, mode: str) -> None:
+    asked = ("baseline", "create", "--target", "live", "--mode", mode, *PACKAGES)
+    place = (
+        {"surface": Surface.AWS, "method": "PUT", "path": f"^/{BUCKETS.packages}/", "skip": 3}
+        if mode == "local"
+        else {"surface": Surface.REGISTRY, "path": "^/graphql", "graphql_operation": "packageConstruct", "skip": 1}
+    )
+    killed(live, tmp_path, *asked, **place)
+    assert list((tmp_path / RUNS).iterdir()), "the home of the session, with its token"
+
+    assert "which a killed run left" in clean_up(live, tmp_path)
+    assert list((tmp_path / RUNS).iterdir()) == []
+
+    ended(live, tmp_path, *asked)
+    assert "packages are as they should be" in ended(
+        live, tmp_path, "baseline", "verify", "--target", "live", *PACKAGES
+    )
+    s3 = live.client("s3")
+    for key in objects(live, BUCKETS.packages):
+        s3.delete_object(Bucket=BUCKETS.packages, Key=key)
