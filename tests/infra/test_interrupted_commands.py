@@ -35,6 +35,14 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     environment.stop()
 
 
+@pytest.fixture(scope="module")
+def peopled(live: StandIn) -> StandIn:
+    """With its users, and their tokens in the settings."""
+    live.create_users()
+    live.take_tokens()
+    return live
+
+
 def acceptance(live: StandIn, state: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "environment.command_line", *arguments]
     variables = environment_of(state, {**live.variables, "COLUMNS": "300"})
@@ -82,10 +90,10 @@ def test_users_that_were_half_created(live: StandIn, tmp_path: Path) -> None:
     # The first half is there; the same command makes the other half, then nothing more.
     ended(live, tmp_path, *asked)
     assert "as they should be" in ended(live, tmp_path, *asked)
-    live.take_tokens()
 
 
-def test_data_that_were_half_uploaded(live: StandIn, tmp_path: Path) -> None:
+def test_data_that_were_half_uploaded(peopled: StandIn, tmp_path: Path) -> None:
+    live = peopled
     asked = ("data", "upload", *CHOSEN, "--target", "live")
     killed(live, tmp_path, *asked, surface=Surface.AWS, method="PUT", path=f"^/{BUCKETS.data}/", skip=4)
     halfway = objects(live, BUCKETS.data)
@@ -102,7 +110,8 @@ def test_data_that_were_half_uploaded(live: StandIn, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["local", "multiuser"])
-def test_a_baseline_that_was_half_created(live: StandIn, tmp_path: Path, mode: str) -> None:
+def test_a_baseline_that_was_half_created(peopled: StandIn, tmp_path: Path, mode: str) -> None:
+    live = peopled
     asked = ("baseline", "create", "--target", "live", "--mode", mode, *PACKAGES)
     place = (
         {"surface": Surface.AWS, "method": "PUT", "path": f"^/{BUCKETS.packages}/", "skip": 3}
