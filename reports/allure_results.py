@@ -17,6 +17,7 @@ from allure_commons.types import LabelType, LinkType, Severity
 from pytest_bdd.parser import Scenario
 
 from environment.gherkin.records import ScenarioRecord
+from environment.personas import CAST
 from reports.failing_calls import failure_message
 from reports.features import capability, scenario_title
 from reports.outcomes import Outcome
@@ -42,6 +43,7 @@ _OURS = frozenset(
         "owner",
         "mode",
         "target",
+        "persona",
     }
 )
 _STATUS = {
@@ -81,6 +83,7 @@ def tell(result: TestResult, telling: Telling) -> None:
     result.fullName = f"{record.feature_path.as_posix()}::{record.scenario_name}"
     result.titlePath = [*record.feature_path.parent.parts, record.feature_name]
     result.labels = [label for label in result.labels if label.name not in _OURS] + labels(telling)
+    result.labels += [Label(name="persona", value=name) for name in personas([step.name for step in result.steps])]
     result.links = list(result.links) + links(telling)
     result.parameters = parameters(telling)
     result.testCaseId = _identity(result.fullName)
@@ -114,6 +117,12 @@ def labels(telling: Telling) -> list[Label]:
     if telling.verdict and telling.verdict.defect:
         pairs.append((LabelType.TAG, telling.verdict.defect.id))
     return [Label(name=name, value=value) for name, value in pairs]
+
+
+def personas(sentences: Sequence[str]) -> list[str]:
+    """Who acts in these sentences, in the order of the cast."""
+    words = {word for sentence in sentences for word in re.findall(r"\w+", sentence)}
+    return [persona.name for persona in CAST if persona.name in words]
 
 
 def links(telling: Telling) -> list[Link]:

@@ -42,6 +42,10 @@ def test_result_links_to_its_requirement_and_defect(sample_run: SampleRun) -> No
     ]
 
 
+def test_result_names_who_acts(sample_run: SampleRun) -> None:
+    assert labels(sample_run.result("Everything is listed [local]"), "persona") == ["Dana"]
+
+
 def test_modes_and_rows_are_parameters(sample_run: SampleRun) -> None:
     result = sample_run.result("Refuse a malformed name (two slashes) [multiuser]")
     assert {each["name"]: each["value"] for each in result["parameters"]} == {

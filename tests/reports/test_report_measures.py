@@ -14,10 +14,13 @@ from sample_runs import SampleRun
 from reports.build import ReportPlaces, build_report
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord, write_run
+from reports.performance import reference_seconds
 
 RESULTS = 500
 MOST_SECONDS = 10.0
-"""Of this process and of Allure's together, so that other work on the machine does not count."""
+"""Of this process and of Allure's together, so that other work on the machine does not count; 6 were measured."""
+USUAL_REFERENCE_SECONDS = 0.1
+"""Of the reference operation, where the limit holds; a slower machine may take longer in the same ratio."""
 
 
 def many(run: SampleRun, build: Path) -> None:
@@ -55,7 +58,7 @@ def test_a_report_of_500_results_takes_less_than_ten_seconds(
     taken = cpu_seconds() - started
     shown = list((places.output / "awesome" / "data" / "test-results").glob("*.json"))
     assert len(shown) == RESULTS
-    assert taken < MOST_SECONDS
+    assert taken < MOST_SECONDS * max(1.0, reference_seconds() / USUAL_REFERENCE_SECONDS)
 
 
 def test_two_runs_on_one_history_show_a_trend(
