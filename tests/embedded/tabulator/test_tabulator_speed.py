@@ -12,6 +12,7 @@ from tabulator_people import Analyst, Shop
 
 PACKAGES, ROWS = 20, 50_000
 LIMIT_SECONDS = 3.0
+"""On two cores that nobody else uses."""
 LIMIT_BYTES = 1024**3
 CONFIG = """
 schema:
@@ -46,8 +47,14 @@ def timed(lee: Analyst, sql: str) -> list[list[str | None]]:
     started = time.perf_counter()
     rows = lee.rows(sql)
     seconds = time.perf_counter() - started
-    assert seconds < LIMIT_SECONDS, f"{seconds:.2f} s for {sql}"
+    limit = LIMIT_SECONDS * waiting_for_a_core()
+    assert seconds < limit, f"{seconds:.2f} s of {limit:.2f} s for {sql}"
     return rows
+
+
+def waiting_for_a_core() -> float:
+    """How many times as long things take because others use the cores too; 1 on a machine of its own."""
+    return max(1.0, psutil.getloadavg()[0] / (psutil.cpu_count() or 1))
 
 
 def parquet_of(rows: int) -> bytes:
