@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,19 @@ from environment.settings import ROOT
 
 MARKS = ("needs-live", "by-hand", "long")
 TESTED_BY = "tested-by="
+NOT_OURS = {
+    ".git",
+    ".venv",
+    ".acceptance",
+    "build",
+    "node_modules",
+    "__pycache__",
+    ".hypothesis",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".terraform",
+}
 _BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*) *(?P<mark>[^\n]*)\n(?P<body>.*?)^(?P=indent)``` *$", re.M | re.S
 )
@@ -42,16 +55,18 @@ class Block:
         return f"{self.page}:{self.line}"
 
 
+def files() -> list[Path]:
+    """Every file of the project, without what tools and runs leave beside it."""
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_OURS and not name.endswith(".egg-info")]
+        found += [Path(folder, name) for name in names if name != ".env.test"]
+    return sorted(found)
+
+
 def pages() -> list[Path]:
-    """Every Markdown page of the repository, also one that is not added yet."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return sorted(ROOT / name for name in listed.stdout.split() if (ROOT / name).is_file())
+    """Every Markdown page of the project."""
+    return [path for path in files() if path.suffix == ".md"]
 
 
 def name_of(page: Path) -> str:

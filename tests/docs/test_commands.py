@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from shown_commands import MARKS, TESTED_BY, Block, blocks, name_of, pages, unfenced
+from shown_commands import MARKS, TESTED_BY, Block, blocks, files, name_of, pages, unfenced
 
 from environment.settings import ROOT
 
@@ -80,17 +80,10 @@ class Sandbox:
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("documents") / "project"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    for path in files():
+        copy = folder / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, copy)
     (folder / ".venv").symlink_to(ROOT / ".venv")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUILT_", "AWS_", "PYTEST_"))}
     programs = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
