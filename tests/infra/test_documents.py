@@ -24,8 +24,8 @@ DOCUMENTS = (
     "docs/authentication.md",
     "docs/troubleshooting.md",
 )
-OURS = ("data", "baseline", "cost", "users", "doctor")
-COMMAND = re.compile(r"acceptance ((?:data|baseline|cost|users|doctor)\b[^`\n']*)")
+OURS = ("data", "baseline", "cost", "users", "doctor", "rehearse")
+COMMAND = re.compile(r"acceptance ((?:data|baseline|cost|users|doctor|rehearse)\b[^`\n']*)")
 
 
 def commands() -> list[str]:
