@@ -101,10 +101,10 @@ _SKELETON = """Feature: {title}
 
   Rule: What must always hold
 
-    @DISC-4 @severity:normal
+    @CREA-1 @severity:normal
     Scenario: One behaviour, and an outcome that someone cares about
-      When she asks for the details of "test-user/simple-csv"
-      Then the details are those of "test-user/simple-csv" in this registry
+      When she creates a package from the "simple-csv" dataset
+      Then the package holds those 5 files, byte for byte
 """
 
 
