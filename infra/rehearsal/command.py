@@ -26,7 +26,7 @@ def rehearsal(
     features: Annotated[
         list[str] | None, typer.Option("--features", help="folder, file or scenario, as pytest takes it; several times")
     ] = None,
-    marks: Annotated[str, typer.Option("-m", help="tags of the scenarios, as pytest takes them")] = _QUICK,
+    marks: Annotated[str, typer.Option("--marks", "-m", help="tags of the scenarios, as pytest takes them")] = _QUICK,
     folder: Annotated[Path, typer.Option("--build", help="where both runs leave their results")] = BUILD / "rehearsal",
     workers: Annotated[int, typer.Option(min=1, help="processes of each run")] = 2,
     seed: Annotated[int, typer.Option(help="seed of both runs")] = 1,
