@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 
+from environment.embedded.aws.cloud import Cloud
 from infra.datasets.checksums import digest_of_bytes
 from infra.large_files import upload_random_file
 
@@ -20,13 +18,12 @@ if TYPE_CHECKING:
 MEBIBYTE = 1024**2
 
 
-@pytest.fixture
-def s3() -> Iterator[S3Client]:
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
-        client.create_bucket(Bucket="data")
-        client.put_bucket_versioning(Bucket="data", VersioningConfiguration={"Status": "Enabled"})
-        yield client
+@pytest.fixture(scope="module")
+def s3(cloud: Cloud) -> S3Client:
+    client: S3Client = cloud.client("s3")
+    client.create_bucket(Bucket="data")
+    client.put_bucket_versioning(Bucket="data", VersioningConfiguration={"Status": "Enabled"})
+    return client
 
 
 @pytest.mark.parametrize("size", [0, 1, MEBIBYTE, 20 * MEBIBYTE + 7], ids=["nothing", "a byte", "a part", "many parts"])
