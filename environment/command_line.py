@@ -162,7 +162,7 @@ def main() -> None:
     try:
         application()
     except (SuiteError, DeploymentError) as error:
-        errors.print(f"acceptance: {error}", style="red", markup=False, highlight=False)
+        errors.print(f"acceptance: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
 
 
