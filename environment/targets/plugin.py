@@ -141,9 +141,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 
 def _taken(config: pytest.Config) -> list[str]:
-    """What scenarios took since this was cleared last; nothing as long as the target is not open."""
+    """What scenarios took since this was cleared last; nothing as long as the target is not open, or never will be."""
     opening = config.stash.get(OPENING, None)
-    return opening.result().taken if opening is not None and opening.done() else []
+    is_open = opening is not None and opening.done() and opening.exception() is None
+    return opening.result().taken if opening is not None and is_open else []
 
 
 def pytest_configure_node(node: pytest.Item) -> None:
