@@ -13,7 +13,7 @@ from pytest_bdd import given, then, when
 import steps.buckets  # noqa: F401  # registers Bucket
 from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.users import UserArranger
-from environment.gherkin.references import ReferenceKind, ValueKind, register, sentence
+from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownUser
 from environment.observers.permissions import PermissionTrial
 from environment.observers.registry import RegistryObserver, is_accepted
@@ -74,19 +74,19 @@ def trial(target: Target, undo: Ledger, colleague: AccountHolder) -> PermissionT
     return PermissionTrial(target, undo, colleague.user_name)
 
 
-@given(sentence("an applicant whose user name has {oddity:UserName}"), target_fixture="applicant")
+@given(parse("an applicant whose user name has {oddity:UserName}"), target_fixture="applicant")
 def applicant_with_unusual_name(oddity: str, names: Names, undo: Ledger) -> Person:
     """Somebody with a user name that the rules allow and that has tripped software."""
     return _booked(names.person_with_user_name(oddity), undo)
 
 
-@given(sentence("an applicant whose e-mail address has {oddity:Address}"), target_fixture="applicant")
+@given(parse("an applicant whose e-mail address has {oddity:Address}"), target_fixture="applicant")
 def applicant_with_unusual_address(oddity: str, names: Names, undo: Ledger) -> Person:
     """Somebody with an e-mail address that the rules allow and that has tripped software."""
     return _booked(names.person_with_address(oddity), undo)
 
 
-@given(sentence('there is a new colleague with the role "{role:Text}"'), target_fixture="before")
+@given(parse('there is a new colleague with the role "{role:Text}"'), target_fixture="before")
 def colleague_with_role(
     role: str, colleague: AccountHolder, user_arranger: UserArranger, directory_observer: DirectoryObserver
 ) -> KnownUser:
@@ -96,7 +96,7 @@ def colleague_with_role(
 
 
 @given(
-    sentence('there is a new colleague with the role "{role:Text}" and the further roles {roles:Names}'),
+    parse('there is a new colleague with the role "{role:Text}" and the further roles {roles:Names}'),
     target_fixture="before",
 )
 def colleague_with_roles(
@@ -111,7 +111,7 @@ def colleague_with_roles(
     return known_user(colleague, directory_observer)
 
 
-@given(sentence("the new colleague is an administrator"), target_fixture="before")
+@given(parse("the new colleague is an administrator"), target_fixture="before")
 def colleague_is_administrator(
     colleague: AccountHolder, user_arranger: UserArranger, directory_observer: DirectoryObserver
 ) -> KnownUser:
@@ -120,7 +120,7 @@ def colleague_is_administrator(
     return known_user(colleague, directory_observer)
 
 
-@given(sentence("the new colleague was deactivated"), target_fixture="before")
+@given(parse("the new colleague was deactivated"), target_fixture="before")
 def colleague_was_deactivated(
     colleague: AccountHolder, user_arranger: UserArranger, directory_observer: DirectoryObserver
 ) -> KnownUser:
@@ -129,7 +129,7 @@ def colleague_was_deactivated(
     return known_user(colleague, directory_observer)
 
 
-@given(sentence("the new colleague was deleted"))
+@given(parse("the new colleague was deleted"))
 def colleague_was_deleted(colleague: AccountHolder, user_arranger: UserArranger) -> None:
     """The user is gone: deleted by the suite, as administrator."""
     user_arranger.delete(colleague.user_name)
@@ -146,16 +146,16 @@ def known_user(colleague: AccountHolder, directory: DirectoryObserver) -> KnownU
     return found
 
 
-@given(sentence("the new colleague has signed in"))
-@when(sentence("the new colleague signs in"))
-@then(sentence("the new colleague signs in with a password of their own choice"))
+@given(parse("the new colleague has signed in"))
+@when(parse("the new colleague signs in"))
+@then(parse("the new colleague signs in with a password of their own choice"))
 def colleague_signs_in(colleague: AccountHolder, stage: Stage, target: Target) -> None:
     """Choose a password through the mail if there is none yet, sign in, and be who one is to the registry."""
     stage.session("the new colleague").sign_in()
     assert RegistryObserver(target.graphql_endpoint, colleague.last_token).me()["name"] == colleague.user_name
 
 
-@then(sentence("the new colleague can sign in again"))
+@then(parse("the new colleague can sign in again"))
 def colleague_can_sign_in(colleague: AccountHolder) -> None:
     """The password is good for a new token, and that for another one."""
     answer = colleague.sign_in()
@@ -163,7 +163,7 @@ def colleague_can_sign_in(colleague: AccountHolder) -> None:
     assert colleague.refresh().accepted, "the token cannot be refreshed"
 
 
-@then(sentence("the new colleague can sign in after choosing a new password through the mail"))
+@then(parse("the new colleague can sign in after choosing a new password through the mail"))
 def colleague_can_choose_password(colleague: AccountHolder) -> None:
     """The link of the last mail lets one choose a password, with which one signs in."""
     colleague.choose_password()
@@ -171,21 +171,21 @@ def colleague_can_choose_password(colleague: AccountHolder) -> None:
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
 
 
-@then(sentence("the new colleague can sign in with that address"))
+@then(parse("the new colleague can sign in with that address"))
 def colleague_can_sign_in_by_address(colleague: AccountHolder, new_address: str) -> None:
     """The new e-mail address will do instead of the user name, the old one will not."""
     assert colleague.sign_in(new_address).accepted
     assert colleague.sign_in(colleague.person.email).refused
 
 
-@then(sentence("the new colleague cannot sign in"))
+@then(parse("the new colleague cannot sign in"))
 def colleague_cannot_sign_in(colleague: AccountHolder) -> None:
     """The registry refuses user name and password."""
     answer = colleague.sign_in()
     assert answer.refused, f"the registry answered {answer.status} to the sign-in"
 
 
-@then(sentence("the token that the new colleague had opens nothing any more"))
+@then(parse("the token that the new colleague had opens nothing any more"))
 def token_opens_nothing(colleague: AccountHolder, target: Target) -> None:
     """Neither GraphQL nor a new token nor AWS credentials are to be had for it."""
     token = colleague.last_token
@@ -194,7 +194,7 @@ def token_opens_nothing(colleague: AccountHolder, target: Target) -> None:
     assert colleague.aws_credentials().refused, "AWS credentials are given for the token"
 
 
-@given(sentence('a new colleague with the role "{role:Text}" is at work'), target_fixture="aws_keys")
+@given(parse('a new colleague with the role "{role:Text}" is at work'), target_fixture="aws_keys")
 def colleague_at_work(
     role: str,
     colleague: AccountHolder,
@@ -211,20 +211,20 @@ def colleague_at_work(
     return s3
 
 
-@then(sentence("an hour later the AWS credentials that the new colleague had open nothing"))
+@then(parse("an hour later the AWS credentials that the new colleague had open nothing"))
 def credentials_open_nothing(aws_keys: Any, trial: PermissionTrial, target: Target) -> None:
     """Credentials that were given out live on until they end, an hour at most; then S3 refuses them."""
     with target.time_passed(3601):
         assert not trial.may_read(aws_keys, target.buckets.packages), "the old credentials still open S3"
 
 
-@then(sentence("the new colleague can {deed:Deed} the {bucket:Bucket} bucket"))
+@then(parse("the new colleague can {deed:Deed} the {bucket:Bucket} bucket"))
 def colleague_can(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> None:
     """S3 lets AWS credentials of the active role do it, fetched now."""
     assert _tried(deed, bucket, colleague, trial, target), f"the new colleague cannot {deed} the {bucket} bucket"
 
 
-@then(sentence("the new colleague cannot {deed:Deed} the {bucket:Bucket} bucket"))
+@then(parse("the new colleague cannot {deed:Deed} the {bucket:Bucket} bucket"))
 def colleague_cannot(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> None:
     """S3 refuses AWS credentials of the active role, fetched now."""
     assert not _tried(deed, bucket, colleague, trial, target), f"the new colleague can {deed} the {bucket} bucket"
@@ -236,13 +236,13 @@ def _tried(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTr
     return attempt(colleague.s3(), place)
 
 
-@when(sentence('the new colleague switches to the role "{role:Text}"'))
+@when(parse('the new colleague switches to the role "{role:Text}"'))
 def colleague_switches(role: str, colleague: AccountHolder, target: Target) -> None:
     """One of the roles that one has becomes the active one, as the catalog's menu does it."""
     assert _switched(role, colleague, target), f"the role {role} was refused"
 
 
-@then(sentence('the new colleague cannot switch to the role "{role:Text}"'))
+@then(parse('the new colleague cannot switch to the role "{role:Text}"'))
 def colleague_cannot_switch(role: str, colleague: AccountHolder, target: Target) -> None:
     """The registry refuses a role that one does not have."""
     assert not _switched(role, colleague, target), f"the role {role} was accepted"

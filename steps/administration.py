@@ -11,7 +11,7 @@ from pytest_bdd import then, when
 
 from environment.arrangement.accounts import AccountHolder
 from environment.comparing import must_agree
-from environment.gherkin.references import ReferenceKind, register, sentence
+from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownConfiguration, KnownUser
 from environment.outcome import Outcome, attempt
 from environment.people import Names, Person
@@ -100,7 +100,7 @@ def _state(affected: Affected, directory: DirectoryObserver) -> State:
     return State(lasting, directory.user(affected.stranger.user_name), directory.sso_configuration())
 
 
-@when(sentence("{persona:Persona} tries to {act:Act}"), target_fixture="state_before")
+@when(parse("{persona:Persona} tries to {act:Act}"), target_fixture="state_before")
 def try_to(
     persona: Session, act: Act, affected: Affected, directory_observer: DirectoryObserver, undo: Ledger
 ) -> State:
@@ -112,20 +112,20 @@ def try_to(
     return before
 
 
-@then(sentence("nothing has changed for the new colleague, for others or for single sign-on"))
+@then(parse("nothing has changed for the new colleague, for others or for single sign-on"))
 def nothing_changed(state_before: State, affected: Affected, directory_observer: DirectoryObserver) -> None:
     """The new colleague is as before, nobody was created, and the SSO configuration is the same."""
     after = _state(affected, directory_observer)
     must_agree(vars(after), vars(state_before), "what administration is about")
 
 
-@when(sentence("{persona:Persona} sets out to {act:ActOnOneself} her own account"))
+@when(parse("{persona:Persona} sets out to {act:ActOnOneself} her own account"))
 def try_on_oneself(persona: Session, act: Callable[[Any, str], object]) -> None:
     """Do something to one's own account that would shut oneself out."""
     act(persona.admin, persona.user_name)
 
 
-@then(sentence("{persona:Persona} is still an active administrator"))
+@then(parse("{persona:Persona} is still an active administrator"))
 def is_still_administrator(persona: Session, directory_observer: DirectoryObserver) -> None:
     """The registry has the persona's user, active and with admin rights."""
     found = directory_observer.user(persona.user_name)

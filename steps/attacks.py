@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_bdd import then, when
 
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt, last_outcome
 from environment.sessions.session import Session
 from steps.arrangement import Baseline
@@ -13,7 +13,7 @@ from steps.errors import refused_with
 
 
 @when(
-    sentence('{persona:Persona} asks for the details of "{name:Text}", going on with the line "{line:Text}"'),
+    parse('{persona:Persona} asks for the details of "{name:Text}", going on with the line "{line:Text}"'),
     target_fixture="outcome",
 )
 def details_of_two_lines(persona: Session, name: str, line: str) -> Outcome:
@@ -22,7 +22,7 @@ def details_of_two_lines(persona: Session, name: str, line: str) -> Outcome:
 
 
 @when(
-    sentence('{persona:Persona} searches for "{text:Text}", going on with the line "{line:Text}"'),
+    parse('{persona:Persona} searches for "{text:Text}", going on with the line "{line:Text}"'),
     target_fixture="outcome",
 )
 def search_for_two_lines(persona: Session, text: str, line: str, baseline: Baseline) -> Outcome:
@@ -31,7 +31,7 @@ def search_for_two_lines(persona: Session, text: str, line: str, baseline: Basel
 
 
 @when(
-    sentence('{persona:Persona} asks "{name:Text}" for a link to "{path:Text}", going on with the line "{line:Text}"'),
+    parse('{persona:Persona} asks "{name:Text}" for a link to "{path:Text}", going on with the line "{line:Text}"'),
     target_fixture="outcome",
 )
 def link_to_two_lines(persona: Session, name: str, path: str, line: str, baseline: Baseline) -> Outcome:
@@ -39,7 +39,7 @@ def link_to_two_lines(persona: Session, name: str, path: str, line: str, baselin
     return attempt(persona.ops.get_content_url, name, registry=persona.registry, path=f"{path}\r\n{line}")
 
 
-@then(sentence("what was given is treated as data"))
+@then(parse("what was given is treated as data"))
 def is_treated_as_data() -> None:
     """Nothing is found by it, or it is refused as unknown or malformed."""
     outcome = last_outcome()
@@ -49,7 +49,7 @@ def is_treated_as_data() -> None:
         assert outcome.value == [], f"something was found: {outcome.value}"
 
 
-@then(sentence('no line of the log begins with "{text:Text}"'))
+@then(parse('no line of the log begins with "{text:Text}"'))
 def no_forged_log_line(caplog: pytest.LogCaptureFixture, text: str) -> None:
     """Whoever reads the product's log can rely on each line being its own."""
     forged = [record.name for record in caplog.get_records("call") if f"\n{text}" in record.getMessage()]

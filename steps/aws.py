@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
@@ -39,30 +39,30 @@ def role_arns(registry_observer: RegistryObserver) -> dict[str, str]:
     return {role["name"]: role["arn"] for role in registry_observer.ask(_ROLES)["roles"]}
 
 
-@when(sentence('{persona:Persona} asks for a client of "{service:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} asks for a client of "{service:Text}"'), target_fixture="outcome")
 def ask_for_client(persona: Session, service: str) -> Outcome:
     """Ask for a client of an AWS service, without saying where."""
     return attempt(persona.ops.get_aws_client, service)
 
 
-@when(sentence('{persona:Persona} asks for a client of "{service:Text}" by the earlier name'), target_fixture="outcome")
+@when(parse('{persona:Persona} asks for a client of "{service:Text}" by the earlier name'), target_fixture="outcome")
 def ask_by_earlier_name(persona: Session, service: str) -> Outcome:
     """Ask for a client through the method's name of earlier versions."""
     return attempt(persona.ops.get_boto3_client, service)
 
 
 @given(
-    sentence('{persona:Persona} has asked for a client of "{service:Text}" in "{region:Text}"'),
+    parse('{persona:Persona} has asked for a client of "{service:Text}" in "{region:Text}"'),
     target_fixture="outcome",
 )
-@when(sentence('{persona:Persona} asks for a client of "{service:Text}" in "{region:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} asks for a client of "{service:Text}" in "{region:Text}"'), target_fixture="outcome")
 def ask_for_client_in(persona: Session, service: str, region: str) -> Outcome:
     """Ask for a client of an AWS service in one region."""
     return attempt(persona.ops.get_aws_client, service, region=region)
 
 
 @when(
-    sentence('{persona:Persona} asks for another client of "{service:Text}" in "{region:Text}"'),
+    parse('{persona:Persona} asks for another client of "{service:Text}" in "{region:Text}"'),
     target_fixture="other_outcome",
 )
 def ask_for_other_client(persona: Session, service: str, region: str) -> Outcome:
@@ -70,25 +70,25 @@ def ask_for_other_client(persona: Session, service: str, region: str) -> Outcome
     return attempt(persona.ops.get_aws_client, service, region=region)
 
 
-@then(sentence("the client is for the region of this deployment"))
+@then(parse("the client is for the region of this deployment"))
 def client_is_here(outcome: Outcome, target: Target) -> None:
     """The region that the catalog's configuration names."""
     assert outcome.value.meta.region_name == target.region
 
 
-@then(sentence('the client is for the region "{region:Text}"'))
+@then(parse('the client is for the region "{region:Text}"'))
 def client_is_there(outcome: Outcome, region: str) -> None:
     """The region that was asked for."""
     assert outcome.value.meta.region_name == region
 
 
-@then(sentence('the other client is for the region "{region:Text}"'))
+@then(parse('the other client is for the region "{region:Text}"'))
 def other_client_is_there(other_outcome: Outcome, region: str) -> None:
     """The region that was asked for with the second client."""
     assert other_outcome.value.meta.region_name == region
 
 
-@then(sentence("it lists the deployment's buckets"))
+@then(parse("it lists the deployment's buckets"))
 def lists_buckets(outcome: Outcome, target: Target) -> None:
     """S3 names the data, scratch and packages buckets; it may name others of the account."""
     found = {bucket["Name"] for bucket in outcome.value.list_buckets()["Buckets"]}
@@ -96,7 +96,7 @@ def lists_buckets(outcome: Outcome, target: Target) -> None:
     must_be_exactly(found & wanted, wanted, "buckets listed")
 
 
-@then(sentence("it reads and writes in the remote bucket"))
+@then(parse("it reads and writes in the remote bucket"))
 def works_in_remote_bucket(outcome: Outcome, target: Target, undo: Ledger, storage_observer: StorageObserver) -> None:
     """What it writes there, boto3 finds; and it reads back the same bytes."""
     bucket, prefix, client = target.buckets.remote, f"clients/{secrets.token_hex(4)}/", outcome.value
@@ -106,14 +106,14 @@ def works_in_remote_bucket(outcome: Outcome, target: Target, undo: Ledger, stora
     assert client.get_object(Bucket=bucket, Key=f"{prefix}note.txt")["Body"].read() == b"far away"
 
 
-@then(sentence("the client can be used"))
+@then(parse("the client can be used"))
 def client_is_usable(outcome: Outcome) -> None:
     """A call that reads something of its service is answered."""
     client = outcome.value
     assert SIMPLE_CALLS[client.meta.service_model.service_name](client) is not None
 
 
-@then(sentence('it lists exactly the objects of the "{dataset:Dataset}" dataset'))
+@then(parse('it lists exactly the objects of the "{dataset:Dataset}" dataset'))
 def lists_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
     """Every object under the dataset's prefix, and no other."""
     files = list(dataset.files.values())
@@ -123,7 +123,7 @@ def lists_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
     must_be_exactly(found, [file.key for file in files], "objects listed")
 
 
-@then(sentence('it gets the objects of the "{dataset:Dataset}" dataset, byte for byte'))
+@then(parse('it gets the objects of the "{dataset:Dataset}" dataset, byte for byte'))
 def gets_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
     """Each object has the checksum that the dataset pins."""
     files = dataset.files.values()
@@ -132,7 +132,7 @@ def gets_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
     must_agree(found, {file.key: file.file.sha256 for file in files}, "objects")
 
 
-@then(sentence('AWS says that the caller has the role "{role:Text}"'))
+@then(parse('AWS says that the caller has the role "{role:Text}"'))
 def caller_has_role(outcome: Outcome, role: str, role_arns: Mapping[str, str]) -> None:
     """The caller's ARN is a session of the IAM role that the registry has for that role."""
     arn = outcome.value.get_caller_identity()["Arn"]
@@ -140,7 +140,7 @@ def caller_has_role(outcome: Outcome, role: str, role_arns: Mapping[str, str]) -
     assert arn.split(":")[5].split("/")[:2] == ["assumed-role", expected], f"the caller is {arn}"
 
 
-@then(sentence("it is not allowed to write into the packages bucket"))
+@then(parse("it is not allowed to write into the packages bucket"))
 def cannot_write(outcome: Outcome, target: Target, undo: Ledger, storage_observer: StorageObserver) -> None:
     """S3 refuses the object, and it is not there."""
     bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
@@ -149,7 +149,7 @@ def cannot_write(outcome: Outcome, target: Target, undo: Ledger, storage_observe
     must_be_exactly(storage_observer.keys(bucket, prefix), [], "objects written")
 
 
-@then(sentence("it is not allowed to delete from the packages bucket"))
+@then(parse("it is not allowed to delete from the packages bucket"))
 def cannot_delete(outcome: Outcome, target: Target, undo: Ledger, storage_observer: StorageObserver) -> None:
     """S3 refuses to delete an object that is there, and it still is."""
     bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"

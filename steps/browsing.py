@@ -9,7 +9,7 @@ from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
 from environment.figures import Figures
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from steps.arrangement import Baseline, MadePackage, Workshop
@@ -40,89 +40,89 @@ def browse_package(persona: Session, name: str, path: str = "") -> Browsed:
     return Browsed(attempt(persona.ops.browse_content, name, registry=persona.registry, path=path))
 
 
-@given(sentence("a package of {count:Count} files in one folder"), target_fixture="made")
+@given(parse("a package of {count:Count} files in one folder"), target_fixture="made")
 def package_of_many_files(count: int, workshop: Workshop) -> MadePackage:
     """A package made for this scenario: small files, all in one folder."""
     return workshop.package_of({f"{FOLDER}/{number:04}.txt": b"%d\n" % number for number in range(count)})
 
 
-@given(sentence("a package of {count:Count} files side by side"), target_fixture="made")
+@given(parse("a package of {count:Count} files side by side"), target_fixture="made")
 def package_of_files_side_by_side(count: int, workshop: Workshop) -> MadePackage:
     """A package made for this scenario without folders; its files have the same bytes, which lie in S3 once."""
     return workshop.package_of_one_object([f"{number:05}.txt" for number in range(count)])
 
 
-@given(sentence('a package with a file named "{name:Text}"'), target_fixture="made")
+@given(parse('a package with a file named "{name:Text}"'), target_fixture="made")
 def package_with_file(name: str, workshop: Workshop) -> MadePackage:
     """A package made for this scenario, with one file of this name."""
     return workshop.package_of({name: b"any name will do\n"})
 
 
-@given(sentence("a package with a file whose name is {count:Count} letters long"), target_fixture="made")
+@given(parse("a package with a file whose name is {count:Count} letters long"), target_fixture="made")
 def package_with_long_name(count: int, workshop: Workshop) -> MadePackage:
     """A package made for this scenario, with one file of a very long name."""
     return workshop.package_of({"k" * count: b"any name will do\n"})
 
 
-@when(sentence('{persona:Persona} browses "{name:Text}"'), target_fixture="browsed")
+@when(parse('{persona:Persona} browses "{name:Text}"'), target_fixture="browsed")
 def browse(persona: Session, name: str, baseline: Baseline) -> Browsed:
     """Look at the top of a package."""
     return browse_package(persona, name)
 
 
-@when(sentence('{persona:Persona} looks into "{path:Text}" of "{name:Text}"'), target_fixture="browsed")
+@when(parse('{persona:Persona} looks into "{path:Text}" of "{name:Text}"'), target_fixture="browsed")
 def browse_folder(persona: Session, path: str, name: str, baseline: Baseline) -> Browsed:
     """Look into a folder of a package."""
     return browse_package(persona, name, path)
 
 
-@when(sentence("{persona:Persona} browses that package"), target_fixture="browsed")
+@when(parse("{persona:Persona} browses that package"), target_fixture="browsed")
 def browse_made_package(persona: Session, made: MadePackage, figures: Figures) -> Browsed:
     """Look at the top of the package that was made for this scenario; time and memory are measured."""
     with figures.measured("browsing"):
         return browse_package(persona, made.name)
 
 
-@when(sentence("{persona:Persona} browses that folder"), target_fixture="browsed")
+@when(parse("{persona:Persona} browses that folder"), target_fixture="browsed")
 def browse_made_folder(persona: Session, made: MadePackage, figures: Figures) -> Browsed:
     """Look into the folder of the package that was made for this scenario; time and memory are measured."""
     with figures.measured("browsing"):
         return browse_package(persona, made.name, FOLDER)
 
 
-@then(sentence("{persona:Persona} sees exactly these entries:"))
+@then(parse("{persona:Persona} sees exactly these entries:"))
 def sees_exactly(persona: Session, browsed: Browsed, datatable: Sequence[Sequence[str]]) -> None:
     """These paths with these types (file or directory), and no others."""
     must_be_exactly(browsed.entries, [(path, kind) for path, kind in datatable[1:]], "entries")
 
 
-@then(sentence("{persona:Persona} sees exactly that file"))
+@then(parse("{persona:Persona} sees exactly that file"))
 def sees_that_file(persona: Session, browsed: Browsed, made: MadePackage) -> None:
     """The file under its own name, and nothing else."""
     must_be_exactly(browsed.entries, [(name, "file") for name in made.checksums], "entries")
 
 
-@then(sentence("{persona:Persona} sees all {count:Count} files"))
+@then(parse("{persona:Persona} sees all {count:Count} files"))
 def sees_all(persona: Session, count: int, browsed: Browsed, made: MadePackage) -> None:
     """Every file of the package, none twice."""
     must_be_exactly(browsed.entries, [(name, "file") for name in made.checksums], "entries")
     assert len(browsed.entries) == count
 
 
-@then(sentence("no folder has a size"))
+@then(parse("no folder has a size"))
 def folders_have_no_size(browsed: Browsed) -> None:
     """A folder is not a file: it has no byte size of its own."""
     assert {browsed.sizes[path] for path, kind in browsed.entries if kind == "directory"} == {None}
 
 
-@then(sentence('every file has the size that it has in "{name:Text}"'))
+@then(parse('every file has the size that it has in "{name:Text}"'))
 def files_have_their_size(browsed: Browsed, name: str, baseline: Baseline) -> None:
     """The size in bytes that the dataset's files have."""
     sizes = {file.logical_key: file.size for file in baseline.dataset(name).latest.files}
     must_agree(browsed.sizes, {path: sizes.get(path) for path in browsed.sizes}, "sizes")
 
 
-@then(sentence("{persona:Persona} sees the same {count:Count} files that Dana published"))
+@then(parse("{persona:Persona} sees the same {count:Count} files that Dana published"))
 def sees_what_was_published(persona: Session, count: int, publication: Publication) -> None:
     """Path and size of every published file, in whatever folders they lie."""
     must_agree(walk_files(persona, publication.package_name), publication.sizes, "files")

@@ -12,7 +12,7 @@ from pytest_bdd import given, then, when
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.comparing import must_agree, must_be_exactly
 from environment.downloads import download
-from environment.gherkin.references import ValueKind, register, sentence
+from environment.gherkin.references import ValueKind, parse, register
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names
@@ -49,7 +49,7 @@ def _registry_of(target: Target, bucket: str) -> str:
     return f"s3://{_name_of(target, bucket)}"
 
 
-@given(sentence("a package in the {bucket:Bucket} bucket"), target_fixture="made")
+@given(parse("a package in the {bucket:Bucket} bucket"), target_fixture="made")
 def package_in_bucket(
     bucket: str, target: Target, package_arranger: PackageArranger, names: Names, undo: Ledger
 ) -> MadePackage:
@@ -63,52 +63,50 @@ def package_in_bucket(
     return MadePackage(name, top_hash, {"secret.txt": hashlib.sha256(CONTENT).hexdigest()})
 
 
-@given(sentence("a file in the {bucket:Bucket} bucket"), target_fixture="files")
+@given(parse("a file in the {bucket:Bucket} bucket"), target_fixture="files")
 def file_in_bucket(bucket: str, stock: Stock, target: Target) -> dict[str, StoredFile]:
     """A file made for this scenario, in that bucket."""
     return {"far.csv": stock.put("far.csv", bucket=_name_of(target, bucket))}
 
 
-@when(sentence("{persona:Persona} lists the buckets"), target_fixture="outcome")
+@when(parse("{persona:Persona} lists the buckets"), target_fixture="outcome")
 def list_buckets(persona: Session) -> Outcome:
     """Ask QuiltOps for the buckets."""
     return attempt(persona.ops.list_buckets)
 
 
-@when(sentence("{persona:Persona} searches the {bucket:Bucket} bucket for that package"), target_fixture="outcome")
+@when(parse("{persona:Persona} searches the {bucket:Bucket} bucket for that package"), target_fixture="outcome")
 def search_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
     """Search for the package by its name, in the bucket where it is."""
     return attempt(persona.ops.search_packages, _word(made), registry=_registry_of(target, bucket))
 
 
-@when(sentence("{persona:Persona} asks the {bucket:Bucket} bucket for its details"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks the {bucket:Bucket} bucket for its details"), target_fixture="outcome")
 def details_in_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
     """Ask for the package's details, in the bucket where it is."""
     return attempt(persona.ops.get_package_info, made.name, registry=_registry_of(target, bucket))
 
 
-@when(sentence("{persona:Persona} browses it in the {bucket:Bucket} bucket"), target_fixture="outcome")
+@when(parse("{persona:Persona} browses it in the {bucket:Bucket} bucket"), target_fixture="outcome")
 def browse_in_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
     """Look into the package, in the bucket where it is."""
     return attempt(persona.ops.browse_content, made.name, registry=_registry_of(target, bucket))
 
 
-@when(sentence("{persona:Persona} asks for a link to its file in the {bucket:Bucket} bucket"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks for a link to its file in the {bucket:Bucket} bucket"), target_fixture="outcome")
 def link_in_bucket(persona: Session, bucket: str, made: MadePackage, target: Target) -> Outcome:
     """Ask for a link to the package's file, in the bucket where it is."""
     return attempt(persona.ops.get_content_url, made.name, registry=_registry_of(target, bucket), path="secret.txt")
 
 
-@when(
-    sentence("{persona:Persona} publishes the file of the {bucket:Bucket} bucket as her own"), target_fixture="outcome"
-)
+@when(parse("{persona:Persona} publishes the file of the {bucket:Bucket} bucket as her own"), target_fixture="outcome")
 def publish_hidden(persona: Session, bucket: str, made: MadePackage, package_name: str, target: Target) -> Outcome:
     """Create a package in the packages bucket whose entry is the file in the other bucket."""
     uri = f"{_registry_of(target, bucket)}/{made.name}/secret.txt"
     return create(persona, package_name, [uri])
 
 
-@when(sentence("{persona:Persona} publishes into the {bucket:Bucket} bucket"), target_fixture="outcome")
+@when(parse("{persona:Persona} publishes into the {bucket:Bucket} bucket"), target_fixture="outcome")
 def publish_into(
     persona: Session, bucket: str, names: Names, undo: Ledger, target: Target, datasets: DatasetShelf
 ) -> Outcome:
@@ -119,14 +117,14 @@ def publish_into(
     return create(persona, name, uris, registry=f"s3://{place}")
 
 
-@then(sentence("{persona:Persona} sees exactly the {buckets:Buckets} buckets"))
+@then(parse("{persona:Persona} sees exactly the {buckets:Buckets} buckets"))
 def sees_buckets(persona: Session, buckets: tuple[str, ...], outcome: Outcome, target: Target) -> None:
     """These buckets, each once, and no others."""
     found = [bucket.name for bucket in outcome.value]
     must_be_exactly(found, [_name_of(target, bucket) for bucket in buckets], "buckets listed")
 
 
-@then(sentence("{persona:Persona} does not see the {bucket:Bucket} bucket"))
+@then(parse("{persona:Persona} does not see the {bucket:Bucket} bucket"))
 def does_not_see_bucket(persona: Session, bucket: str, outcome: Outcome, target: Target) -> None:
     """The list has other buckets, and this one is not in it."""
     found = [listed.name for listed in outcome.value]
@@ -134,7 +132,7 @@ def does_not_see_bucket(persona: Session, bucket: str, outcome: Outcome, target:
     assert _name_of(target, bucket) not in found, f"the {bucket} bucket is listed"
 
 
-@then(sentence("each bucket is said to be in the region where S3 has it"))
+@then(parse("each bucket is said to be in the region where S3 has it"))
 def buckets_have_regions(outcome: Outcome, target: Target) -> None:
     """The region that S3 gives for each bucket of the test environment; others of the account it need not tell."""
     own = {_name_of(target, bucket) for bucket in BUCKETS}
@@ -145,14 +143,14 @@ def buckets_have_regions(outcome: Outcome, target: Target) -> None:
     must_agree(found, places, "regions of the buckets")
 
 
-@then(sentence("of each bucket {persona:Persona}'s access is told"))
+@then(parse("of each bucket {persona:Persona}'s access is told"))
 def buckets_have_access(persona: Session, outcome: Outcome) -> None:
     """Each bucket says what the persona may do there."""
     unknown = [bucket.name for bucket in outcome.value if bucket.access_level in {"", "unknown"}]
     assert not unknown, f"the access to {', '.join(sorted(unknown))} is not told"
 
 
-@then(sentence("{persona:Persona} learns nothing of that package"))
+@then(parse("{persona:Persona} learns nothing of that package"))
 def learns_nothing(persona: Session, made: MadePackage, outcome: Outcome) -> None:
     """A refusal in which no content appears, or an answer in which the package does not."""
     if outcome.error is not None:
@@ -163,13 +161,13 @@ def learns_nothing(persona: Session, made: MadePackage, outcome: Outcome) -> Non
         assert "secret.txt" not in _words_of(outcome.value), "the answer holds the file"
 
 
-@then(sentence("{persona:Persona} sees its file there"))
+@then(parse("{persona:Persona} sees its file there"))
 def sees_its_file(persona: Session, made: MadePackage, outcome: Outcome) -> None:
     """The package's file, and nothing else."""
     must_be_exactly([entry.path for entry in outcome.value], made.checksums, "entries")
 
 
-@then(sentence("{persona:Persona} gets no link that gives its bytes"))
+@then(parse("{persona:Persona} gets no link that gives its bytes"))
 def no_link(persona: Session, made: MadePackage, outcome: Outcome) -> None:
     """A refusal, or a link that S3 refuses."""
     if outcome.error is not None:
@@ -178,7 +176,7 @@ def no_link(persona: Session, made: MadePackage, outcome: Outcome) -> None:
         assert download(outcome.value, refused=True) == b""
 
 
-@then(sentence("no package of that name is in the packages bucket"))
+@then(parse("no package of that name is in the packages bucket"))
 def not_published(package_name: str, storage_observer: StorageObserver, target: Target) -> None:
     """The registry has no pointer of the name under which was to be published."""
     assert package_name not in storage_observer.package_names(target.buckets.packages)

@@ -8,7 +8,7 @@ import sys
 
 from pytest_bdd import then, when
 
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -18,14 +18,14 @@ from steps.faults import OtherCatalog
 _TELL_DEFAULT = "import quilt3; print(quilt3.config()['navigator_url'])"
 
 
-@when(sentence("{persona:Persona} reads the configuration of this catalog"), target_fixture="outcome")
+@when(parse("{persona:Persona} reads the configuration of this catalog"), target_fixture="outcome")
 def read_configuration(persona: Session, target: Target) -> Outcome:
     """Read what the deployment's catalog says about itself."""
     return attempt(persona.ops.get_catalog_config, target.catalog_url)
 
 
 @when(
-    sentence("{persona:Persona} reads the configuration of this catalog, with a slash after its address"),
+    parse("{persona:Persona} reads the configuration of this catalog, with a slash after its address"),
     target_fixture="outcome",
 )
 def read_configuration_with_slash(persona: Session, target: Target) -> Outcome:
@@ -33,43 +33,43 @@ def read_configuration_with_slash(persona: Session, target: Target) -> Outcome:
     return attempt(persona.ops.get_catalog_config, f"{target.catalog_url}/")
 
 
-@when(sentence("{persona:Persona} reads the configuration of a web page"), target_fixture="outcome")
+@when(parse("{persona:Persona} reads the configuration of a web page"), target_fixture="outcome")
 def read_configuration_of_page(persona: Session, other_catalog: OtherCatalog) -> Outcome:
     """Read it from an address where a web page is and nothing else."""
     return attempt(persona.ops.get_catalog_config, other_catalog.address)
 
 
-@when(sentence('{persona:Persona} reads the configuration of the catalog "{address:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} reads the configuration of the catalog "{address:Text}"'), target_fixture="outcome")
 def read_configuration_of(persona: Session, address: str) -> Outcome:
     """Read what some address says about itself."""
     return attempt(persona.ops.get_catalog_config, address)
 
 
-@when(sentence("{persona:Persona} reads the configuration of that catalog"), target_fixture="outcome")
+@when(parse("{persona:Persona} reads the configuration of that catalog"), target_fixture="outcome")
 def read_other_configuration(persona: Session, other_catalog: OtherCatalog) -> Outcome:
     """Read what the other catalog of the scenario says about itself."""
     return attempt(persona.ops.get_catalog_config, other_catalog.address)
 
 
-@when(sentence("{persona:Persona} makes this catalog his default"), target_fixture="outcome")
+@when(parse("{persona:Persona} makes this catalog his default"), target_fixture="outcome")
 def make_default(persona: Session, target: Target) -> Outcome:
     """Make the deployment's catalog the default one."""
     return attempt(persona.ops.configure_catalog, target.catalog_url)
 
 
-@when(sentence('{persona:Persona} makes the catalog "{address:Text}" her default'), target_fixture="outcome")
+@when(parse('{persona:Persona} makes the catalog "{address:Text}" her default'), target_fixture="outcome")
 def make_other_default(persona: Session, address: str) -> Outcome:
     """Make some address the default catalog."""
     return attempt(persona.ops.configure_catalog, address)
 
 
-@when(sentence("{persona:Persona} asks for the registry's URL"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks for the registry's URL"), target_fixture="outcome")
 def ask_for_registry(persona: Session) -> Outcome:
     """Ask QuiltOps which registry it uses."""
     return attempt(persona.ops.get_registry_url)
 
 
-@then(sentence("it gives the region, the registry, the API gateway and the analytics bucket of this deployment"))
+@then(parse("it gives the region, the registry, the API gateway and the analytics bucket of this deployment"))
 def gives_configuration(outcome: Outcome, target: Target) -> None:
     """Each is what config.json says, read by a plain HTTP client."""
     found, said = outcome.value, target.catalog_configuration
@@ -77,40 +77,40 @@ def gives_configuration(outcome: Outcome, target: Target) -> None:
     assert (found.api_gateway_endpoint, found.analytics_bucket) == (said["apiGatewayEndpoint"], said["analyticsBucket"])
 
 
-@then(sentence("it gives the stack prefix and the Tabulator data catalog of this deployment"))
+@then(parse("it gives the stack prefix and the Tabulator data catalog of this deployment"))
 def gives_tabulator_catalog(outcome: Outcome, target: Target) -> None:
     """Athena's data catalog is named after the stack, and the stack after the prefix of its buckets."""
     assert outcome.value.tabulator_data_catalog == target.tabulator_data_catalog
     assert outcome.value.stack_prefix == target.tabulator_data_catalog.removeprefix("quilt-").removesuffix("-tabulator")
 
 
-@then(sentence("it is the registry of this deployment"))
+@then(parse("it is the registry of this deployment"))
 def is_the_registry(outcome: Outcome, target: Target) -> None:
     """The URL that the catalog's configuration names."""
     assert outcome.value == target.registry_url
 
 
-@then(sentence("the registry's URL that {persona:Persona} is told is this deployment's"))
+@then(parse("the registry's URL that {persona:Persona} is told is this deployment's"))
 def told_registry(persona: Session, target: Target) -> None:
     """Asked now, QuiltOps names the deployment's registry."""
     assert attempt(persona.ops.get_registry_url).value == target.registry_url
 
 
-@then(sentence("a client that knows this URL and the token of {persona:Persona} alone is let in"))
+@then(parse("a client that knows this URL and the token of {persona:Persona} alone is let in"))
 def registry_is_usable(outcome: Outcome, persona: Session) -> None:
     """gql with nothing but the URL and the persona's token is told who it is."""
     token = persona.target.token(persona.persona.account)
     assert RegistryObserver(f"{outcome.value}/graphql", token).me()["name"] == persona.user_name
 
 
-@then(sentence("the error names the address that was read"))
+@then(parse("the error names the address that was read"))
 def error_names_address(refusal: Exception, other_catalog: OtherCatalog) -> None:
     """The reader learns which site it is about."""
     told = f"{refusal} {getattr(refusal, 'context', '')}"
     assert other_catalog.address in told, f"the error does not name the address of the site: {refusal}"
 
 
-@then(sentence("quilt3 in a new process has this catalog as its default"))
+@then(parse("quilt3 in a new process has this catalog as its default"))
 def default_survives(target: Target) -> None:
     """What quilt3's own configuration says when the same user starts anew."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}

@@ -8,7 +8,7 @@ from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import PackageArranger
 from environment.comparing import must_be_exactly
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names
@@ -30,7 +30,7 @@ def _changes(outcome: Outcome) -> list[tuple[str, str]]:
     return [(change, file) for change in CHANGES for file in outcome.value[change]]
 
 
-@when(sentence('{persona:Persona} compares the two revisions of "{name:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} compares the two revisions of "{name:Text}"'), target_fixture="outcome")
 def compare_revisions(
     persona: Session, name: str, baseline: Baseline, storage_observer: StorageObserver, target: Target
 ) -> Outcome:
@@ -40,13 +40,13 @@ def compare_revisions(
     return attempt(compare, name, name, registry=persona.registry, package1_hash=older, package2_hash=newer)
 
 
-@when(sentence('{persona:Persona} compares "{first:Text}" with "{second:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} compares "{first:Text}" with "{second:Text}"'), target_fixture="outcome")
 def compare(persona: Session, first: str, second: str, baseline: Baseline) -> Outcome:
     """Compare the latest revisions of two packages."""
     return attempt(persona.ops.diff_packages, first, second, registry=persona.registry)
 
 
-@given(sentence("two packages whose file has the same name and size but other content"), target_fixture="lookalikes")
+@given(parse("two packages whose file has the same name and size but other content"), target_fixture="lookalikes")
 def lookalikes(
     stock: Stock, package_arranger: PackageArranger, names: Names, undo: Ledger, target: Target
 ) -> tuple[str, ...]:
@@ -61,21 +61,19 @@ def lookalikes(
     return tuple(made)
 
 
-@when(sentence("{persona:Persona} compares those two packages"), target_fixture="outcome")
+@when(parse("{persona:Persona} compares those two packages"), target_fixture="outcome")
 def compare_lookalikes(persona: Session, lookalikes: tuple[str, ...]) -> Outcome:
     """Compare the two packages that were made for this scenario."""
     return attempt(persona.ops.diff_packages, *lookalikes, registry=persona.registry)
 
 
-@when(
-    sentence('{persona:Persona} compares "{name:Text}" with its revision "{top_hash:Text}"'), target_fixture="outcome"
-)
+@when(parse('{persona:Persona} compares "{name:Text}" with its revision "{top_hash:Text}"'), target_fixture="outcome")
 def compare_with_revision(persona: Session, name: str, top_hash: str, baseline: Baseline) -> Outcome:
     """Compare the latest revision of a package with one of a hash that need not be there."""
     return attempt(persona.ops.diff_packages, name, name, registry=persona.registry, package2_hash=top_hash)
 
 
-@when(sentence("{persona:Persona} compares the earlier revision with the new one"), target_fixture="comparison")
+@when(parse("{persona:Persona} compares the earlier revision with the new one"), target_fixture="comparison")
 def compare_update(persona: Session, earlier: MadePackage, outcome: Outcome) -> Outcome:
     """Compare the revision before an update with the one that it made, by their top hashes."""
     name, newer = earlier.name, outcome.value.top_hash
@@ -83,14 +81,14 @@ def compare_update(persona: Session, earlier: MadePackage, outcome: Outcome) -> 
     return attempt(compare, name, name, registry=persona.registry, package1_hash=earlier.top_hash, package2_hash=newer)
 
 
-@then(sentence('exactly {count:Count} files of the "{dataset:Dataset}" dataset are named as added'))
+@then(parse('exactly {count:Count} files of the "{dataset:Dataset}" dataset are named as added'))
 def added_files_are(count: int, dataset: ArrangedDataset, comparison: Outcome) -> None:
     """The files that the update added, by their names without folders, and no other change."""
     added = [file.key.rsplit("/", 1)[-1] for file in list(dataset.files.values())[:count]]
     must_be_exactly(_changes(comparison), [("added", name) for name in added], "changes")
 
 
-@then(sentence("the comparison says exactly:"))
+@then(parse("the comparison says exactly:"))
 def comparison_says(outcome: Outcome, datatable: Sequence[Sequence[str]]) -> None:
     """For each kind of change the files named in the table; kinds that are not in it have none."""
     expected: dict[str, list[str]] = {change: [] for change in CHANGES}
@@ -98,19 +96,19 @@ def comparison_says(outcome: Outcome, datatable: Sequence[Sequence[str]]) -> Non
     must_be_exactly(_changes(outcome), ((change, file) for change in CHANGES for file in expected[change]), "changes")
 
 
-@then(sentence("the comparison finds no difference"))
+@then(parse("the comparison finds no difference"))
 def comparison_is_empty(outcome: Outcome) -> None:
     """Three empty lists."""
     must_be_exactly(_changes(outcome), [], "changes")
 
 
-@then(sentence('all files of "{name:Text}" are named as {change:Change}'))
+@then(parse('all files of "{name:Text}" are named as {change:Change}'))
 def all_files_are(outcome: Outcome, name: str, change: str, baseline: Baseline) -> None:
     """Each file of the package is in this list, and no other file."""
     must_be_exactly(outcome.value[change], _files(baseline, name), f"files named as {change}")
 
 
-@then(sentence("no file is named as {change:Change}"))
+@then(parse("no file is named as {change:Change}"))
 def no_file_is(outcome: Outcome, change: str) -> None:
     """The list of this kind of change is empty."""
     must_be_exactly(outcome.value[change], [], f"files named as {change}")

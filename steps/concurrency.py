@@ -16,7 +16,7 @@ from environment.arrangement.faults import FaultArranger
 from environment.arrangement.packages import PackageArranger
 from environment.comparing import must_agree
 from environment.embedded.faults import Latency, Surface
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
@@ -123,28 +123,28 @@ def arrange_known(
 # --- what is there before ---------------------------------------------------------------------------------------------
 
 
-@given(sentence("a package with files and metadata of its own"), target_fixture="known")
+@given(parse("a package with files and metadata of its own"), target_fixture="known")
 def known_package(arrange_known: Callable[[int], KnownPackage]) -> tuple[KnownPackage, ...]:
     """A package made for this scenario."""
     return (arrange_known(0),)
 
 
-@given(sentence("{count:Count} packages, each with files and metadata of its own"), target_fixture="known")
+@given(parse("{count:Count} packages, each with files and metadata of its own"), target_fixture="known")
 def known_packages(count: int, arrange_known: Callable[[int], KnownPackage]) -> tuple[KnownPackage, ...]:
     """Packages made for this scenario, no two of which have a file, a size or a word of metadata in common."""
     return tuple(map(arrange_known, range(count)))
 
 
-@given(sentence("{persona:Persona} has looked into it before"))
-@given(sentence("{persona:Persona} has looked into them before"))
+@given(parse("{persona:Persona} has looked into it before"))
+@given(parse("{persona:Persona} has looked into them before"))
 def has_looked(persona: Session, known: tuple[KnownPackage, ...]) -> None:
     """The persona browsed each package before; local mode then has its list of files on disk."""
     for package in known:
         attempt(persona.ops.browse_content, package.name, registry=persona.registry).value  # noqa: B018
 
 
-@given(sentence("S3 takes {time:Duration} to hand out its list of files"))
-@given(sentence("S3 takes {time:Duration} to hand out their lists of files"))
+@given(parse("S3 takes {time:Duration} to hand out its list of files"))
+@given(parse("S3 takes {time:Duration} to hand out their lists of files"))
 def manifests_are_slow(time: Duration, known: tuple[KnownPackage, ...], faults: FaultArranger, target: Target) -> None:
     """Whoever asks for a manifest of these packages waits so long that the others have asked, too."""
     hashes = "|".join(package.top_hash for package in known)
@@ -152,7 +152,7 @@ def manifests_are_slow(time: Duration, known: tuple[KnownPackage, ...], faults: 
     faults.break_answers(Surface.AWS, Latency(seconds=time.seconds), method="GET", path=path)
 
 
-@given(sentence("files for {count:Count} packages in S3"), target_fixture="harvests")
+@given(parse("files for {count:Count} packages in S3"), target_fixture="harvests")
 def files_for_packages(count: int, stock: Stock) -> tuple[dict[str, StoredFile], ...]:
     """Files made for this scenario, of which each package to be gets its own."""
     return tuple(_own_files(stock, number) for number in range(count))
@@ -161,7 +161,7 @@ def files_for_packages(count: int, stock: Stock) -> tuple[dict[str, StoredFile],
 # --- what goes on at the same time ------------------------------------------------------------------------------------
 
 
-@when(sentence("{persona:Persona} reads those packages from {count:Count} threads at once"), target_fixture="readings")
+@when(parse("{persona:Persona} reads those packages from {count:Count} threads at once"), target_fixture="readings")
 def read_at_once(persona: Session, count: int, known: tuple[KnownPackage, ...], threads: Threads) -> list[Reading]:
     """Each thread asks for the files and the metadata of one package; the packages go round."""
 
@@ -176,7 +176,7 @@ def read_at_once(persona: Session, count: int, known: tuple[KnownPackage, ...], 
 
 
 @when(
-    sentence("{persona:Persona} creates a package of each from {count:Count} threads at once"),
+    parse("{persona:Persona} creates a package of each from {count:Count} threads at once"),
     target_fixture="publications",
 )
 def create_at_once(
@@ -195,7 +195,7 @@ def create_at_once(
     return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
 
 
-@when(sentence("{persona:Persona} browses that package from {count:Count} threads at once"), target_fixture="listings")
+@when(parse("{persona:Persona} browses that package from {count:Count} threads at once"), target_fixture="listings")
 def browse_at_once(persona: Session, count: int, known: tuple[KnownPackage, ...], threads: Threads) -> list[Outcome]:
     """Each thread looks at the top of the same package."""
     persona.prepare()
@@ -203,7 +203,7 @@ def browse_at_once(persona: Session, count: int, known: tuple[KnownPackage, ...]
     return threads.at_once([browse] * count, limit_seconds=LIMIT_SECONDS)
 
 
-@when(sentence("{persona:Persona} does ten kinds of work from ten threads at once"), target_fixture="work")
+@when(parse("{persona:Persona} does ten kinds of work from ten threads at once"), target_fixture="work")
 def work_at_once(
     persona: Session,
     known: tuple[KnownPackage, ...],
@@ -234,7 +234,7 @@ def work_at_once(
 
 
 @when(
-    sentence("{persona:Persona} updates it from {count:Count} threads at once, each with a file of its own"),
+    parse("{persona:Persona} updates it from {count:Count} threads at once, each with a file of its own"),
     target_fixture="additions",
 )
 def update_at_once(
@@ -251,7 +251,7 @@ def update_at_once(
 # --- what is then true ------------------------------------------------------------------------------------------------
 
 
-@then(sentence("each thread was given the files and the metadata of the package that it asked for"))
+@then(parse("each thread was given the files and the metadata of the package that it asked for"))
 def readings_are_right(readings: list[Reading]) -> None:
     """Path and size of every file, and every field of the metadata."""
     for reading in readings:
@@ -260,7 +260,7 @@ def readings_are_right(readings: list[Reading]) -> None:
         must_agree(reading.metadata.value, reading.package.metadata, f"metadata of {reading.package.name}")
 
 
-@then(sentence("all {count:Count} packages are there with their files, byte for byte"))
+@then(parse("all {count:Count} packages are there with their files, byte for byte"))
 def all_are_there(
     count: int,
     publications: list[Publication],
@@ -278,7 +278,7 @@ def all_are_there(
         must_agree(held_checksums(latest, storage_observer), publication.checksums, f"files of {name}")
 
 
-@then(sentence("each thread sees the same {count:Count} files in the same order"))
+@then(parse("each thread sees the same {count:Count} files in the same order"))
 def listings_are_the_same(count: int, listings: list[Outcome], known: tuple[KnownPackage, ...]) -> None:
     """Every list has every file of the package, and all lists have the same entries in the same order."""
     first, *others = [[(entry.path, entry.size, entry.type) for entry in listing.value] for listing in listings]
@@ -287,13 +287,13 @@ def listings_are_the_same(count: int, listings: list[Outcome], known: tuple[Know
     assert all(other == first for other in others), "the threads were given different lists"
 
 
-@then(sentence("each of the ten was answered"))
+@then(parse("each of the ten was answered"))
 def all_were_answered(work: list[Outcome]) -> None:
     """None of them met an error."""
     assert len([outcome.value for outcome in work]) == 10
 
 
-@then(sentence("each thread was told the top hash of a revision with its file and the earlier ones"))
+@then(parse("each thread was told the top hash of a revision with its file and the earlier ones"))
 def no_revision_is_lost(
     additions: list[Addition], known: tuple[KnownPackage, ...], manifest_observer: ManifestObserver, target: Target
 ) -> None:
@@ -305,7 +305,7 @@ def no_revision_is_lost(
         must_agree({key: size for key, size in sizes.items() if key in wanted}, wanted, "files of the revision")
 
 
-@then(sentence("the latest revision is one of theirs"))
+@then(parse("the latest revision is one of theirs"))
 def latest_is_one_of_theirs(
     additions: list[Addition], known: tuple[KnownPackage, ...], storage_observer: StorageObserver, target: Target
 ) -> None:

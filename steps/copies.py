@@ -9,7 +9,7 @@ from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
 from environment.figures import Figures
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest
 from environment.observers.storage import StorageObserver
 from environment.sessions.session import Session
@@ -32,7 +32,7 @@ successors:
 """
 
 
-@given(sentence("the registry's rules let packages be promoted within it"))
+@given(parse("the registry's rules let packages be promoted within it"))
 def promotion_is_allowed(target: Target, undo: Ledger) -> None:
     """A workflows configuration that names the registry's bucket as its own successor (registry-facts 7.7)."""
     bucket = target.buckets.packages
@@ -41,16 +41,14 @@ def promotion_is_allowed(target: Target, undo: Ledger) -> None:
     target.client("s3").put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=configuration)
 
 
-@when(
-    sentence("{persona:Persona} creates a package from those files and has them copied"), target_fixture="publication"
-)
+@when(parse("{persona:Persona} creates a package from those files and has them copied"), target_fixture="publication")
 def create_with_copies(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
     """Publish files so that the registry gets copies of its own."""
     return publish(persona, package_name, files, copy=True)
 
 
 @when(
-    sentence('{persona:Persona} creates a package from the large "{dataset:Dataset}" dataset'),
+    parse('{persona:Persona} creates a package from the large "{dataset:Dataset}" dataset'),
     target_fixture="publication",
 )
 def create_large(persona: Session, dataset: ArrangedDataset, package_name: str, figures: Figures) -> Publication:
@@ -60,7 +58,7 @@ def create_large(persona: Session, dataset: ArrangedDataset, package_name: str, 
 
 
 @when(
-    sentence('{persona:Persona} creates a package from the large "{dataset:Dataset}" dataset and has it copied'),
+    parse('{persona:Persona} creates a package from the large "{dataset:Dataset}" dataset and has it copied'),
     target_fixture="publication",
 )
 def create_large_copy(persona: Session, dataset: ArrangedDataset, package_name: str, figures: Figures) -> Publication:
@@ -69,21 +67,21 @@ def create_large_copy(persona: Session, dataset: ArrangedDataset, package_name: 
         return publish(persona, package_name, dataset.files, copy=True)
 
 
-@then(sentence("every file of the package lies in the registry's bucket"))
+@then(parse("every file of the package lies in the registry's bucket"))
 def lies_in_registry(latest_manifest: Manifest, target: Target) -> None:
     """Each physical key of the manifest names the registry's own bucket."""
     places = {key: urlsplit(entry.physical_key).netloc for key, entry in latest_manifest.entries.items()}
     must_agree(places, dict.fromkeys(places, target.buckets.packages), "buckets of the files")
 
 
-@then(sentence("every file of the package is the very version that lies in S3"))
+@then(parse("every file of the package is the very version that lies in S3"))
 def is_that_version(publication: Publication, latest_manifest: Manifest) -> None:
     """Each physical key of the manifest is bucket, key and version of what was published."""
     found = {key: entry.physical_key for key, entry in latest_manifest.entries.items()}
     must_agree(found, {key: file.physical_key for key, file in publication.files.items()}, "physical keys")
 
 
-@then(sentence("nothing was copied into the registry's bucket"))
+@then(parse("nothing was copied into the registry's bucket"))
 def nothing_was_copied(publication: Publication, storage_observer: StorageObserver, target: Target) -> None:
     """There is no object where copies of this package would lie (registry-facts 7.1)."""
     copies = storage_observer.keys(target.buckets.packages, f"{publication.package_name}/")

@@ -11,7 +11,7 @@ import pytest
 from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree, must_be_exactly
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.outcome import Outcome, attempt
@@ -77,15 +77,13 @@ def publish(
     return Publication(name, outcome, expected, how.get("metadata", {}))
 
 
-@when(
-    sentence('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset'), target_fixture="publication"
-)
+@when(parse('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset'), target_fixture="publication")
 def create_from_dataset(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
     """Publish all files of a dataset that lies in S3."""
     return publish(persona, package_name, dataset.files)
 
 
-@given(sentence('{persona:Persona} has created a package from the "{dataset:Dataset}" dataset'), target_fixture="first")
+@given(parse('{persona:Persona} has created a package from the "{dataset:Dataset}" dataset'), target_fixture="first")
 def has_created(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
     """A package that the persona published before; it must have succeeded."""
     publication = publish(persona, package_name, dataset.files)
@@ -100,7 +98,7 @@ def first(publication: Publication) -> Publication:
 
 
 @when(
-    sentence('{persona:Persona} creates a package of the same name from the "{dataset:Dataset}" dataset'),
+    parse('{persona:Persona} creates a package of the same name from the "{dataset:Dataset}" dataset'),
     target_fixture="publication",
 )
 def create_same_name(persona: Session, dataset: ArrangedDataset, first: Publication) -> Publication:
@@ -109,7 +107,7 @@ def create_same_name(persona: Session, dataset: ArrangedDataset, first: Publicat
 
 
 @when(
-    sentence('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset and keeps the folders'),
+    parse('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset and keeps the folders'),
     target_fixture="publication",
 )
 def create_keeping_folders(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
@@ -118,7 +116,7 @@ def create_keeping_folders(persona: Session, dataset: ArrangedDataset, package_n
 
 
 @when(
-    sentence('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset and flattens the folders'),
+    parse('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset and flattens the folders'),
     target_fixture="publication",
 )
 def create_flattened(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
@@ -127,7 +125,7 @@ def create_flattened(persona: Session, dataset: ArrangedDataset, package_name: s
 
 
 @when(
-    sentence('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset with this account of it:'),
+    parse('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset with this account of it:'),
     target_fixture="publication",
 )
 def create_with_account(
@@ -140,7 +138,7 @@ def create_with_account(
 
 
 @when(
-    sentence('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset with metadata'),
+    parse('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset with metadata'),
     target_fixture="publication",
 )
 def create_with_metadata(persona: Session, dataset: ArrangedDataset, package_name: str, names: Names) -> Publication:
@@ -148,7 +146,7 @@ def create_with_metadata(persona: Session, dataset: ArrangedDataset, package_nam
     return publish(persona, package_name, dataset.files, metadata=made_up_metadata(names))
 
 
-@when(sentence("{persona:Persona} creates a package without files but with metadata"), target_fixture="publication")
+@when(parse("{persona:Persona} creates a package without files but with metadata"), target_fixture="publication")
 def create_without_files(persona: Session, package_name: str, names: Names) -> Publication:
     """Publish what is known before there are data."""
     metadata = made_up_metadata(names)
@@ -156,24 +154,22 @@ def create_without_files(persona: Session, package_name: str, names: Names) -> P
     return Publication(package_name, outcome, metadata=metadata)
 
 
-@when(sentence("{persona:Persona} creates a package from that file"), target_fixture="publication")
-@when(sentence("{persona:Persona} creates a package from those files"), target_fixture="publication")
+@when(parse("{persona:Persona} creates a package from that file"), target_fixture="publication")
+@when(parse("{persona:Persona} creates a package from those files"), target_fixture="publication")
 def create_from_files(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
     """Publish files of this scenario's own, in the folders that they have in S3."""
     return publish(persona, package_name, files)
 
 
-@when(sentence("{persona:Persona} creates a package from that file without its folders"), target_fixture="publication")
-@when(
-    sentence("{persona:Persona} creates a package from those files without their folders"), target_fixture="publication"
-)
+@when(parse("{persona:Persona} creates a package from that file without its folders"), target_fixture="publication")
+@when(parse("{persona:Persona} creates a package from those files without their folders"), target_fixture="publication")
 def create_from_files_flattened(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
     """Publish files of this scenario's own, under the last part of their names."""
     return publish(persona, package_name, files, auto_organize=False)
 
 
 @when(
-    sentence('{persona:Persona} creates a package from 2 files of the "{dataset:Dataset}" dataset, one of them twice'),
+    parse('{persona:Persona} creates a package from 2 files of the "{dataset:Dataset}" dataset, one of them twice'),
     target_fixture="publication",
 )
 def create_with_repetition(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
@@ -184,7 +180,7 @@ def create_with_repetition(persona: Session, dataset: ArrangedDataset, package_n
     return Publication(package_name, outcome, _kept({"first": first, "second": second}))
 
 
-@when(sentence("{persona:Persona} creates a package from that very version of the file"), target_fixture="publication")
+@when(parse("{persona:Persona} creates a package from that very version of the file"), target_fixture="publication")
 def create_from_version(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
     """Publish a file by the URI that names its version, as S3 tools and manifests write it."""
     entries = [file.physical_key for file in files.values()]
@@ -192,7 +188,7 @@ def create_from_version(persona: Session, files: Mapping[str, StoredFile], packa
     return Publication(package_name, outcome, _kept(files))
 
 
-@when(sentence('{persona:Persona} creates a package under the name "{name:Text}"'), target_fixture="publication")
+@when(parse('{persona:Persona} creates a package under the name "{name:Text}"'), target_fixture="publication")
 def create_under_name(
     persona: Session, name: str, names: Names, datasets: DatasetShelf, undo: Ledger, target: Target
 ) -> Publication:
@@ -204,7 +200,7 @@ def create_under_name(
 
 
 @when(
-    sentence("{persona:Persona} creates a package from a good file and an entry that was left out"),
+    parse("{persona:Persona} creates a package from a good file and an entry that was left out"),
     target_fixture="publication",
 )
 def create_with_nothing(persona: Session, package_name: str, datasets: DatasetShelf) -> Publication:
@@ -214,7 +210,7 @@ def create_with_nothing(persona: Session, package_name: str, datasets: DatasetSh
     return Publication(package_name, outcome)
 
 
-@when(sentence('{persona:Persona} creates a package from a good file and "{entry:Text}"'), target_fixture="publication")
+@when(parse('{persona:Persona} creates a package from a good file and "{entry:Text}"'), target_fixture="publication")
 def create_with_flaw(persona: Session, entry: str, package_name: str, datasets: DatasetShelf) -> Publication:
     """Publish two entries of which the second cannot be published."""
     entries = [datasets.take("single-file").uris[0], entry]
@@ -241,7 +237,7 @@ def latest_manifest(publication: Publication, manifest_observer: ManifestObserve
     return found
 
 
-@then(sentence("the package holds those {count:Count} files, byte for byte"))
+@then(parse("the package holds those {count:Count} files, byte for byte"))
 def holds_those_files(
     count: int, publication: Publication, latest_manifest: Manifest, storage_observer: StorageObserver
 ) -> None:
@@ -251,13 +247,13 @@ def holds_those_files(
     assert len(held) == count
 
 
-@then(sentence("the package holds that file under its own name, byte for byte"))
+@then(parse("the package holds that file under its own name, byte for byte"))
 def holds_that_file(publication: Publication, latest_manifest: Manifest, storage_observer: StorageObserver) -> None:
     """The manifest has the file under the name that it has in S3, with its bytes, and nothing else."""
     must_agree(held_checksums(latest_manifest, storage_observer), publication.checksums, "files")
 
 
-@then(sentence("either it is refused whole, or the package holds both files"))
+@then(parse("either it is refused whole, or the package holds both files"))
 def no_file_is_lost(
     publication: Publication,
     manifest_observer: ManifestObserver,
@@ -277,13 +273,13 @@ def no_file_is_lost(
     assert not lost, f"lost without a word: {lost}"
 
 
-@then(sentence("the package holds no files"))
+@then(parse("the package holds no files"))
 def holds_no_files(latest_manifest: Manifest) -> None:
     """The manifest has no entries."""
     must_be_exactly(latest_manifest.entries, [], "files")
 
 
-@then(sentence("the result gives its name, its top hash and {count:Count} files"))
+@then(parse("the result gives its name, its top hash and {count:Count} files"))
 def result_is_right(count: int, publication: Publication, latest_manifest: Manifest) -> None:
     """What the call returned agrees with what the registry holds."""
     result = publication.outcome.value
@@ -291,7 +287,7 @@ def result_is_right(count: int, publication: Publication, latest_manifest: Manif
     assert result.top_hash == latest_manifest.top_hash
 
 
-@then(sentence("the result gives a page of this deployment's catalog"))
+@then(parse("the result gives a page of this deployment's catalog"))
 def result_gives_page(publication: Publication, target: Target) -> None:
     """The link leads to the package in the catalog that the persona is signed in to."""
     page = f"{target.catalog_url}/b/{target.buckets.packages}/packages/{publication.package_name}"
@@ -299,14 +295,14 @@ def result_gives_page(publication: Publication, target: Target) -> None:
     assert found == page, f"the page is {found}, not one of the catalog {target.catalog_url}"
 
 
-@then(sentence("no package was created"))
+@then(parse("no package was created"))
 def nothing_created(publication: Publication, storage_observer: StorageObserver, target: Target) -> None:
     """The registry has no pointer of that name."""
     pointers = storage_observer.keys(target.buckets.packages, f"{POINTERS}{publication.package_name}/")
     must_be_exactly(pointers, [], "pointers of the package")
 
 
-@then(sentence("the first package is unchanged"))
+@then(parse("the first package is unchanged"))
 def first_is_unchanged(first: Publication, manifest_observer: ManifestObserver, target: Target) -> None:
     """The latest revision is still the one that was published first."""
     latest = manifest_observer.latest(target.buckets.packages, first.package_name)

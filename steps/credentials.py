@@ -10,7 +10,7 @@ from pytest_bdd import given, when
 from environment.arrangement.users import UserArranger
 from environment.embedded.settings import DeploymentSettings
 from environment.evidence.redaction import register_secret
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.registry import RegistryObserver, is_accepted
 from environment.sessions.session import Session
@@ -32,7 +32,7 @@ class ShortToken:
 
 
 @given(
-    sentence("{persona:Persona}, {description:Description}, is signed in with an account made for this scenario"),
+    parse("{persona:Persona}, {description:Description}, is signed in with an account made for this scenario"),
     target_fixture="own_account",
 )
 def sign_in_with_own_account(
@@ -49,7 +49,7 @@ def sign_in_with_own_account(
 
 
 @given(
-    sentence("{persona:Persona}, {description:Description}, is signed in with a token that lives {time:Duration}"),
+    parse("{persona:Persona}, {description:Description}, is signed in with a token that lives {time:Duration}"),
     target_fixture="short_token",
 )
 def sign_in_for(persona: Session, description: str, time: Duration, target: Target) -> ShortToken:
@@ -61,13 +61,13 @@ def sign_in_for(persona: Session, description: str, time: Duration, target: Targ
     return ShortToken(token, time.seconds)
 
 
-@when(sentence("an administrator deactivates that account"))
+@when(parse("an administrator deactivates that account"))
 def deactivate(own_account: str, registry_observer: RegistryObserver) -> None:
     """The user can do nothing from now on; done by the suite, as administrator."""
     UserArranger(registry_observer).deactivate(own_account)
 
 
-@when(sentence("the token has come to its end"))
+@when(parse("the token has come to its end"))
 def token_ends(short_token: ShortToken, target: Target) -> None:
     """Wait until the registry refuses the token."""
     headers = {"Authorization": f"Bearer {short_token.token}"}
@@ -78,13 +78,13 @@ def token_ends(short_token: ShortToken, target: Target) -> None:
     )
 
 
-@when(sentence("{persona:Persona} signs in anew"))
+@when(parse("{persona:Persona} signs in anew"))
 def sign_in_anew(persona: Session) -> None:
     """The persona signs in as usual, with a fresh token."""
     persona.sign_in()
 
 
-@given(sentence("{persona:Persona}, {description:Description}, signed in long ago"))
+@given(parse("{persona:Persona}, {description:Description}, signed in long ago"))
 def signed_in_long_ago(persona: Session, description: str, target: Target, undo: Ledger) -> None:
     """The deployment's clock is as far behind as AWS credentials live: those given out now end at this very moment."""
     persona.introduce(description)
@@ -94,7 +94,7 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
     persona.sign_in()
 
 
-@when(sentence("all AWS credentials given out so far have come to their end"))
+@when(parse("all AWS credentials given out so far have come to their end"))
 def credentials_ended(target: Target) -> None:
     """The clock goes right again; by it, and by what the credentials themselves say, their time is over."""
     target.require_control("Set the clock right").reset_clock()

@@ -10,7 +10,7 @@ from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import PackageArranger
 from environment.comparing import must_agree
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
@@ -39,7 +39,7 @@ def latest_before(baseline: Baseline, storage_observer: StorageObserver, target:
     return {name: storage_observer.latest_top_hash(bucket, name) for name in baseline.package_names}
 
 
-@given(sentence("a package whose name goes on where that one's ends"), target_fixture="neighbours")
+@given(parse("a package whose name goes on where that one's ends"), target_fixture="neighbours")
 def neighbour(
     first: Publication, package_arranger: PackageArranger, datasets: DatasetShelf, undo: Ledger, target: Target
 ) -> dict[str, str]:
@@ -47,7 +47,7 @@ def neighbour(
     return _arranged((f"{first.package_name}-too",), package_arranger, datasets, undo, target)
 
 
-@given(sentence("two packages of a project of their own"), target_fixture="neighbours")
+@given(parse("two packages of a project of their own"), target_fixture="neighbours")
 def project(
     names: Names, package_arranger: PackageArranger, datasets: DatasetShelf, undo: Ledger, target: Target
 ) -> dict[str, str]:
@@ -67,7 +67,7 @@ def _arranged(
     return {name: arranger.construct(bucket, name, entries) for name in names}
 
 
-@given(sentence("{persona:Persona} has found it by search"))
+@given(parse("{persona:Persona} has found it by search"))
 def has_found(persona: Session, first: Publication, target: Target) -> None:
     """The index knows the package, so that its absence will mean something."""
     name = first.package_name
@@ -78,26 +78,26 @@ def has_found(persona: Session, first: Publication, target: Target) -> None:
     )
 
 
-@given(sentence("{persona:Persona} has deleted it"))
+@given(parse("{persona:Persona} has deleted it"))
 def has_deleted(persona: Session, first: Publication) -> None:
     """The package was deleted before; that must have succeeded."""
     assert _delete(persona, first.package_name).value is True
 
 
-@when(sentence("{persona:Persona} deletes it"), target_fixture="outcome")
-@when(sentence("{persona:Persona} deletes it again"), target_fixture="outcome")
+@when(parse("{persona:Persona} deletes it"), target_fixture="outcome")
+@when(parse("{persona:Persona} deletes it again"), target_fixture="outcome")
 def delete(persona: Session, first: Publication, latest_before: Mapping[str, str | None]) -> Outcome:
     """Delete the package with all its revisions."""
     return _delete(persona, first.package_name)
 
 
-@when(sentence('{persona:Persona} deletes the package "{name:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} deletes the package "{name:Text}"'), target_fixture="outcome")
 def delete_by_name(persona: Session, name: str, latest_before: Mapping[str, str | None]) -> Outcome:
     """Delete by a name that need not be one."""
     return _delete(persona, name)
 
 
-@when(sentence("{persona:Persona} deletes by the project's name alone"), target_fixture="outcome")
+@when(parse("{persona:Persona} deletes by the project's name alone"), target_fixture="outcome")
 def delete_by_first_part(
     persona: Session, neighbours: Mapping[str, str], latest_before: Mapping[str, str | None]
 ) -> Outcome:
@@ -105,19 +105,19 @@ def delete_by_first_part(
     return _delete(persona, next(iter(neighbours)).split("/")[0])
 
 
-@when(sentence("{persona:Persona} asks for its details"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks for its details"), target_fixture="outcome")
 def ask_for_its_details(persona: Session, first: Publication) -> Outcome:
     """Ask for what the registry knows about the package that was made first."""
     return attempt(persona.ops.get_package_info, first.package_name, registry=persona.registry)
 
 
-@then(sentence("she is told that it was deleted"))
+@then(parse("she is told that it was deleted"))
 def deletion_succeeded(outcome: Outcome) -> None:
     """The call says so: True."""
     assert outcome.value is True, f"the deletion returned {outcome.value!r}"
 
 
-@then(sentence("the deletion is refused"))
+@then(parse("the deletion is refused"))
 def deletion_is_refused(outcome: Outcome) -> None:
     """The call says that nothing was deleted: False, or an error that tells why."""
     if outcome.error is None:
@@ -128,7 +128,7 @@ def deletion_is_refused(outcome: Outcome) -> None:
     outcome.refusal(kind)
 
 
-@then(sentence("the registry holds no package of that name"))
+@then(parse("the registry holds no package of that name"))
 def registry_holds_none(
     first: Publication, storage_observer: StorageObserver, registry_observer: RegistryObserver, target: Target
 ) -> None:
@@ -138,7 +138,7 @@ def registry_holds_none(
     assert registry_observer.package(bucket, first.package_name) is None
 
 
-@then(sentence("{persona:Persona} no longer finds it, by name or among all packages"))
+@then(parse("{persona:Persona} no longer finds it, by name or among all packages"))
 def no_longer_found(persona: Session, first: Publication, target: Target) -> None:
     """Neither a search for the last part of the name nor a list of everything has the package, once the index knows."""
     name = first.package_name
@@ -150,7 +150,7 @@ def no_longer_found(persona: Session, first: Publication, target: Target) -> Non
         )
 
 
-@then(sentence("every other package is as it was"))
+@then(parse("every other package is as it was"))
 def others_are_untouched(
     latest_before: Mapping[str, str | None],
     neighbours: Mapping[str, str],
@@ -170,7 +170,7 @@ def neighbours() -> dict[str, str]:
     return {}
 
 
-@then(sentence("its files still lie where they were"))
+@then(parse("its files still lie where they were"))
 def files_are_kept(first: Publication, storage_observer: StorageObserver) -> None:
     """What the package referred to is not the package's to delete."""
     found = {key: storage_observer.sha256(file.physical_key) for key, file in first.files.items()}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pytest_bdd import then, when
 
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -14,32 +14,32 @@ from environment.targets.target import Target
 from steps.arrangement import Baseline
 
 
-@when(sentence('{persona:Persona} asks for the details of "{name:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} asks for the details of "{name:Text}"'), target_fixture="outcome")
 def ask_for_details(persona: Session, name: str, baseline: Baseline) -> Outcome:
     """Ask for what the registry knows about a package."""
     return attempt(persona.ops.get_package_info, name, registry=persona.registry)
 
 
-@then(sentence('the details are those of "{name:Text}" in this registry'))
+@then(parse('the details are those of "{name:Text}" in this registry'))
 def details_name_the_package(outcome: Outcome, name: str, target: Target) -> None:
     """Name, registry and bucket are those asked for."""
     details = outcome.value
     assert (details.name, details.registry, details.bucket) == (name, target.registry, target.buckets.packages)
 
 
-@then(sentence('the top hash is the one that the registry holds for "{name:Text}"'))
+@then(parse('the top hash is the one that the registry holds for "{name:Text}"'))
 def top_hash_is_the_registrys(outcome: Outcome, name: str, storage_observer: StorageObserver, target: Target) -> None:
     """The hash is the one that the package's latest pointer in S3 holds."""
     assert outcome.value.top_hash == storage_observer.latest_top_hash(target.buckets.packages, name)
 
 
-@then(sentence("the date is an ISO 8601 date"))
+@then(parse("the date is an ISO 8601 date"))
 def date_is_iso(outcome: Outcome) -> None:
     """Date and time with a time zone, in the form that every program reads."""
     assert datetime.fromisoformat(outcome.value.modified_date).tzinfo is not None
 
 
-@then(sentence('description and tags are those that "{name:Text}" was made with'))
+@then(parse('description and tags are those that "{name:Text}" was made with'))
 def description_and_tags_are_kept(outcome: Outcome, name: str, baseline: Baseline) -> None:
     """What was said about the package at its making is said now."""
     dataset = baseline.dataset(name)

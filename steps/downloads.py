@@ -7,7 +7,7 @@ import hashlib
 from pytest_bdd import then, when
 
 from environment.downloads import download, expiry_seconds
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
@@ -23,19 +23,19 @@ def _fetched_sha256(url: str) -> str:
     return hashlib.sha256(download(url)).hexdigest()
 
 
-@when(sentence('{persona:Persona} asks for a link to "{path:Text}" in "{name:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} asks for a link to "{path:Text}" in "{name:Text}"'), target_fixture="outcome")
 def ask_for_link(persona: Session, path: str, name: str, baseline: Baseline) -> Outcome:
     """Ask for a link that downloads one file of a package."""
     return _link(persona, name, path)
 
 
-@then(sentence('whoever has the link gets "{path:Text}" of "{name:Text}" without signing in'))
+@then(parse('whoever has the link gets "{path:Text}" of "{name:Text}" without signing in'))
 def link_gives_the_bytes(outcome: Outcome, path: str, name: str, baseline: Baseline) -> None:
     """A plain HTTP GET without credentials gives the bytes whose checksum the dataset pins."""
     assert _fetched_sha256(outcome.value) == baseline.dataset(name).latest.file(path).sha256
 
 
-@then(sentence("the link is refused once it has expired"))
+@then(parse("the link is refused once it has expired"))
 def link_expires(outcome: Outcome, target: Target) -> None:
     """When the time that the link itself names has passed, the bytes are not given any more."""
     url: str = outcome.value
@@ -43,14 +43,14 @@ def link_expires(outcome: Outcome, target: Target) -> None:
         assert download(url, refused=True) == b""
 
 
-@then(sentence("{persona:Persona} gets the file's bytes through a link to it"))
+@then(parse("{persona:Persona} gets the file's bytes through a link to it"))
 def link_to_made_file(persona: Session, made: MadePackage) -> None:
     """The link downloads what was put there."""
     for name, checksum in made.checksums.items():
         assert _fetched_sha256(_link(persona, made.name, name).value) == checksum
 
 
-@then(sentence("what {persona:Persona} downloads is what Dana published, byte for byte"))
+@then(parse("what {persona:Persona} downloads is what Dana published, byte for byte"))
 def downloads_what_was_published(persona: Session, publication: Publication) -> None:
     """Every published file, through a link of the persona's own, has the checksum of what was published."""
     for path, checksum in publication.checksums.items():

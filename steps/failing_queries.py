@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pytest_bdd import then, when
 
-from environment.gherkin.references import ReferenceKind, register, sentence
+from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.athena import AthenaObserver, QueryAnswer
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -41,7 +41,7 @@ register(
 )
 
 
-@when(sentence("{persona:Persona} asks for {query:Unanswerable}"), target_fixture="answer")
+@when(parse("{persona:Persona} asks for {query:Unanswerable}"), target_fixture="answer")
 def ask_unanswerable(
     persona: Session, query: Callable[[TableAtHand, Target], str], table: TableAtHand, target: Target
 ) -> QueryAnswer:
@@ -49,20 +49,20 @@ def ask_unanswerable(
     return _observer(persona, target).query(query(table, target), target.buckets.packages)
 
 
-@when(sentence("{persona:Persona} sends words that are no SQL"), target_fixture="outcome")
+@when(parse("{persona:Persona} sends words that are no SQL"), target_fixture="outcome")
 def send_no_sql(persona: Session, target: Target) -> Outcome:
     """Ask Athena something that it cannot parse."""
     return attempt(_observer(persona, target).query, NO_SQL, target.buckets.packages)
 
 
-@then(sentence('the query fails because of "{words:Text}"'))
+@then(parse('the query fails because of "{words:Text}"'))
 def query_fails_because(answer: QueryAnswer, words: str) -> None:
     """The state is FAILED, there are no rows, and the reason says so."""
     assert (answer.state, answer.rows) == ("FAILED", ()), f"the query ended as {answer.state}"
     assert re.search(re.escape(words), answer.reason, re.IGNORECASE), f"the reason is another one: {answer.reason}"
 
 
-@then(sentence("Athena refuses the query as malformed"))
+@then(parse("Athena refuses the query as malformed"))
 def query_is_refused(outcome: Outcome) -> None:
     """The request is refused, before there is a query that could fail."""
     error: Any = outcome.refusal(ClientError)

@@ -16,7 +16,7 @@ from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES
 from environment.arrangement.faults import FaultArranger
 from environment.comparing import must_agree
 from environment.embedded.faults import Action, Latency, Status, Surface
-from environment.gherkin.references import ReferenceKind, register, sentence
+from environment.gherkin.references import ReferenceKind, parse, register
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
@@ -73,14 +73,14 @@ def _json(content: Any) -> Status:
     return Status(code=200, headers={"Content-Type": "application/json"}, body=json.dumps(content))
 
 
-@given(sentence("another site has no configuration"))
+@given(parse("another site has no configuration"))
 def site_without_configuration(faults: FaultArranger, other_catalog: OtherCatalog) -> None:
     """The other site answers 404 with a page, as any web server does."""
     page = Status(code=404, headers={"Content-Type": "text/html"}, body="<html><h1>Not Found</h1></html>")
     faults.break_answers(Surface.CATALOG, page, path=other_catalog.path)
 
 
-@given(sentence('another catalog has a configuration without "{field:Text}"'))
+@given(parse('another catalog has a configuration without "{field:Text}"'))
 def configuration_lacks(faults: FaultArranger, field: str, other_catalog: OtherCatalog, target: Target) -> None:
     """Its configuration is the deployment's without one field."""
     assert field in target.catalog_configuration, f"the configuration has no {field} to begin with"
@@ -88,13 +88,13 @@ def configuration_lacks(faults: FaultArranger, field: str, other_catalog: OtherC
     faults.break_answers(Surface.CATALOG, _json(kept), path=other_catalog.path)
 
 
-@given(sentence("another catalog has a list for a configuration"))
+@given(parse("another catalog has a list for a configuration"))
 def configuration_is_a_list(faults: FaultArranger, other_catalog: OtherCatalog) -> None:
     """Its configuration is valid JSON of another shape."""
     faults.break_answers(Surface.CATALOG, _json(["region", "registryUrl"]), path=other_catalog.path)
 
 
-@given(sentence("another catalog takes {time:Duration} to answer"))
+@given(parse("another catalog takes {time:Duration} to answer"))
 def catalog_is_slow(faults: FaultArranger, time: Duration, other_catalog: OtherCatalog) -> None:
     """Its configuration comes that much later."""
     faults.break_answers(Surface.CATALOG, Latency(seconds=time.seconds), path=other_catalog.path)
@@ -104,25 +104,25 @@ def _tell_configuration(faults: FaultArranger, configuration: Any) -> None:
     faults.break_answers(Surface.CATALOG, _json(configuration), path=CONFIGURATION)
 
 
-@given(sentence("the registry takes {time:Duration} to answer"))
+@given(parse("the registry takes {time:Duration} to answer"))
 def registry_is_slow(faults: FaultArranger, time: Duration) -> None:
     """Every answer of the registry comes that much later."""
     faults.break_answers(Surface.REGISTRY, Latency(seconds=time.seconds), path=GRAPHQL_AND_API)
 
 
-@given(sentence("the registry answers with {failure:RegistryFailure}"))
+@given(parse("the registry answers with {failure:RegistryFailure}"))
 def registry_fails(faults: FaultArranger, failure: Action) -> None:
     """Every answer of the registry is this one."""
     faults.break_answers(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
 
 
-@given(sentence("the registry's host is not known any more"))
+@given(parse("the registry's host is not known any more"))
 def registry_has_no_address(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry whose host name leads nowhere."""
     _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": "http://registry.invalid"})
 
 
-@given(sentence("the registry cannot prove by TLS who it is"))
+@given(parse("the registry cannot prove by TLS who it is"))
 def registry_without_tls(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry by https whose port does not speak TLS."""
     address = urlsplit(target.registry_url)._replace(scheme="https").geturl()
@@ -133,25 +133,25 @@ def _writes(target: Target) -> str:
     return rf"^/{re.escape(target.buckets.packages)}/\.quilt/"
 
 
-@given(sentence("S3 answers the next two writes to the registry with {failure:StorageFailure}"))
+@given(parse("S3 answers the next two writes to the registry with {failure:StorageFailure}"))
 def storage_fails_twice(faults: FaultArranger, failure: Action, target: Target) -> None:
     """Two attempts to write manifests or pointers fail, whoever writes them; later ones succeed."""
     faults.break_answers(Surface.AWS, failure, count=2, method="PUT", path=_writes(target), operator_too=True)
 
 
-@given(sentence("S3 answers every write to the registry with {failure:StorageFailure}"))
+@given(parse("S3 answers every write to the registry with {failure:StorageFailure}"))
 def storage_fails(faults: FaultArranger, failure: Action, target: Target) -> None:
     """No manifest and no pointer can be written, whoever writes them."""
     faults.break_answers(Surface.AWS, failure, method="PUT", path=_writes(target), operator_too=True)
 
 
-@given(sentence("S3 answers every read of the data with {failure:StorageFailure}"))
+@given(parse("S3 answers every read of the data with {failure:StorageFailure}"))
 def data_cannot_be_read(faults: FaultArranger, failure: Action, target: Target) -> None:
     """No object of the data bucket can be read, whoever reads it."""
     faults.break_answers(Surface.AWS, failure, path=rf"^/{re.escape(target.buckets.data)}/", operator_too=True)
 
 
-@given(sentence("the bucket in the other region does not answer"))
+@given(parse("the bucket in the other region does not answer"))
 def remote_bucket_fails(faults: FaultArranger, target: Target) -> None:
     """Every request to the remote bucket is answered with InternalError, whoever sends it."""
     faults.break_answers(
@@ -159,7 +159,7 @@ def remote_bucket_fails(faults: FaultArranger, target: Target) -> None:
     )
 
 
-@then(sentence("the package is there whole or not at all"))
+@then(parse("the package is there whole or not at all"))
 def whole_or_not_at_all(
     publication: Publication, storage_observer: StorageObserver, manifest_observer: ManifestObserver, target: Target
 ) -> None:

@@ -6,7 +6,7 @@ import allure
 import pytest
 from pytest_bdd import then, when
 
-from environment.gherkin.references import ValueKind, register, sentence
+from environment.gherkin.references import ValueKind, parse, register
 from environment.graphql_operations import (
     QUILT_OPS,
     TOOLS,
@@ -29,40 +29,40 @@ PRODUCT = "quilt_mcp"
 register(ValueKind("ProductPart", f"{QUILT_OPS}|{TOOLS}", str, (QUILT_OPS, TOOLS)))
 
 
-@when(sentence("{persona:Persona} asks in GraphQL:"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks in GraphQL:"), target_fixture="outcome")
 def ask(persona: Session, docstring: str) -> Outcome:
     """Send a query without variables."""
     return attempt(persona.ops.execute_graphql_query, docstring)
 
 
-@when(sentence('{persona:Persona} asks in GraphQL: "{query:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} asks in GraphQL: "{query:Text}"'), target_fixture="outcome")
 def ask_in_a_line(persona: Session, query: str) -> Outcome:
     """Send a short query without variables."""
     return attempt(persona.ops.execute_graphql_query, query)
 
 
-@when(sentence('{persona:Persona} asks in GraphQL about "{name:Text}":'), target_fixture="outcome")
+@when(parse('{persona:Persona} asks in GraphQL about "{name:Text}":'), target_fixture="outcome")
 def ask_about(persona: Session, name: str, docstring: str, baseline: Baseline, target: Target) -> Outcome:
     """Send a query with the package's name and its bucket as the variables ``name`` and ``bucket``."""
     variables = {"bucket": target.buckets.packages, "name": name}
     return attempt(persona.ops.execute_graphql_query, docstring, variables=variables)
 
 
-@then(sentence("the answer has data and no errors"))
+@then(parse("the answer has data and no errors"))
 def has_data(outcome: Outcome) -> None:
     """What GraphQL calls a complete answer."""
     assert outcome.value["data"] is not None
     assert not outcome.value.get("errors")
 
 
-@then(sentence('the answer is "{name:Text}" with the top hash that the registry holds'))
+@then(parse('the answer is "{name:Text}" with the top hash that the registry holds'))
 def is_package(outcome: Outcome, name: str, storage_observer: StorageObserver, target: Target) -> None:
     """Name and hash are those of the package's latest pointer in S3."""
     top_hash = storage_observer.latest_top_hash(target.buckets.packages, name)
     assert outcome.value["data"]["package"] == {"name": name, "revision": {"hash": top_hash}}
 
 
-@then(sentence("the answer is that there is no such package"))
+@then(parse("the answer is that there is no such package"))
 def is_nothing(outcome: Outcome) -> None:
     """GraphQL's null, which is an answer and no error."""
     assert outcome.value["data"] == {"package": None}
@@ -75,7 +75,7 @@ def product_operations() -> tuple[Operation, ...]:
 
 
 @when(
-    sentence("every GraphQL operation of {part:ProductPart} is held against the registry's schema"),
+    parse("every GraphQL operation of {part:ProductPart} is held against the registry's schema"),
     target_fixture="checked",
 )
 def hold_against_schema(
@@ -88,7 +88,7 @@ def hold_against_schema(
     return checked
 
 
-@then(sentence("each of them is valid"))
+@then(parse("each of them is valid"))
 def all_are_valid(checked: tuple[CheckedOperation, ...]) -> None:
     """The registry can answer every one; an empty list would prove nothing."""
     assert checked, "no operation was found"

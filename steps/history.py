@@ -10,7 +10,7 @@ import pytest
 from pytest_bdd import then, when
 
 from environment.figures import Figures
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.sessions.session import Session
 from reports.performance import HISTORY_NAME, remember
 from reports.performance import Figures as RunFigures
@@ -31,9 +31,7 @@ class Told:
 
 
 @when(
-    sentence(
-        "{persona:Persona} browses that package, which takes {percent:Count} % longer than in the five runs before"
-    ),
+    parse("{persona:Persona} browses that package, which takes {percent:Count} % longer than in the five runs before"),
     target_fixture="told",
 )
 def browse_slower(
@@ -51,14 +49,14 @@ def browse_slower(
     return Told(page, request.node.nodeid)
 
 
-@then(sentence("the report alerts people that it took {percent:Count} % longer"))
+@then(parse("the report alerts people that it took {percent:Count} % longer"))
 def report_alerts(percent: int, told: Told) -> None:
     """The page says which scenario it is, and how much longer it took than the median of the runs before."""
     alert = f"Slower: {told.nodeid} took {percent}% longer than the median of the runs before"
     assert alert in told.page, f"the report does not say: {alert}"
 
 
-@then(sentence("the report raises no alert"))
+@then(parse("the report raises no alert"))
 def report_is_calm(told: Told) -> None:
     """The page shows the series, and calls nothing slower."""
     assert told.nodeid.rpartition("::")[2] in told.page, "the report does not show the series"

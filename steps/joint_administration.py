@@ -10,7 +10,7 @@ from pytest_bdd import then, when
 
 from environment.arrangement.tables import TableArranger
 from environment.comparing import must_agree, must_be_exactly
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.directory import DirectoryObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names, Person
@@ -32,9 +32,7 @@ class Joint:
     lists: tuple[Outcome, ...]
 
 
-@when(
-    sentence("{persona:Persona} creates two users while {count:Count} threads list the users"), target_fixture="joint"
-)
+@when(parse("{persona:Persona} creates two users while {count:Count} threads list the users"), target_fixture="joint")
 def create_users_at_once(persona: Session, count: int, names: Names, undo: Ledger, threads: Threads) -> Joint:
     """Every thread begins at the same moment."""
     people = [names.person(), names.person()]
@@ -51,7 +49,7 @@ def _creation(persona: Session, person: Person) -> partial[Outcome]:
 
 
 @when(
-    sentence("{persona:Persona} creates two tables while {count:Count} threads list the tables"),
+    parse("{persona:Persona} creates two tables while {count:Count} threads list the tables"),
     target_fixture="joint",
 )
 def create_tables_at_once(
@@ -67,7 +65,7 @@ def create_tables_at_once(
     return Joint(wanted, tuple(done[:2]), tuple(done[2:]))
 
 
-@then(sentence("both users are there as they were created"))
+@then(parse("both users are there as they were created"))
 def both_users_are_there(joint: Joint, directory_observer: DirectoryObserver) -> None:
     """The registry has both, each with their own address."""
     assert all(outcome.value.name in joint.wanted for outcome in joint.created)
@@ -75,7 +73,7 @@ def both_users_are_there(joint: Joint, directory_observer: DirectoryObserver) ->
     must_agree({name: found[name].email for name in joint.wanted if name in found}, joint.wanted, "users")
 
 
-@then(sentence("each list has the users of this test environment"))
+@then(parse("each list has the users of this test environment"))
 def user_lists_are_right(joint: Joint, target: Target) -> None:
     """Whoever was there all the time is in every list, once."""
     standing = {target.user_name(persona.account) for persona in CAST}
@@ -83,7 +81,7 @@ def user_lists_are_right(joint: Joint, target: Target) -> None:
         must_be_exactly([user.name for user in listed.value if user.name in standing], standing, "users listed")
 
 
-@then(sentence("both tables are there with their configurations"))
+@then(parse("both tables are there with their configurations"))
 def both_tables_are_there(joint: Joint, table_arranger: TableArranger, target: Target) -> None:
     """The registry has both, each with its own configuration to the letter."""
     assert all(outcome.value for outcome in joint.created)
@@ -91,7 +89,7 @@ def both_tables_are_there(joint: Joint, table_arranger: TableArranger, target: T
     must_agree({name: found[name] for name in joint.wanted if name in found}, joint.wanted, "tables")
 
 
-@then(sentence("each list has the tables that were there before"))
+@then(parse("each list has the tables that were there before"))
 def table_lists_are_right(joint: Joint, tables: dict[str, str]) -> None:
     """Whatever was there all the time is in every list with its configuration."""
     for listed in joint.lists:

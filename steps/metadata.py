@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -12,32 +12,32 @@ from steps.arrangement import Baseline
 from steps.creation import Publication
 
 
-@when(sentence('{persona:Persona} reads the metadata of "{name:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} reads the metadata of "{name:Text}"'), target_fixture="outcome")
 def read_metadata(persona: Session, name: str, baseline: Baseline) -> Outcome:
     """Ask for the metadata of a package."""
     return attempt(persona.ops.get_package_metadata, name, registry=persona.registry)
 
 
-@then(sentence('the metadata are exactly those that "{name:Text}" was made with'))
+@then(parse('the metadata are exactly those that "{name:Text}" was made with'))
 def metadata_are_exact(outcome: Outcome, name: str, baseline: Baseline) -> None:
     """Nested values, numbers, nulls and all scripts as they were stored, and nothing besides."""
     assert outcome.value == baseline.package(name).metadata
 
 
-@then(sentence("the package has the metadata that she gave"))
+@then(parse("the package has the metadata that she gave"))
 def package_has_metadata(publication: Publication, latest_manifest: Manifest) -> None:
     """The manifest holds what was given, and nothing besides."""
     assert latest_manifest.metadata == publication.metadata
 
 
-@then(sentence("{persona:Persona} reads the metadata that Dana gave"))
+@then(parse("{persona:Persona} reads the metadata that Dana gave"))
 def reads_published_metadata(persona: Session, publication: Publication) -> None:
     """QuiltOps gives the persona what was stored."""
     found = attempt(persona.ops.get_package_metadata, publication.package_name, registry=persona.registry)
     assert found.value == publication.metadata
 
 
-@then(sentence("{persona:Persona} sees that description and those tags in its details"))
+@then(parse("{persona:Persona} sees that description and those tags in its details"))
 def details_show_account(persona: Session, publication: Publication) -> None:
     """The details say what the publisher said."""
     details = attempt(persona.ops.get_package_info, publication.package_name, registry=persona.registry).value

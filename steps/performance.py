@@ -17,7 +17,7 @@ from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.surveys import Survey, SurveyArranger
 from environment.comparing import must_agree, must_be_exactly
 from environment.figures import Figures
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.gherkin.values import Duration, Size
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.outcome import Outcome, attempt
@@ -54,7 +54,7 @@ class Rounds:
 # --- what is there before ---------------------------------------------------------------------------------------------
 
 
-@given(sentence("{count:Count} packages that share a word"), target_fixture="survey")
+@given(parse("{count:Count} packages that share a word"), target_fixture="survey")
 def packages_that_share_a_word(
     count: int, target: Target, package_arranger: PackageArranger, names: Names, undo: Ledger
 ) -> Survey:
@@ -64,13 +64,13 @@ def packages_that_share_a_word(
     return survey
 
 
-@given(sentence("a package with a file {count:Count} folders deep"), target_fixture="made")
+@given(parse("a package with a file {count:Count} folders deep"), target_fixture="made")
 def package_with_deep_file(count: int, workshop: Workshop) -> MadePackage:
     """A package made for this scenario, in which each folder holds another one and the last one a file."""
     return workshop.package_of({"/".join([*_folders(count), _BOTTOM]): b"deep\n"})
 
 
-@given(sentence("{count:Count} small files in S3"), target_fixture="files")
+@given(parse("{count:Count} small files in S3"), target_fixture="files")
 def small_files(count: int, stock: Stock) -> dict[str, StoredFile]:
     """Files made for this scenario, each with a line of its own."""
 
@@ -83,7 +83,7 @@ def small_files(count: int, stock: Stock) -> dict[str, StoredFile]:
     return {file.logical_key: file for file in made}
 
 
-@given(sentence("a package that lacks {count:Count} of its files"), target_fixture="smaller")
+@given(parse("a package that lacks {count:Count} of its files"), target_fixture="smaller")
 def package_that_lacks_files(
     count: int,
     made: MadePackage,
@@ -99,7 +99,7 @@ def package_that_lacks_files(
     return name
 
 
-@given(sentence("{count:Count} files of {size:Size} in S3"), target_fixture="files")
+@given(parse("{count:Count} files of {size:Size} in S3"), target_fixture="files")
 def large_files(
     count: int, size: Size, booked_names: Iterator[str], undo: Ledger, target: Target
 ) -> dict[str, StoredFile]:
@@ -113,7 +113,7 @@ def large_files(
 # --- what is done -----------------------------------------------------------------------------------------------------
 
 
-@when(sentence("{persona:Persona} asks in GraphQL for its folders down to the last one"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks in GraphQL for its folders down to the last one"), target_fixture="outcome")
 def ask_for_folders(persona: Session, made: MadePackage, figures: Figures, target: Target) -> Outcome:
     """One query that asks each folder for its children; time and memory are measured."""
     depth = next(iter(made.checksums)).count("/")
@@ -123,7 +123,7 @@ def ask_for_folders(persona: Session, made: MadePackage, figures: Figures, targe
 
 
 @when(
-    sentence("{persona:Persona} browses that package with one thread and with ten, by turns"),
+    parse("{persona:Persona} browses that package with one thread and with ten, by turns"),
     target_fixture="rounds",
 )
 def browse_by_turns(persona: Session, known: tuple[KnownPackage, ...], threads: Threads) -> Rounds:
@@ -138,7 +138,7 @@ def browse_by_turns(persona: Session, known: tuple[KnownPackage, ...], threads: 
     return rounds
 
 
-@when(sentence("{persona:Persona} creates a package of all those files"), target_fixture="publication")
+@when(parse("{persona:Persona} creates a package of all those files"), target_fixture="publication")
 def create_of_all(
     persona: Session, files: Mapping[str, StoredFile], package_name: str, figures: Figures
 ) -> Publication:
@@ -147,14 +147,14 @@ def create_of_all(
         return publish(persona, package_name, files, auto_organize=False)
 
 
-@when(sentence("{persona:Persona} browses it"), target_fixture="browsed")
+@when(parse("{persona:Persona} browses it"), target_fixture="browsed")
 def browse_publication(persona: Session, publication: Publication, figures: Figures) -> Browsed:
     """Look at the top of the package that was just created; time and memory are measured."""
     with figures.measured("browsing"):
         return browse_package(persona, publication.package_name)
 
 
-@when(sentence("{persona:Persona} compares the smaller package with it"), target_fixture="outcome")
+@when(parse("{persona:Persona} compares the smaller package with it"), target_fixture="outcome")
 def compare_with_smaller(persona: Session, smaller: str, made: MadePackage, figures: Figures) -> Outcome:
     """Compare the package that lacks some files with the one that has all; time and memory are measured."""
     with figures.measured("comparing"):
@@ -164,14 +164,14 @@ def compare_with_smaller(persona: Session, smaller: str, made: MadePackage, figu
 # --- what is then true ------------------------------------------------------------------------------------------------
 
 
-@then(sentence("it took less than {limit:Duration}"))
+@then(parse("it took less than {limit:Duration}"))
 def it_was_quick(limit: Duration, figures: Figures) -> None:
     """Wall time of what was measured last."""
     seconds = figures.last.seconds
     assert seconds < limit.seconds, f"it took {seconds:.2f} s, not less than {limit}"
 
 
-@then(sentence("it took less than {limit:Duration} and less than {memory:Size} of memory"))
+@then(parse("it took less than {limit:Duration} and less than {memory:Size} of memory"))
 def it_was_quick_and_small(limit: Duration, memory: Size, figures: Figures) -> None:
     """Wall time of what was measured last, and how far this process's resident memory rose during it."""
     it_was_quick(limit, figures)
@@ -179,7 +179,7 @@ def it_was_quick_and_small(limit: Duration, memory: Size, figures: Figures) -> N
     assert growth < memory.bytes, f"memory grew by {growth / 10**6:.0f} MB, not by less than {memory}"
 
 
-@then(sentence("{persona:Persona} is told of the file in the last one"))
+@then(parse("{persona:Persona} is told of the file in the last one"))
 def told_of_deep_file(persona: Session, outcome: Outcome, made: MadePackage) -> None:
     """Going down the answer, folder by folder, one comes to the file under its whole path."""
     found: dict[str, Any] = outcome.value["data"]["package"]["revision"]["dir"]
@@ -188,14 +188,14 @@ def told_of_deep_file(persona: Session, outcome: Outcome, made: MadePackage) -> 
     must_be_exactly([found["path"]], made.checksums, "files at the bottom")
 
 
-@then(sentence("ten threads take less than twice the time of one"))
+@then(parse("ten threads take less than twice the time of one"))
 def threads_are_worth_it(rounds: Rounds) -> None:
     """The median of the rounds, since one round alone says little."""
     alone, together = median(rounds.alone), median(rounds.together)
     assert together < 2 * alone, f"ten threads took {together:.2f} s for what one thread did in {alone:.2f} s"
 
 
-@then(sentence("the package holds those {count:Count} files, each with its size and hash"))
+@then(parse("the package holds those {count:Count} files, each with its size and hash"))
 def holds_files_by_hash(count: int, publication: Publication, latest_manifest: Manifest) -> None:
     """Size and hash of each file in the manifest are those of its bytes, as the suite computed them."""
     held = {key: (entry.size, entry.hash_value) for key, entry in latest_manifest.entries.items()}
@@ -204,7 +204,7 @@ def holds_files_by_hash(count: int, publication: Publication, latest_manifest: M
     assert len(held) == count
 
 
-@then(sentence("{persona:Persona} sees each of the {count:Count} with its size"))
+@then(parse("{persona:Persona} sees each of the {count:Count} with its size"))
 def sees_each(persona: Session, count: int, browsed: Browsed, publication: Publication) -> None:
     """Path and size of every file, none twice."""
     must_be_exactly([path for path, _ in browsed.entries], publication.files, "entries")
@@ -212,7 +212,7 @@ def sees_each(persona: Session, count: int, browsed: Browsed, publication: Publi
     assert len(browsed.entries) == count
 
 
-@then(sentence("the comparison names the {count:Count} files that the smaller one lacks as added, and no others"))
+@then(parse("the comparison names the {count:Count} files that the smaller one lacks as added, and no others"))
 def comparison_names_added(count: int, outcome: Outcome, made: MadePackage) -> None:
     """Exactly the last files are added; none is deleted or modified."""
     must_be_exactly(outcome.value["added"], list(made.checksums)[-count:], "files named as added")

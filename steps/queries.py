@@ -17,7 +17,7 @@ from environment.arrangement.outsiders import OutsiderArranger
 from environment.arrangement.packages import PackageArranger
 from environment.arrangement.tables import TableArranger
 from environment.comparing import must_agree, must_be_exactly
-from environment.gherkin.references import ReferenceKind, register, sentence
+from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.athena import AthenaObserver, QueryAnswer
 from environment.outcome import Outcome, attempt
 from environment.people import Names
@@ -102,19 +102,19 @@ def table(table_maker: _Tables, measurements: Measurements) -> TableAtHand:
     return table_maker.over(measurements)
 
 
-@given(sentence("a table over 2 packages of measurements"), target_fixture="measurements")
+@given(parse("a table over 2 packages of measurements"), target_fixture="measurements")
 def table_over_packages(measurement_arranger: MeasurementArranger) -> Measurements:
     """Two packages of a CSV file each, and a table over both."""
     return measurement_arranger.publish([_GOOD_FILE, _OTHER_FILE])
 
 
-@given(sentence("2 packages of measurements"), target_fixture="measurements")
+@given(parse("2 packages of measurements"), target_fixture="measurements")
 def packages_of_measurements(measurement_arranger: MeasurementArranger) -> Measurements:
     """Two packages of a CSV file each; nobody has made a table over them."""
     return measurement_arranger.publish([_GOOD_FILE, _OTHER_FILE])
 
 
-@given(sentence("one of the packages has a new revision with other measurements"), target_fixture="measurements")
+@given(parse("one of the packages has a new revision with other measurements"), target_fixture="measurements")
 def new_revision(
     measurements: Measurements, table: TableAtHand, measurement_arranger: MeasurementArranger
 ) -> Measurements:
@@ -125,7 +125,7 @@ def new_revision(
 
 
 @given(
-    sentence("a table that continues on errors, over a good file and one {flaw:FlawOfFile}"),
+    parse("a table that continues on errors, over a good file and one {flaw:FlawOfFile}"),
     target_fixture="measurements",
 )
 def table_that_continues(flaw: bytes, measurement_arranger: MeasurementArranger) -> Measurements:
@@ -133,16 +133,14 @@ def table_that_continues(flaw: bytes, measurement_arranger: MeasurementArranger)
     return replace(measurement_arranger.publish([_GOOD_FILE, flaw]), continue_on_error=True)
 
 
-@given(
-    sentence("a table that stops on errors, over a good file and one {flaw:FlawOfFile}"), target_fixture="measurements"
-)
+@given(parse("a table that stops on errors, over a good file and one {flaw:FlawOfFile}"), target_fixture="measurements")
 def table_that_stops(flaw: bytes, measurement_arranger: MeasurementArranger) -> Measurements:
     """Two packages, the second with the flawed file; the table is not told to go on."""
     return measurement_arranger.publish([_GOOD_FILE, flaw])
 
 
 @given(
-    sentence("a table whose values may be missing, over a good file and one {flaw:FlawOfFile}"),
+    parse("a table whose values may be missing, over a good file and one {flaw:FlawOfFile}"),
     target_fixture="measurements",
 )
 def table_of_optional_values(flaw: bytes, measurement_arranger: MeasurementArranger) -> Measurements:
@@ -163,45 +161,45 @@ def outsider(target: Target, undo: Ledger) -> AthenaObserver:
     return AthenaObserver(athena, target.tabulator_data_catalog, location)
 
 
-@given(sentence("a table over packages that an outside AWS identity may read"), target_fixture="measurements")
+@given(parse("a table over packages that an outside AWS identity may read"), target_fixture="measurements")
 def table_for_outsiders(measurement_arranger: MeasurementArranger, outsider: AthenaObserver) -> Measurements:
     """Two packages, a table over both, and an IAM user whom AWS lets read their bucket."""
     return measurement_arranger.publish([_GOOD_FILE, _OTHER_FILE])
 
 
-@given(sentence("open query is {switch:Switch}"))
+@given(parse("open query is {switch:Switch}"))
 def open_query_is(switch: bool, open_query_before: bool, table_arranger: TableArranger) -> None:
     """The suite has turned it so, as administrator."""
     if switch != open_query_before:
         table_arranger.set_open_query(switch)
 
 
-@when(sentence("{persona:Persona} asks whether open query is on"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks whether open query is on"), target_fixture="outcome")
 def ask_open_query(persona: Session) -> Outcome:
     """Ask for the switch."""
     return attempt(persona.ops.get_open_query_status)
 
 
-@when(sentence("{persona:Persona} turns open query {switch:Switch}"), target_fixture="outcome")
+@when(parse("{persona:Persona} turns open query {switch:Switch}"), target_fixture="outcome")
 def turn_open_query(persona: Session, switch: bool, open_query_before: bool) -> Outcome:
     """Turn the switch."""
     return attempt(persona.ops.set_open_query, switch)
 
 
-@when(sentence("{persona:Persona} queries all of its rows"), target_fixture="answer")
+@when(parse("{persona:Persona} queries all of its rows"), target_fixture="answer")
 def query_rows(persona: Session, table: TableAtHand, target: Target) -> QueryAnswer:
     """Ask Athena for everything, with a client from QuiltOps."""
     return _asked(persona, target, f'SELECT * FROM "{table.name}"')
 
 
-@when(sentence("{persona:Persona} sums its values up for each package"), target_fixture="answer")
+@when(parse("{persona:Persona} sums its values up for each package"), target_fixture="answer")
 def query_sums(persona: Session, table: TableAtHand, target: Target) -> QueryAnswer:
     """Ask Athena for a sum in groups, with a client from QuiltOps, under the table's full name."""
     name = f'"{target.tabulator_data_catalog}"."{target.buckets.packages}"."{table.name}"'
     return _asked(persona, target, f'SELECT "$pkg_name" AS package, sum(value) AS total FROM {name} GROUP BY 1')
 
 
-@when(sentence("{persona:Persona} queries all of its rows through the query service"), target_fixture="answer")
+@when(parse("{persona:Persona} queries all of its rows through the query service"), target_fixture="answer")
 def query_through_service(persona: Session, table: TableAtHand, target: Target) -> QueryAnswer:
     """Ask the service that QuiltOps' tools use, with its own choice of a workgroup."""
     outcome = attempt(_ask_service, persona, table.name, target)
@@ -212,7 +210,7 @@ def query_through_service(persona: Session, table: TableAtHand, target: Target) 
 
 
 @when(
-    sentence("{persona:Persona} creates a table over them, finds it listed, renames it and lets it continue on errors"),
+    parse("{persona:Persona} creates a table over them, finds it listed, renames it and lets it continue on errors"),
     target_fixture="table",
 )
 def set_table_up(persona: Session, measurements: Measurements, table_names: TableNames, target: Target) -> TableAtHand:
@@ -228,19 +226,19 @@ def set_table_up(persona: Session, measurements: Measurements, table_names: Tabl
     return changed
 
 
-@then(sentence("she is told that it is {switch:Switch}"))
+@then(parse("she is told that it is {switch:Switch}"))
 def told_open_query(outcome: Outcome, switch: bool) -> None:
     """The answer says so, as a yes or no."""
     assert outcome.value["open_query_enabled"] is switch, f"the answer is {outcome.value}"
 
 
-@then(sentence("the registry has open query {switch:Switch}"))
+@then(parse("the registry has open query {switch:Switch}"))
 def registry_has_open_query(switch: bool, table_arranger: TableArranger) -> None:
     """The registry says so itself."""
     assert table_arranger.open_query() is switch
 
 
-@then(sentence("the outside AWS identity gets the table's rows"))
+@then(parse("the outside AWS identity gets the table's rows"))
 def outsider_gets_rows(
     outsider: AthenaObserver, table: TableAtHand, measurements: Measurements, target: Target
 ) -> None:
@@ -248,7 +246,7 @@ def outsider_gets_rows(
     _must_be_rows(outsider.query(f'SELECT * FROM "{table.name}"', target.buckets.packages), measurements)
 
 
-@then(sentence("the outside AWS identity is refused"))
+@then(parse("the outside AWS identity is refused"))
 def outsider_is_refused(outsider: AthenaObserver, table: TableAtHand, target: Target) -> None:
     """An IAM user's query fails, although AWS lets the user read the files."""
     answer = outsider.query(f'SELECT * FROM "{table.name}"', target.buckets.packages)
@@ -256,19 +254,19 @@ def outsider_is_refused(outsider: AthenaObserver, table: TableAtHand, target: Ta
     assert re.search("denied", answer.reason, re.IGNORECASE), f"it failed for another reason: {answer.reason}"
 
 
-@then(sentence("{persona:Persona} gets the table's rows"))
+@then(parse("{persona:Persona} gets the table's rows"))
 def persona_gets_rows(persona: Session, table: TableAtHand, measurements: Measurements, target: Target) -> None:
     """The persona's query gives the rows of the files."""
     _must_be_rows(_asked(persona, target, f'SELECT * FROM "{table.name}"'), measurements)
 
 
-@then(sentence("she gets exactly the rows of the files"))
+@then(parse("she gets exactly the rows of the files"))
 def gets_rows(answer: QueryAnswer, measurements: Measurements) -> None:
     """Each row of each file once, and no other."""
     _must_be_rows(answer, measurements)
 
 
-@then(sentence("each row tells its package, its file and the revision"))
+@then(parse("each row tells its package, its file and the revision"))
 def rows_tell_origin(answer: QueryAnswer, measurements: Measurements, target: Target) -> None:
     """The added columns name package, logical key, object, top hash and series as the registry has them."""
     bucket = target.buckets.packages
@@ -284,7 +282,7 @@ def rows_tell_origin(answer: QueryAnswer, measurements: Measurements, target: Ta
     must_be_exactly(places, objects, "objects behind the rows")
 
 
-@then(sentence("she gets the sums of the files"))
+@then(parse("she gets the sums of the files"))
 def gets_sums(answer: QueryAnswer, measurements: Measurements) -> None:
     """One row for each package, with the sum of its file's values."""
     _must_have_succeeded(answer)
@@ -294,7 +292,7 @@ def gets_sums(answer: QueryAnswer, measurements: Measurements) -> None:
     must_agree({str(row["package"]): float(row["total"] or "nan") for row in answer.rows}, sums, "sums")
 
 
-@then(sentence("she gets the rows of the good file"))
+@then(parse("she gets the rows of the good file"))
 def gets_good_rows(answer: QueryAnswer) -> None:
     """Among the rows are those of the file that fits, without an issue."""
     _must_have_succeeded(answer)
@@ -302,7 +300,7 @@ def gets_good_rows(answer: QueryAnswer) -> None:
     must_be_exactly(map(_row, good), rows_of(_GOOD_FILE), "rows without an issue")
 
 
-@then(sentence("one row tells what is wrong with the other"))
+@then(parse("one row tells what is wrong with the other"))
 def one_row_tells(answer: QueryAnswer, measurements: Measurements) -> None:
     """The flawed file is one row, with its name and an issue that names the column, and defaults for values."""
     name, (key, _, _) = list(measurements.files.items())[-1]
@@ -312,7 +310,7 @@ def one_row_tells(answer: QueryAnswer, measurements: Measurements) -> None:
     assert "value" in str(bad[0]["$issue"]), f"the issue does not name the column: {bad[0]['$issue']}"
 
 
-@then(sentence("the rows of the other tell what they lack"))
+@then(parse("the rows of the other tell what they lack"))
 def rows_tell_what_they_lack(answer: QueryAnswer, measurements: Measurements) -> None:
     """Each of its rows is there with what the file has, nothing for the value, and an issue that names the column."""
     name, (key, content, _) = list(measurements.files.items())[-1]
@@ -323,7 +321,7 @@ def rows_tell_what_they_lack(answer: QueryAnswer, measurements: Measurements) ->
     assert all("value" in str(row["$issue"]) for row in incomplete), f"the issue is {incomplete[0]['$issue']}"
 
 
-@then(sentence("the query fails and says which file is wrong"))
+@then(parse("the query fails and says which file is wrong"))
 def query_fails(answer: QueryAnswer, measurements: Measurements) -> None:
     """The state is FAILED, and the reason names the flawed file and its package."""
     name, (key, _, _) = list(measurements.files.items())[-1]

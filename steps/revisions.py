@@ -8,7 +8,7 @@ from typing import Any
 from pytest_bdd import given, then, when
 
 from environment.comparing import must_agree
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.outcome import attempt
 from environment.people import Names
@@ -21,14 +21,14 @@ from steps.browsing import walk_files
 from steps.creation import Publication, publish
 
 
-@given(sentence("{persona:Persona} is signed in, too"))
+@given(parse("{persona:Persona} is signed in, too"))
 def sign_in_too(persona: Session) -> None:
     """The persona has a second session, in the mode in which the scenario does not run."""
     persona.sign_in()
 
 
 @when(
-    sentence('{persona:Persona} publishes the "{dataset:Dataset}" dataset once more, in the same words'),
+    parse('{persona:Persona} publishes the "{dataset:Dataset}" dataset once more, in the same words'),
     target_fixture="second",
 )
 def publish_once_more(
@@ -41,7 +41,7 @@ def publish_once_more(
     return publish(persona, name, dataset.files, **said)
 
 
-@then(sentence("both packages have the same files, metadata and top hash"))
+@then(parse("both packages have the same files, metadata and top hash"))
 def packages_are_the_same(
     publication: Publication, second: Publication, manifest_observer: ManifestObserver, target: Target
 ) -> None:
@@ -50,14 +50,14 @@ def packages_are_the_same(
     must_agree(other, one, "packages")
 
 
-@then(sentence("{persona:Persona} is told the same top hash"))
+@then(parse("{persona:Persona} is told the same top hash"))
 def told_top_hash(persona: Session, publication: Publication) -> None:
     """The details give the hash that the one who published was given."""
     details = attempt(persona.ops.get_package_info, publication.package_name, registry=persona.registry)
     assert details.value.top_hash == publication.outcome.value.top_hash
 
 
-@then(sentence("{persona:Persona} sees {count:Count} files in it"))
+@then(parse("{persona:Persona} sees {count:Count} files in it"))
 def sees_files(persona: Session, count: int, earlier: MadePackage) -> None:
     """Browsing the latest revision, folder by folder, gives so many files."""
     files = walk_files(persona, earlier.name)

@@ -10,7 +10,7 @@ from pytest_bdd import given, then, when
 from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.roles import RoleArranger
 from environment.comparing import must_agree, must_be_exactly
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.directory import DirectoryObserver, KnownRole, KnownUser
 from environment.observers.registry import RegistryObserver
 from environment.outcome import Outcome, attempt
@@ -36,7 +36,7 @@ def role_arranger(registry_observer: RegistryObserver) -> RoleArranger:
     return RoleArranger(registry_observer)
 
 
-@given(sentence("there is a role that may only read the scratch bucket"), target_fixture="own_role")
+@given(parse("there is a role that may only read the scratch bucket"), target_fixture="own_role")
 def role_of_ones_own(role_arranger: RoleArranger, names: Names, undo: Ledger, target: Target) -> str:
     """A managed role with a policy of its own, made by the suite as administrator."""
     name = names.role_name()
@@ -47,34 +47,34 @@ def role_of_ones_own(role_arranger: RoleArranger, names: Names, undo: Ledger, ta
     return name
 
 
-@when(sentence("{persona:Persona} lists the roles"), target_fixture="outcome")
+@when(parse("{persona:Persona} lists the roles"), target_fixture="outcome")
 def list_roles(persona: Session) -> Outcome:
     """Ask AdminOps for all roles."""
     return attempt(persona.admin.list_roles)
 
 
-@when(sentence('{persona:Persona} gives the new colleague the role "{role:Text}"'))
+@when(parse('{persona:Persona} gives the new colleague the role "{role:Text}"'))
 def set_role(persona: Session, role: str, colleague: AccountHolder) -> None:
     """Replace all roles of the user by this one."""
     attempt(persona.admin.set_user_role, colleague.user_name, role)
 
 
-@when(sentence("{persona:Persona} gives the new colleague that role"))
+@when(parse("{persona:Persona} gives the new colleague that role"))
 def set_own_role(persona: Session, own_role: str, colleague: AccountHolder) -> None:
     """Replace all roles of the user by the role that was made for this scenario."""
     attempt(persona.admin.set_user_role, colleague.user_name, own_role)
 
 
-@when(sentence('{persona:Persona} gives the new colleague the role "{role:Text}" and the further roles {roles:Names}'))
+@when(parse('{persona:Persona} gives the new colleague the role "{role:Text}" and the further roles {roles:Names}'))
 def set_roles(persona: Session, role: str, roles: tuple[str, ...], colleague: AccountHolder) -> None:
     """Replace all roles of the user by these, of whom the first is the active one."""
     attempt(persona.admin.set_user_role, colleague.user_name, role, extra_roles=list(roles))
 
 
 @when(
-    sentence(
+    parse(
         '{persona:Persona} gives the new colleague the role "{role:Text}" and the further roles {roles:Names}, '
-        "beside those that they have"
+        + "beside those that they have"
     )
 )
 def append_roles(persona: Session, role: str, roles: tuple[str, ...], colleague: AccountHolder) -> None:
@@ -82,22 +82,22 @@ def append_roles(persona: Session, role: str, roles: tuple[str, ...], colleague:
     attempt(persona.admin.set_user_role, colleague.user_name, role, extra_roles=list(roles), append=True)
 
 
-@when(sentence("{persona:Persona} adds the roles {roles:Names} to those of the new colleague"))
+@when(parse("{persona:Persona} adds the roles {roles:Names} to those of the new colleague"))
 def add_roles(persona: Session, roles: tuple[str, ...], colleague: AccountHolder) -> None:
     """Give the user further roles."""
     attempt(persona.admin.add_user_roles, colleague.user_name, list(roles))
 
 
-@when(sentence("{persona:Persona} removes the roles {roles:Names} from those of the new colleague"))
+@when(parse("{persona:Persona} removes the roles {roles:Names} from those of the new colleague"))
 def remove_roles(persona: Session, roles: tuple[str, ...], colleague: AccountHolder) -> None:
     """Take roles from the user."""
     attempt(persona.admin.remove_user_roles, colleague.user_name, list(roles))
 
 
 @when(
-    sentence(
+    parse(
         "{persona:Persona} removes the roles {roles:Names} from those of the new colleague, "
-        'with "{fallback:Text}" to fall back on'
+        + 'with "{fallback:Text}" to fall back on'
     )
 )
 def remove_roles_with_fallback(
@@ -107,7 +107,7 @@ def remove_roles_with_fallback(
     attempt(persona.admin.remove_user_roles, colleague.user_name, list(roles), fallback)
 
 
-@then(sentence("the built-in roles, those of this test environment and that role are listed as the registry has them"))
+@then(parse("the built-in roles, those of this test environment and that role are listed as the registry has them"))
 def roles_are_listed(outcome: Outcome, own_role: str, directory_observer: DirectoryObserver) -> None:
     """Each of them once, with identifier, ARN and type."""
     known = directory_observer.roles()
@@ -118,13 +118,13 @@ def roles_are_listed(outcome: Outcome, own_role: str, directory_observer: Direct
         must_agree(_shown(role), _known(known[role.name]), f"fields of the role {role.name}")
 
 
-@then(sentence('the registry has the new colleague with the role "{role:Text}" and no other'))
+@then(parse('the registry has the new colleague with the role "{role:Text}" and no other'))
 def has_one_role(role: str, colleague: AccountHolder, directory_observer: DirectoryObserver) -> None:
     """The role is the active one, and there are no further ones."""
     _must_have(role, (), known_user(colleague, directory_observer))
 
 
-@then(sentence('the registry has the new colleague with the role "{role:Text}" and the further roles {roles:Names}'))
+@then(parse('the registry has the new colleague with the role "{role:Text}" and the further roles {roles:Names}'))
 def has_roles(
     role: str, roles: tuple[str, ...], colleague: AccountHolder, directory_observer: DirectoryObserver
 ) -> None:
@@ -132,7 +132,7 @@ def has_roles(
     _must_have(role, roles, known_user(colleague, directory_observer))
 
 
-@then(sentence("the registry has the new colleague with that role and no other"))
+@then(parse("the registry has the new colleague with that role and no other"))
 def has_own_role(own_role: str, colleague: AccountHolder, directory_observer: DirectoryObserver) -> None:
     """The role that was made for this scenario is the only one."""
     _must_have(own_role, (), known_user(colleague, directory_observer))

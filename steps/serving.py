@@ -8,7 +8,7 @@ from functools import partial
 from pytest_bdd import then, when
 
 from environment.comparing import must_be_exactly
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.simultaneous import Threads
@@ -28,7 +28,7 @@ class Served:
 
 
 @when(
-    sentence(
+    parse(
         "{one:Persona} and {other:Persona} each send {count:Count} requests at once, to ask who they are and for AWS"
     ),
     target_fixture="served",
@@ -47,14 +47,14 @@ def ask_at_once(one: Session, other: Session, count: int, threads: Threads, targ
     return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
 
 
-@then(sentence("each request was told who sent it, and nobody else"))
+@then(parse("each request was told who sent it, and nobody else"))
 def identities_are_right(served: list[Served]) -> None:
     """The registry named the user of whoever sent the request."""
     told = [(each.persona.persona.name, each.identity.value["data"]["me"]["name"]) for each in served]
     must_be_exactly(told, [(each.persona.persona.name, each.persona.user_name) for each in served], "names told")
 
 
-@then(sentence("each request acted in AWS as whoever sent it"))
+@then(parse("each request acted in AWS as whoever sent it"))
 def credentials_are_right(served: list[Served]) -> None:
     """AWS names the session after the user (registry-facts 1.3)."""
     acted = [(each.persona.persona.name, each.arn.rpartition("/")[2]) for each in served]

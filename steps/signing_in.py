@@ -6,7 +6,7 @@ from typing import Any
 
 from pytest_bdd import given, then, when
 
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.registry import is_accepted
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -15,58 +15,58 @@ from environment.targets.tokens import Flaw
 from environment.undo.ledger import Ledger
 
 
-@given(sentence("{persona:Persona}, {description:Description}, is signed in"))
+@given(parse("{persona:Persona}, {description:Description}, is signed in"))
 def sign_in(persona: Session, description: str) -> None:
     """The persona has signed in as their mode has it: with quilt3 on their machine, or with a token on a server."""
     persona.introduce(description)
     persona.sign_in()
 
 
-@given(sentence("{persona:Persona}, {description:Description}, is not signed in"))
+@given(parse("{persona:Persona}, {description:Description}, is not signed in"))
 def stay_signed_out(persona: Session, description: str) -> None:
     """The persona has no credentials at all."""
     persona.introduce(description)
 
 
-@given(sentence("{persona:Persona}, {description:Description}, has a token that is {flaw:Flaw}"))
+@given(parse("{persona:Persona}, {description:Description}, has a token that is {flaw:Flaw}"))
 def present_flawed_token(persona: Session, description: str, flaw: Flaw, undo: Ledger) -> None:
     """The persona presents a token that a registry must refuse."""
     persona.introduce(description)
     persona.use_token(flaw(persona.target, persona.persona.account, undo))
 
 
-@when(sentence("{persona:Persona} asks for her sign-in status"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks for her sign-in status"), target_fixture="outcome")
 def ask_for_status(persona: Session) -> Outcome:
     """Ask QuiltOps whether and where one is signed in."""
     return attempt(persona.ops.get_auth_status)
 
 
-@when(sentence("{persona:Persona} asks the registry who he is"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks the registry who he is"), target_fixture="outcome")
 def ask_who_one_is(persona: Session) -> Outcome:
     """Ask the registry through QuiltOps as whom it sees the caller."""
     return attempt(persona.ops.execute_graphql_query, "query { me { name email isAdmin } }")
 
 
-@when(sentence("{persona:Persona} asks for the GraphQL endpoint and its headers"), target_fixture="outcome")
+@when(parse("{persona:Persona} asks for the GraphQL endpoint and its headers"), target_fixture="outcome")
 def ask_for_endpoint(persona: Session) -> Outcome:
     """Ask QuiltOps where GraphQL is and with which headers one is let in."""
     return attempt(lambda: (persona.ops.get_graphql_endpoint(), persona.ops.get_graphql_auth_headers()))
 
 
-@then(sentence("the status says that she is signed in to this deployment"))
+@then(parse("the status says that she is signed in to this deployment"))
 def status_is_signed_in(outcome: Outcome, target: Target) -> None:
     """Signed in, at the catalog that scenarios run against."""
     assert outcome.value.is_authenticated
     assert outcome.value.logged_in_url == target.catalog_url
 
 
-@then(sentence("the status says that she is not signed in"))
+@then(parse("the status says that she is not signed in"))
 def status_is_signed_out(outcome: Outcome) -> None:
     """Not signed in, and no catalog claimed."""
     assert not outcome.value.is_authenticated
 
 
-@then(sentence("it names the catalog, the registry, the region and the Tabulator data catalog"))
+@then(parse("it names the catalog, the registry, the region and the Tabulator data catalog"))
 def status_names_the_deployment(outcome: Outcome, target: Target) -> None:
     """Each of the four is the deployment's."""
     status = outcome.value
@@ -75,26 +75,26 @@ def status_names_the_deployment(outcome: Outcome, target: Target) -> None:
     assert status.tabulator_data_catalog == target.tabulator_data_catalog
 
 
-@then(sentence("the registry says that it is {persona:Persona}"))
+@then(parse("the registry says that it is {persona:Persona}"))
 def registry_says_who(outcome: Outcome, persona: Session) -> None:
     """The user whom the registry names is the persona's."""
     assert outcome.value["data"]["me"]["name"] == persona.user_name
 
 
-@then(sentence("the endpoint is the one of this deployment"))
+@then(parse("the endpoint is the one of this deployment"))
 def endpoint_is_the_deployments(outcome: Outcome, target: Target) -> None:
     """The URL is the registry's GraphQL API."""
     assert outcome.value[0] == target.graphql_endpoint
 
 
-@then(sentence("the registry accepts a call with these headers alone"))
+@then(parse("the registry accepts a call with these headers alone"))
 def headers_are_accepted(outcome: Outcome) -> None:
     """A plain HTTP client with nothing but these headers is let in."""
     endpoint, headers = outcome.value
     assert is_accepted(endpoint, headers)
 
 
-@then(sentence("it refuses the same call without them"))
+@then(parse("it refuses the same call without them"))
 def call_without_headers_is_refused(outcome: Outcome) -> None:
     """The headers are what lets one in."""
     endpoint: Any = outcome.value[0]

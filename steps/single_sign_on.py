@@ -16,7 +16,7 @@ from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.comparing import must_agree
-from environment.gherkin.references import ReferenceKind, register, sentence
+from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownConfiguration
 from environment.observers.registry import RegistryObserver
 from environment.outcome import Outcome, attempt
@@ -122,7 +122,7 @@ def sso_arranger(
     return SingleSignOnArranger(registry_observer)
 
 
-@given(sentence("the catalog has an SSO configuration"), target_fixture="stored")
+@given(parse("the catalog has an SSO configuration"), target_fixture="stored")
 def configuration_is_stored(
     sso_arranger: SingleSignOnArranger, directory_observer: DirectoryObserver
 ) -> KnownConfiguration | None:
@@ -131,19 +131,19 @@ def configuration_is_stored(
     return directory_observer.sso_configuration()
 
 
-@given(sentence("the catalog has no SSO configuration"))
+@given(parse("the catalog has no SSO configuration"))
 def configuration_is_removed(sso_arranger: SingleSignOnArranger) -> None:
     """None is in force."""
     sso_arranger.remove()
 
 
-@when(sentence("{persona:Persona} reads the SSO configuration"), target_fixture="outcome")
+@when(parse("{persona:Persona} reads the SSO configuration"), target_fixture="outcome")
 def read_configuration(persona: Session) -> Outcome:
     """Ask AdminOps for the configuration."""
     return attempt(persona.admin.get_sso_config)
 
 
-@when(sentence("{persona:Persona} stores an SSO configuration {configuration:Configuration}"), target_fixture="storing")
+@when(parse("{persona:Persona} stores an SSO configuration {configuration:Configuration}"), target_fixture="storing")
 def store_configuration(persona: Session, configuration: Mapping[str, Any]) -> Storing:
     """Put a configuration in force."""
     began = datetime.now(UTC)
@@ -151,19 +151,19 @@ def store_configuration(persona: Session, configuration: Mapping[str, Any]) -> S
     return Storing(configuration, began)
 
 
-@when(sentence("{persona:Persona} stores a wrong SSO configuration, one that {flaw:FlawOfConfiguration}"))
+@when(parse("{persona:Persona} stores a wrong SSO configuration, one that {flaw:FlawOfConfiguration}"))
 def store_flawed_configuration(persona: Session, flaw: Any) -> None:
     """Try to put a configuration in force that breaks a rule."""
     attempt(persona.admin.set_sso_config, flaw)
 
 
-@when(sentence("{persona:Persona} removes the SSO configuration"))
+@when(parse("{persona:Persona} removes the SSO configuration"))
 def remove_configuration(persona: Session) -> None:
     """Leave the catalog without one."""
     attempt(persona.admin.set_sso_config, None)
 
 
-@when(sentence("{persona:Persona} changes what she has read and stores it"), target_fixture="storing")
+@when(parse("{persona:Persona} changes what she has read and stores it"), target_fixture="storing")
 def store_what_was_read(persona: Session, outcome: Outcome) -> Storing:
     """Parse the text, change one setting, put the result in force."""
     configuration = {**yaml.safe_load(outcome.value.text), "default_role": "user"}
@@ -172,15 +172,15 @@ def store_what_was_read(persona: Session, outcome: Outcome) -> Storing:
     return Storing(configuration, began)
 
 
-@given(sentence("the new colleague, {claims:Claims}, has signed in through single sign-on"))
-@when(sentence("the new colleague, {claims:Claims}, signs in through single sign-on"))
+@given(parse("the new colleague, {claims:Claims}, has signed in through single sign-on"))
+@when(parse("the new colleague, {claims:Claims}, signs in through single sign-on"))
 def sign_in_through_provider(claims: Mapping[str, Any], colleague: AccountHolder) -> None:
     """The organisation's identity provider vouches for the colleague, who is let in and is known from then on."""
     answer = colleague.sign_in_through_sso(claims)
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
 
 
-@then(sentence("she is shown the text to the letter, when it was stored and by whom"))
+@then(parse("she is shown the text to the letter, when it was stored and by whom"))
 def configuration_is_shown(outcome: Outcome, stored: KnownConfiguration) -> None:
     """Text, time and uploader are those of the registry."""
     shown = outcome.value
@@ -190,13 +190,13 @@ def configuration_is_shown(outcome: Outcome, stored: KnownConfiguration) -> None
     must_agree(vars(found), vars(stored), "fields of the configuration")
 
 
-@then(sentence("she is told that there is none"))
+@then(parse("she is told that there is none"))
 def none_is_shown(outcome: Outcome) -> None:
     """The answer is nothing, and no error."""
     assert outcome.value is None, f"the answer is {outcome.value!r}"
 
 
-@then(sentence("the registry has that configuration, stored by {persona:Persona} just now"))
+@then(parse("the registry has that configuration, stored by {persona:Persona} just now"))
 def configuration_is_in_force(persona: Session, storing: Storing, directory_observer: DirectoryObserver) -> None:
     """Its text says the same as what was given, and names the persona's user and the time."""
     found = directory_observer.sso_configuration()
@@ -206,19 +206,19 @@ def configuration_is_in_force(persona: Session, storing: Storing, directory_obse
     assert abs(found.timestamp - storing.began) < timedelta(minutes=1), f"it was stored at {found.timestamp}"
 
 
-@then(sentence("the registry still has the configuration that it had"))
+@then(parse("the registry still has the configuration that it had"))
 def configuration_is_unchanged(stored: KnownConfiguration, directory_observer: DirectoryObserver) -> None:
     """The same text, time and uploader."""
     assert directory_observer.sso_configuration() == stored
 
 
-@then(sentence("the registry has no SSO configuration"))
+@then(parse("the registry has no SSO configuration"))
 def configuration_is_gone(directory_observer: DirectoryObserver) -> None:
     """None is in force."""
     assert directory_observer.sso_configuration() is None
 
 
-@then(sentence("nobody can choose another default role"))
+@then(parse("nobody can choose another default role"))
 def default_role_is_fixed(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: Ledger) -> None:
     """While a configuration is in force, it decides; the registry refuses the administrator."""
     before = directory_observer.default_role()
@@ -228,7 +228,7 @@ def default_role_is_fixed(role_arranger: RoleArranger, directory_observer: Direc
     assert directory_observer.default_role() == before
 
 
-@then(sentence("an administrator can choose the default role again"))
+@then(parse("an administrator can choose the default role again"))
 def default_role_is_free(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: Ledger) -> None:
     """The registry does what it refuses while a configuration is in force."""
     undo.book("default role", "the default role", name=directory_observer.default_role())

@@ -14,7 +14,7 @@ from pytest_bdd import then, when
 
 from environment.arrangement.faults import FaultArranger
 from environment.embedded.faults import Surface
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.storage import POINTERS
 from environment.sessions.session import Session
 from environment.simultaneous import Threads
@@ -27,7 +27,7 @@ _LINE = "all packages are published"
 
 
 @when(
-    sentence("{persona:Persona} creates a package of each, and the second begins before the first is done"),
+    parse("{persona:Persona} creates a package of each, and the second begins before the first is done"),
     target_fixture="printed",
 )
 def create_overlapping(
@@ -54,7 +54,7 @@ def create_overlapping(
     return printed.getvalue()
 
 
-@then(sentence("what her program prints afterwards is seen"))
+@then(parse("what her program prints afterwards is seen"))
 def print_is_seen(printed: str) -> None:
     """The line that was written to standard output came out of it."""
     assert _LINE in printed, "what was printed after both were created is not seen on standard output"

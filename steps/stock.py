@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_bdd import given, when
 
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.people import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
@@ -80,57 +80,57 @@ def stock(target: Target, undo: Ledger, names: Names) -> Stock:
     return Stock(target, undo, arranged(names.package_name("stock")).rstrip("/"))
 
 
-@given(sentence('a file named "{name:Text}" in S3'), target_fixture="files")
+@given(parse('a file named "{name:Text}" in S3'), target_fixture="files")
 def file_in_s3(name: str, stock: Stock) -> dict[str, StoredFile]:
     """A file made for this scenario, in the bucket of the reference data."""
     return {name: stock.put(name)}
 
 
-@given(sentence('a file named "{name:Text}" with other content beside it'))
+@given(parse('a file named "{name:Text}" with other content beside it'))
 def file_beside(name: str, stock: Stock) -> None:
     """A file that nobody means to publish, in the same folder."""
     stock.put(name, b"not what was asked for\n")
 
 
-@given(sentence("a file in S3 whose name is {count:Count} letters long"), target_fixture="files")
+@given(parse("a file in S3 whose name is {count:Count} letters long"), target_fixture="files")
 def file_with_long_name(count: int, stock: Stock) -> dict[str, StoredFile]:
     """A file made for this scenario with a very long name."""
     return {"k" * count: stock.put("k" * count)}
 
 
-@given(sentence('a file in S3 whose path is "{path:Text}"'), target_fixture="files")
+@given(parse('a file in S3 whose path is "{path:Text}"'), target_fixture="files")
 def file_at_path(path: str, stock: Stock) -> dict[str, StoredFile]:
     """A file made for this scenario, with the folders that its path names."""
     return {path: stock.put(path)}
 
 
-@given(sentence("{count:Count} files that will not stay where they are"), target_fixture="files")
+@given(parse("{count:Count} files that will not stay where they are"), target_fixture="files")
 def passing_files(count: int, stock: Stock, target: Target) -> dict[str, StoredFile]:
     """Files made for this scenario in the scratch bucket, which keeps no versions."""
     names = [f"plot-{number}.csv" for number in range(count)]
     return {name: stock.put(name, f"{name}\n".encode(), target.buckets.scratch) for name in names}
 
 
-@given(sentence("a file in S3 that is hidden from her"), target_fixture="files")
+@given(parse("a file in S3 that is hidden from her"), target_fixture="files")
 def hidden_file(stock: Stock, target: Target) -> dict[str, StoredFile]:
     """A file in the bucket that only the admin role may read."""
     return {"hidden.csv": stock.put("hidden.csv", bucket=target.buckets.restricted)}
 
 
-@when(sentence("the owner of those files deletes them"))
+@when(parse("the owner of those files deletes them"))
 def delete_files(files: dict[str, StoredFile], stock: Stock) -> None:
     """The files are gone from where they lay, in all their versions."""
     stock.discard(files)
 
 
-@when(sentence("the owner of that file writes something else in its place"))
+@when(parse("the owner of that file writes something else in its place"))
 def overwrite_files(files: dict[str, StoredFile], stock: Stock) -> None:
     """The same key has other bytes of the same size; the bucket keeps the earlier version."""
     for file in files.values():
         stock.overwrite(file, OTHER_CONTENT_OF_THE_SAME_SIZE)
 
 
-@given(sentence("two files that share a name and lie in different {places:Places}"), target_fixture="files")
+@given(parse("two files that share a name and lie in different {places:Places}"), target_fixture="files")
 def namesakes(places: str, stock: Stock, target: Target) -> dict[str, StoredFile]:
     """Two files with the same last part, or with the same whole path, and other bytes."""
     if places == "folders":
@@ -141,7 +141,7 @@ def namesakes(places: str, stock: Stock, target: Target) -> dict[str, StoredFile
     return {file.uri: file for file in made}
 
 
-@given(sentence("a file in S3 and another one under that file's name as its folder"), target_fixture="files")
+@given(parse("a file in S3 and another one under that file's name as its folder"), target_fixture="files")
 def file_and_folder(stock: Stock) -> dict[str, StoredFile]:
     """S3 lets a key go on where another one ends; a folder of a package cannot be a file, too (registry-facts 7.2)."""
     made = [stock.put("yields/2026.csv"), stock.put("yields", OTHER_CONTENT_OF_THE_SAME_SIZE)]

@@ -14,7 +14,7 @@ from pytest_bdd import given, then, when
 
 from environment.arrangement.tables import TableArranger
 from environment.comparing import must_agree
-from environment.gherkin.references import ReferenceKind, ValueKind, register, sentence
+from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.observers.registry import RegistryObserver
 from environment.outcome import Outcome, attempt, last_outcome
 from environment.people import Names
@@ -114,7 +114,7 @@ def table_names(names: Names, undo: Ledger, target: Target) -> TableNames:
     return TableNames(names, undo, target.buckets.packages)
 
 
-@given(sentence("the packages bucket has {count:Count} tables"), target_fixture="tables")
+@given(parse("the packages bucket has {count:Count} tables"), target_fixture="tables")
 def bucket_has_tables(
     count: int, table_arranger: TableArranger, table_names: TableNames, target: Target
 ) -> dict[str, str]:
@@ -125,25 +125,25 @@ def bucket_has_tables(
     return made
 
 
-@when(sentence("{persona:Persona} lists its tables"), target_fixture="outcome")
+@when(parse("{persona:Persona} lists its tables"), target_fixture="outcome")
 def list_tables(persona: Session, target: Target) -> Outcome:
     """List the tables of the packages bucket."""
     return attempt(persona.ops.list_tabulator_tables, target.buckets.packages)
 
 
-@when(sentence("{persona:Persona} lists the tables of a bucket that has none"), target_fixture="outcome")
+@when(parse("{persona:Persona} lists the tables of a bucket that has none"), target_fixture="outcome")
 def list_no_tables(persona: Session, target: Target) -> Outcome:
     """List the tables of the data bucket, in which no scenario makes any."""
     return attempt(persona.ops.list_tabulator_tables, target.buckets.data)
 
 
-@when(sentence("{persona:Persona} looks the first of them up"), target_fixture="outcome")
+@when(parse("{persona:Persona} looks the first of them up"), target_fixture="outcome")
 def look_up(persona: Session, tables: dict[str, str], target: Target) -> Outcome:
     """Get one table by name."""
     return attempt(persona.ops.get_tabulator_table, target.buckets.packages, next(iter(tables)))
 
 
-@when(sentence("{persona:Persona} looks up a table that is not there"), target_fixture="table")
+@when(parse("{persona:Persona} looks up a table that is not there"), target_fixture="table")
 def look_up_missing(persona: Session, table_names: TableNames, target: Target) -> TableAtHand:
     """Get a table by a name that none has."""
     missing = TableAtHand(table_names.new(), "")
@@ -151,21 +151,19 @@ def look_up_missing(persona: Session, table_names: TableNames, target: Target) -
     return missing
 
 
-@when(sentence("{persona:Persona} creates a table"), target_fixture="table")
+@when(parse("{persona:Persona} creates a table"), target_fixture="table")
 def create_table(persona: Session, table_names: TableNames, target: Target) -> TableAtHand:
     """Create a table over CSV files."""
     return _create(persona, TableAtHand(table_names.new(), CONFIGURATION), target)
 
 
-@when(
-    sentence("{persona:Persona} creates a table from a configuration that {flaw:FlawOfTable}"), target_fixture="table"
-)
+@when(parse("{persona:Persona} creates a table from a configuration that {flaw:FlawOfTable}"), target_fixture="table")
 def create_flawed_table(persona: Session, flaw: str, table_names: TableNames, target: Target) -> TableAtHand:
     """Try to create a table whose configuration breaks a published rule."""
     return _create(persona, TableAtHand(table_names.new(), flaw), target)
 
 
-@when(sentence("{persona:Persona} changes the configuration of the first of them"), target_fixture="table")
+@when(parse("{persona:Persona} changes the configuration of the first of them"), target_fixture="table")
 def change_table(persona: Session, tables: dict[str, str], target: Target) -> TableAtHand:
     """Give a table another header and another delimiter."""
     changed = TableAtHand(next(iter(tables)), OTHER_CONFIGURATION, next(iter(tables)))
@@ -173,7 +171,7 @@ def change_table(persona: Session, tables: dict[str, str], target: Target) -> Ta
     return changed
 
 
-@when(sentence("{persona:Persona} renames the first of them"), target_fixture="table")
+@when(parse("{persona:Persona} renames the first of them"), target_fixture="table")
 def rename_table(persona: Session, tables: dict[str, str], table_names: TableNames, target: Target) -> TableAtHand:
     """Give a table a name that none has."""
     old, config = next(iter(tables.items()))
@@ -182,14 +180,14 @@ def rename_table(persona: Session, tables: dict[str, str], table_names: TableNam
     return renamed
 
 
-@when(sentence("{persona:Persona} renames the first of them to the name of another"))
+@when(parse("{persona:Persona} renames the first of them to the name of another"))
 def rename_to_another(persona: Session, tables: dict[str, str], target: Target) -> None:
     """Try to give a table a name that is taken."""
     first, second = list(tables)[:2]
     attempt(persona.ops.rename_tabulator_table, target.buckets.packages, first, second)
 
 
-@when(sentence("{persona:Persona} deletes the first of them"), target_fixture="table")
+@when(parse("{persona:Persona} deletes the first of them"), target_fixture="table")
 def delete_table(persona: Session, tables: dict[str, str], target: Target) -> TableAtHand:
     """Delete a table."""
     name, config = next(iter(tables.items()))
@@ -197,19 +195,19 @@ def delete_table(persona: Session, tables: dict[str, str], target: Target) -> Ta
     return TableAtHand(name, config, name)
 
 
-@when(sentence("{persona:Persona} deletes a table that is not there"))
+@when(parse("{persona:Persona} deletes a table that is not there"))
 def delete_missing(persona: Session, table_names: TableNames, target: Target) -> None:
     """Try to delete a table by a name that none has."""
     attempt(persona.ops.delete_tabulator_table, target.buckets.packages, table_names.new())
 
 
-@when(sentence("{persona:Persona} tries with a bucket that is not there to {act:ActOnTables}"))
+@when(parse("{persona:Persona} tries with a bucket that is not there to {act:ActOnTables}"))
 def try_without_bucket(persona: Session, act: Callable[[Any], Outcome]) -> None:
     """Do something with tables of a bucket that does not exist."""
     act(persona.ops)
 
 
-@then(sentence("she sees those tables with their configurations in YAML"))
+@then(parse("she sees those tables with their configurations in YAML"))
 def tables_are_listed(outcome: Outcome, tables: dict[str, str]) -> None:
     """Each of the scenario's tables is listed once, its configuration to the letter and in valid YAML."""
     listed = [table for table in outcome.value if table["name"] in tables]
@@ -218,33 +216,33 @@ def tables_are_listed(outcome: Outcome, tables: dict[str, str]) -> None:
     assert all(isinstance(yaml.safe_load(table["config"]), dict) for table in outcome.value)
 
 
-@then(sentence("she sees no tables"))
+@then(parse("she sees no tables"))
 def no_tables_are_listed(outcome: Outcome) -> None:
     """The answer is an empty list, and no error."""
     assert outcome.value == [], f"the answer is {outcome.value!r}"
 
 
-@then(sentence("she sees its name and its configuration"))
+@then(parse("she sees its name and its configuration"))
 def table_is_shown(outcome: Outcome, tables: dict[str, str]) -> None:
     """Name and configuration are those of the first table."""
     name, config = next(iter(tables.items()))
     must_agree(outcome.value, {"name": name, "config": config}, "properties of the table")
 
 
-@then(sentence("the error names the table"))
+@then(parse("the error names the table"))
 def error_names_table(refusal: Any, table: TableAtHand) -> None:
     """The error says which table was sought."""
     told = f"{refusal} {getattr(refusal, 'context', '')}"
     assert table.name in told, f"the error does not name {table.name}: {refusal}"
 
 
-@then(sentence("the message says that it is the configuration that is wrong"))
+@then(parse("the message says that it is the configuration that is wrong"))
 def message_names_configuration(refusal: Exception) -> None:
     """The reader learns which part of the request to mend."""
     assert "config" in str(refusal), f"the message does not name the configuration: {refusal}"
 
 
-@then(sentence("the registry has the table with the configuration that she gave"))
+@then(parse("the registry has the table with the configuration that she gave"))
 def registry_has_table(table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
     """The registry keeps the configuration to the letter."""
     last_outcome().value  # noqa: B018  # a refusal is told first
@@ -252,7 +250,7 @@ def registry_has_table(table: TableAtHand, table_arranger: TableArranger, target
     must_agree({"config": found.get(table.name)}, {"config": table.config}, f"properties of {table.name}")
 
 
-@then(sentence("it is listed with the configuration that she gave"))
+@then(parse("it is listed with the configuration that she gave"))
 def table_is_listed(table: TableAtHand, stage: Stage, target: Target) -> None:
     """QuiltOps lists it, and gets it by name, as it was given."""
     ops = stage.session("she").ops
@@ -262,32 +260,32 @@ def table_is_listed(table: TableAtHand, stage: Stage, target: Target) -> None:
     must_agree(found, {"name": table.name, "config": table.config}, "properties of the table")
 
 
-@then(sentence("the table has the new name and its old configuration"))
+@then(parse("the table has the new name and its old configuration"))
 def table_is_renamed(table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
     """The registry has the configuration under the new name."""
     registry_has_table(table, table_arranger, target)
 
 
-@then(sentence("the registry has no table of that name"))
+@then(parse("the registry has no table of that name"))
 def registry_has_no_table(table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
     """The registry does not list it."""
     assert table.name not in table_arranger.tables(target.buckets.packages), f"{table.name} is there"
 
 
-@then(sentence("the registry has no table of the old name"))
+@then(parse("the registry has no table of the old name"))
 def registry_has_no_old_table(table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
     """The name that it had is free."""
     assert table.earlier_name not in table_arranger.tables(target.buckets.packages), f"{table.earlier_name} is there"
 
 
-@then(sentence("the other tables are as they were"))
+@then(parse("the other tables are as they were"))
 def others_unchanged(table: TableAtHand, tables: dict[str, str], table_arranger: TableArranger, target: Target) -> None:
     """Names and configurations of the scenario's other tables."""
     others = {name: config for name, config in tables.items() if name != table.earlier_name}
     _must_have(others, table_arranger, target)
 
 
-@then(sentence("all tables are as they were"))
+@then(parse("all tables are as they were"))
 def all_unchanged(tables: dict[str, str], table_arranger: TableArranger, target: Target) -> None:
     """Names and configurations of the scenario's tables."""
     _must_have(tables, table_arranger, target)

@@ -14,7 +14,7 @@ from pytest_bdd import given, then, when
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.comparing import must_agree, must_be_exactly
 from environment.downloads import download
-from environment.gherkin.references import sentence
+from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
@@ -50,7 +50,7 @@ def update(persona: Session, name: str, entries: Sequence[str | None], **how: An
     return attempt(persona.ops.update_package_revision, name, entries, **how)
 
 
-@given(sentence("{persona:Persona} has created a package from that file"), target_fixture="first")
+@given(parse("{persona:Persona} has created a package from that file"), target_fixture="first")
 def has_created_from_file(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
     """A package that the persona made of one file, under its name without folders; it must have succeeded."""
     publication = publish(persona, package_name, files, auto_organize=False)
@@ -59,7 +59,7 @@ def has_created_from_file(persona: Session, files: Mapping[str, StoredFile], pac
 
 
 @given(
-    sentence('{persona:Persona} has created a package from the "{dataset:Dataset}" dataset with this metadata:'),
+    parse('{persona:Persona} has created a package from the "{dataset:Dataset}" dataset with this metadata:'),
     target_fixture="first",
 )
 def has_created_with_metadata(
@@ -71,13 +71,13 @@ def has_created_with_metadata(
     return publication
 
 
-@given(sentence("a package without metadata"), target_fixture="earlier")
+@given(parse("a package without metadata"), target_fixture="earlier")
 def package_without_metadata(workshop: Workshop) -> MadePackage:
     """A package made for this scenario, about which nothing is said."""
     return workshop.package_of({"yields.csv": CONTENT})
 
 
-@given(sentence("a package of {count:Count} files, each with metadata of its own"), target_fixture="earlier")
+@given(parse("a package of {count:Count} files, each with metadata of its own"), target_fixture="earlier")
 def package_with_described_files(
     count: int, stock: Stock, package_arranger: PackageArranger, package_name: str, names: Names, target: Target
 ) -> MadePackage:
@@ -91,20 +91,20 @@ def package_with_described_files(
     return MadePackage(package_name, top_hash, {file.logical_key: file.file.sha256 for file in files})
 
 
-@given(sentence("a corrected file of the same name in another folder"), target_fixture="correction")
+@given(parse("a corrected file of the same name in another folder"), target_fixture="correction")
 def corrected_elsewhere(files: Mapping[str, StoredFile], stock: Stock) -> StoredFile:
     """Other bytes under the same name, elsewhere in the bucket."""
     return stock.put(f"corrected/{next(iter(files))}", OTHER_CONTENT_OF_THE_SAME_SIZE)
 
 
-@given(sentence("that file was corrected where it lies"), target_fixture="correction")
+@given(parse("that file was corrected where it lies"), target_fixture="correction")
 def corrected_in_place(files: Mapping[str, StoredFile], stock: Stock) -> StoredFile:
     """Other bytes under the same key; the bucket keeps the earlier version."""
     return stock.overwrite(next(iter(files.values())), OTHER_CONTENT_OF_THE_SAME_SIZE)
 
 
 @when(
-    sentence('{persona:Persona} adds {count:Count} files of the "{dataset:Dataset}" dataset to it'),
+    parse('{persona:Persona} adds {count:Count} files of the "{dataset:Dataset}" dataset to it'),
     target_fixture="outcome",
 )
 def add_files(persona: Session, count: int, dataset: ArrangedDataset, earlier: MadePackage) -> Outcome:
@@ -112,13 +112,13 @@ def add_files(persona: Session, count: int, dataset: ArrangedDataset, earlier: M
     return update(persona, earlier.name, dataset.uris[:count])
 
 
-@when(sentence('{persona:Persona} adds the "{dataset:Dataset}" dataset to it'), target_fixture="outcome")
+@when(parse('{persona:Persona} adds the "{dataset:Dataset}" dataset to it'), target_fixture="outcome")
 def add_dataset(persona: Session, dataset: ArrangedDataset, earlier: MadePackage) -> Outcome:
     """Update the package with all files of a dataset."""
     return update(persona, earlier.name, dataset.uris)
 
 
-@when(sentence("{persona:Persona} publishes it again without {count:Count} of its files"), target_fixture="outcome")
+@when(parse("{persona:Persona} publishes it again without {count:Count} of its files"), target_fixture="outcome")
 def publish_without(persona: Session, count: int, first: Publication) -> Outcome:
     """Push a revision of all but the first files.
 
@@ -129,14 +129,14 @@ def publish_without(persona: Session, count: int, first: Publication) -> Outcome
     return publish(persona, first.package_name, rest).outcome
 
 
-@when(sentence("{persona:Persona} updates it with the corrected file"), target_fixture="outcome")
+@when(parse("{persona:Persona} updates it with the corrected file"), target_fixture="outcome")
 def update_with_correction(persona: Session, earlier: MadePackage, correction: StoredFile) -> Outcome:
     """Update the package with a file of the name of one that it holds."""
     return update(persona, earlier.name, [correction.uri])
 
 
 @when(
-    sentence('{persona:Persona} adds the "{dataset:Dataset}" dataset to it with this metadata:'),
+    parse('{persona:Persona} adds the "{dataset:Dataset}" dataset to it with this metadata:'),
     target_fixture="outcome",
 )
 def update_with_metadata(
@@ -146,46 +146,44 @@ def update_with_metadata(
     return update(persona, earlier.name, dataset.uris, metadata=_fields(datatable))
 
 
-@when(sentence('{persona:Persona} updates the package "{name:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} updates the package "{name:Text}"'), target_fixture="outcome")
 def update_by_name(persona: Session, name: str, datasets: DatasetShelf) -> Outcome:
     """Update a package, which need not be there, with a good file."""
     return update(persona, name, datasets.take("single-file").uris)
 
 
-@when(sentence('{persona:Persona} updates it with a good file and "{entry:Text}"'), target_fixture="outcome")
+@when(parse('{persona:Persona} updates it with a good file and "{entry:Text}"'), target_fixture="outcome")
 def update_with_flaw(persona: Session, entry: str, earlier: MadePackage, datasets: DatasetShelf) -> Outcome:
     """Update the package with two entries of which the second cannot be published."""
     return update(persona, earlier.name, [*datasets.take("single-file").uris, entry])
 
 
-@when(
-    sentence("{persona:Persona} updates it with a good file and an entry that was left out"), target_fixture="outcome"
-)
+@when(parse("{persona:Persona} updates it with a good file and an entry that was left out"), target_fixture="outcome")
 def update_with_nothing(persona: Session, earlier: MadePackage, datasets: DatasetShelf) -> Outcome:
     """Update the package with two entries of which the second is nothing at all."""
     return update(persona, earlier.name, [*datasets.take("single-file").uris, None])
 
 
-@when(sentence('{persona:Persona} updates it so that "{choice:Text}" files are copied'), target_fixture="outcome")
+@when(parse('{persona:Persona} updates it so that "{choice:Text}" files are copied'), target_fixture="outcome")
 def update_with_copies(persona: Session, choice: str, earlier: MadePackage, datasets: DatasetShelf) -> Outcome:
     """Update the package with a good file and a choice of what the registry gets copies of."""
     return update(persona, earlier.name, datasets.take("single-file").uris, copy=choice)
 
 
-@then(sentence("the package has a new top hash and {count:Count} files"))
+@then(parse("the package has a new top hash and {count:Count} files"))
 def has_new_revision(count: int, outcome: Outcome, earlier: MadePackage, updated_manifest: Manifest) -> None:
     """The registry's latest revision is the one that the call returned, is not the first, and has that many files."""
     assert updated_manifest.top_hash == outcome.value.top_hash != earlier.top_hash
     assert len(updated_manifest.entries) == count
 
 
-@then(sentence("the result says that the package has {count:Count} files"))
+@then(parse("the result says that the package has {count:Count} files"))
 def result_counts_files(count: int, outcome: Outcome) -> None:
     """What the call returns is about the package: "Number of files included in the package"."""
     assert outcome.value.file_count == count, f"the result says {outcome.value.file_count} files, not {count}"
 
 
-@then(sentence("the earlier revision still holds its {count:Count} files"))
+@then(parse("the earlier revision still holds its {count:Count} files"))
 def earlier_revision_is_kept(
     count: int,
     earlier: MadePackage,
@@ -199,7 +197,7 @@ def earlier_revision_is_kept(
     assert len(held) == count
 
 
-@then(sentence("the earlier revision still holds the file as it was"))
+@then(parse("the earlier revision still holds the file as it was"))
 def earlier_file_is_kept(
     earlier: MadePackage, manifest_observer: ManifestObserver, storage_observer: StorageObserver, target: Target
 ) -> None:
@@ -208,7 +206,7 @@ def earlier_file_is_kept(
     must_agree(held, earlier.checksums, "files")
 
 
-@then(sentence("it holds exactly the other {count:Count} files, byte for byte"))
+@then(parse("it holds exactly the other {count:Count} files, byte for byte"))
 def holds_the_rest(
     count: int, first: Publication, updated_manifest: Manifest, storage_observer: StorageObserver
 ) -> None:
@@ -217,14 +215,14 @@ def holds_the_rest(
     must_agree(held_checksums(updated_manifest, storage_observer), rest, "files")
 
 
-@then(sentence("the package holds the corrected file in place of the earlier one, byte for byte"))
+@then(parse("the package holds the corrected file in place of the earlier one, byte for byte"))
 def holds_correction(correction: StoredFile, updated_manifest: Manifest, storage_observer: StorageObserver) -> None:
     """One file of that name, with the new bytes."""
     held = held_checksums(updated_manifest, storage_observer)
     must_agree(held, {correction.logical_key: correction.file.sha256}, "files")
 
 
-@then(sentence("{persona:Persona} downloads the corrected file from it, byte for byte"))
+@then(parse("{persona:Persona} downloads the corrected file from it, byte for byte"))
 def downloads_correction(persona: Session, correction: StoredFile, outcome: Outcome, earlier: MadePackage) -> None:
     """A link of QuiltOps' to the file gives the new bytes."""
     outcome.value  # noqa: B018 - nothing to download if it was refused
@@ -232,13 +230,13 @@ def downloads_correction(persona: Session, correction: StoredFile, outcome: Outc
     assert sha256(download(link.value)).hexdigest() == correction.file.sha256
 
 
-@then(sentence("the package has exactly this metadata:"))
+@then(parse("the package has exactly this metadata:"))
 def has_exactly_metadata(updated_manifest: Manifest, datatable: Sequence[Sequence[str]]) -> None:
     """The manifest of the latest revision has these fields with these values, and no others."""
     must_agree(updated_manifest.metadata, _fields(datatable), "metadata fields")
 
 
-@then(sentence("the files that it had keep their place, size and hash"))
+@then(parse("the files that it had keep their place, size and hash"))
 def files_are_untouched(
     earlier: MadePackage, updated_manifest: Manifest, manifest_observer: ManifestObserver, target: Target
 ) -> None:
@@ -250,7 +248,7 @@ def files_are_untouched(
     must_agree(found, facts, "files")
 
 
-@then(sentence("the files that it had keep what was said about each"))
+@then(parse("the files that it had keep what was said about each"))
 def file_metadata_are_untouched(
     earlier: MadePackage, updated_manifest: Manifest, manifest_observer: ManifestObserver, target: Target
 ) -> None:
@@ -260,7 +258,7 @@ def file_metadata_are_untouched(
     must_agree(found, {key: entry.metadata for key, entry in before.items()}, "metadata of the files")
 
 
-@then(sentence('she is told that "{entry:Text}" was left out, or refused because of it'))
+@then(parse('she is told that "{entry:Text}" was left out, or refused because of it'))
 def told_what_was_left_out(entry: str, outcome: Outcome) -> None:
     """The result names the entry, or a ValidationError does."""
     if outcome.error is not None:
@@ -270,19 +268,19 @@ def told_what_was_left_out(entry: str, outcome: Outcome) -> None:
     assert f"'{entry}'" in repr(outcome.value), f"'{entry}' was left out, and the result says only: {outcome.value!r}"
 
 
-@then(sentence("the message points to creating the package"))
+@then(parse("the message points to creating the package"))
 def message_points_to_creating(refusal: Exception) -> None:
     """The reader learns that a package that is not there is created, not updated."""
     assert re.search(r"creat", str(refusal), re.IGNORECASE), f"the message does not point to creating: {refusal}"
 
 
-@then(sentence("the package is as it was"))
+@then(parse("the package is as it was"))
 def package_is_unchanged(earlier: MadePackage, storage_observer: StorageObserver, target: Target) -> None:
     """The latest revision is still the earlier one."""
     assert storage_observer.latest_top_hash(target.buckets.packages, earlier.name) == earlier.top_hash
 
 
-@then(sentence('there is still no package "{name:Text}"'))
+@then(parse('there is still no package "{name:Text}"'))
 def package_is_not_there(name: str, storage_observer: StorageObserver, target: Target) -> None:
     """The registry has no pointer of that name."""
     must_be_exactly(

@@ -12,7 +12,7 @@ from pytest_bdd import given, then, when
 
 from environment.arrangement.accounts import AccountHolder
 from environment.comparing import must_agree, must_be_exactly
-from environment.gherkin.references import ReferenceKind, ValueKind, register, sentence
+from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownUser
 from environment.outcome import Outcome, attempt, last_outcome
 from environment.people import FLAWS_OF_NEW_USERS, FlawedField, Names, Person
@@ -55,20 +55,20 @@ class Application:
 # --- what an administrator does ---------------------------------------------------------------------------------------
 
 
-@when(sentence("{persona:Persona} lists the users"), target_fixture="outcome")
+@when(parse("{persona:Persona} lists the users"), target_fixture="outcome")
 def list_users(persona: Session) -> Outcome:
     """Ask AdminOps for all users."""
     return attempt(persona.admin.list_users)
 
 
-@when(sentence("{persona:Persona} looks the new colleague up"), target_fixture="outcome")
+@when(parse("{persona:Persona} looks the new colleague up"), target_fixture="outcome")
 def look_colleague_up(persona: Session, colleague: AccountHolder) -> Outcome:
     """Ask AdminOps for the user by name."""
     return attempt(persona.admin.get_user, colleague.user_name)
 
 
 @when(
-    sentence('{persona:Persona} creates a user for the new colleague with the role "{role:Text}"'),
+    parse('{persona:Persona} creates a user for the new colleague with the role "{role:Text}"'),
     target_fixture="outcome",
 )
 def create_user(persona: Session, role: str, colleague: AccountHolder) -> Outcome:
@@ -77,9 +77,9 @@ def create_user(persona: Session, role: str, colleague: AccountHolder) -> Outcom
 
 
 @when(
-    sentence(
+    parse(
         '{persona:Persona} creates a user for the new colleague with the role "{role:Text}" '
-        "and the further roles {roles:Names}"
+        + "and the further roles {roles:Names}"
     ),
     target_fixture="outcome",
 )
@@ -89,7 +89,7 @@ def create_user_with_roles(persona: Session, role: str, roles: tuple[str, ...], 
     return attempt(create, colleague.user_name, colleague.person.email, role, extra_roles=list(roles))
 
 
-@when(sentence("{persona:Persona} creates another user of the same name"), target_fixture="application")
+@when(parse("{persona:Persona} creates another user of the same name"), target_fixture="application")
 def create_same_name(persona: Session, colleague: AccountHolder, applicant: Person) -> Application:
     """Create a user under a name that is taken, with an address of their own."""
     fields = {"name": colleague.user_name, "email": f"another.{applicant.email}", "role": "user"}
@@ -97,7 +97,7 @@ def create_same_name(persona: Session, colleague: AccountHolder, applicant: Pers
     return Application(fields, "name", taken_by=colleague.user_name)
 
 
-@when(sentence("{persona:Persona} creates another user of the same e-mail address"), target_fixture="application")
+@when(parse("{persona:Persona} creates another user of the same e-mail address"), target_fixture="application")
 def create_same_address(persona: Session, colleague: AccountHolder, names: Names, undo: Ledger) -> Application:
     """Create a user with an address that is taken, under a name of their own."""
     fields = {"name": names.person().user_name, "email": colleague.person.email, "role": "user"}
@@ -106,7 +106,7 @@ def create_same_address(persona: Session, colleague: AccountHolder, names: Names
     return Application(fields, "email", taken_by=colleague.user_name)
 
 
-@when(sentence("{persona:Persona} creates a user whose {flaw:FlawOfUser}"), target_fixture="application")
+@when(parse("{persona:Persona} creates a user whose {flaw:FlawOfUser}"), target_fixture="application")
 def create_with_flaw(persona: Session, flaw: FlawedField, applicant: Person, undo: Ledger) -> Application:
     """Create a user of whom one field breaks the rules and the others do not."""
     fields: dict[str, Any] = {"name": applicant.user_name, "email": applicant.email, "role": "viewer"}
@@ -116,7 +116,7 @@ def create_with_flaw(persona: Session, flaw: FlawedField, applicant: Person, und
     return Application(fields, flaw.field)
 
 
-@when(sentence("{persona:Persona} changes the new colleague's e-mail address"), target_fixture="new_address")
+@when(parse("{persona:Persona} changes the new colleague's e-mail address"), target_fixture="new_address")
 def change_address(persona: Session, colleague: AccountHolder) -> str:
     """Give the user another e-mail address."""
     address = f"new.{colleague.person.email}"
@@ -124,55 +124,55 @@ def change_address(persona: Session, colleague: AccountHolder) -> str:
     return address
 
 
-@when(sentence('{persona:Persona} changes the new colleague\'s e-mail address to "{address:Text}"'))
+@when(parse('{persona:Persona} changes the e-mail address of the new colleague to "{address:Text}"'))
 def change_address_to(persona: Session, address: str, colleague: AccountHolder) -> None:
     """Give the user this e-mail address."""
     attempt(persona.admin.set_user_email, colleague.user_name, address)
 
 
-@when(sentence("{persona:Persona} changes the new colleague's e-mail address to her own"))
+@when(parse("{persona:Persona} changes the e-mail address of the new colleague to her own"))
 def change_address_to_taken(persona: Session, colleague: AccountHolder, target: Target) -> None:
     """Give the user an e-mail address that somebody else has."""
     attempt(persona.admin.set_user_email, colleague.user_name, target.accounts.email(persona.persona.account))
 
 
-@when(sentence("{persona:Persona} makes the new colleague an administrator"))
+@when(parse("{persona:Persona} makes the new colleague an administrator"))
 def grant_admin(persona: Session, colleague: AccountHolder) -> None:
     """Grant admin rights."""
     attempt(persona.admin.set_user_admin, colleague.user_name, True)
 
 
-@when(sentence("{persona:Persona} takes the admin rights of the new colleague"))
+@when(parse("{persona:Persona} takes the admin rights of the new colleague"))
 def revoke_admin(persona: Session, colleague: AccountHolder) -> None:
     """Revoke admin rights."""
     attempt(persona.admin.set_user_admin, colleague.user_name, False)
 
 
-@when(sentence("{persona:Persona} deactivates the new colleague"))
+@when(parse("{persona:Persona} deactivates the new colleague"))
 def deactivate(persona: Session, colleague: AccountHolder) -> None:
     """Shut the user out."""
     attempt(persona.admin.set_user_active, colleague.user_name, False)
 
 
-@when(sentence("{persona:Persona} reactivates the new colleague"))
+@when(parse("{persona:Persona} reactivates the new colleague"))
 def reactivate(persona: Session, colleague: AccountHolder) -> None:
     """Let the user in again."""
     attempt(persona.admin.set_user_active, colleague.user_name, True)
 
 
-@when(sentence("{persona:Persona} resets the password of the new colleague"))
+@when(parse("{persona:Persona} resets the password of the new colleague"))
 def reset_password(persona: Session, colleague: AccountHolder) -> None:
     """Have the user choose a new password."""
     attempt(persona.admin.reset_user_password, colleague.user_name)
 
 
-@when(sentence("{persona:Persona} deletes the new colleague"))
+@when(parse("{persona:Persona} deletes the new colleague"))
 def delete(persona: Session, colleague: AccountHolder) -> None:
     """Delete the user."""
     attempt(persona.admin.delete_user, colleague.user_name)
 
 
-@given(sentence("no mail can be sent"))
+@given(parse("no mail can be sent"))
 def no_mail_is_sent(target: Target, undo: Ledger) -> None:
     """The mail server takes nothing until the scenario ends."""
     control = target.require_control("Let the mail server take no mails")
@@ -183,7 +183,7 @@ def no_mail_is_sent(target: Target, undo: Ledger) -> None:
 # --- what is then true ------------------------------------------------------------------------------------------------
 
 
-@then(sentence("the users of this test environment and the new colleague are listed as the registry has them"))
+@then(parse("the users of this test environment and the new colleague are listed as the registry has them"))
 def known_users_are_listed(
     outcome: Outcome, colleague: AccountHolder, directory_observer: DirectoryObserver, target: Target
 ) -> None:
@@ -196,14 +196,14 @@ def known_users_are_listed(
         must_agree(_lasting(user), _lasting(known[user.name]), f"fields of {user.name}")
 
 
-@then(sentence("{persona:Persona} is shown the new colleague as the registry has them"))
+@then(parse("{persona:Persona} is shown the new colleague as the registry has them"))
 def colleague_is_shown(persona: Session, colleague: AccountHolder, directory_observer: DirectoryObserver) -> None:
     """The user that the last call returned has the fields that the registry has."""
     known = known_user(colleague, directory_observer)
     must_agree(asdict(_shown(last_outcome().value)), asdict(known), "fields of the user")
 
 
-@then(sentence("the registry has the new colleague as an {active:Standing} user {admin:Rights} admin rights"))
+@then(parse("the registry has the new colleague as an {active:Standing} user {admin:Rights} admin rights"))
 def colleague_has_standing(
     active: bool, admin: bool, colleague: AccountHolder, directory_observer: DirectoryObserver
 ) -> None:
@@ -213,13 +213,13 @@ def colleague_has_standing(
     must_agree(found, {"active": active, "admin": admin}, "properties of the user")
 
 
-@then(sentence("the registry has the e-mail address that the new colleague was given"))
+@then(parse("the registry has the e-mail address that the new colleague was given"))
 def colleague_has_address(colleague: AccountHolder, new_address: str, directory_observer: DirectoryObserver) -> None:
     """The user has the new address."""
     assert known_user(colleague, directory_observer).email == new_address
 
 
-@then(sentence("the new colleague is as before"))
+@then(parse("the new colleague is as before"))
 def colleague_is_unchanged(before: KnownUser, directory_observer: DirectoryObserver) -> None:
     """The registry has the same user with the same fields; signing in changes none but its own time."""
     after = directory_observer.user(before.name)
@@ -227,7 +227,7 @@ def colleague_is_unchanged(before: KnownUser, directory_observer: DirectoryObser
     must_agree(_lasting(after), _lasting(before), "fields of the user")
 
 
-@then(sentence("nobody was created"))
+@then(parse("nobody was created"))
 def nobody_was_created(application: Application, directory_observer: DirectoryObserver) -> None:
     """The registry has no user of that name or e-mail address, but who had it before."""
     name, email = application.fields["name"], application.fields["email"]
@@ -235,14 +235,14 @@ def nobody_was_created(application: Application, directory_observer: DirectoryOb
     must_be_exactly(found, [application.taken_by] if application.taken_by else [], "users of that name or address")
 
 
-@then(sentence("the registry has no such user any more"))
+@then(parse("the registry has no such user any more"))
 def colleague_is_gone(colleague: AccountHolder, directory_observer: DirectoryObserver) -> None:
     """Neither by name nor in the list."""
     assert directory_observer.user(colleague.user_name) is None
     assert colleague.user_name not in directory_observer.users()
 
 
-@then(sentence("a mail with a link for a new password reaches the new colleague"))
+@then(parse("a mail with a link for a new password reaches the new colleague"))
 def reset_mail_arrives(colleague: AccountHolder) -> None:
     """Besides the welcome there is one mail, addressed to the user, with a link."""
     mails = colleague.mails()
@@ -250,7 +250,7 @@ def reset_mail_arrives(colleague: AccountHolder) -> None:
     assert mails[-1].links, "the mail has no link"
 
 
-@then(sentence("the message says that a mail could not be sent"))
+@then(parse("the message says that a mail could not be sent"))
 def message_tells_of_mail(refusal: Any) -> None:
     """The administrator learns that nobody got the link, and can hand it on in another way."""
     assert re.search(r"mail.{0,40}sen[dt]|SMTP", str(refusal), re.IGNORECASE), (
@@ -258,14 +258,14 @@ def message_tells_of_mail(refusal: Any) -> None:
     )
 
 
-@then(sentence("the error names the field that is wrong"))
+@then(parse("the error names the field that is wrong"))
 def error_names_wrong_field(refusal: Any, application: Application) -> None:
     """The reader learns which of the fields to correct, from the message or the context."""
     told = f"{refusal} {getattr(refusal, 'context', {}).get('field', '')}"
     assert re.search(WORDS_FOR[application.wrong], told, re.IGNORECASE), f"the error names no field: {refusal}"
 
 
-@then(sentence("the error names the new colleague"))
+@then(parse("the error names the new colleague"))
 def error_names_colleague(refusal: Any, colleague: AccountHolder) -> None:
     """The reader learns which user is meant."""
     told = f"{refusal} {getattr(refusal, 'context', '')}"

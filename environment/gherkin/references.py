@@ -1,6 +1,6 @@
 """Typed words in a sentence, and names that stand for something.
 
-A step says `@when(sentence('{person:Persona} creates a package from the "{dataset:Dataset}" dataset'))`. `Persona` and
+A step says `@when(parse('{person:Persona} creates a package from the "{dataset:Dataset}" dataset'))`. `Persona` and
 `Dataset` are kinds of names that somebody registered; the scenario's word becomes a `Reference`, which the collection
 check asks whether the name exists, and which is replaced by what it stands for just before the step is called.
 
@@ -215,7 +215,7 @@ class Sentence(parsers.parse):
         return dict(matched)
 
 
-def sentence(pattern: str) -> Sentence:
+def parse(pattern: str) -> Sentence:
     """Return the parser of a sentence, for `@given`, `@when`, `@then`; every placeholder has a type: `{size:Size}`.
 
     Raises:

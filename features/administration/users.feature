@@ -157,7 +157,7 @@ Feature: Looking after users
     @USER-5 @requires_admin @severity:normal
     Scenario Outline: Change an e-mail address to one that <flaw>
       Given there is a new colleague with the role "viewer"
-      When Ada changes the new colleague's e-mail address to "<address>"
+      When Ada changes the e-mail address of the new colleague to "<address>"
       Then she is refused with a ValidationError
       And the new colleague is as before
 
@@ -170,7 +170,7 @@ Feature: Looking after users
     @USER-5 @requires_admin @severity:normal
     Scenario: Change an e-mail address to one that is taken
       Given there is a new colleague with the role "viewer"
-      When Ada changes the new colleague's e-mail address to her own
+      When Ada changes the e-mail address of the new colleague to her own
       Then she is refused with a ValidationError
       And the new colleague is as before
 

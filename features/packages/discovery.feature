@@ -30,7 +30,7 @@ Feature: Finding packages
     Scenario: List all packages
       When she lists all packages
       Then she finds exactly the baseline packages
-      And each name has the form user/package
+      And each name consists of a user and a package
 
     @DISC-7 @severity:normal
     Scenario Outline: Search for text with <what>
@@ -90,7 +90,7 @@ Feature: Finding packages
       When she asks for the details of "<name>"
       Then she is refused with a ValidationError
       And the error names the field "package_name"
-      And the message states the form user/package
+      And the message states the form of a package name
 
       Examples:
         | flaw          | name                 |

@@ -27,7 +27,7 @@ SENTENCES = '''
     """The sentences of the small suite."""
     from pytest_bdd import given, then, when
     from environment.gherkin import values
-    from environment.gherkin.references import ReferenceKind, register, sentence
+    from environment.gherkin.references import ReferenceKind, register, parse
 
     PEOPLE = {"Dana": "test-user", "Lee": "test-readonly"}
 
@@ -39,18 +39,18 @@ SENTENCES = '''
         ReferenceKind("Dataset", "dataset", lambda: ["simple-csv", "nested"], lambda text, request: text.upper()),
     )
 
-    @given(sentence("{persona:Persona} is signed in"), target_fixture="signed_in")
+    @given(parse("{persona:Persona} is signed in"), target_fixture="signed_in")
     def is_signed_in(persona, mode):
         """Sign somebody in."""
         return [persona, mode]
 
     PUBLISHES = '{persona:Persona} publishes {count:Count} files of the "{dataset:Dataset}" dataset'
 
-    @when(sentence(PUBLISHES), target_fixture="package")
+    @when(parse(PUBLISHES), target_fixture="package")
     def publishes(persona, count, dataset):
         return {"by": persona, "count": count, "dataset": dataset}
 
-    @then(sentence("the package has {count:Count} files"))
+    @then(parse("the package has {count:Count} files"))
     def has_files(package, count):
         assert package["count"] == count, "the number of files"
 '''

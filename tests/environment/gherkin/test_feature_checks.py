@@ -11,7 +11,7 @@ from environment.gherkin.vocabulary import definitions_in
 
 WORDS = """
     from pytest_bdd import given, then, when
-    from environment.gherkin.references import ReferenceKind, register, sentence
+    from environment.gherkin.references import ReferenceKind, register, parse
 
     def itself(text, request):
         return text
@@ -21,16 +21,16 @@ WORDS = """
         ReferenceKind("Dataset", "dataset", lambda: ["simple-csv", "nested"], itself),
     )
 
-    @given(sentence("{persona:Persona} is signed in"))
+    @given(parse("{persona:Persona} is signed in"))
     def is_signed_in(persona): ...
 
-    @when(sentence('{persona:Persona} publishes the "{dataset:Dataset}" dataset'))
+    @when(parse('{persona:Persona} publishes the "{dataset:Dataset}" dataset'))
     def publishes(persona, dataset): ...
 
-    @then(sentence("the package has {size:Size} within {time:Duration}"))
+    @then(parse("the package has {size:Size} within {time:Duration}"))
     def has(size, time): ...
 
-    @then(sentence("she is refused with an? {kind:ErrorKind}"))
+    @then(parse("she is refused with an? {kind:ErrorKind}"))
     def is_refused(kind): ...
 """
 

@@ -22,7 +22,7 @@ def test_node_ids_begin_with_the_path_of_the_feature(creation):
 
 def test_the_items_run_with_references_resolved(creation):
     creation.sentences("""
-        @then(sentence("{persona:Persona} did it with {dataset:Text} in the mode asked for"))
+        @then(parse("{persona:Persona} did it with {dataset:Text} in the mode asked for"))
         def did(package, signed_in, persona, dataset, mode):
             assert package["by"] == persona == "test-user"
             assert package["dataset"] == dataset

@@ -133,7 +133,7 @@ def test_a_reference_that_does_not_resolve_is_told_at_its_step(failing):
     failing.sentences("""
         register(ReferenceKind("Role", "role", lambda: ["viewer"], lambda text, request: {}[text]))
 
-        @given(sentence("the role {role:Role}"))
+        @given(parse("the role {role:Role}"))
         def role(role): ...
     """)
     failing.feature(FAILING.replace("Dana is signed in", "the role viewer"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, strategies
 
 from environment.gherkin import references, values
-from environment.gherkin.references import ReferenceKind, sentence
+from environment.gherkin.references import ReferenceKind, parse
 from environment.gherkin.values import Duration, ErrorKind, Size
 
 
@@ -89,19 +89,19 @@ def test_error_kinds_are_those_of_the_product():
 
 @pytest.mark.parametrize(("text", "number"), [("3", 3), ("1,000", 1000), ("no", 0), ("one", 1), ("twelve", 12)])
 def test_counts(kinds, text, number):
-    assert sentence("{n:Count} files").parse_arguments(f"{text} files") == {"n": number}
+    assert parse("{n:Count} files").parse_arguments(f"{text} files") == {"n": number}
 
 
 def test_quoted_text_ends_at_its_quotation_mark(kinds):
-    two = sentence('"{first:Text}" and "{second:Text}"')
+    two = parse('"{first:Text}" and "{second:Text}"')
     assert two.parse_arguments('"" and "a b"') == {"first": "", "second": "a b"}
     assert two.parse_arguments(r'"say \"hi\"" and "C:\\x\y"') == {"first": 'say "hi"', "second": r"C:\x\y"}
-    assert not sentence('"{only:Text}"').is_matching('"a" and "b"')
+    assert not parse('"{only:Text}"').is_matching('"a" and "b"')
 
 
 def test_sentences_are_exact_about_case_and_words(kinds):
     kinds.register(persona())
-    signed_in = sentence("{persona:Persona} is signed in")
+    signed_in = parse("{persona:Persona} is signed in")
     assert signed_in.is_matching("Dana is signed in")
     for other in ("dana is signed in", "Dana Is signed in", "Dana is signed in now", "is signed in"):
         assert not signed_in.is_matching(other), other
@@ -111,7 +111,7 @@ def test_sentences_are_exact_about_case_and_words(kinds):
 
 def test_references_know_and_resolve(kinds):
     kinds.register(persona())
-    parser = sentence("{persona:Persona} is signed in")
+    parser = parse("{persona:Persona} is signed in")
     dana, she, danna = (parser.parse_arguments(f"{name} is signed in")["persona"] for name in ("Dana", "she", "Danna"))
     assert (dana.problem(), she.problem(), repr(dana)) == (None, None, "Dana")
     assert dana.known() == ["Dana", "Lee", "she"]
@@ -142,4 +142,4 @@ def test_kinds_are_registered_once(kinds):
 def test_a_sentence_names_kinds_that_exist(kinds, pattern, message):
     kinds.register(persona())
     with pytest.raises(ValueError, match=re.escape(message)):
-        sentence(pattern)
+        parse(pattern)

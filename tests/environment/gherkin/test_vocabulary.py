@@ -8,9 +8,9 @@ from environment.gherkin.vocabulary import Placeholder, Vocabulary, definitions_
 
 WORDS = '''
     from pytest_bdd import given, parsers, step, then, when
-    from environment.gherkin.references import sentence
+    from environment.gherkin.references import parse
 
-    @given(sentence("{count:Count} files of {size:Size}"))
+    @given(parse("{count:Count} files of {size:Size}"))
     @when("some files")
     def files(count=0, size=None):
         """Have files.
