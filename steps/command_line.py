@@ -19,13 +19,15 @@ from environment.gherkin.findings import Finding
 from environment.gherkin.style import style_findings
 from environment.settings import ROOT
 from steps.catalogue import CatalogueEntry, catalogue, page, vocabulary
+from steps.editor_settings import settings_of_editor
 
 FEATURES = ROOT / "features"
 PAGE = ROOT / "docs" / "steps.md"
+EDITOR = ROOT / ".vscode" / "settings.json"
 REQUIREMENTS = ROOT / "reports" / "requirements.yaml"
 _LIKE = 60.0
 
-steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md.")
+steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md and what editors need.")
 # Options may stand after the words, although typer makes a group of each of these.
 _ANY_ORDER = {"allow_interspersed_args": True}
 lint = typer.Typer(
@@ -39,13 +41,16 @@ console = Console()
 @steps.callback(invoke_without_command=True)
 def steps_command(
     about: Annotated[str | None, typer.Option(help="only sentences about this")] = None,
-    write: Annotated[bool, typer.Option("--write", help="write docs/steps.md and stop")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="write docs/steps.md and .vscode/settings.json, and stop")
+    ] = False,
 ) -> None:
     """Print every sentence with its meaning, its values and an example."""
     chapters = catalogue(FEATURES)
     if write:
+        EDITOR.write_text(settings_of_editor(EDITOR, vocabulary().definitions), encoding="utf-8")
         PAGE.write_text(page(chapters), encoding="utf-8")
-        console.print(f"Wrote {PAGE.relative_to(ROOT)}", highlight=False)
+        console.print(f"Wrote {PAGE.relative_to(ROOT)} and {EDITOR.relative_to(ROOT)}", highlight=False)
         return
     for chapter in chapters:
         entries = [entry for entry in chapter.entries if about is None or _is_about(entry, about)]

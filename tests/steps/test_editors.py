@@ -1,0 +1,68 @@
+"""The settings for VS Code: the service of which its Cucumber extension consists finds every sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environment.errors import SuiteError
+from environment.settings import ROOT
+from reports.node import ensure_installed, run_node
+from steps.catalogue import vocabulary
+from steps.editor_settings import settings_of_editor
+
+SOURCE = Path(__file__).parent / "language_service"
+HOME = ROOT / ".venv" / "language-service"
+SETTINGS = ROOT / ".vscode" / "settings.json"
+
+
+def look(*features: Path) -> dict[str, Any]:
+    """What the extension makes of these features, or of all."""
+    home = ensure_installed(SOURCE, HOME, "the language service of Cucumber")
+    printed = run_node([str(SOURCE / "look.mjs"), str(home), *map(str, features)], ROOT, {}, "Looked at the features")
+    found: dict[str, Any] = json.loads(printed)
+    return found
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, Any]:
+    return look()
+
+
+def test_settings_are_up_to_date() -> None:
+    fresh = settings_of_editor(SETTINGS, vocabulary().definitions)
+    assert SETTINGS.read_text(encoding="utf-8") == fresh, "run 'acceptance steps --write'"
+
+
+def test_settings_with_comments_are_refused(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text('{\n  // mine\n  "cucumber.glue": []\n}\n', encoding="utf-8")
+    with pytest.raises(SuiteError, match=r"it is no JSON: .* line 2 .*comments"):
+        settings_of_editor(settings, [])
+
+
+def test_no_step_of_a_feature_is_underlined(seen: dict[str, Any]) -> None:
+    assert (seen["errors"], seen["findings"]) == ([], [])
+    assert seen["features"] == len(list((ROOT / "features").rglob("*.feature")))
+
+
+def test_each_sentence_leads_to_its_definition(seen: dict[str, Any]) -> None:
+    found = sorted((one["sentence"], one["path"]) for one in seen["definitions"])
+    assert found == sorted((one.pattern, str(one.path)) for one in vocabulary().definitions)
+    lines = {path: Path(path).read_text(encoding="utf-8").splitlines() for _, path in found}
+    for one in seen["definitions"]:
+        decorator = lines[one["path"]][one["line"] - 1]
+        assert decorator.startswith(("@given(", "@when(", "@then(")), one
+
+
+def test_sentences_are_completed_with_their_placeholders(seen: dict[str, Any]) -> None:
+    assert "the package holds those {count:Count} files, byte for byte" in seen["completions"]
+
+
+def test_a_misspelt_sentence_is_underlined(tmp_path: Path) -> None:
+    feature = tmp_path / "misspelt.feature"
+    feature.write_text("Feature: F\n  Scenario: S\n    When she serches for nothing\n", encoding="utf-8")
+    assert look(feature)["findings"] == [f"{feature}:3: Undefined step: she serches for nothing"]
