@@ -13,7 +13,9 @@ from environment.evidence.redaction import register_secret
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.registry import RegistryObserver, is_accepted
+from environment.personas import NEWCOMER
 from environment.sessions.session import Session
+from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.waiting import wait_until
@@ -88,6 +90,16 @@ def sign_in_anew(persona: Session) -> None:
 def signed_in_long_ago(persona: Session, description: str, target: Target, undo: Ledger) -> None:
     """The deployment's clock is as far behind as AWS credentials live: those given out now end at this very moment."""
     persona.introduce(description)
+    _sign_in_long_ago(persona, target, undo)
+
+
+@given(parse("the new colleague signed in long ago"))
+def colleague_signed_in_long_ago(stage: Stage, target: Target, undo: Ledger) -> None:
+    """The same for the user whom the scenario made: what AWS credentials they were given end at this very moment."""
+    _sign_in_long_ago(stage.session(NEWCOMER.name), target, undo)
+
+
+def _sign_in_long_ago(persona: Session, target: Target, undo: Ledger) -> None:
     control = target.require_control("Give out AWS credentials of an earlier hour")
     undo.book("clock", "the deployment's clock")
     control.advance_clock(-CREDENTIALS_LIFETIME_SECONDS)

@@ -87,6 +87,16 @@ Feature: Configuring single sign-on
         | one of the stewards | with    |
         | of another group    | without |
 
+    @SSO-3 @exclusive @requires_admin @severity:blocker @embedded_only
+    Scenario: Sign in again under a configuration that maps one's group no more
+      Given the catalog has an SSO configuration
+      And the new colleague, one of the stewards, has signed in through single sign-on
+      When Ada stores an SSO configuration with nothing but a default role
+      And the new colleague, one of the stewards, signs in through single sign-on
+      Then the registry has the new colleague with the role "viewer" and no other
+      And the new colleague can read the packages bucket
+      And the new colleague cannot write to the packages bucket
+
     @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Give a role by hand that the configuration decides
       Given the catalog has an SSO configuration
@@ -95,6 +105,15 @@ Feature: Configuring single sign-on
       Then she is refused
       And the registry has the new colleague with the role "viewer" and no other
       And the new colleague cannot write to the packages bucket
+
+    @SSO-5 @exclusive @requires_admin @severity:critical @embedded_only
+    Scenario: Sign in again after the configuration was removed
+      Given the catalog has an SSO configuration
+      And the new colleague, one of the stewards, has signed in through single sign-on
+      When Ada removes the SSO configuration
+      And the new colleague, of another group, signs in through single sign-on
+      Then the registry has the new colleague with the role "user" and the further roles "viewer"
+      And the new colleague can write to the packages bucket
 
     @SSO-5 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Give a role by hand after removing the configuration
@@ -106,6 +125,15 @@ Feature: Configuring single sign-on
       And the new colleague cannot write to the packages bucket
 
   Rule: What is wrong is not stored, and what was in force stays so
+
+    @SSO-4 @exclusive @requires_admin @severity:blocker @embedded_only
+    Scenario: Sign in after a wrong configuration was refused
+      Given the catalog has an SSO configuration
+      When Ada stores a wrong SSO configuration, one that maps to an unknown role
+      And the new colleague, one of the stewards, signs in through single sign-on
+      Then Ada is refused
+      And the registry has the new colleague with the role "user" and the further roles "viewer"
+      And the new colleague can write to the packages bucket
 
     @SSO-4 @exclusive @requires_admin @severity:critical
     Scenario Outline: Store a configuration that <flaw>
