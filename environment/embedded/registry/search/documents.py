@@ -33,6 +33,7 @@ class Document:
     fields: FieldMapping
     parent: str | None = None
     _words: dict[str, list[list[str]]] = field(default_factory=dict, compare=False, repr=False)
+    _parts: dict[tuple[str, ...], Document] = field(default_factory=dict, compare=False, repr=False)
 
     def values(self, searched: Field) -> list[Any]:
         """The values of a field; empty if it is missing or null."""
@@ -53,8 +54,12 @@ class Document:
 
     def only(self, *names: str) -> Document:
         """The same document with just these top-level values, to see where a query matches."""
-        source = {name: self.source[name] for name in names if name in self.source}
-        return Document(self.index, self.id, source, self.fields, self.parent)
+        known = self._parts.get(names)
+        if known is None:
+            source = {name: self.source[name] for name in names if name in self.source}
+            # Kept, because its words are: searches ask for the same parts of the same documents.
+            known = self._parts[names] = Document(self.index, self.id, source, self.fields, self.parent)
+        return known
 
 
 @dataclass(frozen=True)
