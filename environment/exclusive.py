@@ -4,6 +4,9 @@ They change what all share (a registry's settings, a role's policies). Every sce
 run: ordinary ones share it, an exclusive one has it alone. SQLite, on which filelock's `ReadWriteLock` is built, lets
 no new reader in once a writer waits, so an exclusive scenario does not starve. Without xdist, and in a run that has no
 exclusive scenario, nothing is locked.
+
+Exclusive scenarios come last: one after the other, none waits for an ordinary one of another worker to end. A random
+order stays random.
 """
 
 from __future__ import annotations
@@ -121,6 +124,11 @@ class _Locking:
         self._lock = lock
         self._any_exclusive = False
         self._held = ExitStack()
+
+    @pytest.hookimpl(tryfirst=True)  # before the plugin that shuffles, which has the last word
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the exclusive scenarios last."""
+        items.sort(key=_is_exclusive)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:

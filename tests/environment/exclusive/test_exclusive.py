@@ -56,6 +56,34 @@ def test_exclusive_scenarios_run_alone_across_workers(run: pytest.Pytester) -> N
     run.runpytest_subprocess("-n", "2", "--dist", "load").assert_outcomes(passed=16)
 
 
+def test_exclusive_scenarios_come_last_in_each_worker(run: pytest.Pytester, tmp_path: Path) -> None:
+    order = tmp_path / "order"
+    order.mkdir()
+    run.makepyfile(
+        f"""
+        from pathlib import Path
+        import pytest
+
+        @pytest.mark.exclusive
+        @pytest.mark.parametrize("n", range(8))
+        def test_alone(n, worker_id):
+            _note(worker_id, "alone")
+
+        @pytest.mark.parametrize("n", range(8))
+        def test_ordinary(n, worker_id):
+            _note(worker_id, "ordinary")
+
+        def _note(worker, kind):
+            with (Path({str(order)!r}) / worker).open("a") as file:
+                print(kind, file=file)
+        """
+    )
+    run.runpytest_subprocess("-n", "2").assert_outcomes(passed=16)
+    for of_worker in order.iterdir():
+        kinds = of_worker.read_text().split()
+        assert kinds == sorted(kinds, reverse=True)
+
+
 def test_without_workers_nothing_is_locked(run: pytest.Pytester) -> None:
     result = run.runpytest_inprocess()
     result.assert_outcomes(passed=16)
