@@ -1,11 +1,12 @@
 """The vocabulary: one module per noun of the domain; a step body is one or two lines.
 
-`kinds` says which words a placeholder takes, `arrangement` makes what scenarios find already there.
+`kinds` says which words a placeholder takes, `arrangement` and `baseline` make what scenarios find already there.
 """
 
 # A module comes after those that it imports, so that pytest can rewrite the assertions of each.
 pytest_plugins = (
     "steps.arrangement",
+    "steps.baseline",
     "steps.kinds",
     "steps.stock",
     "steps.creation",

@@ -1,39 +1,23 @@
-"""What scenarios find already there: datasets in S3, the baseline packages, and packages made for one scenario."""
+"""What scenarios find already there: datasets in S3, and packages made for one scenario."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import quote
 
 import pytest
-from filelock import FileLock
 
 from environment.arrangement.packages import Entry, PackageArranger
-from environment.observers.manifest import ManifestObserver
 from environment.observers.registry import RegistryObserver
-from environment.observers.storage import StorageObserver
 from environment.people import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.undo.scratch import arranged
-from infra.baseline import (
-    BASELINE,
-    BaselinePackage,
-    PackageRevision,
-    PublishedEntry,
-    PublishedRevision,
-    create_baseline,
-)
 from infra.datasets.checksums import ChecksumSink
-from infra.datasets.model import Dataset
 from infra.upload import ArrangedDataset, StoredFile, arrange_dataset
-
-# Decision: half a gigabyte is not worth its seconds in every run; scenarios that need it make their own.
-LEFT_OUT_OF_EMBEDDED = frozenset({"test-user/large-package"})
 
 # As many as boto3 keeps connections.
 _THREADS = 8
@@ -55,61 +39,6 @@ class DatasetShelf:
         return self._taken[name]
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """The packages that every scenario may rely on."""
-
-    packages: tuple[BaselinePackage, ...]
-
-    @property
-    def package_names(self) -> list[str]:
-        """Their names."""
-        return [package.name for package in self.packages]
-
-    def dataset(self, package_name: str) -> Dataset:
-        """The dataset that a package was made from."""
-        return next(package.dataset for package in self.packages if package.name == package_name)
-
-    def package(self, package_name: str) -> BaselinePackage:
-        """One of the packages."""
-        return next(package for package in self.packages if package.name == package_name)
-
-
-class _RegistryWriter:
-    """Writes baseline revisions through the registry, with the hashes that the datasets pin."""
-
-    def __init__(self, arranger: PackageArranger, bucket: str) -> None:
-        self._arranger = arranger
-        self._bucket = bucket
-
-    def write(self, revision: PackageRevision) -> str:
-        entries = [entry_of(file) for file in revision.files]
-        return self._arranger.construct(self._bucket, revision.name, entries, revision.metadata, revision.message)
-
-
-class _ManifestReader:
-    """Reads what a registry holds from its manifests."""
-
-    def __init__(self, storage: StorageObserver, manifests: ManifestObserver, bucket: str) -> None:
-        self._storage = storage
-        self._manifests = manifests
-        self._bucket = bucket
-
-    @cached_property
-    def _existing(self) -> set[str]:
-        return self._storage.package_names(self._bucket)
-
-    def revisions(self, package_name: str) -> list[PublishedRevision]:
-        if package_name not in self._existing:
-            return []
-        found = []
-        for top_hash in self._storage.revision_hashes(self._bucket, package_name):
-            manifest = self._manifests.revision(self._bucket, top_hash)
-            entries = {key: PublishedEntry(entry.size, entry.hash_value) for key, entry in manifest.entries.items()}
-            found.append(PublishedRevision(top_hash, manifest.message, manifest.metadata, entries))
-        return found
-
-
 def entry_of(file: StoredFile) -> Entry:
     """The package entry of a dataset's file."""
     return Entry(file.logical_key, file.physical_key, file.file.size, file.file.quilt_hash)
@@ -127,57 +56,11 @@ def package_arranger(registry_observer: RegistryObserver) -> PackageArranger:
     return PackageArranger(registry_observer)
 
 
-@pytest.fixture(scope="session")
-def baseline(
-    target: Target,
-    datasets: DatasetShelf,
-    package_arranger: PackageArranger,
-    storage_observer: StorageObserver,
-    manifest_observer: ManifestObserver,
-) -> Baseline:
-    """The baseline packages, made by the first worker that needs them."""
-    bucket = target.buckets.packages
-    left_out = LEFT_OUT_OF_EMBEDDED if target.kind == "embedded" else frozenset()
-    wanted = Baseline(tuple(package for package in BASELINE if package.name not in left_out))
-    with FileLock(target.shared_directory / "baseline.lock"):
-        create_baseline(
-            _RegistryWriter(package_arranger, bucket),
-            _ManifestReader(storage_observer, manifest_observer, bucket),
-            _Lazily(datasets.take),
-            wanted.packages,
-        )
-        target.wait_until_indexed()
-    return wanted
-
-
 def quilt_hash(content: bytes) -> str:
     """Hash of a file's bytes as packages keep it, so that the registry need not read them (registry-facts 7.4)."""
     sink = ChecksumSink()
     sink.write(content)
     return sink.digest().quilt_hash
-
-
-@pytest.fixture
-def settled_index(target: Target, baseline: Baseline) -> Baseline:
-    """The baseline, when search knows it and has forgotten what earlier scenarios took away."""
-    target.wait_until_indexed()
-    return baseline
-
-
-class _Lazily(Mapping[str, ArrangedDataset]):
-    """Arranges a dataset when it is looked up."""
-
-    def __init__(self, take: Callable[[str], ArrangedDataset]) -> None:
-        self._take = take
-
-    def __getitem__(self, name: str) -> ArrangedDataset:
-        return self._take(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pytest_bdd import then, when
 from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt, last_outcome
 from environment.sessions.session import Session
-from steps.arrangement import Baseline
+from steps.baseline import Baseline
 from steps.errors import refused_with
 
 

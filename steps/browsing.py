@@ -12,7 +12,8 @@ from environment.figures import Figures
 from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
-from steps.arrangement import Baseline, MadePackage, Workshop
+from steps.arrangement import MadePackage, Workshop
+from steps.baseline import Baseline
 from steps.creation import Publication
 
 FOLDER = "folder"

@@ -16,7 +16,8 @@ from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from infra.upload import ArrangedDataset
-from steps.arrangement import Baseline, MadePackage, entry_of
+from steps.arrangement import MadePackage, entry_of
+from steps.baseline import Baseline
 from steps.stock import CONTENT, OTHER_CONTENT_OF_THE_SAME_SIZE, Stock
 
 CHANGES = ("added", "deleted", "modified")

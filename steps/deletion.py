@@ -19,7 +19,8 @@ from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.waiting import wait_until
-from steps.arrangement import Baseline, DatasetShelf, entry_of
+from steps.arrangement import DatasetShelf, entry_of
+from steps.baseline import Baseline
 from steps.creation import Publication
 
 

@@ -11,7 +11,7 @@ from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from steps.arrangement import Baseline
+from steps.baseline import Baseline
 
 
 @when(parse('{persona:Persona} asks for the details of "{name:Text}"'), target_fixture="outcome")

@@ -11,7 +11,8 @@ from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from steps.arrangement import Baseline, MadePackage
+from steps.arrangement import MadePackage
+from steps.baseline import Baseline
 from steps.creation import Publication
 
 

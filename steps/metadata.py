@@ -8,7 +8,7 @@ from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
-from steps.arrangement import Baseline
+from steps.baseline import Baseline
 from steps.creation import Publication
 
 

@@ -16,7 +16,7 @@ from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.waiting import wait_until
-from steps.arrangement import Baseline
+from steps.baseline import Baseline
 from steps.creation import Publication
 
 
