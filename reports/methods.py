@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from environment.errors import SuiteError
@@ -62,8 +62,9 @@ def uncovered(found: Sequence[MethodCoverage]) -> list[str]:
 
 
 def coverage_table(found: Sequence[MethodCoverage]) -> Table:
-    """The coverage for a terminal."""
-    table = Table("method", "requirements", *(f"{mode}: called, passed" for mode in Mode))
+    """The coverage for a terminal; in a narrow one words are broken, not cut."""
+    headings = ("method", "requirements", *(f"{mode}: called, passed" for mode in Mode))
+    table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for each in found:
         cells = [
             Text(f"{each.called[mode]}, {each.passed[mode]}", style="green" if each.called[mode] else "red")

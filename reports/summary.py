@@ -97,18 +97,19 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
     """Counts for each mode, known defects, what broke, where the time went, where the report is."""
     console = console or Console()
     console.print()
-    console.print(Text(headline(record), style="bold green" if record.accepted else "bold red"))
+    console.print(Text(headline(record), style="bold green" if record.accepted else "bold red"), soft_wrap=True)
     console.print(_mode_table(record))
     _print_known_defects(record, ledger, console)
     for scenario in record.broke:
         where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
-        console.print(Text(f"  {scenario.outcome}: {scenario.title}", style="red"), highlight=False)
-        console.print(Text(f"    {where}  {_first_line(scenario.message)}"), highlight=False)
+        console.print(Text(f"  {scenario.outcome}: {scenario.title}", style="red"), soft_wrap=True)
+        console.print(Text(f"    {where}  {_first_line(scenario.message)}"), soft_wrap=True)
     seconds = summary(record)["seconds"]
     console.print(
         f"{seconds['total']} s ({seconds['suite_overhead']} s of them in the suite); {record.target} target ready "
         f"after {seconds['stack_start']} s; {record.product_name} {record.product_version}, seed {record.seed}",
         highlight=False,
+        soft_wrap=True,
     )
     if report:
         console.print(Text(f"Report: {shown(report)}"), soft_wrap=True)
@@ -129,7 +130,8 @@ def _print_known_defects(record: RunRecord, ledger: Ledger, console: Console) ->
     for defect, modes in known_defects_by_id(record).items():
         entry = ledger.entry(defect)
         per_mode = ", ".join(f"{number} x {mode}" for mode, number in modes.items())
-        console.print(Text(f"  known defect {defect} ({per_mode}): {entry.title if entry else ''}"), highlight=False)
+        title = entry.title if entry else ""
+        console.print(Text(f"  known defect {defect} ({per_mode}): {title}"), soft_wrap=True)
 
 
 def known_defects_by_id(record: RunRecord) -> dict[str, dict[Mode, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from environment.gherkin.records import ScenarioRecord
@@ -103,8 +103,9 @@ def _traced(
 
 
 def trace_table(found: Trace) -> Table:
-    """The trace for a terminal."""
-    table = Table("requirement", "what must hold", "scenarios", "methods", *(f"{mode}" for mode in Mode), "live")
+    """The trace for a terminal; in a narrow one words are broken, not cut."""
+    headings = ("requirement", "what must hold", "scenarios", "methods", *(f"{mode}" for mode in Mode), "live")
+    table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for each in found.requirements:
         names = "\n".join(name.rpartition("::")[2] for name in each.scenarios) or Text("none", style="red")
         cells = [_cell(each.results.get(mode, NOT_ASKED)) for mode in Mode]

@@ -18,6 +18,7 @@ from environment.gherkin.selection import (
     Selection,
     check_marks,
     check_names,
+    check_places,
     chosen_modes,
     select,
     selected_files,
@@ -65,6 +66,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Check everything before anything is started, once: not again in the workers of xdist."""
     if not hasattr(session.config, "workerinput"):
         check_marks(session.config.option.markexpr, session.config)
+        check_places(session.config.stash[SELECTION], session.config.rootpath, _folders(session.config))
         check_names(session.config.stash[SELECTION])
         _check(session.config)
 
@@ -115,8 +117,12 @@ def _check(config: pytest.Config) -> None:
         raise pytest.UsageError("\n".join([f"{number} in the features and their steps, nothing was run:", *blocking]))
 
 
+def _folders(config: pytest.Config) -> list[Path]:
+    return [config.rootpath / folder for folder in config.getini("testpaths")]
+
+
 def _all_asked_for(config: pytest.Config, selection: Selection) -> bool:
     """Return whether the run covers all features, so that a sentence that no feature uses is known to be unused."""
-    folders = [config.rootpath / folder for folder in config.getini("testpaths")]
+    folders = _folders(config)
     narrowed = config.option.keyword or config.option.markexpr or config.option.deselect or config.option.ignore
     return bool(folders) and not narrowed and selection.covers(folders)

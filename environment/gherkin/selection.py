@@ -24,7 +24,7 @@ from environment.gherkin.document import (
     feature_files,
     read_feature,
 )
-from environment.nearest import unknown
+from environment.nearest import hint, unknown
 
 BOTH = "both"
 _LINES = re.compile(r"(?P<path>.+\.feature)(?P<lines>(?::\d+)+)")
@@ -157,6 +157,23 @@ def check_marks(expression: str, config: pytest.Config) -> None:
     for name in _MARK.findall(without_values):
         if name not in known | {"and", "or", "not"} and not tags.REQUIREMENT.fullmatch(name):
             raise pytest.UsageError(f"-m: {unknown('tag', name, [*tags.WORDS, *sorted(known - set(tags.WORDS))])}")
+
+
+def check_places(selection: Selection, root: Path, folders: Iterable[Path]) -> None:
+    """Check that the files and folders are there; workers of pytest-xdist would collect nothing without a word.
+
+    Raises:
+        pytest.UsageError: one is not; the message has the nearest feature of these folders.
+    """
+    for place in selection.places():
+        if not place.exists():
+            known = [path.relative_to(root).as_posix() for path in feature_files(folders)]
+            shown = _shown(place, root)
+            raise pytest.UsageError(f"{shown}: there is no such file or folder; {hint(shown, known)}")
+
+
+def _shown(place: Path, root: Path) -> str:
+    return (place.relative_to(root) if place.is_relative_to(root) else place).as_posix()
 
 
 def check_names(selection: Selection) -> None:

@@ -16,9 +16,11 @@ from reports.pages import markdown_cell
 from reports.summary import counts, headline, print_closing_words, suite_overhead
 
 
-def test_closing_words_name_everything_that_matters(run_record: RunRecord, sample_ledger: Ledger) -> None:
+def test_closing_words_name_everything_that_matters_in_whole_lines(
+    run_record: RunRecord, sample_ledger: Ledger
+) -> None:
     out = StringIO()
-    print_closing_words(run_record, sample_ledger, Path("/elsewhere/index.html"), Console(file=out, width=200))
+    print_closing_words(run_record, sample_ledger, Path("/elsewhere/index.html"), Console(file=out, width=80))
     text = out.getvalue()
     for words in (
         "Not accepted: 9 of 20 scenario runs failed.",

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
+from reports.methods import coverage, coverage_table
 from reports.outcomes import Outcome, RunRecord
 from reports.requirements import Requirement
 from reports.trace import trace, trace_table
@@ -50,6 +51,18 @@ def test_requirement_without_scenario_and_scenario_without_requirement_are_probl
         "DISC-2: no scenario in local and multiuser mode (It holds)",
         "features/a/b.feature:7: 'Lonely' proves no requirement",
     )
+
+
+def test_narrow_table_cuts_nothing_off(run_record: RunRecord) -> None:
+    method = "QuiltOps.create_package_revision"
+    outcome = run_record.scenarios[0].model_copy(update={"requirements": ("DISC-1",), "methods": (method,)})
+    run = run_record.model_copy(update={"scenarios": (outcome,)})
+    found = trace([requirement("DISC-1")], [scenario("One", "local", "DISC-1")], run)
+    for table, width in ((trace_table(found), 80), (coverage_table(coverage([method], [outcome])), 40)):
+        console = Console(width=width, record=True)
+        console.print(table)
+        rows = [line.split("│") for line in console.export_text().splitlines() if line.startswith("│")]
+        assert method in {"".join(cell.strip() for cell in column) for column in zip(*rows, strict=True)}
 
 
 def test_table_shows_every_row() -> None:

@@ -158,7 +158,10 @@ def test_a_line_of_a_broken_file_tells_what_is_broken(suite):
     assert f"{PATH}:4: 'nonsense' does not belong here" in result.stderr.str()
 
 
-def test_a_file_that_is_not_there(creation):
-    result = creation.run("features/creaton.feature:3")
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_file_that_is_not_there(creation, workers):
+    result = creation.run("features/creaton.feature:3", "-n", workers)
     assert result.ret == 4
-    assert "not found: features/creaton.feature:3" in result.stderr.str()
+    assert result.stderr.lines[0] == (
+        f'ERROR: features/creaton.feature: there is no such file or folder; did you mean "{PATH}"? known: {PATH}'
+    )
