@@ -53,14 +53,16 @@ def flaky(record: RunRecord) -> list[Repeated]:
     return [each for each in repeated(record) if each.is_flaky]
 
 
-def flake_table(record: RunRecord) -> Table | None:
-    """The flaky scenarios for a terminal, with their share in the title; None if nothing was repeated."""
+def flake_table(record: RunRecord) -> Table | str | None:
+    """The flaky scenarios for a terminal, with their share; a line if there are none, None if nothing was repeated."""
     again = repeated(record)
     if not again:
         return None
     found = flaky(record)
-    share = 100 * len(found) / len(again)
-    table = Table("scenario", "runs", "ended", title=f"Flaky: {len(found)} of {len(again)} scenarios ({share:.1f} %)")
+    told = f"Flaky: {len(found)} of {len(again)} scenarios ({100 * len(found) / len(again):.1f} %)"
+    if not found:
+        return told
+    table = Table("scenario", "runs", "ended", title=told)
     for each in found:
         table.add_row(each.nodeid, str(each.runs), each.told)
     return table

@@ -80,6 +80,13 @@ def test_the_table_says_how_each_ended(thrice: SampleRun) -> None:
     assert "2 x failed, 1 x passed" in text
 
 
+def test_a_steady_run_is_told_in_a_line(thrice: SampleRun) -> None:
+    steady = thrice.record.model_copy(
+        update={"scenarios": [each for each in thrice.record.scenarios if "now and then" not in each.nodeid]}
+    )
+    assert flake_table(steady) == "Flaky: 0 of 1 scenarios (0.0 %)"
+
+
 def test_a_run_without_repetitions_has_no_table(run_record: RunRecord) -> None:
     assert flake_table(run_record) is None
 
