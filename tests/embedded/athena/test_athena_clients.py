@@ -16,7 +16,7 @@ from pyathena import connect
 from pyathena.async_cursor import AsyncCursor
 from pyathena.connection import Connection
 from pyathena.cursor import DictCursor
-from pyathena.error import OperationalError
+from pyathena.error import DatabaseError, OperationalError
 from pyathena.pandas.cursor import PandasCursor
 from sqlalchemy import URL, Engine, MetaData, Table, create_engine, func, inspect, select, text
 from sqlalchemy.exc import NoSuchTableError
@@ -104,6 +104,16 @@ def test_pandas_reads_the_result_file(connection: Connection[Any], lake: Lake, m
     frame: Any = connection.cursor(PandasCursor).execute(f"SELECT site, value, n FROM {TABLE} ORDER BY n").as_pandas()
     assert frame["site"].isna().tolist() == [False, False, True]
     assert (frame["value"].tolist(), frame["n"].tolist()) == ([1.5, -2.0, 1e9], [1, 2, 3])
+
+
+def test_pyathena_statements_that_are_no_queries(connection: Connection[Any]) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SHOW CREATE TABLE {TABLE}")
+    assert cursor.fetchmany(2) == [(f"CREATE EXTERNAL TABLE `{TABLE}`(",), ("  `site` string, ",)]
+    cursor.execute(f"EXPLAIN (TYPE VALIDATE) SELECT * FROM {TABLE}")
+    assert (cursor.statement_type, cursor.fetchall()) == ("UTILITY", [(True,)])
+    with pytest.raises(DatabaseError, match="Queries of this type are not supported here"):
+        cursor.execute(f"DROP TABLE {TABLE}")
 
 
 def test_pyathena_cancels(connection: Connection[Any]) -> None:

@@ -49,6 +49,12 @@ def limits() -> Iterator[service.Limits]:
         (f"SELECT b, count(*) FROM {TABLE}", "SYNTAX_ERROR: line 1:8: column"),
         ("SHOW TABLES IN nowhere", "SCHEMA_NOT_FOUND"),
         ("DESCRIBE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),
+        ("SHOW CREATE TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),
+        ("SHOW PARTITIONS nothing", "NOT_SUPPORTED: SHOW PARTITIONS is not supported here"),
+        ("SHOW CREATE VIEW nothing", "NOT_SUPPORTED: SHOW CREATE VIEW is not supported here"),
+        ("SHOW HANDS", "FAILED: ParseException line 1:0 cannot recognize input near 'SHOW HANDS'"),
+        ("EXPLAIN SELECT * FROM nothing", "TABLE_NOT_FOUND: line 1:15"),
+        (f"EXPLAIN (TYPE VALIDATE) SELECT nope FROM {TABLE}", "COLUMN_NOT_FOUND: line 1:8: Column 'nope'"),
     ],
 )
 def test_a_failed_query_says_why(operator: Analyst, sql: str, reason: str) -> None:
@@ -70,7 +76,6 @@ def test_a_failed_query_says_why(operator: Analyst, sql: str, reason: str) -> No
         ("SELECT FROM WHERE", "mismatched input"),
         ("SELECT 'open", "cannot be parsed"),
         ("SELECT 1; SELECT 2", "Only one sql statement is allowed"),
-        ("DROP TABLE numbers", "Queries of this type are not supported"),
         ("SELECT ?", "Incorrect number of parameters: expected 1 but found 0"),
     ],
 )
@@ -80,6 +85,31 @@ def test_malformed_sql_is_refused_at_once(operator: Analyst, sql: str, message: 
     assert caught.value.response["Error"]["Code"] == "InvalidRequestException"
     response: Any = caught.value.response
     assert response["AthenaErrorCode"] == "MALFORMED_QUERY"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE EXTERNAL TABLE new_table (a int) LOCATION 's3://lake-data/new/'",
+        "CREATE TABLE new_table AS SELECT 1 AS a",
+        "CREATE DATABASE new_database",
+        "CREATE VIEW new_view AS SELECT 1 AS a",
+        "ALTER TABLE numbers ADD PARTITION (day = '1')",
+        "MSCK REPAIR TABLE numbers",
+        "DROP TABLE numbers",
+        "INSERT INTO numbers VALUES (1)",
+        "DELETE FROM numbers",
+        "UNLOAD (SELECT 1) TO 's3://lake-data/unloaded/' WITH (format = 'PARQUET')",
+        "PREPARE question FROM SELECT 1",
+        "EXPLAIN ANALYZE SELECT 1",
+        "EXPLAIN (FORMAT JSON) SELECT 1",
+        "EXPLAIN DROP TABLE numbers",
+    ],
+)
+def test_what_is_no_question_is_refused_as_not_supported_here(operator: Analyst, sql: str) -> None:
+    with pytest.raises(ClientError, match="Queries of this type are not supported here: SELECT") as caught:
+        operator.start(sql)
+    assert caught.value.response["Error"]["Code"] == "InvalidRequestException"
 
 
 def test_requests_that_cannot_be_met(operator: Analyst) -> None:

@@ -61,6 +61,12 @@ REFUSED = [
     "SELECT * FROM pets TABLESAMPLE read_text('{file}')",
     "DESCRIBE `pets`; COPY (SELECT 1) TO '{directory}/out.csv'",
     "SHOW TABLES LIKE 'x' UNION SELECT 1",
+    "EXPLAIN SELECT * FROM read_csv('{file}')",
+    "EXPLAIN COPY (SELECT 1) TO '{directory}/out.csv'",
+    "EXPLAIN ANALYZE SELECT * FROM read_text('{file}')",
+    "EXPLAIN (TYPE LOGICAL) SELECT 1; COPY (SELECT 1) TO '{directory}/out.csv'",
+    "VALUES (read_text('{file}'))",
+    "SHOW CREATE TABLE `pets`; COPY (SELECT 1) TO '{directory}/out.csv'",
 ]
 
 

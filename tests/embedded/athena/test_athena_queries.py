@@ -76,8 +76,11 @@ def test_result_file_and_its_place(operator: Analyst, lake: Lake, sample: str) -
     found = operator.finished(operator.start(f"SELECT id, name FROM {sample} ORDER BY id"))
     location = found["ResultConfiguration"]["OutputLocation"]
     assert location == f"s3://{lake.results}/enforced/{found['QueryExecutionId']}.csv"
-    body = lake.cloud.client("s3").get_object(Bucket=lake.results, Key=location.split("/", 3)[3])["Body"].read()
+    s3, key = lake.cloud.client("s3"), location.split("/", 3)[3]
+    body = s3.get_object(Bucket=lake.results, Key=key)["Body"].read()
     assert body.decode() == '"id","name"\n"1","alpha"\n"2","with ""quotes"", and comma"\n"3",\n'
+    beside = s3.list_objects_v2(Bucket=lake.results, Prefix=key)["Contents"]
+    assert [found["Key"] for found in beside] == [key, f"{key}.metadata"]
 
 
 def test_pages(operator: Analyst) -> None:
@@ -197,6 +200,65 @@ def test_show_and_describe(operator: Analyst, sample: str) -> None:
     assert operator.rows(f"SHOW COLUMNS IN {sample}") == [["id"], ["name"], ["value"], ["timestamp"]]
     described = [row[0].split("\t")[:2] for row in operator.rows(f"DESCRIBE `{sample}`") if row[0]]
     assert [[part.strip() for part in line] for line in described] == [list(item) for item in TABLE_1.items()]
+
+
+def test_show_create_table(operator: Analyst, lake: Lake, table_name: str) -> None:
+    serde = {"SerializationLibrary": "org.example.Serde", "Parameters": {"quoteChar": "'", "field.delim": ","}}
+    storage = {"SerdeInfo": serde, "InputFormat": "org.example.In", "OutputFormat": "org.example.Out"}
+    days = [{"Name": "day", "Type": "date", "Comment": "of the visit"}]
+    lake.table(table_name, {"id": "bigint", "name": "string"}, storage, {"classification": "csv"}, days)
+    assert [row[0] for row in operator.rows(f"-- how?\nSHOW CREATE TABLE lake.`{table_name}`;")] == [
+        f"CREATE EXTERNAL TABLE `{table_name}`(",
+        "  `id` bigint, ",
+        "  `name` string)",
+        "PARTITIONED BY ( ",
+        "  `day` date COMMENT 'of the visit')",
+        "ROW FORMAT SERDE ",
+        "  'org.example.Serde' ",
+        "WITH SERDEPROPERTIES ( ",
+        "  'field.delim'=',', ",
+        "  'quoteChar'='\\'')",
+        "STORED AS INPUTFORMAT ",
+        "  'org.example.In' ",
+        "OUTPUTFORMAT ",
+        "  'org.example.Out'",
+        "LOCATION",
+        f"  's3://{lake.data}/{table_name}/'",
+        "TBLPROPERTIES (",
+        "  'classification'='csv')",
+    ]
+    assert operator.rows(f"SHOW TBLPROPERTIES {table_name}") == [["classification", "csv"]]
+    assert operator.rows(f"SHOW TBLPROPERTIES {table_name} ('none')") == []
+
+
+def test_show_views(operator: Analyst, lake: Lake) -> None:
+    lake.cloud.client("glue").create_table(
+        DatabaseName=DATABASE, TableInput={"Name": "a_view", "TableType": "VIRTUAL_VIEW"}
+    )
+    assert operator.rows("SHOW VIEWS") == [["a_view"]]
+    assert operator.rows("SHOW VIEWS IN lake LIKE 'b*'") == []
+
+
+def test_explain_gives_a_plan_and_reads_no_file(operator: Analyst, sample: str) -> None:
+    found = operator.finished(
+        operator.start(
+            f"EXPLAIN SELECT name, count(*) FROM {sample} WHERE id > ? GROUP BY name", ExecutionParameters=["1"]
+        )
+    )
+    assert (found["StatementType"], found["SubstatementType"]) == ("UTILITY", "EXPLAIN")
+    assert found["Statistics"]["DataScannedInBytes"] == 0
+    answer = operator.athena.get_query_results(QueryExecutionId=found["QueryExecutionId"])["ResultSet"]
+    assert [column["Name"] for column in answer["ResultSetMetadata"]["ColumnInfo"]] == ["Query Plan"]
+    plan = "\n".join(row["Data"][0]["VarCharValue"] for row in answer["Rows"])
+    assert "id > 1" in plan and "count_star()" in plan
+    assert operator.rows(f"EXPLAIN (TYPE VALIDATE, FORMAT TEXT) SELECT * FROM {sample}") == [["true"]]
+
+
+def test_values_without_a_query_around_them(operator: Analyst) -> None:
+    identifier = operator.finished(operator.start("VALUES (1, 'a'), (2, null)"))["QueryExecutionId"]
+    rows = operator.athena.get_query_results(QueryExecutionId=identifier)["ResultSet"]["Rows"]
+    texts = [[cell.get("VarCharValue") for cell in row["Data"]] for row in rows]
+    assert texts == [["_col0", "_col1"], ["1", "a"], ["2", None]]
 
 
 def test_metadata(operator: Analyst, sample: str) -> None:

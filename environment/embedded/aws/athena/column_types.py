@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pyarrow as pa
+
+from environment.embedded.aws.athena.catalogs import Column
+from environment.embedded.aws.athena.failures import QueryFailure
 
 _SIMPLE: dict[str, pa.DataType] = {
     "boolean": pa.bool_(),
@@ -97,6 +101,18 @@ def arrow_type(hive: str) -> pa.DataType:
         fields = [part.partition(":") for part in parts]
         return pa.struct([(name.strip(), arrow_type(type_text)) for name, _, type_text in fields])
     raise UnknownTypeError(f"{hive!r} is no type of a Hive table")
+
+
+def empty_table(columns: Iterable[Column]) -> pa.Table:
+    """A table of these columns without rows.
+
+    Raises:
+        QueryFailure: one has no Hive type.
+    """
+    try:
+        return pa.schema([(column.name, arrow_type(column.type)) for column in columns]).empty_table()
+    except UnknownTypeError as error:
+        raise QueryFailure(f"HIVE_INVALID_METADATA: {error}") from error
 
 
 def engine_type(hive: str) -> str:

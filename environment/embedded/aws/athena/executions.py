@@ -18,13 +18,13 @@ from environment.embedded.aws.athena.caller import Caller
 from environment.embedded.aws.athena.catalogs import DataCatalog, Rows, Table, find_table
 from environment.embedded.aws.athena.failures import QueryFailure
 from environment.embedded.aws.athena.service import Service
-from environment.embedded.aws.athena.utilities import Utilities, is_utility
+from environment.embedded.aws.athena.utilities import Utilities, is_utility, without_leading_comments
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from environment.embedded.aws.athena.engine import Engine
-    from environment.embedded.aws.athena.statements import Query, TableName
+    from environment.embedded.aws.athena.engine import Engine, Result
+    from environment.embedded.aws.athena.statements import Query, TableName, Wanted
 
 
 class State(StrEnum):
@@ -65,7 +65,7 @@ class Answer:
 
     @property
     def has_header(self) -> bool:
-        """Queries repeat their columns' names as the first row; SHOW and DESCRIBE do not."""
+        """Queries repeat their columns' names as the first row; SHOW, DESCRIBE and EXPLAIN do not."""
         return not isinstance(self.rows, list)
 
 
@@ -94,7 +94,7 @@ class QueryExecution:
         self.scanned_bytes = 0
         self.failure: QueryFailure | None = None
         self.answer: Answer | None = None
-        suffix = "csv" if plan is not None else "txt"
+        suffix = "csv" if statement_type(request.sql)[0] == "DML" else "txt"
         self.output_location = f"{request.output_location.rstrip('/')}/{self.id}.{suffix}"
         self._service = service
         self._catalogs = catalogs
@@ -176,27 +176,49 @@ class QueryExecution:
         return Answer(answered.names, ("string",) * len(answered.names), answered.rows)
 
     def _query_answer(self, plan: Query) -> Answer:
-        # Late: they load DuckDB and Arrow.
-        from environment.embedded.aws.athena.engine import Engine
+        # Late, here and below: they load DuckDB, Arrow and sqlglot.
         from environment.embedded.aws.athena.result_texts import text_rows
+        from environment.embedded.aws.athena.statements import Wanted
 
         tables = {relation: self._find(name) for relation, name in plan.tables.items()}
         sql = plan.for_engine(tables)
+        if plan.wanted is not Wanted.ROWS:
+            return self._explanation(plan.wanted, sql, tables)
         read = {relation: self._read(plan.tables[relation], table) for relation, table in tables.items()}
         self.scanned_bytes = sum(rows.scanned_bytes for rows in read.values())
+        result = self._run(sql, {relation: rows.table for relation, rows in read.items()})
+        self._store(result_files.csv_content(result.names, text_rows(result.rows)))
+        return Answer(result.names, result.types, result.rows)
+
+    def _explanation(self, wanted: Wanted, sql: str, tables: Mapping[str, Table]) -> Answer:
+        """Answer EXPLAIN: the tables' columns suffice, no file is read."""
+        from environment.embedded.aws.athena.column_types import empty_table
+        from environment.embedded.aws.athena.statements import Wanted
+
+        empty = {relation: empty_table(table.all_columns) for relation, table in tables.items()}
+        plan = self._run(f"EXPLAIN {sql}", empty).rows.column(1).to_pylist()
+        if wanted is Wanted.VALIDITY:
+            name, type_, lines = "Valid", "boolean", ["true"]
+        else:
+            name, type_, lines = "Query Plan", "varchar", "\n".join(plan).splitlines()
+        rows: list[list[str | None]] = [[line] for line in lines]
+        self._store(result_files.text_content(rows))
+        return Answer((name,), (type_,), rows)
+
+    def _run(self, sql: str, relations: Mapping[str, pa.Table]) -> Result:
+        from environment.embedded.aws.athena.engine import Engine
+
         engine = Engine(self._service.limits)
         try:
             with self._lock:
                 if self._state.is_final:
                     raise failures.stopped()
                 self._engine = engine
-            result = engine.run(sql, {relation: rows.table for relation, rows in read.items()})
+            return engine.run(sql, relations)
         finally:
             with self._lock:
                 self._engine = None
             engine.close()
-        self._store(result_files.csv_content(result.names, text_rows(result.rows)))
-        return Answer(result.names, result.types, result.rows)
 
     def _find(self, name: TableName) -> Table:
         catalog = self._catalog(name)
@@ -222,5 +244,7 @@ class QueryExecution:
 
 def statement_type(sql: str) -> tuple[str, str]:
     """Athena's ``StatementType`` and ``SubstatementType``."""
-    first = (sql.split() or [""])[0].upper()
-    return ("UTILITY", first) if is_utility(sql) else ("DML", "SELECT")
+    first = (without_leading_comments(sql).split() or [""])[0].upper()
+    if is_utility(sql) or first.partition("(")[0] == "EXPLAIN":
+        return "UTILITY", "DESCRIBE" if first == "DESC" else first.partition("(")[0]
+    return "DML", "SELECT"

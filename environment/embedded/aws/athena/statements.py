@@ -7,8 +7,10 @@ engine holds, and what DuckDB gets is generated from the tree.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import sqlglot
 from sqlglot import exp
@@ -21,6 +23,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from environment.embedded.aws.athena import failures
 from environment.embedded.aws.athena.catalogs import Table
+from environment.embedded.aws.athena.utilities import without_leading_comments
 
 # sqlglot tells on its log what the exceptions below tell anyway.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -41,6 +44,19 @@ _PARAMETER = (
     exp.Paren,
     exp.Array,
 )
+# Decision: nothing here writes or defines anything, so DDL, DML other than queries, UNLOAD and prepared statements are
+# refused with Athena's words for what it does not support.
+_NOT_SUPPORTED = "Queries of this type are not supported here: SELECT, WITH, VALUES, SHOW, DESCRIBE and EXPLAIN are"
+_EXPLAIN = re.compile(r"EXPLAIN\b\s*(?:\((\s*(?:TYPE|FORMAT)\b[^)]*)\))?(.*)", re.I | re.S)
+_OPTION = re.compile(r"\s*(TYPE|FORMAT)\s+(\w+)\s*", re.I)
+
+
+class Wanted(Enum):
+    """What is asked of a query: its rows, or with EXPLAIN its plan or whether it is valid."""
+
+    ROWS = "rows"
+    PLAN = "plan"
+    VALIDITY = "validity"
 
 
 class MalformedQueryError(Exception):
@@ -62,6 +78,7 @@ class Query:
 
     tree: exp.Query
     tables: Mapping[str, TableName]
+    wanted: Wanted = Wanted.ROWS
 
     def for_engine(self, relations: Mapping[str, Table]) -> str:
         """The query in DuckDB's SQL; ``relations`` says which columns each has.
@@ -94,15 +111,44 @@ def parse(sql: str, parameters: Sequence[str], *, catalog: str, database: str) -
         MalformedQueryError: it is no SQL, several statements, or one that is not a query.
         QueryFailure: it calls a function that Athena does not have.
     """
-    trees = _parsed(_with_parameters(sql, parameters))
+    wanted, text = _without_explain(without_leading_comments(sql))
+    trees = _parsed(_with_parameters(text, parameters))
     if len(trees) != 1:
         raise MalformedQueryError(f"Only one sql statement is allowed. Got: {sql}")
-    tree = trees[0]
+    tree = _selected(trees[0]) if isinstance(trees[0], exp.Values) else trees[0]
     if not isinstance(tree, exp.Query) or tree.args.get("into") is not None:
-        raise MalformedQueryError("Queries of this type are not supported")
+        raise MalformedQueryError(_NOT_SUPPORTED)
     for function in tree.find_all(exp.Func):
         _check_function(function)
-    return Query(tree, _replace_tables(tree, catalog, database))
+    return Query(tree, _replace_tables(tree, catalog, database), wanted)
+
+
+def _without_explain(sql: str) -> tuple[Wanted, str]:
+    """What is asked of the query, and the query (AWS documentation, "Using EXPLAIN and EXPLAIN ANALYZE in Athena").
+
+    Decision: the plan is DuckDB's, as text, whether the logical or the distributed one is asked for.
+    """
+    found = _EXPLAIN.fullmatch(sql)
+    if found is None:
+        return Wanted.ROWS, sql
+    if found[2].lstrip().upper().startswith("ANALYZE"):
+        raise MalformedQueryError(f"{_NOT_SUPPORTED}, and the latter without ANALYZE")
+    options = [_OPTION.fullmatch(option) for option in (found[1] or "TYPE LOGICAL").split(",")]
+    asked = {option[1].upper(): option[2].upper() for option in options if option is not None}
+    known = asked.get("TYPE", "LOGICAL") in ("LOGICAL", "DISTRIBUTED", "VALIDATE")
+    if None in options or not known or asked.get("FORMAT", "TEXT") != "TEXT":
+        raise MalformedQueryError(f"{_NOT_SUPPORTED}, and the latter gives a plan as text or validates")
+    return (Wanted.VALIDITY if asked.get("TYPE") == "VALIDATE" else Wanted.PLAN), found[2]
+
+
+def _selected(values: exp.Values) -> exp.Select:
+    """A query of the rows of a VALUES statement, with the names that Athena gives columns without one."""
+    first = values.expressions[0]
+    width = len(first.expressions) if isinstance(first, exp.Tuple) else 1
+    names = [exp.to_identifier(f"_col{position}") for position in range(width)]
+    return exp.select("*").from_(
+        exp.Values(expressions=values.expressions, alias=exp.TableAlias(this=exp.to_identifier("v"), columns=names))
+    )
 
 
 def _parsed(sql: str) -> list[exp.Expr]:

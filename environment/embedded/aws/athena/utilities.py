@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from environment.embedded.aws.athena import failures
 from environment.embedded.aws.athena.caller import Caller
 from environment.embedded.aws.athena.catalogs import Column, DataCatalog, Table, find_table
+from environment.embedded.aws.athena.table_creation import creation, own_parameters
 
 _NAME = r"(`[^`]+`|\"[^\"]+\"|[\w$-]+)"
 _DOTTED = rf"({_NAME}(?:\s*\.\s*{_NAME}){{0,2}})"
@@ -16,7 +17,12 @@ _DATABASES = re.compile(rf"SHOW\s+(?:DATABASES|SCHEMAS)(?:\s+(?:IN|FROM)\s+{_NAM
 _TABLES = re.compile(rf"SHOW\s+TABLES(?:\s+(?:IN|FROM)\s+{_DOTTED})?(?:\s+(?:LIKE\s+)?'([^']*)')?", re.I)
 _COLUMNS = re.compile(rf"SHOW\s+COLUMNS\s+(?:IN|FROM)\s+{_DOTTED}(?:\s+(?:IN|FROM)\s+{_NAME})?", re.I)
 _DESCRIBE = re.compile(rf"DESC(?:RIBE)?\s+(?:EXTENDED\s+|FORMATTED\s+)?{_DOTTED}", re.I)
-_UTILITY = re.compile(r"\s*(SHOW|DESC|DESCRIBE)\b", re.I)
+_CREATION = re.compile(rf"SHOW\s+CREATE\s+TABLE\s+{_DOTTED}", re.I)
+_PROPERTIES = re.compile(rf"SHOW\s+TBLPROPERTIES\s+{_DOTTED}(?:\s*\(\s*['\"]([^'\"]+)['\"]\s*\))?", re.I)
+_VIEWS = re.compile(rf"SHOW\s+VIEWS(?:\s+(?:IN|FROM)\s+{_DOTTED})?(?:\s+LIKE\s+'([^']*)')?", re.I)
+_ELSEWHERE = re.compile(r"SHOW\s+(?:PARTITIONS|CREATE\s+VIEW)\b", re.I)
+_UTILITY = re.compile(r"(SHOW|DESC|DESCRIBE)\b", re.I)
+_COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$))*")
 _PART = re.compile(_NAME)
 
 Catalogs = Callable[[str], DataCatalog]
@@ -30,9 +36,15 @@ class UtilityAnswer:
     rows: list[list[str | None]]
 
 
+def without_leading_comments(sql: str) -> str:
+    """The text from where its statement begins."""
+    found = _COMMENTS.match(sql)
+    return sql if found is None else sql[found.end() :]
+
+
 def is_utility(sql: str) -> bool:
     """Whether the text starts as SHOW or DESCRIBE does."""
-    return _UTILITY.match(sql) is not None
+    return _UTILITY.match(without_leading_comments(sql)) is not None
 
 
 class Utilities:
@@ -50,7 +62,7 @@ class Utilities:
         Raises:
             QueryFailure: the statement is not understood, or what it names is not there.
         """
-        text = sql.strip().rstrip(";").strip()
+        text = without_leading_comments(sql).strip().rstrip(";").strip()
         if found := _DATABASES.fullmatch(text):
             return self._show_databases(_unquoted(found[1]), found[2])
         if found := _TABLES.fullmatch(text):
@@ -60,6 +72,15 @@ class Utilities:
             return self._show_columns(named if named[0] else _parts(found[1]))
         if found := _DESCRIBE.fullmatch(text):
             return self._describe(_parts(found[1]))
+        if found := _CREATION.fullmatch(text):
+            return UtilityAnswer(("createtab_stmt",), [[line] for line in creation(self._table(_parts(found[1])))])
+        if found := _PROPERTIES.fullmatch(text):
+            return self._show_properties(_parts(found[1]), found.group(found.re.groups))
+        if found := _VIEWS.fullmatch(text):
+            return self._show_views(_parts(found[1]), found.group(found.re.groups))
+        if found := _ELSEWHERE.match(text):
+            # Decision: views are not kept here, and partitions are asked of Glue (GetPartitions).
+            raise failures.QueryFailure(f"NOT_SUPPORTED: {found[0].upper()} is not supported here")
         raise failures.QueryFailure(f"FAILED: ParseException line 1:0 cannot recognize input near '{text[:40]}'")
 
     def _show_databases(self, catalog: str, pattern: str | None) -> UtilityAnswer:
@@ -67,14 +88,28 @@ class Utilities:
         return UtilityAnswer(("database_name",), [[name] for name in names if _is_like(name, pattern)])
 
     def _show_tables(self, place: list[str], pattern: str | None) -> UtilityAnswer:
+        tables = self._tables(place)
+        return UtilityAnswer(("tab_name",), [[each.name] for each in tables if _is_like(each.name, pattern)])
+
+    def _show_views(self, place: list[str], pattern: str | None) -> UtilityAnswer:
+        views = [each.name for each in self._tables(place) if each.type == "VIRTUAL_VIEW"]
+        return UtilityAnswer(("views",), [[name] for name in views if _is_like(name, pattern)])
+
+    def _tables(self, place: list[str]) -> list[Table]:
         *catalog, database = place or [self._database]
         tables = self._catalogs((catalog or [self._catalog])[0]).tables(self._caller, database.lower())
         if tables is None:
             raise failures.schema_not_found(database)
-        return UtilityAnswer(("tab_name",), [[each.name] for each in tables if _is_like(each.name, pattern)])
+        return tables
 
     def _show_columns(self, name: list[str]) -> UtilityAnswer:
         return UtilityAnswer(("field",), [[column.name] for column in self._table(name).all_columns])
+
+    def _show_properties(self, name: list[str], key: str | None) -> UtilityAnswer:
+        own = own_parameters(self._table(name))
+        return UtilityAnswer(
+            ("prpt_name", "prpt_value"), [[*item] for item in sorted(own.items()) if key in (None, item[0])]
+        )
 
     def _describe(self, name: list[str]) -> UtilityAnswer:
         """One text for each column, with tabs in it, as Hive writes them."""
