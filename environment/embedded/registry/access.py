@@ -17,6 +17,8 @@ READ_WRITE_ROLE = "ReadWriteQuiltBucket"
 RESERVED_ROLE_NAMES = frozenset({READ_ROLE, READ_WRITE_ROLE})
 """Roles that every stack brings; unmanaged, not to be renamed or deleted (registry-facts 4)."""
 
+_BY_RELEVANCE = select(Bucket).order_by(Bucket.relevance_score.desc(), Bucket.name)
+
 
 class Access:
     """Answers from the database at the moment of asking, so that a changed role counts at once."""
@@ -41,12 +43,16 @@ class Access:
 
     def visible_bucket_configs(self, caller: Caller) -> list[Bucket]:
         """Bucket configurations that the caller sees, by relevance, then by name; administrators see all."""
+        if not caller.is_admin:
+            return self.readable_bucket_configs(caller)
         with self._database.reading() as session:
-            buckets = session.scalars(select(Bucket).order_by(Bucket.relevance_score.desc(), Bucket.name)).all()
-            if caller.is_admin:
-                return list(buckets)
+            return list(session.scalars(_BY_RELEVANCE))
+
+    def readable_bucket_configs(self, caller: Caller) -> list[Bucket]:
+        """Configurations of the buckets that the active role may read, by relevance, then by name."""
+        with self._database.reading() as session:
             readable = _permissions(session, caller)
-            return [bucket for bucket in buckets if bucket.name in readable]
+            return [bucket for bucket in session.scalars(_BY_RELEVANCE) if bucket.name in readable]
 
 
 def _permissions(session: Session, caller: Caller) -> dict[str, Permission]:

@@ -125,6 +125,28 @@ def test_buckets_that_are_there_already_or_nowhere(ada: Person) -> None:
             call()
 
 
+ASKED_BY_THE_CATALOG = """query ($name: String!, $all: Boolean! = false) {
+    buckets { name title iconUrl description tags relevanceScore
+              collaborators @include(if: $all) { collaborator { email username } permissionLevel } }
+    bucket(name: $name) { name description browsable linkedData overviewUrl tabulatorTables { name } } }"""
+
+
+def test_the_role_alone_decides_on_buckets_for_administrators_too(
+    ada: Person, sign_in: Callable[[str], Person], s3_bucket: str
+) -> None:
+    buckets.add(s3_bucket, "Nobody's")
+    grace = sign_in("grace")
+    assert s3_bucket in [each["name"] for each in grace.graphql("{ bucketConfigs { name } }")["bucketConfigs"]]
+    answer = grace.graphql(ASKED_BY_THE_CATALOG, name=s3_bucket, all=True)
+    assert [each["name"] for each in answer["buckets"]] == ["archive"]
+    assert answer["buckets"][0]["title"] == "Archive"
+    assert answer["buckets"][0]["collaborators"] is None
+    assert answer["bucket"] is None, "the flag opens no bucket"
+    assert grace.graphql(ASKED_BY_THE_CATALOG, name="archive")["bucket"]["name"] == "archive"
+    assert grace.graphql(ASKED_BY_THE_CATALOG, name="no-such-bucket")["bucket"] is None
+    buckets.remove(s3_bucket)
+
+
 def test_users_see_their_buckets_and_no_administrators_fields(ada: Person, sign_in: Callable[[str], Person]) -> None:
     dana = sign_in("dana")
     names = [bucket["name"] for bucket in dana.graphql("{ bucketConfigs { name } }")["bucketConfigs"]]

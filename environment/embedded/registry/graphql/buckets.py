@@ -185,11 +185,7 @@ def _add_refusal(refusal: NamedRefusal) -> _AddRefusal:
 
 @strawberry.type
 class BucketQueries:
-    """Query fields of bucket configurations.
-
-    Decision: the published ``buckets`` and ``bucket`` (registry-facts 6), which leave administrators no more than their
-    role, are not served: no Python client asks for them.
-    """
+    """Query fields of bucket configurations."""
 
     @strawberry.field
     def bucket_configs(self, info: Info) -> list[BucketConfig]:

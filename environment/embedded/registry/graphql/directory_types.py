@@ -144,9 +144,7 @@ class BucketConfig:
     @strawberry.field
     def tabulator_tables(self, info: Info) -> list[TabulatorTable]:
         """Tables of the bucket; whoever sees the bucket sees them (registry-facts 9.2)."""
-        with info.context.services.database.reading() as session:
-            rows = tabulator_tables.tables(session, self.name)
-        return [TabulatorTable(name=row.name, config=row.config) for row in rows]
+        return tables_of(info, self.name)
 
     @strawberry.field
     def sns_notification_arn(self, info: Info) -> str | None:
@@ -228,6 +226,13 @@ def bucket_config(bucket: Bucket) -> BucketConfig:
         last_indexed=bucket.last_indexed,
         row=bucket,
     )
+
+
+def tables_of(info: Info, bucket: str) -> list[TabulatorTable]:
+    """The Tabulator tables of a bucket."""
+    with info.context.services.database.reading() as session:
+        rows = tabulator_tables.tables(session, bucket)
+    return [TabulatorTable(name=row.name, config=row.config) for row in rows]
 
 
 def policy_type(policy: PolicyRecord, directory: Directory) -> Policy:

@@ -18,6 +18,7 @@ from environment.embedded.registry.graphql.me import MeMutations, MeQueries
 from environment.embedded.registry.graphql.package_push import PackageMutations
 from environment.embedded.registry.graphql.packages import PackageQueries
 from environment.embedded.registry.graphql.policies import PolicyMutations, PolicyQueries
+from environment.embedded.registry.graphql.role_buckets import RoleBucketQueries
 from environment.embedded.registry.graphql.roles import RoleMutations, RoleQueries
 from environment.embedded.registry.graphql.scalars import SCALARS
 from environment.embedded.registry.graphql.search import (
@@ -31,7 +32,14 @@ from environment.embedded.settings import DeploymentSettings, PackageSearchForm
 
 @strawberry.type
 class CommonQueries(
-    MeQueries, BucketQueries, ConfigQueries, RoleQueries, PolicyQueries, AdministrationQueries, PackageQueries
+    MeQueries,
+    BucketQueries,
+    RoleBucketQueries,
+    ConfigQueries,
+    RoleQueries,
+    PolicyQueries,
+    AdministrationQueries,
+    PackageQueries,
 ):
     """What can be asked whichever form the package search has."""
 
