@@ -244,7 +244,7 @@ def holds_those_files(
     """The manifest has each file under its key, and the bytes that it points to are those that were published."""
     held = held_checksums(latest_manifest, storage_observer)
     must_agree(held, publication.checksums, "files")
-    assert len(held) == count
+    assert len(held) == count, f"the package holds {len(held)} files, not {count}"
 
 
 @then(parse("the package holds that file under its own name, byte for byte"))

@@ -66,6 +66,14 @@ def test_allure_shows_known_defects_as_issues_and_sorts_failures(places: ReportP
     assert categories["Everything is listed [local]"] == ["Broke now"]
     assert categories["Lee follows [local]"] == ["Could not be judged"]
     assert found["Wildcards work [multiuser]"].get("resolution") is None
+    shown = json.loads((places.output / "awesome" / "widgets" / "categories.json").read_bytes())
+    assert [shown["nodes"][root]["name"] for root in shown["roots"]] == [
+        "No longer occurs: take it off the ledger",
+        "Fails differently than the ledger says",
+        "Broke now",
+        "Could not be judged",
+        "Known defects",
+    ]
 
 
 def test_history_is_kept_and_bounded(places: ReportPlaces) -> None:
