@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from environment.settings import ROOT
+from environment.settings import ROOT, Buckets, LiveSettings
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 SCRIPTS = sorted((ROOT / ".github" / "scripts").glob("*.sh"))
@@ -127,21 +127,30 @@ def test_the_live_deployment_is_judged_at_two_each_night_in_both_modes_after_the
     assert "workflow_dispatch" in content[True]
     job = content["jobs"]["features"]
     assert job["strategy"]["matrix"]["mode"] == ["local", "multiuser"]
-    commands = [step["run"] for step in job["steps"] if "run" in step]
-    assert [
-        next(word for word in ("setup", "doctor", "--target live", "clean-up") if word in one) for one in commands
-    ] == [
-        "setup",
-        "doctor",
-        "--target live",
-        "clean-up",
-    ]
+    commands = [step["run"].split()[1] for step in job["steps"] if "run" in step]
+    assert commands == ["setup", "doctor", "run", "clean-up"]
 
 
-def test_clean_up_always_runs() -> None:
-    cleaning = [step.content for step in RUNS if "clean-up" in step.content["run"]]
-    assert len(cleaning) == 2
-    assert all(step["if"] == "always()" for step in cleaning)
+def test_clean_up_always_runs_on_the_target_of_the_run() -> None:
+    cleaning = {step.workflow: step.content for step in RUNS if "clean-up" in step.content["run"]}
+    assert {name: step["run"].split()[1:] for name, step in cleaning.items()} == {
+        "embedded": ["clean-up"],
+        "live": ["clean-up", "--target", "live"],
+    }
+    assert all(step["if"] == "always()" for step in cleaning.values())
+
+
+def test_the_live_job_hands_over_settings_that_there_are_and_all_that_are_needed() -> None:
+    given = {name for name in workflow("live")["jobs"]["features"]["env"] if name.startswith("QUILT_")}
+    buckets = {f"QUILT_TEST_BUCKET_{name.upper()}" for name in Buckets.model_fields}
+    settings = {f"QUILT_TEST_{name.upper()}" for name in LiveSettings.model_fields}
+    needed = {name for name in settings if name.endswith("_JWT_TOKEN")} | {
+        "QUILT_TEST_CATALOG_URL",
+        "QUILT_TEST_ALLOWED_CATALOGS",
+        "QUILT_TEST_ALLOWED_ACCOUNTS",
+    }
+    assert given - settings == buckets
+    assert needed <= given
 
 
 @pytest.mark.parametrize("step", RUNS, ids=str)
