@@ -28,7 +28,6 @@ from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError
 from environment.observers.registry import RegistryObserver
 from environment.settings import REMOTE_REGION, SETTINGS_VARIABLE, Accounts, Buckets
-from environment.targets.marks import PURPOSE, TAG
 from infra.data_command import data
 from infra.templates.cloudformation import TEMPLATES
 from infra.users_command import users
@@ -89,27 +88,29 @@ class StandIn:
         return session.client(service, region_name=region, endpoint_url=self.running.aws_url)
 
     def create_aws_side(self) -> None:
-        """Create the stack of the template, and the two buckets that only a few scenarios want."""
+        """Create the stacks of the templates, the two of the further buckets with them; no costs are watched."""
         administrator = self.client("sts").get_caller_identity()["Arn"]
-        cloudformation = self.client("cloudformation")
-        cloudformation.create_stack(
-            StackName=STACK,
-            TemplateBody=(TEMPLATES / "test-environment.yaml").read_text(encoding="utf-8"),
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-            Parameters=[
-                {"ParameterKey": "GitHubRepository", "ParameterValue": "example/suite"},
-                {"ParameterKey": "NamedUserArn", "ParameterValue": administrator},
-            ],
+        self._create_stack(
+            STACK, "test-environment.yaml", REGION, GitHubRepository="example/suite", NamedUserArn=administrator
         )
-        status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        for bucket, kind, region in (
+            (_BUCKETS.restricted, "Restricted", REGION),
+            (_BUCKETS.remote, "Remote", REMOTE_REGION),
+        ):
+            name = f"{STACK}-{kind.lower()}"
+            self._create_stack(name, "further-bucket.yaml", region, BucketName=bucket, DataType=kind)
+
+    def _create_stack(self, name: str, template: str, region: str, **parameters: str) -> None:
+        cloudformation = self.client("cloudformation", region)
+        cloudformation.create_stack(
+            StackName=name,
+            TemplateBody=(TEMPLATES / template).read_text(encoding="utf-8"),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        )
+        status = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
         if status != "CREATE_COMPLETE":
-            raise SuiteError("Created the stack of the template", f"it is in {status}", "Look at its events")
-        for bucket, region in ((_BUCKETS.restricted, None), (_BUCKETS.remote, REMOTE_REGION)):
-            s3 = self.client("s3", region or REGION)
-            place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region else {}
-            s3.create_bucket(Bucket=bucket, **place)
-            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-            s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": TAG, "Value": PURPOSE}]})
+            raise SuiteError(f"Created the stack {name} of {template}", f"it is in {status}", "Look at its events")
 
     def add_buckets_to_catalog(self) -> None:
         """What an administrator does in the catalog."""

@@ -73,7 +73,8 @@ class Template:
     def outputs(self) -> dict[str, str]:
         """Return the description of each output by its value."""
         return {
-            str(self._resolve(about["Value"])): about["Description"] for about in self._document["Outputs"].values()
+            str(self._resolve(about["Value"])): about["Description"]
+            for about in self._document.get("Outputs", {}).values()
         }
 
     def _condition(self, name: str) -> bool:

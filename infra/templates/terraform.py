@@ -1,7 +1,8 @@
 """Reading the Terraform files as they would be planned, as far as these files go.
 
 python-hcl2 parses; expressions stay text. Evaluated here: references, interpolation, lists, comparisons, conditionals,
-``count`` and ``dynamic`` with a list: all that the files use. Anything else is refused, not passed over.
+``count``, ``dynamic`` with a list, modules in folders beside: all that the files use. Anything else is refused, not
+passed over.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _ARN = {
     "aws_sns_topic": ("name", "arn:aws:sns:{region}:{account}:{name}"),
 }
 _IDENTIFIER = {"aws_s3_bucket": "bucket", "aws_iam_role": "name"}
+_META_ARGUMENTS = ("count", "providers", "source")
 _INTERPOLATION = re.compile(r"\$\{([^{}]+)\}")
 
 
@@ -29,8 +31,11 @@ class Configuration:
     """All files of the folder with values for the variables, in one account and region."""
 
     def __init__(self, variables: Mapping[str, Any], account: str, region: str, folder: Path = FILES) -> None:
+        self.region = region
         self._account = account
-        self._region = region
+        self._folder = folder
+        self._modules: dict[str, dict[str, Any]] = {}
+        self._regions: dict[str, Any] = {}
         self._locals: dict[str, Any] = {}
         self._resources: dict[tuple[str, str], dict[str, Any]] = {}
         self._policies: dict[str, dict[str, Any]] = {}
@@ -50,6 +55,17 @@ class Configuration:
         for key, body in self._resources.items():
             if self._value(body.get("count", 1)) == 1:
                 found[key] = {name: self._value(value) for name, value in body.items() if name != "count"}
+        return found
+
+    def modules(self) -> dict[str, Configuration]:
+        """Return the modules of which there is one, by name, each with its values and in the region of its provider."""
+        found = {}
+        for name, body in self._modules.items():
+            if self._value(body.get("count", 1)) == 1:
+                given = {key: self._value(value) for key, value in body.items() if key not in _META_ARGUMENTS}
+                provider = body.get("providers", {}).get("aws")
+                region = self.region if provider is None else self._regions[provider]
+                found[name] = Configuration(given, self._account, region, self._folder / body["source"])
         return found
 
     def outputs(self) -> dict[str, str]:
@@ -73,6 +89,12 @@ class Configuration:
                 self._variables[name] = given.get(name, body.get("default"))
         for block in document.get("locals", []):
             self._locals.update(block)
+        for block in document.get("module", []):
+            self._modules.update(block)
+        for block in document.get("provider", []):
+            for kind, body in block.items():
+                if "alias" in body:
+                    self._regions[f"${{{kind}.{body['alias']}}}"] = body["region"]
         for block in document.get("output", []):
             self._outputs.update(block)
         for block in document.get("resource", []):
@@ -113,7 +135,7 @@ class Configuration:
         known = {
             "data.aws_caller_identity.current.account_id": self._account,
             "data.aws_partition.current.partition": "aws",
-            "data.aws_region.current.region": self._region,
+            "data.aws_region.current.region": self.region,
         }
         if text in known:
             return known[text]
@@ -132,7 +154,7 @@ class Configuration:
         if attribute == "arn":
             naming, pattern = _ARN[kind]
             own = str(self._value(body[naming])).removeprefix("https://")
-            return pattern.format(name=own, account=self._account, region=self._region)
+            return pattern.format(name=own, account=self._account, region=self.region)
         return self._value(body[_IDENTIFIER[kind] if attribute == "id" else attribute])
 
 

@@ -16,12 +16,14 @@ _BLOCKS = {
 
 
 def table(configuration: Configuration) -> Table:
-    """Return what the files deploy."""
+    """Return what the files deploy, and the modules that they call."""
     rows: Table = {}
     reader = _Reader(configuration)
     for (kind, _), body in configuration.resources().items():
         for name, settings in getattr(reader, kind)(body).items():
             rows.setdefault(name, {}).update(settings)
+    for module in configuration.modules().values():
+        rows.update(table(module))
     rows.update({f"output {value}": {"description": text} for value, text in configuration.outputs().items()})
     return rows
 

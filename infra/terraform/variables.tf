@@ -28,6 +28,12 @@ variable "remote_bucket_name" {
   default     = "quilt-mcp-test-remote"
 }
 
+variable "create_further_buckets" {
+  description = "Whether the restricted and the remote bucket are made, too: a few scenarios need them"
+  type        = bool
+  default     = false
+}
+
 variable "role_name" {
   description = "Role of the test runner"
   type        = string

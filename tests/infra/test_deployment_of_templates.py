@@ -13,12 +13,14 @@ from environment.embedded.aws.cloud import Cloud
 from environment.embedded.aws.cloudformation import when_first_used
 from environment.embedded.clock import Clock
 from environment.embedded.settings import DeploymentSettings
+from environment.settings import REMOTE_REGION
 from infra.sample_table import upload_sample_table
 from infra.templates.cloudformation import TEMPLATES
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ENVIRONMENT = (TEMPLATES / "test-environment.yaml").read_text()
 COSTS = (TEMPLATES / "cost-control.yaml").read_text()
+FURTHER = (TEMPLATES / "further-bucket.yaml").read_text()
 REPOSITORY = {"GitHubRepository": "example/suite"}
 
 
@@ -39,8 +41,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 class Stack:
     """A stack of one of the templates."""
 
-    def __init__(self, cloud: Cloud, name: str) -> None:
-        self._client = cloud.client("cloudformation")
+    def __init__(self, cloud: Cloud, name: str, region: str = REGION) -> None:
+        self._client = cloud.client("cloudformation", region)
         self._name = name
 
     def create(self, template: str, **parameters: str) -> dict[str, Any]:
@@ -95,18 +97,40 @@ def test_the_stack_is_complete_and_says_what_the_settings_are(environment: dict[
     }
 
 
+@pytest.fixture(scope="module")
+def further(cloud: Cloud) -> Iterator[list[dict[str, Any]]]:
+    kinds = {"Restricted": REGION, "Remote": REMOTE_REGION}
+    stacks = {kind: Stack(cloud, f"further-{kind.lower()}", region) for kind, region in kinds.items()}
+    yield [
+        stack.create(FURTHER, BucketName=f"quilt-mcp-test-{kind.lower()}", DataType=kind)
+        for kind, stack in stacks.items()
+    ]
+    for stack in stacks.values():
+        stack.delete()
+
+
+def test_the_further_buckets_lie_where_they_were_deployed(cloud: Cloud, further: list[dict[str, Any]]) -> None:
+    assert [stack["StackStatus"] for stack in further] == ["CREATE_COMPLETE"] * 2
+    places = {
+        bucket: cloud.client("s3").get_bucket_location(Bucket=bucket)["LocationConstraint"]
+        for bucket in ("quilt-mcp-test-restricted", "quilt-mcp-test-remote")
+    }
+    assert places == {"quilt-mcp-test-restricted": None, "quilt-mcp-test-remote": REMOTE_REGION}
+
+
 @pytest.mark.parametrize(
     ("bucket", "kind", "mutable", "versioning"),
     [
         ("quilt-mcp-test-data", "Reference", "false", "Enabled"),
         ("quilt-mcp-test-scratch", "Scratch", "true", None),
         ("quilt-mcp-test-packages", "PackageRegistry", "true", "Enabled"),
+        ("quilt-mcp-test-restricted", "Restricted", "true", "Enabled"),
+        ("quilt-mcp-test-remote", "Remote", "true", "Enabled"),
     ],
 )
-def test_buckets(
-    cloud: Cloud, environment: dict[str, Any], bucket: str, kind: str, mutable: str, versioning: str | None
-) -> None:
-    s3 = cloud.client("s3")
+@pytest.mark.usefixtures("environment", "further")
+def test_buckets(cloud: Cloud, bucket: str, kind: str, mutable: str, versioning: str | None) -> None:
+    s3 = cloud.client("s3", REMOTE_REGION if kind == "Remote" else REGION)
     (encryption,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     (ownership,) = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
     tags = {tag["Key"]: tag["Value"] for tag in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]}
@@ -122,7 +146,8 @@ def test_buckets(
     assert statement["Resource"] == [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
 
 
-def test_lifecycles(cloud: Cloud, environment: dict[str, Any]) -> None:
+@pytest.mark.usefixtures("environment", "further")
+def test_lifecycles(cloud: Cloud) -> None:
     def rules(bucket: str) -> list[dict[str, Any]]:
         found = cloud.client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
         return [{key: rule[key] for key in rule if key not in ("ID", "Filter", "Prefix")} for rule in found]
@@ -130,10 +155,10 @@ def test_lifecycles(cloud: Cloud, environment: dict[str, Any]) -> None:
     enabled = {"Status": "Enabled"}
     assert rules("quilt-mcp-test-data") == [{**enabled, "NoncurrentVersionExpiration": {"NoncurrentDays": 7}}]
     assert rules("quilt-mcp-test-packages") == [{**enabled, "NoncurrentVersionExpiration": {"NoncurrentDays": 30}}]
-    assert rules("quilt-mcp-test-scratch") == [
-        {**enabled, "Expiration": {"Days": 1}},
-        {**enabled, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
-    ]
+    abort = {**enabled, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}
+    assert rules("quilt-mcp-test-scratch") == [{**enabled, "Expiration": {"Days": 1}}, abort]
+    for bucket in ("quilt-mcp-test-restricted", "quilt-mcp-test-remote"):
+        assert rules(bucket) == [{**enabled, "NoncurrentVersionExpiration": {"NoncurrentDays": 7}}, abort]
 
 
 def test_the_role_is_assumed_through_oidc_alone(cloud: Cloud, environment: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ from infra.baseline_command import baseline
 from infra.rehearsal.stand_in import StandIn
 
 BUCKETS = Buckets.model_construct()
-WRITABLE = (BUCKETS.scratch, BUCKETS.packages, BUCKETS.restricted)
+WRITABLE = (BUCKETS.scratch, BUCKETS.packages, BUCKETS.restricted, BUCKETS.remote)
 """By tests; the reference data are not."""
 ALL = (BUCKETS.data, *WRITABLE)
 DEAD = OwnerProcess(pid=2**22 + 1, started=1.0)
@@ -95,7 +95,7 @@ def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: StandI
 
     assert sorted(keys(s3, BUCKETS.scratch)) == sorted(FOREIGN)
     assert keys(s3, BUCKETS.data) == sorted(FOREIGN)
-    for bucket in (BUCKETS.packages, BUCKETS.restricted):
+    for bucket in (BUCKETS.packages, BUCKETS.restricted, BUCKETS.remote):
         # The scratch rules hold in the scratch bucket alone; elsewhere the ledger names what goes.
         assert sorted(keys(s3, bucket)) == sorted([*FOREIGN, OURS])
     uploads = [item["UploadId"] for item in s3.list_multipart_uploads(Bucket=BUCKETS.scratch)["Uploads"]]

@@ -12,12 +12,14 @@ from typing import Any
 import hcl2
 import pytest
 
+from environment.settings import REMOTE_REGION
 from infra.templates import cloudformation_table, terraform_table
 from infra.templates.cloudformation import TEMPLATES, Template
 from infra.templates.table import Table, differences
 from infra.templates.terraform import FILES, Configuration
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
+MAIN = ("cost-control.yaml", "test-environment.yaml")
 CHOICES: dict[str, dict[str, Any]] = {
     "as by default": {"GitHubRepository": "example/suite"},
     "with everything set": {
@@ -38,11 +40,37 @@ CHOICES: dict[str, dict[str, Any]] = {
         "DailyChargesLimit": 3,
         "MonthlyBudget": 20,
     },
+    "with the further buckets": {"GitHubRepository": "example/suite", "CreateFurtherBuckets": True},
+    "with the further buckets under other names": {
+        "GitHubRepository": "example/suite",
+        "CreateFurtherBuckets": True,
+        "RestrictedBucketName": "other-restricted",
+        "RemoteBucketName": "other-remote",
+    },
 }
 
 
+FURTHER = {"restricted": REGION, "remote": REMOTE_REGION}
+
+
+def further(parameters: dict[str, Any]) -> list[Template]:
+    """The further buckets, as infra/README.md deploys them: a stack for each, in its region."""
+    names = Template(TEMPLATES / MAIN[1], parameters, ACCOUNT, REGION).parameters
+    return [
+        Template(
+            TEMPLATES / "further-bucket.yaml",
+            {"BucketName": names[f"{kind.title()}BucketName"], "DataType": kind.title()},
+            ACCOUNT,
+            region,
+        )
+        for kind, region in FURTHER.items()
+    ]
+
+
 def cloudformation(parameters: dict[str, Any]) -> Table:
-    templates = [Template(path, parameters, ACCOUNT, REGION) for path in sorted(TEMPLATES.glob("*.yaml"))]
+    templates = [Template(TEMPLATES / name, parameters, ACCOUNT, REGION) for name in MAIN]
+    if parameters.get("CreateFurtherBuckets"):
+        templates += further(parameters)
     return cloudformation_table.table(*templates)
 
 
@@ -66,9 +94,9 @@ def test_cfn_lint_finds_nothing() -> None:
 
 
 def test_the_terraform_files_parse() -> None:
-    parsed = [hcl2.loads(path.read_text()) for path in FILES.glob("*.tf")]
+    parsed = [hcl2.loads(path.read_text()) for path in FILES.rglob("*.tf")]
 
-    assert len(parsed) == 7
+    assert len(parsed) == 9
 
 
 @pytest.mark.parametrize("choice", CHOICES)
@@ -80,11 +108,28 @@ def test_both_forms_give_the_same_resources(choice: str) -> None:
 
 
 def test_both_forms_take_the_same_parameters() -> None:
-    declared: dict[str, Any] = {}
-    for path in TEMPLATES.glob("*.yaml"):
-        declared |= Template(path, {}, ACCOUNT, REGION).parameters
+    declared: dict[str, Any] = {"CreateFurtherBuckets": False}  # in CloudFormation a stack of its own
+    for name in MAIN:
+        declared |= Template(TEMPLATES / name, {}, ACCOUNT, REGION).parameters
 
     assert {_snake(name): value for name, value in declared.items()} == Configuration({}, ACCOUNT, REGION).variables
+
+
+def test_the_further_buckets_are_made_where_they_are_wanted_alone() -> None:
+    assert Configuration({}, ACCOUNT, REGION).modules() == {}
+    modules = Configuration({"create_further_buckets": True}, ACCOUNT, REGION).modules()
+    assert {name: module.region for name, module in modules.items()} == {
+        f"{kind}_bucket": region for kind, region in FURTHER.items()
+    }
+
+
+@pytest.mark.parametrize("kind", FURTHER)
+def test_a_further_bucket_is_as_well_kept_as_the_others(kind: str) -> None:
+    bucket = cloudformation(CHOICES["with the further buckets"])[f"bucket quilt-mcp-test-{kind}"]
+
+    assert bucket["tags"] == {"Purpose": "QuiltMCP-E2E-Testing", "DataType": kind.title(), "Mutable": "true"}
+    assert (bucket["versioned"], bucket["encryption"], len(bucket["blocked"])) == (True, "AES256", 4)
+    assert [rule["id"] for rule in bucket["lifecycle"]] == ["expire-noncurrent-versions", "abort-multipart-uploads"]
 
 
 @pytest.mark.parametrize(
@@ -164,8 +209,10 @@ def test_only_the_branch_of_the_repository_may_assume_the_role() -> None:
 
 
 def test_parliament_finds_nothing_in_any_policy(tmp_path: Path) -> None:
-    for path in TEMPLATES.glob("*.yaml"):
-        for kind, properties in Template(path, CHOICES["with everything set"], ACCOUNT, REGION).resources().values():
+    for name in MAIN:
+        for kind, properties in (
+            Template(TEMPLATES / name, CHOICES["with everything set"], ACCOUNT, REGION).resources().values()
+        ):
             if kind == "AWS::IAM::Role":
                 for inline in properties["Policies"]:
                     (tmp_path / f"{inline['PolicyName']}.json").write_text(json.dumps(inline["PolicyDocument"]))
@@ -198,7 +245,7 @@ def terraform_program() -> str:
 
 
 def test_terraform_finds_the_files_well_formatted(terraform_program: str, tmp_path: Path) -> None:
-    command = [terraform_program, f"-chdir={FILES}", "fmt", "-check", "-diff"]
+    command = [terraform_program, f"-chdir={FILES}", "fmt", "-check", "-diff", "-recursive"]
     completed = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (completed.returncode, completed.stdout) == (0, "")
