@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,8 @@ SETTINGS_VARIABLE = "QUILT_ACCEPTANCE_SETTINGS"
 ENVIRONMENT_FILE = Path(os.environ.get(SETTINGS_VARIABLE) or ROOT / ".env.test").absolute()
 DESCRIBED_IN = ".env.test.example"
 REMOTE_REGION = "eu-west-1"
+# What is empty counts as not set: so are lines of the template, and what a workflow takes from a missing variable.
+_SOURCES = SettingsConfigDict(env_file=ENVIRONMENT_FILE, env_ignore_empty=True, extra="ignore")
 
 
 def state_directory(root: Path = ROOT) -> Path:
@@ -41,7 +44,7 @@ class Buckets(BaseSettings):
     user role reads and writes it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_BUCKET_", env_file=ENVIRONMENT_FILE, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_BUCKET_", **_SOURCES)
 
     data: str = "quilt-mcp-test-data"
     scratch: str = "quilt-mcp-test-scratch"
@@ -56,7 +59,7 @@ class Accounts(BaseSettings):
     Names with a hyphen are outside the registry's rule (registry-facts 3.3), hence the underscores.
     """
 
-    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_", env_file=ENVIRONMENT_FILE, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_", **_SOURCES)
 
     admin_user: str = "test_admin"
     admin_email: str = "admin@test.com"
@@ -79,7 +82,7 @@ class Accounts(BaseSettings):
 class LiveSettings(BaseSettings):
     """What the live target needs to know."""
 
-    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_", env_file=ENVIRONMENT_FILE, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="QUILT_TEST_", **_SOURCES)
 
     catalog_url: str | None = None
     registry_url: str | None = None
@@ -105,6 +108,22 @@ class LiveSettings(BaseSettings):
         names = str(getattr(self, f"allowed_{kind}")).split(",")
         return frozenset(name.strip() for name in names if name.strip())
 
+    def catalog(self) -> str:
+        """Origin of the catalog, without a trailing slash.
+
+        Raises:
+            SuiteError: if it is not set, or has another scheme than http and https, or no host.
+        """
+        url = self.require("catalog_url").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SuiteError(
+                f"Read QUILT_TEST_CATALOG_URL '{url}'",
+                "that is no http or https address",
+                f"Copy it from the browser's address bar; {DESCRIBED_IN} describes it",
+            )
+        return url
+
     def require(self, name: str) -> str:
         """A value that the live target cannot do without.
 
@@ -127,4 +146,13 @@ class LiveSettings(BaseSettings):
         Raises:
             SuiteError: if it is not set.
         """
-        return self.require("jwt_token" if account == "user" else f"{account}_jwt_token")
+        return self.require(_token_setting(account))
+
+
+def token_variable(account: str) -> str:
+    """The variable that holds the JWT of an account: admin, user, readonly or service."""
+    return f"QUILT_TEST_{_token_setting(account).upper()}"
+
+
+def _token_setting(account: str) -> str:
+    return "jwt_token" if account == "user" else f"{account}_jwt_token"

@@ -31,21 +31,23 @@ def create(
 ) -> None:
     """Create what is missing, through QuiltOps where it can, and verify the result; exit 1 if it is not right."""
     # Late, as in environment.targets.opening.
-    from infra.baseline_creation import baseline_reader, create_through_product
+    from infra.baseline_creation import baseline_reader, create_through_product, objects_to_upload
 
     packages = _chosen(package)
     with deployment(target) as opened:
         if dry_run:
+            for uri in objects_to_upload(opened, packages):
+                _say(f"would write {uri}")
             for finding in verify_baseline(baseline_reader(opened), packages):
-                _console.print(f"would put right: {finding}", markup=False, highlight=False)
+                _say(f"would put right: {finding}")
             return
-        with _console.status("creating the baseline"):
-            result = create_through_product(opened, mode, packages)
+        with _console.status("creating the baseline") as status:
+            result = create_through_product(opened, mode, packages, status.update)
         for name, hashes in result.created.written.items():
-            _console.print(f"created {name}: {', '.join(hashes)}", highlight=False)
+            _say(f"created {name}: {', '.join(hashes)}")
         for name, reason in result.written_otherwise.items():
-            _console.print(f"{name} was made through the registry: {reason}", highlight=False)
-        _console.print(f"{len(result.created.kept)} packages were there already")
+            _say(f"{name} was made through the registry: {reason}")
+        _say(f"{len(result.created.kept)} of {len(packages)} packages were there already")
         _report(opened, packages)
 
 
@@ -62,10 +64,14 @@ def _report(target: Target, packages: list[BaselinePackage]) -> None:
 
     findings = verify_baseline(baseline_reader(target), packages)
     for finding in findings:
-        _console.print(str(finding), markup=False, highlight=False)
+        _say(str(finding))
     if findings:
         raise typer.Exit(1)
-    _console.print(f"{len(packages)} packages are as they should be")
+    _say(f"{len(packages)} packages are as they should be")
+
+
+def _say(line: str) -> None:
+    _console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _chosen(names: list[str] | None) -> list[BaselinePackage]:

@@ -6,19 +6,23 @@ and counts from then on. Each request to Cost Explorer costs 0.01 USD itself; a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from environment.errors import SuiteError
+from environment.targets.aws_failures import told_in_words
+from environment.targets.marks import PURPOSE, TAG
 
 MONTHLY_BUDGET_USD = Decimal(30)
-PURPOSE = "QuiltMCP-E2E-Testing"
-_TAGGED = {"Tags": {"Key": "Purpose", "Values": [PURPOSE]}}
+_TAGGED = {"Tags": {"Key": TAG, "Values": [PURPOSE]}}
 _NO_FORECAST = "DataUnavailableException"
+_REFUSED = "AccessDeniedException"
 
 
 @dataclass(frozen=True)
@@ -57,19 +61,30 @@ def cost_report(explorer: Any, today: date, days: int = 30) -> CostReport:
     """
     first_of_month = today.replace(day=1)
     start = min(today - timedelta(days=days - 1), first_of_month)
-    try:
+    with _told():
         by_day = _by_day(explorer, start, today + timedelta(days=1))
-        month_to_date = sum(
-            (sum(amounts.values(), Decimal(0)) for day, amounts in by_day.items() if day >= first_of_month), Decimal(0)
-        )
         rest = _forecast(explorer, today + timedelta(days=1), _next_month(today))
-    except (BotoCoreError, ClientError) as error:
-        raise SuiteError(
-            "Asked Cost Explorer",
-            str(error),
-            "The credentials need ce:GetCostAndUsage and ce:GetCostForecast, and Cost Explorer has to be enabled",
-        ) from error
+    month_to_date = sum(
+        (sum(amounts.values(), Decimal(0)) for day, amounts in by_day.items() if day >= first_of_month), Decimal(0)
+    )
     return CostReport(by_day, month_to_date, None if rest is None else month_to_date + rest)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what Cost Explorer refuses into an error for people; it refuses so, too, where it is switched off."""
+    tried = "Asked Cost Explorer"
+    with told_in_words(tried):
+        try:
+            yield
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _REFUSED:
+                raise
+            raise SuiteError(
+                tried,
+                f"AWS answered {_REFUSED}",
+                "The credentials need ce:GetCostAndUsage and ce:GetCostForecast, and Cost Explorer has to be enabled",
+            ) from error
 
 
 def _by_day(explorer: Any, start: date, end: date) -> dict[date, dict[str, Decimal]]:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from infra.cost import CostReport, cost_report
+if TYPE_CHECKING:
+    from infra.cost import CostReport
 
 cost = typer.Typer(help="What the live test environment costs.")
 _console = Console()
+_REGION = "us-east-1"  # Cost Explorer answers there alone
 
 
 @cost.callback(invoke_without_command=True)
 def report(days: Annotated[int, typer.Option(min=1, max=365, help="how many days back")] = 30) -> None:
     """Print the costs by resource and day, and the forecast of the month; exit 1 if it exceeds the budget."""
-    import boto3
-
+    # Late, so that the command line need not load the AWS clients to show its help.
     from environment.settings import LiveSettings
+    from environment.targets.aws_profile import open_profile
+    from infra.cost import cost_report
 
-    # Cost Explorer answers in us-east-1 alone.
-    session = boto3.Session(profile_name=LiveSettings().aws_profile, region_name="us-east-1")
+    session: Any = open_profile(LiveSettings().aws_profile, _REGION)
     found = cost_report(session.client("ce"), datetime.now(UTC).date(), days)
     _console.print(as_table(found))
     _console.print(summary(found), highlight=False)

@@ -74,10 +74,10 @@ def upload(
     with deployment(target) as opened:
         client, bucket = opened.client("s3"), opened.buckets.data
         if dry_run:
-            for found in chosen:
-                for revision in found.revisions:
-                    for key in differing(revision, client, bucket, f"{found.name}/{revision.name}/"):
-                        _console.print(f"would write s3://{bucket}/{key}", markup=False, highlight=False)
+            keys = [key for found in chosen for key in differing(found, client, bucket)]
+            keys += [KEY] if upload_sample_table(client, bucket, dry_run=True) else []
+            for key in keys:
+                _console.print(f"would write s3://{bucket}/{key}", markup=False, highlight=False)
             return
         with _progress("uploading", chosen) as advance:
             for found in chosen:
@@ -108,6 +108,7 @@ def _chosen(names: list[str] | None) -> list[Dataset]:
 @contextmanager
 def _progress(what: str, chosen: list[Dataset]) -> Iterator[generation.Progress]:
     columns = (TextColumn(what), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_console, transient=True) as bar:
+    # Where nobody looks, a bar that goes away would leave an empty line.
+    with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
         task = bar.add_task(what, total=total_bytes(chosen))
         yield lambda path, size: bar.advance(task, size)

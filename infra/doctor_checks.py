@@ -1,4 +1,4 @@
-"""What the doctor looks at: settings, catalog, tokens, GraphQL, AWS, buckets, users, baseline, clocks."""
+"""What the doctor looks at: settings, catalog, clocks, tokens, users, AWS, buckets, Athena, data and baseline."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from datetime import UTC, datetime, timedelta
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.observers.storage import StorageObserver
-from environment.settings import DESCRIBED_IN
+from environment.settings import DESCRIBED_IN, REMOTE_REGION, token_variable
 from environment.targets.aws_failures import told_in_words
-from environment.targets.marks import account_of, must_be_test_account, must_be_test_bucket, must_be_test_catalog
+from environment.targets.marks import (
+    MissingBucketError,
+    account_of,
+    must_be_test_account,
+    must_be_test_bucket,
+    must_be_test_catalog,
+)
 from infra.baseline import BASELINE
+from infra.datasets.catalogue import DATASETS
 from infra.doctor import Check, Note
-from infra.live_environment import ACCOUNTS, LiveEnvironment, renew, variable_of
+from infra.live_environment import ACCOUNTS, LiveEnvironment, renew
 
 _REQUIRED = ("catalog_url", "jwt_token", "admin_jwt_token", "readonly_jwt_token", "service_jwt_token")
 _SOON = timedelta(days=7)
@@ -63,10 +70,10 @@ def _tokens(live: LiveEnvironment) -> str:
             ends[account] = datetime.fromtimestamp(float(end), UTC)
     for account, end in ends.items():
         if end <= now:
-            raise SuiteError(f"Read {variable_of(account)}", f"the token ended on {end:%Y-%m-%d}", renew(account))
+            raise SuiteError(f"Read {token_variable(account)}", f"the token ended on {end:%Y-%m-%d}", renew(account))
     for account, end in ends.items():
         if end - now < _SOON:
-            raise Note(f"Read {variable_of(account)}", f"the token ends on {end:%Y-%m-%d %H:%M} UTC", renew(account))
+            raise Note(f"Read {token_variable(account)}", f"the token ends on {end:%Y-%m-%d %H:%M} UTC", renew(account))
     return f"good until {min(ends.values()):%Y-%m-%d} at least" if ends else "without an end"
 
 
@@ -80,7 +87,19 @@ def _multiuser_identity(live: LiveEnvironment) -> str:
         expected, found = live.accounts.user_name(account), str(live.me(account)["name"])
         if found != expected:
             raise SuiteError(
-                f"Asked whose {variable_of(account)} is", f"it is of {found}, not of {expected}", renew(account)
+                f"Asked whose {token_variable(account)} is", f"it is of {found}, not of {expected}", renew(account)
+            )
+    for account in ACCOUNTS:
+        name, wanted, email = (
+            live.accounts.user_name(account),
+            live.accounts.email(account),
+            str(live.me(account)["email"]),
+        )
+        if email != wanted:
+            raise Note(
+                f"Asked for the address of {name}",
+                f"it is {email}, not {wanted}",
+                "Run 'acceptance users create --target live', which changes it, or set its QUILT_TEST_…_EMAIL",
             )
     return f"each token is of its user: {', '.join(live.accounts.user_name(account) for account in ACCOUNTS)}"
 
@@ -120,23 +139,81 @@ def _account_mark(live: LiveEnvironment) -> str:
 
 def _bucket_check(kind: str, *, versioned: bool) -> Check[LiveEnvironment]:
     def look(live: LiveEnvironment) -> str:
-        bucket, s3 = str(getattr(live.buckets, kind)), live.client("s3")
-        must_be_test_bucket(s3, bucket, live.settings.allowed("buckets"))
-        with told_in_words(f"Looked into the bucket {bucket}"):
-            region = s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] or "us-east-1"
-            status = s3.get_bucket_versioning(Bucket=bucket).get("Status")
-            s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
-        tried = f"Looked at the bucket {bucket}"
-        if region != live.settings.aws_region:
-            raise SuiteError(
-                tried, f"it is in {region}, not in {live.settings.aws_region}", "Set AWS_REGION, or name another bucket"
-            )
-        if (status == "Enabled") is not versioned:
-            wanted = "versioned" if versioned else "not versioned"
-            raise SuiteError(tried, f"it should be {wanted}", "Deploy the template of infra/README.md again")
-        return f"{bucket} is there, marked as a test environment, in {region}, as it should be"
+        return _bucket(live, kind, live.settings.aws_region, versioned=versioned)
 
     return Check(f"{kind} bucket", look, needs=("AWS",))
+
+
+def _further_bucket_check(kind: str, region: str | None = None) -> Check[LiveEnvironment]:
+    """Without it a few scenarios fail; if it is there and not marked, no run begins."""
+
+    def look(live: LiveEnvironment) -> str:
+        try:
+            return _bucket(live, kind, region or live.settings.aws_region, versioned=True)
+        except (MissingBucketError, WrongBucketError) as error:
+            came_back = f"{error.came_back}; the few scenarios that need it will fail"
+            raise Note(error.tried, came_back, "Deploy further-bucket.yaml as infra/README.md says") from error
+
+    return Check(f"{kind} bucket", look, needs=("AWS",))
+
+
+class WrongBucketError(SuiteError):
+    """The bucket is a test environment's, but not as the template makes it."""
+
+
+def _bucket(live: LiveEnvironment, kind: str, wanted_region: str, *, versioned: bool) -> str:
+    """Look at one bucket.
+
+    Raises:
+        MissingBucketError: if there is none.
+        WrongBucketError: if it lies elsewhere, or keeps versions where it should not, or the other way round.
+        SuiteError: if it is not marked as a test environment, or AWS refuses.
+    """
+    bucket, s3 = str(getattr(live.buckets, kind)), live.client("s3", wanted_region)
+    must_be_test_bucket(s3, bucket, live.settings.allowed("buckets"))
+    with told_in_words(f"Looked into the bucket {bucket}"):
+        region = s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] or "us-east-1"
+        status = s3.get_bucket_versioning(Bucket=bucket).get("Status")
+        s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
+    tried = f"Looked at the bucket {bucket}"
+    if region != wanted_region:
+        raise WrongBucketError(
+            tried, f"it is in {region}, not in {wanted_region}", "Set AWS_REGION, or name another bucket"
+        )
+    if (status == "Enabled") is not versioned:
+        wanted = "versioned" if versioned else "not versioned"
+        raise WrongBucketError(tried, f"it should be {wanted}", "Deploy the template of infra/README.md again")
+    return f"{bucket} is there, marked as a test environment, in {region}, as it should be"
+
+
+def _workgroup(live: LiveEnvironment) -> str:
+    name, wanted = live.settings.workgroup, f"s3://{live.buckets.scratch}/"
+    tried = f"Looked at the Athena workgroup {name}"
+    with told_in_words(tried):
+        group = live.client("athena").get_work_group(WorkGroup=name)["WorkGroup"]
+    results = str(group["Configuration"].get("ResultConfiguration", {}).get("OutputLocation", "nowhere"))
+    if not results.startswith(wanted):
+        raise SuiteError(
+            tried, f"its results go to {results}, not to {wanted}", "Deploy the template of infra/README.md again"
+        )
+    return f"the workgroup {name} keeps its results in {results}"
+
+
+def _reference_data(live: LiveEnvironment) -> str:
+    bucket = live.buckets.data
+    with told_in_words(f"Listed the bucket {bucket}"):
+        found = StorageObserver(live.client("s3")).sizes(bucket)
+    wanted = {f"{dataset.name}/{path}": file.size for dataset in DATASETS.values() for path, file in dataset.paths()}
+    missing = [key for key, size in wanted.items() if found.get(key) != size]
+    if missing:
+        # Decision: a note: who runs with credentials that may write there needs no data beforehand.
+        raise Note(
+            f"Looked for the reference data in {bucket}",
+            f"{len(missing)} of {len(wanted)} files are missing or of another size ({missing[0]}…); scenarios put "
+            "there what they need, which the test role may not",
+            "Run 'acceptance data upload --target live', with credentials that may write there",
+        )
+    return f"all {len(wanted)} files are there; 'acceptance data upload --target live --dry-run' compares their content"
 
 
 def _baseline(live: LiveEnvironment) -> str:
@@ -179,6 +256,10 @@ CHECKS: tuple[Check[LiveEnvironment], ...] = (
     _bucket_check("data", versioned=True),
     _bucket_check("scratch", versioned=False),
     _bucket_check("packages", versioned=True),
+    _further_bucket_check("restricted"),
+    _further_bucket_check("remote", REMOTE_REGION),
+    Check("workgroup", _workgroup, needs=("AWS", "region")),
+    Check("reference data", _reference_data, needs=("data bucket",)),
     Check("baseline", _baseline, needs=("packages bucket",)),
 )
 """In the order in which people put things right."""

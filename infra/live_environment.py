@@ -10,15 +10,17 @@ from typing import Any
 import boto3
 import jwt
 import requests
-from botocore.exceptions import BotoCoreError
 
 from environment.errors import SuiteError
 from environment.evidence.redaction import SHORTEST_SECRET, register_secret
-from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings
+from environment.settings import Accounts, Buckets, LiveSettings, token_variable
+from environment.targets.aws_profile import open_profile
 
 ACCOUNTS = ("user", "admin", "readonly", "service")
 _LIMIT_SECONDS = 20
 _ME = "query { me { name email isAdmin } }"
+_NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
+_SILENT = "Check the network, that the stack is up, and QUILT_TEST_REGISTRY_URL and _GRAPHQL_ENDPOINT if set"
 
 
 class LiveEnvironment:
@@ -33,21 +35,16 @@ class LiveEnvironment:
     @property
     def catalog_url(self) -> str:
         """Origin of the catalog."""
-        return self.settings.require("catalog_url").rstrip("/")
+        return self.settings.catalog()
 
     @cached_property
     def configuration(self) -> dict[str, Any]:
         """The catalog's config.json."""
         url = f"{self.catalog_url}/config.json"
-        answer = _called("GET", url, "Check QUILT_TEST_CATALOG_URL, the network, and that the catalog is up")
-        found = _json(answer, f"Read {url}", "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog")
+        found = _json(self._configuration_file(), f"Read {url}", _NO_CATALOG)
         for name in ("registryUrl", "region"):
             if not found.get(name):
-                raise SuiteError(
-                    f"Read {url}",
-                    f"it has no '{name}'",
-                    "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog",
-                )
+                raise SuiteError(f"Read {url}", f"it has no '{name}'", _NO_CATALOG)
         return found
 
     @property
@@ -72,12 +69,12 @@ class LiveEnvironment:
         try:
             return dict(jwt.decode(self.token(account), options={"verify_signature": False, "verify_exp": False}))
         except jwt.InvalidTokenError as error:
-            raise SuiteError(f"Read {variable_of(account)}", "it is no JWT", renew(account)) from error
+            raise SuiteError(f"Read {token_variable(account)}", "it is no JWT", renew(account)) from error
 
     def me(self, account: str) -> dict[str, Any]:
         """Name, email and isAdmin of whoever the registry's GraphQL takes the account's token for."""
         if account not in self._people:
-            tried = f"Asked {self.graphql_endpoint} whose {variable_of(account)} is"
+            tried = f"Asked {self.graphql_endpoint} whose {token_variable(account)} is"
             answer = _called(
                 "POST",
                 self.graphql_endpoint,
@@ -111,7 +108,7 @@ class LiveEnvironment:
 
     def client(self, service: str, region: str | None = None) -> Any:
         """An AWS client with the suite's own credentials."""
-        session: Any = self._operator
+        session: Any = open_profile(self.settings.aws_profile, self.settings.aws_region)
         return session.client(
             service,
             region_name=region or self.settings.aws_region,
@@ -120,44 +117,35 @@ class LiveEnvironment:
 
     def remote_time(self) -> datetime:
         """What the catalog's server has for the time."""
-        url = f"{self.catalog_url}/config.json"
-        date = _called("GET", url, "Check that the catalog is up").headers.get("Date")
+        answer = self._configuration_file()
+        date = answer.headers.get("Date")
         if date is None:
-            raise SuiteError(f"Read {url}", "the answer has no Date", "Compare this machine's clock by hand")
+            raise SuiteError(f"Read {answer.url}", "the answer has no Date", "Compare this machine's clock by hand")
         return parsedate_to_datetime(date).astimezone(UTC)
 
-    @cached_property
-    def _operator(self) -> boto3.Session:
-        try:
-            return boto3.Session(profile_name=self.settings.aws_profile)
-        except BotoCoreError as error:
-            raise SuiteError(
-                "Opened the AWS profile", str(error), f"Set AWS_PROFILE; {DESCRIBED_IN} describes it"
-            ) from error
-
-
-def variable_of(account: str) -> str:
-    """The setting that holds an account's JWT."""
-    return "QUILT_TEST_JWT_TOKEN" if account == "user" else f"QUILT_TEST_{account.upper()}_JWT_TOKEN"
+    def _configuration_file(self) -> requests.Response:
+        advice = "Check QUILT_TEST_CATALOG_URL, the network, and that the catalog is up"
+        return _called("GET", f"{self.catalog_url}/config.json", advice, silent=advice)
 
 
 def renew(account: str) -> str:
     """What to do about a token that is not good."""
-    return f"Sign in to the catalog as that user, and set {variable_of(account)} anew (docs/authentication.md)"
+    return f"Sign in to the catalog as that user, and set {token_variable(account)} anew (docs/authentication.md)"
 
 
-def _called(method: str, url: str, advice: str, **arguments: Any) -> requests.Response:
+def _called(method: str, url: str, refused: str, silent: str = _SILENT, **arguments: Any) -> requests.Response:
+    """What was answered; ``refused`` and ``silent`` are what to do if the answer is an error, or if none comes."""
     tried = f"{method} {url}"
     try:
         answer = requests.request(method, url, timeout=_LIMIT_SECONDS, **arguments)
     except requests.RequestException as error:
-        raise SuiteError(tried, f"no answer ({type(error).__name__})", advice) from error
+        raise SuiteError(tried, f"no answer ({type(error).__name__})", silent) from error
     if answer.status_code >= 500:
         raise SuiteError(
             tried, f"the answer was {answer.status_code}", "It is out of order: look at the stack's health"
         )
     if not answer.ok:
-        raise SuiteError(tried, f"the answer was {answer.status_code}", advice)
+        raise SuiteError(tried, f"the answer was {answer.status_code}", refused)
     return answer
 
 

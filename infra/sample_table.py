@@ -5,7 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from infra.datasets.checksums import ChecksumSink
+from environment.targets.aws_failures import told_in_words
+from infra.datasets.checksums import digest_of_bytes
 from infra.datasets.columnar import parquet_writer
 from infra.datasets.model import Sink
 from infra.datasets.stream import ByteStream
@@ -28,15 +29,20 @@ def sample_table() -> bytes:
     return buffer.getvalue()
 
 
-def upload_sample_table(client: S3Client, bucket: str) -> bool:
-    """Put the file into the bucket unless it is there; return whether it was written."""
+def upload_sample_table(client: S3Client, bucket: str, *, dry_run: bool = False) -> bool:
+    """Put the file into the bucket unless it is there; return whether it was written, or with a dry run would be.
+
+    Raises:
+        SuiteError: the bucket cannot be read or written.
+    """
     content = sample_table()
-    sink = ChecksumSink()
-    sink.write(content)
-    found = client.list_objects_v2(Bucket=bucket, Prefix=KEY).get("Contents", [])
-    if found and client.head_object(Bucket=bucket, Key=KEY)["Metadata"].get("sha256") == sink.digest().sha256:
-        return False
-    client.put_object(Bucket=bucket, Key=KEY, Body=content, Metadata={"sha256": sink.digest().sha256})
+    sha256 = digest_of_bytes(content).sha256
+    with told_in_words(f"Uploaded s3://{bucket}/{KEY}"):
+        found = client.list_objects_v2(Bucket=bucket, Prefix=KEY).get("Contents", [])
+        if found and client.head_object(Bucket=bucket, Key=KEY)["Metadata"].get("sha256") == sha256:
+            return False
+        if not dry_run:
+            client.put_object(Bucket=bucket, Key=KEY, Body=content, Metadata={"sha256": sha256})
     return True
 
 

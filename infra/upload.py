@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from botocore.exceptions import BotoCoreError, ClientError
 
 from environment.errors import SuiteError
+from environment.observers.storage import StorageObserver
 from environment.settings import ROOT
 from infra.datasets.catalogue import dataset as dataset_called
 from infra.datasets.generation import Progress, generate
@@ -119,7 +120,7 @@ def arrange_dataset(
     return ArrangedDataset(
         dataset,
         {
-            revision.name: upload(revision, directory, client, bucket, f"{name}/{revision.name}/", progress)
+            revision.name: upload(revision, directory, client, bucket, _prefix(dataset, revision), progress)
             for revision in dataset.revisions
         },
     )
@@ -150,15 +151,23 @@ def upload(
     return Upload(files, tuple(file.key for file in files if file.key not in present))
 
 
-def differing(revision: Revision, client: S3Client, bucket: str, prefix: str) -> tuple[str, ...]:
-    """Return the keys that ``upload`` would write.
+def differing(dataset: Dataset, client: S3Client, bucket: str) -> list[str]:
+    """Return the keys that ``arrange_dataset`` would write.
 
     Raises:
         SuiteError: the bucket cannot be read.
     """
-    with _errors(bucket, prefix), ThreadPoolExecutor(_THREADS) as pool:
-        present = _present(pool, revision, client, bucket, prefix)
-    return tuple(key for file in revision.files if (key := prefix + file.logical_key) not in present)
+    keys: list[str] = []
+    for revision in dataset.revisions:
+        prefix = _prefix(dataset, revision)
+        with _errors(bucket, prefix), ThreadPoolExecutor(_THREADS) as pool:
+            present = _present(pool, revision, client, bucket, prefix)
+        keys += [key for file in revision.files if (key := prefix + file.logical_key) not in present]
+    return keys
+
+
+def _prefix(dataset: Dataset, revision: Revision) -> str:
+    return f"{dataset.name}/{revision.name}/"
 
 
 @contextmanager
@@ -167,7 +176,10 @@ def _errors(bucket: str, prefix: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError, OSError) as error:
         raise SuiteError(
-            f"Uploaded to s3://{bucket}/{prefix}", str(error), "'acceptance doctor' checks bucket and credentials"
+            f"Uploaded to s3://{bucket}/{prefix}",
+            str(error),
+            "'acceptance doctor' checks bucket and credentials; to the data bucket the test role may not write, "
+            "whoever deployed the template may (infra/README.md)",
         ) from error
 
 
@@ -177,7 +189,7 @@ def _present(
     """Return the files whose object has the right size and SHA-256, by key."""
     if not revision.files:
         return {}
-    sizes = _sizes(client, bucket, prefix)
+    sizes = StorageObserver(client).sizes(bucket, prefix)
     candidates = [file for file in revision.files if sizes.get(prefix + file.logical_key) == file.size]
 
     def look(file: DataFile) -> StoredFile | None:
@@ -188,11 +200,6 @@ def _present(
         return StoredFile(file, bucket, key, _version(head.get("VersionId")))
 
     return {stored.key: stored for stored in pool.map(look, candidates) if stored is not None}
-
-
-def _sizes(client: S3Client, bucket: str, prefix: str) -> dict[str, int]:
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", [])}
 
 
 def _put(client: S3Client, bucket: str, key: str, source: Path, file: DataFile) -> str | None:

@@ -76,9 +76,10 @@ def _look_after_password(opened: Target, user: UserBlueprint, *, dry_run: bool) 
     if store.password(user.name) is not None:
         return
     links = [link for mail in opened.control.mails(user.email) for link in mail.links] if opened.control else []
-    if links and not dry_run:
-        choose_password(opened.registry_url, store, user.name, links[-1])
-        _say(f"stored a password of {user.name} as {store.name(user.name)}")
+    if links:
+        if not dry_run:
+            choose_password(opened.registry_url, store, user.name, links[-1])
+        _say(f"{'would store' if dry_run else 'stored'} a password of {user.name} as {store.name(user.name)}")
     elif opened.control is None:
         _say(
             f"{user.name} has no password in the store: 'acceptance users password {user.name} --target {opened.kind}' "

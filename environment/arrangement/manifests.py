@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from environment.observers.storage import MANIFESTS, POINTERS
+from environment.observers.storage import MANIFESTS, POINTERS, StorageObserver
 
 
 def delete_manifests(s3: Any, bucket: str, package_name: str, run: str) -> None:
@@ -20,7 +20,9 @@ def delete_manifests(s3: Any, bucket: str, package_name: str, run: str) -> None:
     Raises:
         botocore.exceptions.ClientError: if S3 refuses something.
     """
-    top_hashes = {_content(s3, bucket, key, version_id) for key, version_id in _pointers(s3, bucket, package_name)}
+    pointers = _versions(s3, bucket, f"{POINTERS}{package_name}/")
+    storage = StorageObserver(s3)
+    top_hashes = {storage.content(bucket, key, version_id).decode() for key, version_id in pointers}
     for key in (f"{MANIFESTS}{top_hash}" for top_hash in top_hashes):
         versions = [version_id for found, version_id in _versions(s3, bucket, key) if found == key]
         if versions and run in _message(s3, bucket, key, versions[0]):
@@ -28,17 +30,9 @@ def delete_manifests(s3: Any, bucket: str, package_name: str, run: str) -> None:
                 s3.delete_object(Bucket=bucket, Key=key, VersionId=version_id)
 
 
-def _pointers(s3: Any, bucket: str, package_name: str) -> Iterator[tuple[str, str]]:
-    return _versions(s3, bucket, f"{POINTERS}{package_name}/")
-
-
 def _versions(s3: Any, bucket: str, prefix: str) -> Iterator[tuple[str, str]]:
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
         yield from ((item["Key"], item["VersionId"]) for item in page.get("Versions", []))
-
-
-def _content(s3: Any, bucket: str, key: str, version_id: str) -> str:
-    return str(s3.get_object(Bucket=bucket, Key=key, VersionId=version_id)["Body"].read().decode())
 
 
 def _message(s3: Any, bucket: str, key: str, version_id: str) -> str:

@@ -20,8 +20,12 @@ class StorageObserver:
 
     def keys(self, bucket: str, prefix: str = "") -> list[str]:
         """All keys under a prefix."""
+        return list(self.sizes(bucket, prefix))
+
+    def sizes(self, bucket: str, prefix: str = "") -> dict[str, int]:
+        """Size in bytes of each object under a prefix, by key, in the order of the keys."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        return [item["Key"] for page in pages for item in page.get("Contents", [])]
+        return {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", [])}
 
     def package_names(self, bucket: str) -> set[str]:
         """Names of all packages that have a pointer in the bucket (registry-facts 7.1)."""

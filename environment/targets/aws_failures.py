@@ -32,6 +32,8 @@ _WRONG = frozenset(
 )
 _CLOCK = frozenset({"RequestTimeTooSkewed"})
 _FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "403", "UnauthorizedOperation"})
+NO_SUCH_BUCKET = "NoSuchBucket"
+CREATE_BUCKET = "Create it (infra/README.md), or set its QUILT_TEST_BUCKET_… name"
 _MISSING_KEYS = (NoCredentialsError, PartialCredentialsError)
 _SIGNED_OUT = (TokenRetrievalError, UnauthorizedSSOTokenError)
 _UNREACHABLE = (EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError)
@@ -71,6 +73,8 @@ def _advice(code: str) -> str:
         return f"The credentials are wrong. {_RENEW}"
     if code in _CLOCK:
         return "Set this machine's clock"
+    if code == NO_SUCH_BUCKET:
+        return CREATE_BUCKET
     if code in _FORBIDDEN:
         return "Use the role of infra/cloudformation/test-environment.yaml, or give yours this permission"
     return "Look the code up in AWS's documentation"

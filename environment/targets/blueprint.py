@@ -17,6 +17,7 @@ from environment.embedded.blueprint import (
     UserBlueprint,
 )
 from environment.settings import REMOTE_REGION, Accounts, Buckets
+from environment.targets.marks import PURPOSE, TAG
 
 READ, READ_WRITE = Permission.READ, Permission.READ_WRITE
 
@@ -72,4 +73,4 @@ def write(blueprint: Blueprint, path: Path) -> None:
 
 
 def _tags(kind: str, *, mutable: bool) -> dict[str, str]:
-    return {"Purpose": "QuiltMCP-E2E-Testing", "DataType": kind, "Mutable": str(mutable).lower()}
+    return {TAG: PURPOSE, "DataType": kind, "Mutable": str(mutable).lower()}

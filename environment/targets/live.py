@@ -9,17 +9,16 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
-from urllib.parse import urlsplit
 
 import boto3
 import jwt
 import requests
-from botocore.exceptions import ProfileNotFound
 from typing_extensions import override
 
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
-from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings
+from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings, token_variable
+from environment.targets.aws_profile import open_profile
 from environment.targets.marks import (
     MissingBucketError,
     account_of,
@@ -56,8 +55,7 @@ class LiveTarget(Target):
         """
         super().__init__(buckets, accounts)
         self._settings = settings
-        self.catalog_url = settings.require("catalog_url").rstrip("/")
-        _check_address(self.catalog_url)
+        self.catalog_url = settings.catalog()
         self.aws_endpoint_url = settings.aws_endpoint_url
         self.token(account)
         must_be_test_catalog(self.catalog_url, settings.allowed("catalogs"))
@@ -129,14 +127,7 @@ class LiveTarget(Target):
 
     @cached_property
     def _operator(self) -> boto3.Session:
-        try:
-            return boto3.Session(profile_name=self._settings.aws_profile, region_name=self._settings.aws_region)
-        except ProfileNotFound as error:
-            raise SuiteError(
-                f"Opened the AWS profile '{self._settings.aws_profile}'",
-                "there is none",
-                f"Set AWS_PROFILE to one of your AWS configuration; {DESCRIBED_IN} describes it",
-            ) from error
+        return open_profile(self._settings.aws_profile, self._settings.aws_region)
 
     @override
     def workgroups(self) -> list[str]:
@@ -181,29 +172,13 @@ def _reason(error: requests.RequestException) -> str:
     return f"no answer ({type(error).__name__})"
 
 
-def _check_address(url: str) -> None:
-    """Refuse what is no address of a web site.
-
-    Raises:
-        SuiteError: if it has another scheme than http and https, or no host.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SuiteError(
-            f"Read QUILT_TEST_CATALOG_URL '{url}'",
-            "that is no http or https address",
-            f"Copy it from the browser's address bar; {DESCRIBED_IN} describes it",
-        )
-
-
 def _check_token(token: str, account: str) -> None:
     """Refuse what cannot be an account's JWT before scenarios fail by it; only the registry knows whether it is good.
 
     Raises:
         SuiteError: if it is no JWT, or past its end.
     """
-    variable = "QUILT_TEST_JWT_TOKEN" if account == "user" else f"QUILT_TEST_{account.upper()}_JWT_TOKEN"
-    tried = f"Read {variable}"
+    tried = f"Read {token_variable(account)}"
     try:
         jwt.decode(token, options={"verify_signature": False, "verify_exp": True})
     except jwt.ExpiredSignatureError as error:

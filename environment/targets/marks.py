@@ -15,11 +15,10 @@ from botocore.exceptions import ClientError
 
 from environment.errors import SuiteError
 from environment.settings import DESCRIBED_IN
-from environment.targets.aws_failures import told_in_words
+from environment.targets.aws_failures import CREATE_BUCKET, NO_SUCH_BUCKET, told_in_words
 
 TAG, PURPOSE = "Purpose", "QuiltMCP-E2E-Testing"
 
-_NO_BUCKET = frozenset({"NoSuchBucket", "404"})
 _NO_TAGS = "NoSuchTagSet"
 
 
@@ -80,10 +79,8 @@ def _tags(s3: Any, bucket: str) -> dict[str, str]:
             found = s3.get_bucket_tagging(Bucket=bucket)["TagSet"]
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code in _NO_BUCKET:
-                raise MissingBucketError(
-                    tried, "there is no such bucket", "Create it (infra/README.md), or set its QUILT_TEST_BUCKET_… name"
-                ) from error
+            if code == NO_SUCH_BUCKET:
+                raise MissingBucketError(tried, "there is no such bucket", CREATE_BUCKET) from error
             if code != _NO_TAGS:
                 raise
             found = []

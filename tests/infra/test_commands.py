@@ -78,18 +78,21 @@ def test_the_sample_table_has_the_declared_columns(tmp_path: Path) -> None:
 
 
 def test_the_sample_table_is_written_once(s3: Any, bucket: str) -> None:
+    assert upload_sample_table(s3, bucket, dry_run=True) is True
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
     assert upload_sample_table(s3, bucket) is True
+    assert upload_sample_table(s3, bucket, dry_run=True) is False
     assert upload_sample_table(s3, bucket) is False
     assert s3.get_object(Bucket=bucket, Key=KEY)["Body"].read() == sample_table()
 
 
-@pytest.mark.parametrize("name", ["single-file", "simple-csv"])
+@pytest.mark.parametrize("name", ["single-file", "versioned-data"])
 def test_what_would_be_written_is_what_is_written(s3: Any, bucket: str, tmp_path: Path, name: str) -> None:
     from infra.datasets.catalogue import dataset
     from infra.upload import arrange_dataset, differing
 
-    planned = differing(dataset(name).latest, s3, bucket, f"{name}/v1/")
-    written = arrange_dataset(name, s3, bucket, tmp_path).revisions["v1"].written
+    planned = differing(dataset(name), s3, bucket)
+    revisions = arrange_dataset(name, s3, bucket, tmp_path).revisions.values()
 
-    assert planned == written
-    assert differing(dataset(name).latest, s3, bucket, f"{name}/v1/") == ()
+    assert planned == [key for revision in revisions for key in revision.written]
+    assert differing(dataset(name), s3, bucket) == []

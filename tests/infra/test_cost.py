@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -10,10 +11,11 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+from typer.testing import CliRunner
 
 from environment.errors import SuiteError
 from infra.cost import CostReport, cost_report
-from infra.cost_command import as_table, summary
+from infra.cost_command import as_table, cost, summary
 
 TODAY = date(2026, 3, 10)
 
@@ -112,6 +114,28 @@ def test_a_refusal_says_which_permissions_are_needed(stubbed: tuple[Any, Stubber
 
     with pytest.raises(SuiteError, match=r"AccessDeniedException.*ce:GetCostAndUsage"):
         cost_report(client, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [("ExpiredTokenException", "past their end"), ("UnrecognizedClientException", "The credentials are wrong")],
+)
+def test_credentials_that_are_no_good_are_told_as_such(stubbed: tuple[Any, Stubber], code: str, advice: str) -> None:
+    client, stubber = stubbed
+    stubber.add_client_error("get_cost_and_usage", code, "no")
+
+    with pytest.raises(SuiteError, match=f"Asked Cost Explorer: AWS answered {code}.*{advice}"):
+        cost_report(client, TODAY)
+
+
+def test_a_profile_that_is_not_there_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+
+    result = CliRunner().invoke(cost, [])
+
+    assert isinstance(result.exception, SuiteError)
+    assert str(result.exception).startswith("Opened the AWS profile 'no-such-profile': there is none. Set AWS_PROFILE")
 
 
 @pytest.mark.parametrize(("forecast", "within"), [("30.00", True), ("30.01", False), (None, True)])

@@ -9,15 +9,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from environment.embedded.faults import Status, Surface
+from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.settings import Accounts, Buckets, LiveSettings
+from environment.settings import REMOTE_REGION, Accounts, Buckets, LiveSettings
 from infra import live_environment
+from infra.datasets.catalogue import DATASETS
 from infra.doctor import Finding, State, examine, exit_code, fit_modes
 from infra.doctor_checks import CHECKS
 from infra.doctor_command import doctor
 from infra.rehearsal.stand_in import StandIn
 
-DATA = Buckets.model_construct().data
+DATA, SCRATCH = Buckets.model_construct().data, Buckets.model_construct().scratch
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def test_an_environment_that_is_right_is_fit_in_both_modes(live: StandIn) -> Non
     found = findings()
 
     assert wrong(found) == []
-    assert [name for name, finding in found.items() if finding.state is State.NOTE] == ["baseline"]
+    assert [name for name, finding in found.items() if finding.state is State.NOTE] == ["reference data", "baseline"]
     assert exit_code(list(found.values())) == 0
 
 
@@ -106,8 +108,12 @@ def test_a_catalog_that_nobody_hears_of(live: StandIn, monkeypatch: pytest.Monke
         ("AWS_SECRET_ACCESS_KEY", "wrong", "AWS", "AWS answered SignatureDoesNotMatch"),
         ("AWS_ACCESS_KEY_ID", "AKIAWRONGWRONGWRONG0", "AWS", "AWS answered InvalidClientTokenId"),
         ("AWS_PROFILE", "no-such-profile", "AWS", "no-such-profile"),
+        ("QUILT_TEST_CATALOG_URL", "catalog.test", "catalog", "that is no http or https address"),
+        ("QUILT_TEST_REGISTRY_URL", "http://127.0.0.1:9", "sign-in", "no answer (ConnectionError)"),
         ("QUILT_TEST_BUCKET_SCRATCH", "no-such-bucket-1", "scratch bucket", "there is no such bucket"),
         ("QUILT_TEST_BUCKET_SCRATCH", DATA, "scratch bucket", "it should be not versioned"),
+        ("QUILT_TEST_WORKGROUP", "no-such-group", "workgroup", "AWS answered InvalidRequestException"),
+        ("QUILT_TEST_WORKGROUP", "primary", "workgroup", "its results go to nowhere, not to s3://"),
         ("QUILT_TEST_ALLOWED_ACCOUNTS", "999999999999", "account's mark", "not marked as a test environment"),
         ("QUILT_TEST_ALLOWED_CATALOGS", "", "catalog's mark", "not marked as a test environment"),
     ],
@@ -121,6 +127,65 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert check in wrong(found)
     assert what in found[check].what
     assert found[check].advice
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "what"),
+    [
+        ("restricted", "no-such-bucket-1", "there is no such bucket"),
+        ("remote", "no-such-bucket-1", "there is no such bucket"),
+        ("restricted", SCRATCH, "it should be versioned"),
+        ("remote", DATA, "it is in us-east-1, not in eu-west-1"),
+    ],
+)
+def test_a_further_bucket_that_is_not_right_is_a_note(
+    live: StandIn, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, what: str
+) -> None:
+    monkeypatch.setenv(f"QUILT_TEST_BUCKET_{kind.upper()}", name)
+    found = findings()
+
+    assert (found[f"{kind} bucket"].state, wrong(found)) == (State.NOTE, [])
+    assert f"{what}; the few scenarios that need it will fail" in found[f"{kind} bucket"].what
+
+
+def test_an_address_that_is_not_the_one_of_the_settings_is_a_note(
+    live: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUILT_TEST_USER_EMAIL", "dana@test.com")
+    found = findings()
+
+    assert (found["GraphQL"].state, wrong(found)) == (State.NOTE, [])
+    assert "it is user@test.com, not dana@test.com" in found["GraphQL"].what
+
+
+def test_reference_data_are_counted(live: StandIn) -> None:
+    live.upload_data(*(name for name in DATASETS if name not in ("large-package", "mixed-formats")))
+    live.client("s3").put_object(Bucket=DATA, Key="simple-csv/v1/file2.csv", Body=b"short")
+
+    found = findings()["reference data"]
+    assert found.state is State.NOTE
+    assert "108 of 180 files are missing or of another size (simple-csv/v1/file2.csv…)" in found.what
+
+
+def test_a_further_bucket_without_the_mark_is_wrong_as_no_run_would_begin(
+    live: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.client("s3", REMOTE_REGION).create_bucket(
+        Bucket="somebody-elses", CreateBucketConfiguration={"LocationConstraint": REMOTE_REGION}
+    )
+    monkeypatch.setenv("QUILT_TEST_BUCKET_REMOTE", "somebody-elses")
+
+    assert wrong(findings()) == ["remote bucket"]
+    with pytest.raises(SuiteError, match="somebody-elses is not marked"):
+        live.create_users()
+
+
+def test_nobody_is_sent_to_sign_in_where_nothing_answers(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUILT_TEST_GRAPHQL_ENDPOINT", "http://127.0.0.1:9/graphql")
+    found = findings()
+
+    assert wrong(found) == ["GraphQL"]
+    assert found["GraphQL"].advice.startswith("Check the network, that the stack is up")
 
 
 def test_tokens_past_their_end_of_somebody_else_and_of_nobody(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

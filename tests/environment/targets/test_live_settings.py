@@ -16,7 +16,7 @@ import pytest
 from acceptance_process import ROOT, Workshop
 
 from environment.errors import SuiteError
-from environment.settings import DESCRIBED_IN, LiveSettings
+from environment.settings import DESCRIBED_IN, Buckets, LiveSettings
 from environment.targets.live import LiveTarget
 
 SCENARIO = "features/packages/creation.feature::Publish five CSV files"
@@ -165,6 +165,16 @@ def test_an_aws_profile_that_is_not_there_is_told() -> None:
         message = refusal(LiveSettings(catalog_url=url, jwt_token=token(), AWS_PROFILE="no-such-profile"))
 
     assert message.startswith("Opened the AWS profile 'no-such-profile': there is none. Set AWS_PROFILE")
+
+
+def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of .env.test.example are, and so is what a workflow takes from a variable that nobody made."""
+    for name in ("AWS_PROFILE", "AWS_REGION", "QUILT_TEST_REGISTRY_URL", "QUILT_TEST_BUCKET_DATA"):
+        monkeypatch.setenv(name, "")
+
+    settings = LiveSettings()
+    assert (settings.aws_profile, settings.aws_region, settings.registry_url) == (None, "us-east-1", None)
+    assert Buckets().data == "quilt-mcp-test-data"
 
 
 @pytest.mark.parametrize("workers", ["0", "2"], ids=["one process", "two workers"])
