@@ -10,10 +10,11 @@ from botocore.exceptions import ClientError
 from pytest_bdd import then, when
 
 from environment.gherkin.references import ReferenceKind, parse, register
-from environment.observers.athena import AthenaObserver, QueryAnswer
+from environment.observers.athena import QueryAnswer
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
+from steps.queries import athena_of
 from steps.tabulator import TableAtHand
 
 UNANSWERABLE: Mapping[str, Callable[[TableAtHand, Target], str]] = {
@@ -46,13 +47,13 @@ def ask_unanswerable(
     persona: Session, query: Callable[[TableAtHand, Target], str], table: TableAtHand, target: Target
 ) -> QueryAnswer:
     """Ask Athena, with a client from QuiltOps, and wait for the query's end."""
-    return _observer(persona, target).query(query(table, target), target.buckets.packages)
+    return athena_of(persona, target).query(query(table, target), target.buckets.packages)
 
 
 @when(parse("{persona:Persona} sends words that are no SQL"), target_fixture="outcome")
 def send_no_sql(persona: Session, target: Target) -> Outcome:
     """Ask Athena something that it cannot parse."""
-    return attempt(_observer(persona, target).query, NO_SQL, target.buckets.packages)
+    return attempt(athena_of(persona, target).query, NO_SQL, target.buckets.packages)
 
 
 @then(parse('the query fails because of "{words:Text}"'))
@@ -68,8 +69,3 @@ def query_is_refused(outcome: Outcome) -> None:
     error: Any = outcome.refusal(ClientError)
     assert error.response["Error"]["Code"] == "InvalidRequestException", f"it was refused otherwise: {error}"
     assert "mismatched input" in str(error), f"the message does not say what is wrong: {error}"
-
-
-def _observer(persona: Session, target: Target) -> AthenaObserver:
-    athena = attempt(persona.ops.get_aws_client, "athena", region=target.region).value
-    return AthenaObserver(athena, target.tabulator_data_catalog)

@@ -330,9 +330,14 @@ def query_fails(answer: QueryAnswer, measurements: Measurements) -> None:
     assert key in answer.reason, f"the reason does not name {key}: {answer.reason}"
 
 
-def _asked(persona: Session, target: Target, sql: str) -> QueryAnswer:
+def athena_of(persona: Session, target: Target) -> AthenaObserver:
+    """Queries in Tabulator's data catalog with a client that QuiltOps gives the persona."""
     athena = attempt(persona.ops.get_aws_client, "athena", region=target.region).value
-    return AthenaObserver(athena, target.tabulator_data_catalog).query(sql, target.buckets.packages)
+    return AthenaObserver(athena, target.tabulator_data_catalog)
+
+
+def _asked(persona: Session, target: Target, sql: str) -> QueryAnswer:
+    return athena_of(persona, target).query(sql, target.buckets.packages)
 
 
 def _ask_service(persona: Session, table: str, target: Target) -> Any:

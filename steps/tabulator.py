@@ -41,6 +41,7 @@ FLAWED: Mapping[str, str] = {
     "is no YAML": "schema: [\nsource: {",
     "has a column of an unknown type": CONFIGURATION.replace("DOUBLE", "MONEY"),
     "has no columns": re.sub(r"schema:\n(  - .*\n)+", "schema: []\n", CONFIGURATION),
+    "has no schema": re.sub(r"schema:\n(  - .*\n)+", "", CONFIGURATION),
     "has a column whose name starts with 1": CONFIGURATION.replace("name: site", "name: 1site"),
     "has an unknown parser": CONFIGURATION.replace("format: csv, header: true", "format: excel"),
     "has an unknown setting": CONFIGURATION + "refresh: daily\n",

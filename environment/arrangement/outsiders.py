@@ -82,7 +82,7 @@ def _is_known(identity: Any) -> bool:
 def _document(readable_bucket: str, results_location: str) -> str:
     results = f"arn:aws:s3:::{results_location.removeprefix('s3://')}"
     readable = f"arn:aws:s3:::{readable_bucket}"
-    places = [readable, f"{readable}/*", f"{results.partition('/')[0]}", f"{results}*"]
+    places = [readable, f"{readable}/*", results.partition("/")[0], f"{results}*"]
     return json.dumps(
         {
             "Version": "2012-10-17",

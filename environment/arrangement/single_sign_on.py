@@ -23,5 +23,11 @@ class SingleSignOnArranger:
         must_be_done("Stored an SSO configuration", self._registry.ask(_SET, config=text)["admin"]["setSsoConfig"])
 
     def remove(self) -> None:
-        """Leave the registry without a configuration; nothing to do if it has none."""
-        self._registry.ask(_SET, config=None)
+        """Leave the registry without a configuration; nothing to do if it has none.
+
+        Raises:
+            SuiteError: if the registry refuses; it says why.
+        """
+        answer = self._registry.ask(_SET, config=None)["admin"]["setSsoConfig"]
+        if answer is not None:  # a configuration that is removed is answered with null (registry-facts 5)
+            must_be_done("Removed the SSO configuration", answer)

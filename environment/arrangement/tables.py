@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from environment.errors import SuiteError
+from environment.arrangement.mutations import RESULT, must_be_done
 from environment.observers.registry import RegistryObserver
 
 _TABLES = "query ($bucket: String!) { bucketConfig(name: $bucket) { tabulatorTables { name config } } }"
-_SET = """
-mutation ($bucket: String!, $name: String!, $config: String) {
-  bucketSetTabulatorTable(bucketName: $bucket, tableName: $name, config: $config) {
-    __typename
-    ... on InvalidInput { errors { path message } }
-    ... on OperationError { message }
-  }
-}
+_SET = f"""
+mutation ($bucket: String!, $name: String!, $config: String) {{
+  bucketSetTabulatorTable(bucketName: $bucket, tableName: $name, config: $config) {{ {RESULT} }}
+}}
 """
 _OPEN_QUERY = "{ admin { tabulatorOpenQuery } }"
 _SET_OPEN_QUERY = """
@@ -56,7 +50,5 @@ class TableArranger:
         self._registry.ask(_SET_OPEN_QUERY, enabled=enabled)
 
     def _set(self, bucket: str, name: str, config: str | None) -> None:
-        answer: dict[str, Any] = self._registry.ask(_SET, bucket=bucket, name=name, config=config)
-        result = answer["bucketSetTabulatorTable"]
-        if result["__typename"] != "BucketConfig":
-            raise SuiteError(f"Stored the table {name} of {bucket}", str(result), "Mend its configuration")
+        answer = self._registry.ask(_SET, bucket=bucket, name=name, config=config)["bucketSetTabulatorTable"]
+        must_be_done(f"{'Deleted' if config is None else 'Stored'} the table {name} of {bucket}", answer)

@@ -16,7 +16,7 @@ _USER = f"""
 _LIST = f"query {{ admin {{ user {{ list {{ {_USER} }} }} }} }}"
 _GET = f"query ($name: String!) {{ admin {{ user {{ get(name: $name) {{ {_USER} }} }} }} }}"
 _ROLES = f"query {{ roles {{ {_ROLE} }} }}"
-_SSO = "query { admin { ssoConfig { text timestamp uploader { name email } } isDefaultRoleSettingDisabled } }"
+_SSO = "query { admin { ssoConfig { text timestamp uploader { name email } } } }"
 _DEFAULT = f"query {{ defaultRole {{ {_ROLE} }} }}"
 
 
@@ -89,10 +89,6 @@ class DirectoryObserver:
         uploader = found["uploader"]
         moment = datetime.fromisoformat(found["timestamp"])
         return KnownConfiguration(found["text"], moment, uploader["name"], uploader["email"])
-
-    def sso_decides_the_default_role(self) -> bool:
-        """Whether an SSO configuration keeps administrators from choosing the default role."""
-        return bool(self._registry.ask(_SSO)["admin"]["isDefaultRoleSettingDisabled"])
 
 
 def _user(found: dict[str, Any]) -> KnownUser:

@@ -58,6 +58,7 @@ Feature: Setting up Tabulator tables
         | is no YAML                            |
         | has a column of an unknown type       |
         | has no columns                        |
+        | has no schema                         |
         | has a column whose name starts with 1 |
         | has an unknown parser                 |
         | has an unknown setting                |
