@@ -34,8 +34,9 @@ def after_run(build: Path) -> int:
         return REPORT_FAILED
     front_page: Path | None = None
     record = read_run(build)
-    slower = _remember_performance(record, build) if record else []
+    slower: list[Slowdown] = []
     try:
+        slower = _remember_performance(record, build) if record else []
         with console.status("Building the report"):
             front_page = build_report(places)
     except SuiteError as error:

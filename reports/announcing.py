@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import requests
 
 from environment.errors import SuiteError
@@ -17,7 +19,7 @@ def message(record: RunRecord | None, link: str) -> str:
     """The text for the channel; without a record the run did not even get to its scenarios."""
     if record is None:
         return f"QuiltOps acceptance: the run left no result. <{link}|See why>"
-    named = [f"• {each.title} [{each.mode}]: {each.outcome}" for each in record.broke[:_MOST_NAMED]]
+    named = [f"• {_plain(each.title)} [{each.mode}]: {each.outcome}" for each in record.broke[:_MOST_NAMED]]
     more = len(record.broke) - len(named)
     lines = [
         f"QuiltOps acceptance, {record.product_name} {record.product_version} on the {record.target} target",
@@ -27,6 +29,11 @@ def message(record: RunRecord | None, link: str) -> str:
         f"<{link}|Report>",
     ]
     return redact("\n".join(lines))
+
+
+def _plain(text: str) -> str:
+    """The text as Slack shows it as it stands: it takes <…> for a link and &…; for a character."""
+    return html.escape(text, quote=False)
 
 
 def announce(webhook: str, text: str) -> None:

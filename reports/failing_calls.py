@@ -25,9 +25,7 @@ def failure_message(failed: TestStepResult, steps: Sequence[TestStepResult], wha
             shown = [" ".join(line.removeprefix(_PRODUCT).split()) for line in calls[-_MOST_CALLS:]]
             more = len(calls) - len(shown)
             last = f", the last {len(shown)} of {len(calls)}" if more else ""
-            lines += [
-                f"The product's calls in “{step.name}”{last} (method, operation, status, ms, sent, received, URL):"
-            ]
+            lines.append(f"The product's calls in “{step.name}”{last} ({_COLUMNS}):")
             lines += [f"  {line}" for line in shown]
             break
     return "\n".join(lines)

@@ -7,6 +7,7 @@ say they are parts of.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -98,8 +99,7 @@ def _check_shards(records: Sequence[RunRecord]) -> None:
 
 
 def _check_once(scenarios: Sequence[ScenarioOutcome]) -> None:
-    names = [each.nodeid for each in scenarios]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, number in Counter(each.nodeid for each in scenarios).items() if number > 1)
     if twice:
         raise SuiteError("Merged a run", f"{twice[0]} is in two of its parts", "Name each part once")
 

@@ -120,5 +120,5 @@ def load_parity(path: Path = PARITY_FILE) -> Parity:
 
 def write_parity(parity: Parity, path: Path = PARITY_FILE) -> None:
     """Write the file anew."""
-    content = parity.model_dump(mode="json", exclude_defaults=False)
+    content = parity.model_dump(mode="json")
     path.write_text(_HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from reports.documents import InvalidDocumentError, findings, shown
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 
 HISTORY_NAME = Path("history", "performance.jsonl")
@@ -115,9 +116,17 @@ def _ratio(scenario: ScenarioOutcome) -> float | None:
 
 
 def read_history(path: Path) -> list[Figures]:
-    """The runs so far, oldest first. Raises pydantic's ValidationError if a line is none of ours."""
+    """The runs so far, oldest first. Raises InvalidDocumentError that names the lines that are none of ours."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return [Figures.model_validate_json(line) for line in lines]
+    runs, problems = [], []
+    for number, line in enumerate(lines, start=1):
+        try:
+            runs.append(Figures.model_validate_json(line))
+        except ValidationError as error:
+            problems += [f"{shown(path)}:{number}: {finding}; delete the line" for finding in findings(error)]
+    if problems:
+        raise InvalidDocumentError(problems)
+    return runs
 
 
 def remember(path: Path, run: Figures) -> list[Figures]:

@@ -115,9 +115,8 @@ def pytest_runtest_makereport(
         item.stash[_SET_UP_TRACE] = report.longreprtext
     item.stash[_SECONDS] = item.stash.get(_SECONDS, 0.0) + call.duration
     if call.when == "teardown":
-        vars(report)["scenario_outcome"] = _outcome(item, report).model_dump(
-            mode="json"
-        )  # xdist carries plain attributes to the main process
+        # xdist carries plain attributes to the main process
+        vars(report)["scenario_outcome"] = _outcome(item, report).model_dump(mode="json")
     return report
 
 

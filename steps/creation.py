@@ -55,8 +55,12 @@ def _flattened(files: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
 
 
 def message_for(name: str) -> str:
-    """A message that names this process's run: workers then share no manifest, and each can undo its packages whole."""
-    return f"Published by run {run_of(name)}"
+    """A message that names this process's run: workers then share no manifest, and each can undo its packages whole.
+
+    For a name that no run made up, which nothing is to be published under, it is the name.
+    """
+    run = run_of(name)
+    return f"Published as {name}" if run is None else f"Published by run {run}"
 
 
 def create(persona: Session, name: str, entries: Sequence[str | None], **how: Any) -> Outcome:

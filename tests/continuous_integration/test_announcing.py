@@ -92,6 +92,13 @@ def test_many_failures_are_counted_not_listed() -> None:
     assert "… and 5 more" in message(record(*[Outcome.FAILED] * 15), LINK)
 
 
+def test_titles_are_shown_as_they_stand() -> None:
+    run = record(Outcome.FAILED)
+    odd = run.scenarios[0].model_copy(update={"scenario": "Refuse <script> & co"})
+    told = message(run.model_copy(update={"scenarios": (odd,)}), LINK)
+    assert "• Refuse &lt;script&gt; &amp; co [local]: failed" in told
+
+
 def test_a_run_without_a_result_is_told_too() -> None:
     assert message(None, LINK) == f"QuiltOps acceptance: the run left no result. <{LINK}|See why>"
 

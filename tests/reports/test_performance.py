@@ -10,9 +10,19 @@ from sample_runs import SampleRun, run_sample
 from typer.testing import CliRunner
 
 from reports.command_line import report
+from reports.documents import InvalidDocumentError
 from reports.merging import merge_runs
 from reports.outcomes import Outcome, RunRecord
-from reports.performance import HISTORY_NAME, RUNS_KEPT, Figures, figures, reference_seconds, remember, slowdowns
+from reports.performance import (
+    HISTORY_NAME,
+    RUNS_KEPT,
+    Figures,
+    figures,
+    read_history,
+    reference_seconds,
+    remember,
+    slowdowns,
+)
 
 TIMED = """\
 Feature: Speed of {name}
@@ -95,6 +105,16 @@ def test_the_history_is_bounded_and_a_run_is_in_it_once(tmp_path: Path) -> None:
     runs = remember(tmp_path / "p.jsonl", run(RUNS_KEPT + 4, 2.0))
     assert len(runs) == RUNS_KEPT
     assert (runs[-1].ratios[NAME], runs[-2].ratios[NAME]) == (2.0, 1.0)
+
+
+def test_a_line_of_the_history_that_is_none_of_ours_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "performance.jsonl"
+    path.write_text(f'{run(1, 1.0).model_dump_json()}\n{{"started": 3}}\n<<<<<<< ours\n', encoding="utf-8")
+    with pytest.raises(InvalidDocumentError) as caught:
+        read_history(path)
+    problems = str(caught.value).splitlines()
+    assert problems[0] == f"{path}:2: started: Input should be a valid string; delete the line"
+    assert problems[-1].startswith(f"{path}:3: Invalid JSON")
 
 
 def test_the_chart_shows_the_series_and_names_what_got_slower(tmp_path: Path) -> None:
