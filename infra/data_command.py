@@ -15,10 +15,11 @@ from rich.table import Table
 from environment.targets.opening import TargetKind, deployment
 from infra.datasets import generation, pins, throughput
 from infra.datasets.catalogue import DATASETS, dataset, definitions
+from infra.datasets.manifest import READMES, readme
 from infra.datasets.model import MEBIBYTE, Dataset
 from infra.datasets.verification import verify
 from infra.sample_table import KEY, upload_sample_table
-from infra.upload import GENERATED, arrange_dataset, differing, total_bytes
+from infra.upload import GENERATED, arrange_dataset, differing
 
 data = typer.Typer(help="The reference datasets.", no_args_is_help=True)
 _console = Console()
@@ -38,6 +39,19 @@ def list_datasets() -> None:
             size = f"{revision.size / MEBIBYTE:.1f}"
             table.add_row(found.name, revision.name, str(len(revision.files)), size, found.description)
     _console.print(table)
+
+
+@data.command("describe")
+def describe(
+    names: Names = None,
+    write: Annotated[bool, typer.Option("--write", help="write them into the repository instead")] = False,
+) -> None:
+    """Print the README of datasets: what they are, their files, sizes and digests."""
+    for found in _chosen(names):
+        if write:
+            (READMES / f"{found.name}.md").write_text(readme(found), encoding="utf-8")
+        else:
+            _console.print(readme(found), markup=False, highlight=False, soft_wrap=True)
 
 
 @data.command("generate")
@@ -110,5 +124,5 @@ def _progress(what: str, chosen: list[Dataset]) -> Iterator[generation.Progress]
     columns = (TextColumn(what), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     # Where nobody looks, a bar that goes away would leave an empty line.
     with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
-        task = bar.add_task(what, total=total_bytes(chosen))
+        task = bar.add_task(what, total=sum(found.size for found in chosen))
         yield lambda path, size: bar.advance(task, size)

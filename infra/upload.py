@@ -7,7 +7,7 @@ a HEAD request whether the object is still the right one. Nothing is ever delete
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -217,8 +217,3 @@ def _version(version_id: str | None) -> str | None:
 
 def _base64(sha256: str) -> str:
     return base64.b64encode(bytes.fromhex(sha256)).decode()
-
-
-def total_bytes(datasets: Iterable[Dataset]) -> int:
-    """Bytes of all files of the datasets, for a progress bar."""
-    return sum(file.size for dataset in datasets for _, file in dataset.paths())

@@ -63,11 +63,10 @@ def generate(dataset: Dataset, directory: Path, progress: Progress | None = None
         with FileLock(directory / LOCK):
             return _generate(dataset, directory, progress)
     except OSError as error:
-        size = sum(file.size for _, file in dataset.paths())
         raise DatasetError(
             f"Generated dataset {dataset.name} in {directory}",
             str(error),
-            f"Choose a folder that can be written and has {size:,} bytes free",
+            f"Choose a folder that can be written and has {dataset.size:,} bytes free",
         ) from error
 
 

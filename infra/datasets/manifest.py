@@ -6,13 +6,20 @@ They follow from the catalogue alone, so they are as reproducible as the files.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from infra.datasets.model import Dataset
+from infra.datasets.model import MEBIBYTE, Dataset
 
 MANIFEST = "manifest.json"
 CHECKSUMS = "checksums.json"
 README = "README.md"
+READMES = Path(__file__).with_name("definitions")
+"""Folder in which the READMEs are kept for who reads the repository, ``<dataset>.md``."""
+_MOST_LISTED = 10
+_LONG_FROM_BYTES = 100 * MEBIBYTE
+# The marks say why no test of the documents runs these commands (CONTRIBUTING.md).
+_TESTED = "tested-by=tests/infra/test_commands.py"
 
 
 def documents(dataset: Dataset) -> dict[str, bytes]:
@@ -55,8 +62,9 @@ def manifest(dataset: Dataset) -> dict[str, Any]:
 def readme(dataset: Dataset) -> str:
     """Return the README of a dataset in Markdown."""
     revisions = "\n".join(
-        f"| {revision.name} | {len(revision.files)} | {revision.size:,} |" for revision in dataset.revisions
+        f"| {revision.name} | {len(revision.files):,} | {revision.size:,} |" for revision in dataset.revisions
     )
+    mark = "long" if dataset.size >= _LONG_FROM_BYTES else _TESTED
     return f"""# {dataset.name}
 
 {dataset.description}.
@@ -66,13 +74,27 @@ def readme(dataset: Dataset) -> str:
 | revision | files | bytes |
 |---|---|---|
 {revisions}
-
+{_files(dataset)}
 Tags: {", ".join(dataset.tags)}. Data version {dataset.data_version}, seed {dataset.seed}.
 
-The files lie under `<revision>/<logical key>`. `{MANIFEST}` lists them with size, SHA-256 and the hash that Quilt
-packages carry, `{CHECKSUMS}` the SHA-256 alone. The data are made up by `acceptance data generate {dataset.name}`;
-`acceptance data verify {dataset.name}` says which file was changed, is missing or does not belong here.
+```sh {mark}
+acceptance data generate {dataset.name}
+acceptance data verify {dataset.name}
+```
+
+The first command makes it up in `.acceptance/datasets/{dataset.name}`, the same bytes on every machine: the files under
+`<revision>/<logical key>`, `{MANIFEST}` with size, SHA-256 and the hash that Quilt packages carry of each,
+`{CHECKSUMS}` with the SHA-256 alone. The second says which file was changed, is missing or does not belong there.
 """
+
+
+def _files(dataset: Dataset) -> str:
+    """A table of the files, if they are few; `checksums.json` has them all."""
+    paths = list(dataset.paths())
+    if not 0 < len(paths) <= _MOST_LISTED:
+        return ""
+    rows = "\n".join(f"| `{path}` | {file.size:,} | `{file.sha256}` |" for path, file in paths)
+    return f"\n| file | bytes | SHA-256 |\n|---|---|---|\n{rows}\n"
 
 
 def _json(document: object) -> bytes:

@@ -140,6 +140,11 @@ class Dataset:
         return {"description": self.description, "tags": list(self.tags), **self.metadata}
 
     @property
+    def size(self) -> int:
+        """Bytes of the files of all revisions."""
+        return sum(revision.size for revision in self.revisions)
+
+    @property
     def latest(self) -> Revision:
         """The newest revision."""
         return self.revisions[-1]

@@ -12,7 +12,6 @@ import typer.main
 
 from environment.settings import Accounts, Buckets, LiveSettings
 from infra import command_line
-from infra.datasets.catalogue import DATASETS
 from infra.templates.cloudformation import TEMPLATES, Template
 
 ROOT = Path(__file__).parents[2]
@@ -48,12 +47,6 @@ def test_each_command_can_be_given_as_shown(command: str) -> None:
 def test_enough_commands_are_found_to_mean_something() -> None:
     assert {command.split()[0] for command in commands()} == set(OURS)
     assert len(commands()) >= 12
-
-
-def test_the_table_names_every_dataset() -> None:
-    text = (ROOT / "docs/test-data.md").read_text(encoding="utf-8")
-
-    assert re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE) == list(DATASETS)
 
 
 def test_the_templates_and_parameters_shown_exist() -> None:
