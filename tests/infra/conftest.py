@@ -1,4 +1,4 @@
-"""AWS for the tests of this folder: the embedded deployment's own, without its registry."""
+"""AWS for the tests of this folder: the embedded deployment's own, alone or below a stand-in for a live environment."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from environment.embedded.aws.cloud import Cloud
 from environment.embedded.clock import Clock
 from environment.embedded.settings import DeploymentSettings
+from infra.rehearsal.stand_in import StandIn
 
 with warnings.catch_warnings():
     # jsonlines, which quilt3 needs, has an invalid escape sequence: a warning when Python first compiles it.
@@ -24,6 +25,24 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def unpeopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """A live environment with its AWS side, its buckets in the catalog, and nobody but its founder."""
+    environment = StandIn.found(tmp_path_factory.mktemp("live"))
+    environment.create_aws_side()
+    environment.add_buckets_to_catalog()
+    yield environment
+    environment.stop()
+
+
+@pytest.fixture(scope="module")
+def peopled(unpeopled: StandIn) -> StandIn:
+    """With its users, and their tokens in the settings."""
+    unpeopled.create_users()
+    unpeopled.take_tokens()
+    return unpeopled
 
 
 @pytest.fixture

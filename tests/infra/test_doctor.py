@@ -22,19 +22,12 @@ from infra.rehearsal.stand_in import StandIn
 DATA, SCRATCH = Buckets.model_construct().data, Buckets.model_construct().scratch
 
 
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    environment = StandIn.found(tmp_path_factory.mktemp("live"))
-    yield environment.stand_up()
-    environment.stop()
-
-
 @pytest.fixture
-def live(standing: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+def live(peopled: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     """Its variables are this process's."""
-    for name, value in standing.variables.items():
+    for name, value in peopled.variables.items():
         monkeypatch.setenv(name, value)
-    return standing
+    return peopled
 
 
 def findings() -> dict[str, Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +23,6 @@ BUCKETS = Buckets.model_construct()
 LIMIT_SECONDS = 120
 CHOSEN = ("simple-csv", "versioned-data")
 PACKAGES = tuple(word for name in CHOSEN for word in ("--package", f"test-user/{name}"))
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    environment = StandIn.found(tmp_path_factory.mktemp("live"))
-    environment.create_aws_side()
-    environment.add_buckets_to_catalog()
-    yield environment
-    environment.stop()
-
-
-@pytest.fixture(scope="module")
-def peopled(live: StandIn) -> StandIn:
-    """With its users, and their tokens in the settings."""
-    live.create_users()
-    live.take_tokens()
-    return live
 
 
 def acceptance(live: StandIn, state: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -83,13 +65,13 @@ def clean_up(live: StandIn, state: Path) -> str:
     return ended(live, state, "clean-up", "--target", "live", "--older-than", "0")
 
 
-def test_users_that_were_half_created(live: StandIn, tmp_path: Path) -> None:
+def test_users_that_were_half_created(unpeopled: StandIn, tmp_path: Path) -> None:
     asked = ("users", "create", "--target", "live")
-    killed(live, tmp_path, *asked, surface=Surface.REGISTRY, path="^/graphql", skip=9)
+    killed(unpeopled, tmp_path, *asked, surface=Surface.REGISTRY, path="^/graphql", skip=9)
 
     # The first half is there; the same command makes the other half, then nothing more.
-    ended(live, tmp_path, *asked)
-    assert "as they should be" in ended(live, tmp_path, *asked)
+    ended(unpeopled, tmp_path, *asked)
+    assert "as they should be" in ended(unpeopled, tmp_path, *asked)
 
 
 def test_data_that_were_half_uploaded(peopled: StandIn, tmp_path: Path) -> None:

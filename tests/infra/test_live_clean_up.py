@@ -32,23 +32,16 @@ OURS = f"{arranged('stock/dolorum-at-daae976f-1')}file.csv"
 RESULT = f"athena-results/{uuid4()}.csv"
 
 
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    environment = StandIn.found(tmp_path_factory.mktemp("live"))
-    yield environment.stand_up()
-    environment.stop()
-
-
 @pytest.fixture
-def live(standing: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
+def live(peopled: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
     """With a state directory of its own, and buckets that hold what other people put there."""
-    for name, value in {**standing.variables, STATE_VARIABLE: str(tmp_path)}.items():
+    for name, value in {**peopled.variables, STATE_VARIABLE: str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
-    s3 = standing.client("s3")
+    s3 = peopled.client("s3")
     for bucket in ALL:
         for key in FOREIGN:
             s3.put_object(Bucket=bucket, Key=key, Body=b"x")
-    yield standing
+    yield peopled
     for bucket in ALL:
         for item in versions(s3, bucket):
             s3.delete_object(Bucket=bucket, Key=item["Key"], VersionId=item["VersionId"])

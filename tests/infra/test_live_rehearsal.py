@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    environment = StandIn.found(tmp_path_factory.mktemp("live"))
-    environment.stand_up()
-    environment.upload_data()  # all: the role of the runs may not
-    yield environment
-    environment.stop()
+def live(peopled: StandIn) -> StandIn:
+    peopled.upload_data()  # all: the role of the runs may not
+    return peopled
 
 
 def run_on(folder: Path) -> RunRecord:

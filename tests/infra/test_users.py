@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -23,66 +22,59 @@ FOUR = {
 }
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    environment = StandIn.found(tmp_path_factory.mktemp("live"))
-    environment.create_aws_side()
-    environment.add_buckets_to_catalog()
-    yield environment
-    environment.stop()
-
-
 def known(live: StandIn) -> dict[str, tuple[str, str | None, bool]]:
     found = DirectoryObserver(live.registry()).users()
     return {name: (user.email, user.role, user.is_admin) for name, user in found.items() if name != FOUNDER}
 
 
-def test_creates_the_four_users_once_and_mends_what_was_changed(live: StandIn) -> None:
-    would = live.create_users("--dry-run")
+def test_creates_the_four_users_once_and_mends_what_was_changed(unpeopled: StandIn) -> None:
+    would = unpeopled.create_users("--dry-run")
     assert would.count("would create the user") == 4
-    assert known(live) == {}
+    assert known(unpeopled) == {}
 
-    live.create_users()
-    assert known(live) == FOUR
-    assert RIGHT in live.create_users()
+    unpeopled.create_users()
+    assert known(unpeopled) == FOUR
+    assert RIGHT in unpeopled.create_users()
 
-    arranger = UserArranger(live.registry())
+    arranger = UserArranger(unpeopled.registry())
     arranger.appoint("test_user")
     arranger.set_role("test_readonly", "user")
     arranger.set_email("test_service", "other@test.com")
     arranger.deactivate("test_admin")
-    live.create_users()
+    unpeopled.create_users()
 
-    assert known(live) == FOUR
-    assert RIGHT in live.create_users()
+    assert known(unpeopled) == FOUR
+    assert RIGHT in unpeopled.create_users()
 
 
-def test_a_password_goes_to_the_store_and_nowhere_else(live: StandIn) -> None:
-    live.create_users()
-    link = live.running.control.mails("readonly@test.com")[0].links[0]
-    output = live.command(users, "password", "test_readonly", "--target", "live", given=f"{link}\n")
+def test_a_password_goes_to_the_store_and_nowhere_else(unpeopled: StandIn) -> None:
+    unpeopled.create_users()
+    link = unpeopled.running.control.mails("readonly@test.com")[0].links[0]
+    output = unpeopled.command(users, "password", "test_readonly", "--target", "live", given=f"{link}\n")
 
-    stored = live.client("secretsmanager").get_secret_value(
+    stored = unpeopled.client("secretsmanager").get_secret_value(
         SecretId="quilt-mcp-test/users/test_readonly", VersionStage="AWSCURRENT"
     )
     content = json.loads(stored["SecretString"])
-    signed_in = requests.post(f"{live.running.registry_url}/api/login", json=content, timeout=10)
+    signed_in = requests.post(f"{unpeopled.running.registry_url}/api/login", json=content, timeout=10)
     assert signed_in.ok
     assert content["username"] == "test_readonly"
     assert content["password"] not in output
     assert link not in output
-    assert "test_readonly has no password" not in live.create_users()
+    assert "test_readonly has no password" not in unpeopled.create_users()
 
 
-def test_a_link_that_is_refused_leaves_the_password_in_force(live: StandIn) -> None:
-    live.create_users()
+def test_a_link_that_is_refused_leaves_the_password_in_force(unpeopled: StandIn) -> None:
+    unpeopled.create_users()
     for _ in range(2):
         with pytest.raises(SuiteError, match="Chose a password for test_service: the registry answered 4"):
-            live.command(users, "password", "test_service", "--target", "live", given="https://x/reset/not-a-link\n")
+            unpeopled.command(
+                users, "password", "test_service", "--target", "live", given="https://x/reset/not-a-link\n"
+            )
 
-    assert "test_service has no password" in live.create_users()
+    assert "test_service has no password" in unpeopled.create_users()
 
 
-def test_a_user_who_is_none_of_the_four_is_named(live: StandIn) -> None:
+def test_a_user_who_is_none_of_the_four_is_named(unpeopled: StandIn) -> None:
     with pytest.raises(SuiteError, match=r'"test_usr".*test_user'):
-        live.command(users, "password", "test_usr", "--target", "live")
+        unpeopled.command(users, "password", "test_usr", "--target", "live")
