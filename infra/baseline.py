@@ -7,9 +7,10 @@ their hash and version, so that a writer that can make use of it need not read t
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
@@ -148,32 +149,31 @@ def create_baseline(
     Raises:
         KeyError: a package's dataset was not arranged.
     """
-    written: dict[str, tuple[str, ...]] = {}
-    kept: list[str] = []
-    for package in packages:
-        published = reader.revisions(package.name)
-        missing = package.revisions[_already_there(package, published) :]
-        if not missing:
-            kept.append(package.name)
-            continue
-        arranged = datasets[package.dataset_name]
-        hashes: list[str] = []
-        for revision in missing:
-            if hashes:
-                _wait_for_next_second()
-            hashes.append(
-                writer.write(
-                    PackageRevision(
-                        package.name,
-                        package.message(revision),
-                        package.metadata,
-                        tuple(arranged.files_of(revision.name).values()),
-                        follows_another=bool(published or hashes),
-                    )
-                )
+    published = {package: reader.revisions(package.name) for package in packages}
+    missing = {package: package.revisions[_already_there(package, found) :] for package, found in published.items()}
+    written: dict[str, tuple[str, ...]] = {package.name: () for package in missing if missing[package]}
+    seconds: dict[str, int] = {}
+    for package, revision in _in_turns(missing):
+        _wait_until_after(seconds.get(package.name, 0))
+        top_hash = writer.write(
+            PackageRevision(
+                package.name,
+                package.message(revision),
+                package.metadata,
+                tuple(datasets[package.dataset_name].files_of(revision.name).values()),
+                follows_another=bool(published[package] or written[package.name]),
             )
-        written[package.name] = tuple(hashes)
-    return Created(written, tuple(kept))
+        )
+        written[package.name] += (top_hash,)
+        seconds[package.name] = int(time.time())
+    return Created(written, tuple(package.name for package in missing if not missing[package]))
+
+
+def _in_turns(missing: Mapping[BaselinePackage, Sequence[Revision]]) -> Iterator[tuple[BaselinePackage, Revision]]:
+    """The first revision of each package, then the second of each: what comes between saves waiting for a second."""
+    of_each = ([(package, revision) for revision in revisions] for package, revisions in missing.items())
+    for turn in zip_longest(*of_each):
+        yield from (each for each in turn if each is not None)
 
 
 def verify_baseline(reader: PackageReader, packages: Iterable[BaselinePackage] = BASELINE) -> list[BaselineFinding]:
@@ -193,9 +193,8 @@ def verify_baseline(reader: PackageReader, packages: Iterable[BaselinePackage] =
     return findings
 
 
-def _wait_for_next_second() -> None:
+def _wait_until_after(second: int) -> None:
     # A pointer to a revision is named by the second: the next one would overwrite it (registry-facts 7.1).
-    second = int(time.time())
     wait = Retrying(retry=retry_if_result(lambda over: not over), wait=wait_fixed(0.05), stop=stop_after_delay(5))
     wait(lambda: int(time.time()) > second)
 
