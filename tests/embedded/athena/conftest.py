@@ -38,7 +38,8 @@ def table_name() -> str:
 
 
 @pytest.fixture(scope="module")
-def operator(cloud: Cloud) -> Analyst:
+def operator(cloud: Cloud, lake: Lake) -> Analyst:
+    """Somebody with all rights, who queries in the lake's workgroup."""
     return Analyst(cloud, cloud.operator_access_key_id, cloud.operator_secret_access_key)
 
 

@@ -47,6 +47,7 @@ def limits() -> Iterator[service.Limits]:
         (f"SELECT cast(b AS integer) FROM {TABLE}", "INVALID_CAST_ARGUMENT: Could not convert string 'x'"),
         (f"SELECT 1 / a FROM {TABLE}", "DIVISION_BY_ZERO: Division by zero"),
         (f"SELECT b, count(*) FROM {TABLE}", "SYNTAX_ERROR: line 1:8: column"),
+        ("SELECT now() AT TIME ZONE 'Europe/Berlin'", "NOT_SUPPORTED: line 1:8: AT TIME ZONE 'Europe/Berlin'"),
         ("SHOW TABLES IN nowhere", "SCHEMA_NOT_FOUND"),
         ("DESCRIBE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),
         ("SHOW CREATE TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),

@@ -181,10 +181,48 @@ def test_nested_values(operator: Analyst, lake: Lake, table_name: str) -> None:
         ("concat('a', 'b') || 'c'", "abc"),
         ("coalesce(null, 'x')", "x"),
         ("try_cast('x' as integer)", None),
+        ("9 / 2 / 2 * 1", "2"),
+        ("date_trunc('month', date '2024-03-15')", "2024-03-01"),
+        ("date_trunc('hour', timestamp '2024-03-15 10:20:30')", "2024-03-15 10:00:00.000"),
+        ("date_add('day', 1, date '2024-02-28')", "2024-02-29"),
+        ("date_add('hour', 1, timestamp '2024-02-28 23:30:00')", "2024-02-29 00:30:00.000"),
+        ("date '2024-01-31' + interval '1' month - interval '1' day", "2024-02-28"),
+        ("interval '1' day + date '2024-01-31'", "2024-02-01"),
+        ("date_diff('hour', timestamp '2024-01-01 00:30:00', timestamp '2024-01-01 02:00:00')", "1"),
+        ("date_diff('year', date '2023-12-31', date '2024-01-01')", "0"),
+        ("extract(dow from date '2024-03-03')", "7"),
+        ("regexp_replace('a-b', '(\\w)-(\\w)', '$2-$1')", "b-a"),
+        ("regexp_replace('price', 'price', '5\\$')", "5$"),
+        ("format('%s: %d', 'a', 3)", "a: 3"),
+        ("slice(array[1, 2, 3], 2, 2)", "[2, 3]"),
+        ("slice(array[1, 2, 3], -2, 5)", "[2, 3]"),
+        ("repeat('a', 3)", "[a, a, a]"),
+        ("row(1, 'a')", "{field0=1, field1=a}"),
+        ("cast(row(1, 'a') as row(x integer, y varchar)).y", "a"),
+        ("typeof(1)", "integer"),
+        ("to_base(255, 16)", "ff"),
+        ("is_nan(nan())", "true"),
+        ("-infinity()", "-Infinity"),
+        ("round(e(), 3)", "2.718"),
+        ("map_agg(1, 'a')", "{1=a}"),
+        ("approx_percentile(5, 0.5)", "5"),
+        ("date '2024-02-01' - date '2024-01-01'", "31 00:00:00.000"),
+        ("timestamp '2024-02-01 00:00:00' - timestamp '2024-02-01 01:02:03.004'", "-0 01:02:03.004"),
+        ("interval '14' month", "1-2"),
+        ("interval '90' minute", "0 01:30:00.000"),
     ],
 )
 def test_athena_dialect(operator: Analyst, expression: str, expected: str | None) -> None:
     assert operator.rows(f"SELECT {expression}") == [[expected]]
+
+
+def test_days_of_a_table_are_grouped_by_month(operator: Analyst, lake: Lake, table_name: str) -> None:
+    days = [date(2024, 1, 30), date(2024, 1, 31), date(2024, 2, 1)]
+    lake.parquet_table(table_name, pa.table({"day": days, "n": [3, 4, 5]}), {"day": "date", "n": "bigint"})
+    sql = f"""WITH visits AS (SELECT day + interval '1' day AS day, n FROM {table_name})
+        SELECT date_trunc('month', day) AS month, sum(n) / 2, max(date_diff('day', date '2024-01-01', day))
+        FROM visits GROUP BY date_trunc('month', day) ORDER BY 1"""
+    assert operator.rows(sql) == [["2024-01-01", "1", "30"], ["2024-02-01", "4", "32"]]
 
 
 def test_with_clause_hides_a_table(operator: Analyst, sample: str) -> None:

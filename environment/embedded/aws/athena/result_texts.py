@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH_ROWS = 8192
+_DAY_MILLISECONDS = 86_400_000
 # Java, in which Athena is written, uses exponents outside of these bounds (Java documentation, "Double.toString").
 _PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e7
 
@@ -51,9 +52,25 @@ def value_text(value: Any) -> str | None:
         return value.hex(" ")
     if isinstance(value, dict):
         return _braced(value.items())
+    if isinstance(value, tuple) and hasattr(value, "nanoseconds"):
+        return _interval_text(value)
     if isinstance(value, list):
         return _list_text(value)
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _interval_text(value: Any) -> str:
+    """``1-2`` for years and months, ``3 04:05:06.007`` for days and less (Trino documentation, "Data types")."""
+    if value.months:
+        years, months = divmod(abs(value.months), 12)
+        return f"{'-' if value.months < 0 else ''}{years}-{months}"
+    milliseconds = value.days * _DAY_MILLISECONDS + value.nanoseconds // 1_000_000
+    sign = "-" if milliseconds < 0 else ""
+    days, rest = divmod(abs(milliseconds), _DAY_MILLISECONDS)
+    seconds, thousandths = divmod(rest, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{days} {hours:02d}:{minutes:02d}:{seconds:02d}.{thousandths:03d}"
 
 
 def _list_text(value: list[Any]) -> str:

@@ -23,6 +23,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from environment.embedded.aws.athena import failures
 from environment.embedded.aws.athena.catalogs import Table
+from environment.embedded.aws.athena.differences import as_athena
 from environment.embedded.aws.athena.utilities import without_leading_comments
 
 # sqlglot tells on its log what the exceptions below tell anyway.
@@ -98,8 +99,7 @@ class Query:
         except OptimizeError as error:
             raise _unresolved(error) from error
         tree = annotate_types(tree, schema=schema, dialect="athena")
-        for division in list(tree.find_all(exp.Div)):
-            _divide_as_athena(division)
+        as_athena(tree)
         _name_columns(tree)
         return tree.sql("duckdb")
 
@@ -236,15 +236,6 @@ def _unresolved(error: OptimizeError) -> failures.QueryFailure:
         text = f"Column '{name}' cannot be resolved or requester is not authorized to access requested resources"
         return failures.QueryFailure(f"COLUMN_NOT_FOUND: line 1:8: {text}")
     return failures.QueryFailure(f"SYNTAX_ERROR: line 1:8: {message}")
-
-
-def _divide_as_athena(division: exp.Div) -> None:
-    """Two integers are divided to an integer, towards zero (Trino documentation, "Mathematical operators")."""
-    if all(
-        side.type is not None and side.type.this in exp.DataType.INTEGER_TYPES
-        for side in (division.left, division.right)
-    ):
-        division.replace(exp.IntDiv(this=division.left.copy(), expression=division.right.copy()))
 
 
 def _mark_unnamed(tree: exp.Query) -> None:
