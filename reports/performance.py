@@ -58,9 +58,14 @@ class Slowdown:
     baseline: float
 
     @property
+    def difference(self) -> str:
+        """By how much, in words."""
+        return f"took {100 * (self.ratio / self.baseline - 1):.0f} % longer than the median of the runs before"
+
+    @property
     def text(self) -> str:
         """For people, in one line."""
-        return f"{self.nodeid} took {self.ratio / self.baseline - 1:.0%} longer than the median of the runs before"
+        return f"{self.nodeid} {self.difference}"
 
 
 def reference_seconds() -> float:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from environment.errors import SuiteError
@@ -87,7 +87,8 @@ def performance(folder: BuildFolder = BUILD) -> None:
     """Show what timed scenarios took over the last runs, here and as a page, and name those that got slower."""
     runs = read_history(folder / HISTORY_NAME)
     page = write_performance_page(folder / "report", runs)
-    table = Table("timed scenario", "oldest to newest", "last ratio to the reference", box=None)
+    name = Column("timed scenario", overflow="fold")
+    table = Table(name, "oldest to newest", "last ratio to the reference", box=None)
     for line in series(runs):
         table.add_row(Text(line.nodeid), line.bars, f"{line.ratios[-1]:.2f}")
     console.print(table)

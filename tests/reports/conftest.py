@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from sample_runs import SAMPLE, SampleRun, run_sample
@@ -11,6 +12,7 @@ from sample_runs import SAMPLE, SampleRun, run_sample
 from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
 from reports.known_defects import Ledger, load_ledger
 from reports.outcomes import RunRecord
+from reports.performance import FEWEST_RUNS, HISTORY_NAME, Figures, remember
 
 
 @pytest.fixture(scope="session")
@@ -42,5 +44,20 @@ def report_places(
     point = {"uuid": "", "name": "before", "timestamp": 1, "knownTestCaseIds": [], "testResults": {}, "metrics": {}}
     lines = [json.dumps({**point, "uuid": str(number), "timestamp": number + 1}) for number in range(HISTORY_LIMIT + 5)]
     places.history.write_text("\n".join(lines) + "\n")
+    _remember_quicker_runs(folder, sample_run.record)
     assert build_report(places, sample_ledger) == folder / "report" / "index.html"
     return places
+
+
+def _remember_quicker_runs(build: Path, record: RunRecord) -> None:
+    """A history in which one scenario takes half as long again as before in this run."""
+    started = [f"2026-01-0{number}T02:00:00+00:00" for number in range(1, FEWEST_RUNS + 1)]
+    ratios = [*(2.0 for _ in started), 3.0]
+    for when, ratio in zip([*started, record.started.isoformat()], ratios, strict=True):
+        run = Figures(
+            started=when,
+            product_version=record.product_version,
+            reference_seconds=(0.1,),
+            ratios={record.scenarios[0].nodeid: ratio},
+        )
+        remember(build / HISTORY_NAME, run)

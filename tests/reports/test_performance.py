@@ -91,7 +91,7 @@ def test_more_than_ten_percent_over_the_median_is_told(last: float, slower: bool
     found = slowdowns(runs)
     assert bool(found) is slower
     if slower:
-        assert found[0].text == f"{NAME} took 11% longer than the median of the runs before"
+        assert found[0].text == f"{NAME} took 11 % longer than the median of the runs before"
 
 
 def test_too_few_runs_are_no_baseline() -> None:
@@ -122,7 +122,7 @@ def test_the_chart_shows_the_series_and_names_what_got_slower(tmp_path: Path) ->
         remember(tmp_path / HISTORY_NAME, run(number, ratio))
     result = CliRunner().invoke(report, ["perf", "--build", str(tmp_path)])
     assert result.exit_code == 0, result.output
-    assert "took 100% longer" in result.output
+    assert "took 100 % longer" in result.output
     page = (tmp_path / "report" / "performance.html").read_text(encoding="utf-8")
     assert "<polyline" in page
     assert re.findall(r'<td class="number">([\d.]+)', page) == ["10.00", "10.00", "10.00", "20.00"]

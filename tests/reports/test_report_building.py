@@ -220,4 +220,4 @@ def test_what_got_slower_is_on_the_summary(run_record: RunRecord, sample_ledger:
     background = Background(building.trace((), (), run_record), {}, runs=runs)
     building.write_pages(tmp_path, run_record, sample_ledger, background)
     for name in ("summary.html", "summary.md"):
-        assert "took 20% longer than the median" in (tmp_path / name).read_text(encoding="utf-8")
+        assert "took 20 % longer than the median" in (tmp_path / name).read_text(encoding="utf-8")
