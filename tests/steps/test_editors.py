@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from environment.errors import SuiteError
 from environment.settings import ROOT
 from reports.node import ensure_installed, run_node
 from steps.catalogue import vocabulary
+from steps.command_line import lint
 from steps.editor_settings import settings_of_editor
 
 SOURCE = Path(__file__).parent / "language_service"
@@ -42,6 +45,17 @@ def test_settings_with_comments_are_refused(tmp_path: Path) -> None:
     settings.write_text('{\n  // mine\n  "cucumber.glue": []\n}\n', encoding="utf-8")
     with pytest.raises(SuiteError, match=r"it is no JSON: .* line 2 .*comments"):
         settings_of_editor(settings, [])
+
+
+def test_the_task_of_vs_code_finds_the_place_of_what_lint_tells(tmp_path: Path) -> None:
+    tasks = {task["label"]: task for task in json.loads((SETTINGS.parent / "tasks.json").read_bytes())["tasks"]}
+    pattern = tasks["acceptance lint"]["problemMatcher"]["pattern"]
+    feature = tmp_path / "tab.feature"
+    feature.write_text("Feature: F\n  For whom.\n\n\tScenario: S\n", encoding="utf-8")
+    told = CliRunner().invoke(lint, [str(feature)]).output.splitlines()
+    found = [re.fullmatch(pattern["regexp"], line) for line in told]
+    places = {(one[pattern["file"]], one[pattern["line"]]): one[pattern["message"]] for one in found if one}
+    assert places[str(feature), "4"].startswith("there is a tab")
 
 
 def test_no_step_of_a_feature_is_underlined(seen: dict[str, Any]) -> None:
