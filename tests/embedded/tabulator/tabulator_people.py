@@ -131,10 +131,12 @@ class Analyst:
         return wait_until(ended, limit_seconds=60, what="the query to end") or {}
 
     def rows(self, sql: str, bucket: str = OPEN_BUCKET, workgroup: str = WORKGROUP) -> list[list[str | None]]:
+        """The rows on the first page, without the header of a query."""
         found = self.query(sql, bucket, workgroup)
         assert found["Status"]["State"] == "SUCCEEDED", found["Status"].get("StateChangeReason")
         answer = self.athena.get_query_results(QueryExecutionId=found["QueryExecutionId"])
-        return [[cell.get("VarCharValue") for cell in row["Data"]] for row in answer["ResultSet"]["Rows"]][1:]
+        rows = [[cell.get("VarCharValue") for cell in row["Data"]] for row in answer["ResultSet"]["Rows"]]
+        return rows[1:] if found["StatementType"] == "DML" else rows
 
     def failure(self, sql: str, bucket: str = OPEN_BUCKET, workgroup: str = WORKGROUP) -> str:
         found = self.query(sql, bucket, workgroup)

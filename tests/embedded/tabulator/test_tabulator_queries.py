@@ -209,6 +209,16 @@ def test_metadata(shop: Shop, lee: Analyst, namespace: str) -> None:
     assert columns["$pkg_name"] == columns["study"] == "string"
 
 
+def test_statements_about_a_table(shop: Shop, lee: Analyst, namespace: str) -> None:
+    table = csv_table(shop, namespace)
+    assert [table] in lee.rows("SHOW TABLES")
+    assert ["$issue"] in lee.rows(f"SHOW COLUMNS IN {table}")
+    assert f"NOT_SUPPORTED: {table} is no table of the Glue catalog" in lee.failure(f"SHOW CREATE TABLE {table}")
+    explained = lee.query(f'EXPLAIN SELECT "$pkg_name" FROM {table} WHERE amount > 5')
+    assert (explained["Status"]["State"], explained["Statistics"]["DataScannedInBytes"]) == ("SUCCEEDED", 0)
+    assert "COLUMN_NOT_FOUND" in lee.failure(f"EXPLAIN SELECT nothing FROM {table}")
+
+
 def test_the_information_schema_shows_what_the_role_may_read(shop: Shop, lee: Analyst, namespace: str) -> None:
     config = CSV.format(namespace=namespace, more="")
     seen, hidden = shop.table(config), shop.table(config, bucket=CLOSED_BUCKET)

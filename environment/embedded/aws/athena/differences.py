@@ -3,7 +3,8 @@
 Each rule takes one node of a tree whose types are known, and gives what stands in its place, so that the rows are
 Athena's (Trino documentation, "Functions and operators"). What would be answered wrongly is refused.
 
-Decision: decimals are divided, and averaged, as doubles; Trino keeps the scale of the operands.
+Decision: some things are let through that Trino refuses (a text compared with a date, a subscript beyond an array's
+end, which is null), and decimals are divided and averaged as doubles, of which Trino keeps the scale.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from environment.embedded.aws.athena import failures
 
 Rule = Callable[[Any], exp.Expr | None]
 
+_MOMENT = "%Y-%m-%d %H:%M:%S.%g"
 _GROUP = re.compile(r"\\(.)|\$(\d)")
 
 
@@ -113,6 +115,24 @@ def _in_another_zone(node: exp.AtTimeZone) -> exp.Expr:
     raise failures.QueryFailure(f"NOT_SUPPORTED: line 1:8: AT TIME ZONE {node.args['zone'].sql('athena')}")
 
 
+def _cast(node: exp.Cast) -> exp.Expr | None:
+    """A decimal without a precision has that of its literal, else 38 digits; the text of a moment has milliseconds."""
+    kind = node.to.this
+    if kind is exp.DataType.Type.DECIMAL and not node.to.expressions:
+        whole, _, fraction = node.this.name.lstrip("+-").partition(".") if node.this.is_string else ("0" * 38, "", "")
+        node.set("to", exp.DataType.build(f"decimal({len(whole + fraction)}, {len(fraction)})"))
+    elif kind is exp.DataType.Type.VARCHAR and node.this.type is not None and node.this.type.is_type("timestamp"):
+        text = exp.Anonymous(this="strftime", expressions=[node.this.copy(), exp.Literal.string(_MOMENT)])
+        return exp.cast(text, node.to.copy())
+    return None
+
+
+def _field(node: exp.SplitPart) -> exp.Expr:
+    """A part beyond the last one is null."""
+    parts = exp.Split(this=node.this, expression=node.args["delimiter"])
+    return exp.Anonymous(this="list_extract", expressions=[parts, node.args["part_index"]])
+
+
 def _is_date(node: exp.Expr) -> bool:
     return node.type is not None and node.type.this is exp.DataType.Type.DATE
 
@@ -130,6 +150,9 @@ _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Format: lambda node: exp.func("printf", node.this, *node.expressions),
     exp.ArraySlice: _part,
     exp.Repeat: _repeated,
+    exp.Cast: _cast,
+    exp.TryCast: _cast,
+    exp.SplitPart: _field,
     exp.Extract: _weekday,
     exp.Struct: _row,
     exp.AtTimeZone: _in_another_zone,
@@ -143,5 +166,7 @@ _FUNCTIONS: Mapping[str, Rule] = {
     "map_agg": lambda node: exp.func("map", *(exp.func("list", each) for each in node.expressions)),
     "nan": lambda _: exp.cast(exp.Literal.string("NaN"), "double"),
     "infinity": lambda _: exp.cast(exp.Literal.string("Infinity"), "double"),
+    "millisecond": lambda node: exp.Mod(this=node.copy(), expression=exp.Literal.number(1000)),
+    "every": lambda node: exp.LogicalAnd(this=node.expressions[0]),
     "e": lambda _: exp.func("exp", exp.Literal.number(1)),
 }
