@@ -230,6 +230,13 @@ def colleague_cannot(deed: str, bucket: str, colleague: AccountHolder, trial: Pe
     assert not _tried(deed, bucket, colleague, trial, target), f"the new colleague can {deed} the {bucket} bucket"
 
 
+@then(parse("the new colleague can only read the {bucket:Bucket} bucket"))
+def colleague_can_only_read(bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> None:
+    """S3 lets AWS credentials of the active role, fetched now, read and refuses them to write."""
+    colleague_can("read", bucket, colleague, trial, target)
+    colleague_cannot("write to", bucket, colleague, trial, target)
+
+
 def _tried(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> bool:
     place: str = getattr(target.buckets, bucket)
     attempt = trial.may_read if deed == "read" else trial.may_write

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_bdd import given, when
 
+from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.users import UserArranger
 from environment.embedded.settings import DeploymentSettings
 from environment.evidence.redaction import register_secret
@@ -93,9 +94,12 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
     _sign_in_long_ago(persona, target, undo)
 
 
-@given(parse("the new colleague signed in long ago"))
-def colleague_signed_in_long_ago(stage: Stage, target: Target, undo: Ledger) -> None:
-    """The same for the user whom the scenario made: what AWS credentials they were given end at this very moment."""
+@given(parse('a new colleague with the role "{role:Text}" signed in long ago'))
+def colleague_signed_in_long_ago(
+    role: str, colleague: AccountHolder, user_arranger: UserArranger, stage: Stage, target: Target, undo: Ledger
+) -> None:
+    """The same for a user made by the suite: the AWS credentials that they were given end at this very moment."""
+    user_arranger.create(colleague.user_name, colleague.person.email, role)
     _sign_in_long_ago(stage.session(NEWCOMER.name), target, undo)
 
 

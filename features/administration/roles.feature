@@ -103,16 +103,14 @@ Feature: Giving people roles
 
     @ROLE-2 @requires_admin @severity:blocker @embedded_only
     Scenario: Sign in anew after losing the right to write
-      Given there is a new colleague with the role "user"
-      And the new colleague has signed in
+      Given a new colleague with the role "user" is at work
       And the new colleague has created a package from the "single-file" dataset
       When Ada gives the new colleague the role "viewer"
       And the new colleague signs in anew
       And the new colleague adds 2 files of the "simple-csv" dataset to it
       Then the new colleague is refused
       And the first package is unchanged
-      And the new colleague can read the packages bucket
-      And the new colleague cannot write to the packages bucket
+      And the new colleague can only read the packages bucket
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
     Scenario: Sign in anew after losing the right to read
@@ -127,8 +125,7 @@ Feature: Giving people roles
 
     @ROLE-2 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Stay signed in after being given the right to write
-      Given there is a new colleague with the role "viewer"
-      And the new colleague signed in long ago
+      Given a new colleague with the role "viewer" signed in long ago
       When Ada gives the new colleague the role "user"
       And all AWS credentials given out so far have come to their end
       And the new colleague creates a package from the "simple-csv" dataset
@@ -138,34 +135,28 @@ Feature: Giving people roles
     Scenario: Stay signed in after losing the right to write
       Given Dana, a data scientist, is signed in
       And she has created a package from the "single-file" dataset
-      And there is a new colleague with the role "user"
-      And the new colleague signed in long ago
+      And a new colleague with the role "user" signed in long ago
       When Ada gives the new colleague the role "viewer"
       And all AWS credentials given out so far have come to their end
       And the new colleague adds 2 files of the "simple-csv" dataset to it
       Then the new colleague is refused
       And the first package is unchanged
-      And the new colleague can read the packages bucket
-      And the new colleague cannot write to the packages bucket
 
     @ROLE-2 @multiuser_mode @requires_admin @severity:blocker @embedded_only
     Scenario: Go on with the same token after losing the right to write
-      Given there is a new colleague with the role "user"
-      And the new colleague has signed in
+      Given a new colleague with the role "user" is at work
       And the new colleague has created a package from the "single-file" dataset
       When Ada gives the new colleague the role "viewer"
       And the new colleague adds 2 files of the "simple-csv" dataset to it
       Then the new colleague is refused
       And the first package is unchanged
-      And the new colleague can read the packages bucket
-      And the new colleague cannot write to the packages bucket
+      And the new colleague can only read the packages bucket
 
     @ROLE-2 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Keep AWS credentials of the role that one had
       Given a new colleague with the role "user" is at work
       When Ada gives the new colleague the role "viewer"
-      Then the new colleague can read the packages bucket
-      And the new colleague cannot write to the packages bucket
+      Then the new colleague can only read the packages bucket
       And an hour later the AWS credentials that the new colleague had open nothing
 
   Rule: A role that does not exist can neither be given nor taken

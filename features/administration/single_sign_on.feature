@@ -94,8 +94,7 @@ Feature: Configuring single sign-on
       When Ada stores an SSO configuration with nothing but a default role
       And the new colleague, one of the stewards, signs in through single sign-on
       Then the registry has the new colleague with the role "viewer" and no other
-      And the new colleague can read the packages bucket
-      And the new colleague cannot write to the packages bucket
+      And the new colleague can only read the packages bucket
 
     @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: Give a role by hand that the configuration decides

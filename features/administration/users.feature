@@ -36,8 +36,7 @@ Feature: Looking after users
       And the registry has the new colleague as an active user without admin rights
       And the registry has the new colleague with the role "viewer" and no other
       And the new colleague signs in with a password of their own choice
-      And the new colleague can read the packages bucket
-      And the new colleague cannot write to the packages bucket
+      And the new colleague can only read the packages bucket
 
     @USER-3 @requires_admin @severity:critical @embedded_only
     Scenario: Create a user with several roles

@@ -31,8 +31,7 @@ Feature: Who may administer
       And there is a new colleague with the role "viewer"
       And the new colleague has signed in
       When Ada makes the new colleague an administrator
-      Then the new colleague can read the packages bucket
-      And the new colleague cannot write to the packages bucket
+      Then the new colleague can only read the packages bucket
       And the new colleague cannot read the restricted bucket
 
   Rule: Nobody shuts themselves out
