@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import nanoarrow
 import pypdf
 import pytest
-from PIL import Image
+import simplejpeg
 
 from infra.datasets.catalogue import dataset
 from infra.datasets.definitions import mixed_formats
@@ -62,16 +63,18 @@ def test_parquet_has_real_types(mixed: Path) -> None:
     assert [kind for _, kind, *_ in described] == ["BIGINT", "VARCHAR", "DOUBLE", "VARCHAR", "TIMESTAMP"]
 
 
-def test_arrow_opens_as_a_file_and_joins_in_duckdb(mixed: Path) -> None:
-    import pyarrow
+def test_arrow_opens_in_nanoarrow(mixed: Path) -> None:
+    """Which has code of its own: a file is a stream between a mark of eight bytes and a footer."""
+    data = (mixed / "table.arrow").read_bytes()
+    assert (data[:8], data[-6:]) == (b"ARROW1\0\0", b"ARROW1")
 
-    with pyarrow.memory_map(str(mixed / "table.arrow")) as source:
-        table = pyarrow.ipc.open_file(source).read_all()
-    with duckdb.connect() as connection:
-        connection.register("arrow", table)
-        found = connection.execute("SELECT count(*), min(id), min(name) FROM arrow").fetchall()
+    table = nanoarrow.Array(nanoarrow.ArrayStream.from_readable(data[8:]))
 
-    assert found == [(mixed_formats.ARROW_ROWS, 100_001, "sample-100001")]
+    assert [field.name for field in table.schema.fields] == ["id", "name", "value", "category", "timestamp"]
+    numbers, names, values = (list(table.child(column).iter_py()) for column in range(3))
+    assert numbers == list(range(100_001, 100_001 + mixed_formats.ARROW_ROWS))
+    assert names[0] == "sample-100001"
+    assert 100 <= min(values) <= max(values) < 1000
 
 
 def test_png_has_its_pixels(mixed: Path) -> None:
@@ -82,9 +85,6 @@ def test_png_has_its_pixels(mixed: Path) -> None:
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert (width, height) == mixed_formats.PNG_PIXELS
     assert len(zlib.decompress(chunks[b"IDAT"])) == height * (1 + 3 * width)
-    with Image.open(mixed / "picture.png") as picture:
-        picture.load()
-        assert picture.size == mixed_formats.PNG_PIXELS
 
 
 def test_jpeg_has_its_size_and_decodes(mixed: Path) -> None:
@@ -94,9 +94,9 @@ def test_jpeg_has_its_size_and_decodes(mixed: Path) -> None:
 
     assert (data[:2], data[-2:]) == (b"\xff\xd8", b"\xff\xd9")
     assert (width, height) == mixed_formats.JPEG_PIXELS
-    with Image.open(mixed / "photo.jpg") as picture:
-        picture.load()
-        assert picture.mode == "RGB"
+    pixels = simplejpeg.decode_jpeg(data, colorspace="RGB")
+    assert pixels.shape == (height, width, 3)
+    assert len({*pixels[0, :100].flatten().tolist()}) > 100  # noise, not a grey field
 
 
 def test_pdf_has_its_pages_and_text_and_no_date(mixed: Path) -> None:
