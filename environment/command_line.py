@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from environment.console import console, say, working
 from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError
 from environment.settings import state_directory
@@ -24,7 +25,6 @@ from environment.targets.opening import TargetKind, deployment, is_up
 application = typer.Typer(
     help="Judge quilt-mcp's QuiltOps by plain-language scenarios.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-console = Console()
 errors = Console(stderr=True)
 
 
@@ -116,23 +116,19 @@ def clean_up(
     from environment.leftovers import Leftovers
 
     age = None if older_than is None else timedelta(hours=older_than)
-    with console.status("looking for leftovers"):
-        leftovers = Leftovers(state_directory(), older_than=age, dry_run=dry_run, tell=_say)
+    with working("looking for leftovers"):
+        leftovers = Leftovers(state_directory(), older_than=age, dry_run=dry_run, tell=say)
         removal = leftovers.remove_booked()
         if target is TargetKind.EMBEDDED and not is_up():
-            _say("no deployment is up: there is no scratch bucket to look into")
+            say("no deployment is up: there is no scratch bucket to look into")
         else:
             with deployment(target) as opened:
                 leftovers.remove_scratch(opened, removal)
     swept = len(removal.scratch)
-    _say(f"{swept} things {'to be ' if dry_run else ''}deleted from the scratch bucket.")
+    say(f"{swept} things {'to be ' if dry_run else ''}deleted from the scratch bucket.")
     done, failed = removal.ledgers, len(removal.ledgers.failed) + len(removal.failed_scratch)
-    _say(f"{len(done.undone)} undone, {len(done.vacuous)} gone already, {failed} failed.")
+    say(f"{len(done.undone)} undone, {len(done.vacuous)} gone already, {failed} failed.")
     raise typer.Exit(0 if removal.complete else 1)
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _describe(state_directory: Path) -> bool:

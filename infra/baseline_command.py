@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from environment.console import say, working
 from environment.errors import unknown
 from environment.modes import Mode
 from environment.targets.opening import TargetKind, deployment
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from environment.targets.target import Target
 
 baseline = typer.Typer(help="The packages that every test environment holds.", no_args_is_help=True)
-_console = Console()
 
 Where = Annotated[TargetKind, typer.Option(help="deployment whose registry is meant")]
 Only = Annotated[list[str] | None, typer.Option("--package", help="packages; all of them unless named")]
@@ -37,17 +36,17 @@ def create(
     with deployment(target) as opened:
         if dry_run:
             for uri in objects_to_upload(opened, packages):
-                _say(f"would write {uri}")
+                say(f"would write {uri}")
             for finding in verify_baseline(baseline_reader(opened), packages):
-                _say(f"would put right: {finding}")
+                say(f"would put right: {finding}")
             return
-        with _console.status("creating the baseline") as status:
-            result = create_through_product(opened, mode, packages, status.update)
+        with working("creating the baseline") as tell:
+            result = create_through_product(opened, mode, packages, tell)
         for name, hashes in result.created.written.items():
-            _say(f"created {name}: {', '.join(hashes)}")
+            say(f"created {name}: {', '.join(hashes)}")
         for name, reason in result.written_otherwise.items():
-            _say(f"{name} was made through the registry: {reason}")
-        _say(f"{len(result.created.kept)} of {len(packages)} packages were there already")
+            say(f"{name} was made through the registry: {reason}")
+        say(f"{len(result.created.kept)} of {len(packages)} packages were there already")
         _report(opened, packages)
 
 
@@ -64,14 +63,10 @@ def _report(target: Target, packages: list[BaselinePackage]) -> None:
 
     findings = verify_baseline(baseline_reader(target), packages)
     for finding in findings:
-        _say(str(finding))
+        say(str(finding))
     if findings:
         raise typer.Exit(1)
-    _say(f"{len(packages)} packages are as they should be")
-
-
-def _say(line: str) -> None:
-    _console.print(line, markup=False, highlight=False, soft_wrap=True)
+    say(f"{len(packages)} packages are as they should be")
 
 
 def _chosen(names: list[str] | None) -> list[BaselinePackage]:

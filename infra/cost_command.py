@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
+
+from environment.console import console, say
 
 if TYPE_CHECKING:
     from infra.cost import CostReport
 
 cost = typer.Typer(help="What the live test environment costs.")
-_console = Console()
 _REGION = "us-east-1"  # Cost Explorer answers there alone
 
 
@@ -28,8 +28,8 @@ def report(days: Annotated[int, typer.Option(min=1, max=365, help="how many days
 
     session: Any = open_profile(LiveSettings().aws_profile, _REGION)
     found = cost_report(session.client("ce"), datetime.now(UTC).date(), days)
-    _console.print(as_table(found))
-    _console.print(summary(found), highlight=False)
+    console.print(as_table(found))
+    say(summary(found))
     if not found.within_budget:
         raise typer.Exit(1)
 

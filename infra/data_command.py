@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
+from environment.console import console, say
 from environment.targets.opening import TargetKind, deployment
 from infra.datasets import generation, pins, throughput
 from infra.datasets.catalogue import DATASETS, dataset, definitions
@@ -22,7 +22,6 @@ from infra.sample_table import KEY, upload_sample_table
 from infra.upload import GENERATED, arrange_dataset, differing
 
 data = typer.Typer(help="The reference datasets.", no_args_is_help=True)
-_console = Console()
 
 Names = Annotated[list[str] | None, typer.Argument(help="datasets; all of them unless named")]
 Folder = Annotated[Path, typer.Option(help="folder with a folder for each dataset")]
@@ -38,7 +37,7 @@ def list_datasets() -> None:
         for revision in found.revisions:
             size = f"{revision.size / MEBIBYTE:.1f}"
             table.add_row(found.name, revision.name, str(len(revision.files)), size, found.description)
-    _console.print(table)
+    console.print(table)
 
 
 @data.command("describe")
@@ -51,7 +50,7 @@ def describe(
         if write:
             (READMES / f"{found.name}.md").write_text(readme(found), encoding="utf-8")
         else:
-            _console.print(readme(found), markup=False, highlight=False, soft_wrap=True)
+            say(readme(found))
 
 
 @data.command("generate")
@@ -61,7 +60,7 @@ def generate(names: Names = None, directory: Folder = GENERATED) -> None:
     with _progress("generating", chosen) as advance:
         for found in chosen:
             made = generation.generate(found, directory / found.name, advance)
-            _console.print(f"{found.name}: {len(made.written)} files written, {len(made.kept)} kept")
+            say(f"{found.name}: {len(made.written)} files written, {len(made.kept)} kept")
 
 
 @data.command("verify")
@@ -73,10 +72,10 @@ def verify_datasets(names: Names = None, directory: Folder = GENERATED) -> None:
         for found in chosen:
             for finding in verify(found, directory / found.name, advance):
                 findings += 1
-                _console.print(f"{found.name}: {finding}", markup=False, highlight=False)
+                say(f"{found.name}: {finding}")
     if findings:
         raise typer.Exit(1)
-    _console.print(f"{len(chosen)} datasets are as they should be")
+    say(f"{len(chosen)} datasets are as they should be")
 
 
 @data.command("upload")
@@ -91,28 +90,28 @@ def upload(
             keys = [key for found in chosen for key in differing(found, client, bucket)]
             keys += [KEY] if upload_sample_table(client, bucket, dry_run=True) else []
             for key in keys:
-                _console.print(f"would write s3://{bucket}/{key}", markup=False, highlight=False)
+                say(f"would write s3://{bucket}/{key}")
             return
         with _progress("uploading", chosen) as advance:
             for found in chosen:
                 arranged = arrange_dataset(found.name, client, bucket, directory / found.name, advance)
                 written = sum(len(revision.written) for revision in arranged.revisions.values())
-                _console.print(f"{found.name}: {written} objects written to s3://{bucket}/{found.name}/")
+                say(f"{found.name}: {written} objects written to s3://{bucket}/{found.name}/")
         state = "written" if upload_sample_table(client, bucket) else "there already"
-        _console.print(f"s3://{bucket}/{KEY}: {state}")
+        say(f"s3://{bucket}/{KEY}: {state}")
 
 
 @data.command("measure")
 def measure(name: Annotated[str, typer.Argument()] = "large-package", directory: Folder = GENERATED) -> None:
     """Generate a dataset from nothing and compare the speed with what disk and hash allow on this machine."""
-    _console.print(str(throughput.measure(dataset(name), directory / f"{name}.measured")))
+    say(str(throughput.measure(dataset(name), directory / f"{name}.measured")))
 
 
 @data.command("pin")
 def pin() -> None:
     """Write the digests of all files anew, after a change of a dataset on purpose."""
     pins.pin(definitions())
-    _console.print(f"{pins.PATH.name} is written: commit it together with the higher data_version")
+    say(f"{pins.PATH.name} is written: commit it together with the higher data_version")
 
 
 def _chosen(names: list[str] | None) -> list[Dataset]:
@@ -123,6 +122,6 @@ def _chosen(names: list[str] | None) -> list[Dataset]:
 def _progress(what: str, chosen: list[Dataset]) -> Iterator[generation.Progress]:
     columns = (TextColumn(what), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     # Where nobody looks, a bar that goes away would leave an empty line.
-    with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=sum(found.size for found in chosen))
         yield lambda path, size: bar.advance(task, size)

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
+from environment.console import console, say, working
 from environment.modes import Mode
 from infra.doctor import BOTH, Finding, State, examine, exit_code, fit_modes
 
 doctor = typer.Typer(help="Check the settings, the catalog and AWS for a live run.")
-_console = Console()
 _STYLES = {State.FINE: "green", State.NOTE: "yellow", State.WRONG: "bold red", State.NOT_CHECKED: "dim"}
 
 
@@ -28,11 +27,11 @@ def diagnose(
     from infra.doctor_checks import CHECKS
     from infra.live_environment import LiveEnvironment
 
-    with _console.status("looking"):
+    with working("looking"):
         findings = examine(LiveEnvironment(LiveSettings(), Buckets(), Accounts()), CHECKS)
     for finding in findings:
-        _console.print(told(finding, redact), soft_wrap=True)
-    _console.print(verdict(findings), highlight=False)
+        console.print(told(finding, redact), soft_wrap=True)
+    say(verdict(findings))
     raise typer.Exit(exit_code(findings, BOTH if mode is None else frozenset({mode})))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from environment.console import say
 from environment.errors import unknown
 from environment.targets.opening import TargetKind, deployment
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from infra.secret_store import SecretStore
 
 users = typer.Typer(help="The users of a test catalog, their roles and passwords.", no_args_is_help=True)
-_console = Console()
 
 Where = Annotated[TargetKind, typer.Option(help="deployment whose registry is meant")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="only say what would be done")]
@@ -38,9 +37,9 @@ def create(target: Where = TargetKind.EMBEDDED, dry_run: DryRun = False) -> None
             right = False
             if not dry_run:
                 change.apply()
-            _say(f"would {change.what}" if dry_run else change.what)
+            say(f"would {change.what}" if dry_run else change.what)
         if right:
-            _say("the users and their roles are as they should be")
+            say("the users and their roles are as they should be")
         for user in blueprint.users:
             _look_after_password(opened, user, dry_run=dry_run)
 
@@ -61,11 +60,11 @@ def password(
             raise unknown("test user", name, known)
         store = _store(opened)
         if dry_run:
-            _say(f"would store a new password of {name} as {store.name(name)}")
+            say(f"would store a new password of {name} as {store.name(name)}")
             return
         link = typer.prompt("Link of the mail", hide_input=True)
         choose_password(opened.registry_url, store, name, link)
-        _say(f"stored the new password of {name} as {store.name(name)}")
+        say(f"stored the new password of {name} as {store.name(name)}")
 
 
 def _look_after_password(opened: Target, user: UserBlueprint, *, dry_run: bool) -> None:
@@ -79,9 +78,9 @@ def _look_after_password(opened: Target, user: UserBlueprint, *, dry_run: bool) 
     if links:
         if not dry_run:
             choose_password(opened.registry_url, store, user.name, links[-1])
-        _say(f"{'would store' if dry_run else 'stored'} a password of {user.name} as {store.name(user.name)}")
+        say(f"{'would store' if dry_run else 'stored'} a password of {user.name} as {store.name(user.name)}")
     elif opened.control is None:
-        _say(
+        say(
             f"{user.name} has no password in the store: 'acceptance users password {user.name} --target {opened.kind}' "
             f"chooses one with the link mailed to {user.email}"
         )
@@ -92,7 +91,3 @@ def _store(opened: Target) -> SecretStore:
     from infra.secret_store import DEFAULT_PREFIX, SecretStore
 
     return SecretStore(opened.client("secretsmanager"), LiveSettings().secret_store or DEFAULT_PREFIX)
-
-
-def _say(line: str) -> None:
-    _console.print(line, markup=False, highlight=False, soft_wrap=True)

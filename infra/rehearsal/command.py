@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from environment.console import console, say, working
 from environment.settings import BUILD, ROOT
 
 rehearse = typer.Typer(help="Rehearse the live target without AWS.")
-_console = Console()
 _QUICK = "not slow and not large"
 _WAIT = "QUILT_TEST_LONGEST_WAIT_SECONDS"
 LIVE, EMBEDDED = "live", "embedded"
@@ -48,10 +47,10 @@ def rehearsal(
     asked = [*(features or ["features"]), "-m", marks, "--seed", str(seed)]
     if workers > 1:
         asked += ["-n", str(workers)]
-    with _console.status("standing up a live environment"):
+    with working("standing up a live environment"):
         stand_in = StandIn.found(folder / "environment")
     try:
-        with _console.status("standing up a live environment"):
+        with working("standing up a live environment"):
             stand_in.stand_up()
             stand_in.upload_data()
         _run(folder, LIVE, asked, stand_in.write_settings(**{_WAIT: f"{wait:g}"}))
@@ -67,11 +66,11 @@ def rehearsal(
 def _run(folder: Path, target: str, asked: list[str], variables: dict[str, str]) -> None:
     from infra.rehearsal.running import command_of, environment_of
 
-    _console.rule(f"on the {target} target")
+    console.rule(f"on the {target} target")
     results = ["--target", target, "--results", str(folder / target), "--parity", str(folder / "parity.yaml")]
     started = time.perf_counter()
     done = subprocess.run(
         command_of([*asked, *results]), cwd=ROOT, env=environment_of(folder / "state", variables), check=False
     )
     minutes = (time.perf_counter() - started) / 60
-    _console.print(f"the {target} run ended with {done.returncode} after {minutes:.1f} minutes", highlight=False)
+    say(f"the {target} run ended with {done.returncode} after {minutes:.1f} minutes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
+import infra.cost
 from environment.errors import SuiteError
 from infra.cost import CostReport, cost_report
 from infra.cost_command import as_table, cost, summary
@@ -136,6 +137,22 @@ def test_a_profile_that_is_not_there_is_told_in_one_line(monkeypatch: pytest.Mon
 
     assert isinstance(result.exception, SuiteError)
     assert str(result.exception).startswith("Opened the AWS profile 'no-such-profile': there is none. Set AWS_PROFILE")
+
+
+@pytest.mark.parametrize(("amount", "code", "judgement"), [("1.50", 0, "within"), ("30.50", 1, "OVER")])
+def test_the_command_ends_with_1_over_the_budget(
+    stubbed: tuple[Any, Stubber], monkeypatch: pytest.MonkeyPatch, amount: str, code: int, judgement: str
+) -> None:
+    client, stubber = stubbed
+    today = datetime.now(UTC).date().isoformat()
+    stubber.add_response("get_cost_and_usage", {"ResultsByTime": [day(today, s3=amount)]})
+    monkeypatch.setattr(infra.cost, "_forecast", lambda *_: Decimal(0))  # which is not asked for on a month's last day
+    monkeypatch.setattr(boto3.Session, "client", lambda *_: client)
+
+    result = CliRunner().invoke(cost, [])
+
+    assert (result.exit_code, result.exception is None or isinstance(result.exception, SystemExit)) == (code, True)
+    assert f"{amount} USD: {judgement} the budget of 30.00 USD" in result.output
 
 
 @pytest.mark.parametrize(("forecast", "within"), [("30.00", True), ("30.01", False), (None, True)])

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from live_commands import LIMIT_SECONDS, ended, started
 
 from environment.embedded.faults import Latency, Surface
 from environment.run_directory import RUNS
-from environment.settings import ROOT, Buckets
+from environment.settings import Buckets
 from environment.waiting import wait_until
-from infra.rehearsal.running import environment_of
 from infra.rehearsal.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
 
 BUCKETS = Buckets.model_construct()
-LIMIT_SECONDS = 120
 CHOSEN = ("simple-csv", "versioned-data")
 PACKAGES = tuple(word for name in CHOSEN for word in ("--package", f"test-user/{name}"))
-
-
-def acceptance(live: StandIn, state: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "environment.command_line", *arguments]
-    variables = environment_of(state, {**live.variables, "COLUMNS": "300"})
-    return subprocess.Popen(
-        command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-
-def ended(live: StandIn, state: Path, *arguments: str) -> str:
-    with acceptance(live, state, *arguments) as process:
-        output, _ = process.communicate(timeout=LIMIT_SECONDS)
-    assert process.returncode == 0, output
-    return output
 
 
 def killed(live: StandIn, state: Path, *arguments: str, surface: Surface, **which: Any) -> None:
     """Start a command, and kill it while the request that fits is answered."""
     control = live.running.control
     fault = control.set_fault(surface, Latency(seconds=60), count=1, operator_too=True, **which)
-    with acceptance(live, state, *arguments) as process:
+    with started(live, state, *arguments) as process:
 
         def is_in_the_middle() -> bool:
             assert process.poll() is None, process.communicate()[0]
