@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import yaml
-from rapidfuzz import fuzz
 from rich.console import Console
 from rich.text import Text
 
@@ -17,15 +18,15 @@ from environment.gherkin.checks import check_features
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
 from environment.gherkin.findings import Finding
 from environment.gherkin.style import style_findings
+from environment.nearest import nearest
 from environment.settings import ROOT
-from steps.catalogue import CatalogueEntry, catalogue, page, vocabulary
+from steps.catalogue import CatalogueEntry, Chapter, catalogue, page, vocabulary
 from steps.editor_settings import settings_of_editor
 
 FEATURES = ROOT / "features"
 PAGE = ROOT / "docs" / "steps.md"
 EDITOR = ROOT / ".vscode" / "settings.json"
 REQUIREMENTS = ROOT / "reports" / "requirements.yaml"
-_LIKE = 60.0
 
 steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md and what editors need.")
 # Options may stand after the words, although typer makes a group of each of these.
@@ -52,11 +53,11 @@ def steps_command(
         PAGE.write_text(page(chapters), encoding="utf-8")
         console.print(f"Wrote {PAGE.relative_to(ROOT)} and {EDITOR.relative_to(ROOT)}", highlight=False)
         return
+    if about is not None:
+        chapters = _chapters_about(about, chapters)
     for chapter in chapters:
-        entries = [entry for entry in chapter.entries if about is None or _is_about(entry, about)]
-        if entries:
-            console.print(Text(f"\n{chapter.title}", style="bold"), Text(chapter.introduction, style="dim"))
-        for entry in entries:
+        console.print(Text(f"\n{chapter.title}", style="bold"), Text(chapter.introduction, style="dim"))
+        for entry in chapter.entries:
             _print(entry)
 
 
@@ -87,7 +88,13 @@ def new_command(
     folder: Annotated[str, typer.Option(help="folder below features")] = "packages",
 ) -> None:
     """Write a feature with one scenario to fill in."""
-    path = FEATURES / folder / f"{re.sub(r'[^a-z0-9]+', '_', title.lower()).strip('_')}.feature"
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    path = (FEATURES / folder / f"{name}.feature").resolve()
+    if not name:
+        raise SuiteError(f'Named a file after "{title}"', "it has no letter of a to z", "Give a title in English")
+    if not path.is_relative_to(FEATURES):
+        raise SuiteError(f"Wrote {path}", "features lie below features/", "Name a folder there")
     if path.exists():
         raise SuiteError(f"Wrote {path.relative_to(ROOT)}", "there is one already", "Choose another title or folder")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -138,9 +145,26 @@ def _style(places: list[Path]) -> list[Finding]:
     return findings
 
 
-def _is_about(entry: CatalogueEntry, about: str) -> bool:
-    text = f"{entry.definition.pattern} {entry.definition.description}".lower()
-    return about.lower() in text or fuzz.partial_ratio(about.lower(), text) >= 100 - _LIKE / 10
+def _chapters_about(about: str, chapters: list[Chapter]) -> list[Chapter]:
+    """The chapters with those sentences alone whose words or meaning hold the text.
+
+    Raises:
+        SuiteError: there is no such sentence; the message has the nearest word of one.
+    """
+    found = [
+        replace(chapter, entries=tuple(entry for entry in chapter.entries if about.lower() in _words(entry)))
+        for chapter in chapters
+    ]
+    if not any(chapter.entries for chapter in found):
+        texts = (_words(entry) for chapter in chapters for entry in chapter.entries)
+        close = nearest(about, sorted({word for text in texts for word in re.findall(r"[a-z]+", text)}))
+        what_next = f'Did you mean "{close[0]}"?' if close else f"Try another word, or read {PAGE.relative_to(ROOT)}"
+        raise SuiteError(f'Looked for sentences about "{about}"', "there is none", what_next)
+    return [chapter for chapter in found if chapter.entries]
+
+
+def _words(entry: CatalogueEntry) -> str:
+    return f"{entry.definition.pattern} {entry.definition.description}".lower()
 
 
 def _print(entry: CatalogueEntry) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from environment.errors import SuiteError
 from environment.gherkin.document import read_feature
 from environment.gherkin.style import style_findings
 from environment.settings import ROOT
@@ -94,6 +95,34 @@ def test_steps_can_be_looked_for() -> None:
     result = CliRunner().invoke(command_line.steps, ["--about", "link"])
     assert result.exit_code == 0
     assert "asks for a link to" in result.output
+
+
+def test_what_no_sentence_is_about_is_told_with_the_nearest_word() -> None:
+    with pytest.raises(
+        SuiteError, match=r'Looked for sentences about "downlod": there is none. Did you mean "download'
+    ):
+        CliRunner().invoke(command_line.steps, ["--about", "downlod"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["???"], "it has no letter of a to z"),
+        (["Looking", "--folder", "../elsewhere"], "features lie below features/"),
+        (["Data on demand", "--folder", "aws"], "there is one already"),
+    ],
+)
+def test_what_cannot_be_a_new_feature_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], told: str
+) -> None:
+    features = tmp_path / "features"
+    (features / "aws").mkdir(parents=True)
+    (features / "aws" / "data_on_demand.feature").write_text("Feature: Data on demand\n", encoding="utf-8")
+    monkeypatch.setattr(command_line, "FEATURES", features)
+    monkeypatch.setattr(command_line, "ROOT", tmp_path)
+    with pytest.raises(SuiteError, match=told):
+        CliRunner().invoke(command_line.new, arguments, catch_exceptions=False)
+    assert [path.name for path in tmp_path.rglob("*.feature")] == ["data_on_demand.feature"]
 
 
 def test_a_skeleton_is_a_feature_without_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
