@@ -39,10 +39,12 @@ publish() {
 }
 
 for attempt in 1 2 3; do
-  if publish; then
+  # Not "if publish": in a condition bash goes on after a command that failed.
+  publish &
+  if wait "$!"; then
     echo "Published $name."
     exit 0
   fi
-  echo "Somebody else published at the same time (attempt $attempt of 3)." >&2
+  echo "It was not published; perhaps somebody else did at the same time (attempt $attempt of 3)." >&2
 done
 exit 1

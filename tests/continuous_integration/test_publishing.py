@@ -26,8 +26,12 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def run_script(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([SCRIPTS / name, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
 def script(folder: Path, name: str, *arguments: str) -> str:
-    done = subprocess.run([SCRIPTS / name, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    done = run_script(folder, name, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -74,3 +78,22 @@ def test_the_branch_of_the_pages_does_not_grow(tmp_path: Path, origin: Path) -> 
     for number in range(3):
         ci_run(tmp_path / str(number), origin, "embedded", str(number))
     assert git(origin, "rev-list", "--count", "gh-pages").strip() == "1"
+
+
+def test_half_a_report_is_not_published(tmp_path: Path, origin: Path) -> None:
+    ci_run(tmp_path / "one", origin, "embedded", "1")
+    before = git(origin, "rev-parse", "gh-pages")
+    (tmp_path / "one" / "build" / "history" / "allure.jsonl").unlink()
+    (tmp_path / "one" / "build" / "history").rmdir()
+    done = run_script(tmp_path / "one", "publish-report.sh", "embedded")
+    assert done.returncode != 0
+    assert "build/history" in done.stderr
+    assert git(origin, "rev-parse", "gh-pages") == before
+
+
+def test_an_origin_that_cannot_be_asked_does_not_begin_the_history_anew(tmp_path: Path, origin: Path) -> None:
+    ci_run(tmp_path / "one", origin, "embedded", "1")
+    origin.rename(tmp_path / "elsewhere.git")
+    done = run_script(tmp_path / "one", "take-history.sh", "embedded")
+    assert done.returncode != 0
+    assert "begins with this run" not in done.stdout
