@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -41,11 +42,7 @@ class LiveEnvironment:
     def configuration(self) -> dict[str, Any]:
         """The catalog's config.json."""
         url = f"{self.catalog_url}/config.json"
-        found = _json(self._configuration_file(), f"Read {url}", _NO_CATALOG)
-        for name in ("registryUrl", "region"):
-            if not found.get(name):
-                raise SuiteError(f"Read {url}", f"it has no '{name}'", _NO_CATALOG)
-        return found
+        return _json(self._configuration_file(), f"Read {url}", _NO_CATALOG, ("registryUrl", "region"))
 
     @property
     def registry_url(self) -> str:
@@ -101,19 +98,25 @@ class LiveEnvironment:
         """An AWS session with the credentials that the registry gives to the account's user."""
         url = f"{self.registry_url}/api/auth/get_credentials"
         headers = {"Authorization": f"Bearer {self.token(account)}"}
-        found = _json(_called("GET", url, renew(account), headers=headers), f"Read {url}", "Look at the registry's log")
-        for name in ("SecretAccessKey", "SessionToken"):
-            register_secret(str(found[name]))
-        return boto3.Session(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
+        answer = _called("GET", url, renew(account), headers=headers)
+        names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        found = _json(answer, f"Read {url}", "Look at the registry's log", names)
+        key_id, secret, token = (str(found[name]) for name in names)
+        register_secret(secret, token)
+        return boto3.Session(key_id, secret, token)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """An AWS client with the suite's own credentials."""
-        session: Any = open_profile(self.settings.aws_profile, self.settings.aws_region)
+        session: Any = self._operator
         return session.client(
             service,
             region_name=region or self.settings.aws_region,
             endpoint_url=self.settings.aws_endpoint_url,
         )
+
+    @cached_property
+    def _operator(self) -> boto3.Session:
+        return open_profile(self.settings.aws_profile, self.settings.aws_region)
 
     def remote_time(self) -> datetime:
         """What the catalog's server has for the time."""
@@ -149,11 +152,14 @@ def _called(method: str, url: str, refused: str, silent: str = _SILENT, **argume
     return answer
 
 
-def _json(answer: requests.Response, tried: str, advice: str) -> dict[str, Any]:
+def _json(answer: requests.Response, tried: str, advice: str, needed: Sequence[str] = ()) -> dict[str, Any]:
     try:
         found = answer.json()
     except ValueError as error:
         raise SuiteError(tried, "the answer is no JSON", advice) from error
     if not isinstance(found, dict):
         raise SuiteError(tried, "the answer is no JSON object", advice)
+    for name in needed:
+        if not found.get(name):
+            raise SuiteError(tried, f"it has no '{name}'", advice)
     return found

@@ -11,7 +11,7 @@ import secrets
 import requests
 
 from environment.errors import SuiteError
-from environment.evidence.redaction import register_secret
+from environment.evidence.redaction import SHORTEST_SECRET, register_secret
 from infra.secret_store import SecretStore
 
 _ANSWER_LIMIT_SECONDS = 30
@@ -33,7 +33,7 @@ def choose_password(registry_url: str, store: SecretStore, user_name: str, link:
     password = secrets.token_urlsafe(_RANDOM_BYTES)
     token = link.strip().rstrip("/").rsplit("/", 1)[-1]
     for secret in (password, token):
-        if len(secret) > 8:  # shorter ones are no tokens, and the registry refuses them
+        if len(secret) >= SHORTEST_SECRET:  # a shorter one is no token, and the registry refuses it
             register_secret(secret)
     with store.replacing(user_name, password):
         _change(registry_url, user_name, token, password)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.users import UserArranger
@@ -43,25 +44,23 @@ class UserProvisioning:
         known_roles = self._directory.roles()
         for role in self._blueprint.roles:
             if role.name not in known_roles:
-                yield Change(f"create the role {role.name}", lambda role=role: self._create_role(role))  # type: ignore[misc]
+                yield Change(f"create the role {role.name}", partial(self._create_role, role))
         known_users = self._directory.users()
         for user in self._blueprint.users:
             if user.name in known_users:
                 yield from self._corrections(user, known_users[user.name])
             else:
-                yield Change(f"create the user {user.name}, {user.email}, role {user.role}", self._creation(user))
+                what = f"create the user {user.name}, {user.email}, role {user.role}"
+                yield Change(what, partial(self._create_user, user))
         default = self._blueprint.default_role
         # One that is there stays: an administrator chose it. Without any, scenarios could not put it back.
         if default is not None and self._directory.default_role() is None:
             yield Change(f"make {default} the default role", lambda: self._roles.set_default(default))
 
-    def _creation(self, user: UserBlueprint) -> Callable[[], None]:
-        def create() -> None:
-            self._users.create(user.name, user.email, user.role)
-            if user.admin:
-                self._users.appoint(user.name)
-
-        return create
+    def _create_user(self, user: UserBlueprint) -> None:
+        self._users.create(user.name, user.email, user.role)
+        if user.admin:
+            self._users.appoint(user.name)
 
     def _corrections(self, user: UserBlueprint, known: KnownUser) -> Iterator[Change]:
         name = user.name

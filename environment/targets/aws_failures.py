@@ -76,5 +76,8 @@ def _advice(code: str) -> str:
     if code == NO_SUCH_BUCKET:
         return CREATE_BUCKET
     if code in _FORBIDDEN:
-        return "Use the role of infra/cloudformation/test-environment.yaml, or give yours this permission"
+        return (
+            "These credentials may not do that. Runs need what the test role of infra/README.md may; to set up "
+            "(users, data) use those that deployed the template"
+        )
     return "Look the code up in AWS's documentation"
