@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ import quilt3.admin.policies as policies
 import quilt3.admin.roles as roles
 import quilt3.admin.sso_config as sso_config
 import quilt3.admin.users as users
+import quilt3.session
 from botocore.exceptions import ClientError
 from quilt3.admin.exceptions import (
     InvalidInputError,
@@ -289,6 +291,40 @@ def test_s3_follows_the_policies_of_the_active_role(
     s3 = person.s3()
     assert not allowed(lambda: s3.put_object(Bucket="archive", Key=f"{name}/k", Body=b"x"))
     assert allowed(lambda: s3.list_objects_v2(Bucket="archive"))
+
+
+def test_a_session_of_quilt3_keeps_its_role_in_s3_until_it_fetches_credentials(
+    shared_ada: Person,
+    unique: Unique,
+    sign_in: Callable[[str], Person],
+    quilt3_home: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Credentials of STS are those of the role they were issued for, until they end; a token has no role in it."""
+    for file in ("AUTH_PATH", "CREDENTIALS_PATH"):
+        monkeypatch.setattr(quilt3.session, file, tmp_path / file)
+    name = unique("user")
+    fields = {"name": name, "email": f"{name}@example.com", "role": "analyst", "extraRoles": []}
+    create = "mutation ($input: UserInput!) { admin { user { create(input: $input) { __typename } } } }"
+    shared_ada.graphql(create, input=fields)
+    person = sign_in(name)
+    quilt3.session.login_with_token(person.token)
+
+    def may_write() -> bool:
+        s3 = quilt3.session.get_boto3_session().client(
+            "s3", region_name=person.deployment.region, endpoint_url=person.deployment.aws_url
+        )
+        return allowed(lambda: s3.put_object(Bucket="results", Key=f"{name}/k", Body=b"x"))
+
+    assert may_write()
+    change = """mutation ($name: String!) {
+        admin { user { mutate(name: $name) { setRole(role: "viewer") { __typename } } } } }"""
+    shared_ada.graphql(change, name=name)
+    assert may_write(), "the credentials that it has are those of the role that was"
+    assert person.graphql("{ buckets { name } }") == {"buckets": [{"name": "archive"}]}, "the token has another one now"
+    quilt3.session.login_with_token(person.token)
+    assert not may_write()
 
 
 def test_the_reserved_roles_reach_the_registered_buckets_alone(
