@@ -51,7 +51,7 @@ def limits() -> Iterator[service.Limits]:
         ("SHOW TABLES IN nowhere", "SCHEMA_NOT_FOUND"),
         ("DESCRIBE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),
         ("SHOW CREATE TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),
-        ("SHOW PARTITIONS nothing", "NOT_SUPPORTED: SHOW PARTITIONS is not supported here"),
+        (f"SHOW PARTITIONS {TABLE}", f"FAILED: Execution Error: Table {TABLE} is not a partitioned table"),
         ("SHOW CREATE VIEW nothing", "NOT_SUPPORTED: SHOW CREATE VIEW is not supported here"),
         ("SHOW HANDS", "FAILED: ParseException line 1:0 cannot recognize input near 'SHOW HANDS'"),
         ("EXPLAIN SELECT * FROM nothing", "TABLE_NOT_FOUND: line 1:15"),

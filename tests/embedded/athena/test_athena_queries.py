@@ -134,6 +134,7 @@ def test_partitions(operator: Analyst, lake: Lake, table_name: str) -> None:
             PartitionInput={"Values": [str(year)], "StorageDescriptor": place},
         )
     assert operator.rows(f"SELECT a FROM {table_name} WHERE year = 2024") == [["24"]]
+    assert operator.rows(f"SHOW PARTITIONS {table_name}") == [["year=2023"], ["year=2024"]]
 
 
 def test_nested_values(operator: Analyst, lake: Lake, table_name: str) -> None:

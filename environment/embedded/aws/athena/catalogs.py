@@ -28,12 +28,14 @@ class Column:
 class Table:
     """What is known of a table without reading it; ``partitions`` are the columns that come from paths.
 
-    ``parameters`` are those that Athena tells of it, such as ``location``.
+    ``partition_values`` has a value for each of them, for every partition that is known. ``parameters`` are those that
+    Athena tells of the table, such as ``location``.
     """
 
     name: str
     columns: tuple[Column, ...]
     partitions: tuple[Column, ...] = ()
+    partition_values: tuple[tuple[str, ...], ...] = ()
     type: str = "EXTERNAL_TABLE"
     created_at: float = 0.0
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -71,6 +71,7 @@ def _described(table: FakeTable) -> Table:
         name=table.name,
         columns=_columns(storage.get("Columns")),
         partitions=_columns(newest.get("PartitionKeys")),
+        partition_values=tuple(tuple(each.values) for each in table.partitions.values()),
         type=newest.get("TableType") or "EXTERNAL_TABLE",
         created_at=table.created_time.timestamp(),
         parameters=_parameters(newest.get("Parameters") or {}, storage),

@@ -20,7 +20,8 @@ _DESCRIBE = re.compile(rf"DESC(?:RIBE)?\s+(?:EXTENDED\s+|FORMATTED\s+)?{_DOTTED}
 _CREATION = re.compile(rf"SHOW\s+CREATE\s+TABLE\s+{_DOTTED}", re.I)
 _PROPERTIES = re.compile(rf"SHOW\s+TBLPROPERTIES\s+{_DOTTED}(?:\s*\(\s*['\"]([^'\"]+)['\"]\s*\))?", re.I)
 _VIEWS = re.compile(rf"SHOW\s+VIEWS(?:\s+(?:IN|FROM)\s+{_DOTTED})?(?:\s+LIKE\s+'([^']*)')?", re.I)
-_ELSEWHERE = re.compile(r"SHOW\s+(?:PARTITIONS|CREATE\s+VIEW)\b", re.I)
+_PARTITIONS = re.compile(rf"SHOW\s+PARTITIONS\s+{_DOTTED}", re.I)
+_OF_VIEWS = re.compile(r"SHOW\s+CREATE\s+VIEW\b", re.I)
 _UTILITY = re.compile(r"(SHOW|DESC|DESCRIBE)\b", re.I)
 _COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$))*")
 _PART = re.compile(_NAME)
@@ -78,9 +79,11 @@ class Utilities:
             return self._show_properties(_parts(found[1]), found.group(found.re.groups))
         if found := _VIEWS.fullmatch(text):
             return self._show_views(_parts(found[1]), found.group(found.re.groups))
-        if found := _ELSEWHERE.match(text):
-            # Decision: views are not kept here, and partitions are asked of Glue (GetPartitions).
-            raise failures.QueryFailure(f"NOT_SUPPORTED: {found[0].upper()} is not supported here")
+        if found := _PARTITIONS.fullmatch(text):
+            return self._show_partitions(_parts(found[1]))
+        if _OF_VIEWS.match(text):
+            # Decision: views are not kept here; those of Glue are listed and cannot be queried.
+            raise failures.QueryFailure("NOT_SUPPORTED: SHOW CREATE VIEW is not supported here")
         raise failures.QueryFailure(f"FAILED: ParseException line 1:0 cannot recognize input near '{text[:40]}'")
 
     def _show_databases(self, catalog: str, pattern: str | None) -> UtilityAnswer:
@@ -104,6 +107,14 @@ class Utilities:
 
     def _show_columns(self, name: list[str]) -> UtilityAnswer:
         return UtilityAnswer(("field",), [[column.name] for column in self._table(name).all_columns])
+
+    def _show_partitions(self, name: list[str]) -> UtilityAnswer:
+        table = self._table(name)
+        if not table.partitions:
+            raise failures.QueryFailure(f"FAILED: Execution Error: Table {table.name} is not a partitioned table")
+        pairs = [zip(table.partitions, values, strict=True) for values in table.partition_values]
+        rows = sorted("/".join(f"{column.name}={value}" for column, value in partition) for partition in pairs)
+        return UtilityAnswer(("partition",), [[row] for row in rows])
 
     def _show_properties(self, name: list[str], key: str | None) -> UtilityAnswer:
         own = own_parameters(self._table(name))
