@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
-from allure_commons.types import LabelType, LinkType, Severity
+from allure_commons.types import LabelType, LinkType
 from pytest_bdd.parser import Scenario
 
 from environment.gherkin.records import ScenarioRecord
 from environment.personas import CAST
 from reports.failing_calls import failure_message
-from reports.features import capability, scenario_title
+from reports.features import capability, owner, scenario_title, severity
 from reports.outcomes import Outcome
 from reports.verdict import Verdict
 
@@ -27,8 +27,6 @@ REQUIREMENT_LINK = "../requirements.html#{}"
 """From the page of a result to the requirement's row in the same report."""
 DEFECT_LINK = "../known-defects.html#{}"
 
-_SEVERITIES = frozenset(severity.value for severity in Severity)
-_OWNER = "owner:"
 _OURS = frozenset(
     {
         LabelType.EPIC,
@@ -101,19 +99,14 @@ def labels(telling: Telling) -> list[Label]:
         (LabelType.FEATURE, record.feature_name),
         (LabelType.PARENT_SUITE, capability(record.feature_path)),
         (LabelType.SUITE, record.feature_name),
+        (LabelType.SEVERITY, severity(record.tags)),
+        ("owner", owner(record.tags)),
         ("mode", record.mode),
         ("target", telling.target),
     ]
     if record.rule_name:
         pairs += [(LabelType.STORY, record.rule_name), (LabelType.SUB_SUITE, record.rule_name)]
-    for tag in sorted(record.tags):
-        severity = tag.removeprefix("severity:")
-        if severity in _SEVERITIES:
-            pairs.append((LabelType.SEVERITY, severity))
-        elif tag.startswith(_OWNER):
-            pairs.append(("owner", tag.removeprefix(_OWNER)))
-        else:
-            pairs.append((LabelType.TAG, tag))
+    pairs += [(LabelType.TAG, tag) for tag in sorted(record.tags) if not tag.startswith(("severity:", "owner:"))]
     if telling.verdict and telling.verdict.defect:
         pairs.append((LabelType.TAG, telling.verdict.defect.id))
     return [Label(name=name, value=value) for name, value in pairs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from environment.gherkin.cases import ScenarioCase, cases_of
@@ -13,6 +13,9 @@ from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, shown
 
 FEATURES = ROOT / "features"
+MAINTAINERS = "quilt-mcp maintainers"
+_SEVERITY = "severity:"
+_OWNER = "owner:"
 
 
 def listed_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) -> tuple[ScenarioRecord, ...]:
@@ -51,6 +54,21 @@ def scenario_title(name: str, example: Mapping[str, str] | None) -> str:
     for column, value in example.items():
         filled = filled.replace(f"<{column}>", value)
     return filled if filled != name else f"{name} ({example.get('case') or next(iter(example.values()))})"
+
+
+def severity(tags: Iterable[str]) -> str:
+    """How much a failure matters; as much as usual if no tag says it."""
+    return _value(_SEVERITY, tags) or "normal"
+
+
+def owner(tags: Iterable[str]) -> str:
+    """Whom to ask about a scenario."""
+    # Decision: whoever maintains the product answers for what no tag gives to somebody else.
+    return _value(_OWNER, tags) or MAINTAINERS
+
+
+def _value(name: str, tags: Iterable[str]) -> str:
+    return next((tag.removeprefix(name) for tag in tags if tag.startswith(name)), "")
 
 
 def _record(case: ScenarioCase, root: Path) -> ScenarioRecord:

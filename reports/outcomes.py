@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from environment.modes import Mode
 from reports.documents import InvalidDocumentError, findings, shown
-from reports.features import scenario_title
+from reports.features import owner, scenario_title, severity
 
 OUTCOMES_NAME = "outcomes.json"
 
@@ -68,6 +68,16 @@ class ScenarioOutcome(_Record):
     def title(self) -> str:
         """The scenario as people call it, with its row."""
         return scenario_title(self.scenario, self.example)
+
+    @property
+    def severity(self) -> str:
+        """How much a failure matters."""
+        return severity(self.tags)
+
+    @property
+    def owner(self) -> str:
+        """Whom to ask."""
+        return owner(self.tags)
 
 
 class Accounting(_Record):

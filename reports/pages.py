@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from environment.embedded.settings import PackageSearchForm
+from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.allure_links import AllureLinks
 from reports.features import capability
@@ -102,7 +103,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "variables": background.variables,
         "modes": list(Mode),
         "features": feature_rows(record.scenarios),
-        "broke": record.broke,
+        "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),
         "skipped": [each for each in record.scenarios if each.outcome is Outcome.SKIPPED],
         "defects": defect_rows(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],

@@ -29,6 +29,7 @@ def test_result_belongs_to_capability_feature_and_rule(sample_run: SampleRun) ->
     assert labels(result, "severity") == ["critical"]
     assert labels(result, "owner") == ["packages"]
     assert labels(result, "tag") == ["DISC-1", "smoke"]
+    assert labels(sample_run.result("Everything is listed [local]"), "owner") == ["quilt-mcp maintainers"]
     assert labels(result, "host") == []
     assert result["fullName"] == "features/packages/discovery.feature::Find a package by name"
     assert result["description"] == "People find what others published by its name."

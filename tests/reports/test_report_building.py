@@ -178,6 +178,19 @@ def test_summary_says_what_matters(places: ReportPlaces) -> None:
         assert "Wildcards work" in text
 
 
+def test_what_matters_most_comes_first(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
+    broken = run_record.broke[0]
+    severities = ("trivial", "blocker", "critical")
+    scenarios = tuple(
+        broken.model_copy(update={"scenario": each, "tags": (f"severity:{each}",), "example": None})
+        for each in severities
+    )
+    record = run_record.model_copy(update={"scenarios": scenarios})
+    building.write_pages(tmp_path, record, sample_ledger, Background(building.trace((), (), record), {}))
+    headings = re.findall(r"<h3>(\w+) ", (tmp_path / "summary.html").read_text(encoding="utf-8"))
+    assert headings[:3] == ["blocker", "critical", "trivial"]
+
+
 def test_without_allure_the_results_and_the_plain_pages_stay(
     sample_run: SampleRun, sample_ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
