@@ -8,7 +8,7 @@ from typing import Any
 from environment.errors import SuiteError
 from environment.observers.manifest import ManifestObserver
 from environment.observers.registry import RegistryObserver
-from environment.observers.storage import POINTERS, StorageObserver
+from environment.observers.storage import StorageObserver
 from infra.baseline import PackageRevision, PackageWriter, PublishedEntry, PublishedRevision
 
 _CONSTRUCT = """
@@ -22,6 +22,9 @@ mutation ($params: PackagePushParams!, $src: PackageConstructSource!) {
 }
 """
 
+WITHOUT_FILES = "QO-102"
+"""The entry of the known-defects ledger by which QuiltOps makes no package without files (requirement CREA-5)."""
+
 
 class ManifestReader:
     """Reads the revisions of packages from a registry bucket; manifests are parsed by quilt3 (registry-facts 7.1)."""
@@ -33,13 +36,7 @@ class ManifestReader:
 
     def revisions(self, package_name: str) -> Sequence[PublishedRevision]:
         """Every revision of a package by time of its pointer, oldest first; none if there is no such package."""
-        prefix = f"{POINTERS}{package_name}/"
-        times = [key.removeprefix(prefix) for key in self._storage.keys(self._bucket, prefix)]
-        hashes = [
-            self._storage.content(self._bucket, prefix + time).decode()
-            for time in sorted((time for time in times if time.isdigit()), key=int)
-        ]
-        return [self._revision(top_hash) for top_hash in hashes]
+        return [self._revision(top_hash) for top_hash in self._storage.revision_hashes(self._bucket, package_name)]
 
     def _revision(self, top_hash: str) -> PublishedRevision:
         manifest = self._manifests.revision(self._bucket, top_hash)
@@ -140,7 +137,7 @@ class ProductWriter:
 
 def _obstacle(revision: PackageRevision) -> str | None:
     if not revision.files:
-        return "QuiltOps refuses a package without files"
+        return f"QuiltOps refuses a package without files (known defect {WITHOUT_FILES})"
     if any("/" in file.logical_key for file in revision.files):
         return "QuiltOps cannot place files in folders of its user's choice"
     return None

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 import quilt3
+import yaml
 
 from environment.arrangement import kept
 from environment.embedded.aws.cloud import Cloud
-from environment.settings import Buckets
+from environment.settings import ROOT, Buckets
 from infra.baseline import BASELINE, BaselinePackage, Fault, PackageRevision, create_baseline, verify_baseline
 from infra.datasets.catalogue import DATASETS
-from infra.package_access import ManifestReader
+from infra.package_access import WITHOUT_FILES, ManifestReader
 from infra.upload import ArrangedDataset, arrange_dataset
 
 SMALL = tuple(package for package in BASELINE if package.dataset_name not in ("large-package", "mixed-formats"))
@@ -171,6 +172,14 @@ def test_names_what_differs(s3: Any, bucket: str, reader: ManifestReader, datase
         (Fault.MISSING, "the package"),
     ]
     assert str(findings[0]).startswith("missing: test-user/simple-csv: file file2.csv of revision v1 (")
+
+
+def test_what_quiltops_cannot_make_is_in_the_ledger() -> None:
+    """When the defect is mended and its entry gone, QuiltOps makes this package, too."""
+    entries = yaml.safe_load((ROOT / "reports" / "known_defects.yaml").read_text(encoding="utf-8"))
+    (entry,) = (each for each in entries if each["id"] == WITHOUT_FILES)
+
+    assert (entry["requirement"], entry["modes"]) == ("CREA-5", ["local", "multiuser"])
 
 
 def test_undoing_keeps_every_dataset_and_every_baseline_package() -> None:
