@@ -1,6 +1,6 @@
 """A stand-in for a live test environment: a deployment that is stood up from nothing, as infra/README.md says.
 
-The deployment opens with one administrator alone. Its AWS side comes from the CloudFormation template, its buckets are
+The deployment opens with one administrator alone. Its AWS side comes from the CloudFormation templates, its buckets are
 added to the catalog over the admin API, its users made by ``acceptance users``. The suite knows it by settings alone:
 an ``.env.test`` and AWS profiles, of which the one of the runs is the template's role.
 """

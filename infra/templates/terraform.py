@@ -23,6 +23,7 @@ _ARN = {
     "aws_sns_topic": ("name", "arn:aws:sns:{region}:{account}:{name}"),
 }
 _IDENTIFIER = {"aws_s3_bucket": "bucket", "aws_iam_role": "name"}
+_BLOCKS = frozenset({"data", "locals", "module", "output", "provider", "resource", "terraform", "variable"})
 _META_ARGUMENTS = ("count", "providers", "source")
 _INTERPOLATION = re.compile(r"\$\{([^{}]+)\}")
 
@@ -84,6 +85,8 @@ class Configuration:
         return statements
 
     def _read(self, document: dict[str, Any], given: Mapping[str, Any]) -> None:
+        if unknown := [name for name in document if not name.startswith("__") and name not in _BLOCKS]:
+            raise ValueError(f"blocks that are not known here: {', '.join(unknown)}")
         for block in document.get("variable", []):
             for name, body in block.items():
                 self._variables[name] = given.get(name, body.get("default"))

@@ -115,6 +115,13 @@ def test_both_forms_take_the_same_parameters() -> None:
     assert {_snake(name): value for name, value in declared.items()} == Configuration({}, ACCOUNT, REGION).variables
 
 
+def test_a_block_that_would_be_passed_over_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "moved.tf").write_text("moved {\n  from = a\n  to = b\n}\n")
+
+    with pytest.raises(ValueError, match="blocks that are not known here: moved"):
+        Configuration({}, ACCOUNT, REGION, tmp_path)
+
+
 def test_the_further_buckets_are_made_where_they_are_wanted_alone() -> None:
     assert Configuration({}, ACCOUNT, REGION).modules() == {}
     modules = Configuration({"create_further_buckets": True}, ACCOUNT, REGION).modules()
