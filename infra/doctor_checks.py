@@ -27,6 +27,10 @@ _WRONG_BY = timedelta(minutes=5)  # from there on AWS refuses signatures
 _NOTED_BY = timedelta(seconds=30)
 
 
+class WrongBucketError(SuiteError):
+    """The bucket is a test environment's, but not as the template makes it."""
+
+
 def _settings(live: LiveEnvironment) -> str:
     missing = []
     for name in _REQUIRED:
@@ -155,10 +159,6 @@ def _further_bucket_check(kind: str, region: str | None = None) -> Check[LiveEnv
             raise Note(error.tried, came_back, "Deploy further-bucket.yaml as infra/README.md says") from error
 
     return Check(f"{kind} bucket", look, needs=("AWS",))
-
-
-class WrongBucketError(SuiteError):
-    """The bucket is a test environment's, but not as the template makes it."""
 
 
 def _bucket(live: LiveEnvironment, kind: str, wanted_region: str, *, versioned: bool) -> str:
