@@ -48,6 +48,8 @@ def limits() -> Iterator[service.Limits]:
         (f"SELECT 1 / a FROM {TABLE}", "DIVISION_BY_ZERO: Division by zero"),
         (f"SELECT b, count(*) FROM {TABLE}", "SYNTAX_ERROR: line 1:8: column"),
         ("SELECT now() AT TIME ZONE 'Europe/Berlin'", "NOT_SUPPORTED: line 1:8: AT TIME ZONE 'Europe/Berlin'"),
+        ("SELECT split('a,b,c', ',', 2)", "NOT_SUPPORTED: line 1:8: "),
+        ("SELECT strpos('abab', 'b', 2)", "NOT_SUPPORTED: line 1:8: "),
         ("SHOW TABLES IN nowhere", "SCHEMA_NOT_FOUND"),
         ("DESCRIBE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),
         ("SHOW CREATE TABLE nothing", "FAILED: SemanticException [Error 10001]: Table not found lake.nothing"),

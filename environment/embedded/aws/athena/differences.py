@@ -116,7 +116,10 @@ def _in_another_zone(node: exp.AtTimeZone) -> exp.Expr:
 
 
 def _cast(node: exp.Cast) -> exp.Expr | None:
-    """A decimal without a precision has that of its literal, else 38 digits; the text of a moment has milliseconds."""
+    """Casts to decimals, integers and text.
+
+    A decimal without a precision has that of its literal, else 38 digits, and the text of a moment has milliseconds.
+    """
     kind = node.to.this
     if kind is exp.DataType.Type.DECIMAL and not node.to.expressions:
         whole, _, fraction = node.this.name.lstrip("+-").partition(".") if node.this.is_string else ("0" * 38, "", "")
@@ -124,6 +127,9 @@ def _cast(node: exp.Cast) -> exp.Expr | None:
     elif kind is exp.DataType.Type.VARCHAR and node.this.type is not None and node.this.type.is_type("timestamp"):
         text = exp.Anonymous(this="strftime", expressions=[node.this.copy(), exp.Literal.string(_MOMENT)])
         return exp.cast(text, node.to.copy())
+    elif kind in exp.DataType.INTEGER_TYPES and _is_a(node.this, "DOUBLE", "FLOAT"):
+        # Half is rounded up, to which DuckDB prefers the even number.
+        node.set("this", exp.Round(this=node.this.copy()))
     return None
 
 
@@ -131,6 +137,40 @@ def _field(node: exp.SplitPart) -> exp.Expr:
     """A part beyond the last one is null."""
     parts = exp.Split(this=node.this, expression=node.args["delimiter"])
     return exp.Anonymous(this="list_extract", expressions=[parts, node.args["part_index"]])
+
+
+def _matched(node: exp.RegexpExtract) -> exp.Expr:
+    """What is not found is null."""
+    is_found = exp.RegexpLike(this=node.this.copy(), expression=node.expression.copy())
+    return exp.Case(ifs=[exp.If(this=is_found, true=node.copy())])
+
+
+def _place(node: exp.ArrayPosition) -> exp.Expr:
+    """What is not in an array has the place 0."""
+    place = exp.Anonymous(this="list_position", expressions=[node.this, node.expression])
+    return exp.func("coalesce", place, exp.Literal.number(0))
+
+
+def _split(node: exp.Split) -> exp.Expr | None:
+    if node.args.get("limit") is not None:
+        raise failures.QueryFailure("NOT_SUPPORTED: line 1:8: split with a limit")
+    return None
+
+
+def _backwards(node: exp.Reverse) -> exp.Expr | None:
+    return exp.Anonymous(this="list_reverse", expressions=[node.this]) if _is_a(node.this, "ARRAY") else None
+
+
+def _days(node: exp.GenerateSeries) -> exp.Expr | None:
+    return exp.cast(node.copy(), "date[]") if _is_date(node.args["start"]) else None
+
+
+def _size(node: exp.ArraySize) -> exp.Expr | None:
+    return exp.Anonymous(this="cardinality", expressions=[node.this]) if _is_a(node.this, "MAP") else None
+
+
+def _is_a(node: exp.Expr, *types: str) -> bool:
+    return node.type is not None and node.type.this.name in types
 
 
 def _is_date(node: exp.Expr) -> bool:
@@ -159,6 +199,13 @@ _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.ApproxQuantile: lambda node: exp.Anonymous(
         this="approx_quantile", expressions=[node.this, node.args["quantile"]]
     ),
+    exp.ArrayPosition: _place,
+    exp.Split: _split,
+    exp.RegexpExtract: _matched,
+    exp.Reverse: _backwards,
+    exp.GenerateSeries: _days,
+    exp.ArraySize: _size,
+    exp.Sign: lambda node: exp.cast(node.copy(), "double") if _is_a(node.this, "DOUBLE", "FLOAT") else None,
     exp.Typeof: lambda node: exp.Lower(this=node.copy()),
 }
 _FUNCTIONS: Mapping[str, Rule] = {
@@ -168,5 +215,6 @@ _FUNCTIONS: Mapping[str, Rule] = {
     "infinity": lambda _: exp.cast(exp.Literal.string("Infinity"), "double"),
     "millisecond": lambda node: exp.Mod(this=node.copy(), expression=exp.Literal.number(1000)),
     "every": lambda node: exp.LogicalAnd(this=node.expressions[0]),
+    "arrays_overlap": lambda node: exp.Anonymous(this="list_has_any", expressions=node.expressions),
     "e": lambda _: exp.func("exp", exp.Literal.number(1)),
 }

@@ -14,7 +14,7 @@ from enum import Enum
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import OptimizeError, ParseError, SqlglotError, TokenError
+from sqlglot.errors import ErrorLevel, OptimizeError, ParseError, SqlglotError, TokenError, UnsupportedError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
@@ -85,7 +85,7 @@ class Query:
         """The query in DuckDB's SQL; ``relations`` says which columns each has.
 
         Raises:
-            QueryFailure: a column is in none of them, or in several.
+            QueryFailure: a column is in none of them, or in several, or DuckDB has nothing for what is asked.
         """
         columns: dict[str, object] = {
             name: {each.name: exp.DataType.build(each.type, dialect="hive") for each in table.all_columns}
@@ -101,7 +101,10 @@ class Query:
         tree = annotate_types(tree, schema=schema, dialect="athena")
         as_athena(tree)
         _name_columns(tree)
-        return tree.sql("duckdb")
+        try:
+            return tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
+        except UnsupportedError as error:
+            raise failures.QueryFailure(f"NOT_SUPPORTED: line 1:8: {error}") from error
 
 
 def parse(sql: str, parameters: Sequence[str], *, catalog: str, database: str) -> Query:
