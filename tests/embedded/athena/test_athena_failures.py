@@ -48,6 +48,18 @@ def limits() -> Iterator[service.Limits]:
         (f"SELECT 1 / a FROM {TABLE}", "DIVISION_BY_ZERO: Division by zero"),
         (f"SELECT b, count(*) FROM {TABLE}", "SYNTAX_ERROR: line 1:8: column"),
         ("SELECT now() AT TIME ZONE 'Europe/Berlin'", "NOT_SUPPORTED: line 1:8: AT TIME ZONE 'Europe/Berlin'"),
+        (
+            "SELECT date_add('hour', 1, date '2024-01-01')",
+            "INVALID_FUNCTION_ARGUMENT: 'hour' is not a valid DATE field",
+        ),
+        (
+            "SELECT date '2024-01-01' + interval '1' minute",
+            "INVALID_FUNCTION_ARGUMENT: 'minute' is not a valid DATE field",
+        ),
+        (
+            "SELECT date_trunc('hour', date '2024-01-01')",
+            "INVALID_FUNCTION_ARGUMENT: 'hour' is not a valid DATE field",
+        ),
         ("SELECT split('a,b,c', ',', 2)", "NOT_SUPPORTED: line 1:8: "),
         ("SELECT strpos('abab', 'b', 2)", "NOT_SUPPORTED: line 1:8: "),
         ("SHOW TABLES IN nowhere", "SCHEMA_NOT_FOUND"),

@@ -20,6 +20,7 @@ from environment.embedded.aws.athena import failures
 Rule = Callable[[Any], exp.Expr | None]
 
 _MOMENT = "%Y-%m-%d %H:%M:%S.%g"
+_LESS_THAN_A_DAY = frozenset({"hour", "minute", "second", "millisecond"})
 _GROUP = re.compile(r"\\(.)|\$(\d)")
 
 
@@ -43,8 +44,14 @@ def _divided(node: exp.Div) -> exp.Expr | None:
 
 
 def _still_a_date(node: exp.Expr) -> exp.Expr | None:
-    """A date stays a date when something is added to it or cut from it; DuckDB makes it a timestamp."""
-    return exp.cast(node.copy(), "date") if _is_date(node.this) else None
+    return _date_of_whole_days(node, node.text("unit")) if _is_date(node.this) else None
+
+
+def _date_of_whole_days(node: exp.Expr, unit: str) -> exp.Expr:
+    """A date stays a date when days are added to it or cut from it; DuckDB makes it a timestamp."""
+    if unit.lower() in _LESS_THAN_A_DAY:
+        raise failures.QueryFailure(f"INVALID_FUNCTION_ARGUMENT: '{unit.lower()}' is not a valid DATE field")
+    return exp.cast(node.copy(), "date")
 
 
 def _between(node: exp.Sub) -> exp.Expr | None:
@@ -60,7 +67,9 @@ def _moved_date(node: exp.Add | exp.Sub) -> exp.Expr | None:
     date, interval = node.left, node.right
     if isinstance(date, exp.Interval):
         date, interval = interval, date
-    return exp.cast(node.copy(), "date") if isinstance(interval, exp.Interval) and _is_date(date) else None
+    if isinstance(interval, exp.Interval) and _is_date(date):
+        return _date_of_whole_days(node, interval.text("unit"))
+    return None
 
 
 def _whole_units(node: exp.DateDiff) -> exp.Expr:
