@@ -46,6 +46,11 @@ def capability(feature_path: PurePath) -> str:
     return _SPELLED.get(words, words[:1].upper() + words[1:])
 
 
+def capability_order(name: str) -> tuple[bool, str]:
+    """What reports sort capabilities by: journeys come first."""
+    return name != "Journeys", name
+
+
 def scenario_title(name: str, example: Mapping[str, str] | None) -> str:
     """The name of a scenario, with the row's values in place of `<columns>`, else with what tells the row apart."""
     if not example:

@@ -19,7 +19,7 @@ from environment.embedded.settings import PackageSearchForm
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.allure_links import AllureLinks
-from reports.features import capability
+from reports.features import capability, capability_order
 from reports.flakes import flaky, repeated
 from reports.known_defects import KnownDefect, Ledger
 from reports.methods import MethodCoverage
@@ -39,7 +39,6 @@ _PAGES = {
     "summary.md.j2": ("summary.md",),
 }
 _SLOWEST = 10
-_FIRST = "Journeys"
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     """A row for each feature that ran: journeys first, then by capability."""
     names = {(capability(PurePosixPath(each.feature_path)), each.feature) for each in scenarios}
     rows = []
-    for name in sorted(names, key=lambda pair: (pair[0] != _FIRST, pair)):
+    for name in sorted(names, key=lambda pair: (capability_order(pair[0]), pair[1])):
         mine = [each for each in scenarios if (capability(PurePosixPath(each.feature_path)), each.feature) == name]
         by_mode = {mode: [each for each in mine if each.mode is mode] for mode in Mode}
         rows.append(FeatureRow(*name, {mode: counts(those) if those else None for mode, those in by_mode.items()}))
