@@ -20,6 +20,7 @@ from environment.figures import Figures
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration, Size
 from environment.observers.manifest import Manifest, ManifestObserver
+from environment.observers.registry import RegistryObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names
 from environment.sessions.session import Session
@@ -27,6 +28,7 @@ from environment.simultaneous import Threads
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.undo.scratch import arranged
+from environment.waiting import wait_until
 from infra.large_files import upload_random_file
 from infra.upload import StoredFile
 from steps.arrangement import MadePackage, Workshop
@@ -56,11 +58,20 @@ class Rounds:
 
 @given(parse("{count:Count} packages that share a word"), target_fixture="survey")
 def packages_that_share_a_word(
-    count: int, target: Target, package_arranger: PackageArranger, names: Names, undo: Ledger
+    count: int,
+    target: Target,
+    package_arranger: PackageArranger,
+    registry_observer: RegistryObserver,
+    names: Names,
+    undo: Ledger,
 ) -> Survey:
     """Packages made for this scenario, with a word in their names that no other package has; search knows them."""
     survey = SurveyArranger(target, package_arranger, undo).make(count, names)
-    target.wait_until_indexed()
+    wait_until(
+        lambda: registry_observer.names_found(target.buckets.packages, survey.word, count) >= set(survey.names),
+        limit_seconds=target.indexing_limit_seconds,
+        what="the search to know all packages",
+    )
     return survey
 
 

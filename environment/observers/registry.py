@@ -23,6 +23,14 @@ query ($bucket: String!, $name: String!, $revision: String!) {
   }
 }
 """
+# Valid in both published forms of the first page (registry-facts 8.1); a secure search tells no total (8.2).
+_NAMES_FOUND = """
+query ($bucket: String!, $text: String!, $size: Int!) {
+  searchPackages(buckets: [$bucket], searchString: $text, latestOnly: true) {
+    ... on PackagesSearchResultSet { firstPage(size: $size) { ... on PackagesSearchResultSetPage { hits { name } } } }
+  }
+}
+"""
 _ME = "query { me { name email isAdmin } }"
 
 
@@ -62,6 +70,11 @@ class RegistryObserver:
         """A package with one of its revisions (by hash or tag) and all revision hashes; None if there is none."""
         found = self.ask(_PACKAGE, bucket=bucket, name=name, revision=revision)["package"]
         return None if found is None else dict(found)
+
+    def names_found(self, bucket: str, text: str, limit: int) -> set[str]:
+        """Names of the packages that a search for a text finds, as many as the limit at most."""
+        found = self.ask(_NAMES_FOUND, bucket=bucket, text=text, size=limit)["searchPackages"]
+        return {hit["name"] for hit in found.get("firstPage", {}).get("hits", ())}
 
     def me(self) -> dict[str, Any]:
         """Name, e-mail and admin flag of the user whose token this is."""

@@ -49,7 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         default=None,
         metavar="FILE",
-        help="start an embedded deployment of the run's own with these settings (YAML or JSON), also if one is up",
+        help="start an embedded deployment of the run's own with these settings (YAML or JSON), also if one is up; "
+        "with =, or pytest takes a file outside the project for one to run",
     )
     group.addoption("--seed", type=int, default=None, help="seed of all made-up people and names; printed by each run")
 
