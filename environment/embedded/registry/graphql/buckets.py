@@ -12,7 +12,7 @@ from environment.embedded.registry.administration.buckets import BucketFields
 from environment.embedded.registry.administration.iam import Iam
 from environment.embedded.registry.administration.refusals import NamedRefusal
 from environment.embedded.registry.graphql.context import Info
-from environment.embedded.registry.graphql.directory_types import BucketConfig, bucket_config
+from environment.embedded.registry.graphql.directory_types import BucketConfig
 from environment.embedded.registry.graphql.errors import Marker
 from environment.embedded.registry.graphql.scalars import JsonRecord
 
@@ -191,14 +191,14 @@ class BucketQueries:
     def bucket_configs(self, info: Info) -> list[BucketConfig]:
         """Buckets that the caller sees, by relevance, then by name; administrators see all."""
         context = info.context
-        return [bucket_config(bucket) for bucket in context.access.visible_bucket_configs(context.caller)]
+        return [BucketConfig.of(bucket) for bucket in context.access.visible_bucket_configs(context.caller)]
 
     @strawberry.field
     def bucket_config(self, info: Info, name: str) -> BucketConfig | None:
         """One bucket; null if there is none or the caller does not see it."""
         context = info.context
         visible = context.access.visible_bucket_configs(context.caller)
-        return next((bucket_config(bucket) for bucket in visible if bucket.name == name), None)
+        return next((BucketConfig.of(bucket) for bucket in visible if bucket.name == name), None)
 
 
 @strawberry.type
@@ -218,7 +218,7 @@ class BucketMutations:
                 bucket = buckets.add(session, services.cloud, iam, input.name, input.fields())
         except NamedRefusal as refusal:
             return _add_refusal(refusal)
-        return BucketAddSuccess(bucket_config=bucket_config(bucket))
+        return BucketAddSuccess(bucket_config=BucketConfig.of(bucket))
 
     @strawberry.mutation
     def bucket_update(self, info: Info, name: str, input: BucketUpdateInput) -> BucketUpdateResult:
@@ -230,7 +230,7 @@ class BucketMutations:
                 bucket = buckets.update(session, services.cloud, name, input.fields())
         except NamedRefusal as refusal:
             return BucketNotFound() if refusal.member == "BucketNotFound" else _field_refusal(refusal)
-        return BucketUpdateSuccess(bucket_config=bucket_config(bucket))
+        return BucketUpdateSuccess(bucket_config=BucketConfig.of(bucket))
 
     @strawberry.mutation
     def bucket_remove(self, info: Info, name: str) -> BucketRemoveResult:

@@ -6,7 +6,7 @@ Every object looks at one ``Directory``, so that an answer shows a single state 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
 import strawberry
 
@@ -74,7 +74,7 @@ class RoleBucketPermission:
     @strawberry.field
     def bucket(self) -> BucketConfig:
         """The bucket."""
-        return bucket_config(self.directory.buckets[self.permission.bucket])
+        return BucketConfig.of(self.directory.buckets[self.permission.bucket])
 
 
 @strawberry.type
@@ -114,7 +114,7 @@ class PolicyBucketPermission:
     @strawberry.field
     def bucket(self) -> BucketConfig:
         """The bucket."""
-        return bucket_config(self.directory.buckets[self.permission.bucket])
+        return BucketConfig.of(self.directory.buckets[self.permission.bucket])
 
 
 @strawberry.type
@@ -126,8 +126,8 @@ class TabulatorTable:
 
 
 @strawberry.type
-class BucketConfig:
-    """A registered bucket (registry-facts 6). Fields of administrators refuse everybody else."""
+class BucketAttributes:
+    """What both types of a registered bucket tell of it."""
 
     name: str
     title: str
@@ -145,6 +145,28 @@ class BucketConfig:
     def tabulator_tables(self, info: Info) -> list[TabulatorTable]:
         """Tables of the bucket; whoever sees the bucket sees them (registry-facts 9.2)."""
         return tables_of(info, self.name)
+
+    @classmethod
+    def of(cls, bucket: Bucket) -> Self:
+        """The type of a bucket."""
+        return cls(
+            name=bucket.name,
+            title=bucket.title,
+            icon_url=bucket.icon_url,
+            description=bucket.description,
+            linked_data=None if bucket.linked_data is None else JsonRecord(bucket.linked_data),
+            overview_url=bucket.overview_url,
+            tags=bucket.tags,
+            relevance_score=bucket.relevance_score,
+            browsable=bucket.browsable,
+            last_indexed=bucket.last_indexed,
+            row=bucket,
+        )
+
+
+@strawberry.type
+class BucketConfig(BucketAttributes):
+    """A registered bucket (registry-facts 6). Fields of administrators refuse everybody else."""
 
     @strawberry.field
     def sns_notification_arn(self, info: Info) -> str | None:
@@ -209,23 +231,6 @@ class BucketConfig:
             for permission in directory.permissions_of(role)
             if permission.bucket == self.name
         ]
-
-
-def bucket_config(bucket: Bucket) -> BucketConfig:
-    """The type of a bucket."""
-    return BucketConfig(
-        name=bucket.name,
-        title=bucket.title,
-        icon_url=bucket.icon_url,
-        description=bucket.description,
-        linked_data=None if bucket.linked_data is None else JsonRecord(bucket.linked_data),
-        overview_url=bucket.overview_url,
-        tags=bucket.tags,
-        relevance_score=bucket.relevance_score,
-        browsable=bucket.browsable,
-        last_indexed=bucket.last_indexed,
-        row=bucket,
-    )
 
 
 def tables_of(info: Info, bucket: str) -> list[TabulatorTable]:

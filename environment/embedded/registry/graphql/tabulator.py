@@ -12,7 +12,7 @@ from environment.embedded.registry.administration import tabulator_tables
 from environment.embedded.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from environment.embedded.registry.database import Bucket
 from environment.embedded.registry.graphql.context import Info
-from environment.embedded.registry.graphql.directory_types import BucketConfig, bucket_config
+from environment.embedded.registry.graphql.directory_types import BucketConfig
 from environment.embedded.registry.graphql.errors import InvalidInput, OperationError, refusal_result
 
 # Decision: the names and the arm are unknown (registry-facts 9.2).
@@ -48,7 +48,7 @@ def _write(info: Info, bucket: str, change: Callable[[Session], None]) -> Bucket
             change(session)
     except (InvalidInputRefusal, OperationRefusal) as refusal:
         return refusal_result(refusal)
-    return bucket_config(row)
+    return BucketConfig.of(row)
 
 
 def _require_write_access(info: Info, bucket: str) -> None:
