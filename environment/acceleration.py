@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,11 @@ SWITCH = "QUILT_ACCEPTANCE_ACCELERATION"
 def enabled() -> bool:
     """Whether the switch allows the acceleration; it does unless it says ``off``."""
     return os.environ.get(SWITCH, "on").lower() != "off"
+
+
+def as_switched() -> AbstractContextManager[None]:
+    """The acceleration if the switch allows it, else nothing."""
+    return shared_botocore_loader() if enabled() else nullcontext()
 
 
 class _SearchPaths(list[str]):

@@ -40,8 +40,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     os.environ["XDG_CACHE_HOME"] = str(directory / "cache")
     surroundings.callback(os.environ.update, environment)
     surroundings.callback(os.environ.clear)
-    if acceleration.enabled():
-        surroundings.enter_context(acceleration.shared_botocore_loader())
+    surroundings.enter_context(acceleration.as_switched())
     config.add_cleanup(surroundings.close)
 
 
