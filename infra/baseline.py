@@ -1,6 +1,6 @@
 """The packages that every test environment holds under ``test-user/``, made from the datasets.
 
-Who writes and reads them is the caller's choice: QuiltOps in either mode, the registry's GraphQL, quilt3. Entries carry
+Who writes and reads them is the caller's choice: QuiltOps in either mode, quilt3, the registry's GraphQL. Entries carry
 their hash and version, so that a writer that can make use of it need not read the bytes again.
 """
 

@@ -24,11 +24,11 @@ Only = Annotated[list[str] | None, typer.Option("--package", help="packages; all
 @baseline.command("create")
 def create(
     target: Where = TargetKind.EMBEDDED,
-    mode: Annotated[Mode, typer.Option(help="mode in which the product creates them")] = Mode.LOCAL,
+    mode: Annotated[Mode, typer.Option(help="mode in which QuiltOps creates them")] = Mode.LOCAL,
     package: Only = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be created")] = False,
 ) -> None:
-    """Create what is missing, through QuiltOps where it can, and verify the result; exit 1 if it is not right."""
+    """Create what is missing, through QuiltOps where it can, else with quilt3, and verify it; exit 1 if it differs."""
     # Late, as in environment.targets.opening.
     from infra.baseline_creation import baseline_reader, create_through_product, objects_to_upload
 
@@ -44,8 +44,8 @@ def create(
             result = create_through_product(opened, mode, packages, tell)
         for name, hashes in result.created.written.items():
             say(f"created {name}: {', '.join(hashes)}")
-        for name, reason in result.written_otherwise.items():
-            say(f"{name} was made through the registry: {reason}")
+        for name, reason in result.made_with_quilt3.items():
+            say(f"{name} was made with quilt3: {reason}")
         say(f"{len(result.created.kept)} of {len(packages)} packages were there already")
         _report(opened, packages)
 

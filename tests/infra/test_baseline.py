@@ -14,9 +14,18 @@ import yaml
 from environment.arrangement import kept
 from environment.embedded.aws.cloud import Cloud
 from environment.settings import ROOT, Buckets
-from infra.baseline import BASELINE, BaselinePackage, Fault, PackageRevision, create_baseline, verify_baseline
+from infra.baseline import (
+    BASELINE,
+    BaselinePackage,
+    Fault,
+    PackageRevision,
+    PublishedEntry,
+    PublishedRevision,
+    create_baseline,
+    verify_baseline,
+)
 from infra.datasets.catalogue import DATASETS
-from infra.package_access import WITHOUT_FILES, ManifestReader
+from infra.package_access import WITHOUT_FILES, ManifestReader, obstacle
 from infra.upload import ArrangedDataset, arrange_dataset
 
 SMALL = tuple(package for package in BASELINE if package.dataset_name not in ("large-package", "mixed-formats"))
@@ -172,6 +181,31 @@ def test_names_what_differs(s3: Any, bucket: str, reader: ManifestReader, datase
         (Fault.MISSING, "the package"),
     ]
     assert str(findings[0]).startswith("missing: test-user/simple-csv: file file2.csv of revision v1 (")
+
+
+def test_quiltops_can_make_packages_of_files_without_folders() -> None:
+    able = {package.name for package in BASELINE if obstacle(package, []) is None}
+
+    assert able == {f"test-user/{name}" for name in ("simple-csv", "large-package", "mixed-formats", "single-file")}
+
+
+@pytest.mark.parametrize(
+    ("files", "metadata", "hindered"),
+    [
+        (["file1.csv"], {}, False),
+        (["file1.csv", "file2.csv"], {"description": "another"}, False),
+        (["file1.csv", "stranger.csv"], {}, True),
+        (["file1.csv"], {"description": "another", "mood": "bad"}, True),
+    ],
+)
+def test_quiltops_takes_nothing_out_of_a_package(files: list[str], metadata: dict[str, str], hindered: bool) -> None:
+    entries = {name: PublishedEntry(1, "another") for name in files}
+    published = [
+        PublishedRevision("first", None, {"mood": "bad"}, {"gone.csv": PublishedEntry(1, "another")}),
+        PublishedRevision("newest", None, metadata, entries),
+    ]
+
+    assert (obstacle(SMALL[0], published) is not None) is hindered
 
 
 def test_what_quiltops_cannot_make_is_in_the_ledger() -> None:

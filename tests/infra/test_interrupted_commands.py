@@ -10,6 +10,7 @@ import pytest
 from live_commands import LIMIT_SECONDS, ended, started
 
 from environment.embedded.faults import Latency, Surface
+from environment.observers.storage import StorageObserver
 from environment.run_directory import RUNS
 from environment.settings import Buckets
 from environment.waiting import wait_until
@@ -73,22 +74,31 @@ def test_data_that_were_half_uploaded(peopled: StandIn, tmp_path: Path) -> None:
     assert live.client("s3").list_multipart_uploads(Bucket=BUCKETS.data).get("Uploads", []) == []
 
 
-@pytest.mark.parametrize("mode", ["local", "multiuser"])
-def test_a_baseline_that_was_half_created(peopled: StandIn, tmp_path: Path, mode: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "revisions_before"),
+    [
+        pytest.param("multiuser", 1, id="between QuiltOps and quilt3"),
+        pytest.param("local", 2, id="half-way in a package"),
+    ],
+)
+def test_a_baseline_that_was_half_created(peopled: StandIn, tmp_path: Path, mode: str, revisions_before: int) -> None:
     live = peopled
+    storage = StorageObserver(live.client("s3"))
     asked = ("baseline", "create", "--target", "live", "--mode", mode, *PACKAGES)
-    place = (
-        {"surface": Surface.AWS, "method": "PUT", "path": f"^/{BUCKETS.packages}/", "skip": 3}
-        if mode == "local"
-        else {"surface": Surface.REGISTRY, "path": "^/graphql", "graphql_operation": "packageConstruct", "skip": 1}
-    )
-    killed(live, tmp_path, *asked, **place)
+    # A revision is three objects: the one of simple-csv by QuiltOps, then the two of versioned-data by quilt3.
+    which = {"method": "PUT", "path": f"^/{BUCKETS.packages}/", "skip": 3 * revisions_before}
+    killed(live, tmp_path, *asked, surface=Surface.AWS, **which)
+    revisions = [storage.revision_hashes(BUCKETS.packages, f"test-user/{name}") for name in CHOSEN]
+    assert [len(hashes) for hashes in revisions] == [1, revisions_before - 1]
     assert list((tmp_path / RUNS).iterdir()), "the home of the session, with its token"
 
     assert "which a killed run left" in clean_up(live, tmp_path)
     assert list((tmp_path / RUNS).iterdir()) == []
 
-    ended(live, tmp_path, *asked)
+    told = ended(live, tmp_path, *asked)
+    assert "created test-user/simple-csv" not in told
+    assert "test-user/versioned-data was made with quilt3" in told
+    assert [len(storage.revision_hashes(BUCKETS.packages, f"test-user/{name}")) for name in CHOSEN] == [1, 2]
     assert "packages are as they should be" in ended(
         live, tmp_path, "baseline", "verify", "--target", "live", *PACKAGES
     )
