@@ -101,30 +101,30 @@ def catalog_is_slow(faults: FaultArranger, time: Duration, other_catalog: OtherC
 
 
 def _tell_configuration(faults: FaultArranger, configuration: Any) -> None:
-    faults.break_answers(Surface.CATALOG, _json(configuration), path=CONFIGURATION)
+    faults.break_answers_here(Surface.CATALOG, _json(configuration), path=CONFIGURATION)
 
 
 @given(parse("the registry takes {time:Duration} to answer"))
 def registry_is_slow(faults: FaultArranger, time: Duration) -> None:
-    """Every answer of the registry comes that much later."""
-    faults.break_answers(Surface.REGISTRY, Latency(seconds=time.seconds), path=GRAPHQL_AND_API)
+    """Every answer of the registry to this scenario's people comes that much later."""
+    faults.break_answers_here(Surface.REGISTRY, Latency(seconds=time.seconds), path=GRAPHQL_AND_API)
 
 
 @given(parse("the registry answers with {failure:RegistryFailure}"))
 def registry_fails(faults: FaultArranger, failure: Action) -> None:
-    """Every answer of the registry is this one."""
-    faults.break_answers(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
+    """Every answer of the registry to this scenario's people is this one."""
+    faults.break_answers_here(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
 
 
 @given(parse("the registry's host is not known any more"))
 def registry_has_no_address(faults: FaultArranger, target: Target) -> None:
-    """The catalog names a registry whose host name leads nowhere."""
+    """The catalog names a registry whose host name leads nowhere, to this scenario's people."""
     _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": "http://registry.invalid"})
 
 
 @given(parse("the registry cannot prove by TLS who it is"))
 def registry_without_tls(faults: FaultArranger, target: Target) -> None:
-    """The catalog names a registry by https whose port does not speak TLS."""
+    """The catalog names a registry by https whose port does not speak TLS, to this scenario's people."""
     address = urlsplit(target.registry_url)._replace(scheme="https").geturl()
     _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": address})
 

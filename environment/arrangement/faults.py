@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from environment.embedded.control_client import ControlClient
@@ -40,8 +41,8 @@ class Hold:
 class FaultArranger:
     """Sets fault rules on one target and books that they are cleared.
 
-    A rule hits whoever sends what it describes: unless its path names something that only this scenario has, the
-    scenario has to be `exclusive`.
+    A rule hits whoever sends what it describes: unless its path names something that only this scenario has, or it hits
+    this process alone, the scenario has to be `exclusive`.
     """
 
     def __init__(self, target: Target, undo: Ledger) -> None:
@@ -68,6 +69,15 @@ class FaultArranger:
         """
         control = self._target.require_control("Break the deployment's answers")
         self._set(control, FaultRule(surface=surface, action=action, count=count, **which))
+
+    def break_answers_here(self, surface: Surface, action: Action, **which: Any) -> None:
+        """Break all requests that fit and come from this process; others, so other workers, notice nothing.
+
+        Raises:
+            SuiteError: on a live target.
+            pydantic.ValidationError: if the rule makes no sense.
+        """
+        self.break_answers(surface, action, client_process=os.getpid(), **which)
 
     def _set(self, control: ControlClient, rule: FaultRule) -> str:
         self._undo.book("fault", f"a fault of the {rule.surface}", rule=rule.model_dump(mode="json"))

@@ -60,6 +60,7 @@ class ASGIFaults:
                 method=scope["method"],
                 target=target_of(scope),
                 graphql_operation=state.get("graphql_operation"),
+                client_port=scope["client"][1] if scope["client"] else 0,
             )
         )
         state["faults"] = tuple(action.kind for action in actions)
@@ -129,6 +130,7 @@ class WSGIFaults:
                 surface=Surface.AWS,
                 method=environ["REQUEST_METHOD"],
                 target=target_of_environ(environ),
+                client_port=int(environ.get("REMOTE_PORT") or 0),
                 by_operator=self._by_operator(environ),
             )
         )

@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from environment.embedded.client_process import has_connection
+
 
 class Surface(StrEnum):
     """The three origins on which clients meet a deployment."""
@@ -71,7 +73,8 @@ class FaultRule(_Part):
     """Which requests to break, and how.
 
     ``path`` is a regular expression searched in the path with its query; ``graphql_operation`` is the name of the
-    GraphQL operation; ``count`` is how many requests are hit (None: all), after ``skip`` fitting ones were let through.
+    GraphQL operation; ``client_process`` is the id of the process on this machine that sends the request (None: whoever
+    sends it); ``count`` is how many requests are hit (None: all), after ``skip`` fitting ones were let through.
     """
 
     surface: Surface
@@ -79,6 +82,7 @@ class FaultRule(_Part):
     method: str | None = None
     path: str = ""
     graphql_operation: str | None = None
+    client_process: int | None = Field(default=None, ge=1)
     count: int | None = Field(default=1, ge=1)
     skip: int = Field(default=0, ge=0)
     # Decision: requests with the operator's AWS keys are spared unless a rule says so: the registry's own calls and an
@@ -108,6 +112,7 @@ class Request(_Part):
     method: str
     target: str
     graphql_operation: str | None = None
+    client_port: int = 0
     by_operator: bool = False
 
 
@@ -128,6 +133,7 @@ class SetFault(BaseModel):
             and (rule.method is None or rule.method.upper() == request.method)
             and (rule.graphql_operation is None or rule.graphql_operation == request.graphql_operation)
             and re.search(rule.path, request.target) is not None
+            and (rule.client_process is None or has_connection(rule.client_process, request.client_port))
         )
 
     def take(self) -> bool:

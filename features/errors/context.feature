@@ -11,7 +11,7 @@ Feature: Errors that say what was asked
       Then he is refused with an AuthenticationError
       And the error's context gives the way of signing in that failed
 
-    @ERR-2 @exclusive @severity:normal @embedded_only
+    @ERR-2 @severity:normal @embedded_only
     Scenario: A BackendError tells what failed and where
       Given Lee, a reviewer, is signed in
       And the registry answers with a 500

@@ -44,7 +44,7 @@ Feature: Errors that people can read
         | reads the configuration of the catalog "http://no-such-catalog.invalid"           |
         | creates a package from a good file and "s3://quilt-mcp-test-data/no/such/file"    |
 
-    @ERR-6 @exclusive @severity:critical @embedded_only
+    @ERR-6 @severity:critical @embedded_only
     Scenario Outline: Read what is said when the registry answers with <failure>
       Given Lee, a reviewer, is signed in
       And the registry answers with <failure>

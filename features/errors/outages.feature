@@ -4,7 +4,7 @@ Feature: When registry or S3 fail
 
   Rule: A registry that fails is told as such, soon, and nothing is left half-written
 
-    @ERR-7 @exclusive @severity:critical @embedded_only
+    @ERR-7 @severity:critical @embedded_only
     Scenario Outline: Ask a registry that answers with <failure>
       Given Lee, a reviewer, is signed in
       And the registry answers with <failure>
@@ -23,7 +23,7 @@ Feature: When registry or S3 fail
         | half an answer        |
         | unfinished JSON       |
 
-    @ERR-7 @exclusive @severity:critical @embedded_only
+    @ERR-7 @severity:critical @embedded_only
     Scenario Outline: Ask when <trouble>
       Given Lee, a reviewer, is signed in
       And <trouble>
@@ -36,7 +36,7 @@ Feature: When registry or S3 fail
         | the registry's host is not known any more |
         | the registry cannot prove by TLS who it is |
 
-    @ERR-7 @exclusive @severity:critical @embedded_only
+    @ERR-7 @severity:critical @embedded_only
     Scenario Outline: Publish while the registry answers with <failure>
       Given Dana, a data scientist, is signed in
       And the registry answers with <failure>

@@ -84,7 +84,7 @@ Feature: Asking the registry in GraphQL
 
   Rule: Nobody waits for ever
 
-    @GQL-5 @exclusive @slow @severity:critical @embedded_only
+    @GQL-5 @slow @severity:critical @embedded_only
     Scenario: Ask a registry that takes more than a minute
       Given Lee, a reviewer, is signed in
       And the registry takes 75 s to answer

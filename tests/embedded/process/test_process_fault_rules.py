@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -97,6 +101,32 @@ def test_the_operators_requests_are_spared_unless_the_rule_says_otherwise() -> N
     assert faults.take(operators) == (Reset(),)
 
 
+def test_a_rule_for_one_process_hits_its_connections_alone() -> None:
+    faults = Faults()
+    faults.set(FaultRule(surface=Surface.AWS, action=Status(code=503), client_process=os.getppid(), count=None))
+    faults.set(FaultRule(surface=Surface.AWS, action=Reset(), client_process=os.getpid(), count=None))
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as connection:
+        port = connection.getsockname()[1]
+        mine = Request(surface=Surface.AWS, method="GET", target="/", client_port=port)
+
+        assert faults.take(mine) == (Reset(),)
+        assert faults.take(mine.model_copy(update={"client_port": _free_port()})) == ()
+
+
+def test_a_rule_for_a_process_that_has_ended_hits_nothing() -> None:
+    faults = Faults()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    faults.set(FaultRule(surface=Surface.REGISTRY, action=Reset(), client_process=ended.pid))
+
+    assert faults.take(request()) == ()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
 @pytest.mark.parametrize(
     "senseless",
     [
@@ -106,6 +136,7 @@ def test_the_operators_requests_are_spared_unless_the_rule_says_otherwise() -> N
         {"surface": "aws", "action": {"kind": "explode"}},
         {"surface": "aws", "action": {"kind": "status", "code": 42}},
         {"surface": "aws", "action": {"kind": "reset"}, "count": 0},
+        {"surface": "aws", "action": {"kind": "reset"}, "client_process": 0},
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(senseless: dict[str, object]) -> None:

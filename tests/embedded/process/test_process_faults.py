@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -66,6 +69,29 @@ def page(request: pytest.FixtureRequest, deployment: WireDeployment) -> tuple[st
         "registry": f"{deployment.running.registry_url}/healthcheck",
     }
     return request.param, urls[request.param]
+
+
+def test_a_fault_of_one_process_spares_the_others(deployment: WireDeployment, page: tuple[str, str]) -> None:
+    surface, url = page
+    action, here = Status(code=503), os.getpid()
+    deployment.running.control.set_fault(surface, action, client_process=here, path=urlsplit(url).path, count=None)
+
+    assert requests.get(url, timeout=10).status_code == 503
+    assert _status_elsewhere(url) == 200
+
+
+def test_a_fault_of_s3_for_one_process_spares_the_others(deployment: WireDeployment, s3: Any, key: str) -> None:
+    link = s3.generate_presigned_url("get_object", Params={"Bucket": OPEN_BUCKET, "Key": key})
+    deployment.running.control.set_fault("aws", Status(code=503), client_process=os.getpid(), path=key, count=None)
+
+    assert requests.get(link, timeout=10).status_code == 503
+    assert _status_elsewhere(link) == 200
+
+
+def _status_elsewhere(url: str) -> int:
+    """Status of the answer that another process gets."""
+    program = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=10).status)"
+    return int(subprocess.run([sys.executable, "-c", program, url], check=True, capture_output=True).stdout)
 
 
 def test_s3_answers_with_the_status_that_was_set(deployment: WireDeployment, s3: Any, key: str) -> None:
