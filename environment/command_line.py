@@ -59,7 +59,8 @@ def up(
 ) -> None:
     """Start an embedded deployment that stays; runs use it until it is taken down."""
     from environment.targets.deployment_settings import deployment_settings
-    from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
+    from environment.targets.embedded import EmbeddedTarget
+    from environment.targets.starting import STANDING_STATE
 
     target = EmbeddedTarget.attach(STANDING_STATE)
     if target is None:
@@ -72,7 +73,7 @@ def up(
 def down() -> None:
     """Stop the deployment that ``acceptance up`` started, and remove its state."""
     from environment.embedded import lifecycle
-    from environment.targets.embedded import STANDING_STATE
+    from environment.targets.starting import STANDING_STATE
 
     running = lifecycle.attach(STANDING_STATE)
     if running is None:
@@ -85,7 +86,7 @@ def down() -> None:
 @application.command()
 def status() -> None:
     """Say whether a deployment is up, and where; exit 1 when none is."""
-    from environment.targets.embedded import STANDING_STATE
+    from environment.targets.starting import STANDING_STATE
 
     if not _describe(STANDING_STATE):
         console.print("No deployment is up. 'acceptance up' starts one.")

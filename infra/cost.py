@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from environment.errors import SuiteError
 from environment.targets.aws_failures import told_in_words
-from environment.targets.marks import PURPOSE, TAG
+from environment.targets.tag import PURPOSE, TAG
 
 MONTHLY_BUDGET_USD = Decimal(30)
 _TAGGED = {"Tags": {"Key": TAG, "Values": [PURPOSE]}}

@@ -13,7 +13,7 @@ from typing import Any
 
 from environment.settings import DESCRIBED_IN
 from environment.targets.aws_failures import told_in_words
-from environment.targets.marks import PURPOSE, TAG
+from environment.targets.tag import PURPOSE, TAG
 
 DEFAULT_PREFIX = "quilt-mcp-test/users"
 _CURRENT, _PENDING = "AWSCURRENT", "AWSPENDING"

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import sys
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
-from filelock import FileLock
 
+from environment.gherkin.fixtures_taken import takes
 from environment.observers.registry import RegistryObserver
+from environment.targets.early_start import EARLY_START
 from environment.targets.target import Target
-from infra.baseline import BASELINE, BaselinePackage, create_baseline
+from infra.baseline import BaselinePackage
+from infra.baseline_process import BaselineProcess, make_baseline, wanted_packages
 from infra.datasets.model import Dataset
-from infra.package_access import ManifestReader, RegistryWriter
-from infra.upload import ArrangedDataset
 from steps.arrangement import DatasetShelf
-
-# Decision: half a gigabyte is not worth its seconds in every run; scenarios that need it make their own.
-LEFT_OUT_OF_EMBEDDED = frozenset({"test-user/large-package"})
 
 
 @dataclass(frozen=True)
@@ -40,21 +38,28 @@ class Baseline:
         return next(package for package in self.packages if package.name == package_name)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Begin to make the baseline of a deployment that the run starts, unless no scenario takes it.
+
+    An xdist controller knows no scenarios, and starts it for its workers.
+    """
+    config = session.config
+    if EARLY_START in config.stash and (not session.items or any(takes(item, "baseline") for item in session.items)):
+        process = BaselineProcess(config.stash[EARLY_START].state_directory)
+        config.add_cleanup(partial(_end, process))
+
+
+def _end(process: BaselineProcess) -> None:
+    if (problem := process.end()) is not None:
+        sys.stderr.write(f"{problem}\n")
+
+
 @pytest.fixture(scope="session")
 def baseline(target: Target, datasets: DatasetShelf, registry_observer: RegistryObserver) -> Baseline:
-    """The baseline packages, made by the first worker that needs them."""
-    bucket = target.buckets.packages
-    left_out = LEFT_OUT_OF_EMBEDDED if target.kind == "embedded" else frozenset()
-    wanted = Baseline(tuple(package for package in BASELINE if package.name not in left_out))
-    with FileLock(target.shared_directory / "baseline.lock"):
-        create_baseline(
-            RegistryWriter(registry_observer, bucket),
-            ManifestReader(target.client("s3"), bucket),
-            _Lazily(datasets.take),
-            wanted.packages,
-        )
-        target.wait_until_indexed()
-    return wanted
+    """The baseline packages, made by the first process that comes to it."""
+    make_baseline(target, registry_observer, datasets.take)
+    return Baseline(wanted_packages(target))
 
 
 @pytest.fixture
@@ -62,19 +67,3 @@ def settled_index(target: Target, baseline: Baseline) -> Baseline:
     """The baseline, when search knows it and has forgotten what earlier scenarios took away."""
     target.wait_until_indexed()
     return baseline
-
-
-class _Lazily(Mapping[str, ArrangedDataset]):
-    """Arranges a dataset when it is looked up."""
-
-    def __init__(self, take: Callable[[str], ArrangedDataset]) -> None:
-        self._take = take
-
-    def __getitem__(self, name: str) -> ArrangedDataset:
-        return self._take(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0

@@ -24,6 +24,7 @@ from environment.embedded.ports import PortUnavailableError, check_ports
 from environment.embedded.redaction import RedactingFormatter
 from environment.embedded.settings import DeploymentSettings
 from environment.embedded.state_files import LOG_FILE, remove_run_files
+from environment.loading import loading
 
 
 class _UnusableError(Exception):
@@ -47,9 +48,10 @@ def _run(settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped before it was ready."))
     try:
         # Late, so that what cannot be used is told at once: this import is most of the start.
-        from environment.embedded.deployment import Deployment
+        with loading():
+            from environment.embedded.deployment import Deployment
 
-        deployment = Deployment.start(settings, blueprint)
+            deployment = Deployment.start(settings, blueprint)
     except PortUnavailableError:
         raise
     except Exception as error:

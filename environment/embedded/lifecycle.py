@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -50,7 +50,8 @@ class DeploymentError(Exception):
 class RunningDeployment:
     """A deployment that answers. URLs are origins without a trailing slash.
 
-    ``owned``: it ends with the process that started it, and `stop` removes its state directory.
+    ``owned``: it ends with the process that started it, and `stop` removes its state directory. ``start_seconds``: from
+    its process's start until it answered; 0 if somebody else started it.
     """
 
     pid: int
@@ -64,6 +65,7 @@ class RunningDeployment:
     control: ControlClient = field(repr=False)
     state_directory: Path
     owned: bool = False
+    start_seconds: float = 0.0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def stop(self) -> None:
@@ -116,8 +118,53 @@ class RunningDeployment:
         return True
 
 
+class StartingDeployment:
+    """A deployment whose process was started: wait for it, or give it up."""
+
+    def __init__(self, process: subprocess.Popen[bytes], state_directory: Path, *, owned: bool) -> None:
+        self.state_directory = state_directory
+        self._process = process
+        self._owned = owned
+        self._began = time.perf_counter()
+
+    def wait(self) -> RunningDeployment:
+        """Return when everything answers.
+
+        Raises:
+            DeploymentError: if the process ends or is not ready in time.
+        """
+        try:
+            _wait_until_ready(self._process, self.state_directory)
+            running = _running(self.state_directory, owned=self._owned, process=self._process)
+            return replace(running, start_seconds=time.perf_counter() - self._began)
+        except BaseException:
+            self.give_up()
+            remove_run_files(self.state_directory)
+            shutil.rmtree(self.state_directory / PRIVATE_DIRECTORY, ignore_errors=True)
+            raise
+        finally:
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+
+    def give_up(self) -> None:
+        """Kill the process; does nothing if it has ended."""
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+
 def start(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: bool) -> RunningDeployment:
     """Start a deployment in a process of its own and return when everything answers.
+
+    Raises:
+        DeploymentError: if the state directory is in use, or the process ends or is not ready in time.
+    """
+    return begin(settings, blueprint_path, owned=owned).wait()
+
+
+def begin(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: bool) -> StartingDeployment:
+    """Start a deployment in a process of its own, and do not wait for it.
 
     Args:
         settings: where it listens and keeps its state; the state directory is created.
@@ -125,7 +172,7 @@ def start(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: b
         owned: let it end when this process ends, however that happens.
 
     Raises:
-        DeploymentError: if the state directory is in use, or the process ends or is not ready in time.
+        DeploymentError: if the state directory is in use.
     """
     directory = settings.state_directory.resolve()
     settings = settings.model_copy(update={"state_directory": directory})
@@ -135,21 +182,7 @@ def start(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: b
     command = [sys.executable, "-m", "environment.embedded", "--settings", str(directory / SETTINGS_FILE)]
     command += ["--blueprint", str(blueprint_path.resolve())] if blueprint_path is not None else []
     command += ["--owned"] if owned else []
-    process = _spawn(command, directory, owned=owned)
-    try:
-        _wait_until_ready(process, directory)
-        return _running(directory, owned=owned, process=process)
-    except BaseException:
-        process.kill()
-        process.wait()
-        if process.stdin is not None:
-            process.stdin.close()
-        remove_run_files(directory)
-        shutil.rmtree(directory / PRIVATE_DIRECTORY, ignore_errors=True)
-        raise
-    finally:
-        if process.stdout is not None:
-            process.stdout.close()
+    return StartingDeployment(_spawn(command, directory, owned=owned), directory, owned=owned)
 
 
 def attach(state_directory: Path) -> RunningDeployment | None:

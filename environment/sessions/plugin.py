@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import warnings
 from collections.abc import Iterator
@@ -13,12 +12,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from environment import acceleration
+from environment.loading import loading
 from environment.modes import Mode
 from environment.outcome import attempt
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.stage import Stage, open_stage
 from environment.sessions.usage import PROPERTY, USAGE
-from environment.targets.plugin import RUN_DIRECTORY
+from environment.targets.early_start import RUN_DIRECTORY
 from environment.targets.target import Target
 
 
@@ -50,11 +50,8 @@ def product() -> None:
 
     An attempt, because the time is the product's and not the suite's.
     """
-    attempt(_import_product).value  # noqa: B018 - a product that cannot be imported fails the scenario
-    # What was imported lives as long as the process; each collection of garbage, and so each measurement of memory,
-    # would walk through all of it (a tenth of the time of a run).
-    gc.collect()
-    gc.freeze()
+    with loading():
+        attempt(_import_product).value  # noqa: B018 - a product that cannot be imported fails the scenario
 
 
 def _import_product() -> None:

@@ -17,7 +17,7 @@ from environment.embedded.blueprint import (
     UserBlueprint,
 )
 from environment.settings import REMOTE_REGION, Accounts, Buckets
-from environment.targets.marks import PURPOSE, TAG
+from environment.targets.tag import PURPOSE, TAG
 
 READ, READ_WRITE = Permission.READ, Permission.READ_WRITE
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -22,16 +21,13 @@ from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
 from environment.observers.registry import RegistryObserver
-from environment.settings import STATE_VARIABLE, Accounts, Buckets, state_directory
-from environment.targets.blueprint import suite_blueprint, write
+from environment.settings import Accounts, Buckets
+from environment.targets.starting import BLUEPRINT_FILE, begin
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 
 if TYPE_CHECKING:
     from environment.embedded.lifecycle import RunningDeployment
-
-STANDING_STATE = state_directory() / "deployment"
-BLUEPRINT_FILE = "blueprint.json"
 
 
 class EmbeddedTarget(Target):
@@ -48,6 +44,7 @@ class EmbeddedTarget(Target):
         self.state_directory = state_directory
         self.catalog_url = running.catalog_url
         self.aws_endpoint_url = running.aws_url
+        self.start_seconds = running.start_seconds
         self.control = running.control
         passwords = [user.password.get_secret_value() for user in self._blueprint.users if user.password]
         register_secret(running.operator_secret_access_key, running.control.token, *passwords)
@@ -60,21 +57,7 @@ class EmbeddedTarget(Target):
             DeploymentError: if it does not come up; it says what was tried and where the log is.
             SuiteError: if its state directory cannot be used.
         """
-        started = time.perf_counter()
-        blueprint_file = settings.state_directory / BLUEPRINT_FILE
-        try:
-            settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write(suite_blueprint(Buckets.model_construct(), Accounts.model_construct()), blueprint_file)
-        except OSError as error:
-            raise SuiteError(
-                f"Made the state directory {settings.state_directory}",
-                error.strerror or type(error).__name__,
-                f"Name another one in {STATE_VARIABLE}",
-            ) from error
-        running = lifecycle.start(settings, blueprint_file, owned=owned)
-        target = cls(running, settings.state_directory, owned=owned)
-        target.start_seconds = time.perf_counter() - started
-        return target
+        return cls(begin(settings, owned=owned).wait(), settings.state_directory, owned=owned)
 
     @classmethod
     def attach(cls, state_directory: Path) -> EmbeddedTarget | None:

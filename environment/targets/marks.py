@@ -16,8 +16,7 @@ from botocore.exceptions import ClientError
 from environment.errors import SuiteError
 from environment.settings import DESCRIBED_IN
 from environment.targets.aws_failures import CREATE_BUCKET, NO_SUCH_BUCKET, told_in_words
-
-TAG, PURPOSE = "Purpose", "QuiltMCP-E2E-Testing"
+from environment.targets.tag import PURPOSE, TAG
 
 _NO_TAGS = "NoSuchTagSet"
 

@@ -23,7 +23,7 @@ class TargetKind(StrEnum):
 def is_up() -> bool:
     """Whether ``acceptance up`` started an embedded deployment that still runs."""
     from environment.embedded import lifecycle
-    from environment.targets.embedded import STANDING_STATE
+    from environment.targets.starting import STANDING_STATE
 
     return lifecycle.attach(STANDING_STATE) is not None
 
@@ -42,8 +42,9 @@ def deployment(kind: TargetKind, account: str = "user") -> Iterator[Target]:
     """
     # Late, so that the command line need not load the AWS and GraphQL clients to show its help.
     from environment.settings import LiveSettings
-    from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
+    from environment.targets.embedded import EmbeddedTarget
     from environment.targets.live import LiveTarget
+    from environment.targets.starting import STANDING_STATE
 
     target: Target | None = (
         LiveTarget(LiveSettings(), account=account)

@@ -1,6 +1,6 @@
 """pytest plugin: which deployment a run uses; started once per run, shared by all workers.
 
-The deployment starts beside collection and the product's import, so that neither waits for the other.
+The deployment starts beside all imports and collection, so that neither waits for the other.
 """
 
 from __future__ import annotations
@@ -20,19 +20,18 @@ from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError, unknown
 from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
 from environment.evidence.redaction import redact
-from environment.run_directory import RunDirectory
 from environment.run_facts import RUN_FACTS, run_facts
 from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
 from environment.targets.deployment_settings import deployment_settings
-from environment.targets.embedded import STANDING_STATE, EmbeddedTarget
+from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, EarlyStart, make_run_directory
+from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live import LiveTarget
+from environment.targets.starting import STANDING_STATE
 from environment.targets.target import EMBEDDED_ONLY, Target, UnavailableHereError
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
 
 KINDS = ("embedded", "live")
 OPENING: pytest.StashKey[Future[Target]] = pytest.StashKey()
-RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()
-"""What this process keeps on disk until it ends."""
 NO_TARGET = 4
 """Exit code of a run that has no deployment to run on; pytest's own for a wrong command line."""
 NOT_LIVE = "it needs faults, a clock, a mailbox or tokens that no live deployment has; judged on the embedded one"
@@ -41,17 +40,8 @@ ATTACH_LIMIT_SECONDS = 30.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options that say where and with which randomness scenarios run."""
+    """The option that says with which randomness scenarios run; `early_start` has those that say where."""
     group = parser.getgroup("acceptance")
-    group.addoption("--target", default="embedded", metavar="TARGET", help="embedded (default) or live")
-    group.addoption(
-        "--deployment-settings",
-        type=Path,
-        default=None,
-        metavar="FILE",
-        help="start an embedded deployment of the run's own with these settings (YAML or JSON), also if one is up; "
-        "with =, or pytest takes a file outside the project for one to run",
-    )
     group.addoption("--seed", type=int, default=None, help="seed of all made-up people and names; printed by each run")
 
 
@@ -199,19 +189,16 @@ def _distributes(config: pytest.Config) -> bool:
 
 
 def _make_run_directory(config: pytest.Config) -> None:
-    state = state_directory(config.rootpath)
     try:
-        directory = RunDirectory(state)
+        make_run_directory(config)
     except OSError as error:
         _end_run(
             SuiteError(
-                f"Made a directory for this run in {state}",
+                f"Made a directory for this run in {state_directory(config.rootpath)}",
                 error.strerror or type(error).__name__,
                 f"Make it writable, or name another one in {STATE_VARIABLE}",
             )
         )
-    config.stash[RUN_DIRECTORY] = directory
-    config.add_cleanup(directory.remove)
 
 
 def _opened(config: pytest.Config) -> Target:
@@ -234,6 +221,8 @@ _STATE: pytest.StashKey[Path] = pytest.StashKey()
 
 def _state_directory(config: pytest.Config) -> Path:
     """Where the run's deployment keeps its state: the standing one's if one is up, else a directory of the run."""
+    if EARLY_START in config.stash:
+        return config.stash[EARLY_START].state_directory
     if _STATE not in config.stash:
         stands = config.option.deployment_settings is None and EmbeddedTarget.attach(STANDING_STATE) is not None
         config.stash[_STATE] = STANDING_STATE if stands else config.stash[RUN_DIRECTORY].subdirectory("deployment")
@@ -247,9 +236,15 @@ def _embedded(config: pytest.Config) -> Callable[[], Target]:
         SuiteError: if the settings file cannot be used.
     """
     directory = _state_directory(config)
+    if EARLY_START in config.stash:
+        return partial(_started, config.stash[EARLY_START])
     if directory == STANDING_STATE:
         return partial(_attach, directory)
     return partial(EmbeddedTarget.start, deployment_settings(config.option.deployment_settings, directory))
+
+
+def _started(early: EarlyStart) -> Target:
+    return EmbeddedTarget(early.running.result(), early.state_directory, owned=True)
 
 
 def _attach(directory: Path) -> Target:

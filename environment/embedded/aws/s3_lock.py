@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from environment.embedded.aws.wsgi import StartResponse, WSGIApplication, WSGIEnvironment, credential_scope
 
 _LOCKED_SERVICES = frozenset({"s3", "iam", "sts"})
+STATE_LOCK = threading.RLock()
+"""Held while something touches that state, which is the process's."""
 
 
 def serialize_state_changes(application: WSGIApplication) -> WSGIApplication:
     """Middleware: hold the lock while moto works; the body is read before, so that a slow sender stops nobody."""
-    lock = threading.RLock()
 
     def locked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         scope = credential_scope(environ)
@@ -26,7 +27,7 @@ def serialize_state_changes(application: WSGIApplication) -> WSGIApplication:
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if length:
             environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
-        with lock:
+        with STATE_LOCK:
             chunks = application(environ, start_response)
             try:
                 return [b"".join(chunks)]

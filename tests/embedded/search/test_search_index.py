@@ -6,16 +6,14 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from in_process_registry import DATA, PLAIN, InProcessRegistry, unique_name
 
 from environment.embedded.aws.cloud import ObjectEvent
 from environment.embedded.registry.search.documents import extension
-from environment.embedded.registry.search.index import ATTEMPTS, SearchIndex
+from environment.embedded.registry.search.index import SearchIndex
 
 
 @pytest.fixture(autouse=True)
@@ -198,33 +196,6 @@ class TestReindexing:
 
     def test_an_unknown_bucket_has_no_documents(self, registry: InProcessRegistry) -> None:
         assert registry.search.reindex("no-such-bucket") == 0
-
-
-class Unreachable:
-    """A cloud whose S3 does not answer."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def client(self, service: str) -> Any:
-        self.asked += 1
-        raise EndpointConnectionError(endpoint_url="http://nowhere")
-
-
-def test_an_event_is_tried_again_and_given_up_in_the_end(
-    registry: InProcessRegistry, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr("environment.embedded.registry.search.index._PAUSE_SECONDS", 0.01)
-    cloud: Any = Unreachable()
-    index = SearchIndex(cloud, registry.packages, registry.clock, 0)
-    index.start()
-    try:
-        index.enqueue(ObjectEvent("ObjectCreated:Put", "b", "a.csv", None, 1, "e", datetime.now(UTC)))
-        assert index.wait_until_idle(10)
-    finally:
-        index.stop()
-    assert cloud.asked == ATTEMPTS
-    assert "Gave up indexing s3://b/a.csv" in caplog.text
 
 
 def test_what_cannot_be_indexed_does_not_stop_the_rest(

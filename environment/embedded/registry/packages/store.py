@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from environment.embedded.aws.s3_reading import StoredObject, stored_keys, stored_object
 from environment.embedded.registry.packages import layout
 from environment.embedded.registry.packages.manifest import Manifest, parse_manifest
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _CACHED_MANIFESTS = 256
 _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "MethodNotAllowed"})
+
+
+# ETag and time: a manifest that has both is the one that was parsed.
+_State = tuple[str, datetime]
 
 
 @dataclass(frozen=True)
@@ -49,30 +53,23 @@ class PackageStore:
     def __init__(self, cloud: Cloud, clock: Clock) -> None:
         self._cloud = cloud
         self._clock = clock
-        self._manifests: OrderedDict[tuple[str, str], tuple[str, Manifest]] = OrderedDict()
+        self._manifests: OrderedDict[tuple[str, str], tuple[_State, Manifest]] = OrderedDict()
         self._lock = threading.Lock()
 
     def packages(self, bucket: str) -> dict[str, datetime] | None:
         """Names of a bucket's packages with the time of their newest pointer; None if there is no such bucket."""
         found: dict[str, datetime] = {}
-        try:
-            for pointer in self._pointers(bucket, layout.POINTER_PREFIX):
-                known = found.get(pointer.package)
-                found[pointer.package] = pointer.modified if known is None else max(known, pointer.modified)
-        except ClientError as error:
-            if is_missing(error):
-                return None
-            raise
+        pointers = _pointers(bucket, layout.POINTER_PREFIX)
+        if pointers is None:
+            return None
+        for pointer in pointers:
+            known = found.get(pointer.package)
+            found[pointer.package] = pointer.modified if known is None else max(known, pointer.modified)
         return found
 
     def pointers(self, bucket: str, package: str) -> list[Pointer]:
         """All pointers of a package; empty if there is no such package or bucket."""
-        try:
-            return list(self._pointers(bucket, layout.pointer_prefix(package)))
-        except ClientError as error:
-            if is_missing(error):
-                return []
-            raise
+        return _pointers(bucket, layout.pointer_prefix(package)) or []
 
     def revisions(self, bucket: str, package: str) -> list[Pointer]:
         """Timestamp pointers of a package, newest first (``latest`` is not counted, registry-facts 7.9)."""
@@ -87,11 +84,11 @@ class PackageStore:
 
     def pointed(self, bucket: str, package: str, tag: str) -> Revision | None:
         """The revision to which a pointer points; None if there is no such pointer, or none with a top hash in it."""
-        found = self.read(bucket, layout.pointer_key(package, tag))
+        found = stored_object(bucket, layout.pointer_key(package, tag))
         if found is None:
             return None
-        top_hash = found["Body"].read().decode(errors="replace").strip()
-        return Revision(top_hash, found["LastModified"]) if layout.is_top_hash(top_hash) else None
+        top_hash = found.content.decode(errors="replace").strip()
+        return Revision(top_hash, found.modified) if layout.is_top_hash(top_hash) else None
 
     def manifest(self, bucket: str, top_hash: str) -> Manifest | None:
         """The manifest with this top hash; None if the bucket does not hold it.
@@ -99,28 +96,19 @@ class PackageStore:
         Raises:
             ManifestError: the object is no manifest.
         """
+        found = stored_object(bucket, layout.manifest_key(top_hash))
+        if found is None:
+            return None
         with self._lock:
             known = self._manifests.get((bucket, top_hash))
-        condition = {} if known is None else {"IfNoneMatch": known[0]}
-        try:
-            answer = self._cloud.client("s3").get_object(Bucket=bucket, Key=layout.manifest_key(top_hash), **condition)
-        except ClientError as error:
-            if known is not None and error.response["Error"]["Code"] in ("304", "NotModified"):
-                return self._remember(bucket, known[0], known[1])
-            if is_missing(error):
-                return None
-            raise
-        manifest = parse_manifest(top_hash, answer["Body"].read(), answer["LastModified"])
-        return self._remember(bucket, answer["ETag"], manifest)
+        state = (found.etag, found.modified)
+        if known is not None and known[0] == state:
+            return self._remember(bucket, *known)
+        return self._remember(bucket, state, parse_manifest(top_hash, found.content, found.modified))
 
-    def read(self, bucket: str, key: str) -> dict[str, Any] | None:
-        """S3's answer with the object as ``Body``; None if there is no such object or bucket."""
-        try:
-            return dict(self._cloud.client("s3").get_object(Bucket=bucket, Key=key))
-        except ClientError as error:
-            if is_missing(error):
-                return None
-            raise
+    def read(self, bucket: str, key: str) -> StoredObject | None:
+        """An object as it is now; None if there is no such object or bucket."""
+        return stored_object(bucket, key)
 
     def publish(self, bucket: str, package: str, top_hash: str, manifest: bytes) -> Revision:
         """Write a revision: the manifest, the timestamp pointer, then ``latest`` (registry-facts 7.1).
@@ -142,22 +130,23 @@ class PackageStore:
         """Remove one pointer; a missing one is no error."""
         self._cloud.client("s3").delete_object(Bucket=bucket, Key=layout.pointer_key(package, tag))
 
-    def _pointers(self, bucket: str, prefix: str) -> Iterator[Pointer]:
-        pages = self._cloud.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        for page in pages:
-            for found in page.get("Contents", []):
-                key = layout.parse_pointer_key(found["Key"])
-                if key is not None:
-                    yield Pointer(key.package, key.tag, found["LastModified"])
-
-    def _remember(self, bucket: str, etag: str, manifest: Manifest) -> Manifest:
+    def _remember(self, bucket: str, state: _State, manifest: Manifest) -> Manifest:
         place = (bucket, manifest.top_hash)
         with self._lock:
-            self._manifests[place] = (etag, manifest)
+            self._manifests[place] = (state, manifest)
             self._manifests.move_to_end(place)
             while len(self._manifests) > _CACHED_MANIFESTS:
                 self._manifests.popitem(last=False)
         return manifest
+
+
+def _pointers(bucket: str, prefix: str) -> list[Pointer] | None:
+    """Pointers below a prefix, in the order of their keys; None if there is no such bucket."""
+    found = stored_keys(bucket, prefix)
+    if found is None:
+        return None
+    keys = ((layout.parse_pointer_key(key), modified) for key, modified in sorted(found.items()))
+    return [Pointer(key.package, key.tag, modified) for key, modified in keys if key is not None]
 
 
 def newest_first(pointers: list[Pointer]) -> list[Pointer]:

@@ -30,7 +30,7 @@ def workflows_configuration(store: PackageStore, bucket: str, permissions: Permi
     found = store.read(bucket, layout.WORKFLOWS_KEY)
     if found is None:
         return None
-    location = ObjectLocation(bucket, layout.WORKFLOWS_KEY, found.get("VersionId"))
+    location = ObjectLocation(bucket, layout.WORKFLOWS_KEY, found.version_id)
 
     def read_schema(uri: str) -> tuple[bytes, str]:
         try:
@@ -40,10 +40,10 @@ def workflows_configuration(store: PackageStore, bucket: str, permissions: Permi
         schema = store.read(place.bucket, place.key) if permissions.may_read(place.bucket) else None
         if schema is None:
             raise FileNotFoundError(f"There is no readable object {uri}.")
-        return schema["Body"].read(), str(ObjectLocation(place.bucket, place.key, schema.get("VersionId")))
+        return schema.content, str(ObjectLocation(place.bucket, place.key, schema.version_id))
 
     try:
-        return library.workflow_configuration(found["Body"].read(), str(location), read_schema)
+        return library.workflow_configuration(found.content, str(location), read_schema)
     except library.LibraryError as error:
         raise operation_failed(FailureName.QUILT_EXCEPTION, str(error)) from error
 

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from environment.embedded.registry.search.documents import PACKAGE_INDEX_SUFFIX, Document, package_index
 from environment.embedded.registry.search.indexer import Change, Indexer
 
@@ -26,11 +24,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-ATTEMPTS = 5
-"""How often an event is tried while S3 does not answer, as a queue that delivers again."""
-
-_PAUSE_SECONDS = 0.5
-
 
 class AlreadyRebuilding(Exception):  # noqa: N818 - a state, and no defect
     """A bucket's documents are being built anew."""
@@ -40,7 +33,6 @@ class AlreadyRebuilding(Exception):  # noqa: N818 - a state, and no defect
 class _Waiting:
     event: ObjectEvent
     arrived: float
-    attempt: int = 1
 
 
 class SearchIndex:
@@ -163,8 +155,6 @@ class SearchIndex:
                     with self._changed:
                         for change in changes:
                             _apply(self._documents, change)
-            except (ClientError, BotoCoreError):
-                self._again(waiting)
             except Exception:  # noqa: BLE001 one event that cannot be handled must not end the indexing of all others
                 _log.exception("Could not index s3://%s/%s.", waiting.event.bucket, waiting.event.key)
             finally:
@@ -184,16 +174,6 @@ class SearchIndex:
                         return self._waiting.popleft()
                 self._changed.wait(pause)
             return None
-
-    def _again(self, waiting: _Waiting) -> None:
-        event = waiting.event
-        if waiting.attempt == ATTEMPTS:
-            _log.exception("Gave up indexing s3://%s/%s after %d attempts.", event.bucket, event.key, ATTEMPTS)
-            return
-        with self._changed:
-            # The pause stands for the delay that has passed already.
-            arrived = time.monotonic() + _PAUSE_SECONDS - self._delay
-            self._waiting.appendleft(replace(waiting, arrived=arrived, attempt=waiting.attempt + 1))
 
 
 def bucket_of(index: str) -> str:

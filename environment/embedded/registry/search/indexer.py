@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from environment.embedded.aws.s3_reading import stored_object
 from environment.embedded.registry.packages import layout
 from environment.embedded.registry.packages.manifest import ManifestError
 from environment.embedded.registry.packages.store import is_missing
@@ -67,11 +68,7 @@ class Indexer:
         self._packages = packages
 
     def changes(self, event: ObjectEvent) -> Iterator[Change]:
-        """What an event does to the index.
-
-        Raises:
-            ClientError: S3 did not answer; the event is to be handled again.
-        """
+        """What an event does to the index."""
         yield self._object_change(event)
         yield from self._package_change(event.bucket, event.key)
 
@@ -133,7 +130,7 @@ class Indexer:
             etag=event.etag,
             modified=event.time,
             delete_marker=marked,
-            content="" if marked else self._content(event.bucket, event.key, event.version_id, event.size),
+            content="" if marked else _content(event.bucket, event.key, event.version_id, event.size),
         )
         return Change(added=(object_document(found, was_packaged=False, updated=datetime.now(UTC)),))
 
@@ -149,28 +146,21 @@ class Indexer:
             etag=str(version.get("ETag", "")).strip('"'),
             modified=version["LastModified"],
             delete_marker=delete_marker,
-            content="" if delete_marker else self._content(bucket, version["Key"], version_id, size),
+            content="" if delete_marker else _content(bucket, version["Key"], version_id, size),
         )
         return Change(added=(object_document(found, was_packaged=False, updated=datetime.now(UTC)),))
-
-    def _content(self, bucket: str, key: str, version_id: str | None, size: int) -> str:
-        if size == 0 or extension(key) not in CONTENT_EXTENSIONS:
-            return ""
-        version = {} if version_id is None else {"VersionId": version_id}
-        try:
-            answer = self._cloud.client("s3").get_object(
-                Bucket=bucket, Key=key, Range=f"bytes=0-{CONTENT_BYTES - 1}", **version
-            )
-        except ClientError as error:
-            if is_missing(error):
-                return ""
-            raise
-        return str(answer["Body"].read().decode("utf-8", errors="ignore"))
 
 
 def _is_indexed(pointer: layout.PointerKey) -> bool:
     """Numeric tags before 2016 are not taken for timestamps, and not indexed (registry-facts 7.1)."""
     return not pointer.tag.isdecimal() or layout.is_timestamp(pointer.tag)
+
+
+def _content(bucket: str, key: str, version_id: str | None, size: int) -> str:
+    if size == 0 or extension(key) not in CONTENT_EXTENSIONS:
+        return ""
+    found = stored_object(bucket, key, version_id, limit=CONTENT_BYTES)
+    return "" if found is None else found.content.decode("utf-8", errors="ignore")
 
 
 def _packaged(documents: tuple[Document, ...]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,30 @@
+"""Which fixtures the sentences of a scenario take, known before it runs.
+
+pytest-bdd looks a sentence's function up when its turn comes; what is slow to make can so be begun no earlier. This
+asks the same search ahead.
+"""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from typing import Any
+
+import pytest
+from pytest_bdd.steps import step_function_context_registry
+
+from environment.gherkin.records import SCENARIO, TEMPLATE
+
+
+def takes(item: pytest.Item, fixture: str) -> bool:
+    """Whether a sentence of the item's scenario takes this fixture, itself or by way of another."""
+    module: Any = import_module("pytest_bdd.scenario")  # as an attribute of the package it is the decorator
+    fixtures: Any = item.session._fixturemanager
+    scenario = item.stash[TEMPLATE].render(item.stash[SCENARIO].example or {})
+    for step in scenario.steps:
+        for definition in module.find_fixturedefs_for_step(step=step, fixturemanager=fixtures, node=item):
+            function = step_function_context_registry[definition.func].step_func
+            names, _ = fixtures.getfixtureclosure(item, tuple(inspect.signature(function).parameters), set())
+            if fixture in names:
+                return True
+    return False

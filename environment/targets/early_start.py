@@ -1,0 +1,108 @@
+"""pytest plugin, named before all others: starts a run's embedded deployment while the others are imported.
+
+A deployment takes seconds to start, and so does importing what the suite is made of. Only a run that goes on to run
+scenarios on a deployment of its own starts one; `environment.targets.plugin` takes it over, and closes it.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from environment import loading
+from environment.embedded.lifecycle import DeploymentError, RunningDeployment
+from environment.embedded.settings import DeploymentSettings
+from environment.embedded.state_files import DEPLOYMENT_FILE
+from environment.errors import SuiteError
+from environment.run_directory import RunDirectory
+from environment.settings import state_directory
+from environment.targets.starting import STANDING_STATE, begin
+
+RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()
+"""What this process keeps on disk until it ends."""
+
+
+@dataclass(frozen=True)
+class EarlyStart:
+    """A deployment that is starting, with its state directory."""
+
+    state_directory: Path
+    running: Future[RunningDeployment]
+
+
+EARLY_START: pytest.StashKey[EarlyStart] = pytest.StashKey()
+_OTHER_THAN_RUNNING = (
+    "collectonly",
+    "help",
+    "version",
+    "markers",
+    "showfixtures",
+    "show_fixtures_per_test",
+    "cacheshow",
+)
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Options that say where scenarios run; what they say decides at once whether to start a deployment."""
+    loading.begin()
+    group = parser.getgroup("acceptance")
+    group.addoption("--target", default="embedded", metavar="TARGET", help="embedded (default) or live")
+    group.addoption(
+        "--deployment-settings",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="start an embedded deployment of the run's own with these settings (YAML or JSON), also if one is up; "
+        "with =, or pytest takes a file outside the project for one to run",
+    )
+    config: pytest.Config | None = pluginmanager.get_plugin("pytestconfig")
+    if config is not None and _starts_one_of_its_own(parser, config):
+        _start(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Everything is loaded but the product."""
+    loading.end()
+
+
+def make_run_directory(config: pytest.Config) -> RunDirectory:
+    """This process's directory, which goes when pytest ends.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    if RUN_DIRECTORY not in config.stash:
+        directory = config.stash[RUN_DIRECTORY] = RunDirectory(state_directory(config.rootpath))
+        config.add_cleanup(directory.remove)
+    return config.stash[RUN_DIRECTORY]
+
+
+def _starts_one_of_its_own(parser: pytest.Parser, config: pytest.Config) -> bool:
+    """Whether this run will need one; where it is not certain, it is started later."""
+    arguments = [*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *config.invocation_params.args]
+    options = parser.parse_known_args(arguments)
+    return (
+        "PYTEST_XDIST_WORKER" not in os.environ
+        and options.target == "embedded"
+        and options.deployment_settings is None
+        and not any(getattr(options, name, False) for name in _OTHER_THAN_RUNNING)
+        and not (STANDING_STATE / DEPLOYMENT_FILE).exists()
+    )
+
+
+def _start(config: pytest.Config) -> None:
+    try:
+        directory = make_run_directory(config).subdirectory("deployment")
+        starting = begin(DeploymentSettings(state_directory=directory))
+    except (OSError, SuiteError, DeploymentError):
+        return  # the run meets it again where it can end with a message
+    config.add_cleanup(starting.give_up)
+    executor = ThreadPoolExecutor(1, thread_name_prefix="start-deployment")
+    config.stash[EARLY_START] = EarlyStart(directory, executor.submit(starting.wait))
+    executor.shutdown(wait=False)

@@ -1,0 +1,34 @@
+"""Starting an embedded deployment of the suite's shape; light, since a run does it before it imports anything else."""
+
+from __future__ import annotations
+
+from environment.embedded import lifecycle
+from environment.embedded.lifecycle import StartingDeployment
+from environment.embedded.settings import DeploymentSettings
+from environment.errors import SuiteError
+from environment.settings import STATE_VARIABLE, Accounts, Buckets, state_directory
+from environment.targets.blueprint import suite_blueprint, write
+
+STANDING_STATE = state_directory() / "deployment"
+"""Where the deployment that ``acceptance up`` starts keeps its state."""
+BLUEPRINT_FILE = "blueprint.json"
+
+
+def begin(settings: DeploymentSettings, *, owned: bool = True) -> StartingDeployment:
+    """Start a deployment with the suite's buckets, roles and users, and do not wait for it.
+
+    Raises:
+        DeploymentError: if its state directory is in use.
+        SuiteError: if its state directory cannot be used.
+    """
+    blueprint_file = settings.state_directory / BLUEPRINT_FILE
+    try:
+        settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write(suite_blueprint(Buckets.model_construct(), Accounts.model_construct()), blueprint_file)
+    except OSError as error:
+        raise SuiteError(
+            f"Made the state directory {settings.state_directory}",
+            error.strerror or type(error).__name__,
+            f"Name another one in {STATE_VARIABLE}",
+        ) from error
+    return lifecycle.begin(settings, blueprint_file, owned=owned)

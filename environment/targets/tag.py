@@ -1,0 +1,3 @@
+"""The tag by which resources of a test environment are known (infrastructure.md)."""
+
+TAG, PURPOSE = "Purpose", "QuiltMCP-E2E-Testing"
