@@ -5,6 +5,7 @@ A run starts it and goes on to import the product; importing and making would ho
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from environment.embedded.lifecycle import process_environment
 from environment.evidence.redaction import redact
 from environment.observers.registry import RegistryObserver
 from environment.settings import ROOT
@@ -63,6 +65,7 @@ class BaselineProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(state_directory)],
                 cwd=ROOT,
+                env=process_environment(os.environ, state_directory),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -20,11 +20,11 @@ import yaml
 from pydantic import ValidationError
 
 from environment.embedded.blueprint import Blueprint
+from environment.embedded.loading import loading
 from environment.embedded.ports import PortUnavailableError, check_ports
 from environment.embedded.redaction import RedactingFormatter
 from environment.embedded.settings import DeploymentSettings
 from environment.embedded.state_files import LOG_FILE, remove_run_files
-from environment.loading import loading
 
 
 class _UnusableError(Exception):
