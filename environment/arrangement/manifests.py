@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from environment.observers.storage import MANIFESTS, POINTERS, StorageObserver
+from environment.arrangement.versions import ObjectVersion, delete_versions, versions_under
+from environment.observers.storage import MANIFESTS, StorageObserver
 
 
-def delete_manifests(s3: Any, bucket: str, package_name: str, run: str) -> None:
-    """Delete the manifests of a package's revisions, also of deleted ones, whose message names the run.
+def delete_manifests(s3: Any, bucket: str, pointers: Iterable[ObjectVersion], run: str) -> None:
+    """Delete the manifests to which versions of a package's pointers point, if their message names the run.
 
-    Which they are is asked of every version of the package's pointers (registry-facts 7.1), so that on a versioned
-    bucket the manifest of a deleted revision is found too.
+    All versions, because on a versioned bucket they lead to the manifests of deleted revisions too (registry-facts
+    7.1). Versions with one ETag say the same, so that one of them is read.
 
     Raises:
         botocore.exceptions.ClientError: if S3 refuses something.
     """
-    pointers = _versions(s3, bucket, f"{POINTERS}{package_name}/")
     storage = StorageObserver(s3)
-    top_hashes = {storage.content(bucket, key, version_id).decode() for key, version_id in pointers}
+    different = {pointer.etag: pointer for pointer in pointers if pointer.etag is not None}
+    top_hashes = {storage.content(bucket, each.key, each.version_id).decode() for each in different.values()}
     for key in (f"{MANIFESTS}{top_hash}" for top_hash in top_hashes):
-        versions = [version_id for found, version_id in _versions(s3, bucket, key) if found == key]
-        if versions and run in _message(s3, bucket, key, versions[0]):
-            for version_id in versions:
-                s3.delete_object(Bucket=bucket, Key=key, VersionId=version_id)
-
-
-def _versions(s3: Any, bucket: str, prefix: str) -> Iterator[tuple[str, str]]:
-    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
-        yield from ((item["Key"], item["VersionId"]) for item in page.get("Versions", []))
+        versions = [found for found in versions_under(s3, bucket, key) if found.key == key and found.etag is not None]
+        if versions and run in _message(s3, bucket, key, versions[0].version_id):
+            delete_versions(s3, bucket, versions)
 
 
 def _message(s3: Any, bucket: str, key: str, version_id: str) -> str:

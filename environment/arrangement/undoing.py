@@ -13,6 +13,7 @@ from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.arrangement.tables import TableArranger
 from environment.arrangement.users import UserArranger
+from environment.arrangement.versions import delete_versions, versions_under
 from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS
@@ -33,14 +34,16 @@ def delete_package(target: Target, *, bucket: str, name: str, run: str | None = 
     A manifest is named by its content, so that packages may share it; only those go whose message says that they are
     of the run, which the package's name tells or the booking. No other process makes any of these.
     """
-    prefixes = (f"{POINTERS}{name}/", f"{name}/")
-    for prefix in prefixes:
+    pointers_prefix, objects_prefix = f"{POINTERS}{name}/", f"{name}/"
+    for prefix in (pointers_prefix, objects_prefix):
         must_not_be_kept(target.buckets, bucket, prefix)
+    s3 = target.client("s3")
+    pointers = versions_under(s3, bucket, pointers_prefix)
     run = run or run_of(name)
     if run is not None:
-        delete_manifests(target.client("s3"), bucket, name, run)
-    for prefix in prefixes:
-        _delete_under(target, bucket, prefix)
+        delete_manifests(s3, bucket, pointers, run)
+    delete_versions(s3, bucket, pointers)
+    _delete_under(target, bucket, objects_prefix)
 
 
 @undoes("objects")
@@ -163,10 +166,4 @@ def _delete_under(target: Target, bucket: str, prefix: str) -> None:
     """Delete every version of every object under a prefix, unless something of it is to be kept."""
     must_not_be_kept(target.buckets, bucket, prefix)
     s3 = target.client("s3")
-    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
-        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
-        if objects:
-            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
-            if answer.get("Errors"):
-                raise RuntimeError(f"S3 did not delete {answer['Errors'][0]}")
+    delete_versions(s3, bucket, versions_under(s3, bucket, prefix))
