@@ -133,10 +133,11 @@ def _writes(target: Target) -> str:
     return rf"^/{re.escape(target.buckets.packages)}/\.quilt/"
 
 
-@given(parse("S3 answers the next two writes to the registry with {failure:StorageFailure}"))
-def storage_fails_twice(faults: FaultArranger, failure: Action, target: Target) -> None:
-    """Two attempts to write manifests or pointers fail, whoever writes them; later ones succeed."""
-    faults.break_answers(Surface.AWS, failure, count=2, method="PUT", path=_writes(target), operator_too=True)
+@given(parse("S3 answers the next two writes of the package's pointers with {failure:StorageFailure}"))
+def storage_fails_twice(faults: FaultArranger, failure: Action, package_name: str, target: Target) -> None:
+    """Two attempts to write a pointer of the new package fail, whoever writes it; later ones succeed."""
+    path = f"{_writes(target)}named_packages/{re.escape(package_name)}/"
+    faults.break_answers(Surface.AWS, failure, count=2, method="PUT", path=path, operator_too=True)
 
 
 @given(parse("S3 answers every write to the registry with {failure:StorageFailure}"))

@@ -57,10 +57,10 @@ Feature: When registry or S3 fail
 
   Rule: What S3 asks to be tried again is tried again
 
-    @ERR-8 @exclusive @severity:critical @embedded_only
+    @ERR-8 @severity:critical @embedded_only
     Scenario Outline: Publish while S3 answers twice with <failure>
       Given Dana, a data scientist, is signed in
-      And S3 answers the next two writes to the registry with <failure>
+      And S3 answers the next two writes of the package's pointers with <failure>
       When she creates a package from the "single-file" dataset
       Then the package holds those 1 files, byte for byte
 
