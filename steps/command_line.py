@@ -21,11 +21,12 @@ from environment.gherkin.style import style_findings
 from environment.nearest import nearest
 from environment.settings import ROOT
 from steps.catalogue import CatalogueEntry, Chapter, catalogue, page, vocabulary
-from steps.editor_settings import settings_of_editor
+from steps.editor_settings import settings_of_editor, settings_of_language_server
 
 FEATURES = ROOT / "features"
 PAGE = ROOT / "docs" / "steps.md"
 EDITOR = ROOT / ".vscode" / "settings.json"
+LANGUAGE_SERVER = ROOT / "editors" / "pycharm" / "settings.json"
 REQUIREMENTS = ROOT / "reports" / "requirements.yaml"
 
 steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md and what editors need.")
@@ -43,15 +44,17 @@ console = Console()
 def steps_command(
     about: Annotated[str | None, typer.Option(help="only sentences about this")] = None,
     write: Annotated[
-        bool, typer.Option("--write", help="write docs/steps.md and .vscode/settings.json, and stop")
+        bool, typer.Option("--write", help="write docs/steps.md and the settings of VS Code and PyCharm, and stop")
     ] = False,
 ) -> None:
     """Print every sentence with its meaning, its values and an example."""
     chapters = catalogue(FEATURES)
     if write:
-        EDITOR.write_text(settings_of_editor(EDITOR, vocabulary().definitions), encoding="utf-8")
-        PAGE.write_text(page(chapters), encoding="utf-8")
-        console.print(f"Wrote {PAGE.relative_to(ROOT)} and {EDITOR.relative_to(ROOT)}", highlight=False)
+        settings = settings_of_editor(EDITOR, vocabulary().definitions)
+        written = {PAGE: page(chapters), EDITOR: settings, LANGUAGE_SERVER: settings_of_language_server(settings)}
+        for path, content in written.items():
+            path.write_text(content, encoding="utf-8")
+            console.print(f"Wrote {path.relative_to(ROOT)}", highlight=False)
         return
     if about is not None:
         chapters = _chapters_about(about, chapters)

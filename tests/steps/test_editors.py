@@ -12,20 +12,20 @@ from typer.testing import CliRunner
 
 from environment.errors import SuiteError
 from environment.settings import ROOT
-from reports.node import ensure_installed, run_node
+from reports.node import run_node
 from steps.catalogue import vocabulary
 from steps.command_line import lint
 from steps.editor_settings import settings_of_editor
+from steps.language_server.installation import ensure_language_server
 
-SOURCE = Path(__file__).parent / "language_service"
-HOME = ROOT / ".venv" / "language-service"
+LOOK = Path(__file__).parent / "language_service" / "look.mjs"
 SETTINGS = ROOT / ".vscode" / "settings.json"
 
 
 def look(*features: Path) -> dict[str, Any]:
     """What the extension makes of these features, or of all."""
-    home = ensure_installed(SOURCE, HOME, "the language service of Cucumber")
-    printed = run_node([str(SOURCE / "look.mjs"), str(home), *map(str, features)], ROOT, {}, "Looked at the features")
+    server = ensure_language_server()
+    printed = run_node([str(LOOK), str(server), *map(str, features)], ROOT, {}, "Looked at the features")
     found: dict[str, Any] = json.loads(printed)
     return found
 
