@@ -26,7 +26,7 @@ from steps.editor_settings import settings_of_editor, settings_of_language_serve
 FEATURES = ROOT / "features"
 PAGE = ROOT / "docs" / "steps.md"
 EDITOR = ROOT / ".vscode" / "settings.json"
-LANGUAGE_SERVER = ROOT / "editors" / "pycharm" / "settings.json"
+LANGUAGE_SERVER = ROOT / "docs" / "pycharm" / "settings.json"
 REQUIREMENTS = ROOT / "reports" / "requirements.yaml"
 
 steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md and what editors need.")

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from environment import acceleration
-from environment.embedded.loading import loading
+from environment.loading import loading
 from environment.modes import Mode
 from environment.outcome import attempt
 from environment.sessions.process_state import cleaned_environment

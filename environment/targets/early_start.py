@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from environment.embedded import loading
+from environment import loading
 from environment.embedded.lifecycle import DeploymentError, RunningDeployment
 from environment.embedded.settings import DeploymentSettings
 from environment.embedded.state_files import DEPLOYMENT_FILE

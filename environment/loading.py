@@ -1,7 +1,7 @@
 """Loading much code at once: without looking for garbage, of which an import makes next to none.
 
 What was loaded lives as long as the process, so later searches leave it out: they would walk through all of it.
-Measured: an eighth of the product's import and a sixth of the embedded deployment's, and a tenth of a run.
+Measured: an eighth of the product's import, and a tenth of a run.
 """
 
 from __future__ import annotations
