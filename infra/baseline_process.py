@@ -71,6 +71,10 @@ class BaselineProcess:
                 stderr=log,
             )
 
+    def has_ended(self) -> bool:
+        """Whether there is nothing left to make, or it failed."""
+        return self._process.poll() is not None
+
     def end(self) -> str | None:
         """End it, if it has not ended; why it failed, if it did."""
         code = self._process.poll()

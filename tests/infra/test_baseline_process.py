@@ -6,14 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from environment.embedded.settings import DeploymentSettings
 from environment.targets.embedded import EmbeddedTarget
 from environment.waiting import wait_until
 from infra.baseline import verify_baseline
-from infra.baseline_process import LOG_FILE, BaselineProcess, wanted_packages
+from infra.baseline_process import BaselineProcess, wanted_packages
 from infra.package_access import ManifestReader
 
 
@@ -31,7 +30,7 @@ def test_it_makes_all_packages_and_ends(target: EmbeddedTarget, monkeypatch: pyt
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
 
     process = BaselineProcess(target.state_directory)
-    wait_until(lambda: not _children_that_make(), limit_seconds=60, what="the end of the process")
+    wait_until(process.has_ended, limit_seconds=60, what="the end of the process")
 
     assert process.end() is None
     assert verify_baseline(reader, wanted_packages(target)) == []
@@ -41,7 +40,7 @@ def test_one_that_is_no_longer_wanted_is_ended(target: EmbeddedTarget) -> None:
     process = BaselineProcess(target.state_directory)
 
     assert process.end() is None
-    assert not _children_that_make()
+    assert process.has_ended()
 
 
 def test_one_that_fails_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,15 +50,6 @@ def test_one_that_fails_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "executable", str(python))
 
     process = BaselineProcess(tmp_path)
-    wait_until(lambda: "full" in (tmp_path / LOG_FILE).read_text(), limit_seconds=60, what="its message")
-    wait_until(lambda: not _living_children(), limit_seconds=60, what="the end of the process")
+    wait_until(process.has_ended, limit_seconds=60, what="the end of the process")
 
     assert process.end() == "Making the baseline beside the product's import ended with code 3: the disk is full"
-
-
-def _children_that_make() -> list[psutil.Process]:
-    return [each for each in _living_children() if "infra.baseline_process" in " ".join(each.cmdline())]
-
-
-def _living_children() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE]
