@@ -6,6 +6,7 @@ A run starts it and goes on to import the product; importing and making would ho
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -77,11 +78,10 @@ class BaselineProcess:
 
     def end(self) -> str | None:
         """End it, if it has not ended; why it failed, if it did."""
-        code = self._process.poll()
-        if code is None:
+        if not self.has_ended():
             self._process.kill()
-            self._process.wait()
-        if not code:
+        code = self._process.wait()
+        if code in (0, -signal.SIGKILL):
             return None
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines() or ["no message"]
         return f"Making the baseline beside the product's import ended with code {code}: {redact(lines[-1])}"

@@ -38,6 +38,9 @@ class Baseline:
         return next(package for package in self.packages if package.name == package_name)
 
 
+_PROCESS: pytest.StashKey[BaselineProcess] = pytest.StashKey()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Begin to make the baseline of a deployment that the run starts, unless no scenario takes it.
@@ -46,13 +49,20 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """
     config = session.config
     if EARLY_START in config.stash and (not session.items or any(takes(item, "baseline") for item in session.items)):
-        process = BaselineProcess(config.stash[EARLY_START].state_directory)
-        config.add_cleanup(partial(_end, process))
+        config.stash[_PROCESS] = BaselineProcess(config.stash[EARLY_START].state_directory)
+        config.add_cleanup(partial(_end, config))  # also of a run that is broken off
 
 
-def _end(process: BaselineProcess) -> None:
-    if (problem := process.end()) is not None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the process before its deployment, if the run was over sooner."""
+    _end(session.config)
+
+
+def _end(config: pytest.Config) -> None:
+    process = config.stash.get(_PROCESS, None)
+    if process is not None and (problem := process.end()) is not None:
         sys.stderr.write(f"{problem}\n")
+        del config.stash[_PROCESS]
 
 
 @pytest.fixture(scope="session")
