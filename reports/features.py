@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 
-from environment.gherkin.cases import ScenarioCase, cases_of
+from environment.gherkin.cases import cases_of
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
 from environment.gherkin.records import ScenarioRecord
-from environment.gherkin.tags import requirement_ids
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, shown
 
@@ -31,7 +30,7 @@ def listed_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) ->
         except FeatureSyntaxError as error:
             problems += [f"{shown(path)}:{line}: {message}" for line, message in error.problems]
             continue
-        records += [_record(case, root) for case in cases_of(document)]
+        records += [case.record(root) for case in cases_of(document)]
     if problems:
         raise InvalidDocumentError(problems)
     return tuple(records)
@@ -74,19 +73,3 @@ def owner(tags: Iterable[str]) -> str:
 
 def _value(name: str, tags: Iterable[str]) -> str:
     return next((tag.removeprefix(name) for tag in tags if tag.startswith(name)), "")
-
-
-def _record(case: ScenarioCase, root: Path) -> ScenarioRecord:
-    path = case.document.path
-    return ScenarioRecord(
-        feature_path=path.relative_to(root) if path.is_relative_to(root) else path,
-        feature_name=case.document.name,
-        rule_name=case.scenario.rule.name if case.scenario.rule else None,
-        scenario_name=case.scenario.name,
-        line=case.scenario.line,
-        mode=case.mode,
-        tags=frozenset(case.tags),
-        requirement_ids=requirement_ids(case.tags),
-        example=case.row.values if case.row else None,
-        example_line=case.row.line if case.row else None,
-    )

@@ -1,15 +1,21 @@
-"""Pytest plugin: an error of the product on which nothing asserted fails the scenario (DESIGN rule 5).
+"""Pytest plugin: an error of the product on which nothing asserted fails the scenario (DESIGN rule 6).
 
-Fixture ``outcomes``: the scenario's register, for steps that hand it to threads of their own or count attempts.
+It counts as the failure of the step that made the call. Fixture ``outcomes``: the scenario's register, for steps that
+hand it to threads of their own or count attempts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from bisect import bisect_right
+from collections.abc import Generator, Sequence
 
 import pytest
 
+from environment.gherkin.judging import JUDGED, JudgedStep, raise_failures
 from environment.outcome import OUTCOMES, OperationFailed, Outcome, Outcomes, registered_in
+
+_MADE = pytest.StashKey[list[int]]()
+"""How many outcomes there were after each step that ran."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -26,41 +32,88 @@ def outcomes(request: pytest.FixtureRequest) -> Outcomes:
     return request.node.stash[OUTCOMES]  # type: ignore[no-any-return]  # the node is untyped in pytest
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
+    """Begin to note which step made which outcome."""
+    request.node.stash[_MADE] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
+    """Note where the step's outcomes end."""
+    request.node.stash[_MADE].append(len(request.node.stash[OUTCOMES].all()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
+    """Note where the failed step's outcomes end."""
+    pytest_bdd_after_step(request)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail the scenario for unasserted errors, or add them to the failure that came first."""
+    """Fail the step that made a call whose error nothing asserted on, beside what failed already."""
     __tracebackhide__ = True
+    failure: BaseException | None = None
     try:
         yield
-    except pytest.skip.Exception:
-        _fail_for(item.stash[OUTCOMES].unasserted())
-        raise
-    except BaseException as failure:
-        for outcome in item.stash[OUTCOMES].unasserted():
-            if not _tells(failure, outcome):
-                failure.add_note(_note(outcome))
-        raise
-    _fail_for(item.stash[OUTCOMES].unasserted())
-
-
-def _fail_for(unasserted: list[Outcome[object]]) -> None:
-    __tracebackhide__ = True
+    except BaseException as error:  # noqa: BLE001  # raised again below
+        failure = error
+    outcomes = item.stash[OUTCOMES]
+    unasserted = [each for each in outcomes.unasserted() if failure is None or not _reports(failure, each)]
     if not unasserted:
+        if failure is not None:
+            raise failure
         return
+    judged = item.stash.get(JUDGED, [])
+    if judged and (failure is None or any(one.error is not None for one in judged)):
+        _fail_steps(judged, item.stash[_MADE], outcomes.all(), unasserted)
+        raise_failures(judged)
+    if failure is None or isinstance(failure, pytest.skip.Exception):
+        raise _failure(unasserted)
+    for outcome in unasserted:
+        failure.add_note(_note(outcome))
+    raise failure
+
+
+def _fail_steps(
+    judged: Sequence[JudgedStep],
+    made: Sequence[int],
+    outcomes: Sequence[Outcome[object]],
+    unasserted: Sequence[Outcome[object]],
+) -> None:
+    """Give each error to the step that made the call, what set-up made to the first step."""
+    by_step: dict[int, list[Outcome[object]]] = {}
+    for outcome in unasserted:
+        number = bisect_right(made, next(n for n, each in enumerate(outcomes) if each is outcome))
+        by_step.setdefault(min(number, len(made) - 1), []).append(outcome)
+    for number, mine in by_step.items():
+        step = judged[number]
+        if step.error is None:
+            step.fail(_failure(mine))
+        else:
+            for outcome in mine:
+                step.error.add_note(_note(outcome))
+
+
+def _failure(unasserted: Sequence[Outcome[object]]) -> OperationFailed:
     first, *others = unasserted
     failure = first.failure()
+    failure.__cause__ = first.error
     failure.add_note("No step asserted on this error.")
     for outcome in others:
         failure.add_note(_note(outcome))
-    raise failure from failure.error
+    return failure
 
 
 def _note(outcome: Outcome[object]) -> str:
     return f"Nothing asserted on this error either: {outcome.failure()} (called with: {outcome.arguments})"
 
 
-def _tells(failure: BaseException, outcome: Outcome[object]) -> bool:
-    """Whether the failure already comes from the outcome's error."""
+def _reports(failure: BaseException, outcome: Outcome[object]) -> bool:
+    """Whether the failure, or one of those that it groups, already comes from the outcome's error."""
+    if isinstance(failure, BaseExceptionGroup):
+        return any(_reports(each, outcome) for each in failure.exceptions)
     seen: BaseException | None = failure
     while seen is not None:
         if seen is outcome.error or (isinstance(seen, OperationFailed) and seen.error is outcome.error):

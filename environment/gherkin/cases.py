@@ -12,6 +12,7 @@ from pytest_bdd.parser import render_string
 
 from environment.gherkin import tags as tag_rules
 from environment.gherkin.document import ExampleRow, ExamplesBlock, FeatureDocument, ScenarioBlock, StepLine
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 
 LONGEST_ROW_ID = 40
 
@@ -42,6 +43,26 @@ class ScenarioCase:
         """Return the pytest node id as seen from the root directory."""
         path = self.document.path
         return f"{(path.relative_to(root) if path.is_relative_to(root) else path).as_posix()}::{self.item_name}"
+
+    def record(self, root: Path) -> ScenarioRecord:
+        """Return what other parts may know of this case; paths relative to the root directory."""
+        path, rule = self.document.path, self.scenario.rule
+        return ScenarioRecord(
+            feature_path=path.relative_to(root) if path.is_relative_to(root) else path,
+            feature_name=self.document.name,
+            rule_name=rule.name if rule else None,
+            scenario_name=self.scenario.name,
+            line=self.scenario.line,
+            mode=self.mode,
+            tags=frozenset(self.tags),
+            requirement_ids=tag_rules.requirement_ids(self.tags),
+            example=dict(self.row.values) if self.row else None,
+            example_line=self.row.line if self.row else None,
+            steps=tuple(
+                ScenarioStep(step.type, step.keyword.strip(), step.text, written.text, step.line)
+                for step, written in zip(self.steps(), self.document.steps_of(self.scenario), strict=True)
+            ),
+        )
 
     def steps(self) -> tuple[StepLine, ...]:
         """Return the steps, backgrounds first, with the row's cells put in."""

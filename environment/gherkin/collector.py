@@ -1,7 +1,8 @@
 """Turns `.feature` files into pytest items: each scenario once per mode, each Examples row an item of its own.
 
 A feature file is a pytest module whose functions are its scenarios, so that fixtures, parametrisation, marks and
-plugins such as pytest-repeat work as everywhere else. Running a scenario is pytest-bdd's own `scenario` decorator.
+plugins such as pytest-repeat work as everywhere else. Reading a scenario is pytest-bdd's own affair, running its steps
+that of `environment.gherkin.judging`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from environment.gherkin import tags
 from environment.gherkin.cases import ScenarioCase, scenario_cases
 from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, read_feature
 from environment.gherkin.failure_text import shorten_failures
-from environment.gherkin.records import SCENARIO, TEMPLATE, ScenarioRecord
+from environment.gherkin.judging import run_scenario
+from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.gherkin.selection import SELECTION, Selection
 
 EXAMPLE = "_pytest_bdd_example"  # the fixture in which pytest-bdd expects an outline's row
@@ -72,7 +74,7 @@ class FeatureFile(pytest.Module):
         values = item.callspec.params[EXAMPLE]
         assert isinstance(values, ExampleValues)
         case = by_parameters[str(item.callspec.params["mode"]), values.line]
-        item.stash[SCENARIO] = _record(case, self.path, self.config.rootpath)
+        item.stash[SCENARIO] = case.record(self.config.rootpath)
         item.stash[TEMPLATE] = scenario_wrapper_template_registry[item.obj]
         rule = case.scenario.rule
         item.extra_keyword_matches.update(filter(None, (case.document.name, rule.name if rule else None)))
@@ -95,11 +97,13 @@ def scenario_function(
         """Stand for the test body that pytest-bdd wants; all is in the steps."""
 
     path = document.path
-    execute = bdd_scenario(path.name, scenario.name, features_base_dir=str(path.parent))(nothing)
+    wrapped = bdd_scenario(path.name, scenario.name, features_base_dir=str(path.parent))(nothing)
+
+    template = scenario_wrapper_template_registry[wrapped]
 
     def run(request: pytest.FixtureRequest, mode: str, _pytest_bdd_example: dict[str, str]) -> None:
         __tracebackhide__ = True
-        execute(request, _pytest_bdd_example)
+        run_scenario(template.feature, template.render(_pytest_bdd_example), request)
 
     # pytest asks the code object where a test is: in the feature file.
     run.__code__ = run.__code__.replace(
@@ -108,7 +112,7 @@ def scenario_function(
     run.__name__ = run.__qualname__ = scenario.name
     run.__module__ = path.stem
     run.__doc__ = f"{document.name}: {scenario.name}"
-    scenario_wrapper_template_registry[run] = scenario_wrapper_template_registry[execute]
+    scenario_wrapper_template_registry[run] = template
     shared = dict.fromkeys(tag.name for tag in document.tags_of(scenario))
     for mark in (mark for tag in shared for mark in tags.marks(tag)):
         mark(run)
@@ -119,19 +123,3 @@ def _parameters(case: ScenarioCase) -> object:
     values = ExampleValues(case.row.values if case.row else {}, case.row.line if case.row else None)
     marks = [mark for tag in case.example_tags for mark in tags.marks(tag)]
     return pytest.param(case.mode, values, id=case.parameters_id, marks=marks)
-
-
-def _record(case: ScenarioCase, path: Path, root: Path) -> ScenarioRecord:
-    rule = case.scenario.rule
-    return ScenarioRecord(
-        feature_path=path.relative_to(root) if path.is_relative_to(root) else path,
-        feature_name=case.document.name,
-        rule_name=rule.name if rule else None,
-        scenario_name=case.scenario.name,
-        line=case.scenario.line,
-        mode=case.mode,
-        tags=frozenset(case.tags),
-        requirement_ids=tags.requirement_ids(case.tags),
-        example=dict(case.row.values) if case.row else None,
-        example_line=case.row.line if case.row else None,
-    )

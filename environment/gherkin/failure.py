@@ -1,19 +1,12 @@
-"""pytest plugin: failed scenarios are told in the short text of `failure_text`."""
+"""pytest plugin: failed scenarios are reported in the short text of `failure_text`."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 
 import pytest
-from pytest_bdd.parser import Step
 
-from environment.gherkin.failure_text import FAILED_STEP, is_concerned, short_text
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Step) -> None:
-    """Remember which step failed."""
-    request.node.stash[FAILED_STEP] = step
+from environment.gherkin.failure_text import is_concerned, short_text
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

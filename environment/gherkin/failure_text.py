@@ -1,4 +1,4 @@
-"""A failed scenario in a few lines: the sentence, where it stands, what went wrong.
+"""A failed scenario in a few lines: each sentence that does not hold, where it stands, what went wrong.
 
 `--full-trace`, or any `--tb` style that is asked for, shows pytest's own traceback instead.
 """
@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from _pytest._code.code import ExceptionInfo, ReprExceptionInfo, ReprFileLocation, ReprTracebackNative, TerminalRepr
-from pytest_bdd.parser import Step
 
 from environment.errors import SuiteError
-from environment.gherkin.records import SCENARIO, ScenarioRecord
-
-FAILED_STEP = pytest.StashKey[Step]()
+from environment.gherkin.judging import JUDGED, JudgedStep
+from environment.gherkin.records import SCENARIO
 
 _PHASES = {"setup": "while setting up", "call": "after the last step of", "teardown": "while clearing up after"}
 
@@ -37,15 +35,38 @@ def shorten_failures(item: pytest.Function) -> None:
 def short_text(item: pytest.Item, phase: str, excinfo: ExceptionInfo[BaseException]) -> ReprExceptionInfo:
     """Return the short text as pytest keeps failures, so that it also travels from xdist's workers."""
     record = item.stash[SCENARIO]
-    step = item.stash.get(FAILED_STEP, None) if phase == "call" else None
-    line = step.line_number if step else record.line
-    message = _message(excinfo.value)
-    lines = [f"{record.feature_path.as_posix()}:{line}: {_sentence(record, step, phase)}\n"]
-    lines += [f"E   {part}\n" for part in message.splitlines()]
-    lines += [f"    caused by {cause}\n" for cause in _causes(excinfo.value)]
-    lines += [f"raised at {_place(item, excinfo)}\n"]
-    crash = ReprFileLocation(record.feature_path.as_posix(), line, message)
+    path = record.feature_path.as_posix()
+    wrong = [one for one in item.stash.get(JUDGED, []) if one.went_wrong] if phase == "call" else []
+    if wrong:
+        line, lines = wrong[0].step.line, [part for one in wrong for part in _of_step(one, path, item)]
+        lines += list(_not_judged(item.stash[JUDGED], path))
+        message = _message(wrong[0].error or excinfo.value)
+    else:
+        line, message = record.line, _message(excinfo.value)
+        lines = [f'{path}:{line}: {_PHASES[phase]} "{record.scenario_name}"\n', *_of_error(excinfo.value, item)]
+    crash = ReprFileLocation(path, line, message)
     return ReprExceptionInfo(reprtraceback=ReprTracebackNative(lines), reprcrash=crash)
+
+
+def _of_step(one: JudgedStep, path: str, item: pytest.Item) -> Iterator[str]:
+    yield f"{path}:{one.step.line}: {one.step.keyword} {one.step.text}\n"
+    if one.error is not None:
+        yield from _of_error(one.error, item)
+
+
+def _of_error(error: BaseException, item: pytest.Item) -> Iterator[str]:
+    yield from (f"E   {part}\n" for part in _message(error).splitlines())
+    yield from (f"    caused by {cause}\n" for cause in _causes(error))
+    yield f"raised at {_place(item, error)}\n"
+
+
+def _not_judged(judged: Sequence[JudgedStep], path: str) -> Iterator[str]:
+    for one in judged:
+        if one.rests_on is not None:
+            yield (
+                f"{path}:{one.step.line}: not judged, because line {one.rests_on.line} failed: "
+                f"{one.step.keyword} {one.step.text}\n"
+            )
 
 
 def is_concerned(item: pytest.Item, excinfo: ExceptionInfo[BaseException]) -> bool:
@@ -60,12 +81,6 @@ def _short_texts_wanted(config: pytest.Config) -> bool:
 def _says_more_itself(excinfo: ExceptionInfo[BaseException]) -> bool:
     """Return whether pytest has a better text: a missing fixture names the known ones."""
     return isinstance(excinfo.value, pytest.FixtureLookupError)
-
-
-def _sentence(record: ScenarioRecord, step: Step | None, phase: str) -> str:
-    if step is not None:
-        return f"{step.keyword} {step.name}"
-    return f'{_PHASES[phase]} "{record.scenario_name}"'
 
 
 def _message(error: BaseException) -> str:
@@ -86,11 +101,15 @@ def _causes(error: BaseException) -> Iterator[str]:
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
-def _place(item: pytest.Item, excinfo: ExceptionInfo[BaseException]) -> str:
+def _place(item: pytest.Item, error: BaseException) -> str:
     """Return the innermost place in the project's own code, else the innermost of all."""
     root = item.config.rootpath
-    own = [entry for entry in excinfo.traceback if _is_own(str(entry.path), root.as_posix())]
-    entry = own[-1] if own else excinfo.traceback[-1]
+    raised = error if error.__traceback__ or error.__cause__ is None else error.__cause__
+    if raised.__traceback__ is None:
+        return "an unknown place"
+    traceback = ExceptionInfo.from_exception(raised).traceback
+    own = [entry for entry in traceback if _is_own(str(entry.path), root.as_posix())]
+    entry = own[-1] if own else traceback[-1]
     path = str(entry.path)
     shown = path.removeprefix(f"{root.as_posix()}/")
     return f"{shown}:{entry.lineno + 1}, in {entry.name}"
