@@ -106,7 +106,11 @@ def print_agreement(agreement: Agreement, one: RunRecord, other: RunRecord, cons
 def _end(scenario: ScenarioOutcome | None) -> str:
     if scenario is None:
         return "not run"
-    return f"{scenario.outcome} {scenario.defect}" if scenario.outcome is Outcome.KNOWN else str(scenario.outcome)
+    return (
+        f"{scenario.outcome} {', '.join(scenario.defects)}"
+        if scenario.outcome is Outcome.KNOWN
+        else str(scenario.outcome)
+    )
 
 
 def _skipped(pair: list[ScenarioOutcome | None]) -> Iterator[ScenarioOutcome]:

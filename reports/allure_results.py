@@ -107,8 +107,7 @@ def labels(telling: Telling) -> list[Label]:
     if record.rule_name:
         pairs += [(LabelType.STORY, record.rule_name), (LabelType.SUB_SUITE, record.rule_name)]
     pairs += [(LabelType.TAG, tag) for tag in sorted(record.tags) if not tag.startswith(("severity:", "owner:"))]
-    if telling.verdict and telling.verdict.defect:
-        pairs.append((LabelType.TAG, telling.verdict.defect.id))
+    pairs += [(LabelType.TAG, defect.id) for defect in (telling.verdict.defects if telling.verdict else ())]
     return [Label(name=name, value=value) for name, value in pairs]
 
 
@@ -119,13 +118,12 @@ def personas(sentences: Sequence[str]) -> list[str]:
 
 
 def links(telling: Telling) -> list[Link]:
-    """To the requirements that the scenario proves, and to the defect that keeps it from passing."""
+    """To the requirements that the scenario proves, and to the defects that keep it from passing."""
     found = [
         Link(type=LinkType.LINK, url=telling.requirement_link.format(each), name=each)
         for each in telling.record.requirement_ids
     ]
-    defect = telling.verdict.defect if telling.verdict else None
-    if defect:
+    for defect in telling.verdict.defects if telling.verdict else ():
         url = str(defect.reported) if defect.reported else telling.defect_link.format(defect.id)
         found.append(Link(type=LinkType.ISSUE, url=url, name=defect.id))
     return found
@@ -167,12 +165,25 @@ def _pronounce(result: TestResult, verdict: Verdict, results: Path | None) -> No
     details.message = verdict.message
     details.known = True if verdict.outcome is Outcome.KNOWN else None
     result.statusDetails = details
-    failed = next((step for step in result.steps if step.status in (Status.FAILED, Status.BROKEN)), None)
-    if failed is not None:
-        if verdict.defect is None and results is not None:
-            details.message = failure_message(failed, result.steps, verdict.message, results)
+    wrong = _pronounce_steps(result.steps, verdict)
+    if len(wrong) == 1:
+        if not verdict.defects and results is not None:
+            details.message = failure_message(wrong[0], result.steps, verdict.message, results)
         # Allure shows the failure inside the step if both say the same, else as a step of its own after the last.
-        failed.statusDetails = StatusDetails(message=details.message, trace=details.trace)
+        wrong[0].statusDetails = StatusDetails(message=details.message, trace=details.trace)
+
+
+def _pronounce_steps(steps: Sequence[TestStepResult], verdict: Verdict) -> list[TestStepResult]:
+    """Give each step what became of its sentence; returns those that did not hold."""
+    wrong = []
+    for step, sentence in zip(steps, verdict.sentences, strict=False):  # the scenario's failing set-up is no step
+        if sentence.outcome in (Outcome.PASSED, Outcome.NOT_JUDGED):
+            continue
+        step.status = _STATUS[sentence.outcome]
+        trace = step.statusDetails.trace if step.statusDetails else None
+        step.statusDetails = StatusDetails(message=sentence.message, trace=trace)
+        wrong.append(step)
+    return wrong
 
 
 def _clean_steps(result: TestResult, sentence_values: Mapping[str, Mapping[str, object]]) -> None:

@@ -16,7 +16,11 @@ OUTCOMES_NAME = "outcomes.json"
 
 
 class Outcome(StrEnum):
-    """How a scenario ended. DIFFERENT and GONE are failures that concern an entry of the known-defects ledger."""
+    """How a scenario or one of its sentences ended.
+
+    DIFFERENT and GONE are failures that concern an entry of the known-defects ledger. NOT_JUDGED is a sentence that
+    rests on a failed Given or When.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
@@ -25,6 +29,7 @@ class Outcome(StrEnum):
     KNOWN = "known defect"
     DIFFERENT = "fails differently than the ledger says"
     GONE = "no longer occurs"
+    NOT_JUDGED = "not judged"
 
     @property
     def breaks_the_run(self) -> bool:
@@ -36,10 +41,28 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class SentenceOutcome(_Record):
+    """One sentence of a scenario, the row's cells put in. type: given, when or then; defect: the ledger's entry."""
+
+    line: int
+    type: str
+    keyword: str
+    text: str
+    outcome: Outcome
+    defect: str | None = None
+    message: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """As it stands in the feature."""
+        return f"{self.keyword} {self.text}"
+
+
 class ScenarioOutcome(_Record):
     """One scenario (one row of an outline) in one mode.
 
-    message: why it did not pass, for people, empty if it did. seconds: set-up, steps and tear-down together;
+    defects: the entries of the ledger that this concerns. message: why it did not pass, for people, empty if it did.
+    sentences: how each ended; empty if the scenario never started. seconds: set-up, steps and tear-down together;
     product_seconds: of those the time inside the product and its network, None if nobody measured it.
     reference_seconds: of a timed scenario, what the reference operation took on the machine and in the run that timed
     it (`reports.performance`). methods: the public methods of the product that it called, such as
@@ -57,8 +80,9 @@ class ScenarioOutcome(_Record):
     requirements: tuple[str, ...]
     example: dict[str, str] | None
     outcome: Outcome
-    defect: str | None = None
+    defects: tuple[str, ...] = ()
     message: str = ""
+    sentences: tuple[SentenceOutcome, ...] = ()
     seconds: float = 0.0
     product_seconds: float | None = None
     reference_seconds: float | None = None
@@ -73,6 +97,11 @@ class ScenarioOutcome(_Record):
     def severity(self) -> str:
         """How much a failure matters."""
         return severity(self.tags)
+
+    @property
+    def not_judged(self) -> tuple[SentenceOutcome, ...]:
+        """The Thens that were not judged, because something that they rest on failed."""
+        return tuple(each for each in self.sentences if each.type == "then" and each.outcome is Outcome.NOT_JUDGED)
 
     @property
     def owner(self) -> str:

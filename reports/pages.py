@@ -104,6 +104,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "features": feature_rows(record.scenarios),
         "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),
         "skipped": [each for each in record.scenarios if each.outcome is Outcome.SKIPPED],
+        "not_judged": [each for each in record.scenarios if each.not_judged],
         "defects": defect_rows(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
         "live": background.parity.told(record.scenarios),
@@ -189,7 +190,7 @@ def defect_rows(record: RunRecord, ledger: Ledger) -> list[DefectRow]:
     return [
         DefectRow(
             entry,
-            tuple(each for each in record.scenarios if each.defect == entry.id and each.outcome is Outcome.KNOWN),
+            tuple(each for each in record.scenarios if entry.id in each.defects and each.outcome is Outcome.KNOWN),
         )
         for entry in ledger.entries
     ]

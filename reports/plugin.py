@@ -15,13 +15,15 @@ from typing import Any
 import allure_commons
 import pytest
 
+from environment.gherkin.judging import JUDGED
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.modes import Mode
 from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
 from reports import verdict as verdicts
+from reports.claims import Stage
 from reports.documents import InvalidDocumentError
-from reports.known_defects import LEDGER_FILE, Ledger, Stage, load_ledger
-from reports.outcomes import Outcome, ScenarioOutcome
+from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
+from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome
 from reports.recording import RunRecording
 from reports.requirements import load_requirements
 from reports.teller import Teller
@@ -123,13 +125,14 @@ def pytest_runtest_makereport(
 def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdict | None:
     stage = _STAGES.get(when)
     if stage is not None:
-        return verdicts.judge(item.config.stash[LEDGER].defect_of(item.stash[SCENARIO]), stage, error)
+        judged = item.stash.get(JUDGED, None) or []
+        return verdicts.judge(item.config.stash[LEDGER], item.stash[SCENARIO], stage, error, judged)
     return None if error is None else verdicts.spoiled(item.stash.get(_VERDICT, None), error)
 
 
 def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
     record = item.stash[SCENARIO]
-    verdict = item.stash.get(_VERDICT, None) or Verdict(Outcome.BROKEN, None, "ended without a result")
+    verdict = item.stash.get(_VERDICT, None) or Verdict(Outcome.BROKEN, "ended without a result")
     return ScenarioOutcome(
         nodeid=item.nodeid,
         feature_path=record.feature_path.as_posix(),
@@ -142,8 +145,20 @@ def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
         requirements=record.requirement_ids,
         example=record.example,
         outcome=verdict.outcome,
-        defect=verdict.defect.id if verdict.defect else None,
+        defects=tuple(defect.id for defect in verdict.defects),
         message=verdict.message,
+        sentences=tuple(
+            SentenceOutcome(
+                line=each.step.line,
+                type=each.step.type,
+                keyword=each.step.keyword,
+                text=each.step.text,
+                outcome=each.outcome,
+                defect=each.defect.id if each.defect else None,
+                message=each.message,
+            )
+            for each in verdict.sentences
+        ),
         seconds=item.stash[_SECONDS],
         product_seconds=None if (seconds := _property(report, "product_seconds")) is None else float(seconds),
         methods=tuple(filter(None, (_property(report, METHODS_PROPERTY) or "").split(","))),

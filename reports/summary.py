@@ -138,8 +138,8 @@ def known_defects_by_id(record: RunRecord) -> dict[str, dict[Mode, int]]:
     """How often each known defect was met, by id and mode."""
     found: dict[str, dict[Mode, int]] = {}
     for scenario in record.scenarios:
-        if scenario.outcome is Outcome.KNOWN and scenario.defect:
-            modes = found.setdefault(scenario.defect, {})
+        for defect in scenario.defects if scenario.outcome is Outcome.KNOWN else ():
+            modes = found.setdefault(defect, {})
             modes[scenario.mode] = modes.get(scenario.mode, 0) + 1
     return dict(sorted(found.items()))
 

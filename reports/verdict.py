@@ -1,69 +1,155 @@
-"""Strict expected failures: a failure is judged by the ledger where the exception itself is at hand.
+"""Strict expected failures: each sentence is judged by the ledger where the exception itself is at hand.
 
 Runs in the process that ran the scenario (an xdist worker has the exception, the main process only its text).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
 from environment.evidence.redaction import redact
-from reports.known_defects import KnownDefect, Stage
+from environment.gherkin.judging import JudgedStep, StepResult, is_failure
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
+from reports.claims import Stage
+from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import Outcome
 
-LEDGER_NAME = "reports/known_defects.yaml"
+WORST_FIRST = (
+    Outcome.BROKEN,
+    Outcome.FAILED,
+    Outcome.DIFFERENT,
+    Outcome.GONE,
+    Outcome.KNOWN,
+    Outcome.SKIPPED,
+    Outcome.PASSED,
+)
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """How a scenario ended, which entry of the ledger that concerns, and why (for people; empty if it passed)."""
+class SentenceVerdict:
+    """How one sentence ended, which entry of the ledger that concerns, and why (empty if it holds)."""
 
+    step: ScenarioStep
     outcome: Outcome
     defect: KnownDefect | None = None
     message: str = ""
 
 
-def judge(defect: KnownDefect | None, stage: Stage, error: BaseException | None) -> Verdict | None:
+@dataclass(frozen=True)
+class Verdict:
+    """How a scenario ended, which entries of the ledger that concerns, and why (for people; empty if it passed).
+
+    sentences: of those that ran or should have; empty if the scenario never started.
+    """
+
+    outcome: Outcome
+    message: str = ""
+    defects: tuple[KnownDefect, ...] = ()
+    sentences: tuple[SentenceVerdict, ...] = ()
+
+
+def judge(
+    ledger: Ledger,
+    scenario: ScenarioRecord,
+    stage: Stage,
+    error: BaseException | None,
+    judged: Sequence[JudgedStep] = (),
+) -> Verdict | None:
     """The verdict on one stage of a scenario, None while nothing is decided (a set-up that went well)."""
     if isinstance(error, pytest.skip.Exception):
-        return Verdict(Outcome.SKIPPED, None, redact(str(error)))
-    if error is None:
-        return _went_well(defect) if stage == "scenario" else None
-    if defect is None:
-        broken = stage == "set-up" or not isinstance(error, AssertionError | pytest.fail.Exception)
-        return Verdict(Outcome.BROKEN if broken else Outcome.FAILED, None, told(error))
-    if defect.describes(error, stage):
-        return Verdict(Outcome.KNOWN, defect, known_defect_message(defect, error))
-    return Verdict(
-        Outcome.DIFFERENT,
-        defect,
-        f"{defect.id} fails differently than the ledger says.\n"
-        f"The ledger says: {defect.expectation}\n"
-        f"What happened in the {stage}: {told(error)}",
+        return Verdict(Outcome.SKIPPED, redact(str(error)))
+    claims = ledger.claims_on(scenario)
+    if stage == "set-up":
+        return None if error is None else _never_started(ledger, claims, error)
+    sentences = tuple(_sentence(ledger, claims, one) for one in judged)
+    if error is not None and not any(one.went_wrong for one in judged):
+        outcome = Outcome.FAILED if is_failure(error) else Outcome.BROKEN
+        return Verdict(outcome, described(error), sentences=sentences)
+    return _together(sentences, [each for each in claims if not each.claim.sentence])
+
+
+def _never_started(ledger: Ledger, claims: Sequence[Claimed], error: BaseException) -> Verdict:
+    claimed = next((each for each in claims if not each.claim.sentence), None)
+    if claimed is None:
+        return Verdict(Outcome.BROKEN, described(error) + _resemblance(ledger, error, "set-up"))
+    if claimed.describes(error, "set-up"):
+        return Verdict(Outcome.KNOWN, known_defect_message(claimed.entry, described(error)), (claimed.entry,))
+    return Verdict(Outcome.DIFFERENT, _differently(claimed, error, "set-up"), (claimed.entry,))
+
+
+def _sentence(ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep) -> SentenceVerdict:
+    claimed = next((each for each in claims if each.claim.says(one.step)), None)
+    if one.result is StepResult.NOT_JUDGED:
+        because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
+        return SentenceVerdict(one.step, Outcome.NOT_JUDGED, None, because)
+    if one.error is None:
+        if claimed is None:
+            return SentenceVerdict(one.step, Outcome.PASSED)
+        message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
+        return SentenceVerdict(one.step, Outcome.GONE, claimed.entry, message)
+    if one.result is StepResult.BROKEN:
+        return SentenceVerdict(one.step, Outcome.BROKEN, None, described(one.error))
+    if claimed is None:
+        message = described(one.error) + _resemblance(ledger, one.error, "scenario")
+        return SentenceVerdict(one.step, Outcome.FAILED, None, message)
+    if claimed.describes(one.error, "scenario"):
+        return SentenceVerdict(one.step, Outcome.KNOWN, claimed.entry, described(one.error))
+    return SentenceVerdict(one.step, Outcome.DIFFERENT, claimed.entry, _differently(claimed, one.error, "scenario"))
+
+
+def _together(sentences: tuple[SentenceVerdict, ...], in_set_up: Sequence[Claimed]) -> Verdict:
+    """The verdict on a scenario that ran: the worst of its sentences decides."""
+    if in_set_up:
+        entry = in_set_up[0].entry
+        return Verdict(Outcome.GONE, f"{entry.id} no longer occurs in set-up: {entry.title}", (entry,), sentences)
+    ended = {each.outcome for each in sentences}
+    outcome = next((each for each in WORST_FIRST if each in ended), Outcome.PASSED)
+    wrong = [each for each in sentences if each.outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED, Outcome.KNOWN)]
+    wrong.sort(key=lambda each: WORST_FIRST.index(each.outcome))
+    parts = [_part(each, alone=len(wrong) == 1) for each in wrong]
+    known: dict[str, list[SentenceVerdict]] = {}
+    for each in sentences:
+        if each.outcome is Outcome.KNOWN and each.defect is not None:
+            known.setdefault(each.defect.id, []).append(each)
+    defects = {each.defect.id: each.defect for each in [*wrong, *sentences] if each.defect is not None}
+    parts += [
+        known_defect_message(defects[identifier], "\n".join(_part(each, alone=len(those) == 1) for each in those))
+        for identifier, those in known.items()
+    ]
+    return Verdict(outcome, "\n".join(parts), tuple(defects.values()), sentences)
+
+
+def _part(verdict: SentenceVerdict, *, alone: bool) -> str:
+    return verdict.message if alone else f"{verdict.step.keyword} {verdict.step.text}: {verdict.message}"
+
+
+def _differently(claimed: Claimed, error: BaseException, stage: Stage) -> str:
+    return (
+        f"{claimed.entry.id} fails differently than the ledger says.\n"
+        f"The ledger says: {claimed.expectation}\n"
+        f"What happened in the {stage}: {described(error)}"
     )
 
 
-def _went_well(defect: KnownDefect | None) -> Verdict:
-    if defect is None:
-        return Verdict(Outcome.PASSED)
-    return Verdict(
-        Outcome.GONE, defect, f"{defect.id} no longer occurs: take it off the ledger ({LEDGER_NAME}).\n{defect.title}"
-    )
+def _resemblance(ledger: Ledger, error: BaseException, stage: Stage) -> str:
+    entry = ledger.resembling(error, stage)
+    return "" if entry is None else f"\nThis looks like {entry.reason}"
 
 
-def known_defect_message(defect: KnownDefect, error: BaseException) -> str:
+def known_defect_message(defect: KnownDefect, this_run: str) -> str:
     """What the report shows of a known defect: id, promise, what happens instead, and this run's failure."""
     return (
         f"{defect.reason}\n"
         f"Promised: {defect.promised.text} ({defect.promised.source})\n"
         f"Observed: {defect.observed}\n"
-        f"Since {defect.since}. This run: {told(error)}"
+        f"Since {defect.since}. This run: {this_run}"
     )
 
 
-def told(error: BaseException) -> str:
+def described(error: BaseException) -> str:
     """Class, text and notes of an exception, and a line for each of its causes; without secrets."""
     lines = [_one(error), *getattr(error, "__notes__", ())]
     seen = {id(error)}
@@ -86,16 +172,14 @@ def _cause(error: BaseException) -> BaseException | None:
 
 def apply(verdict: Verdict, report: pytest.TestReport) -> None:
     """Make pytest's report say what the ledger makes of the outcome."""
-    if verdict.defect is None:
-        return
     if verdict.outcome is Outcome.KNOWN:
         report.outcome = "skipped"
-        report.wasxfail = verdict.defect.reason
+        report.wasxfail = "; ".join(defect.reason for defect in verdict.defects)
     elif verdict.outcome is Outcome.GONE:
         report.outcome = "failed"
         report.longrepr = verdict.message
-    elif verdict.outcome is Outcome.DIFFERENT:
-        report.sections.append((verdict.defect.reason, verdict.message))
+    elif verdict.defects:
+        report.sections.append(("; ".join(defect.reason for defect in verdict.defects), verdict.message))
         crash = getattr(report.longrepr, "reprcrash", None)
         if crash is not None:
             crash.message = verdict.message
@@ -103,7 +187,9 @@ def apply(verdict: Verdict, report: pytest.TestReport) -> None:
 
 def spoiled(verdict: Verdict | None, error: BaseException) -> Verdict:
     """The verdict when something failed after the scenario (undoing, evidence): never a known defect, never passed."""
-    after = f"After the scenario: {told(error)}"
-    if verdict is None or not verdict.outcome.breaks_the_run:
-        return Verdict(Outcome.BROKEN, None, after)
-    return Verdict(verdict.outcome, verdict.defect, f"{verdict.message}\n{after}")
+    after = f"After the scenario: {described(error)}"
+    if verdict is None:
+        return Verdict(Outcome.BROKEN, after)
+    if not verdict.outcome.breaks_the_run:
+        return replace(verdict, outcome=Outcome.BROKEN, message=after, defects=())
+    return replace(verdict, message=f"{verdict.message}\n{after}")

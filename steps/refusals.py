@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 from typing import Any
 
+import pytest
 from pytest_bdd import then
 
 from environment.evidence.redaction import redact
@@ -20,6 +21,18 @@ from steps.creation import Publication
 def _told(refusal: Any) -> str:
     """What the error says to whoever catches it: its message and its context."""
     return f"{refusal} {getattr(refusal, 'context', '')}"
+
+
+@pytest.fixture
+def refusal() -> Exception:
+    """The error that was raised last, also where it is not of the kind that was promised.
+
+    Raises:
+        AssertionError: if what was attempted last was not refused.
+    """
+    outcome = last_outcome()
+    assert outcome.error is not None, f"{outcome.called} was not refused"
+    return outcome.error
 
 
 @then(parse("{persona:Persona} is refused with a {kind:ErrorKind}"), target_fixture="refusal")

@@ -67,7 +67,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         return
     judged = item.stash.get(JUDGED, [])
     if judged and (failure is None or any(one.error is not None for one in judged)):
-        _fail_steps(judged, item.stash[_MADE], outcomes.all(), unasserted)
+        made = item.stash[_MADE]
+        _fail_steps(judged, made, outcomes.all(), unasserted)
         raise_failures(judged)
     if failure is None or isinstance(failure, pytest.skip.Exception):
         raise _failure(unasserted)

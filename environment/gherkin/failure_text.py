@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from _pytest._code.code import ExceptionInfo, ReprExceptionInfo, ReprFileLocation, ReprTracebackNative, TerminalRepr
@@ -15,6 +16,9 @@ from _pytest._code.code import ExceptionInfo, ReprExceptionInfo, ReprFileLocatio
 from environment.errors import SuiteError
 from environment.gherkin.judging import JUDGED, JudgedStep
 from environment.gherkin.records import SCENARIO
+
+PRODUCT = "quilt_mcp"
+"""The package whose code is pointed to where it raised."""
 
 _PHASES = {"setup": "while setting up", "call": "after the last step of", "teardown": "while clearing up after"}
 
@@ -36,10 +40,11 @@ def short_text(item: pytest.Item, phase: str, excinfo: ExceptionInfo[BaseExcepti
     """Return the short text as pytest keeps failures, so that it also travels from xdist's workers."""
     record = item.stash[SCENARIO]
     path = record.feature_path.as_posix()
-    wrong = [one for one in item.stash.get(JUDGED, []) if one.went_wrong] if phase == "call" else []
+    judged = item.stash.get(JUDGED, None) or []
+    wrong = [one for one in judged if one.went_wrong] if phase == "call" else []
     if wrong:
         line, lines = wrong[0].step.line, [part for one in wrong for part in _of_step(one, path, item)]
-        lines += list(_not_judged(item.stash[JUDGED], path))
+        lines += list(_not_judged(judged, path))
         message = _message(wrong[0].error or excinfo.value)
     else:
         line, message = record.line, _message(excinfo.value)
@@ -56,7 +61,9 @@ def _of_step(one: JudgedStep, path: str, item: pytest.Item) -> Iterator[str]:
 
 def _of_error(error: BaseException, item: pytest.Item) -> Iterator[str]:
     yield from (f"E   {part}\n" for part in _message(error).splitlines())
-    yield from (f"    caused by {cause}\n" for cause in _causes(error))
+    causes = list(_causes(error))
+    yield from (f"    caused by {_message(cause).splitlines()[0]}\n" for cause in causes)
+    yield from (f"    in the product at {place}\n" for place in _product_places([error, *causes]))
     yield f"raised at {_place(item, error)}\n"
 
 
@@ -92,13 +99,24 @@ def _message(error: BaseException) -> str:
     return f"{kind.rpartition('.')[2]}{colon}{rest}" if colon and " " not in kind else text
 
 
-def _causes(error: BaseException) -> Iterator[str]:
+def _causes(error: BaseException) -> Iterator[BaseException]:
     seen = {id(error)}
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
-        yield _message(cause).splitlines()[0]
+        yield cause
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def _product_places(errors: Sequence[BaseException]) -> Iterator[str]:
+    """Return where in the product the error was raised that came first, if it came from there."""
+    for error in reversed(errors):
+        entries = ExceptionInfo.from_exception(error).traceback if error.__traceback__ else ()
+        for entry in reversed(list(entries)):
+            parts = Path(entry.path).parts
+            if PRODUCT in parts:
+                yield f"{'/'.join(parts[parts.index(PRODUCT) :])}:{entry.lineno + 1}, in {entry.name}"
+                return
 
 
 def _place(item: pytest.Item, error: BaseException) -> str:

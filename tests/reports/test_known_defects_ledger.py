@@ -11,17 +11,21 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
+from reports.claims import FailsWith, exception_chain
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
-from reports.known_defects import LEDGER_FILE, FailsWith, KnownDefect, exception_chain, load_ledger
+from reports.known_defects import LEDGER_FILE, KnownDefect, load_ledger
 from reports.requirements import load_requirements
 
 ENTRY: dict[str, Any] = {
     "id": "QO-001",
     "title": "Search cares for capitals",
     "modes": ["local"],
-    "scenarios": ["Capitals make no difference"],
+    "impact": "wrong result",
+    "affects": "anyone who searches",
+    "claims": [{"scenario": "Capitals make no difference", "sentence": "she finds nothing"}],
     "requirement": "DISC-1",
     "promised": {"text": "case makes no difference", "source": "docstring of search_packages"},
     "observed": "nothing is found",
@@ -30,6 +34,11 @@ ENTRY: dict[str, Any] = {
     "since": "0.22.0",
 }
 
+IMPACTS = (
+    "impact: Input should be 'data loss', 'security', 'cannot do it', 'wrong result', 'misleading message' or"
+    " 'cosmetic'"
+)
+
 
 @dataclass(frozen=True)
 class AScenario:
@@ -37,6 +46,10 @@ class AScenario:
     mode: str = "local"
     feature_path: Path = Path("features/packages/discovery.feature")
     example: dict[str, str] | None = field(default=None)
+    steps: tuple[ScenarioStep, ...] = (
+        ScenarioStep("then", "Then", "she finds nothing", "she finds <what>", 7),
+        ScenarioStep("then", "And", "all is well", "all is well", 8),
+    )
 
 
 class BackendError(Exception):
@@ -62,7 +75,10 @@ def test_ledger_of_the_project_is_valid() -> None:
 def test_every_field_has_to_be_there(tmp_path: Path, name: str) -> None:
     entry = {key: value for key, value in ENTRY.items() if key != name}
     identifier = "entry 1" if name == "id" else "QO-001"
-    assert problems(tmp_path, entry) == [f"{identifier}: {name}: is missing"]
+    missing = "fails_with: is missing, and 'Capitals make no difference' has none of its own"
+    assert problems(tmp_path, entry) == [
+        f"{identifier}: {missing if name == 'fails_with' else f'{name}: is missing'}",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +88,12 @@ def test_every_field_has_to_be_there(tmp_path: Path, name: str) -> None:
         ({"modes": ["remote"]}, "modes.0: Input should be 'local' or 'multiuser'"),
         ({"requirement": "DISC-99"}, "requirement: DISC-99 is not in reports/requirements.yaml"),
         ({"id": "Q-1"}, "id: String should match pattern '^QO-\\d{3}$'"),
-        ({"scenarios": []}, "scenarios: Tuple should have at least 1 item after validation, not 0"),
+        ({"claims": []}, "claims: Tuple should have at least 1 item after validation, not 0"),
+        ({"impact": "bad"}, IMPACTS),
+        (
+            {"claims": [{"scenario": "Capitals make no difference"}]},
+            "claims: 'Capitals make no difference' names no sentence; write the one that fails",
+        ),
         (
             {"fails_with": {"exception": "BackendError", "message": "(unclosed"}},
             "fails_with.0.message: the regular expression '(unclosed' does not compile:"
@@ -134,22 +155,26 @@ SCENARIOS = [AScenario("Capitals make no difference", mode) for mode in ("local"
     ("change", "complaint"),
     [
         (
-            {"scenarios": ["Capital make no difference"]},
-            "scenarios: there is no scenario 'Capital make no difference';"
-            " the nearest is 'Capitals make no difference'",
+            {"claims": [{"scenario": "Capital make no difference", "sentence": "all is well"}]},
+            "claims: there is no scenario 'Capital make no difference'; the nearest is 'Capitals make no difference'",
         ),
         (
-            {"scenarios": ["Same name"]},
-            "scenarios: 'Same name' is in features/journeys/sharing.feature and in"
+            {"claims": [{"scenario": "Same name", "sentence": "all is well"}]},
+            "claims: 'Same name' is in features/journeys/sharing.feature and in"
             " features/packages/discovery.feature; write `feature path::name`",
         ),
         (
-            {"scenarios": [{"scenario": "Refuse names", "example": {"case": "no slashes"}}]},
-            "scenarios: 'Refuse names' has no row with {'case': 'no slashes'}",
+            {"claims": [{"scenario": "Refuse names", "example": {"case": "no slashes"}, "sentence": "all is well"}]},
+            "claims: 'Refuse names' has no row with {'case': 'no slashes'}",
         ),
         (
-            {"scenarios": ["Refuse names"], "modes": ["multiuser"]},
+            {"claims": [{"scenario": "Refuse names", "sentence": "all is well"}], "modes": ["multiuser"]},
             "modes: 'Refuse names' does not run in multiuser mode",
+        ),
+        (
+            {"claims": [{"scenario": "Capitals make no difference", "sentence": ["all is well", "she find nothing"]}]},
+            "claims: 'Capitals make no difference' has no sentence 'she find nothing'; the nearest is"
+            " 'she finds nothing'",
         ),
     ],
 )
@@ -161,20 +186,43 @@ def test_entries_are_held_against_the_features(tmp_path: Path, change: dict[str,
     assert caught.value.problems == (f"{path}: QO-001: {complaint}",)
 
 
-def test_two_entries_cannot_claim_one_scenario(tmp_path: Path) -> None:
+def test_two_entries_cannot_claim_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "ledger.yaml"
     path.write_text(yaml.safe_dump([ENTRY, {**ENTRY, "id": "QO-002"}]))
     with pytest.raises(
-        InvalidDocumentError, match="QO-001 and QO-002 both claim 'Capitals make no difference' in local"
+        InvalidDocumentError,
+        match="QO-001 and QO-002 both claim 'she finds nothing' of 'Capitals make no difference' in local",
     ):
         load_ledger(path).check_against(SCENARIOS)
 
 
 def test_rows_and_paths_address_scenarios() -> None:
-    row = {"scenario": "features/packages/discovery.feature::Refuse names", "example": {"case": "two slashes"}}
-    entry = KnownDefect.model_validate({**ENTRY, "scenarios": [row]})
-    assert [entry.means(each) for each in SCENARIOS] == [False, False, False, True, False, False]
+    row = {"scenario": "features/packages/discovery.feature::Refuse names", "sentence": "all is well"}
+    entry = KnownDefect.model_validate({**ENTRY, "claims": [{**row, "example": {"case": "two slashes"}}]})
+    assert [bool(list(entry.claims_on(each))) for each in SCENARIOS] == [False, False, False, True, False, False]
     assert entry.modes == (Mode.LOCAL,)
+    both = KnownDefect.model_validate({**ENTRY, "claims": [{**row, "example": {"case": ["two slashes", "no slash"]}}]})
+    assert [bool(list(both.claims_on(each))) for each in SCENARIOS] == [False, False, True, True, False, False]
+
+
+def test_two_entries_may_claim_different_sentences_of_a_scenario(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.yaml"
+    other = {**ENTRY, "id": "QO-002", "claims": [{**ENTRY["claims"][0], "sentence": "all is well"}]}
+    path.write_text(yaml.safe_dump([ENTRY, other]))
+    ledger = load_ledger(path)
+    ledger.check_against(SCENARIOS)
+    claims = ledger.claims_on(SCENARIOS[0])
+    says = [[each.claim.says(step) for each in claims] for step in SCENARIOS[0].steps]
+    assert says == [[True, False], [False, True]]
+
+
+def test_a_claim_has_modes_and_ways_of_its_own() -> None:
+    way = {"exception": "NotFoundError", "message": "no such package"}
+    own = {**ENTRY["claims"][0], "modes": ["multiuser"], "fails_with": way}
+    entry = KnownDefect.model_validate({**ENTRY, "modes": ["local", "multiuser"], "claims": [own]})
+    assert [len(list(entry.claims_on(each))) for each in SCENARIOS[:2]] == [0, 1]
+    [claim] = entry.claims
+    assert [each.exception for each in entry.ways(claim)] == ["NotFoundError"]
 
 
 def test_failure_matches_by_class_and_text_anywhere_in_the_chain() -> None:

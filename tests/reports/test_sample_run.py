@@ -29,23 +29,51 @@ from reports.outcomes import Outcome
         ("Lee follows[local]", Outcome.BROKEN, None),
         ("Dana shares[local]", Outcome.SKIPPED, None),
         ("Nothing is left[multiuser]", Outcome.BROKEN, None),
+        ("Two promises are broken[multiuser]", Outcome.FAILED, "QO-007"),
     ],
 )
 def test_ledger_decides_how_a_scenario_counts(
     sample_run: SampleRun, item: str, outcome: Outcome, defect: str | None
 ) -> None:
     found = sample_run.outcome(item)
-    assert (found.outcome, found.defect) == (outcome, defect)
+    assert found.outcome is outcome
+    assert found.defects == (() if defect is None else (defect,))
+
+
+def test_each_sentence_is_judged_by_itself(sample_run: SampleRun) -> None:
+    found = sample_run.outcome("Two promises are broken[local]")
+    assert (found.outcome, found.defects) == (Outcome.KNOWN, ("QO-006", "QO-007"))
+    assert [(each.sentence, each.outcome, each.defect) for each in found.sentences] == [
+        ("Given Dana is signed in", Outcome.PASSED, None),
+        ('When she searches for "n"', Outcome.PASSED, None),
+        ('Then the search fails saying "in no order"', Outcome.KNOWN, "QO-006"),
+        ("And all is well", Outcome.PASSED, None),
+        ('And the search fails saying "a page is missing"', Outcome.KNOWN, "QO-007"),
+    ]
+    found = sample_run.outcome("Two promises are broken[multiuser]")
+    assert [each.outcome for each in found.sentences[2:]] == [Outcome.FAILED, Outcome.PASSED, Outcome.KNOWN]
+
+
+def test_an_unclaimed_failure_says_which_entry_it_looks_like(sample_run: SampleRun) -> None:
+    found = sample_run.outcome("Two promises are broken[multiuser]")
+    assert "This looks like QO-006: The order of what is found is arbitrary" in found.sentences[2].message
+
+
+def test_allure_shows_each_sentence_that_does_not_hold(sample_run: SampleRun) -> None:
+    steps = sample_run.result("Two promises are broken [local]")["steps"]
+    assert [each["status"] for each in steps] == ["passed", "passed", "failed", "passed", "failed"]
+    assert steps[2]["statusDetails"]["message"].endswith("caused by Refusal: in no order")
+    assert steps[4]["statusDetails"]["message"].endswith("caused by Refusal: a page is missing")
 
 
 def test_pytest_says_the_same(sample_run: SampleRun) -> None:
     assert sample_run.exit_code == 1
-    assert "6 failed, 6 passed, 2 skipped, 4 xfailed, 3 errors" in sample_run.printed
-    assert "QO-003 no longer occurs: take it off the ledger" in sample_run.printed
+    assert "7 failed, 6 passed, 2 skipped, 5 xfailed, 3 errors" in sample_run.printed
+    assert "QO-003 no longer occurs here" in sample_run.printed
     assert "QO-004 fails differently than the ledger says" in sample_run.printed
     assert "The ledger says: Refusal matching 'no match for the star' in the scenario" in sample_run.printed
     assert "caused by Refusal: wildcards are taken literally" in sample_run.printed
-    assert "Not accepted: 9 of 20 scenario runs failed." in sample_run.printed
+    assert "Not accepted: 10 of 22 scenario runs failed." in sample_run.printed
 
 
 def test_junit_has_every_scenario_and_the_reason_of_a_known_defect(sample_run: SampleRun) -> None:
@@ -66,12 +94,12 @@ def test_summary_has_the_agreed_shape(sample_run: SampleRun) -> None:
     assert set(summary["seconds"]) == {"total", "suite_overhead", "stack_start"}
     assert summary["product"] == {"name": "quilt-mcp", "version": "0.22.0"}
     assert summary["scenarios"] == {
-        "parsed": 20,
-        "collected": 20,
-        "reported": 20,
+        "parsed": 22,
+        "collected": 22,
+        "reported": 22,
         "passed": 5,
-        "known_defects": 4,
-        "failed": 9,
+        "known_defects": 5,
+        "failed": 10,
         "skipped": 2,
     }
     both = {name: sum(numbers[name] for numbers in summary["by_mode"].values()) for name in counts}
@@ -100,12 +128,12 @@ def test_only_known_defects_are_no_failure(tmp_path: Path) -> None:
 def test_ledger_that_names_no_scenario_stops_the_run(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.yaml"
     text = (Path(__file__).parent / "sample" / "known_defects.yaml").read_text()
-    ledger.write_text(text.replace("- Capitals make no difference", "- Capitals make no diference"))
+    ledger.write_text(text.replace("scenario: Capitals make no difference", "scenario: Capitals make no diference"))
     run = run_sample(tmp_path, ledger=ledger)
     assert run.exit_code == 4
     [line] = [line for line in run.printed.splitlines() if "QO-001" in line]
     assert line.endswith(
-        "QO-001: scenarios: there is no scenario 'Capitals make no diference';"
+        "QO-001: claims: there is no scenario 'Capitals make no diference';"
         " the nearest is 'Capitals make no difference'"
     )
     assert not (run.build / "summary.json").exists()

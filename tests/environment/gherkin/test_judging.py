@@ -70,13 +70,19 @@ def test_a_when_after_a_failed_then_still_happens(judge):
 def test_an_error_of_the_suite_is_broken_not_failed(judge):
     _, results = judge("Given Dana is signed in", "Then the suite breaks", "And 2 is odd")
     assert [each for _, each in results] == ["passed", "broken", "failed"]
+
+
+def test_what_rests_on_a_broken_given_is_not_judged(judge):
     _, results = judge("Given a broken thing", "Then 3 is odd")
     assert [each for _, each in results] == ["broken", "not judged"]
 
 
-def test_several_failures_are_raised_together_and_one_as_itself(judge):
+def test_several_failures_are_raised_together(judge):
     result, _ = judge("Given Dana is signed in", "Then 2 is odd", "And 4 is odd", options=("--tb=long",))
     assert "2 sentences do not hold" in result.stdout.str()
+
+
+def test_one_failure_is_raised_as_itself(judge):
     result, _ = judge("Given Dana is signed in", "Then 2 is odd", options=("--tb=long",))
     assert "sentences do not hold" not in result.stdout.str()
 

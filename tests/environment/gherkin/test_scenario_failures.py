@@ -145,3 +145,25 @@ def test_a_reference_that_does_not_resolve_is_told_at_its_step(failing):
 def _line(suite, text: str) -> int:
     lines = (suite.path / "sentences.py").read_text().splitlines()
     return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
+def test_the_place_in_the_product_is_named(suite):
+    package = suite.path / "quilt_mcp"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "ops.py").write_text("def listing(packages):\n    return packages['buckets']\n")
+    suite.sentences("""
+        @then("the listing is complete")
+        def complete():
+            from quilt_mcp import ops
+            try:
+                ops.listing({})
+            except KeyError as error:
+                raise AssertionError("there is no listing") from error
+    """)
+    suite.feature(FAILING.replace("the package has 6 files", "the listing is complete"))
+    assert shown(suite.run("--backend", "local", "features/creation.feature"))[1:4] == [
+        "E   AssertionError: there is no listing",
+        "    caused by KeyError: 'buckets'",
+        "    in the product at quilt_mcp/ops.py:2, in listing",
+    ]

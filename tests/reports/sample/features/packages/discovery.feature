@@ -33,6 +33,13 @@ Feature: Finding packages
       When she searches for ""
       Then the search fails saying "found 4 packages instead of 5"
 
+    @DISC-1
+    Scenario: Two promises are broken
+      When she searches for "n"
+      Then the search fails saying "in no order"
+      And all is well
+      And the search fails saying "a page is missing"
+
   Rule: What is malformed is refused
 
     @DISC-6

@@ -1,0 +1,124 @@
+"""How the ledger judges a scenario sentence by sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environment.gherkin.judging import JudgedStep, StepResult
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
+from reports.known_defects import KnownDefect, Ledger
+from reports.outcomes import Outcome
+from reports.verdict import Verdict, judge
+
+SENTENCES = (("given", "a package"), ("when", "she asks"), ("then", "it is right"), ("then", "nothing else changed"))
+STEPS = tuple(
+    ScenarioStep(kind, kind.capitalize(), text, text, line) for line, (kind, text) in enumerate(SENTENCES, start=3)
+)
+SCENARIO = ScenarioRecord(
+    Path("features/a/b.feature"), "B", None, "Ask", 2, "local", frozenset(), ("DISC-1",), steps=STEPS
+)
+
+
+def entry(identifier: str = "QO-001", sentence: str = "it is right", message: str = "found 0") -> KnownDefect:
+    return KnownDefect.model_validate(
+        {
+            "id": identifier,
+            "title": "Nothing is found",
+            "impact": "wrong result",
+            "affects": "anyone who asks",
+            "modes": ["local"],
+            "claims": [{"scenario": "Ask", "sentence": sentence}],
+            "requirement": "DISC-1",
+            "promised": {"text": "what exists is found", "source": "requirement DISC-1"},
+            "observed": "nothing is found",
+            "evidence": "gql finds it with the same word",
+            "fails_with": {"exception": "AssertionError", "message": message},
+            "since": "0.22.0",
+        }
+    )
+
+
+def judged(*errors: BaseException | None) -> list[JudgedStep]:
+    steps = [JudgedStep(step, StepResult.PASSED) for step in STEPS]
+    for step, error in zip(steps, errors, strict=False):
+        if error is not None:
+            step.fail(error)
+    return steps
+
+
+def verdict(steps: list[JudgedStep], *entries: KnownDefect) -> Verdict:
+    errors = [step.error for step in steps if step.error is not None]
+    found = judge(Ledger(entries, Path("ledger.yaml")), SCENARIO, "scenario", errors[0] if errors else None, steps)
+    assert found is not None
+    return found
+
+
+KNOWN = AssertionError("found 0 packages")
+
+
+def outcomes(found: Verdict) -> list[Outcome]:
+    return [each.outcome for each in found.sentences[2:]]
+
+
+def test_a_claimed_sentence_that_fails_as_said_is_known() -> None:
+    found = verdict(judged(None, None, KNOWN), entry())
+    assert found.outcome is Outcome.KNOWN
+    assert outcomes(found) == [Outcome.KNOWN, Outcome.PASSED]
+    assert found.message.startswith("QO-001: Nothing is found\nPromised: what exists is found (requirement DISC-1)")
+
+
+def test_the_other_sentences_of_a_claimed_scenario_have_to_hold() -> None:
+    found = verdict(judged(None, None, KNOWN, AssertionError("a file is gone")), entry())
+    assert found.outcome is Outcome.FAILED
+    assert outcomes(found) == [Outcome.KNOWN, Outcome.FAILED]
+    assert found.message.splitlines()[0] == "AssertionError: a file is gone"
+
+
+def test_a_claimed_sentence_that_holds_is_gone_even_if_another_is_known() -> None:
+    found = verdict(judged(None, None, KNOWN), entry(), entry("QO-002", "nothing else changed"))
+    assert found.outcome is Outcome.GONE
+    assert [defect.id for defect in found.defects] == ["QO-002", "QO-001"]
+
+
+def test_an_error_of_the_suite_is_never_a_known_defect() -> None:
+    found = verdict(judged(None, None, TypeError("found 0 packages")), entry())
+    assert found.outcome is Outcome.BROKEN
+    assert found.defects == ()
+
+
+def test_a_product_error_counts_through_the_assertion_that_it_caused() -> None:
+    error = AssertionError("search failed")
+    error.__cause__ = ConnectionError("no route")
+    assert verdict(judged(None, None, error)).outcome is Outcome.FAILED
+
+
+def test_what_rests_on_a_failed_when_is_not_judged() -> None:
+    steps = judged(None, AssertionError("cannot ask"))
+    for step in steps[2:]:
+        step.result, step.rests_on = StepResult.NOT_JUDGED, STEPS[1]
+    found = verdict(steps, entry())
+    assert found.outcome is Outcome.FAILED
+    assert outcomes(found) == [Outcome.NOT_JUDGED, Outcome.NOT_JUDGED]
+    assert found.sentences[2].message == "rests on line 4, which failed"
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_another_failure_than_the_claim_says_differs_and_names_what_it_looks_like(claimed: bool) -> None:
+    entries: list[Any] = [entry(sentence="nothing else changed")] if not claimed else [entry(message="found 1")]
+    found = verdict(judged(None, None, KNOWN, None if claimed else KNOWN), *entries)
+    if claimed:
+        assert found.outcome is Outcome.DIFFERENT
+        assert "QO-001 fails differently than the ledger says." in found.message
+    else:
+        assert found.outcome is Outcome.FAILED
+        assert "This looks like QO-001: Nothing is found" in found.message
+
+
+def test_an_error_outside_the_sentences_fails_the_scenario() -> None:
+    steps = judged()
+    found = judge(Ledger((), Path("l.yaml")), SCENARIO, "scenario", OSError("disk full"), steps)
+    assert found is not None
+    assert (found.outcome, found.message) == (Outcome.BROKEN, "OSError: disk full")
