@@ -8,7 +8,6 @@ that of `environment.gherkin.judging`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from types import ModuleType
 
 import pytest

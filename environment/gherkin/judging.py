@@ -106,7 +106,7 @@ def _judge(feature: Feature, scenario: Scenario, step: Step, one: JudgedStep, re
     __tracebackhide__ = True
     try:
         _execute(feature, scenario, step, request)
-    except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001  # raised again after the last step
+    except (Exception, pytest.fail.Exception) as error:  # raised again after the last step
         one.fail(error)
         if request.config.option.usepdb:  # the debugger stops where it happened
             raise
