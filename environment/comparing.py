@@ -1,10 +1,18 @@
-"""Comparing what was found with what must be there, with a message that names the difference and nothing else."""
+"""Comparing what was found with what must be there, with a message that names the difference and nothing else.
+
+Nothing is true of nothing: an empty answer passes only `must_be_empty`, and nothing is compared with an empty
+expectation.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from environment.errors import SuiteError
+
+T = TypeVar("T")
 
 _SHOWN = 8
 
@@ -14,8 +22,41 @@ def must_be_exactly(found: Iterable[Hashable], expected: Iterable[Hashable], nou
 
     Raises:
         AssertionError: it names what is missing, what was not expected, and what is there more or less often.
+        SuiteError: nothing is expected; whoever expects nothing says so with `must_be_empty`.
     """
     have, want = Counter(iter(found)), Counter(iter(expected))  # of a mapping, its keys
+    _must_expect(want, noun)
+    _must_be_the_same(have, want, noun)
+
+
+def must_be_empty(found: Iterable[Hashable], noun: str) -> None:
+    """Pass if there is nothing, where just that was promised.
+
+    Raises:
+        AssertionError: it names what is there.
+    """
+    _must_be_the_same(Counter(iter(found)), Counter(), noun)
+
+
+def must_not_be_empty(found: Iterable[T], noun: str) -> list[T]:
+    """The items, of which there must be some before anything can be said about every one of them.
+
+    Raises:
+        AssertionError: there are none.
+    """
+    items = list(found)
+    assert items, f"there are no {noun}"
+    return items
+
+
+def _must_expect(expected: Collection[Hashable], noun: str) -> None:
+    if not expected:
+        raise SuiteError(
+            f"Compared {noun}", "there is nothing to compare with", "Arrange something, or promise that there is none"
+        )
+
+
+def _must_be_the_same(have: Counter[Hashable], want: Counter[Hashable], noun: str) -> None:
     missing = [item for item in want if item not in have]
     unexpected = [item for item in have if item not in want]
     repeated = [f"{_text(item)} ({have[item]} times)" for item in have if item in want and have[item] > want[item]]
@@ -35,7 +76,9 @@ def must_agree(found: Mapping[str, Any], expected: Mapping[str, Any], noun: str)
 
     Raises:
         AssertionError: it names missing and unexpected keys, and keys whose value is another one with both values.
+        SuiteError: nothing is expected.
     """
+    assert isinstance(found, Mapping), f"{noun}: there is {found!r} in their place"
     must_be_exactly(found.keys(), expected.keys(), noun)
     changed = [f"{key} is {found[key]!r}, not {expected[key]!r}" for key in expected if found[key] != expected[key]]
     assert not changed, f"{noun} differ: {_listed(changed)}"

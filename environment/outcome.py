@@ -2,7 +2,8 @@
 
 A step calls the product through `attempt`. The product's exception becomes part of the outcome; a Then step either
 takes the `Outcome.value` or asserts the `Outcome.refusal`. An error on which nothing asserted fails the scenario at its
-end (DESIGN rule 5; `environment.evidence.unasserted` does that with pytest).
+end (DESIGN rule 5; `environment.evidence.unasserted` does that with pytest). The register knows who called, so that a
+sentence about a person reads the answer of that person (`last_outcome`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, Generic, ParamSpec
 import pytest
 from typing_extensions import TypeVar
 
+from environment.errors import SuiteError
 from environment.evidence.calling import Caller, calling_as
 from environment.evidence.intervals import covered_seconds
 from environment.evidence.redaction import REDACTED, is_secret_name, redact
@@ -41,6 +43,7 @@ class Outcome(Generic[T]):
     """What one call of the product came to.
 
     ``started`` and ``ended`` are `time.perf_counter` readings, ``arguments`` is a short text without secrets.
+    ``made_by_then`` says that a Then made the call, to look: no other sentence is about its answer.
     """
 
     operation: str
@@ -51,6 +54,7 @@ class Outcome(Generic[T]):
     error: Exception | None = None
     result: T | None = field(default=None, repr=False)
     asserted: bool = False
+    made_by_then: bool = False
 
     @property
     def seconds(self) -> float:
@@ -91,6 +95,17 @@ class Outcome(Generic[T]):
         return self.error
 
     @property
+    def error_raised(self) -> Exception:
+        """The error with which the product refused, for a look at what it says. Reading it asserts nothing.
+
+        Raises AssertionError if it did not refuse.
+        """
+        __tracebackhide__ = True
+        if self.error is None:
+            raise AssertionError(f"{self.called} was to be refused, but it returned {_shortened(self.result)}")
+        return self.error
+
+    @property
     def called(self) -> str:
         """The call in words, such as ``Dana's create_package_revision``."""
         return f"{self.actor}'s {self.operation}" if self.actor else self.operation
@@ -102,11 +117,25 @@ class Outcomes:
     def __init__(self) -> None:
         self._outcomes: list[Outcome[object]] = []
         self._lock = threading.Lock()
+        self._step_type = ""
+
+    def begin_step(self, step_type: str) -> None:
+        """Note that a given, when or then begins, to which the calls from now on belong."""
+        self._step_type = step_type
 
     def add(self, outcome: Outcome[object]) -> None:
         """Register an outcome."""
         with self._lock:
+            outcome.made_by_then = self._step_type == "then"
             self._outcomes.append(outcome)
+
+    def last(self, actor: str, *operations: str) -> Outcome[object] | None:
+        """The last outcome of somebody's calls in a Given or When, of these operations if any are named; else None."""
+        for outcome in reversed(self.all()):
+            fits = outcome.actor == actor and (not operations or outcome.operation in operations)
+            if fits and not outcome.made_by_then:
+                return outcome
+        return None
 
     def all(self) -> list[Outcome[object]]:
         """Every outcome, in the order in which the calls ended."""
@@ -154,16 +183,31 @@ def current_outcomes() -> Outcomes | None:
         return _current
 
 
-def last_outcome() -> Outcome:
-    """What came of the call that the scenario made last.
+def last_outcome(actor: str, *operations: str) -> Outcome:
+    """What came of somebody's last call in a Given or When of the scenario (see `Outcomes.last`).
 
     Raises:
-        LookupError: if it made none.
+        SuiteError: if there was none; it names what was called.
     """
-    outcomes = [] if (register := current_outcomes()) is None else register.all()
-    if not outcomes:
-        raise LookupError("nothing was attempted in this scenario yet")
-    return outcomes[-1]
+    register = current_outcomes() or Outcomes()
+    found = register.last(actor, *operations)
+    if found is not None:
+        return found
+    called = [outcome.called for outcome in register.all() if not outcome.made_by_then]
+    raise SuiteError(
+        f"Looked for the last answer to {actor}",
+        f"{actor} never called {' or '.join(operations) or 'anything'}",
+        f"Let {actor} act in an earlier Given or When; called were: {', '.join(dict.fromkeys(called)) or 'nothing'}",
+    )
+
+
+def keep_answer(actor: str, operation: str, answer: T) -> T:
+    """Register an answer that a persona got by other means than a call of the product, such as rows from Athena."""
+    now = time.perf_counter()
+    register = current_outcomes()
+    if register is not None:
+        register.add(Outcome(operation, "", actor, started=now, ended=now, result=answer))
+    return answer
 
 
 def attempt(operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[T]:

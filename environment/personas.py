@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from environment.errors import unknown
+from environment.errors import SuiteError, unknown
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,9 @@ NEWCOMER = Persona("the new colleague", "a new colleague", "", frozenset())
 
 PRONOUNS: frozenset[str] = _SHE | _HE | _IT
 
+IN_THE_OTHER_MODE = " in the other mode"
+"""Whoever has this after their name acts in the mode in which the scenario does not run."""
+
 
 def persona(name: str) -> Persona:
     """The persona of that name.
@@ -52,3 +55,26 @@ def persona(name: str) -> Persona:
         if candidate.name == name:
             return candidate
     raise unknown("persona", name, (candidate.name for candidate in CAST))
+
+
+class Mentions:
+    """Who was named so far in a scenario, and so whom a pronoun means."""
+
+    def __init__(self) -> None:
+        self._named: list[Persona] = []
+
+    def meant_by(self, reference: str) -> Persona:
+        """The persona of a name, or the last one named whom a pronoun fits.
+
+        Raises:
+            SuiteError: if there is no such persona, or nobody whom the pronoun could mean.
+        """
+        if reference not in PRONOUNS:
+            self._named.append(persona(reference))
+            return self._named[-1]
+        for named in reversed(self._named):
+            if reference in named.pronouns:
+                return named
+        raise SuiteError(
+            f"Looked for whom '{reference}' means", "nobody of that pronoun was named before", "Name the persona"
+        )

@@ -15,7 +15,9 @@ from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownConfiguration, KnownUser
 from environment.outcome import Outcome, attempt
 from environment.people import Names, Person
+from environment.personas import CAST
 from environment.sessions.session import Session
+from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 
 
@@ -83,6 +85,7 @@ class State:
 
     colleague: KnownUser | None
     stranger: KnownUser | None
+    others: dict[str, KnownUser]
     sso_configuration: KnownConfiguration | None
 
 
@@ -94,18 +97,20 @@ def affected(colleague: AccountHolder, names: Names, undo: Ledger) -> Affected:
     return Affected(colleague.user_name, stranger)
 
 
-def _state(affected: Affected, directory: DirectoryObserver) -> State:
-    colleague = directory.user(affected.colleague)
-    lasting = None if colleague is None else replace(colleague, last_login=colleague.date_joined)
-    return State(lasting, directory.user(affected.stranger.user_name), directory.sso_configuration())
+def _state(affected: Affected, directory: DirectoryObserver, target: Target) -> State:
+    """The state without the times of sign-ins; others are those whom every scenario knows."""
+    users = {name: replace(user, last_login=user.date_joined) for name, user in directory.users().items()}
+    others = {name: users[name] for name in (target.user_name(persona.account) for persona in CAST)}
+    stranger = affected.stranger.user_name
+    return State(users.get(affected.colleague), users.get(stranger), others, directory.sso_configuration())
 
 
 @when(parse("{persona:Persona} tries to {act:Act}"), target_fixture="state_before")
 def try_to(
-    persona: Session, act: Act, affected: Affected, directory_observer: DirectoryObserver, undo: Ledger
+    persona: Session, act: Act, affected: Affected, directory_observer: DirectoryObserver, undo: Ledger, target: Target
 ) -> State:
     """Call one operation of AdminOps, whether one may or not."""
-    before = _state(affected, directory_observer)
+    before = _state(affected, directory_observer, target)
     text = None if before.sso_configuration is None else before.sso_configuration.text
     undo.book("SSO configuration", "the SSO configuration", text=text)
     act(persona.admin, affected)
@@ -113,9 +118,11 @@ def try_to(
 
 
 @then(parse("nothing has changed for the new colleague, for others or for single sign-on"))
-def nothing_changed(state_before: State, affected: Affected, directory_observer: DirectoryObserver) -> None:
-    """The new colleague is as before, nobody was created, and the SSO configuration is the same."""
-    after = _state(affected, directory_observer)
+def nothing_changed(
+    state_before: State, affected: Affected, directory_observer: DirectoryObserver, target: Target
+) -> None:
+    """The new colleague and everybody of this test environment are as before, nobody was created, SSO is the same."""
+    after = _state(affected, directory_observer, target)
     must_agree(vars(after), vars(state_before), "what administration is about")
 
 

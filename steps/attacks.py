@@ -6,8 +6,9 @@ import pytest
 from pytest_bdd import then, when
 
 from environment.gherkin.references import parse
-from environment.outcome import Outcome, attempt, last_outcome
+from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
+from environment.sessions.stage import Stage
 from steps.baseline import Baseline
 from steps.errors import refused_with
 
@@ -40,13 +41,14 @@ def link_to_two_lines(persona: Session, name: str, path: str, line: str, baselin
 
 
 @then(parse("what was given is treated as data"))
-def is_treated_as_data() -> None:
-    """Nothing is found by it, or it is refused as unknown or malformed."""
-    outcome = last_outcome()
-    if outcome.error is not None:
-        refused_with(outcome, ("NotFoundError", "ValidationError"))
-    else:
+def is_treated_as_data(stage: Stage) -> None:
+    """A search finds nothing by it and takes it for no query; a name or a path is refused as unknown or malformed."""
+    outcome = stage.last_named.last_outcome()
+    if outcome.operation == "search_packages":
         assert outcome.value == [], f"something was found: {outcome.value}"
+    else:
+        assert outcome.error is not None, f"something was found: {outcome.value}"
+        refused_with(outcome, ("NotFoundError", "ValidationError"))
 
 
 @then(parse('no line of the log begins with "{text:Text}"'))

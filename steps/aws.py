@@ -21,12 +21,13 @@ from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from infra.upload import ArrangedDataset
 
-SIMPLE_CALLS: Mapping[str, Callable[[Any], Any]] = {
-    "s3": lambda client: client.list_buckets()["Buckets"],
-    "athena": lambda client: client.list_work_groups()["WorkGroups"],
-    "sts": lambda client: client.get_caller_identity()["Arn"],
-    "glue": lambda client: client.get_databases()["DatabaseList"],
+SIMPLE_CALLS: Mapping[str, Callable[[Any], list[str]]] = {
+    "s3": lambda client: [bucket["Name"] for bucket in client.list_buckets()["Buckets"]],
+    "athena": lambda client: [group["Name"] for group in client.list_work_groups()["WorkGroups"]],
+    "sts": lambda client: [client.get_caller_identity()["Account"]],
+    "glue": lambda client: [database["Name"] for database in client.get_databases()["DatabaseList"]],
 }
+"""A call that reads something of a service, and the names that it gives, which are the same for everybody."""
 DENIED = ("AccessDenied", "AccessDeniedException")
 
 
@@ -107,10 +108,12 @@ def works_in_remote_bucket(outcome: Outcome, target: Target, undo: Ledger, stora
 
 
 @then(parse("the client can be used"))
-def client_is_usable(outcome: Outcome) -> None:
-    """A call that reads something of its service is answered."""
+def client_is_usable(outcome: Outcome, target: Target) -> None:
+    """A call that reads something of its service gives what the suite's own client is given."""
     client = outcome.value
-    assert SIMPLE_CALLS[client.meta.service_model.service_name](client) is not None
+    service = client.meta.service_model.service_name
+    found, known = (set(SIMPLE_CALLS[service](each)) for each in (client, target.client(service)))
+    assert found == known, f"{service} gives {sorted(found)}, and to the suite itself {sorted(known)}"
 
 
 @then(parse('it lists exactly the objects of the "{dataset:Dataset}" dataset'))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
 from environment.figures import Figures
 from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
@@ -24,6 +24,11 @@ class Browsed:
     """What came of a look into a package."""
 
     outcome: Outcome
+
+    @classmethod
+    def by(cls, persona: Session) -> Browsed:
+        """What the persona saw last."""
+        return cls(persona.last_outcome("browse_content"))
 
     @property
     def entries(self) -> list[tuple[str, str]]:
@@ -92,50 +97,61 @@ def browse_made_folder(persona: Session, made: MadePackage, figures: Figures) ->
 
 
 @then(parse("{persona:Persona} sees exactly these entries:"))
-def sees_exactly(persona: Session, browsed: Browsed, datatable: Sequence[Sequence[str]]) -> None:
+def sees_exactly(persona: Session, datatable: Sequence[Sequence[str]]) -> None:
     """These paths with these types (file or directory), and no others."""
-    must_be_exactly(browsed.entries, [(path, kind) for path, kind in datatable[1:]], "entries")
+    must_be_exactly(Browsed.by(persona).entries, [(path, kind) for path, kind in datatable[1:]], "entries")
 
 
 @then(parse("{persona:Persona} sees exactly that file"))
-def sees_that_file(persona: Session, browsed: Browsed, made: MadePackage) -> None:
+def sees_that_file(persona: Session, made: MadePackage) -> None:
     """The file under its own name, and nothing else."""
-    must_be_exactly(browsed.entries, [(name, "file") for name in made.checksums], "entries")
+    must_be_exactly(Browsed.by(persona).entries, [(name, "file") for name in made.checksums], "entries")
 
 
 @then(parse("{persona:Persona} sees all {count:Count} files"))
-def sees_all(persona: Session, count: int, browsed: Browsed, made: MadePackage) -> None:
+def sees_all(persona: Session, count: int, made: MadePackage) -> None:
     """Every file of the package, none twice."""
-    must_be_exactly(browsed.entries, [(name, "file") for name in made.checksums], "entries")
-    assert len(browsed.entries) == count
+    entries = Browsed.by(persona).entries
+    must_be_exactly(entries, [(name, "file") for name in made.checksums], "entries")
+    assert len(entries) == count, f"{persona} sees {len(entries)} files, not {count}"
 
 
 @then(parse("no folder has a size"))
 def folders_have_no_size(browsed: Browsed) -> None:
     """A folder is not a file: it has no byte size of its own."""
-    assert {browsed.sizes[path] for path, kind in browsed.entries if kind == "directory"} == {None}
+    folders = must_not_be_empty([path for path, kind in browsed.entries if kind == "directory"], "folders")
+    sized = [f"{path} ({browsed.sizes[path]} bytes)" for path in folders if browsed.sizes[path] is not None]
+    assert not sized, f"folders have a size: {', '.join(sized)}"
 
 
 @then(parse('every file has the size that it has in "{name:Text}"'))
 def files_have_their_size(browsed: Browsed, name: str, baseline: Baseline) -> None:
     """The size in bytes that the dataset's files have."""
+    files = must_not_be_empty([path for path, kind in browsed.entries if kind == "file"], "files")
     sizes = {file.logical_key: file.size for file in baseline.dataset(name).latest.files}
-    must_agree(browsed.sizes, {path: sizes.get(path) for path in browsed.sizes}, "sizes")
+    must_be_exactly(files, {*files} & {*sizes}, "files")
+    must_agree({path: browsed.sizes[path] for path in files}, {path: sizes[path] for path in files}, "sizes")
 
 
-@then(parse("{persona:Persona} sees the same {count:Count} files that Dana published"))
-def sees_what_was_published(persona: Session, count: int, publication: Publication) -> None:
+@then(parse("{persona:Persona} sees the same {count:Count} files that {publisher:Persona} published"))
+def sees_what_was_published(persona: Session, count: int, publisher: Session, publication: Publication) -> None:
     """Path and size of every published file, in whatever folders they lie."""
+    publication.must_be_of(publisher)
     must_agree(walk_files(persona, publication.package_name), publication.sizes, "files")
-    assert len(publication.sizes) == count
+    assert len(publication.sizes) == count, f"{publisher} published {len(publication.sizes)} files, not {count}"
 
 
 def walk_files(persona: Session, name: str, path: str = "") -> dict[str, int | None]:
-    """Sizes by path of all files of a package, folder by folder, as a person would click through it."""
+    """Sizes by path of all files of a package, folder by folder, as a person would click through it.
+
+    Raises:
+        AssertionError: an entry is there twice, or does not lie in the folder that shows it.
+    """
     files: dict[str, int | None] = {}
     for entry in browse_package(persona, name, path).outcome.value:
-        if entry.type == "directory":
-            files |= walk_files(persona, name, entry.path.rstrip("/"))
-        else:
-            files[entry.path] = entry.size
+        assert entry.path.rstrip("/") != path, f"{path} shows itself as one of its entries"
+        found = {entry.path: entry.size} if entry.type == "file" else walk_files(persona, name, entry.path.rstrip("/"))
+        twice = files.keys() & found.keys()
+        assert not twice, f"files are there twice: {', '.join(sorted(twice))}"
+        files |= found
     return files

@@ -10,7 +10,7 @@ from typing import Any
 from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import Entry, PackageArranger
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
 from environment.downloads import download
 from environment.gherkin.references import ValueKind, parse, register
 from environment.observers.storage import StorageObserver
@@ -23,9 +23,12 @@ from infra.upload import StoredFile
 from steps.arrangement import DatasetShelf, MadePackage
 from steps.creation import create
 from steps.errors import refused_with
+from steps.refusals import words_of
 from steps.stock import Stock
 
 BUCKETS = ("data", "scratch", "packages", "restricted", "remote")
+SEEN_BY_EVERYBODY = ("data", "scratch", "packages")
+SAYS_NOTHING = frozenset({"", "unknown", "none", "null", "n/a"})
 _NAME = "|".join(BUCKETS)
 
 
@@ -118,17 +121,17 @@ def publish_into(
 
 
 @then(parse("{persona:Persona} sees exactly the {buckets:Buckets} buckets"))
-def sees_buckets(persona: Session, buckets: tuple[str, ...], outcome: Outcome, target: Target) -> None:
+def sees_buckets(persona: Session, buckets: tuple[str, ...], target: Target) -> None:
     """These buckets, each once, and no others."""
-    found = [bucket.name for bucket in outcome.value]
+    found = [bucket.name for bucket in persona.last_outcome("list_buckets").value]
     must_be_exactly(found, [_name_of(target, bucket) for bucket in buckets], "buckets listed")
 
 
 @then(parse("{persona:Persona} does not see the {bucket:Bucket} bucket"))
-def does_not_see_bucket(persona: Session, bucket: str, outcome: Outcome, target: Target) -> None:
+def does_not_see_bucket(persona: Session, bucket: str, target: Target) -> None:
     """The list has other buckets, and this one is not in it."""
-    found = [listed.name for listed in outcome.value]
-    assert target.buckets.data in found
+    found = [listed.name for listed in persona.last_outcome("list_buckets").value]
+    assert target.buckets.data in found, "not even the data bucket is listed"
     assert _name_of(target, bucket) not in found, f"the {bucket} bucket is listed"
 
 
@@ -137,39 +140,44 @@ def buckets_have_regions(outcome: Outcome, target: Target) -> None:
     """The region that S3 gives for each bucket of the test environment; others of the account it need not tell."""
     own = {_name_of(target, bucket) for bucket in BUCKETS}
     found = {bucket.name: bucket.region for bucket in outcome.value if bucket.name in own}
+    wanted = {_name_of(target, bucket) for bucket in SEEN_BY_EVERYBODY}
     s3 = target.client("s3")
-    places = {name: s3.head_bucket(Bucket=name)["BucketRegion"] for name in found}
-    assert target.buckets.data in found
+    places = {name: s3.head_bucket(Bucket=name)["BucketRegion"] for name in {*found, *wanted}}
     must_agree(found, places, "regions of the buckets")
 
 
 @then(parse("of each bucket {persona:Persona}'s access is told"))
-def buckets_have_access(persona: Session, outcome: Outcome) -> None:
+def buckets_have_access(persona: Session) -> None:
     """Each bucket says what the persona may do there."""
-    unknown = [bucket.name for bucket in outcome.value if bucket.access_level in {"", "unknown"}]
+    listed = must_not_be_empty(persona.last_outcome("list_buckets").value, "buckets listed")
+    unknown = [bucket.name for bucket in listed if str(bucket.access_level).strip().lower() in SAYS_NOTHING]
     assert not unknown, f"the access to {', '.join(sorted(unknown))} is not told"
 
 
 @then(parse("{persona:Persona} learns nothing of that package"))
-def learns_nothing(persona: Session, made: MadePackage, outcome: Outcome) -> None:
+def learns_nothing(persona: Session, made: MadePackage) -> None:
     """A refusal in which no content appears, or an answer in which the package does not."""
+    outcome = persona.last_outcome("search_packages", "get_package_info", "browse_content")
     if outcome.error is not None:
-        told = f"{refused_with(outcome, ('PermissionError', 'NotFoundError', 'BackendError', 'ValidationError'))}"
+        kinds = ("PermissionError", "NotFoundError", "BackendError", "ValidationError")
+        told = words_of(refused_with(outcome, kinds))
         assert made.top_hash not in told, "the refusal gives the top hash"
+        assert "secret.txt" not in told, "the refusal gives the file"
     else:
         assert made.name not in _words_of(outcome.value), f"the answer holds {made.name}"
         assert "secret.txt" not in _words_of(outcome.value), "the answer holds the file"
 
 
 @then(parse("{persona:Persona} sees its file there"))
-def sees_its_file(persona: Session, made: MadePackage, outcome: Outcome) -> None:
+def sees_its_file(persona: Session, made: MadePackage) -> None:
     """The package's file, and nothing else."""
-    must_be_exactly([entry.path for entry in outcome.value], made.checksums, "entries")
+    must_be_exactly([entry.path for entry in persona.last_outcome("browse_content").value], made.checksums, "entries")
 
 
 @then(parse("{persona:Persona} gets no link that gives its bytes"))
-def no_link(persona: Session, made: MadePackage, outcome: Outcome) -> None:
+def no_link(persona: Session) -> None:
     """A refusal, or a link that S3 refuses."""
+    outcome = persona.last_outcome("get_content_url")
     if outcome.error is not None:
         refused_with(outcome, ("PermissionError", "NotFoundError", "BackendError"))
     else:

@@ -12,8 +12,10 @@ from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
+from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from steps.faults import OtherCatalog
+from steps.refusals import refusal_of_last_named, words_of
 
 _TELL_DEFAULT = "import quilt3; print(quilt3.config()['navigator_url'])"
 
@@ -97,17 +99,17 @@ def told_registry(persona: Session, target: Target) -> None:
 
 
 @then(parse("a client that knows this URL and the token of {persona:Persona} alone is let in"))
-def registry_is_usable(outcome: Outcome, persona: Session) -> None:
-    """gql with nothing but the URL and the persona's token is told who it is."""
-    token = persona.target.token(persona.persona.account)
-    assert RegistryObserver(f"{outcome.value}/graphql", token).me()["name"] == persona.user_name
+def registry_is_usable(persona: Session) -> None:
+    """gql with nothing but the URL that the persona was given and their token is told who it is."""
+    url, token = persona.last_outcome("get_registry_url").value, persona.target.token(persona.persona.account)
+    assert RegistryObserver(f"{url}/graphql", token).me()["name"] == persona.user_name
 
 
 @then(parse("the error names the address that was read"))
-def error_names_address(refusal: Exception, other_catalog: OtherCatalog) -> None:
+def error_names_address(stage: Stage, other_catalog: OtherCatalog) -> None:
     """The reader learns which site it is about."""
-    told = f"{refusal} {getattr(refusal, 'context', '')}"
-    assert other_catalog.address in told, f"the error does not name the address of the site: {refusal}"
+    refusal = refusal_of_last_named(stage)
+    assert other_catalog.address in words_of(refusal), f"the error does not name the address of the site: {refusal}"
 
 
 @then(parse("quilt3 in a new process has this catalog as its default"))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import PackageArranger
-from environment.comparing import must_be_exactly
+from environment.comparing import must_be_empty, must_be_exactly
+from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
@@ -28,7 +29,13 @@ def _files(baseline: Baseline, name: str) -> list[str]:
 
 
 def _changes(outcome: Outcome) -> list[tuple[str, str]]:
-    return [(change, file) for change in CHANGES for file in outcome.value[change]]
+    return [(change, file) for change in CHANGES for file in _named_as(change, outcome)]
+
+
+def _named_as(change: str, outcome: Outcome) -> list[str]:
+    files = outcome.value.get(change)
+    assert isinstance(files, list), f"the comparison has {files!r} for what was {change}"
+    return files
 
 
 @when(parse('{persona:Persona} compares the two revisions of "{name:Text}"'), target_fixture="outcome")
@@ -86,6 +93,8 @@ def compare_update(persona: Session, earlier: MadePackage, outcome: Outcome) -> 
 def added_files_are(count: int, dataset: ArrangedDataset, comparison: Outcome) -> None:
     """The files that the update added, by their names without folders, and no other change."""
     added = [file.key.rsplit("/", 1)[-1] for file in list(dataset.files.values())[:count]]
+    if len(added) < count:
+        raise SuiteError(f"Took {count} files of a dataset", f"it has {len(added)}", "Name fewer or another one")
     must_be_exactly(_changes(comparison), [("added", name) for name in added], "changes")
 
 
@@ -100,16 +109,16 @@ def comparison_says(outcome: Outcome, datatable: Sequence[Sequence[str]]) -> Non
 @then(parse("the comparison finds no difference"))
 def comparison_is_empty(outcome: Outcome) -> None:
     """Three empty lists."""
-    must_be_exactly(_changes(outcome), [], "changes")
+    must_be_empty(_changes(outcome), "changes")
 
 
 @then(parse('all files of "{name:Text}" are named as {change:Change}'))
 def all_files_are(outcome: Outcome, name: str, change: str, baseline: Baseline) -> None:
     """Each file of the package is in this list, and no other file."""
-    must_be_exactly(outcome.value[change], _files(baseline, name), f"files named as {change}")
+    must_be_exactly(_named_as(change, outcome), _files(baseline, name), f"files named as {change}")
 
 
 @then(parse("no file is named as {change:Change}"))
 def no_file_is(outcome: Outcome, change: str) -> None:
     """The list of this kind of change is empty."""
-    must_be_exactly(outcome.value[change], [], f"files named as {change}")
+    must_be_empty(_named_as(change, outcome), f"files named as {change}")

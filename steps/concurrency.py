@@ -14,7 +14,7 @@ from pytest_bdd import given, then, when
 
 from environment.arrangement.faults import FaultArranger
 from environment.arrangement.packages import PackageArranger
-from environment.comparing import must_agree
+from environment.comparing import must_agree, must_not_be_empty
 from environment.embedded.faults import Latency, Surface
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
@@ -62,6 +62,16 @@ class Reading:
     package: KnownPackage
     listing: Outcome
     metadata: Outcome
+
+
+@dataclass(frozen=True)
+class Work:
+    """One of several kinds of work that are done at the same time."""
+
+    what: str
+    outcome: Outcome
+    is_done: Callable[[Any], bool]
+    """Whether the answer is that of the work that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -211,26 +221,46 @@ def work_at_once(
     booked_names: Iterator[str],
     threads: Threads,
     target: Target,
-) -> list[Outcome]:
+) -> list[Work]:
     """Look, search, ask, compare, create and update, each in a thread of its own; only the last package is changed."""
     first, second, third, fourth, last = known
     ops, where = persona.ops, {"registry": persona.registry}
     added, new = stock.put("added.csv").uri, stock.put("new.csv").uri
     name = next(booked_names)
     persona.prepare()
-    calls = [
-        partial(attempt, ops.browse_content, first.name, **where),
-        partial(attempt, ops.get_package_metadata, second.name, **where),
-        partial(attempt, ops.search_packages, first.name.rpartition("/")[2], **where),
-        partial(attempt, ops.diff_packages, third.name, fourth.name, **where),
-        partial(create, persona, name, [new]),
-        partial(update, persona, last.name, [added]),
-        partial(attempt, ops.execute_graphql_query, _ME),
-        partial(attempt, ops.get_auth_status),
-        partial(attempt, ops.list_buckets),
-        partial(attempt, ops.get_catalog_config, target.catalog_url),
+    calls: list[tuple[Callable[[], Outcome], Callable[[Any], bool]]] = [
+        (
+            partial(attempt, ops.browse_content, first.name, **where),
+            lambda seen: {e.path for e in seen} == {*first.files},
+        ),
+        (partial(attempt, ops.get_package_metadata, second.name, **where), lambda found: found == second.metadata),
+        (
+            partial(attempt, ops.search_packages, first.name.rpartition("/")[2], **where),
+            lambda found: found is not None,
+        ),
+        (
+            partial(attempt, ops.diff_packages, third.name, fourth.name, **where),
+            lambda found: _differ(found, third, fourth),
+        ),
+        (partial(create, persona, name, [new]), lambda result: result.success and result.package_name == name),
+        (
+            partial(update, persona, last.name, [added]),
+            lambda result: result.success and result.package_name == last.name,
+        ),
+        (partial(attempt, ops.execute_graphql_query, _ME), lambda me: me["data"]["me"]["name"] == persona.user_name),
+        (partial(attempt, ops.get_auth_status), lambda status: status.logged_in_url == target.catalog_url),
+        (partial(attempt, ops.list_buckets), lambda listed: target.buckets.data in {bucket.name for bucket in listed}),
+        (
+            partial(attempt, ops.get_catalog_config, target.catalog_url),
+            lambda found: found.registry_url == target.registry_url,
+        ),
     ]
-    return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    done = threads.at_once([call for call, _ in calls], limit_seconds=LIMIT_SECONDS)
+    return [Work(each.operation, each, is_done) for each, (_, is_done) in zip(done, calls, strict=True)]
+
+
+def _differ(comparison: Any, one: KnownPackage, other: KnownPackage) -> bool:
+    return {*comparison["deleted"]} == {*one.files} and {*comparison["added"]} == {*other.files}
 
 
 @when(
@@ -254,7 +284,7 @@ def update_at_once(
 @then(parse("each thread was given the files and the metadata of the package that it asked for"))
 def readings_are_right(readings: list[Reading]) -> None:
     """Path and size of every file, and every field of the metadata."""
-    for reading in readings:
+    for reading in must_not_be_empty(readings, "readings"):
         sizes = {entry.path: entry.size for entry in reading.listing.value}
         must_agree(sizes, reading.package.sizes, f"files of {reading.package.name}")
         must_agree(reading.metadata.value, reading.package.metadata, f"metadata of {reading.package.name}")
@@ -288,9 +318,11 @@ def listings_are_the_same(count: int, listings: list[Outcome], known: tuple[Know
 
 
 @then(parse("each of the ten was answered"))
-def all_were_answered(work: list[Outcome]) -> None:
-    """None of them met an error."""
-    assert len([outcome.value for outcome in work]) == 10
+def all_were_answered(work: list[Work]) -> None:
+    """None of them met an error, and each has the answer to what it asked."""
+    assert len(work) == 10, f"{len(work)} kinds of work were done, not ten"
+    wrong = [each.what for each in work if not each.is_done(each.outcome.value)]
+    assert not wrong, f"another answer than was asked for came from {', '.join(wrong)}"
 
 
 @then(parse("each thread was told the top hash of a revision with its file and the earlier ones"))
@@ -298,7 +330,7 @@ def no_revision_is_lost(
     additions: list[Addition], known: tuple[KnownPackage, ...], manifest_observer: ManifestObserver, target: Target
 ) -> None:
     """Each hash leads to a manifest that can be read and holds those files with their sizes."""
-    for addition in additions:
+    for addition in must_not_be_empty(additions, "additions"):
         manifest = manifest_observer.revision(target.buckets.packages, addition.outcome.value.top_hash)
         sizes = {key: entry.size for key, entry in manifest.entries.items()}
         wanted = {**known[0].sizes, addition.file.logical_key: addition.file.file.size}

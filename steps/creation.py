@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
 import pytest
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_empty
+from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import POINTERS, StorageObserver
@@ -32,6 +33,19 @@ class Publication:
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     flawed_entry: str = ""
+    registered: str | None = None
+    """Top hash that the registry's ``latest`` pointer held right after the attempt, where that was looked up."""
+
+    def must_be_of(self, publisher: Session) -> None:
+        """Check who published.
+
+        Raises:
+            SuiteError: it was somebody else than the sentence says.
+        """
+        if self.outcome.actor != publisher.name:
+            raise SuiteError(
+                f"Looked for what {publisher} published", f"{self.outcome.actor} published it", "Name that person"
+            )
 
     @property
     def checksums(self) -> dict[str, str]:
@@ -88,17 +102,30 @@ def create_from_dataset(persona: Session, dataset: ArrangedDataset, package_name
 
 
 @given(parse('{persona:Persona} has created a package from the "{dataset:Dataset}" dataset'), target_fixture="first")
-def has_created(persona: Session, dataset: ArrangedDataset, package_name: str) -> Publication:
+def has_created(
+    persona: Session, dataset: ArrangedDataset, package_name: str, storage_observer: StorageObserver
+) -> Publication:
     """A package that the persona published before; it must have succeeded."""
-    publication = publish(persona, package_name, dataset.files)
+    return registered(publish(persona, package_name, dataset.files), storage_observer, persona.target)
+
+
+def registered(publication: Publication, storage: StorageObserver, target: Target) -> Publication:
+    """A publication that succeeded, with the top hash that the registry has for it now.
+
+    Raises:
+        OperationFailed: the product raised.
+        AssertionError: the registry has no such package.
+    """
     publication.outcome.value  # noqa: B018 - what follows rests on it
-    return publication
+    top_hash = storage.latest_top_hash(target.buckets.packages, publication.package_name)
+    assert top_hash is not None, f"the registry holds no package {publication.package_name}"
+    return replace(publication, registered=top_hash)
 
 
 @pytest.fixture
-def first(publication: Publication) -> Publication:
+def first(publication: Publication, storage_observer: StorageObserver, target: Target) -> Publication:
     """What "it" and "the first package" mean: what was published, unless a package had been created before."""
-    return publication
+    return registered(publication, storage_observer, target)
 
 
 @when(
@@ -271,7 +298,7 @@ def no_file_is_lost(
         publication.outcome.refusal(import_module("quilt_mcp.ops.exceptions").ValidationError)
         assert latest is None, "it was refused, and yet there is a package"
         return
-    assert latest is not None
+    assert latest is not None, f"the registry holds no package {publication.package_name}"
     kept = held_checksums(latest, storage_observer).values()
     lost = [file.uri for file in files.values() if file.file.sha256 not in kept]
     assert not lost, f"lost without a word: {lost}"
@@ -280,7 +307,7 @@ def no_file_is_lost(
 @then(parse("the package holds no files"))
 def holds_no_files(latest_manifest: Manifest) -> None:
     """The manifest has no entries."""
-    must_be_exactly(latest_manifest.entries, [], "files")
+    must_be_empty(latest_manifest.entries, "files")
 
 
 @then(parse("the result gives its name, its top hash and {count:Count} files"))
@@ -303,12 +330,15 @@ def result_gives_page(publication: Publication, target: Target) -> None:
 def nothing_created(publication: Publication, storage_observer: StorageObserver, target: Target) -> None:
     """The registry has no pointer of that name."""
     pointers = storage_observer.keys(target.buckets.packages, f"{POINTERS}{publication.package_name}/")
-    must_be_exactly(pointers, [], "pointers of the package")
+    must_be_empty(pointers, "pointers of the package")
 
 
 @then(parse("the first package is unchanged"))
-def first_is_unchanged(first: Publication, manifest_observer: ManifestObserver, target: Target) -> None:
-    """The latest revision is still the one that was published first."""
+def first_is_unchanged(
+    first: Publication, manifest_observer: ManifestObserver, storage_observer: StorageObserver, target: Target
+) -> None:
+    """The latest revision is still the one that the registry had first, and its files have their bytes."""
     latest = manifest_observer.latest(target.buckets.packages, first.package_name)
-    assert latest is not None
-    assert latest.top_hash == first.outcome.value.top_hash
+    assert latest is not None, f"the registry holds no package {first.package_name} any more"
+    assert latest.top_hash == first.registered, f"the latest revision is {latest.top_hash}, not {first.registered}"
+    must_agree(held_checksums(latest, storage_observer), first.checksums, "files")

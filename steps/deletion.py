@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 
 import pytest
 from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import PackageArranger
-from environment.comparing import must_agree
+from environment.comparing import must_agree, must_not_be_empty
 from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
@@ -22,6 +21,7 @@ from environment.waiting import wait_until
 from steps.arrangement import DatasetShelf, entry_of
 from steps.baseline import Baseline
 from steps.creation import Publication
+from steps.errors import refused_with
 
 
 def _delete(persona: Session, name: str) -> Outcome:
@@ -37,7 +37,10 @@ def _found(persona: Session, text: str) -> list[str]:
 def latest_before(baseline: Baseline, storage_observer: StorageObserver, target: Target) -> Mapping[str, str | None]:
     """Top hash of each baseline package when the scenario first asks for it."""
     bucket = target.buckets.packages
-    return {name: storage_observer.latest_top_hash(bucket, name) for name in baseline.package_names}
+    found = {name: storage_observer.latest_top_hash(bucket, name) for name in baseline.package_names}
+    missing = [name for name, top_hash in found.items() if top_hash is None]
+    assert not missing, f"baseline packages are not there: {', '.join(missing)}"
+    return found
 
 
 @given(parse("a package whose name goes on where that one's ends"), target_fixture="neighbours")
@@ -112,21 +115,20 @@ def ask_for_its_details(persona: Session, first: Publication) -> Outcome:
     return attempt(persona.ops.get_package_info, first.package_name, registry=persona.registry)
 
 
-@then(parse("she is told that it was deleted"))
-def deletion_succeeded(outcome: Outcome) -> None:
+@then(parse("{persona:Persona} is told that it was deleted"))
+def deletion_succeeded(persona: Session) -> None:
     """The call says so: True."""
+    outcome = persona.last_outcome("delete_package")
     assert outcome.value is True, f"the deletion returned {outcome.value!r}"
 
 
 @then(parse("the deletion is refused"))
 def deletion_is_refused(outcome: Outcome) -> None:
-    """The call says that nothing was deleted: False, or an error that tells why."""
+    """The call says that nothing was deleted: False ("when deletion fails"), or an error that tells why."""
     if outcome.error is None:
         assert outcome.value is False, f"the deletion was to be refused, but it returned {outcome.value!r}"
         return
-    errors = import_module("quilt_mcp.ops.exceptions")
-    kind = errors.NotFoundError if isinstance(outcome.error, errors.NotFoundError) else errors.ValidationError
-    outcome.refusal(kind)
+    refused_with(outcome, ("ValidationError", "NotFoundError", "PermissionError"))
 
 
 @then(parse("the registry holds no package of that name"))
@@ -141,7 +143,7 @@ def registry_holds_none(
 
 @then(parse("{persona:Persona} no longer finds it, by name or among all packages"))
 def no_longer_found(persona: Session, first: Publication, target: Target) -> None:
-    """Neither a search for the last part of the name nor a list of everything has the package, once the index knows."""
+    """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""
     name = first.package_name
     for text in (name.split("/")[1], ""):
         wait_until(
@@ -149,6 +151,7 @@ def no_longer_found(persona: Session, first: Publication, target: Target) -> Non
             limit_seconds=target.indexing_limit_seconds,
             what=f"{name} to be gone from what {persona} finds",
         )
+    must_not_be_empty(_found(persona, ""), "packages listed")
 
 
 @then(parse("every other package is as it was"))

@@ -30,7 +30,9 @@ def details_name_the_package(outcome: Outcome, name: str, target: Target) -> Non
 @then(parse('the top hash is the one that the registry holds for "{name:Text}"'))
 def top_hash_is_the_registrys(outcome: Outcome, name: str, storage_observer: StorageObserver, target: Target) -> None:
     """The hash is the one that the package's latest pointer in S3 holds."""
-    assert outcome.value.top_hash == storage_observer.latest_top_hash(target.buckets.packages, name)
+    top_hash = storage_observer.latest_top_hash(target.buckets.packages, name)
+    assert top_hash is not None, f"the registry holds no package {name}"
+    assert outcome.value.top_hash == top_hash
 
 
 @then(parse("the date is an ISO 8601 date"))

@@ -6,6 +6,7 @@ import hashlib
 
 from pytest_bdd import then, when
 
+from environment.comparing import must_agree
 from environment.downloads import download, expiry_seconds
 from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
@@ -38,8 +39,9 @@ def link_gives_the_bytes(outcome: Outcome, path: str, name: str, baseline: Basel
 
 @then(parse("the link is refused once it has expired"))
 def link_expires(outcome: Outcome, target: Target) -> None:
-    """When the time that the link itself names has passed, the bytes are not given any more."""
+    """It gives bytes now, and when the time that the link itself names has passed, it gives them no more."""
     url: str = outcome.value
+    assert download(url), "the link gives no bytes to begin with"
     with target.time_passed(expiry_seconds(url) + 1):
         assert download(url, refused=True) == b""
 
@@ -47,12 +49,14 @@ def link_expires(outcome: Outcome, target: Target) -> None:
 @then(parse("{persona:Persona} gets the file's bytes through a link to it"))
 def link_to_made_file(persona: Session, made: MadePackage) -> None:
     """The link downloads what was put there."""
-    for name, checksum in made.checksums.items():
-        assert _fetched_sha256(_link(persona, made.name, name).value) == checksum
+    found = {name: _fetched_sha256(_link(persona, made.name, name).value) for name in made.checksums}
+    must_agree(found, made.checksums, "files")
 
 
-@then(parse("what {persona:Persona} downloads is what Dana published, byte for byte"))
-def downloads_what_was_published(persona: Session, publication: Publication) -> None:
+@then(parse("what {persona:Persona} downloads is what {publisher:Persona} published, byte for byte"))
+def downloads_what_was_published(persona: Session, publisher: Session, publication: Publication) -> None:
     """Every published file, through a link of the persona's own, has the checksum of what was published."""
-    for path, checksum in publication.checksums.items():
-        assert _fetched_sha256(_link(persona, publication.package_name, path).value) == checksum
+    publication.must_be_of(publisher)
+    name = publication.package_name
+    found = {path: _fetched_sha256(_link(persona, name, path).value) for path in publication.files}
+    must_agree(found, publication.checksums, "files")

@@ -8,18 +8,23 @@ from typing import Any
 
 from pytest_bdd import then
 
+from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.gherkin.values import ERROR_KINDS, Duration, ErrorKind
-from environment.outcome import Outcome, last_outcome
+from environment.outcome import Outcome
 from environment.sessions.session import Session
+from environment.sessions.stage import Stage
+from steps.refusals import message_of_last_named, names, refusal_of_last_named, words_of
 
 STACK_TRACE = re.compile(r"Traceback \(most recent|\bFile \"[^\"]+\", line \d+|<[\w.]+ object at 0x")
 HTML = re.compile(r"<!doctype|</?(?:html|head|body|h1|center|pre|div)\b", re.IGNORECASE)
 ADVICE = re.compile(
-    r"\b(?:please|try|retry|check|make sure|ensure|sign in|log in|login|ask|contact|use|run|set|must|should|provide|"
-    r"update|refresh|see)\b",
+    r"(?:(?:^|[.:;,!(\n]|\s[-\u2013\u2014])\s*(?:and |or |then )?|\b(?:please|you (?:must|should|can|may|need to)) )"
+    r"(?:try|retry|check|verify|make sure|ensure|sign in|log in|ask|contact|use|run|set|provide|specify|choose|create|"
+    r"update|refresh|search|list) +[a-z'\"`]",
     re.IGNORECASE,
 )
+"""An order or a piece of advice: the verb begins a clause, or follows "please" or "you must", and something follows."""
 
 
 def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
@@ -33,97 +38,114 @@ def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
     return outcome.refusal(getattr(exceptions, fitting))
 
 
-@then(parse("{persona:Persona} is refused"), target_fixture="refusal")
-def is_refused_somehow(persona: Session) -> Any:
+@then(parse("{persona:Persona} is refused"))
+def is_refused_somehow(persona: Session) -> None:
     """What the persona attempted last raised one of the five errors of QuiltOps."""
-    return refused_with(last_outcome(), ERROR_KINDS)
+    refused_with(persona.last_outcome(), ERROR_KINDS)
 
 
-@then(parse("{persona:Persona} is refused with a {kind:ErrorKind} or a {other:ErrorKind}"), target_fixture="refusal")
-def is_refused_with_either(persona: Session, kind: ErrorKind, other: ErrorKind) -> Any:
+@then(parse("{persona:Persona} is refused with a {kind:ErrorKind} or a {other:ErrorKind}"))
+def is_refused_with_either(persona: Session, kind: ErrorKind, other: ErrorKind) -> None:
     """What the persona attempted last raised one of these two errors of QuiltOps."""
-    return refused_with(last_outcome(), (kind.name, other.name))
+    refused_with(persona.last_outcome(), (kind.name, other.name))
 
 
 @then(parse("{persona:Persona} is refused with a {kind:ErrorKind}, or gets what {same:Persona} asked for"))
 def is_refused_or_served(persona: Session, kind: ErrorKind, same: Session) -> None:
     """For what one mode can do without the broken part, and the other cannot: success, or this very error."""
-    assert persona is same
-    if last_outcome().error is not None:
-        refused_with(last_outcome(), (kind.name,))
+    if persona is not same:
+        raise SuiteError(f"Looked for what {persona} got", f"{same} asked for it", "Name the same person twice")
+    outcome = persona.last_outcome()
+    if outcome.error is not None:
+        refused_with(outcome, (kind.name,))
 
 
 @then(parse("the answer is not a refusal"))
-def is_answered() -> None:
-    """What was attempted last returned something."""
-    last_outcome().value  # noqa: B018 - it raises if there is none
+def is_answered(stage: Stage) -> None:
+    """What whoever was named last attempted last returned something, and not an empty list."""
+    answer = stage.last_named.last_outcome().value
+    assert answer, f"the answer is empty: {answer!r}"
 
 
 @then(parse("{persona:Persona} was told so within {limit:Duration}"))
 def told_in_time(persona: Session, limit: Duration) -> None:
     """The attempt that was made last took no longer."""
-    took = last_outcome().seconds
+    took = persona.last_outcome().seconds
     assert took < limit.seconds, f"it took {took:.1f} s"
 
 
 @then(parse("the error's context gives the field and the value"))
-def context_gives_field_and_value(refusal: Any) -> None:
-    """The context names the argument that was wrong, and what it was."""
-    context = refusal.context
-    assert {"field", "value"} <= context.keys(), f"the context gives {sorted(context) or 'nothing'}"
+def context_gives_field_and_value(stage: Stage) -> None:
+    """The context names the argument that was wrong, and what was given for it."""
+    _must_give(stage, ("field",))
+    _must_give_argument(stage, ("value",))
 
 
 @then(parse("the error's context gives the resource and the place where it was sought"))
-def context_gives_resource_and_place(refusal: Any) -> None:
-    """The context names the package and the registry."""
-    _must_give(refusal, ("package_name", "resource", "name"), ("registry", "bucket"))
+def context_gives_resource_and_place(stage: Stage) -> None:
+    """The context names the package and the registry that were asked for."""
+    _must_give_argument(stage, ("package_name", "resource", "name"), ("registry", "bucket"))
 
 
 @then(parse("the error's context gives the operation and the backend"))
-def context_gives_operation_and_backend(refusal: Any) -> None:
+def context_gives_operation_and_backend(stage: Stage) -> None:
     """The context names what QuiltOps did, and with what."""
-    _must_give(refusal, ("operation",), ("backend", "backend_type"))
+    _must_give(stage, ("operation",), ("backend", "backend_type"))
 
 
 @then(parse("the error's context gives the permission that is needed"))
-def context_gives_permission(refusal: Any) -> None:
+def context_gives_permission(stage: Stage) -> None:
     """The context names the permission, role or admin right that is missing."""
-    _must_give(refusal, ("required_permission", "required_permissions", "permission", "required_role"))
+    _must_give(stage, ("required_permission", "required_permissions", "permission", "required_role"))
 
 
 @then(parse("the error's context gives the way of signing in that failed"))
-def context_gives_sign_in(refusal: Any) -> None:
+def context_gives_sign_in(stage: Stage) -> None:
     """The context names the kind of credentials that were tried or are missing."""
-    _must_give(refusal, ("auth_method", "auth_type", "method", "error_code", "code"))
+    _must_give(stage, ("auth_method", "auth_type", "method"))
 
 
-def _must_give(refusal: Any, *alternatives: tuple[str, ...]) -> None:
-    context = refusal.context
-    missing = [names[0] for names in alternatives if not any(context.get(name) for name in names)]
+def _must_give(stage: Stage, *alternatives: tuple[str, ...]) -> None:
+    """The context of the last refusal has, of each tuple, one of these names with a value that says something."""
+    context = refusal_of_last_named(stage).context
+    missing = [names[0] for names in alternatives if not any(str(context.get(name) or "").strip() for name in names)]
     assert not missing, f"the context lacks {' and '.join(missing)}; it gives {sorted(context) or 'nothing'}"
 
 
+def _must_give_argument(stage: Stage, *alternatives: tuple[str, ...]) -> None:
+    """Likewise, and the values are what the call was given."""
+    _must_give(stage, *alternatives)
+    outcome = stage.last_named.last_outcome()
+    context = refusal_of_last_named(stage).context
+    given = {name: str(context[name]) for names in alternatives for name in names if context.get(name)}
+    wrong = [f"{name} {value}" for name, value in given.items() if value not in outcome.arguments]
+    assert not wrong, f"the context gives {' and '.join(wrong)}, which the call was not given: {outcome.arguments}"
+
+
 @then(parse("the message shows neither a stack trace nor HTML"))
-def message_is_for_people(refusal: Exception) -> None:
+def message_is_for_people(stage: Stage) -> None:
     """What is said is meant for a reader, not for a debugger or a browser."""
-    found = STACK_TRACE.search(str(refusal)) or HTML.search(str(refusal))
+    message = message_of_last_named(stage)
+    found = STACK_TRACE.search(message) or HTML.search(message)
     assert found is None, f"the message shows {found[0] if found else ''}"
 
 
 @then(parse("the message says what to do next"))
-def message_gives_advice(refusal: Exception) -> None:
+def message_gives_advice(stage: Stage) -> None:
     """The reader learns what to try, check or change."""
-    assert ADVICE.search(str(refusal)), f"the message does not say what to do next: {refusal}"
+    message = message_of_last_named(stage)
+    assert ADVICE.search(message), f"the message does not say what to do next: {message}"
 
 
 @then(parse("the message says that it took too long"))
-def message_says_timeout(refusal: Exception) -> None:
+def message_says_timeout(stage: Stage) -> None:
     """The reader learns that time ran out, and not that something is broken."""
-    text = str(refusal)
-    assert re.search(r"tim(?:e|ed)[ -]?out|too long", text, re.IGNORECASE), f"the message does not say so: {text}"
+    text = message_of_last_named(stage)
+    assert re.search(r"\btim(?:e|ed)[ -]?out|\btoo long\b", text, re.IGNORECASE), f"the message does not say so: {text}"
 
 
 @then(parse('the error names the region "{region:Text}"'))
-def error_names_region(refusal: Any, region: str) -> None:
+def error_names_region(stage: Stage, region: str) -> None:
     """The reader learns where the fault is."""
-    assert region in f"{refusal} {refusal.context}", f"the error does not name the region {region}: {refusal}"
+    refusal = refusal_of_last_named(stage)
+    assert names(words_of(refusal), region), f"the error does not name the region {region}: {refusal}"

@@ -11,10 +11,10 @@ from pytest_bdd import then, when
 
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.athena import QueryAnswer
-from environment.outcome import Outcome, attempt
+from environment.outcome import Outcome, attempt_as
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from steps.queries import athena_of
+from steps.queries import ask_in_sql, athena_of
 from steps.tabulator import TableAtHand
 
 UNANSWERABLE: Mapping[str, Callable[[TableAtHand, Target], str]] = {
@@ -47,13 +47,13 @@ def ask_unanswerable(
     persona: Session, query: Callable[[TableAtHand, Target], str], table: TableAtHand, target: Target
 ) -> QueryAnswer:
     """Ask Athena, with a client from QuiltOps, and wait for the query's end."""
-    return athena_of(persona, target).query(query(table, target), target.buckets.packages)
+    return ask_in_sql(persona, target, query(table, target))
 
 
 @when(parse("{persona:Persona} sends words that are no SQL"), target_fixture="outcome")
 def send_no_sql(persona: Session, target: Target) -> Outcome:
     """Ask Athena something that it cannot parse."""
-    return attempt(athena_of(persona, target).query, NO_SQL, target.buckets.packages)
+    return attempt_as(persona.name, athena_of(persona, target).query, NO_SQL, target.buckets.packages)
 
 
 @then(parse('the query fails because of "{words:Text}"'))

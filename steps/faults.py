@@ -164,8 +164,12 @@ def remote_bucket_fails(faults: FaultArranger, target: Target) -> None:
 def whole_or_not_at_all(
     publication: Publication, storage_observer: StorageObserver, manifest_observer: ManifestObserver, target: Target
 ) -> None:
-    """No pointer to it, or one whose manifest is there and whose files are those that were to be published."""
+    """No pointer to it, or one whose manifest is there and whose files are those that were to be published.
+
+    Not at all only if it was refused.
+    """
     latest = manifest_observer.latest(target.buckets.packages, publication.package_name)
+    assert latest is not None or not publication.outcome.succeeded, "it was not refused, and yet there is no package"
     if latest is not None:
         held = {key: storage_observer.sha256(entry.physical_key) for key, entry in latest.entries.items()}
         must_agree(held, publication.checksums, "files")

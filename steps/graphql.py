@@ -51,14 +51,15 @@ def ask_about(persona: Session, name: str, docstring: str, baseline: Baseline, t
 @then(parse("the answer has data and no errors"))
 def has_data(outcome: Outcome) -> None:
     """What GraphQL calls a complete answer."""
-    assert outcome.value["data"] is not None
-    assert not outcome.value.get("errors")
+    assert outcome.value.get("data"), f"the answer has no data: {outcome.value}"
+    assert not outcome.value.get("errors"), f"the answer has errors: {outcome.value['errors']}"
 
 
 @then(parse('the answer is "{name:Text}" with the top hash that the registry holds'))
 def is_package(outcome: Outcome, name: str, storage_observer: StorageObserver, target: Target) -> None:
     """Name and hash are those of the package's latest pointer in S3."""
     top_hash = storage_observer.latest_top_hash(target.buckets.packages, name)
+    assert top_hash is not None, f"the registry holds no package {name}"
     assert outcome.value["data"]["package"] == {"name": name, "revision": {"hash": top_hash}}
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pytest_bdd import then, when
 
 from environment.arrangement.tables import TableArranger
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
 from environment.gherkin.references import parse
 from environment.observers.directory import DirectoryObserver
 from environment.outcome import Outcome, attempt
@@ -68,7 +68,7 @@ def create_tables_at_once(
 @then(parse("both users are there as they were created"))
 def both_users_are_there(joint: Joint, directory_observer: DirectoryObserver) -> None:
     """The registry has both, each with their own address."""
-    assert all(outcome.value.name in joint.wanted for outcome in joint.created)
+    must_be_exactly([outcome.value.name for outcome in joint.created], joint.wanted, "users created")
     found = directory_observer.users()
     must_agree({name: found[name].email for name in joint.wanted if name in found}, joint.wanted, "users")
 
@@ -77,14 +77,15 @@ def both_users_are_there(joint: Joint, directory_observer: DirectoryObserver) ->
 def user_lists_are_right(joint: Joint, target: Target) -> None:
     """Whoever was there all the time is in every list, once."""
     standing = {target.user_name(persona.account) for persona in CAST}
-    for listed in joint.lists:
+    for listed in must_not_be_empty(joint.lists, "lists"):
         must_be_exactly([user.name for user in listed.value if user.name in standing], standing, "users listed")
 
 
 @then(parse("both tables are there with their configurations"))
 def both_tables_are_there(joint: Joint, table_arranger: TableArranger, target: Target) -> None:
     """The registry has both, each with its own configuration to the letter."""
-    assert all(outcome.value for outcome in joint.created)
+    for created in must_not_be_empty(joint.created, "tables created"):
+        created.value  # noqa: B018  # a refusal is reported first
     found = table_arranger.tables(target.buckets.packages)
     must_agree({name: found[name] for name in joint.wanted if name in found}, joint.wanted, "tables")
 
@@ -92,6 +93,6 @@ def both_tables_are_there(joint: Joint, table_arranger: TableArranger, target: T
 @then(parse("each list has the tables that were there before"))
 def table_lists_are_right(joint: Joint, tables: dict[str, str]) -> None:
     """Whatever was there all the time is in every list with its configuration."""
-    for listed in joint.lists:
-        found = {table["name"]: table["config"] for table in listed.value}
-        must_agree({name: found[name] for name in tables if name in found}, tables, "tables listed")
+    for listed in must_not_be_empty(joint.lists, "lists"):
+        found = [(table["name"], table["config"]) for table in listed.value if table["name"] in tables]
+        must_be_exactly(found, tables.items(), "tables listed")

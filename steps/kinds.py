@@ -8,15 +8,12 @@ import pytest
 
 import environment.gherkin.values  # noqa: F401  # registers Count, Duration, ErrorKind, Size, Text
 from environment.gherkin.references import ReferenceKind, ValueKind, register
-from environment.personas import CAST, NEWCOMER, PRONOUNS
+from environment.personas import CAST, IN_THE_OTHER_MODE, NEWCOMER, PRONOUNS
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.tokens import FLAWS, Flaw
 from infra.datasets.catalogue import DATASETS
 from steps.arrangement import Arranged, DatasetShelf
-
-# Whoever has this after their name acts in the mode in which the scenario does not run.
-IN_THE_OTHER_MODE = " in the other mode"
 
 
 def _session(reference: str, request: pytest.FixtureRequest) -> Session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
+from environment.comparing import must_agree
 from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest
 from environment.outcome import Outcome, attempt
@@ -21,20 +22,22 @@ def read_metadata(persona: Session, name: str, baseline: Baseline) -> Outcome:
 @then(parse('the metadata are exactly those that "{name:Text}" was made with'))
 def metadata_are_exact(outcome: Outcome, name: str, baseline: Baseline) -> None:
     """Nested values, numbers, nulls and all scripts as they were stored, and nothing besides."""
-    assert outcome.value == baseline.package(name).metadata
+    must_agree(outcome.value, baseline.package(name).metadata, "metadata")
 
 
-@then(parse("the package has the metadata that she gave"))
-def package_has_metadata(publication: Publication, latest_manifest: Manifest) -> None:
+@then(parse("the package has the metadata that {publisher:Persona} gave"))
+def package_has_metadata(publisher: Session, publication: Publication, latest_manifest: Manifest) -> None:
     """The manifest holds what was given, and nothing besides."""
-    assert latest_manifest.metadata == publication.metadata
+    publication.must_be_of(publisher)
+    must_agree(latest_manifest.metadata, publication.metadata, "metadata")
 
 
-@then(parse("{persona:Persona} reads the metadata that Dana gave"))
-def reads_published_metadata(persona: Session, publication: Publication) -> None:
+@then(parse("{persona:Persona} reads the metadata that {publisher:Persona} gave"))
+def reads_published_metadata(persona: Session, publisher: Session, publication: Publication) -> None:
     """QuiltOps gives the persona what was stored."""
+    publication.must_be_of(publisher)
     found = attempt(persona.ops.get_package_metadata, publication.package_name, registry=persona.registry)
-    assert found.value == publication.metadata
+    must_agree(found.value, publication.metadata, "metadata")
 
 
 @then(parse("{persona:Persona} sees that description and those tags in its details"))

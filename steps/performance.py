@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from statistics import median
 from time import perf_counter
@@ -15,7 +15,7 @@ from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.surveys import Survey, SurveyArranger
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.figures import Figures
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration, Size
@@ -51,6 +51,7 @@ class Rounds:
 
     alone: list[float]
     together: list[float]
+    seen: list[Browsed] = field(default_factory=list, repr=False)
 
 
 # --- what is there before ---------------------------------------------------------------------------------------------
@@ -143,8 +144,10 @@ def browse_by_turns(persona: Session, known: tuple[KnownPackage, ...], threads: 
     persona.prepare()
     rounds = Rounds([], [])
     for _ in range(_ROUNDS):
-        rounds.alone.append(_seconds(threads, [partial(_one_after_the_other, looks)]))
-        rounds.together.append(_seconds(threads, looks))
+        rounds.alone.append(_seconds(threads, [partial(_one_after_the_other, looks)], rounds.seen))
+        rounds.together.append(
+            _seconds(threads, [partial(_one_after_the_other, [look]) for look in looks], rounds.seen)
+        )
     allure.attach(str(rounds), "figures", allure.attachment_type.TEXT)
     return rounds
 
@@ -191,17 +194,22 @@ def it_was_quick_and_small(limit: Duration, memory: Size, figures: Figures) -> N
 
 
 @then(parse("{persona:Persona} is told of the file in the last one"))
-def told_of_deep_file(persona: Session, outcome: Outcome, made: MadePackage) -> None:
+def told_of_deep_file(persona: Session, made: MadePackage) -> None:
     """Going down the answer, folder by folder, one comes to the file under its whole path."""
-    found: dict[str, Any] = outcome.value["data"]["package"]["revision"]["dir"]
+    answer = persona.last_outcome("execute_graphql_query").value
+    found: dict[str, Any] = answer["data"]["package"]["revision"]["dir"]
     while "children" in found:
-        [found] = found["children"]
+        children = found["children"]
+        assert len(children) == 1, f"{found['path']} has {len(children)} entries, not one"
+        found = children[0]
     must_be_exactly([found["path"]], made.checksums, "files at the bottom")
 
 
 @then(parse("ten threads take less than twice the time of one"))
-def threads_are_worth_it(rounds: Rounds) -> None:
-    """The median of the rounds, since one round alone says little."""
+def threads_are_worth_it(rounds: Rounds, known: tuple[KnownPackage, ...]) -> None:
+    """The median of the rounds, since one round alone says little; every look saw the files of the package."""
+    for browsed in must_not_be_empty(rounds.seen, "looks into the package"):
+        must_agree(browsed.sizes, known[0].sizes, "files")
     alone, together = median(rounds.alone), median(rounds.together)
     assert together < 2 * alone, f"ten threads took {together:.2f} s for what one thread did in {alone:.2f} s"
 
@@ -216,8 +224,9 @@ def holds_files_by_hash(count: int, publication: Publication, latest_manifest: M
 
 
 @then(parse("{persona:Persona} sees each of the {count:Count} with its size"))
-def sees_each(persona: Session, count: int, browsed: Browsed, publication: Publication) -> None:
+def sees_each(persona: Session, count: int, publication: Publication) -> None:
     """Path and size of every file, none twice."""
+    browsed = Browsed.by(persona)
     must_be_exactly([path for path, _ in browsed.entries], publication.files, "entries")
     must_agree(browsed.sizes, publication.sizes, "sizes")
     assert len(browsed.entries) == count
@@ -227,7 +236,7 @@ def sees_each(persona: Session, count: int, browsed: Browsed, publication: Publi
 def comparison_names_added(count: int, outcome: Outcome, made: MadePackage) -> None:
     """Exactly the last files are added; none is deleted or modified."""
     must_be_exactly(outcome.value["added"], list(made.checksums)[-count:], "files named as added")
-    must_be_exactly([*outcome.value["deleted"], *outcome.value["modified"]], [], "files named otherwise")
+    must_be_empty([*outcome.value["deleted"], *outcome.value["modified"]], "files named otherwise")
 
 
 def _folders(count: int) -> list[str]:
@@ -249,7 +258,10 @@ def _one_after_the_other(calls: Sequence[Callable[[], Browsed]]) -> list[Browsed
     return [call() for call in calls]
 
 
-def _seconds(threads: Threads, calls: Sequence[Callable[[], object]]) -> float:
+def _seconds(threads: Threads, calls: Sequence[Callable[[], list[Browsed]]], seen: list[Browsed]) -> float:
+    """How long the calls took together; what they saw is added to ``seen``."""
     started = perf_counter()
-    threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
-    return perf_counter() - started
+    done = threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    took = perf_counter() - started
+    seen.extend(browsed for looks in done for browsed in looks)
+    return took

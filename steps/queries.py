@@ -19,7 +19,7 @@ from environment.arrangement.tables import TableArranger
 from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.athena import AthenaObserver, QueryAnswer
-from environment.outcome import Outcome, attempt
+from environment.outcome import Outcome, attempt, attempt_as, keep_answer
 from environment.people import Names
 from environment.sessions.session import Session
 from environment.targets.target import Target
@@ -32,6 +32,7 @@ FLAWED_FILES: Mapping[str, bytes] = {
     "without a column": b"site\nnorth\n",
 }
 """Files that do not fit the table, by what is wrong with them."""
+QUERY = "query"
 _GOOD_FILE = b"site,value\nnorth,1.5\nsouth,-2.25\n"
 _OTHER_FILE = b"site,value\nwest,10\n"
 _NEW_FILE = b"site,value\neast,0.125\neast,4\n"
@@ -189,24 +190,23 @@ def turn_open_query(persona: Session, switch: bool, open_query_before: bool) -> 
 @when(parse("{persona:Persona} queries all of its rows"), target_fixture="answer")
 def query_rows(persona: Session, table: TableAtHand, target: Target) -> QueryAnswer:
     """Ask Athena for everything, with a client from QuiltOps."""
-    return _asked(persona, target, f'SELECT * FROM "{table.name}"')
+    return ask_in_sql(persona, target, f'SELECT * FROM "{table.name}"')
 
 
 @when(parse("{persona:Persona} sums its values up for each package"), target_fixture="answer")
 def query_sums(persona: Session, table: TableAtHand, target: Target) -> QueryAnswer:
     """Ask Athena for a sum in groups, with a client from QuiltOps, under the table's full name."""
     name = f'"{target.tabulator_data_catalog}"."{target.buckets.packages}"."{table.name}"'
-    return _asked(persona, target, f'SELECT "$pkg_name" AS package, sum(value) AS total FROM {name} GROUP BY 1')
+    return ask_in_sql(persona, target, f'SELECT "$pkg_name" AS package, sum(value) AS total FROM {name} GROUP BY 1')
 
 
 @when(parse("{persona:Persona} queries all of its rows through the query service"), target_fixture="answer")
 def query_through_service(persona: Session, table: TableAtHand, target: Target) -> QueryAnswer:
     """Ask the service that QuiltOps' tools use, with its own choice of a workgroup."""
-    outcome = attempt(_ask_service, persona, table.name, target)
-    found = outcome.value
+    found = attempt_as(persona.name, _ask_service, persona, table.name, target).value
     assert found["success"], f"the query service failed: {found.get('error')}"
     rows = found["data"].astype(str).to_dict(orient="records")
-    return QueryAnswer("SUCCEEDED", "", tuple(rows))
+    return keep_answer(persona.name, QUERY, QueryAnswer("SUCCEEDED", "", tuple(rows)))
 
 
 @when(
@@ -226,9 +226,10 @@ def set_table_up(persona: Session, measurements: Measurements, table_names: Tabl
     return changed
 
 
-@then(parse("she is told that it is {switch:Switch}"))
-def told_open_query(outcome: Outcome, switch: bool) -> None:
+@then(parse("{persona:Persona} is told that it is {switch:Switch}"))
+def told_open_query(persona: Session, switch: bool) -> None:
     """The answer says so, as a yes or no."""
+    outcome = persona.last_outcome("get_open_query_status", "set_open_query")
     assert outcome.value["open_query_enabled"] is switch, f"the answer is {outcome.value}"
 
 
@@ -257,13 +258,13 @@ def outsider_is_refused(outsider: AthenaObserver, table: TableAtHand, target: Ta
 @then(parse("{persona:Persona} gets the table's rows"))
 def persona_gets_rows(persona: Session, table: TableAtHand, measurements: Measurements, target: Target) -> None:
     """The persona's query gives the rows of the files."""
-    _must_be_rows(_asked(persona, target, f'SELECT * FROM "{table.name}"'), measurements)
+    _must_be_rows(ask_in_sql(persona, target, f'SELECT * FROM "{table.name}"'), measurements)
 
 
-@then(parse("she gets exactly the rows of the files"))
-def gets_rows(answer: QueryAnswer, measurements: Measurements) -> None:
+@then(parse("{persona:Persona} gets exactly the rows of the files"))
+def gets_rows(persona: Session, measurements: Measurements) -> None:
     """Each row of each file once, and no other."""
-    _must_be_rows(answer, measurements)
+    _must_be_rows(_answer_to(persona), measurements)
 
 
 @then(parse("each row tells its package, its file and the revision"))
@@ -282,19 +283,21 @@ def rows_tell_origin(answer: QueryAnswer, measurements: Measurements, target: Ta
     must_be_exactly(places, objects, "objects behind the rows")
 
 
-@then(parse("she gets the sums of the files"))
-def gets_sums(answer: QueryAnswer, measurements: Measurements) -> None:
+@then(parse("{persona:Persona} gets the sums of the files"))
+def gets_sums(persona: Session, measurements: Measurements) -> None:
     """One row for each package, with the sum of its file's values."""
+    answer = _answer_to(persona)
     _must_have_succeeded(answer)
     sums: dict[str, float] = defaultdict(float)
     for name, (_, content, _) in measurements.files.items():
         sums[name] += sum(value for _, value in rows_of(content))
-    must_agree({str(row["package"]): float(row["total"] or "nan") for row in answer.rows}, sums, "sums")
+    must_be_exactly([(str(row["package"]), float(row["total"] or "nan")) for row in answer.rows], sums.items(), "sums")
 
 
-@then(parse("she gets the rows of the good file"))
-def gets_good_rows(answer: QueryAnswer) -> None:
+@then(parse("{persona:Persona} gets the rows of the good file"))
+def gets_good_rows(persona: Session) -> None:
     """Among the rows are those of the file that fits, without an issue."""
+    answer = _answer_to(persona)
     _must_have_succeeded(answer)
     good = [row for row in answer.rows if row["$issue"] is None]
     must_be_exactly(map(_row, good), rows_of(_GOOD_FILE), "rows without an issue")
@@ -336,8 +339,14 @@ def athena_of(persona: Session, target: Target) -> AthenaObserver:
     return AthenaObserver(athena, target.tabulator_data_catalog)
 
 
-def _asked(persona: Session, target: Target, sql: str) -> QueryAnswer:
-    return athena_of(persona, target).query(sql, target.buckets.packages)
+def ask_in_sql(persona: Session, target: Target, sql: str) -> QueryAnswer:
+    """What Athena answers to the persona, kept as an answer of theirs."""
+    return keep_answer(persona.name, QUERY, athena_of(persona, target).query(sql, target.buckets.packages))
+
+
+def _answer_to(persona: Session) -> QueryAnswer:
+    answer: QueryAnswer = persona.last_outcome(QUERY).value
+    return answer
 
 
 def _ask_service(persona: Session, table: str, target: Target) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree
+from environment.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest, ManifestObserver
+from environment.observers.storage import StorageObserver
 from environment.outcome import attempt
 from environment.people import Names
 from environment.sessions.session import Session
@@ -51,22 +52,34 @@ def packages_are_the_same(
 
 
 @then(parse("{persona:Persona} is told the same top hash"))
-def told_top_hash(persona: Session, publication: Publication) -> None:
-    """The details give the hash that the one who published was given."""
-    details = attempt(persona.ops.get_package_info, publication.package_name, registry=persona.registry)
-    assert details.value.top_hash == publication.outcome.value.top_hash
+def told_top_hash(
+    persona: Session, publication: Publication, storage_observer: StorageObserver, target: Target
+) -> None:
+    """The details give the hash that the one who published was given, and that the registry has."""
+    name, told = publication.package_name, publication.outcome.value.top_hash
+    details = attempt(persona.ops.get_package_info, name, registry=persona.registry)
+    found = {
+        "details": details.value.top_hash,
+        "registry": storage_observer.latest_top_hash(target.buckets.packages, name),
+    }
+    must_agree(found, dict.fromkeys(found, told), "top hashes")
 
 
 @then(parse("{persona:Persona} sees {count:Count} files in it"))
-def sees_files(persona: Session, count: int, earlier: MadePackage) -> None:
-    """Browsing the latest revision, folder by folder, gives so many files."""
-    files = walk_files(persona, earlier.name)
+def sees_files(
+    persona: Session, count: int, earlier: MadePackage, manifest_observer: ManifestObserver, target: Target
+) -> None:
+    """Browsing the latest revision, folder by folder, gives its files, and they are so many."""
+    files, latest = walk_files(persona, earlier.name), manifest_observer.latest(target.buckets.packages, earlier.name)
+    assert latest is not None, f"the registry holds no package {earlier.name}"
+    must_be_exactly(files, latest.entries, "files")
     assert len(files) == count, f"{persona} sees {len(files)} files, not {count}"
 
 
 def _facts(made: Publication, manifests: ManifestObserver, target: Target) -> dict[str, Any]:
     top_hash = made.outcome.value.top_hash
     manifest: Manifest = manifests.revision(target.buckets.packages, top_hash)
+    must_be_exactly(manifest.entries, made.files, f"files of {made.package_name}")
     entries = {
         key: (entry.physical_key, entry.size, entry.hash_value, entry.metadata)
         for key, entry in manifest.entries.items()

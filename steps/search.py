@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from pytest_bdd import then, when
 
 from environment.arrangement.surveys import Survey
-from environment.comparing import must_be_exactly
+from environment.comparing import must_be_empty, must_be_exactly, must_not_be_empty
 from environment.figures import Figures
 from environment.gherkin.references import parse
 from environment.outcome import Outcome, attempt
@@ -19,9 +20,17 @@ from environment.waiting import wait_until
 from steps.baseline import Baseline
 from steps.creation import Publication
 
+_NAME = re.compile(r"[\w-]+/[\w-]+")
+
 
 def _search(persona: Session, text: str) -> Outcome:
     return attempt(persona.ops.search_packages, text, registry=persona.registry)
+
+
+def _found_by(persona: Session) -> list[Any]:
+    """The packages that the persona's last search or listing gave."""
+    found: list[Any] = persona.last_outcome("search_packages").value
+    return found
 
 
 def _names(packages: Iterable[Any]) -> list[str]:
@@ -49,28 +58,28 @@ def list_all(persona: Session, settled_index: Baseline, figures: Figures) -> Out
 
 
 @then(parse("{persona:Persona} finds exactly {names:Names}"))
-def finds_exactly(persona: Session, names: tuple[str, ...], outcome: Outcome) -> None:
+def finds_exactly(persona: Session, names: tuple[str, ...]) -> None:
     """These packages, each once, and no others."""
-    must_be_exactly(_names(outcome.value), names, "packages found")
+    must_be_exactly(_names(_found_by(persona)), names, "packages found")
 
 
 @then(parse("{persona:Persona} finds all {count:Count} of them"))
-def finds_all_of_them(persona: Session, count: int, outcome: Outcome, survey: Survey) -> None:
+def finds_all_of_them(persona: Session, count: int, survey: Survey) -> None:
     """Each of the packages that share a word is there; whether once only, other scenarios say."""
-    must_be_exactly(set(_names(outcome.value)) & set(survey.names), survey.names, "packages found")
-    assert len(survey.names) == count
+    must_be_exactly(set(_names(_found_by(persona))) & set(survey.names), survey.names, "packages found")
+    assert len(survey.names) == count, f"{len(survey.names)} packages share the word, not {count}"
 
 
 @then(parse("{persona:Persona} finds no packages"))
-def finds_nothing(persona: Session, outcome: Outcome) -> None:
+def finds_nothing(persona: Session) -> None:
     """An empty list, which is an answer and no error."""
-    must_be_exactly(_names(outcome.value), [], "packages found")
+    must_be_empty(_names(_found_by(persona)), "packages found")
 
 
 @then(parse("{persona:Persona} finds exactly the baseline packages"))
-def finds_baseline(persona: Session, outcome: Outcome, baseline: Baseline) -> None:
+def finds_baseline(persona: Session, baseline: Baseline) -> None:
     """The packages that the deployment was arranged with, each once."""
-    must_be_exactly(_names(outcome.value), baseline.package_names, "packages listed")
+    must_be_exactly(_names(_found_by(persona)), baseline.package_names, "packages listed")
 
 
 @then(parse("{persona:Persona} finds it by name"))
@@ -87,20 +96,33 @@ def finds_by_name(persona: Session, publication: Publication, target: Target) ->
 
 @then(parse("the search is answered without an error"))
 def is_answered(outcome: Outcome) -> None:
-    """Whatever was asked for, the answer is a list."""
-    assert isinstance(outcome.value, list)
+    """Whatever was asked for, the answer is a list, which may be empty, of packages."""
+    found = outcome.value
+    assert isinstance(found, list), f"the answer is {found!r}"
+    assert all(package.name for package in found), f"the answer holds something without a name: {found}"
 
 
 @then(parse("every result has a name, a top hash, a date, a registry and a bucket"))
 def results_are_complete(outcome: Outcome, target: Target) -> None:
     """Each field holds what it promises; the registry is the one that was searched."""
-    for package in outcome.value:
+    for package in must_not_be_empty(outcome.value, "results"):
+        assert _NAME.fullmatch(package.name), f"a result has the name {package.name!r}"
         assert re.fullmatch(r"[0-9a-f]{64}", package.top_hash), f"{package.name} has the top hash {package.top_hash!r}"
-        assert re.match(r"\d{4}-\d\d-\d\dT", package.modified_date), package.modified_date
+        assert _is_moment(package.modified_date), f"{package.name} has the date {package.modified_date!r}"
         assert (package.registry, package.bucket) == (target.registry, target.buckets.packages)
 
 
 @then(parse("each name consists of a user and a package"))
 def names_have_the_form(outcome: Outcome) -> None:
     """Every listed name has two parts."""
-    assert all(re.fullmatch(r"[\w-]+/[\w-]+", name) for name in _names(outcome.value))
+    wrong = [name for name in must_not_be_empty(_names(outcome.value), "names") if not _NAME.fullmatch(name)]
+    assert not wrong, f"names of another form: {', '.join(wrong)}"
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a date and time in ISO 8601, which a date alone is not."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return "T" in text

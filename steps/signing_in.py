@@ -8,7 +8,7 @@ from pytest_bdd import given, then, when
 
 from environment.gherkin.references import parse
 from environment.observers.registry import is_accepted
-from environment.outcome import Outcome, attempt
+from environment.outcome import Outcome, attempt, attempt_as
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.targets.tokens import Flaw
@@ -50,20 +50,24 @@ def ask_who_one_is(persona: Session) -> Outcome:
 @when(parse("{persona:Persona} asks for the GraphQL endpoint and its headers"), target_fixture="outcome")
 def ask_for_endpoint(persona: Session) -> Outcome:
     """Ask QuiltOps where GraphQL is and with which headers one is let in."""
-    return attempt(lambda: (persona.ops.get_graphql_endpoint(), persona.ops.get_graphql_auth_headers()))
+    ops = persona.ops
+    return attempt_as(persona.name, lambda: (ops.get_graphql_endpoint(), ops.get_graphql_auth_headers()))
 
 
-@then(parse("the status says that she is signed in to this deployment"))
-def status_is_signed_in(outcome: Outcome, target: Target) -> None:
+@then(parse("the status says that {persona:Persona} is signed in to this deployment"))
+def status_is_signed_in(persona: Session, target: Target) -> None:
     """Signed in, at the catalog that scenarios run against."""
-    assert outcome.value.is_authenticated
-    assert outcome.value.logged_in_url == target.catalog_url
+    status = persona.last_outcome("get_auth_status").value
+    assert status.is_authenticated is True, f"the status says {status.is_authenticated!r}"
+    assert status.logged_in_url == target.catalog_url
 
 
-@then(parse("the status says that she is not signed in"))
-def status_is_signed_out(outcome: Outcome) -> None:
-    """Not signed in, and no catalog claimed."""
-    assert not outcome.value.is_authenticated
+@then(parse("the status says that {persona:Persona} is not signed in"))
+def status_is_signed_out(persona: Session) -> None:
+    """Not signed in, and no catalog claimed: its URL is given "if authenticated"."""
+    status = persona.last_outcome("get_auth_status").value
+    assert status.is_authenticated is False, f"the status says {status.is_authenticated!r}"
+    assert not status.logged_in_url, f"the status claims a session at {status.logged_in_url}"
 
 
 @then(parse("it names the catalog, the registry, the region and the Tabulator data catalog"))
@@ -76,9 +80,10 @@ def status_names_the_deployment(outcome: Outcome, target: Target) -> None:
 
 
 @then(parse("the registry says that it is {persona:Persona}"))
-def registry_says_who(outcome: Outcome, persona: Session) -> None:
-    """The user whom the registry names is the persona's."""
-    assert outcome.value["data"]["me"]["name"] == persona.user_name
+def registry_says_who(persona: Session) -> None:
+    """The user whom the registry names to the persona is the persona's."""
+    answer = persona.last_outcome("execute_graphql_query").value
+    assert answer["data"]["me"]["name"] == persona.user_name
 
 
 @then(parse("the endpoint is the one of this deployment"))

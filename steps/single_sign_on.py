@@ -125,10 +125,12 @@ def sso_arranger(
 @given(parse("the catalog has an SSO configuration"), target_fixture="stored")
 def configuration_is_stored(
     sso_arranger: SingleSignOnArranger, directory_observer: DirectoryObserver
-) -> KnownConfiguration | None:
+) -> KnownConfiguration:
     """A configuration stored by the suite, as administrator."""
     sso_arranger.store(STORED)
-    return directory_observer.sso_configuration()
+    stored = directory_observer.sso_configuration()
+    assert stored is not None, "the registry has no SSO configuration"
+    return stored
 
 
 @given(parse("the catalog has no SSO configuration"))
@@ -180,25 +182,28 @@ def sign_in_through_provider(claims: Mapping[str, Any], colleague: AccountHolder
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
 
 
-@then(parse("she is shown the text to the letter, when it was stored and by whom"))
-def configuration_is_shown(outcome: Outcome, stored: KnownConfiguration) -> None:
+@then(parse("{persona:Persona} is shown the text to the letter, when it was stored and by whom"))
+def configuration_is_shown(persona: Session, stored: KnownConfiguration) -> None:
     """Text, time and uploader are those of the registry."""
-    shown = outcome.value
+    shown = persona.last_outcome("get_sso_config").value
+    assert shown is not None, "no configuration is shown"
     found = KnownConfiguration(
         shown.text, datetime.fromisoformat(shown.timestamp), shown.uploader.name, shown.uploader.email
     )
     must_agree(vars(found), vars(stored), "fields of the configuration")
 
 
-@then(parse("she is told that there is none"))
-def none_is_shown(outcome: Outcome) -> None:
+@then(parse("{persona:Persona} is told that there is none"))
+def none_is_shown(persona: Session) -> None:
     """The answer is nothing, and no error."""
-    assert outcome.value is None, f"the answer is {outcome.value!r}"
+    answer = persona.last_outcome("get_sso_config").value
+    assert answer is None, f"the answer is {answer!r}"
 
 
 @then(parse("the registry has that configuration, stored by {persona:Persona} just now"))
 def configuration_is_in_force(persona: Session, storing: Storing, directory_observer: DirectoryObserver) -> None:
     """Its text says the same as what was given, and names the persona's user and the time."""
+    persona.last_outcome("set_sso_config").value  # noqa: B018  # a refusal is reported first
     found = directory_observer.sso_configuration()
     assert found is not None, "the registry has no SSO configuration"
     must_agree(yaml.safe_load(found.text), json.loads(json.dumps(storing.configuration)), "settings")

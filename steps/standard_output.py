@@ -54,7 +54,7 @@ def create_overlapping(
     return printed.getvalue()
 
 
-@then(parse("what her program prints afterwards is seen"))
+@then(parse("what the program prints afterwards is seen"))
 def print_is_seen(printed: str) -> None:
     """The line that was written to standard output came out of it."""
     assert _LINE in printed, "what was printed after both were created is not seen on standard output"

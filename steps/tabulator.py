@@ -13,15 +13,17 @@ import yaml
 from pytest_bdd import given, then, when
 
 from environment.arrangement.tables import TableArranger
-from environment.comparing import must_agree
+from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
+from environment.errors import SuiteError
 from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.observers.registry import RegistryObserver
-from environment.outcome import Outcome, attempt, last_outcome
+from environment.outcome import Outcome, attempt
 from environment.people import Names
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from steps.refusals import message_of_last_named, refusal_of_last_named, words_of
 
 CONFIGURATION = """\
 # One row for each measurement.
@@ -49,6 +51,12 @@ FLAWED: Mapping[str, str] = {
 }
 """Configurations that the published rules refuse (registry-facts 9.1), by what is wrong with them."""
 
+WRITING = ("create_tabulator_table", "update_tabulator_table", "rename_tabulator_table")
+WRONG_CONFIGURATION = re.compile(
+    r"\b(?:invalid|wrong|malformed|bad) (?:table |tabulator )?config(?:uration)?\b|"
+    r"\bconfig(?:uration)? (?:is|was|has|must|cannot|does)\b",
+    re.IGNORECASE,
+)
 _NO_BUCKET = "quilt-mcp-test-no-such-bucket"
 _ANY_TABLE = "any_table"
 ACTS: Mapping[str, Callable[[Any], Outcome]] = {
@@ -208,53 +216,58 @@ def try_without_bucket(persona: Session, act: Callable[[Any], Outcome]) -> None:
     act(persona.ops)
 
 
-@then(parse("she sees those tables with their configurations in YAML"))
-def tables_are_listed(outcome: Outcome, tables: dict[str, str]) -> None:
+@then(parse("{persona:Persona} sees those tables with their configurations in YAML"))
+def tables_are_listed(persona: Session, tables: dict[str, str]) -> None:
     """Each of the scenario's tables is listed once, its configuration to the letter and in valid YAML."""
-    listed = [table for table in outcome.value if table["name"] in tables]
-    assert len(listed) == len(tables), f"{len(listed)} of {len(tables)} tables are listed"
-    must_agree({table["name"]: table["config"] for table in listed}, tables, "tables")
-    assert all(isinstance(yaml.safe_load(table["config"]), dict) for table in outcome.value)
+    listed = must_not_be_empty(persona.last_outcome("list_tabulator_tables").value, "tables listed")
+    found = [(table["name"], table["config"]) for table in listed if table["name"] in tables]
+    must_be_exactly(found, tables.items(), "tables")
+    wrong = [table["name"] for table in listed if not isinstance(yaml.safe_load(table["config"]), dict)]
+    assert not wrong, f"the configuration of {', '.join(wrong)} is no YAML"
 
 
-@then(parse("she sees no tables"))
-def no_tables_are_listed(outcome: Outcome) -> None:
+@then(parse("{persona:Persona} sees no tables"))
+def no_tables_are_listed(persona: Session) -> None:
     """The answer is an empty list, and no error."""
-    assert outcome.value == [], f"the answer is {outcome.value!r}"
+    answer = persona.last_outcome("list_tabulator_tables").value
+    assert answer == [], f"the answer is {answer!r}"
 
 
-@then(parse("she sees its name and its configuration"))
-def table_is_shown(outcome: Outcome, tables: dict[str, str]) -> None:
+@then(parse("{persona:Persona} sees its name and its configuration"))
+def table_is_shown(persona: Session, tables: dict[str, str]) -> None:
     """Name and configuration are those of the first table."""
     name, config = next(iter(tables.items()))
-    must_agree(outcome.value, {"name": name, "config": config}, "properties of the table")
+    must_agree(
+        persona.last_outcome("get_tabulator_table").value, {"name": name, "config": config}, "properties of the table"
+    )
 
 
 @then(parse("the error names the table"))
-def error_names_table(refusal: Any, table: TableAtHand) -> None:
+def error_names_table(stage: Stage, table: TableAtHand) -> None:
     """The error says which table was sought."""
-    told = f"{refusal} {getattr(refusal, 'context', '')}"
-    assert table.name in told, f"the error does not name {table.name}: {refusal}"
+    refusal = refusal_of_last_named(stage)
+    assert table.name in words_of(refusal), f"the error does not name {table.name}: {refusal}"
 
 
 @then(parse("the message says that it is the configuration that is wrong"))
-def message_names_configuration(refusal: Exception) -> None:
-    """The reader learns which part of the request to mend."""
-    assert "config" in str(refusal), f"the message does not name the configuration: {refusal}"
+def message_names_configuration(stage: Stage) -> None:
+    """The reader learns which part of the request to fix: the configuration is called invalid."""
+    message = message_of_last_named(stage)
+    assert WRONG_CONFIGURATION.search(message), f"the message does not name the configuration: {message}"
 
 
-@then(parse("the registry has the table with the configuration that she gave"))
-def registry_has_table(table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
+@then(parse("the registry has the table with the configuration that {persona:Persona} gave"))
+def registry_has_table(persona: Session, table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
     """The registry keeps the configuration to the letter."""
-    last_outcome().value  # noqa: B018  # a refusal is told first
-    found = table_arranger.tables(target.buckets.packages)
-    must_agree({"config": found.get(table.name)}, {"config": table.config}, f"properties of {table.name}")
+    persona.last_outcome(*WRITING).value  # noqa: B018  # a refusal is reported first
+    _must_have({table.name: table.config}, table_arranger, target)
 
 
-@then(parse("it is listed with the configuration that she gave"))
-def table_is_listed(table: TableAtHand, stage: Stage, target: Target) -> None:
-    """QuiltOps lists it, and gets it by name, as it was given."""
-    ops = stage.session("she").ops
+@then(parse("it is listed with the configuration that {persona:Persona} gave"))
+def table_is_listed(persona: Session, table: TableAtHand, target: Target) -> None:
+    """QuiltOps lists it to the persona, and gets it by name, as it was given."""
+    persona.last_outcome(*WRITING).value  # noqa: B018  # a refusal is reported first
+    ops = persona.ops
     listed = attempt(ops.list_tabulator_tables, target.buckets.packages).value
     assert {"name": table.name, "config": table.config} in listed, f"{table.name} is not listed so"
     found = attempt(ops.get_tabulator_table, target.buckets.packages, table.name).value
@@ -264,7 +277,7 @@ def table_is_listed(table: TableAtHand, stage: Stage, target: Target) -> None:
 @then(parse("the table has the new name and its old configuration"))
 def table_is_renamed(table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
     """The registry has the configuration under the new name."""
-    registry_has_table(table, table_arranger, target)
+    _must_have({table.name: table.config}, table_arranger, target)
 
 
 @then(parse("the registry has no table of that name"))
@@ -276,6 +289,8 @@ def registry_has_no_table(table: TableAtHand, table_arranger: TableArranger, tar
 @then(parse("the registry has no table of the old name"))
 def registry_has_no_old_table(table: TableAtHand, table_arranger: TableArranger, target: Target) -> None:
     """The name that it had is free."""
+    if not table.earlier_name:
+        raise SuiteError(f"Looked for the old name of {table.name}", "it had none", "Rename a table in an earlier step")
     assert table.earlier_name not in table_arranger.tables(target.buckets.packages), f"{table.earlier_name} is there"
 
 

@@ -5,32 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from importlib import import_module
 from typing import Any
 
 import pytest
 from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import Entry, PackageArranger
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_empty
 from environment.downloads import download
+from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names
 from environment.sessions.session import Session
+from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from infra.upload import ArrangedDataset, StoredFile
 from steps.arrangement import DatasetShelf, MadePackage, Workshop
-from steps.creation import Publication, held_checksums, message_for, publish
+from steps.creation import Publication, held_checksums, message_for, publish, registered
+from steps.errors import refused_with
+from steps.refusals import message_of_last_named
 from steps.stock import CONTENT, OTHER_CONTENT_OF_THE_SAME_SIZE, Stock
+
+CREATE_INSTEAD = re.compile(
+    r"create_package_revision|package_create|\bcreat(?:e|ing) (?:it|the|this|that|a) |\bcreate (?:it|one)\b",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture
 def earlier(first: Publication) -> MadePackage:
     """The revision before the update: the one that was created first, unless an arrangement made another one."""
-    return MadePackage(first.package_name, first.outcome.value.top_hash, first.checksums)
+    return MadePackage(first.package_name, str(first.registered), first.checksums)
 
 
 @pytest.fixture
@@ -51,11 +59,12 @@ def update(persona: Session, name: str, entries: Sequence[str | None], **how: An
 
 
 @given(parse("{persona:Persona} has created a package from that file"), target_fixture="first")
-def has_created_from_file(persona: Session, files: Mapping[str, StoredFile], package_name: str) -> Publication:
+def has_created_from_file(
+    persona: Session, files: Mapping[str, StoredFile], package_name: str, storage_observer: StorageObserver
+) -> Publication:
     """A package that the persona made of one file, under its name without folders; it must have succeeded."""
     publication = publish(persona, package_name, files, auto_organize=False)
-    publication.outcome.value  # noqa: B018 - what follows rests on it
-    return publication
+    return registered(publication, storage_observer, persona.target)
 
 
 @given(
@@ -63,12 +72,15 @@ def has_created_from_file(persona: Session, files: Mapping[str, StoredFile], pac
     target_fixture="first",
 )
 def has_created_with_metadata(
-    persona: Session, dataset: ArrangedDataset, package_name: str, datatable: Sequence[Sequence[str]]
+    persona: Session,
+    dataset: ArrangedDataset,
+    package_name: str,
+    datatable: Sequence[Sequence[str]],
+    storage_observer: StorageObserver,
 ) -> Publication:
     """A package with these metadata fields; it must have succeeded."""
     publication = publish(persona, package_name, dataset.files, metadata=_fields(datatable))
-    publication.outcome.value  # noqa: B018 - what follows rests on it
-    return publication
+    return registered(publication, storage_observer, persona.target)
 
 
 @given(parse("a package without metadata"), target_fixture="earlier")
@@ -174,7 +186,8 @@ def update_with_copies(persona: Session, choice: str, earlier: MadePackage, data
 def has_new_revision(count: int, outcome: Outcome, earlier: MadePackage, updated_manifest: Manifest) -> None:
     """The registry's latest revision is the one that the call returned, is not the first, and has that many files."""
     assert updated_manifest.top_hash == outcome.value.top_hash != earlier.top_hash
-    assert len(updated_manifest.entries) == count
+    found = len(updated_manifest.entries)
+    assert found == count, f"the package has {found} files, not {count}"
 
 
 @then(parse("the result says that the package has {count:Count} files"))
@@ -224,7 +237,7 @@ def holds_correction(correction: StoredFile, updated_manifest: Manifest, storage
 
 @then(parse("{persona:Persona} downloads the corrected file from it, byte for byte"))
 def downloads_correction(persona: Session, correction: StoredFile, outcome: Outcome, earlier: MadePackage) -> None:
-    """A link of QuiltOps' to the file gives the new bytes."""
+    """A link that QuiltOps gives the persona to the file gives the new bytes."""
     outcome.value  # noqa: B018 - nothing to download if it was refused
     link = attempt(persona.ops.get_content_url, earlier.name, registry=persona.registry, path=correction.logical_key)
     assert sha256(download(link.value)).hexdigest() == correction.file.sha256
@@ -254,38 +267,45 @@ def file_metadata_are_untouched(
 ) -> None:
     """The metadata of each file of the earlier revision are in the new one, too."""
     before = manifest_observer.revision(target.buckets.packages, earlier.top_hash).entries
+    if not all(entry.metadata for entry in before.values()):
+        raise SuiteError(
+            f"Looked for what was said about the files of {earlier.name}", "nothing", "Say something first"
+        )
     found = {key: entry.metadata for key, entry in updated_manifest.entries.items() if key in before}
     must_agree(found, {key: entry.metadata for key, entry in before.items()}, "metadata of the files")
 
 
-@then(parse('she is told that "{entry:Text}" was left out, or refused because of it'))
-def told_what_was_left_out(entry: str, outcome: Outcome) -> None:
-    """The result names the entry, or a ValidationError does."""
+@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or refused because of it'))
+def told_what_was_left_out(persona: Session, entry: str) -> None:
+    """A field of the result lists or quotes the entry, or a ValidationError names it."""
+    outcome = persona.last_outcome("update_package_revision")
     if outcome.error is not None:
-        refusal = outcome.refusal(import_module("quilt_mcp.ops.exceptions").ValidationError)
+        refusal = refused_with(outcome, ("ValidationError",))
         assert refusal.context.get("uri") == entry or f"'{entry}'" in str(refusal), f"the entry is not named: {refusal}"
         return
-    assert f"'{entry}'" in repr(outcome.value), f"'{entry}' was left out, and the result says only: {outcome.value!r}"
+    said = vars(outcome.value).values()
+    named = any(entry in value if isinstance(value, list | tuple) else f"'{entry}'" in str(value) for value in said)
+    assert named, f"'{entry}' was left out, and the result says only: {outcome.value!r}"
 
 
 @then(parse("the message points to creating the package"))
-def message_points_to_creating(refusal: Exception) -> None:
+def message_points_to_creating(stage: Stage) -> None:
     """The reader learns that a package that is not there is created, not updated."""
-    assert re.search(r"creat", str(refusal), re.IGNORECASE), f"the message does not point to creating: {refusal}"
+    message = message_of_last_named(stage)
+    assert CREATE_INSTEAD.search(message), f"the message does not point to creating: {message}"
 
 
 @then(parse("the package is as it was"))
 def package_is_unchanged(earlier: MadePackage, storage_observer: StorageObserver, target: Target) -> None:
     """The latest revision is still the earlier one."""
-    assert storage_observer.latest_top_hash(target.buckets.packages, earlier.name) == earlier.top_hash
+    latest = storage_observer.latest_top_hash(target.buckets.packages, earlier.name)
+    assert latest == earlier.top_hash, f"the latest revision is {latest}, not {earlier.top_hash}"
 
 
 @then(parse('there is still no package "{name:Text}"'))
 def package_is_not_there(name: str, storage_observer: StorageObserver, target: Target) -> None:
     """The registry has no pointer of that name."""
-    must_be_exactly(
-        {name} & storage_observer.package_names(target.buckets.packages), [], "packages of the name that was updated"
-    )
+    must_be_empty({name} & storage_observer.package_names(target.buckets.packages), "packages of the name")
 
 
 def _fields(datatable: Sequence[Sequence[str]]) -> dict[str, str]:

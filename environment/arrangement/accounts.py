@@ -111,7 +111,15 @@ class AccountHolder:
         self._password = password
 
     def sign_in(self, user_name: str | None = None) -> Answer:
-        """Sign in with the password; with an e-mail address instead of the user name if one is given."""
+        """Sign in with the password; with an e-mail address instead of the user name if one is given.
+
+        Raises:
+            SuiteError: if no password was ever chosen, so that a refusal would mean nothing.
+        """
+        if self._password is None:
+            raise SuiteError(
+                f"Signed in as {self.user_name}", "they have no password yet", "Let them sign in in an earlier step"
+            )
         answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": self._password})
         return self._keep_token(answer)
 

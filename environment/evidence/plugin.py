@@ -12,6 +12,7 @@ from contextlib import ExitStack
 
 import allure
 import pytest
+from pytest_bdd.parser import Step
 
 from environment.evidence.calling import forget_calls
 from environment.evidence.exchange import Exchange
@@ -68,6 +69,12 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     """Attach what set-up sent to the scenario, which the report knows from here on."""
     request.node.stash[_IN_REPORT] = True
     _attach_new(request.node, "set-up")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
+    """Let the register of outcomes know which step begins."""
+    request.node.stash[OUTCOMES].begin_step(step.type)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from environment.gherkin.cases import rendered_steps
@@ -18,7 +19,9 @@ from environment.gherkin.document import (
     read_feature,
 )
 from environment.gherkin.findings import Finding
+from environment.gherkin.people import people_problems
 from environment.gherkin.references import Checkable
+from environment.gherkin.step_functions import unused_placeholders
 from environment.gherkin.structure import document_findings, duplicate_findings, layout_findings
 from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
 
@@ -44,7 +47,7 @@ def check_features(
         The findings, each once, sorted by path and line.
     """
     vocabulary = Vocabulary(definitions)
-    findings: set[Finding] = set(_definition_findings(vocabulary))
+    findings: set[Finding] = set(_coroutine_findings(vocabulary))
     documents = []
     any_unreadable = False
     for path in feature_files(paths):
@@ -59,17 +62,34 @@ def check_features(
         findings.update(document_findings(document, requirements))
         findings.update(_sentence_findings(document, vocabulary, used, root))
     findings.update(duplicate_findings(documents, root))
+    findings.update(_function_findings(vocabulary.definitions if complete else used))
     if complete and not any_unreadable:
         findings.update(_unused_findings(vocabulary, used))
     return sorted(findings)
 
 
-def _definition_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
+def _coroutine_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
     for definition in vocabulary.definitions:
         if definition.is_coroutine:
             message = (
                 f"the step function {definition.function} is a coroutine, which pytest-bdd never awaits: it would pass "
                 "whatever happens; write a plain function"
+            )
+            yield Finding(definition.path, definition.line, message)
+
+
+def _function_findings(definitions: Iterable[StepDefinition]) -> Iterator[Finding]:
+    for definition in definitions:
+        for name in unused_placeholders(definition):
+            message = (
+                f"the step function {definition.function} does not use {{{name}}} of its sentence, which would hold "
+                "whatever stands there; use it or take it out"
+            )
+            yield Finding(definition.path, definition.line, message)
+        if definition.type == "then" and definition.target_fixture is not None:
+            message = (
+                f"the Then {definition.function} leaves {definition.target_fixture} to later steps, which are judged "
+                "also when it fails; let each of them look for itself"
             )
             yield Finding(definition.path, definition.line, message)
 
@@ -84,6 +104,9 @@ def _unused_findings(vocabulary: Vocabulary, used: Collection[StepDefinition]) -
 def _sentence_findings(
     document: FeatureDocument, vocabulary: Vocabulary, used: set[StepDefinition], root: Path | None
 ) -> Iterator[Finding]:
+    for scenario in _scenarios(document):
+        for step, message in people_problems(scenario, vocabulary):
+            yield Finding(document.path, step.line, message)
     for step in _steps(document):
         matches = vocabulary.matches(step.type, step.text)
         used.update(match.definition for match in matches)
@@ -93,12 +116,15 @@ def _sentence_findings(
 
 def _steps(document: FeatureDocument) -> list[StepLine]:
     """Return all steps, those of outlines once per row, as they will run; steps without a type are found elsewhere."""
-    steps: dict[StepLine, None] = {}
+    return [step for step in dict.fromkeys(chain.from_iterable(_scenarios(document))) if step.type]
+
+
+def _scenarios(document: FeatureDocument) -> Iterator[tuple[StepLine, ...]]:
+    """The steps of each scenario, of an outline once per row."""
     for scenario in document.scenarios:
         rows: list[ExampleRow | None] = [row for block in scenario.examples for row in block.rows]
         for row in rows or [None]:
-            steps.update(dict.fromkeys(rendered_steps(document, scenario, row)))
-    return [step for step in steps if step.type]
+            yield rendered_steps(document, scenario, row)
 
 
 def _messages(step: StepLine, matches: tuple[Match, ...], vocabulary: Vocabulary, root: Path | None) -> Iterator[str]:

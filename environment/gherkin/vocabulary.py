@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from pytest_bdd.parsers import StepParser
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
@@ -33,7 +34,10 @@ class Placeholder:
 
 @dataclass(frozen=True, eq=False)
 class StepDefinition:
-    """A sentence and the function behind it. `type` is given, when, then, or "" for any; `line` counts from 1."""
+    """A sentence and the function behind it.
+
+    `type` is given, when, then, or "" for any; `line` counts from 1; `target_fixture` is what it leaves to later steps.
+    """
 
     type: str
     pattern: str
@@ -44,7 +48,9 @@ class StepDefinition:
     description: str
     placeholders: tuple[Placeholder, ...]
     is_coroutine: bool
+    target_fixture: str | None
     parser: StepParser = field(repr=False)
+    callback: Callable[..., Any] = field(repr=False)
 
     def arguments(self, text: str) -> dict[str, object] | None:
         """Return placeholder to value when the text is this sentence, or None."""
@@ -125,7 +131,9 @@ def _definition(context: StepFunctionContext) -> StepDefinition:
         description=inspect.getdoc(function) or "",
         placeholders=tuple(Placeholder(name, kind) for name, kind in PLACEHOLDER.findall(pattern)),
         is_coroutine=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
+        target_fixture=context.target_fixture,
         parser=context.parser,
+        callback=function,
     )
 
 

@@ -21,17 +21,21 @@ class PermissionTrial:
         self._prefix = f"permission-trials/{who}/"
 
     def may_read(self, s3: Any, bucket: str) -> bool:
-        """Whether this client gets an object of the bucket and finds it listed.
+        """Whether this client gets an object of the bucket and finds it listed; not, if it can do neither.
 
         Raises:
             botocore.exceptions.ClientError: if S3 fails for another reason than a missing permission.
+            AssertionError: if it can do one of the two only.
         """
         key = f"{self._prefix}read.txt"
         self._book(bucket)
         self._target.client("s3").put_object(Bucket=bucket, Key=key, Body=_CONTENT)
-        if not _allowed(lambda: s3.list_objects_v2(Bucket=bucket, Prefix=key)):
-            return False
-        return _allowed(lambda: s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        listed = _allowed(lambda: s3.list_objects_v2(Bucket=bucket, Prefix=key))
+        gotten = _allowed(lambda: s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        assert listed == gotten, (
+            f"S3 {_lets(listed)} them list the objects of {bucket} and {_lets(gotten)} them get one"
+        )
+        return gotten
 
     def may_write(self, s3: Any, bucket: str) -> bool:
         """Whether an object that this client puts into the bucket is then there.
@@ -55,6 +59,10 @@ def is_refused(error: ClientError) -> bool:
     """Whether S3 said that the credentials do not suffice, or are no good at all."""
     codes = {"AccessDenied", "403", "ExpiredToken", "InvalidAccessKeyId", "InvalidToken"}
     return str(error.response["Error"]["Code"]) in codes
+
+
+def _lets(allowed: bool) -> str:
+    return "lets" if allowed else "does not let"
 
 
 def _allowed(call: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, cast
 
 import requests
@@ -86,6 +87,11 @@ def is_accepted(endpoint: str, headers: Mapping[str, str]) -> bool:
 
     Raises:
         requests.RequestException: if the endpoint does not answer at all.
+        SuiteError: if it neither lets the client in nor refuses it.
     """
     answer = requests.post(endpoint, json={"query": _ME}, headers=dict(headers), timeout=30)
-    return answer.ok and bool(answer.json().get("data", {}).get("me"))
+    if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return False
+    if not answer.ok:
+        raise SuiteError(f"Asked {endpoint} who one is", f"it answered {answer.status_code}", "Look at its log")
+    return bool((answer.json().get("data") or {}).get("me"))

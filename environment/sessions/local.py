@@ -23,8 +23,10 @@ class LocalSession(Session):
 
     mode = Mode.LOCAL
 
-    def __init__(self, persona: Persona, account: Account, target: Target, activate: Activate, home: Path) -> None:
-        super().__init__(persona, account, target, activate)
+    def __init__(
+        self, persona: Persona, account: Account, target: Target, activate: Activate, name: str, home: Path
+    ) -> None:
+        super().__init__(persona, account, target, activate, name)
         self.home = home
 
     @override

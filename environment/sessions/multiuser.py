@@ -28,8 +28,10 @@ class MultiuserSession(Session):
 
     mode = Mode.MULTIUSER
 
-    def __init__(self, persona: Persona, account: Account, target: Target, activate: Activate, home: Path) -> None:
-        super().__init__(persona, account, target, activate)
+    def __init__(
+        self, persona: Persona, account: Account, target: Target, activate: Activate, name: str, home: Path
+    ) -> None:
+        super().__init__(persona, account, target, activate, name)
         self.home = home
         self._token: str | None = None
         self._context: Any = None
@@ -62,7 +64,7 @@ class MultiuserSession(Session):
         from quilt_mcp.ops.factory import QuiltOpsFactory
 
         self._push()
-        return Operations(cache(QuiltOpsFactory.create), self.persona.name, "QuiltOps")
+        return Operations(cache(QuiltOpsFactory.create), self.name, "QuiltOps")
 
     def _push(self) -> Any:
         """Put the JWT into the current context; what is returned takes it out again."""

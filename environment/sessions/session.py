@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from environment.errors import SuiteError
+from environment.outcome import Outcome, last_outcome
 from environment.sessions.operations import Operations
 
 if TYPE_CHECKING:
@@ -32,21 +33,23 @@ class Session(ABC):
     Attributes:
         persona: who acts.
         account: the registry's user with whom the persona signs in.
+        name: the persona as features name them in this mode ("Dana", "Dana in the other mode").
         ops: QuiltOps, each method looked up (and the session opened) when it is called.
         admin: AdminOps, in the same way.
     """
 
     mode: Mode
 
-    def __init__(self, persona: Persona, account: Account, target: Target, activate: Activate) -> None:
+    def __init__(self, persona: Persona, account: Account, target: Target, activate: Activate, name: str) -> None:
         self.persona = persona
+        self.name = name
         self.target = target
         self.account = account
         self._activate = activate
         self._backend: Any = None
         self._opening = threading.Lock()
-        self.ops: Any = Operations(self._open, persona.name, "QuiltOps")
-        self.admin: Any = Operations(lambda: self._open().admin, persona.name, "AdminOps")
+        self.ops: Any = Operations(self._open, name, "QuiltOps")
+        self.admin: Any = Operations(lambda: self._open().admin, name, "AdminOps")
 
     def introduce(self, description: str) -> None:
         """Check how a feature describes the persona.
@@ -90,6 +93,14 @@ class Session(ABC):
         """
         return self.ops
 
+    def last_outcome(self, *operations: str) -> Outcome:
+        """What came of the persona's last call in a Given or When; of one of these operations, if any are named.
+
+        Raises:
+            SuiteError: if the persona called none.
+        """
+        return last_outcome(self.name, *operations)
+
     @abstractmethod
     def use_token(self, token: str) -> None:
         """Sign in with this token, whatever it is worth."""
@@ -116,4 +127,4 @@ class Session(ABC):
         self._backend = None
 
     def __repr__(self) -> str:
-        return self.persona.name
+        return self.name

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.personas import NEWCOMER, PRONOUNS, Persona, persona
+from environment.personas import IN_THE_OTHER_MODE, NEWCOMER, Mentions, Persona
 from environment.sessions.account import Account, StandingAccount
 from environment.sessions.local import LocalSession
 from environment.sessions.multiuser import MultiuserSession
@@ -28,7 +28,8 @@ class Stage:
         self.mode = mode
         self._directory = directory
         self._sessions: dict[tuple[Mode, str], Session] = {}
-        self._mentioned: list[Persona] = []
+        self._mentions = Mentions()
+        self._last_named: Session | None = None
         self._newcomer: Account | None = None
         self._active: Session | None = None
 
@@ -50,13 +51,23 @@ class Stage:
         Raises:
             SuiteError: if there is no such persona, or nobody whom the pronoun could mean.
         """
-        acting = self._meant_by(reference) if reference in PRONOUNS else persona(reference)
-        if reference not in PRONOUNS:
-            self._mentioned.append(acting)
+        acting = self._mentions.meant_by(reference)
         key = (mode, acting.name)
         if key not in self._sessions:
             self._sessions[key] = self._new_session(mode, acting)
+        self._last_named = self._sessions[key]
         return self._sessions[key]
+
+    @property
+    def last_named(self) -> Session:
+        """The session of whoever a sentence named last, also by a pronoun: whom a sentence means that names nobody.
+
+        Raises:
+            SuiteError: if nobody was named.
+        """
+        if self._last_named is None:
+            raise SuiteError("Looked for whom the sentence means", "nobody was named before", "Name the persona")
+        return self._last_named
 
     def activate(self, session: Session, *, anew: bool = False) -> None:
         """Make this session the active one of the process."""
@@ -77,10 +88,11 @@ class Stage:
 
     def _new_session(self, mode: Mode, acting: Persona) -> Session:
         account = self._account_of(acting)
+        name = acting.name if mode is self.mode else f"{acting.name}{IN_THE_OTHER_MODE}"
         if mode is Mode.LOCAL:
             home = self._directory / acting.name.lower().replace(" ", "-")
-            return LocalSession(acting, account, self.target, self.activate, home)
-        return MultiuserSession(acting, account, self.target, self.activate, self._directory / "server")
+            return LocalSession(acting, account, self.target, self.activate, name, home)
+        return MultiuserSession(acting, account, self.target, self.activate, name, self._directory / "server")
 
     def _account_of(self, acting: Persona) -> Account:
         if acting is not NEWCOMER:
@@ -88,14 +100,6 @@ class Stage:
         if self._newcomer is None:
             raise SuiteError(f"Looked for {acting.name}", "nobody was created", "Create the user in an earlier step")
         return self._newcomer
-
-    def _meant_by(self, pronoun: str) -> Persona:
-        for mentioned in reversed(self._mentioned):
-            if pronoun in mentioned.pronouns:
-                return mentioned
-        raise SuiteError(
-            f"Looked for whom '{pronoun}' means", "nobody of that pronoun was named before", "Name the persona"
-        )
 
 
 @contextmanager

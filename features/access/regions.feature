@@ -8,17 +8,12 @@ Feature: Data in another region
   Rule: A package may point into another region
 
     @REG-1 @severity:critical
-    Scenario: Publish and look into a package whose data lie in another region
+    Scenario: Publish, look into and download a package whose data lie in another region
       Given a file in the remote bucket
       When she creates a package from that file
       Then the package holds those 1 files, byte for byte
       And she sees the same 1 files that Dana published
-
-    @REG-1 @severity:critical
-    Scenario: Download from another region
-      Given a file in the remote bucket
-      When she creates a package from that file
-      Then what she downloads is what Dana published, byte for byte
+      And what she downloads is what Dana published, byte for byte
 
   Rule: A region that fails is named, and the others go on
 

@@ -18,28 +18,12 @@ Feature: Everybody within their rights
       And no package was created
 
     @SEC-1 @severity:blocker
-    Scenario: What a reviewer tried to create is not there
-      Given Lee, a reviewer, is signed in
-      When he creates a package from the "single-file" dataset
-      Then he is refused
-      And no package was created
-
-    @SEC-1 @severity:blocker
     Scenario: A reviewer cannot update a package
       Given Dana, a data scientist, is signed in
       And she has created a package from the "single-file" dataset
       And Lee, a reviewer, is signed in
       When Lee adds 2 files of the "simple-csv" dataset to it
       Then he is refused with a PermissionError
-      And the first package is unchanged
-
-    @SEC-1 @severity:blocker
-    Scenario: What a reviewer tried to update is as it was
-      Given Dana, a data scientist, is signed in
-      And she has created a package from the "single-file" dataset
-      And Lee, a reviewer, is signed in
-      When Lee adds 2 files of the "simple-csv" dataset to it
-      Then he is refused
       And the first package is unchanged
 
     @SEC-1 @severity:blocker

@@ -63,4 +63,4 @@ Feature: Working from several threads
     Scenario: Print after two packages were created side by side
       Given files for 2 packages in S3
       When she creates a package of each, and the second begins before the first is done
-      Then what her program prints afterwards is seen
+      Then what the program prints afterwards is seen

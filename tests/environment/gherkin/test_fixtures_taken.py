@@ -20,7 +20,7 @@ SENTENCES = """
 
     @given(parse("the shelf holds {count:Count} packages"))
     def shelf_holds(shelf, count):
-        pass
+        assert count
 
     def pytest_collection_finish(session):
         for item in session.items:

@@ -22,7 +22,7 @@ def test_node_ids_begin_with_the_path_of_the_feature(creation):
 
 def test_the_items_run_with_references_resolved(creation):
     creation.sentences("""
-        @then(parse("{persona:Persona} did it with {dataset:Text} in the mode asked for"))
+        @when(parse("{persona:Persona} did it with {dataset:Text} in the mode asked for"))
         def did(package, signed_in, persona, dataset, mode):
             assert package["by"] == persona == "test-user"
             assert package["dataset"] == dataset
@@ -35,7 +35,7 @@ def test_the_items_run_with_references_resolved(creation):
           Scenario: Resolve
             Given Dana is signed in
             When she publishes 5 files of the "simple-csv" dataset
-            Then Dana did it with SIMPLE-CSV in the mode asked for
+            And Dana did it with SIMPLE-CSV in the mode asked for
         """,
         "resolving.feature",
     )

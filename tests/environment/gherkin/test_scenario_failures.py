@@ -134,7 +134,7 @@ def test_a_reference_that_does_not_resolve_is_told_at_its_step(failing):
         register(ReferenceKind("Role", "role", lambda: ["viewer"], lambda text, request: {}[text]))
 
         @given(parse("the role {role:Role}"))
-        def role(role): ...
+        def role(role): assert role
     """)
     failing.feature(FAILING.replace("Dana is signed in", "the role viewer"))
     text = shown(failing.run("--backend", "local", "features/creation.feature"))
