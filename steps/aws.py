@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_empty, must_be_exactly
 from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
@@ -29,6 +30,21 @@ SIMPLE_CALLS: Mapping[str, Callable[[Any], list[str]]] = {
 }
 """A call that reads something of a service, and the names that it gives, which are the same for everybody."""
 DENIED = ("AccessDenied", "AccessDeniedException")
+
+
+@contextmanager
+def client_in_hand(outcome: Outcome) -> Iterator[Any]:
+    """The client that QuiltOps handed out, to be used in the block.
+
+    Raises:
+        AssertionError: QuiltOps handed out none, or AWS or botocore refuses a call of this one.
+    """
+    client = outcome.value
+    try:
+        yield client
+    except (BotoCoreError, ClientError) as error:
+        service = client.meta.service_model.service_name
+        raise AssertionError(f"the {service} client does not work: {error}") from error
 
 
 _ROLES = "{ roles { ... on ManagedRole { name arn } ... on UnmanagedRole { name arn } } }"
@@ -92,7 +108,8 @@ def other_client_is_there(other_outcome: Outcome, region: str) -> None:
 @then(parse("it lists the deployment's buckets"))
 def lists_buckets(outcome: Outcome, target: Target) -> None:
     """S3 names the data, scratch and packages buckets; it may name others of the account."""
-    found = {bucket["Name"] for bucket in outcome.value.list_buckets()["Buckets"]}
+    with client_in_hand(outcome) as client:
+        found = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
     wanted = {target.buckets.data, target.buckets.scratch, target.buckets.packages}
     must_be_exactly(found & wanted, wanted, "buckets listed")
 
@@ -100,19 +117,23 @@ def lists_buckets(outcome: Outcome, target: Target) -> None:
 @then(parse("it reads and writes in the remote bucket"))
 def works_in_remote_bucket(outcome: Outcome, target: Target, undo: Ledger, storage_observer: StorageObserver) -> None:
     """What it writes there, boto3 finds; and it reads back the same bytes."""
-    bucket, prefix, client = target.buckets.remote, f"clients/{secrets.token_hex(4)}/", outcome.value
+    bucket, prefix = target.buckets.remote, f"clients/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
-    client.put_object(Bucket=bucket, Key=f"{prefix}note.txt", Body=b"far away")
+    with client_in_hand(outcome) as client:
+        client.put_object(Bucket=bucket, Key=f"{prefix}note.txt", Body=b"far away")
     assert storage_observer.content(bucket, f"{prefix}note.txt") == b"far away"
-    assert client.get_object(Bucket=bucket, Key=f"{prefix}note.txt")["Body"].read() == b"far away"
+    with client_in_hand(outcome) as client:
+        read = client.get_object(Bucket=bucket, Key=f"{prefix}note.txt")["Body"].read()
+    assert read == b"far away"
 
 
 @then(parse("the client can be used"))
 def client_is_usable(outcome: Outcome, target: Target) -> None:
     """A call that reads something of its service gives what the suite's own client is given."""
-    client = outcome.value
-    service = client.meta.service_model.service_name
-    found, known = (set(SIMPLE_CALLS[service](each)) for each in (client, target.client(service)))
+    with client_in_hand(outcome) as client:
+        service = client.meta.service_model.service_name
+        found = set(SIMPLE_CALLS[service](client))
+    known = set(SIMPLE_CALLS[service](target.client(service)))
     assert found == known, f"{service} gives {sorted(found)}, and to the suite itself {sorted(known)}"
 
 
@@ -121,8 +142,9 @@ def lists_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
     """Every object under the dataset's prefix, and no other."""
     files = list(dataset.files.values())
     prefix = f"{files[0].key.removesuffix(files[0].logical_key)}"
-    pages = outcome.value.get_paginator("list_objects_v2").paginate(Bucket=files[0].bucket, Prefix=prefix)
-    found = [item["Key"] for page in pages for item in page.get("Contents", [])]
+    with client_in_hand(outcome) as client:
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=files[0].bucket, Prefix=prefix)
+        found = [item["Key"] for page in pages for item in page.get("Contents", [])]
     must_be_exactly(found, [file.key for file in files], "objects listed")
 
 
@@ -130,7 +152,8 @@ def lists_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
 def gets_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
     """Each object has the checksum that the dataset pins."""
     files = dataset.files.values()
-    bodies = {file.key: outcome.value.get_object(Bucket=file.bucket, Key=file.key)["Body"].read() for file in files}
+    with client_in_hand(outcome) as client:
+        bodies = {file.key: client.get_object(Bucket=file.bucket, Key=file.key)["Body"].read() for file in files}
     found = {key: hashlib.sha256(body).hexdigest() for key, body in bodies.items()}
     must_agree(found, {file.key: file.file.sha256 for file in files}, "objects")
 
@@ -138,7 +161,8 @@ def gets_objects(outcome: Outcome, dataset: ArrangedDataset) -> None:
 @then(parse('AWS says that the caller has the role "{role:Text}"'))
 def caller_has_role(outcome: Outcome, role: str, role_arns: Mapping[str, str]) -> None:
     """The caller's ARN is a session of the IAM role that the registry has for that role."""
-    arn = outcome.value.get_caller_identity()["Arn"]
+    with client_in_hand(outcome) as client:
+        arn = client.get_caller_identity()["Arn"]
     expected = role_arns[role].rsplit("/", 1)[1]
     assert arn.split(":")[5].split("/")[:2] == ["assumed-role", expected], f"the caller is {arn}"
 
@@ -148,8 +172,9 @@ def cannot_write(outcome: Outcome, target: Target, undo: Ledger, storage_observe
     """S3 refuses the object, and it is not there."""
     bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
-    _must_be_denied(lambda: outcome.value.put_object(Bucket=bucket, Key=f"{prefix}note.txt", Body=b"x"))
-    must_be_exactly(storage_observer.keys(bucket, prefix), [], "objects written")
+    with client_in_hand(outcome) as client:
+        _must_be_denied(lambda: client.put_object(Bucket=bucket, Key=f"{prefix}note.txt", Body=b"x"))
+    must_be_empty(storage_observer.keys(bucket, prefix), "objects written")
 
 
 @then(parse("it is not allowed to delete from the packages bucket"))
@@ -158,7 +183,8 @@ def cannot_delete(outcome: Outcome, target: Target, undo: Ledger, storage_observ
     bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
     target.client("s3").put_object(Bucket=bucket, Key=f"{prefix}kept.txt", Body=b"x")
-    _must_be_denied(lambda: outcome.value.delete_object(Bucket=bucket, Key=f"{prefix}kept.txt"))
+    with client_in_hand(outcome) as client:
+        _must_be_denied(lambda: client.delete_object(Bucket=bucket, Key=f"{prefix}kept.txt"))
     must_be_exactly(storage_observer.keys(bucket, prefix), [f"{prefix}kept.txt"], "objects")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -15,8 +16,14 @@ from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from steps.faults import OtherCatalog
-from steps.refusals import refusal_of_last_named, words_of
+from steps.refusals import message_of_last_named, refusal_of_last_named, words_of
 
+# The document is called what it is, and said to be none: "Expecting value" or "has no attribute" say neither.
+_NO_CONFIGURATION = re.compile(
+    r"\b(?:not|no|isn't|invalid|malformed|unexpected)(?: \w+){0,3} (?:JSON|configuration|config\.json)\b"
+    r"|\b(?:JSON|configuration|config\.json)(?: \w+){0,3} (?:not|invalid|malformed|unexpected)\b",
+    re.IGNORECASE,
+)
 _TELL_DEFAULT = "import quilt3; print(quilt3.config()['navigator_url'])"
 
 
@@ -110,6 +117,13 @@ def error_names_address(stage: Stage, other_catalog: OtherCatalog) -> None:
     """The reader learns which site it is about."""
     refusal = refusal_of_last_named(stage)
     assert other_catalog.address in words_of(refusal), f"the error does not name the address of the site: {refusal}"
+
+
+@then(parse("the message says that the answer is not a configuration"))
+def message_says_no_configuration(stage: Stage) -> None:
+    """The reader learns what is wrong with the site: what it answers is not JSON, or is no configuration."""
+    message = message_of_last_named(stage)
+    assert _NO_CONFIGURATION.search(message), f"the message does not say that it is not a configuration: {message}"
 
 
 @then(parse("quilt3 in a new process has this catalog as its default"))

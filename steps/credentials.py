@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass
 
@@ -32,6 +33,13 @@ class ShortToken:
 
     token: str
     lifetime_seconds: float
+
+
+@given(parse("this machine has no AWS credentials"))
+def machine_without_credentials() -> None:
+    """Neither the environment nor a file or service of the machine gives keys; put back with the scenario's process."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        os.environ.pop(name, None)
 
 
 @given(

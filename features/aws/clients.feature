@@ -97,9 +97,16 @@ Feature: Working in AWS as oneself
       Then it is not allowed to write into the packages bucket
       And it is not allowed to delete from the packages bucket
 
-    @AWS-7 @severity:blocker
+    @AWS-7 @multiuser_mode @severity:blocker
     Scenario: There is no client without signing in
       Given Lee, a reviewer, is not signed in
+      When Lee asks for a client of "s3" in "us-east-1"
+      Then he is refused with an AuthenticationError
+
+    @AWS-7 @AUTH-3 @severity:normal
+    Scenario: There is no client where there are no credentials at all
+      Given Lee, a reviewer, is not signed in
+      And this machine has no AWS credentials
       When Lee asks for a client of "s3" in "us-east-1"
       Then he is refused with an AuthenticationError
 
