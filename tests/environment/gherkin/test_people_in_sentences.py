@@ -1,4 +1,4 @@
-"""Who is named in a Then has asked for something, a step function uses all of its sentence, and a Then leaves nothing."""
+"""Who is named in a Then has asked for something, step functions use all of their sentences, a Then leaves nothing."""
 
 from __future__ import annotations
 
