@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_exactly
+from environment.comparing import must_agree, must_be_empty, must_be_exactly
 from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
@@ -149,7 +149,7 @@ def cannot_write(outcome: Outcome, target: Target, undo: Ledger, storage_observe
     bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
     _must_be_denied(lambda: outcome.value.put_object(Bucket=bucket, Key=f"{prefix}note.txt", Body=b"x"))
-    must_be_exactly(storage_observer.keys(bucket, prefix), [], "objects written")
+    must_be_empty(storage_observer.keys(bucket, prefix), "objects written")
 
 
 @then(parse("it is not allowed to delete from the packages bucket"))
