@@ -129,8 +129,8 @@ def files_have_their_size(browsed: Browsed, name: str, baseline: Baseline) -> No
     """The size in bytes that the dataset's files have."""
     files = must_not_be_empty([path for path, kind in browsed.entries if kind == "file"], "files")
     sizes = {file.logical_key: file.size for file in baseline.dataset(name).latest.files}
-    strangers = sorted({*files} - {*sizes})
-    assert not strangers, f"{name} has no files {', '.join(strangers)}"
+    unknown = sorted({*files} - {*sizes})
+    assert not unknown, f"{name} has no files {', '.join(unknown)}"
     must_agree({path: browsed.sizes[path] for path in files}, {path: sizes[path] for path in files}, "sizes")
 
 

@@ -260,7 +260,9 @@ def work_at_once(
 
 
 def _differ(comparison: Any, one: KnownPackage, other: KnownPackage) -> bool:
-    return {*comparison["deleted"]} == {*one.files} and {*comparison["added"]} == {*other.files}
+    """Whether a comparison is that of these two; which files it calls gone and which changed, other scenarios say."""
+    named = {file for files in comparison.values() for file in files}
+    return {*comparison["added"]} == {*other.files} and named == {*one.files, *other.files}
 
 
 @when(

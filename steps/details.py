@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pytest_bdd import then, when
 
 from environment.gherkin.references import parse
+from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
@@ -35,10 +36,17 @@ def top_hash_is_the_registrys(outcome: Outcome, name: str, storage_observer: Sto
     assert outcome.value.top_hash == top_hash
 
 
-@then(parse("the date is an ISO 8601 date"))
-def date_is_iso(outcome: Outcome) -> None:
-    """Date and time with a time zone, in the form that every program reads."""
-    assert datetime.fromisoformat(outcome.value.modified_date).tzinfo is not None
+@then(parse('the date, in ISO 8601, is when "{name:Text}" was last changed'))
+def date_is_that_of_the_change(
+    outcome: Outcome, name: str, registry_observer: RegistryObserver, target: Target
+) -> None:
+    """Date and time with a time zone, in the form that every program reads: to the second, the registry's own."""
+    known = registry_observer.package(target.buckets.packages, name)
+    assert known is not None, f"the registry has no package {name}"
+    given, changed = outcome.value.modified_date, datetime.fromisoformat(known["modified"])
+    found = datetime.fromisoformat(given)
+    assert found.tzinfo is not None, f"the date {given} has no time zone"
+    assert abs(found - changed) < timedelta(seconds=1), f"the date is {given}, and the package was changed at {changed}"
 
 
 @then(parse('description and tags are those that "{name:Text}" was made with'))

@@ -20,12 +20,12 @@ from steps.creation import Publication
 _EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECASE)
 # Before a word that could stand in any message by chance: what sets a name off from the rest.
 _SET_OFF = r"(?:['\"`(=]|[:,] |//)"
-_HOW_TO_SIGN_IN = re.compile(
+HOW_TO_SIGN_IN = re.compile(
     r"\b(?:run|use|with|by running) ['\"`]?quilt3 login|"
     r"(?:please|to|must|need to|and|first|^|[.:;] )\s*(?:sign in|log in|login)\b|\b(?:provide|send|present) .*\btoken",
     re.IGNORECASE | re.MULTILINE,
 )
-_UPDATE_INSTEAD = re.compile(
+UPDATE_INSTEAD = re.compile(
     r"update_package_revision|package_update|\bupdat(?:e|ing) (?:it|the|this|that|an existing)\b|\bupdate instead\b",
     re.IGNORECASE,
 )
@@ -102,7 +102,7 @@ def error_names_entry(stage: Stage, publication: Publication) -> None:
 def message_says_how_to_sign_in(stage: Stage) -> None:
     """The reader learns what to do: quilt3 login, sign in to the catalog, or provide a token."""
     message = message_of_last_named(stage)
-    assert _HOW_TO_SIGN_IN.search(message), f"the message does not say how to sign in: {message}"
+    assert HOW_TO_SIGN_IN.search(message), f"the message does not say how to sign in: {message}"
 
 
 @then(parse("the message says that it expired"))
@@ -124,7 +124,7 @@ def message_shows_no_secret(stage: Stage) -> None:
 def message_points_to_updating(stage: Stage) -> None:
     """The reader learns that a package of this name is updated, not created."""
     message = message_of_last_named(stage)
-    assert _UPDATE_INSTEAD.search(message), f"the message does not point to updating: {message}"
+    assert UPDATE_INSTEAD.search(message), f"the message does not point to updating: {message}"
 
 
 @then(parse("the message states the form of a package name"))

@@ -37,7 +37,7 @@ register(
 )
 
 WORDS_FOR: Mapping[str, str] = {
-    "name": r"\b(?:user[ _]?)?named?\b",
+    "name": r"\b(?:user[ _]?)?name\b|\buser named \S+ (?:already exists|is taken)\b",
     "email": r"\be-?mail\b",
     "role": r"\broles?\b",
     "extra_roles": r"\broles?\b",

@@ -1,4 +1,7 @@
-"""What the function behind a sentence does with its arguments, read from its source without calling it."""
+"""What the function behind a sentence does with its arguments, read from its source without calling it.
+
+Of a function without a source file nothing is known, and nothing is held against it.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +46,8 @@ def asks_as(definition: StepDefinition) -> frozenset[str]:
 def _calls_the_product(function: Callable[..., Any]) -> bool:
     reached = [function]
     for one in reached:  # grows while it is gone through
+        if _source(one) is None:
+            return True
         names, attributes = _words(one)
         if KEEPING in names or attributes & ACTING:
             return True
@@ -69,9 +74,9 @@ def _function(function: Callable[..., Any], name: str) -> Callable[..., Any] | N
 
 @cache
 def _acting_parameters(function: Callable[..., Any]) -> frozenset[str]:
-    node = _source(function)
+    node, parameters = _source(function), inspect.signature(function).parameters
     if node is None:
-        return frozenset()
+        return frozenset(parameters)
     acting = {
         part.value.id
         for part in ast.walk(node)
@@ -79,7 +84,7 @@ def _acting_parameters(function: Callable[..., Any]) -> frozenset[str]:
     }
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
         acting |= _handed_on(function, call)
-    return frozenset(acting & set(inspect.signature(function).parameters))
+    return frozenset(acting & set(parameters))
 
 
 def _handed_on(function: Callable[..., Any], call: ast.Call) -> set[str]:

@@ -73,7 +73,7 @@ Feature: Finding packages
       When she asks for the details of "test-user/simple-csv"
       Then the details are those of "test-user/simple-csv" in this registry
       And the top hash is the one that the registry holds for "test-user/simple-csv"
-      And the date is an ISO 8601 date
+      And the date, in ISO 8601, is when "test-user/simple-csv" was last changed
       And description and tags are those that "test-user/simple-csv" was made with
 
   Rule: A name that leads nowhere is said to lead nowhere

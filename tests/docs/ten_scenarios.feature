@@ -67,7 +67,7 @@ Feature: Ten scenarios that a newcomer wrote
     Scenario: Cite a reference package by its top hash
       When she asks for the details of "test-user/versioned-data"
       Then the top hash is the one that the registry holds for "test-user/versioned-data"
-      And the date is an ISO 8601 date
+      And the date, in ISO 8601, is when "test-user/versioned-data" was last changed
 
   Rule: Who may not, learns why
 

@@ -150,13 +150,15 @@ def creation(suite: Suite) -> Suite:
 
 
 @pytest.fixture
-def step_module(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
-    """Make a module of step definitions out of source text."""
+def step_module(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
+    """Make a module of step definitions out of source text; with a path, of a file whose source can be read."""
 
-    def make(source: str) -> ModuleType:
+    def make(source: str, path: Path = Path("words.py")) -> ModuleType:
         monkeypatch.setattr(references, "KINDS", value_kinds())
         module = ModuleType("words")
-        exec(compile(dedent(source), "words.py", "exec"), vars(module))
+        if path.is_absolute():
+            path.write_text(dedent(source), encoding="utf-8")
+        exec(compile(dedent(source), str(path), "exec"), vars(module))
         return module
 
     return make

@@ -109,3 +109,18 @@ def test_somebody_described_as_somebody_else_is_told(stage: Stage) -> None:
 def test_an_unknown_persona_is_told_with_the_nearest(stage: Stage) -> None:
     with pytest.raises(SuiteError, match=r'the persona "Danna": there is none\. Did you mean "Dana"\? known: Ada'):
         stage.session("Danna")
+
+
+def test_a_sentence_that_names_nobody_means_who_was_named_last_also_by_a_pronoun(stage: Stage) -> None:
+    with pytest.raises(SuiteError, match="nobody was named before"):
+        _ = stage.last_named
+    dana = stage.session("Dana")
+    stage.session("Lee")
+    assert stage.last_named.name == "Lee"
+    stage.session("she")
+    assert stage.last_named is dana
+
+
+def test_one_and_the_same_in_both_modes_is_told_apart_by_name(stage: Stage) -> None:
+    assert stage.session("Dana").name == "Dana"
+    assert stage.session_in(stage.mode.other, "Dana").name == "Dana in the other mode"

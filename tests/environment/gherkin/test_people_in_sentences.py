@@ -1,0 +1,153 @@
+"""Who is named in a Then has asked for something, step functions use all of their sentences, a Then leaves nothing."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from environment.errors import SuiteError
+from environment.gherkin.checks import check_features
+from environment.gherkin.vocabulary import definitions_in
+from environment.personas import Mentions
+
+WORDS = """
+    from functools import partial
+
+    from pytest_bdd import given, then, when
+    from environment.gherkin.references import ReferenceKind, register, parse
+
+    NAMES = ["Dana", "Lee", "Dana in the other mode"]
+    PATTERN = "[A-Z][a-z]+(?: in the other mode)?|she|he"
+    register(ReferenceKind("Persona", "persona", lambda: NAMES, lambda text, request: text, PATTERN, ("she", "he")))
+
+    def attempt(operation): ...
+
+    @given(parse("{persona:Persona} is signed in"))
+    def is_signed_in(persona): persona.sign_in()
+
+    @given(parse("{persona:Persona} has searched"))
+    def has_searched(persona): attempt(persona.ops.search)
+
+    @when(parse("{persona:Persona} searches"))
+    def searches(persona): _search(persona)
+
+    @when(parse("{persona:Persona} administers"))
+    def administers(persona): attempt(partial(list, persona.admin))
+
+    @when(parse("{persona:Persona} signs in again"))
+    def signs_in_again(persona): persona.sign_in()
+
+    @then(parse("{persona:Persona} finds nothing"))
+    def finds_nothing(persona): persona.last_outcome()
+
+    @then(parse("{persona:Persona} can search"))
+    def can_search(persona): attempt(partial(_search, persona))
+
+    @then(parse("{persona:Persona} sees what {publisher:Persona} published"))
+    def sees(persona, publisher): assert _search(persona) == publisher.last_outcome()
+
+    def _search(someone): return attempt(someone.ops.search)
+"""
+
+
+@pytest.fixture
+def check(tmp_path, step_module):
+    """Check a scenario of these steps, with more sentences; return the findings as lines."""
+
+    def run(*steps: str, words: str = "", background: str = "") -> list[str]:
+        lines = [f"  Background:\n    {background}\n"] if background else []
+        lines += ["  @AUTH-1\n  Scenario: S\n", *(f"    {step}\n" for step in steps)]
+        (tmp_path / "x.feature").write_text("Feature: F\n" + "".join(lines))
+        definitions = definitions_in([step_module(dedent(WORDS) + dedent(words), tmp_path / "words.py")])
+        return [finding.text(tmp_path) for finding in check_features([tmp_path], definitions, root=tmp_path)]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("When Dana searches", "Then Dana finds nothing", "And she finds nothing"),
+        ("Given Lee has searched", "When Dana searches", "Then he finds nothing"),
+        ("When Lee administers", "Then Lee finds nothing"),
+        ("When Dana in the other mode searches", "Then Dana in the other mode finds nothing"),
+        ("Given Lee is signed in", "When Dana searches", "Then Lee can search"),
+        ("Given Lee is signed in", "When Dana searches", "Then he sees what Dana published"),
+        ("When Dana searches", "Then she finds nothing", "When Lee searches", "Then he finds nothing"),
+    ],
+)
+def test_a_person_with_an_answer(check, steps):
+    assert check(*steps) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "line", "person", "who_did"),
+    [
+        (("When Dana searches", "Then Lee finds nothing"), 5, "Lee", "; so far only Dana did"),
+        (("Given Lee is signed in", "When Dana searches", "Then he finds nothing"), 6, "Lee", "; so far only Dana did"),
+        (("Given Lee is signed in", "Then Lee finds nothing"), 5, "Lee", ""),
+        (("When Lee signs in again", "Then he finds nothing"), 5, "Lee", ""),
+        (("When Dana searches", "Then Dana in the other mode finds nothing"), 5, "Dana in the other mode", None),
+        (("When Dana searches", "Then she sees what Lee published"), 5, "Lee", None),
+        (("Given Lee is signed in", "Then Lee can search", "And he finds nothing"), 6, "Lee", ""),
+    ],
+)
+def test_a_person_without_an_answer_is_found_before_anything_runs(check, steps, line, person, who_did):
+    [found] = check(*steps)
+    assert found.startswith(f"x.feature:{line}: ")
+    assert f"judges an answer to {person}, who has not asked for anything before" in found
+    assert who_did is None or f"before{who_did}: let {person} do it in a When, or name who did" in found
+
+
+def test_the_background_counts(check):
+    assert check("Then Lee finds nothing", background="When Lee searches") == []
+
+
+def test_a_pronoun_of_nobody_is_found_before_anything_runs(check):
+    [found] = check("When Dana searches", "Then he finds nothing")
+    assert "whom 'he' means: nobody of that pronoun was named before" in found
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def gets(persona, count): persona.last_outcome()",
+        "def gets(persona): persona.last_outcome()",
+        "def gets(persona, count):\n        '''Say {count}.'''\n        count = persona.last_outcome()",
+    ],
+)
+def test_a_placeholder_that_the_function_does_not_use(check, function):
+    words = f"""
+    @then(parse("{{persona:Persona}} gets {{count:Count}} results"))
+    {function}
+    """
+    [found] = check("When Dana searches", "Then she gets 5 results", words=words)
+    assert "the step function gets does not use {count} of its sentence" in found
+
+
+@pytest.mark.parametrize("body", ["assert persona == count", "return [lambda: count, persona]"])
+def test_a_placeholder_that_is_used_somewhere(check, body):
+    words = f"""
+    @then(parse("{{persona:Persona}} gets {{count:Count}} results"))
+    def gets(persona, count): {body}
+    """
+    assert check("When Dana searches", "Then she gets 5 results", words=words) == []
+
+
+def test_a_then_that_leaves_something_to_later_steps(check):
+    words = """
+    @then(parse("{persona:Persona} is refused"), target_fixture="refusal")
+    def is_refused(persona): return persona.last_outcome()
+    """
+    [found] = check("When Dana searches", "Then she is refused", words=words)
+    assert "the Then is_refused leaves refusal to later steps" in found
+
+
+def test_a_pronoun_means_the_last_one_named_whom_it_fits():
+    mentions = Mentions()
+    dana, lee = mentions.meant_by("Dana"), mentions.meant_by("Lee")
+    assert mentions.meant_by("she") is dana
+    assert mentions.meant_by("his") is lee
+    with pytest.raises(SuiteError, match="nobody of that pronoun"):
+        mentions.meant_by("its")
