@@ -12,6 +12,8 @@ pytest_plugins = (
     "environment.evidence.redacting",
     "environment.evidence.unasserted",
     "environment.evidence.plugin",
+    "environment.interruption",
+    "environment.losing",
     "environment.undo.plugin",
     "environment.exclusive",
     "environment.sharding",
