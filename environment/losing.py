@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from _pytest.outcomes import OutcomeException  # pytest shows its two children only, which mean something else
 
 from environment.evidence.redaction import redact
 
 
-class ScenarioLost(BaseException):
+class ScenarioLost(OutcomeException):
     """The scenario cannot be judged; the message says why, in one line.
 
-    No `Exception`, so that neither the product nor a step takes it for an answer.
+    No `Exception`, so that neither the product nor a step takes it for an answer; pytest's own kind of outcome, so that
+    what is left of a tear-down is still done.
     """
 
 

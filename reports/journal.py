@@ -6,15 +6,19 @@ A line each: the run, every scenario that is to run (as it counts unless it ends
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from environment.time_limit import Hung, hung
 from reports.losses import WHILE, write_allure_results, write_junit
 from reports.outcomes import RunRecord, ScenarioOutcome, read_run, write_run
 from reports.summary import write_summary
 
 JOURNAL_NAME = "outcomes.jsonl"
+STACKS_FOLDER = "stacks"
+"""Beside the journal: what hung scenarios were doing whose process was ended."""
 DIED_BEFORE = "pytest's process died before this ran"
 DIED_WHILE = f"pytest's process died {WHILE}"
 
@@ -62,13 +66,27 @@ def recovered_run(folder: Path) -> RunRecord | None:
     record = _read(path)
     if record is None:
         return None
-    lost = [each for each in record.scenarios if each.message in (DIED_BEFORE, DIED_WHILE)]
-    write_allure_results(lost, folder / "allure-results", record.target)
+    ended = hung(folder / STACKS_FOLDER)
+    lost = [_told(each, ended) for each in record.scenarios if each.message in (DIED_BEFORE, DIED_WHILE)]
+    others = [each for each in record.scenarios if each.nodeid not in {one.nodeid for one in lost}]
+    record = record.model_copy(update={"scenarios": ordered([*lost, *others])})
+    write_allure_results(lost, folder / "allure-results", record.target, {each: ended[each].stacks for each in ended})
+    shutil.rmtree(folder / STACKS_FOLDER, ignore_errors=True)
     write_junit(record, folder / "junit.xml")
     write_run(record, folder)
     write_summary(record, folder)
     path.unlink()
     return record
+
+
+def _told(lost: ScenarioOutcome, ended: Mapping[str, Hung]) -> ScenarioOutcome:
+    found = ended.get(lost.nodeid)
+    return lost if found is None else lost.model_copy(update={"message": found.why})
+
+
+def ordered(scenarios: Iterable[ScenarioOutcome]) -> tuple[ScenarioOutcome, ...]:
+    """As records have them: by feature, line and item."""
+    return tuple(sorted(scenarios, key=lambda each: (each.feature_path, each.line, each.nodeid)))
 
 
 def _read(path: Path) -> RunRecord | None:
@@ -95,12 +113,11 @@ def _read(path: Path) -> RunRecord | None:
         mode: numbers.model_copy(update={"reported": sum(scenarios[each].mode is mode for each in ended)})
         for mode, numbers in run.accounting_by_mode.items()
     }
-    ordered = sorted(scenarios.values(), key=lambda each: (each.feature_path, each.line, each.nodeid))
     return run.model_copy(
         update={
             "seconds": max(0.0, path.stat().st_mtime - run.started.timestamp()),
             "accounting": run.accounting.model_copy(update={"reported": len(ended)}),
             "accounting_by_mode": by_mode,
-            "scenarios": tuple(ordered),
+            "scenarios": ordered(scenarios.values()),
         }
     )

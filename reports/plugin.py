@@ -19,12 +19,14 @@ from environment.gherkin.judging import JUDGED
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.modes import Mode
 from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
+from environment.time_limit import STACKS
 from reports import verdict as verdicts
 from reports.claims import Stage
 from reports.documents import InvalidDocumentError
+from reports.journal import STACKS_FOLDER
 from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
 from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome
-from reports.recording import RunRecording
+from reports.recording import RunRecording, results_folder
 from reports.requirements import load_requirements
 from reports.teller import Teller
 from reports.verdict import Verdict
@@ -66,6 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
         allure_commons.plugin_manager.register(teller)
         config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(teller))
     if not hasattr(config, "workerinput"):
+        folder = results_folder(config)
+        if folder is not None:
+            config.stash[STACKS] = folder / STACKS_FOLDER
         config.pluginmanager.register(RunRecording(config, config.stash[LEDGER]), "run-recording")
 
 

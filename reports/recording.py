@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Generator
@@ -17,9 +18,10 @@ from environment.gherkin.collector import scenario_record
 from environment.modes import Mode
 from environment.run_facts import RUN_FACTS, RunFacts, run_facts
 from environment.sharding import SHARD
+from environment.time_limit import STACKS, hung
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
-from reports.journal import DIED_BEFORE, Journal
+from reports.journal import DIED_BEFORE, STACKS_FOLDER, Journal, ordered
 from reports.known_defects import Ledger
 from reports.losses import BEFORE, WHILE, lost_outcome, lost_report, write_allure_results
 from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, write_run
@@ -44,6 +46,7 @@ class RunRecording:
         self._lost: list[ScenarioOutcome] = []
         self._begun: set[str] = set()
         self._nodes: dict[str, object] = {}
+        self._stacks: dict[str, str] = {}
         self._journal: Journal | None = None
         self._ended_by = ""
         self._workers_died = False
@@ -88,6 +91,9 @@ class RunRecording:
         self._workers_died = True
         worker = getattr(report, "node", None)
         why = f"its worker{f' {worker.gateway.id}' if worker else ''} died {WHILE}"
+        ended = hung(self._config.stash[STACKS]).get(crashitem) if STACKS in self._config.stash else None
+        if ended is not None:
+            why, self._stacks[crashitem] = ended.why, ended.stacks
         outcome = self._lose(crashitem, why)
         if outcome is not None:
             report.longrepr = outcome.message
@@ -187,9 +193,10 @@ class RunRecording:
         write_summary(record, folder)
         allure = self._config.getoption("allure_report_dir", None)
         if allure:
-            write_allure_results(self._lost, Path(allure).absolute(), record.target)
+            write_allure_results(self._lost, Path(allure).absolute(), record.target, self._stacks)
         if self._journal:
             self._journal.remove()
+        shutil.rmtree(folder / STACKS_FOLDER, ignore_errors=True)
 
     def record(self) -> RunRecord:
         """The run as far as it is known now."""
@@ -207,9 +214,7 @@ class RunRecording:
             workers=self._config.getoption("numprocesses", None) or 1,
             accounting=_numbers(account, None),
             accounting_by_mode={mode: _numbers(account, mode.value) for mode in Mode},
-            scenarios=tuple(
-                sorted(self._outcomes.values(), key=lambda each: (each.feature_path, each.line, each.nodeid))
-            ),
+            scenarios=ordered(self._outcomes.values()),
             shard=None if part is None else str(part),
         )
 
