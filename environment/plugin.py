@@ -16,6 +16,7 @@ pytest_plugins = (
     "environment.losing",
     "environment.undo.plugin",
     "environment.exclusive",
+    "environment.surroundings",
     "environment.time_limit",
     "environment.sharding",
     "environment.targets.plugin",
