@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from environment.evidence.redacting import UNWRITTEN
 from environment.losing import ScenarioLost
 from environment.settings import state_directory
 
@@ -46,7 +47,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     """Ask about a scenario that could not be undone."""
     with _asking_why(item.config):
-        return (yield)
+        result = yield
+        if UNWRITTEN:
+            unwritten = UNWRITTEN[0]
+            UNWRITTEN.clear()
+            raise unwritten
+        return result
 
 
 @contextmanager

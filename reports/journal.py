@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -17,6 +18,8 @@ from reports.outcomes import RunRecord, ScenarioOutcome, read_run, write_run
 from reports.summary import write_summary
 
 JOURNAL_NAME = "outcomes.jsonl"
+ROOM_NAME = "room"
+ROOM_BYTES = 4 * 1024 * 1024
 STACKS_FOLDER = "stacks"
 """Beside the journal: what hung scenarios were doing whose process was ended."""
 DIED_BEFORE = "pytest's process died before this ran"
@@ -24,11 +27,16 @@ DIED_WHILE = f"pytest's process died {WHILE}"
 
 
 class Journal:
-    """The journal of a run in a folder; removed once the record of the run is written."""
+    """The journal of a run in a folder; removed once the record of the run is written.
+
+    It keeps some room on the disk, so that the record of a run can be written whose disk got full.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / JOURNAL_NAME
+        self._room = folder / ROOM_NAME
+        self._room.write_bytes(bytes(ROOM_BYTES))
         self._file: TextIO = self._path.open("w", encoding="utf-8", buffering=1)
 
     def expect(self, run: RunRecord, scenarios: Iterable[ScenarioOutcome]) -> None:
@@ -45,13 +53,20 @@ class Journal:
         """Note what became of a scenario."""
         self._write({"ended": outcome.model_dump(mode="json")})
 
+    def give_room(self) -> None:
+        """Free the room that was kept: the record and what belongs to it are about to be written."""
+        self._room.unlink(missing_ok=True)
+
     def remove(self) -> None:
         """The record is written: the journal is not needed any more."""
-        self._file.close()
+        self.give_room()
+        with suppress(OSError):  # what it could not write on a full disk
+            self._file.close()
         self._path.unlink(missing_ok=True)
 
     def _write(self, line: dict[str, object]) -> None:
-        self._file.write(json.dumps(line) + "\n")
+        with suppress(OSError):  # on a full disk: what a process that lives knows is in its record
+            self._file.write(json.dumps(line) + "\n")
 
 
 def recovered_run(folder: Path) -> RunRecord | None:
@@ -66,6 +81,7 @@ def recovered_run(folder: Path) -> RunRecord | None:
     record = _read(path)
     if record is None:
         return None
+    (folder / ROOM_NAME).unlink(missing_ok=True)
     ended = hung(folder / STACKS_FOLDER)
     lost = [_told(each, ended) for each in record.scenarios if each.message in (DIED_BEFORE, DIED_WHILE)]
     others = [each for each in record.scenarios if each.nodeid not in {one.nodeid for one in lost}]

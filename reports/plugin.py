@@ -26,7 +26,7 @@ from reports.documents import InvalidDocumentError
 from reports.journal import STACKS_FOLDER
 from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
 from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome
-from reports.recording import RunRecording, results_folder
+from reports.recording import RunRecording, must_be_writable, results_folder
 from reports.requirements import load_requirements
 from reports.teller import Teller
 from reports.verdict import Verdict
@@ -54,6 +54,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIRECTORY",
         help="write summary.json and outcomes.json there (default: beside --alluredir, if that is given)",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Refuse a folder for results that nothing can be written to, before anybody else comes to grief over it."""
+    folder = None if config.option.collectonly else results_folder(config)
+    if folder is not None:
+        must_be_writable(folder)
+    if config.option.xmlpath:
+        must_be_writable(Path(config.option.xmlpath).absolute().parent)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 
+from environment.errors import SuiteError
 from environment.evidence.redaction import redact
 from environment.gherkin.accounting import ACCOUNTING
 from environment.gherkin.accounting import Accounting as Account
@@ -125,9 +128,14 @@ class RunRecording:
         """Give what was lost its outcome, before JUnit's file is written; write the record; decide the exit code."""
         if self._config.option.collectonly:
             return (yield)
+        if self._journal:
+            self._journal.give_room()
         self._lose_the_rest(session)
         try:
             return (yield)
+        except OSError as error:  # JUnit's file, as a rule
+            _say_unwritten(session, error)
+            return None
         finally:
             self._outcomes = {each.nodeid: each for each in with_reference(self._outcomes.values())}
             record = self.record()
@@ -135,7 +143,10 @@ class RunRecording:
                 nothing = not record.ran and not record.broke
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED if nothing else pytest.ExitCode.TESTS_FAILED
             if self._folder is not None:
-                self._write(record, self._folder)
+                try:
+                    self._write(record, self._folder)
+                except OSError as error:
+                    _say_unwritten(session, error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say in one line what the run comes to, and in one line each why scenarios were lost."""
@@ -147,7 +158,10 @@ class RunRecording:
     def _expect(self) -> None:
         if self._folder is None or self._journal is not None:
             return
-        self._journal = Journal(self._folder)
+        try:
+            self._journal = Journal(self._folder)
+        except OSError as error:
+            raise _cannot_be_written(self._folder, error) from error
         account = self._config.stash[ACCOUNTING]
         expected = (self._outcome_of(node_id, DIED_BEFORE) for node_id in sorted(account.collected))
         self._journal.expect(self.record(), filter(None, expected))
@@ -220,6 +234,34 @@ class RunRecording:
 
     def _facts(self) -> RunFacts:
         return self._config.stash.get(RUN_FACTS, None) or run_facts("unknown", 0, 0.0, self._began)
+
+
+def _say_unwritten(session: pytest.Session, error: OSError) -> None:
+    """Say in one line what could not be written, and do not let the run pass for one that was recorded."""
+    came_back = error.strerror or type(error).__name__
+    advice = "Make room there, or make it writable, and run again"
+    sys.stderr.write(str(SuiteError(f"Wrote {error.filename or 'results'}", came_back, advice)) + "\n")
+    session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def must_be_writable(folder: Path) -> None:
+    """Find out before anything runs whether results can be written to a folder, which is made.
+
+    Raises:
+        pytest.UsageError: they cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder) as file:
+            file.write(b"room?")
+    except OSError as error:
+        raise _cannot_be_written(folder, error) from error
+
+
+def _cannot_be_written(folder: Path, error: OSError) -> pytest.UsageError:
+    came_back = error.strerror or type(error).__name__
+    advice = "Make it writable or make room there, or name another folder"
+    return pytest.UsageError(str(SuiteError(f"Prepared {folder} for results", came_back, advice)))
 
 
 def results_folder(config: pytest.Config) -> Path | None:
