@@ -26,9 +26,9 @@ _ENDED: pytest.StashKey[str] = pytest.StashKey()
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
-    """Begin nothing where nothing can be judged."""
+    """Begin nothing where nothing can be judged; innermost, where all other plugins have begun what they end."""
     why = item.config.stash.get(_ENDED, None) or full_disk(item.config)
     if why is not None:
         raise ScenarioLost(why)

@@ -20,6 +20,7 @@ from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError, unknown
 from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
 from environment.evidence.redaction import redact
+from environment.exclusive import SHARED
 from environment.run_facts import RUN_FACTS, run_facts
 from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
 from environment.surroundings import TARGET_ENDED
@@ -78,6 +79,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     try:
         if config.option.target == "live":
             target = LiveTarget(LiveSettings())
+            config.stash[SHARED] = state_directory(config.rootpath) / "live"
             opening = config.stash[OPENING] = Future()
             opening.set_result(target)
             config.stash[RUN_FACTS] = replace(
@@ -86,6 +88,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
                 rehearsal=target.is_on_this_machine,
             )
             return
+        if worker_input is None and _state_directory(config) == STANDING_STATE:
+            config.stash[SHARED] = STANDING_STATE / "exclusive"
         executor = ThreadPoolExecutor(1, thread_name_prefix="open-target")
         if worker_input is not None:
             config.stash[OPENING] = executor.submit(_attach, Path(worker_input[STATE_DIRECTORY]))
