@@ -64,7 +64,7 @@ def write_allure_results(
         uuid, now = str(uuid4()), int(time() * 1000)
         result = TestResult(uuid=uuid, start=now, stop=now)
         telling = Telling(_record(outcome), target, results=folder)
-        telling.verdict = Verdict(Outcome.BROKEN, None, outcome.message)
+        telling.verdict = Verdict(Outcome.BROKEN, outcome.message)
         tell(result, telling)
         if stacks and outcome.nodeid in stacks:
             name = f"{uuid}-attachment.txt"

@@ -17,7 +17,6 @@ from environment.errors import SuiteError
 from environment.evidence.redaction import redact
 from environment.gherkin.accounting import ACCOUNTING
 from environment.gherkin.accounting import Accounting as Account
-from environment.gherkin.collector import scenario_record
 from environment.modes import Mode
 from environment.run_facts import RUN_FACTS, RunFacts, run_facts
 from environment.sharding import SHARD
@@ -200,7 +199,7 @@ class RunRecording:
     def _outcome_of(self, node_id: str, why: str) -> ScenarioOutcome | None:
         account = self._config.stash[ACCOUNTING]
         case = account.parsed.get(account.case(node_id))
-        return None if case is None else lost_outcome(node_id, scenario_record(case, self._config.rootpath), why)
+        return None if case is None else lost_outcome(node_id, case.record(self._config.rootpath), why)
 
     def _write(self, record: RunRecord, folder: Path) -> None:
         write_run(record, folder)
