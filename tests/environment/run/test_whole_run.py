@@ -76,7 +76,7 @@ def test_a_run_leaves_its_results_its_summary_and_its_report(
     assert result.exit_code == 0, result.text
     build = standing_workshop.build
     summary = json.loads((build / "summary.json").read_text())
-    counts = {"parsed", "collected", "reported", "passed", "known_defects", "failed", "skipped"}
+    counts = {"parsed", "collected", "reported", "passed", "known_defects", "failed", "broken", "skipped"}
     assert counts <= set(summary["scenarios"])
     assert summary["scenarios"]["passed"] == summary["scenarios"]["reported"] == 2
     assert {mode: found["passed"] for mode, found in summary["by_mode"].items()} == {"local": 1, "multiuser": 1}
