@@ -36,12 +36,13 @@ def deployment_of(workshop: Workshop) -> RunningDeployment | None:
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_what_ran_on_a_deployment_that_died_is_broken_in_one_line(
-    workshop: Workshop, features: Path, workers: str
+    workshop: Workshop, features: Path, empty_ledger: Path, workers: str
 ) -> None:
     feature = features / "dying.feature"
     feature.write_text(FEATURE + "".join(SCENARIO.format(number=number) for number in range(8)), encoding="utf-8")
     results = workshop.build / "allure-results"
-    run = workshop.start(pytest_command(str(feature), f"--alluredir={results}", "-n", workers, "-p", "no:random_order"))
+    options = (f"--alluredir={results}", "--known-defects", str(empty_ledger), "-n", workers)
+    run = workshop.start(pytest_command(str(feature), *options))
     try:
         running = wait_until(lambda: deployment_of(workshop), limit_seconds=LIMIT_SECONDS, what="a deployment")
         assert running is not None

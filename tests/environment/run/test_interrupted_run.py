@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -31,12 +32,13 @@ def earlier_run(workshop: Workshop) -> None:
 
 @pytest.mark.parametrize(("number", "workers"), [(signal.SIGTERM, "1"), (signal.SIGINT, "2")])
 def test_an_interrupted_run_is_undone_and_reported(
-    standing_workshop: Workshop, standing: EmbeddedTarget, number: signal.Signals, workers: str
+    standing_workshop: Workshop, standing: EmbeddedTarget, empty_ledger: Path, number: signal.Signals, workers: str
 ) -> None:
     assert standing.control is not None
     earlier_run(standing_workshop)
     standing.control.set_fault("registry", Latency(seconds=1), path="^/graphql", count=None)
-    run = start(standing_workshop, SCENARIOS, "--backend", "multiuser", "--workers", workers)
+    options = ("--backend", "multiuser", "--known-defects", str(empty_ledger), "--workers", workers)
+    run = start(standing_workshop, SCENARIOS, *options)
     ledgers = standing_workshop.state / "ledgers"
     try:
         wait_until(

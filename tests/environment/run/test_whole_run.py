@@ -7,7 +7,6 @@ import subprocess
 import xml.etree.ElementTree
 from pathlib import Path
 
-import pytest
 from acceptance_process import Result, Workshop
 
 from environment.embedded.blueprint import Blueprint
@@ -49,13 +48,6 @@ def artefacts(workshop: Workshop, result: Result, folder: Path) -> list[Path]:
     terminal.write_text(result.text, encoding="utf-8")
     kept = [workshop.state / "ledgers", workshop.state / "deployment" / "deployment.log"]
     return [terminal, workshop.build, *(path for path in kept if path.exists())]
-
-
-@pytest.fixture
-def empty_ledger(tmp_path: Path) -> Path:
-    path = tmp_path / "known_defects.yaml"
-    path.write_text("[]\n", encoding="utf-8")
-    return path
 
 
 def run(workshop: Workshop, feature: Path, empty_ledger: Path, *arguments: str) -> Result:
