@@ -52,6 +52,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
             unwritten = UNWRITTEN[0]
             UNWRITTEN.clear()
             raise unwritten
+        why = full_disk(item.config)  # its result, which is written last, would be lost
+        if why is not None:
+            raise ScenarioLost(why)
         return result
 
 

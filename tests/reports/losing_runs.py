@@ -14,7 +14,9 @@ STEPS = '''
     import socket
     import time
     from concurrent.futures import ThreadPoolExecutor
+    from pathlib import Path
 
+    import pytest
     from pytest_bdd import given
 
 
@@ -66,6 +68,14 @@ STEPS = '''
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
             hang()
         product_call(deaf)
+
+
+    @given("the disk gets full")
+    def fills():
+        room = Path.cwd().parent / "filled"
+        with pytest.raises(OSError), room.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(65536))
 
 
     @given("somebody interrupts the run")

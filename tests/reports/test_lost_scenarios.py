@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -108,3 +110,29 @@ def test_an_accepted_run_leaves_no_journal(tmp_path: Path) -> None:
     assert run.exit_code == 0, run.printed
     assert [each.outcome for each in run.record.scenarios] == [Outcome.PASSED]
     assert not (run.build / JOURNAL_NAME).exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with 20 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(place)], check=False).returncode:
+        pytest.skip("only root can mount a small disk")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_disk_that_gets_full_breaks_the_rest_and_is_recorded(small_disk: Path) -> None:
+    run = losing_run(small_disk, {"One": WELL, "Fills": "the disk gets full", "Last": WELL})
+
+    assert run.exit_code == 1, run.printed
+    assert "Traceback" not in run.printed and "INTERNALERROR" not in run.printed
+    found = outcomes(run.record)
+    told = f"the disk of {run.build / 'allure-results'} is full"
+    assert found["One"] == ("passed", "")
+    assert found["Last"] == ("broken", told)
+    assert found["Fills"][0] == "broken"
+    assert json.loads((run.build / "summary.json").read_bytes())["scenarios"]["broken"] == 2
+    cases = ElementTree.parse(run.build / "junit.xml").getroot().iter("testcase")
+    assert len([case for case in cases if case.find("error") is not None]) == 2
