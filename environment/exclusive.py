@@ -2,8 +2,9 @@
 
 They change what all share (a registry's settings, a role's policies). Every scenario holds a lock in a directory of the
 run: ordinary ones share it, an exclusive one has it alone. SQLite, on which filelock's `ReadWriteLock` is built, lets
-no new reader in once a writer waits, so an exclusive scenario does not starve. Without xdist, and in a run that has no
-exclusive scenario, nothing is locked.
+no new reader in once a writer waits, so an exclusive scenario does not starve. On a deployment that other runs may use
+at the same time, they share the lock. On one of the run's own, without xdist or without an exclusive scenario, nothing
+is locked.
 
 Exclusive scenarios come last: one after the other, none waits for an ordinary one of another worker to end. A random
 order stays random.
@@ -12,6 +13,7 @@ order stays random.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -25,7 +27,10 @@ from filelock import ReadWriteLock, Timeout
 
 MARKER = "exclusive"
 DEFAULT_LIMIT_SECONDS = 600.0
+SHARED = pytest.StashKey[Path]()
+"""In ``config.stash``: the directory of the lock that runs on one deployment share; unset if it is this run's own."""
 _DIRECTORY = "exclusive_directory"
+_IS_SHARED = "exclusive_directory_is_shared"
 _RUN_DIRECTORY = pytest.StashKey[Path]()
 
 
@@ -96,15 +101,37 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}: runs while no other scenario runs: it changes what all share")
     worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
-        limit_seconds = float(config.getini("exclusive_limit_seconds"))
-        lock = ScenarioLock(Path(worker_input[_DIRECTORY]), worker_input["workerid"], limit_seconds)
-        config.pluginmanager.register(_Locking(lock), "exclusive-scenarios")
+        _lock_in(config, Path(worker_input[_DIRECTORY]), worker_input["workerid"], shared=worker_input[_IS_SHARED])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Lock also without workers, if other runs may use the deployment."""
+    config = session.config
+    if SHARED in config.stash and not hasattr(config, "workerinput") and not config.getoption("numprocesses", None):
+        _lock_in(config, _made(config.stash[SHARED]), "the only process", shared=True)
+
+
+def _lock_in(config: pytest.Config, directory: Path, worker: str, *, shared: bool) -> None:
+    lock = ScenarioLock(directory, f"{worker} ({os.getpid()})", float(config.getini("exclusive_limit_seconds")))
+    locking = _Locking(lock, always=shared)
+    config.pluginmanager.register(locking, "exclusive-scenarios")
+    config.pluginmanager.register(_Refusing(locking), "exclusive-scenarios-refused")
+
+
+def _made(directory: Path) -> Path:
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return directory
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Give each worker of the run the same directory; called by xdist in the controller."""
     stash = node.config.stash
+    node.workerinput[_IS_SHARED] = SHARED in stash
+    if SHARED in stash:
+        node.workerinput[_DIRECTORY] = str(_made(stash[SHARED]))
+        return
     if _RUN_DIRECTORY not in stash:
         stash[_RUN_DIRECTORY] = Path(tempfile.mkdtemp(prefix="exclusive-"))
     node.workerinput[_DIRECTORY] = str(stash[_RUN_DIRECTORY])
@@ -118,12 +145,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 class _Locking:
-    """The hooks of a worker."""
+    """The hooks of a process that runs scenarios; `always`: whether it locks also without an exclusive scenario."""
 
-    def __init__(self, lock: ScenarioLock) -> None:
+    def __init__(self, lock: ScenarioLock, *, always: bool) -> None:
         self._lock = lock
+        self._always = always
         self._any_exclusive = False
         self._held = ExitStack()
+        self.refused: NotAloneError | None = None
 
     @pytest.hookimpl(tryfirst=True)  # before the plugin that shuffles, which has the last word
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -137,9 +166,13 @@ class _Locking:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Take the lock before set-up; not to get it is an error of the scenario."""
-        if self._any_exclusive:
-            self._held.enter_context(self._lock.held(item.nodeid, alone=_is_exclusive(item)))
+        """Take the lock before set-up, and before anything that measures it."""
+        self.refused = None
+        if self._any_exclusive or self._always:
+            try:
+                self._held.enter_context(self._lock.held(item.nodeid, alone=_is_exclusive(item)))
+            except NotAloneError as error:
+                self.refused = error
         yield
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -149,6 +182,20 @@ class _Locking:
             yield
         finally:
             self._held.close()
+
+
+class _Refusing:
+    """Not to get the lock is an error of the scenario: raised where all other plugins have begun what they end."""
+
+    def __init__(self, locking: _Locking) -> None:
+        self._locking = locking
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self) -> Generator[None, None, None]:
+        """Set nothing up without the lock."""
+        if self._locking.refused is not None:
+            raise self._locking.refused
+        yield
 
 
 def _is_exclusive(item: pytest.Item) -> bool:

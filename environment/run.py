@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from environment.errors import SuiteError
+from environment.running.course import finish
+from environment.running.results import results_of_a_run
 from environment.settings import BUILD, ROOT
 
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--collect-only", "--co")
@@ -32,27 +33,25 @@ def run_features(
         pytest's exit code, or the first failing exit code of what came after it.
 
     Raises:
-        SuiteError: if the product that was asked for cannot be put in place.
+        SuiteError: if the product that was asked for cannot be put in place, another run writes to the same folder, or
+            nothing can be written there.
     """
-    results = BUILD / "allure-results"
-    BUILD.mkdir(parents=True, exist_ok=True)
-    _remove_results_of_earlier_run(results)
-    # Named, because pytest looks for it beside the features, which may lie elsewhere.
-    configuration = ["-c", str(ROOT / "pyproject.toml")]
-    quick = [] if everything or _selects(arguments) else ["-m", QUICK]
-    command = [sys.executable, "-m", "pytest", *configuration, *arguments, *quick, *_distribution(arguments, workers)]
-    command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
-    exit_code = subprocess.run(command, cwd=ROOT, env=_environment(product), check=False).returncode
-    after = [entry_point.load()(BUILD) for entry_point in entry_points(group="acceptance.after_run")]
-    return next((code for code in (exit_code, *after) if code), 0)
-
-
-def _remove_results_of_earlier_run(results: Path) -> None:
-    """A run that ends before it has any must not be taken for the one before it."""
-    for folder in (results, BUILD / "report", BUILD / "product"):
-        shutil.rmtree(folder, ignore_errors=True)
-    for name in ("junit.xml", "summary.json", "outcomes.json"):
-        (BUILD / name).unlink(missing_ok=True)
+    with results_of_a_run(BUILD) as results:
+        shutil.rmtree(BUILD / "product", ignore_errors=True)
+        # Named, because pytest looks for it beside the features, which may lie elsewhere.
+        configuration = ["-c", str(ROOT / "pyproject.toml")]
+        quick = [] if everything or _selects(arguments) else ["-m", QUICK]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            *configuration,
+            *arguments,
+            *quick,
+            *_distribution(arguments, workers),
+        ]
+        command += [f"--alluredir={results.allure}", f"--junitxml={results.junit}"]
+        return finish(results, command, _environment(product))
 
 
 def _distribution(arguments: Sequence[str], workers: int | None) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -12,11 +14,13 @@ from rich.text import Text
 from environment.errors import SuiteError
 from reports.build import ReportPlaces, build_report, has_results
 from reports.flakes import flake_table, flaky
+from reports.journal import recovered_run
 from reports.known_defects import load_ledger
-from reports.outcomes import RunRecord, read_run
+from reports.outcomes import RunRecord
 from reports.performance import HISTORY_NAME, Slowdown, figures, remember, slowdowns
 from reports.summary import print_closing_words
 
+NOT_ACCEPTED = 1
 REPORT_FAILED = 3
 FLAKY = 4
 
@@ -24,22 +28,22 @@ FLAKY = 4
 def after_run(build: Path) -> int:
     """Build the report of the run whose results are in that folder, and say what came of it.
 
-    Returns 0, 3 if there is no report, or 4 if a scenario that ran several times did not end the same way each time;
-    the run's own exit code says whether the product is accepted.
+    The report of the run before stays until this one's is there. Returns 0 if the run is accepted, 1 if it is not, 3 if
+    there is no report, 4 if a scenario that ran several times did not end the same way each time.
     """
     console = Console()
     places = ReportPlaces.below(build)
+    record = recovered_run(build)
     if not has_results(places):
         console.print("No scenario left a result, so there is no report.", style="red")
         return REPORT_FAILED
     front_page: Path | None = None
-    record = read_run(build)
     slower: list[Slowdown] = []
     try:
         slower = _remember_performance(record, build) if record else []
         with console.status("Building the report"):
-            front_page = build_report(places)
-    except SuiteError as error:
+            front_page = _replace_report(places)
+    except (SuiteError, OSError) as error:  # a full disk, or one that is read only
         console.print(Text(str(error), style="red"), soft_wrap=True)
     if record is not None:
         print_closing_words(record, load_ledger(), front_page, console)
@@ -49,7 +53,22 @@ def after_run(build: Path) -> int:
             console.print(table)
         if flaky(record):
             return FLAKY
-    return 0 if front_page else REPORT_FAILED
+    if not front_page:
+        return REPORT_FAILED
+    return 0 if record is None or record.accepted else NOT_ACCEPTED
+
+
+def _replace_report(places: ReportPlaces) -> Path:
+    """Build the report beside the one that is there, and put it in its place."""
+    new = replace(places, output=places.output.with_name("report.new"))
+    try:
+        build_report(new)
+    finally:
+        if new.front_page.exists():
+            shutil.rmtree(places.output, ignore_errors=True)
+            new.output.rename(places.output)
+        shutil.rmtree(new.output, ignore_errors=True)
+    return places.front_page
 
 
 def _remember_performance(record: RunRecord, build: Path) -> list[Slowdown]:

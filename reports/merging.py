@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 from environment.errors import SuiteError
 from environment.modes import Mode
 from reports.documents import shown
-from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, read_run, write_run
+from reports.journal import recovered_run
+from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, write_run
 from reports.summary import write_summary
 
 ALLURE_RESULTS = "allure-results"
@@ -68,7 +69,7 @@ def merged_record(records: Sequence[RunRecord]) -> RunRecord:
 
 
 def _record(part: Path) -> RunRecord:
-    record = read_run(part)
+    record = recovered_run(part)
     if record is None:
         raise SuiteError(
             f"Read the part {shown(part)}", f"it has no {OUTCOMES_NAME}", "See in that job why its run left no result"

@@ -144,16 +144,35 @@ class RunRecord(_Record):
         return any(each.outcome is not Outcome.SKIPPED for each in self.scenarios)
 
     @property
+    def objection(self) -> str | None:
+        """Why the run is not accepted; None if it is. The one rule: exit codes, closing words and pages ask here."""
+        broken = sum(each.outcome is Outcome.BROKEN for each in self.broke)
+        failed, total = len(self.broke) - broken, len(self.scenarios)
+        missing = self.accounting.collected - self.accounting.reported
+        if not self.ran:
+            return "no scenario ran"
+        if failed and broken:
+            return f"{failed} of {total} scenario runs failed, {broken} {'is' if broken == 1 else 'are'} broken"
+        if failed:
+            return f"{failed} of {total} scenario runs failed"
+        if broken:
+            return f"{broken} of {total} scenario runs {'is' if broken == 1 else 'are'} broken"
+        if missing:
+            return f"{missing} of {self.accounting.collected} collected scenarios left no result"
+        return None
+
+    @property
     def accepted(self) -> bool:
-        """Whether nothing broke, something ran, and every collected scenario was reported."""
-        return self.ran and not self.broke and self.accounting.reported == self.accounting.collected
+        """Whether something ran, nothing broke, and every collected scenario was reported."""
+        return self.objection is None
 
 
 def write_run(record: RunRecord, folder: Path) -> Path:
     """Write the record into the folder; returns the file."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / OUTCOMES_NAME
-    path.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    path, partial = folder / OUTCOMES_NAME, folder / f"{OUTCOMES_NAME}.part"
+    partial.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)
     return path
 
 

@@ -19,12 +19,14 @@ from environment.gherkin.judging import JUDGED
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.modes import Mode
 from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
+from environment.time_limit import STACKS
 from reports import verdict as verdicts
 from reports.claims import Stage
 from reports.documents import InvalidDocumentError
+from reports.journal import STACKS_FOLDER
 from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
 from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome
-from reports.recording import RunRecording
+from reports.recording import RunRecording, must_be_writable, results_folder
 from reports.requirements import load_requirements
 from reports.teller import Teller
 from reports.verdict import Verdict
@@ -54,6 +56,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Refuse a folder for results that nothing can be written to, before anybody else comes to grief over it."""
+    folder = None if config.option.collectonly else results_folder(config)
+    if folder is not None:
+        must_be_writable(folder)
+    if config.option.xmlpath:
+        must_be_writable(Path(config.option.xmlpath).absolute().parent)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Read the ledger (a bad one ends the run before it starts) and join Allure's writers."""
     try:
@@ -66,6 +78,9 @@ def pytest_configure(config: pytest.Config) -> None:
         allure_commons.plugin_manager.register(teller)
         config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(teller))
     if not hasattr(config, "workerinput"):
+        folder = results_folder(config)
+        if folder is not None:
+            config.stash[STACKS] = folder / STACKS_FOLDER
         config.pluginmanager.register(RunRecording(config, config.stash[LEDGER]), "run-recording")
 
 

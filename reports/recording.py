@@ -2,72 +2,219 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
+from collections import Counter
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 
+from environment.errors import SuiteError
+from environment.evidence.redaction import redact
 from environment.gherkin.accounting import ACCOUNTING
 from environment.gherkin.accounting import Accounting as Account
 from environment.modes import Mode
 from environment.run_facts import RUN_FACTS, RunFacts, run_facts
 from environment.sharding import SHARD
+from environment.time_limit import STACKS, hung
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
+from reports.journal import DIED_BEFORE, STACKS_FOLDER, Journal, ordered
 from reports.known_defects import Ledger
+from reports.losses import BEFORE, WHILE, lost_outcome, lost_report, write_allure_results
 from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, write_run
 from reports.performance import with_reference
 from reports.summary import SUMMARY_NAME, headline, write_summary
 
+LEFT_NOTHING = "it left no result"
+NO_WORKER = "no worker was left to run it"
+
 
 class RunRecording:
-    """Holds the ledger against the features, gathers outcomes and writes them down."""
+    """Holds the ledger against the features, gathers outcomes and writes them down.
+
+    What was to run and left no outcome gets one here: broken, with the reason.
+    """
 
     def __init__(self, config: pytest.Config, ledger: Ledger) -> None:
         self._config = config
         self._ledger = ledger
         self._began = datetime.now(UTC)
         self._outcomes: dict[str, ScenarioOutcome] = {}
-        self._folder = _results_folder(config)
-        if self._folder is not None and not config.option.collectonly:
+        self._lost: list[ScenarioOutcome] = []
+        self._begun: set[str] = set()
+        self._nodes: dict[str, object] = {}
+        self._stacks: dict[str, str] = {}
+        self._journal: Journal | None = None
+        self._ended_by = ""
+        self._workers_died = False
+        self._folder = None if config.option.collectonly else results_folder(config)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionstart(self) -> Generator[None]:
+        """Refuse a ledger that names scenarios which do not exist, whatever part of the features is asked for.
+
+        The record of an earlier run goes only now: a command line that is wrong leaves it.
+        """
+        root = self._config.rootpath
+        if self._ledger.entries:
+            try:
+                self._ledger.check_against(listed_scenarios([root / "features"], root))
+            except InvalidDocumentError as error:
+                raise pytest.UsageError(str(error)) from error
+        yield
+        if self._folder is not None:
             for name in (OUTCOMES_NAME, SUMMARY_NAME):
                 (self._folder / name).unlink(missing_ok=True)
 
-    def pytest_sessionstart(self) -> None:
-        """Refuse a ledger that names scenarios which do not exist, whatever part of the features is asked for."""
-        if not self._ledger.entries:
-            return
-        root = self._config.rootpath
-        try:
-            self._ledger.check_against(listed_scenarios([root / "features"], root))
-        except InvalidDocumentError as error:
-            raise pytest.UsageError(str(error)) from error
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self) -> None:
+        """Note what is to run."""
+        self._expect()
+
+    @pytest.hookimpl(optionalhook=True, trylast=True)
+    def pytest_xdist_node_collection_finished(self) -> None:
+        """Note what is to run; workers collect all the same."""
+        self._expect()
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note that a scenario began."""
+        self._begun.add(nodeid)
+        if self._journal:
+            self._journal.begun(nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
+        """Give the scenario that ran when a worker died its outcome."""
+        self._workers_died = True
+        worker = getattr(report, "node", None)
+        why = f"its worker{f' {worker.gateway.id}' if worker else ''} died {WHILE}"
+        ended = hung(self._config.stash[STACKS]).get(crashitem) if STACKS in self._config.stash else None
+        if ended is not None:
+            why, self._stacks[crashitem] = ended.why, ended.stacks
+        outcome = self._lose(crashitem, why)
+        if outcome is not None:
+            report.longrepr = outcome.message
+            vars(report)["scenario_outcome"] = outcome.model_dump(mode="json")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what became of a scenario."""
-        outcome = getattr(report, "scenario_outcome", None)
-        if outcome is not None:
-            self._outcomes[report.nodeid] = ScenarioOutcome.model_validate(outcome)
+        self._nodes[report.nodeid] = getattr(report, "node", None)
+        found = getattr(report, "scenario_outcome", None)
+        if found is None:
+            return
+        outcome = self._outcomes[report.nodeid] = ScenarioOutcome.model_validate(found)
+        if self._journal:
+            self._journal.ended(outcome)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        """Write the record, unless scenarios were only listed."""
-        if self._folder is not None and not self._config.option.collectonly:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember why the run ended before its end."""
+        text = redact(str(excinfo.value)).partition("\n")[0]
+        self._ended_by = f"the run was stopped ({text})" if text else "the run was interrupted"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember why the run ended before its end."""
+        self._ended_by = f"pytest failed ({excinfo.typename}: {redact(str(excinfo.value)).partition(chr(10))[0]})"
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Give what was lost its outcome, before JUnit's file is written; write the record; decide the exit code."""
+        if self._config.option.collectonly:
+            return (yield)
+        if self._journal:
+            self._journal.give_room()
+        self._lose_the_rest(session)
+        try:
+            return (yield)
+        except OSError as error:  # JUnit's file, as a rule
+            _say_unwritten(session, error)
+            return None
+        finally:
             self._outcomes = {each.nodeid: each for each in with_reference(self._outcomes.values())}
             record = self.record()
-            write_run(record, self._folder)
-            write_summary(record, self._folder)
+            if session.exitstatus == pytest.ExitCode.OK and not record.accepted:
+                nothing = not record.ran and not record.broke
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED if nothing else pytest.ExitCode.TESTS_FAILED
+            if self._folder is not None:
+                try:
+                    self._write(record, self._folder)
+                except OSError as error:
+                    _say_unwritten(session, error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say in one line what the run comes to."""
+        """Say in one line what the run comes to, and in one line each why scenarios were lost."""
+        for why, number in Counter(each.message for each in self._lost).items():
+            terminalreporter.write_line(f"{number} scenario run{'s' if number > 1 else ''} lost: {why}", red=True)
         if self._outcomes:
             terminalreporter.write_line(headline(self.record()))
+
+    def _expect(self) -> None:
+        if self._folder is None or self._journal is not None:
+            return
+        try:
+            self._journal = Journal(self._folder)
+        except OSError as error:
+            raise _cannot_be_written(self._folder, error) from error
+        account = self._config.stash[ACCOUNTING]
+        expected = (self._outcome_of(node_id, DIED_BEFORE) for node_id in sorted(account.collected))
+        self._journal.expect(self.record(), filter(None, expected))
+
+    def _lose_the_rest(self, session: pytest.Session) -> None:
+        """Give an outcome to what was to run and left none, in a report that all plugins but the terminal get."""
+        account = self._config.stash.get(ACCOUNTING, None)
+        if account is None:
+            return
+        stopped = session.shouldfail or session.shouldstop
+        if stopped and not self._ended_by:
+            self._ended_by = f"the run was stopped ({stopped})"
+        for node_id in account.not_collected():
+            self._lose(node_id, self._ended_by or "it was parsed and not collected")
+        for node_id in sorted(account.collected - self._outcomes.keys()):
+            began = node_id in self._begun
+            otherwise = NO_WORKER if self._workers_died and not began else LEFT_NOTHING
+            self._lose(node_id, f"{self._ended_by} {WHILE if began else BEFORE}" if self._ended_by else otherwise)
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        hook = self._config.pluginmanager.subset_hook_caller("pytest_runtest_logreport", [terminal])
+        for outcome in self._lost:
+            if outcome.nodeid not in self._outcomes:
+                report = lost_report(outcome)
+                if self._nodes.get(outcome.nodeid):  # JUnit keeps a case for each pair of scenario and worker
+                    vars(report)["node"] = self._nodes[outcome.nodeid]
+                hook(report=report)
+
+    def _lose(self, node_id: str, why: str) -> ScenarioOutcome | None:
+        if node_id in self._outcomes:
+            return None
+        outcome = self._outcome_of(node_id, why)
+        if outcome is not None:
+            self._lost.append(outcome)
+        return outcome
+
+    def _outcome_of(self, node_id: str, why: str) -> ScenarioOutcome | None:
+        account = self._config.stash[ACCOUNTING]
+        case = account.parsed.get(account.case(node_id))
+        return None if case is None else lost_outcome(node_id, case.record(self._config.rootpath), why)
+
+    def _write(self, record: RunRecord, folder: Path) -> None:
+        write_run(record, folder)
+        write_summary(record, folder)
+        allure = self._config.getoption("allure_report_dir", None)
+        if allure:
+            write_allure_results(self._lost, Path(allure).absolute(), record.target, self._stacks)
+        if self._journal:
+            self._journal.remove()
+        shutil.rmtree(folder / STACKS_FOLDER, ignore_errors=True)
 
     def record(self) -> RunRecord:
         """The run as far as it is known now."""
         facts = self._facts()
-        account = self._config.stash[ACCOUNTING]
+        account = self._config.stash.get(ACCOUNTING, None) or Account()
         part = self._config.stash.get(SHARD, None)
         return RunRecord(
             started=facts.started,
@@ -80,9 +227,7 @@ class RunRecording:
             workers=self._config.getoption("numprocesses", None) or 1,
             accounting=_numbers(account, None),
             accounting_by_mode={mode: _numbers(account, mode.value) for mode in Mode},
-            scenarios=tuple(
-                sorted(self._outcomes.values(), key=lambda each: (each.feature_path, each.line, each.nodeid))
-            ),
+            scenarios=ordered(self._outcomes.values()),
             shard=None if part is None else str(part),
         )
 
@@ -90,7 +235,36 @@ class RunRecording:
         return self._config.stash.get(RUN_FACTS, None) or run_facts("unknown", 0, 0.0, self._began)
 
 
-def _results_folder(config: pytest.Config) -> Path | None:
+def _say_unwritten(session: pytest.Session, error: OSError) -> None:
+    """Say in one line what could not be written, and do not let the run pass for one that was recorded."""
+    came_back = error.strerror or type(error).__name__
+    advice = "Make room there, or make it writable, and run again"
+    sys.stderr.write(str(SuiteError(f"Wrote {error.filename or 'results'}", came_back, advice)) + "\n")
+    session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def must_be_writable(folder: Path) -> None:
+    """Find out before anything runs whether results can be written to a folder, which is made.
+
+    Raises:
+        pytest.UsageError: they cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder) as file:
+            file.write(b"room?")
+    except OSError as error:
+        raise _cannot_be_written(folder, error) from error
+
+
+def _cannot_be_written(folder: Path, error: OSError) -> pytest.UsageError:
+    came_back = error.strerror or type(error).__name__
+    advice = "Make it writable or make room there, or name another folder"
+    return pytest.UsageError(str(SuiteError(f"Prepared {folder} for results", came_back, advice)))
+
+
+def results_folder(config: pytest.Config) -> Path | None:
+    """Where the record of a run goes; None if nobody asked for one."""
     folder: Path | None = config.getoption("results")
     allure = config.getoption("allure_report_dir", None)
     return folder or (Path(allure).absolute().parent if allure else None)

@@ -21,12 +21,13 @@ from reports.known_defects import Ledger
 from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome
 
 SUMMARY_NAME = "summary.json"
-COUNTED = ("passed", "known_defects", "failed", "skipped")
+COUNTED = ("passed", "known_defects", "failed", "broken", "skipped")
 _LONGEST_MESSAGE = 160
+_MOST_NAMED = 3
 
 
 def counts(scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
-    """How many passed, are known defects, failed (broken set-ups and ledger trouble included), were skipped."""
+    """How many passed, are known defects, failed (trouble with the ledger included), are broken, were skipped."""
     found = dict.fromkeys(COUNTED, 0)
     for scenario in scenarios:
         found[_counted_as(scenario.outcome)] += 1
@@ -34,6 +35,8 @@ def counts(scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
 
 
 def _counted_as(outcome: Outcome) -> str:
+    if outcome is Outcome.BROKEN:
+        return "broken"
     if outcome.breaks_the_run:
         return "failed"
     return {Outcome.PASSED: "passed", Outcome.KNOWN: "known_defects", Outcome.SKIPPED: "skipped"}[outcome]
@@ -81,15 +84,9 @@ def write_summary(record: RunRecord, folder: Path) -> Path:
 
 def headline(record: RunRecord) -> str:
     """The run in one sentence."""
-    found = counts(record.scenarios)
-    if not record.ran:
-        return "Not accepted: no scenario ran."
-    missing = record.accounting.collected - record.accounting.reported
-    if missing:
-        return f"Not accepted: {missing} of {record.accounting.collected} collected scenarios left no result."
-    if found["failed"]:
-        return f"Not accepted: {found['failed']} of {len(record.scenarios)} scenario runs failed."
-    known = found["known_defects"]
+    if record.objection is not None:
+        return f"Not accepted: {record.objection}."
+    known = counts(record.scenarios)["known_defects"]
     return "Accepted: nothing failed" + (f" but {known} known to fail." if known else ".")
 
 
@@ -100,10 +97,7 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
     console.print(Text(headline(record), style="bold green" if record.accepted else "bold red"), soft_wrap=True)
     console.print(_mode_table(record))
     _print_known_defects(record, ledger, console)
-    for scenario in record.broke:
-        where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
-        console.print(Text(f"  {scenario.outcome}: {scenario.title}", style="red"), soft_wrap=True)
-        console.print(Text(f"    {where}  {_first_line(scenario.message)}"), soft_wrap=True)
+    _print_broke(record, console)
     seconds = summary(record)["seconds"]
     console.print(
         f"{seconds['total']} s ({seconds['suite_overhead']} s of them in the suite); {record.target} target ready "
@@ -113,6 +107,23 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
     )
     if report:
         console.print(Text(f"Report: {shown(report)}"), soft_wrap=True)
+
+
+def _print_broke(record: RunRecord, console: Console) -> None:
+    """What broke; one cause that broke many scenario runs is said once."""
+    groups: dict[tuple[Outcome, str], list[ScenarioOutcome]] = {}
+    for scenario in record.broke:
+        alike = scenario.outcome is Outcome.BROKEN
+        groups.setdefault((scenario.outcome, scenario.message if alike else scenario.nodeid), []).append(scenario)
+    for (outcome, _), scenarios in groups.items():
+        for scenario in scenarios[:_MOST_NAMED]:
+            where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
+            console.print(Text(f"  {outcome}: {scenario.title}", style="red"), soft_wrap=True)
+            told = f"  {_first_line(scenario.message)}" if scenario is scenarios[0] else ""
+            console.print(Text(f"    {where}{told}"), soft_wrap=True)
+        more = len(scenarios) - _MOST_NAMED
+        if more > 0:
+            console.print(Text(f"  and {more} more {outcome} for the same reason", style="red"), soft_wrap=True)
 
 
 def _mode_table(record: RunRecord) -> Table:

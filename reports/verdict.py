@@ -13,6 +13,7 @@ import pytest
 from environment.evidence.redaction import redact
 from environment.gherkin.judging import JudgedStep, StepResult, is_failure
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
+from environment.losing import ScenarioLost
 from reports.claims import Stage
 from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import Outcome
@@ -61,6 +62,8 @@ def judge(
     """The verdict on one stage of a scenario, None while nothing is decided (a set-up that went well)."""
     if isinstance(error, pytest.skip.Exception):
         return Verdict(Outcome.SKIPPED, redact(str(error)))
+    if isinstance(error, ScenarioLost):
+        return _lost(error, [one.step for one in judged])
     claims = ledger.claims_on(scenario)
     if stage == "set-up":
         return None if error is None else _never_started(ledger, claims, error)
@@ -69,6 +72,14 @@ def judge(
         outcome = Outcome.FAILED if is_failure(error) else Outcome.BROKEN
         return Verdict(outcome, described(error), sentences=sentences)
     return _together(sentences, [each for each in claims if not each.claim.sentence])
+
+
+def _lost(error: ScenarioLost, steps: Sequence[ScenarioStep]) -> Verdict:
+    """What it did before it was lost was no judgement either: its surroundings may have been gone by then."""
+    why = redact(str(error))
+    return Verdict(
+        Outcome.BROKEN, why, sentences=tuple(SentenceVerdict(step, Outcome.NOT_JUDGED, None, why) for step in steps)
+    )
 
 
 def _never_started(ledger: Ledger, claims: Sequence[Claimed], error: BaseException) -> Verdict:
@@ -187,6 +198,8 @@ def apply(verdict: Verdict, report: pytest.TestReport) -> None:
 
 def spoiled(verdict: Verdict | None, error: BaseException) -> Verdict:
     """The verdict when something failed after the scenario (undoing, evidence): never a known defect, never passed."""
+    if isinstance(error, ScenarioLost):
+        return _lost(error, [] if verdict is None else [sentence.step for sentence in verdict.sentences])
     after = f"After the scenario: {described(error)}"
     if verdict is None:
         return Verdict(Outcome.BROKEN, after)

@@ -7,12 +7,14 @@ import json
 import os
 import selectors
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 from pydantic import ValidationError
@@ -37,6 +39,7 @@ STOP_LIMIT_SECONDS = 20.0
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _SHOWN_LOG_LINES = 15
+_CONNECT_LIMIT_SECONDS = 5.0
 # What must not reach the process: the caller's AWS and Quilt settings, and proxies, since it talks to itself only.
 _WITHHELD_PREFIXES = ("AWS_", "QUILT_", "BOTO_", "MOTO_")
 _WITHHELD_SUFFIXES = ("_PROXY",)
@@ -68,14 +71,32 @@ class RunningDeployment:
     start_seconds: float = 0.0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
-    def stop(self) -> None:
+    def has_ended(self) -> bool:
+        """Whether the process is gone, or about to go: nothing listens there any more."""
+        if self._process is not None and self._process.poll() is not None:
+            return True
+        try:
+            if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+            address = urlsplit(self.control_url)
+            socket.create_connection((address.hostname, address.port), timeout=_CONNECT_LIMIT_SECONDS).close()
+        except (psutil.NoSuchProcess, ConnectionRefusedError):
+            return True
+        except OSError:
+            return False  # it is there, and slow
+        return False
+
+    def stop(self, *, keep_log: bool = False) -> None:
         """Stop the process and wait until it is gone; does nothing if it is gone already.
+
+        Args:
+            keep_log: leave the log in the state directory, for whoever is told to look at it.
 
         Raises:
             DeploymentError: if it had to be killed, with the log's last lines.
         """
         tidy = self._end()
-        if self.owned:
+        if self.owned and not keep_log:
             log = _last_log_lines(self.state_directory)
             shutil.rmtree(self.state_directory, ignore_errors=False)
         else:

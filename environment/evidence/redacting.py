@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import traceback
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from environment.evidence.redaction import redact, redact_tree
 
 RecordFactory = Callable[..., logging.LogRecord]
 _FACTORY = pytest.StashKey[RecordFactory]()
+UNWRITTEN: list[OSError] = []
+"""Evidence of this process that could not be written; whoever judges scenarios empties it."""
 _REPORTERS = pytest.StashKey[list["RedactingReporter"]]()
 
 
@@ -116,6 +119,14 @@ class RedactingReporter:
         allure_commons.plugin_manager.unregister(self._writer)
         allure_commons.plugin_manager.register(self)
 
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Note what cannot be written, in place of letting a hook fail in the middle of a scenario."""
+        try:
+            yield
+        except OSError as error:
+            UNWRITTEN.append(error)
+
     def give_back(self) -> None:
         """Let the writer be told again."""
         allure_commons.plugin_manager.unregister(self)
@@ -124,27 +135,32 @@ class RedactingReporter:
     @allure_commons.hookimpl
     def report_result(self, result: object) -> None:
         """A scenario's result: names, parameters, status details, steps."""
-        self._writer.report_result(redact_tree(result))
+        with self._noting():
+            self._writer.report_result(redact_tree(result))
 
     @allure_commons.hookimpl
     def report_container(self, container: object) -> None:
         """Fixtures around scenarios."""
-        self._writer.report_container(redact_tree(container))
+        with self._noting():
+            self._writer.report_container(redact_tree(container))
 
     @allure_commons.hookimpl
     def report_globals(self, globals_item: object) -> None:
         """Errors and attachments of the whole run."""
-        self._writer.report_globals(redact_tree(globals_item))
+        with self._noting():
+            self._writer.report_globals(redact_tree(globals_item))
 
     @allure_commons.hookimpl
     def report_attached_data(self, body: str | bytes, file_name: str) -> None:
         """An attachment given as text or bytes."""
-        self._writer.report_attached_data(_redacted_body(body), file_name)
+        with self._noting():
+            self._writer.report_attached_data(_redacted_body(body), file_name)
 
     @allure_commons.hookimpl
     def report_attached_file(self, source: str, file_name: str) -> None:
         """An attachment given as a file: redacted if it is text, else copied as it is."""
-        self._writer.report_attached_data(_redacted_body(Path(source).read_bytes()), file_name)
+        with self._noting():
+            self._writer.report_attached_data(_redacted_body(Path(source).read_bytes()), file_name)
 
 
 def _redacted_body(body: str | bytes) -> str | bytes:

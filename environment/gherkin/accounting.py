@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from environment.gherkin.cases import cases_of
+from environment.gherkin.cases import ScenarioCase, cases_of
 from environment.gherkin.document import read_feature
 from environment.gherkin.records import SCENARIO
 from environment.gherkin.selection import SELECTION, selected_files
 
 NAMED = 10
+STAGES = ("setup", "call", "teardown")
 _REPEATED = re.compile(r"-\d+-\d+\]$")
 _FROM_WORKER = "deselected_scenarios"
 
@@ -37,12 +38,12 @@ class Counts:
 class Accounting:
     """Which cases a run parsed, collected, deselected and reported, by node id.
 
-    `left_out` are cases of files that were asked for by name or by line, and not for these cases. `parsed` maps to the
-    mode. `ran` are the reported ones that were not skipped.
+    `left_out` are cases of files that were asked for by name or by line, and not for these cases. `ran` are the
+    reported ones that were not skipped.
     With pytest-repeat a case stands for all its repetitions in `collected` and `reported`.
     """
 
-    parsed: dict[str, str] = field(default_factory=dict)
+    parsed: dict[str, ScenarioCase] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     collected: set[str] = field(default_factory=set)
     deselected: set[str] = field(default_factory=set)
@@ -54,10 +55,13 @@ class Accounting:
 
         def number(node_ids: Iterable[str]) -> int:
             cases = {self.case(node_id) for node_id in node_ids}
-            return sum(1 for case in cases if mode is None or self.parsed.get(case) == mode)
+            return sum(1 for case in cases if mode is None or self._mode(case) == mode)
 
         deselected = self.left_out | self.deselected
         return Counts(number(self.parsed), number(self.collected), number(deselected), number(self.reported))
+
+    def _mode(self, case: str) -> str | None:
+        return self.parsed[case].mode if case in self.parsed else None
 
     def not_collected(self) -> list[str]:
         """Return the parsed cases that were neither collected nor deselected."""
@@ -77,8 +81,13 @@ class Accounting:
         return node_id if node_id in self.parsed else _REPEATED.sub("]", node_id)
 
     def note_report(self, report: pytest.TestReport) -> None:
-        """Count an item's report: that of its call, or of a set-up that failed or skipped."""
-        if _is_scenario(report.nodeid) and (report.when == "call" or not report.passed):
+        """Count an item's report: that of its call, or of a set-up that failed or skipped.
+
+        A report of no stage is one of a scenario that was lost; xdist makes one when a worker dies.
+        """
+        if report.when not in STAGES or not _is_scenario(report.nodeid):
+            return
+        if report.when == "call" or not report.passed:
             self.reported.add(report.nodeid)
             if not report.skipped or hasattr(report, "wasxfail"):
                 self.ran.add(report.nodeid)
@@ -101,7 +110,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     for path in selected_files(config):
         for case in cases_of(read_feature(path), selection.modes):
             node_id = case.node_id(config.rootpath)
-            accounting.parsed[node_id] = case.mode
+            accounting.parsed[node_id] = case
             if not selection.asks_for(case):
                 accounting.left_out.add(node_id)
     return (yield)
@@ -151,13 +160,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
-    """Fail a run that lost a scenario or ran none."""
+    """Send what a worker deselected; fail a list of scenarios that lacks one.
+
+    Whether a run that lost a scenario is accepted is decided from the outcomes (`reports.outcomes`).
+    """
     config, accounting = session.config, session.config.stash[ACCOUNTING]
     if hasattr(config, "workeroutput"):
         config.workeroutput[_FROM_WORKER] = sorted(accounting.deselected)
-    elif exitstatus == pytest.ExitCode.OK and complaints(config):
-        nothing_ran = not accounting.ran and not accounting.not_reported()
-        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED if nothing_ran else pytest.ExitCode.TESTS_FAILED
+    elif config.option.collectonly and exitstatus == pytest.ExitCode.OK and complaints(config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -18,6 +18,7 @@ from environment.arrangement.users import UserArranger
 from environment.embedded import lifecycle
 from environment.embedded.blueprint import Blueprint
 from environment.embedded.settings import DeploymentSettings
+from environment.embedded.state_files import LOG_FILE
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
 from environment.observers.registry import RegistryObserver
@@ -162,6 +163,12 @@ class EmbeddedTarget(Target):
         )
 
     @override
+    def ended(self) -> str | None:
+        if not self._running.has_ended():
+            return None
+        return f"the embedded deployment ended during the run; its log: {self.state_directory / LOG_FILE}"
+
+    @override
     def close(self) -> None:
         if self._owned:
-            self._running.stop()
+            self._running.stop(keep_log=self._running.has_ended())

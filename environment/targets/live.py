@@ -27,6 +27,7 @@ from environment.targets.marks import (
     must_be_test_catalog,
 )
 from environment.targets.target import Target, UnavailableHereError
+from environment.time_limit import not_counted
 from environment.undo.ledger import Ledger
 
 _NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
@@ -114,7 +115,8 @@ class LiveTarget(Target):
                 f"on this live target nobody waits longer than {longest:.0f} s",
                 "Set QUILT_TEST_LONGEST_WAIT_SECONDS, or run this scenario on the embedded target",
             )
-        threading.Event().wait(seconds)
+        with not_counted():
+            threading.Event().wait(seconds)
         yield
 
     @override

@@ -20,8 +20,10 @@ from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError, unknown
 from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
 from environment.evidence.redaction import redact
+from environment.exclusive import SHARED
 from environment.run_facts import RUN_FACTS, run_facts
 from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
+from environment.surroundings import TARGET_ENDED
 from environment.targets.deployment_settings import deployment_settings
 from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, EarlyStart, make_run_directory
 from environment.targets.embedded import EmbeddedTarget
@@ -53,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.seed is None:
         config.option.seed = random.SystemRandom().randrange(2**32)
     config.stash[UNDO_TARGET] = _undo_target
+    config.stash[TARGET_ENDED] = lambda: _ended(config)
     config.stash[RUN_FACTS] = run_facts(config.option.target, config.option.seed, stack_start_seconds=0.0)
 
 
@@ -76,6 +79,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     try:
         if config.option.target == "live":
             target = LiveTarget(LiveSettings())
+            config.stash[SHARED] = state_directory(config.rootpath) / "live"
             opening = config.stash[OPENING] = Future()
             opening.set_result(target)
             config.stash[RUN_FACTS] = replace(
@@ -84,6 +88,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
                 rehearsal=target.is_on_this_machine,
             )
             return
+        if worker_input is None and _state_directory(config) == STANDING_STATE:
+            config.stash[SHARED] = STANDING_STATE / "exclusive"
         executor = ThreadPoolExecutor(1, thread_name_prefix="open-target")
         if worker_input is not None:
             config.stash[OPENING] = executor.submit(_attach, Path(worker_input[STATE_DIRECTORY]))
@@ -156,6 +162,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     try:
         return (yield)
     finally:
+        if target.ended() is not None and RUN_DIRECTORY in session.config.stash:
+            session.config.stash[RUN_DIRECTORY].keep()  # the message points to the log in it
         target.close()
 
 
@@ -181,7 +189,14 @@ def _journal_of(control: ControlClient) -> AskJournal:
 
 def _undo_target(request: pytest.FixtureRequest) -> UndoTarget:
     opened: Target = request.getfixturevalue("target")
-    return UndoTarget(opened.reference, opened)
+    return UndoTarget(opened.reference, opened, opened.ended)
+
+
+def _ended(config: pytest.Config) -> str | None:
+    """Why nothing can be judged on the target any more; None also as long as it is not open."""
+    opening = config.stash.get(OPENING, None)
+    is_open = opening is not None and opening.done() and opening.exception() is None
+    return opening.result().ended() if opening is not None and is_open else None
 
 
 def _distributes(config: pytest.Config) -> bool:

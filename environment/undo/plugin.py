@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from environment.losing import ScenarioLost
 from environment.settings import state_directory
 from environment.undo.ledger import Ledger, LedgerFile
 from environment.undo.records import TargetReference
@@ -22,10 +23,14 @@ DIRECTORY = "ledgers"
 
 @dataclass(frozen=True)
 class UndoTarget:
-    """The target on which this process's scenarios make things, and how the ledger refers to it."""
+    """The target on which this process's scenarios make things, and how the ledger refers to it.
+
+    `ended` says why nothing can be undone there any more, None as long as it can.
+    """
 
     reference: TargetReference
     target: object
+    ended: Callable[[], str | None] = lambda: None
 
 
 UNDO_TARGET = pytest.StashKey[Callable[[pytest.FixtureRequest], UndoTarget]]()
@@ -65,4 +70,7 @@ def undo(request: pytest.FixtureRequest, ledger_file: LedgerFile) -> Iterator[Le
     place = find_target(request)
     ledger = Ledger(ledger_file, place.reference, request.node.nodeid)
     yield ledger
+    why = place.ended() if ledger.open_entries() else None
+    if why is not None:
+        raise ScenarioLost(why)
     undo_all(ledger, place.target)

@@ -64,7 +64,7 @@ def run_sample(folder: Path, *arguments: str, ledger: Path | None = None) -> Sam
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     return SampleRun(done.returncode, done.stdout + done.stderr, build)

@@ -60,5 +60,5 @@ def test_report_that_fails_leaves_the_closing_words(
     assert after_run.after_run(sample_run.build) == REPORT_FAILED
     printed = capsys.readouterr().out
     assert "Ran allure generate: node could not be started. The results are kept" in printed
-    assert "Not accepted: 9 of 20 scenario runs failed." in printed
+    assert "Not accepted: 7 of 22 scenario runs failed, 3 are broken." in printed
     assert "Report:" not in printed

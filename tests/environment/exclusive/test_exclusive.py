@@ -125,3 +125,20 @@ def test_the_lock_of_a_worker_that_was_killed_is_free(tmp_path: Path, holder: Sp
     holder.join()
     with ScenarioLock(tmp_path, "gw0", limit_seconds=1).held("features/b.feature::Alone", alone=True):
         pass
+
+
+@pytest.mark.usefixtures("holder")
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_runs_on_one_deployment_share_the_lock(run: pytest.Pytester, tmp_path: Path, workers: str) -> None:
+    run.makeconftest(f"""
+        from pathlib import Path
+        import pytest
+        from environment.exclusive import SHARED
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_sessionstart(session):
+            session.config.stash[SHARED] = Path({str(tmp_path)!r})
+    """)
+    result = run.runpytest_subprocess("-n", workers, "-o", "exclusive_limit_seconds=0.2", "-k", "ordinary or alone[0]")
+    result.assert_outcomes(passed=12, errors=1)
+    result.stdout.fnmatch_lines(["*waited * to run alone. Running: features/a.feature::Slow one on gw1 *"])

@@ -1,4 +1,4 @@
-"""parsed = collected = reported, or the run fails and names what is missing."""
+"""parsed = collected = reported, or the run names what is missing; that it fails is decided in `reports`."""
 
 from __future__ import annotations
 
@@ -30,38 +30,35 @@ def test_workers_tell_what_they_deselected(creation):
     )
 
 
-def test_a_scenario_that_a_plugin_drops_fails_the_run(creation):
+def test_a_scenario_that_a_plugin_drops_is_named(creation):
     creation.pytester.makeconftest("""
         def pytest_collection_modifyitems(items):
             items.pop()
     """)
     result = creation.run()
-    assert result.ret == 1
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(
         ["1 parsed but not collected: features/creation.feature::Publish several[[]multiuser-many]"]
     )
 
 
-def test_a_scenario_that_is_never_reported_fails_the_run(creation):
+def test_a_scenario_that_is_never_reported_is_named(creation):
     creation.pytester.makeconftest("""
         def pytest_runtest_protocol(item):
             return True if "five files[local]" in item.name else None
     """)
     result = creation.run()
-    assert result.ret == 1
     result.stdout.fnmatch_lines(
         ["1 collected but not reported: features/creation.feature::Publish five files[[]local]"]
     )
 
 
-def test_a_worker_that_drops_a_scenario_fails_the_run(creation):
+def test_a_worker_that_drops_a_scenario_is_named(creation):
     creation.sentences("""
         def pytest_runtest_protocol(item):
             return True if "five files[local]" in item.name else None
     """)
     result = creation.run_with_workers("-m", "smoke")
-    assert result.ret == 1
     result.stdout.fnmatch_lines(
         ["1 collected but not reported: features/creation.feature::Publish five files[[]local]"]
     )
@@ -70,7 +67,6 @@ def test_a_worker_that_drops_a_scenario_fails_the_run(creation):
 def test_no_scenario_ran(suite):
     suite.feature("Feature: F\n  @AUTH-1 @skip:waits-for-a_fix\n  Scenario: S\n    Given Dana is signed in\n")
     result = suite.run("features/creation.feature", "-rs")
-    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.fnmatch_lines(
         [
             "scenarios: 2 parsed, 2 collected, 2 reported",

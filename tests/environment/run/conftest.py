@@ -37,3 +37,11 @@ def features() -> Iterator[Path]:
     build.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="features-", dir=build) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def empty_ledger(tmp_path: Path) -> Path:
+    """A ledger of known defects that knows none."""
+    path = tmp_path / "known_defects.yaml"
+    path.write_text("[]\n", encoding="utf-8")
+    return path

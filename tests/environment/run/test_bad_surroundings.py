@@ -97,7 +97,7 @@ def test_a_registry_that_is_not_well_is_told_with_its_log(
 
     log = standing.state_directory / "deployment.log"
     must_be_for_people(result, 1, "SuiteError: Signed in as test_readonly at", words, f"Look at {log}")
-    assert json.loads((standing_workshop.build / "summary.json").read_text())["scenarios"]["failed"] == 1
+    assert json.loads((standing_workshop.build / "summary.json").read_text())["scenarios"]["broken"] == 1
 
 
 def test_an_observer_that_gets_no_graphql_says_whom_it_asked(

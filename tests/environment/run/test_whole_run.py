@@ -7,7 +7,6 @@ import subprocess
 import xml.etree.ElementTree
 from pathlib import Path
 
-import pytest
 from acceptance_process import Result, Workshop
 
 from environment.embedded.blueprint import Blueprint
@@ -51,13 +50,6 @@ def artefacts(workshop: Workshop, result: Result, folder: Path) -> list[Path]:
     return [terminal, workshop.build, *(path for path in kept if path.exists())]
 
 
-@pytest.fixture
-def empty_ledger(tmp_path: Path) -> Path:
-    path = tmp_path / "known_defects.yaml"
-    path.write_text("[]\n", encoding="utf-8")
-    return path
-
-
 def run(workshop: Workshop, feature: Path, empty_ledger: Path, *arguments: str) -> Result:
     return workshop.acceptance("run", str(feature), "--known-defects", str(empty_ledger), *arguments)
 
@@ -76,7 +68,7 @@ def test_a_run_leaves_its_results_its_summary_and_its_report(
     assert result.exit_code == 0, result.text
     build = standing_workshop.build
     summary = json.loads((build / "summary.json").read_text())
-    counts = {"parsed", "collected", "reported", "passed", "known_defects", "failed", "skipped"}
+    counts = {"parsed", "collected", "reported", "passed", "known_defects", "failed", "broken", "skipped"}
     assert counts <= set(summary["scenarios"])
     assert summary["scenarios"]["passed"] == summary["scenarios"]["reported"] == 2
     assert {mode: found["passed"] for mode, found in summary["by_mode"].items()} == {"local": 1, "multiuser": 1}

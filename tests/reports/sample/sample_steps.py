@@ -11,6 +11,8 @@ from pytest_bdd import given, parsers, then, when
 class Session:
     """Shows a secret to whoever prints it."""
 
+    searched: str = ""
+
     def __repr__(self) -> str:
         return "Session(token='planted-secret')"
 
@@ -59,7 +61,7 @@ def cannot_be_undone(leftovers: None) -> None:
 @when(parsers.parse('she searches for "{text}"'))
 @when(parsers.re('she searches for "(?P<text>)"'))
 def searches(text: str, session: Session) -> None:
-    pass
+    session.searched = text
 
 
 @then("she finds:")

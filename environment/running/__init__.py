@@ -1,0 +1,1 @@
+"""What `acceptance run` does around pytest: its process, its results, what a dead process left."""

@@ -1,0 +1,114 @@
+"""Outcomes of scenarios that were to run and left none: their process died, or the run ended before them.
+
+They are broken, with the reason, wherever results are read: in the record, in JUnit, in Allure's results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from time import time
+from typing import Any
+from uuid import uuid4
+from xml.etree import ElementTree
+
+import pytest
+from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import Attachment, TestResult
+from allure_commons.types import AttachmentType
+
+from environment.gherkin.records import ScenarioRecord
+from environment.modes import Mode
+from reports.allure_results import Telling, tell
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.verdict import Verdict
+
+WHILE = "while this ran"
+BEFORE = "before this ran"
+NO_STAGE = "???"
+"""Of reports of lost scenarios, as xdist has it in its own."""
+
+
+def lost_outcome(node_id: str, record: ScenarioRecord, why: str) -> ScenarioOutcome:
+    """The outcome of a scenario that left none."""
+    return ScenarioOutcome(
+        nodeid=node_id,
+        feature_path=record.feature_path.as_posix(),
+        feature=record.feature_name,
+        rule=record.rule_name,
+        scenario=record.scenario_name,
+        line=record.line,
+        mode=Mode(record.mode),
+        tags=tuple(sorted(record.tags)),
+        requirements=record.requirement_ids,
+        example=record.example,
+        outcome=Outcome.BROKEN,
+        message=why,
+    )
+
+
+def lost_report(outcome: ScenarioOutcome) -> pytest.TestReport:
+    """The outcome as pytest's plugins take it: a failure of no stage."""
+    location = (outcome.feature_path, outcome.line - 1, outcome.title)
+    report = pytest.TestReport(outcome.nodeid, location, {}, "failed", outcome.message, NO_STAGE)  # type: ignore[arg-type]
+    vars(report)["scenario_outcome"] = outcome.model_dump(mode="json")
+    return report
+
+
+def write_allure_results(
+    lost: Iterable[ScenarioOutcome], folder: Path, target: str, stacks: dict[str, str] | None = None
+) -> None:
+    """Write an Allure result for each lost scenario; `stacks` are of those that hung, by node id."""
+    writer: Any = AllureFileLogger(str(folder))  # type: ignore[no-untyped-call]
+    for outcome in lost:
+        uuid, now = str(uuid4()), int(time() * 1000)
+        result = TestResult(uuid=uuid, start=now, stop=now)
+        telling = Telling(_record(outcome), target, results=folder)
+        telling.verdict = Verdict(Outcome.BROKEN, outcome.message)
+        tell(result, telling)
+        if stacks and outcome.nodeid in stacks:
+            name = f"{uuid}-attachment.txt"
+            writer.report_attached_data(stacks[outcome.nodeid], name)
+            result.attachments = [Attachment(name="stacks", source=name, type=AttachmentType.TEXT.mime_type)]
+        writer.report_result(result)
+
+
+def _record(outcome: ScenarioOutcome) -> ScenarioRecord:
+    return ScenarioRecord(
+        feature_path=Path(outcome.feature_path),
+        feature_name=outcome.feature,
+        rule_name=outcome.rule,
+        scenario_name=outcome.scenario,
+        line=outcome.line,
+        mode=outcome.mode.value,
+        tags=frozenset(outcome.tags),
+        requirement_ids=outcome.requirements,
+        example=outcome.example,
+    )
+
+
+def write_junit(record: RunRecord, path: Path) -> None:
+    """Write the JUnit file of a run whose process did not live to write it."""
+    suite = ElementTree.Element("testsuite", name="pytest", timestamp=record.started.isoformat())
+    for each in record.scenarios:
+        names = {"classname": each.feature_path, "name": each.nodeid.partition("::")[2], "time": f"{each.seconds:.3f}"}
+        case = ElementTree.SubElement(suite, "testcase", names)
+        kind = _JUNIT.get(each.outcome)
+        if kind is not None:
+            ElementTree.SubElement(case, kind, message=each.message.partition("\n")[0]).text = each.message
+    kinds = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+    for attribute, kind in kinds.items():
+        suite.set(attribute, str(len(list(suite.iter(kind)))))
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+_JUNIT = {
+    Outcome.FAILED: "failure",
+    Outcome.DIFFERENT: "failure",
+    Outcome.GONE: "failure",
+    Outcome.BROKEN: "error",
+    Outcome.SKIPPED: "skipped",
+    Outcome.KNOWN: "skipped",
+}

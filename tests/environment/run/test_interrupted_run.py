@@ -1,0 +1,79 @@
+"""Ctrl-C and SIGTERM on `acceptance run`: undone, reported, and the run before is kept until there is something new."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from acceptance_process import LIMIT_SECONDS, Workshop
+
+from environment.embedded.faults import Latency
+from environment.targets.embedded import EmbeddedTarget
+from environment.waiting import wait_until
+
+SCENARIOS = "features/packages/creation.feature"
+
+
+def start(workshop: Workshop, *arguments: str) -> subprocess.Popen[str]:
+    return workshop.start([sys.executable, "-m", "environment.command_line", "run", *arguments])
+
+
+def earlier_run(workshop: Workshop) -> None:
+    for name in ("report/index.html", "outcomes.json", "summary.json"):
+        path = workshop.build / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("of the run before", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("number", "workers"), [(signal.SIGTERM, "1"), (signal.SIGINT, "2")])
+def test_an_interrupted_run_is_undone_and_reported(
+    standing_workshop: Workshop, standing: EmbeddedTarget, empty_ledger: Path, number: signal.Signals, workers: str
+) -> None:
+    assert standing.control is not None
+    earlier_run(standing_workshop)
+    standing.control.set_fault("registry", Latency(seconds=1), path="^/graphql", count=None)
+    options = ("--backend", "multiuser", "--known-defects", str(empty_ledger), "--workers", workers)
+    run = start(standing_workshop, SCENARIOS, *options)
+    ledgers = standing_workshop.state / "ledgers"
+    try:
+        wait_until(
+            lambda: any(path.stat().st_size > 1000 for path in ledgers.glob("*.jsonl")),
+            limit_seconds=LIMIT_SECONDS,
+            what="something to undo",
+        )
+        assert (standing_workshop.build / "report" / "index.html").read_text() == "of the run before"
+        standing.control.clear_faults()
+        run.send_signal(number)
+        output, errors = run.communicate(timeout=LIMIT_SECONDS)
+    finally:
+        run.kill()
+        run.communicate()
+
+    assert run.returncode == 2, output + errors
+    assert "Traceback" not in output + errors
+    assert not list(ledgers.glob("*.jsonl")), output
+    scenarios = json.loads((standing_workshop.build / "outcomes.json").read_text())["scenarios"]
+    messages = {each["message"] for each in scenarios if each["outcome"] == "broken"}
+    assert messages >= {"the run was interrupted before this ran"}, messages
+    assert messages <= {"the run was interrupted before this ran", "the run was interrupted while this ran"}
+    assert "Not accepted:" in output and "are broken" in output
+    assert "of the run before" not in (standing_workshop.build / "report" / "index.html").read_text()
+
+
+def test_a_run_that_is_interrupted_before_its_scenarios_keeps_the_run_before(workshop: Workshop) -> None:
+    earlier_run(workshop)
+    run = start(workshop, SCENARIOS)
+    wait_until(lambda: psutil.Process(run.pid).children(), limit_seconds=LIMIT_SECONDS, what="pytest's process")
+    run.send_signal(signal.SIGTERM)
+    output, errors = run.communicate(timeout=LIMIT_SECONDS)
+
+    assert run.returncode in (2, 130), output + errors
+    for name in ("report/index.html", "outcomes.json", "summary.json"):
+        assert (workshop.build / name).read_text() == "of the run before"
+    assert "still has the results of the run before" in output
+    assert not list((workshop.state / "runs").glob("*")) if (workshop.state / "runs").exists() else True
