@@ -13,20 +13,13 @@ from pathlib import Path
 from environment.errors import SuiteError
 from environment.settings import BUILD, ROOT
 
-SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--collect-only", "--co")
-DISTRIBUTING = ("-n", "--numprocesses", "--pdb", "-x")
-FEATURES = "features"
-
-# What a person waits for before a pull request; CI's nightly run takes everything.
-QUICK = "not slow and not large"
-
 
 def run_features(
     arguments: Sequence[str], *, product: str | None = None, workers: int | None = None, everything: bool = False
 ) -> int:
-    """Run pytest with these arguments and build the report.
+    """Run pytest with these arguments where one stands, and build the report.
 
-    Without a selection of its own a run leaves out what is tagged slow or large, unless ``everything`` is asked for.
+    What they leave open is decided by the plugin `environment.run_defaults`, which gets ``workers`` and ``everything``.
 
     Returns:
         pytest's exit code, or the first failing exit code of what came after it.
@@ -37,12 +30,10 @@ def run_features(
     results = BUILD / "allure-results"
     BUILD.mkdir(parents=True, exist_ok=True)
     _remove_results_of_earlier_run(results)
-    # Named, because pytest looks for it beside the features, which may lie elsewhere.
-    configuration = ["-c", str(ROOT / "pyproject.toml")]
-    quick = [] if everything or _selects(arguments) else ["-m", QUICK]
-    command = [sys.executable, "-m", "pytest", *configuration, *arguments, *quick, *_distribution(arguments, workers)]
-    command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
-    exit_code = subprocess.run(command, cwd=ROOT, env=_environment(product), check=False).returncode
+    command = pytest_command(arguments, results, workers=workers, everything=everything)
+    exit_code = subprocess.run(command, env=_environment(product), check=False).returncode
+    if exit_code == 0 and not (BUILD / "outcomes.json").exists():
+        return 0  # pytest was asked for something else than to run: --collect-only, --help, --markers
     after = [entry_point.load()(BUILD) for entry_point in entry_points(group="acceptance.after_run")]
     return next((code for code in (exit_code, *after) if code), 0)
 
@@ -55,16 +46,25 @@ def _remove_results_of_earlier_run(results: Path) -> None:
         (BUILD / name).unlink(missing_ok=True)
 
 
-def _distribution(arguments: Sequence[str], workers: int | None) -> list[str]:
-    """Worker processes pay off for a whole run alone: each one imports the product anew."""
-    if workers is None:
-        settled = _selects(arguments) or any(argument.split("=")[0] in DISTRIBUTING for argument in arguments)
-        workers = 1 if settled else (os.cpu_count() or 1)
-    return [] if workers <= 1 else ["-n", str(workers)]
-
-
-def _selects(arguments: Sequence[str]) -> bool:
-    return any(argument.startswith(FEATURES) or argument.split("=")[0] in SELECTING for argument in arguments)
+def pytest_command(
+    arguments: Sequence[str], results: Path, *, workers: int | None = None, everything: bool = False
+) -> list[str]:
+    """The command line of pytest; the caller's arguments come last, so that pytest lets them win."""
+    # -P: a folder that one stands in is not searched for modules; -c: pytest would look beside the features for it.
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pytest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "-p",
+        "environment.run_defaults",
+    ]
+    command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
+    command += ["--everything"] if everything else []
+    command += [] if workers is None else [f"--workers={workers}"]
+    return [*command, *arguments]
 
 
 def _environment(product: str | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from environment.gherkin.accounting import ACCOUNTING
 from environment.gherkin.accounting import Accounting as Account
 from environment.modes import Mode
 from environment.run_facts import RUN_FACTS, RunFacts, run_facts
+from environment.seed import order
 from environment.sharding import SHARD
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
@@ -29,6 +31,7 @@ class RunRecording:
         self._ledger = ledger
         self._began = datetime.now(UTC)
         self._outcomes: dict[str, ScenarioOutcome] = {}
+        self._unchecked = ""
         self._folder = _results_folder(config)
         if self._folder is not None and not config.option.collectonly:
             for name in (OUTCOMES_NAME, SUMMARY_NAME):
@@ -40,7 +43,13 @@ class RunRecording:
             return
         root = self._config.rootpath
         try:
-            self._ledger.check_against(listed_scenarios([root / "features"], root))
+            scenarios = listed_scenarios([root / "features"], root)
+        except InvalidDocumentError as error:
+            # One bad feature does not stop the others; if it is asked for, the check of the features says so.
+            self._unchecked = f"the ledger was not held against the features: {str(error).splitlines()[0]}"
+            return
+        try:
+            self._ledger.check_against(scenarios)
         except InvalidDocumentError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -61,6 +70,8 @@ class RunRecording:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say in one line what the run comes to."""
+        if self._unchecked:
+            terminalreporter.write_line(self._unchecked, yellow=True)
         if self._outcomes:
             terminalreporter.write_line(headline(self.record()))
 
@@ -84,6 +95,8 @@ class RunRecording:
                 sorted(self._outcomes.values(), key=lambda each: (each.feature_path, each.line, each.nodeid))
             ),
             shard=None if part is None else str(part),
+            chosen=tuple(chain.from_iterable(self._config.hook.pytest_chosen_scenarios(config=self._config))),
+            order=order(self._config),
         )
 
     def _facts(self) -> RunFacts:
