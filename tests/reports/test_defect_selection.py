@@ -11,7 +11,10 @@ from sample_runs import run_sample
 def test_only_what_an_entry_claims_runs(tmp_path: Path) -> None:
     run = run_sample(tmp_path, "--defect", "QO-002", "--defect", "qo-005", "-k", "not nothing")
 
-    assert {each.defect for each in run.record.scenarios} == {"QO-002", "QO-005"}
+    assert {each.title for each in run.record.scenarios} == {
+        "Refuse a malformed name (two slashes)",
+        "Ada comes on board",
+    }
     assert "18 deselected by -k and --defect" in run.printed
     summary = json.loads((run.build / "summary.json").read_bytes())
     assert summary["chosen"] == ["-k 'not nothing'", "--defect QO-002", "--defect qo-005"]

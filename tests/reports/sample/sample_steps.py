@@ -61,7 +61,7 @@ def cannot_be_undone(leftovers: None) -> None:
 @when(parsers.parse('she searches for "{text}"'))
 @when(parsers.re('she searches for "(?P<text>)"'))
 def searches(text: str, session: Session) -> None:
-    pass
+    assert session, f"nobody searches for {text}"
 
 
 @then("she finds:")
