@@ -11,23 +11,16 @@ from pathlib import Path
 
 from environment.errors import SuiteError
 from environment.running.course import finish
-from environment.running.results import results_of_a_run
+from environment.running.results import Results, results_of_a_run
 from environment.settings import BUILD, ROOT
-
-SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--collect-only", "--co")
-DISTRIBUTING = ("-n", "--numprocesses", "--pdb", "-x")
-FEATURES = "features"
-
-# What a person waits for before a pull request; CI's nightly run takes everything.
-QUICK = "not slow and not large"
 
 
 def run_features(
     arguments: Sequence[str], *, product: str | None = None, workers: int | None = None, everything: bool = False
 ) -> int:
-    """Run pytest with these arguments and build the report.
+    """Run pytest with these arguments where one stands, and build the report.
 
-    Without a selection of its own a run leaves out what is tagged slow or large, unless ``everything`` is asked for.
+    What they leave open is decided by the plugin `environment.run_defaults`, which gets ``workers`` and ``everything``.
 
     Returns:
         pytest's exit code, or the first failing exit code of what came after it.
@@ -38,32 +31,29 @@ def run_features(
     """
     with results_of_a_run(BUILD) as results:
         shutil.rmtree(BUILD / "product", ignore_errors=True)
-        # Named, because pytest looks for it beside the features, which may lie elsewhere.
-        configuration = ["-c", str(ROOT / "pyproject.toml")]
-        quick = [] if everything or _selects(arguments) else ["-m", QUICK]
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            *configuration,
-            *arguments,
-            *quick,
-            *_distribution(arguments, workers),
-        ]
-        command += [f"--alluredir={results.allure}", f"--junitxml={results.junit}"]
+        command = pytest_command(arguments, results, workers=workers, everything=everything)
         return finish(results, command, _environment(product))
 
 
-def _distribution(arguments: Sequence[str], workers: int | None) -> list[str]:
-    """Worker processes pay off for a whole run alone: each one imports the product anew."""
-    if workers is None:
-        settled = _selects(arguments) or any(argument.split("=")[0] in DISTRIBUTING for argument in arguments)
-        workers = 1 if settled else (os.cpu_count() or 1)
-    return [] if workers <= 1 else ["-n", str(workers)]
-
-
-def _selects(arguments: Sequence[str]) -> bool:
-    return any(argument.startswith(FEATURES) or argument.split("=")[0] in SELECTING for argument in arguments)
+def pytest_command(
+    arguments: Sequence[str], results: Results, *, workers: int | None = None, everything: bool = False
+) -> list[str]:
+    """The command line of pytest; the caller's arguments come last, so that pytest lets them win."""
+    # -P: a folder that one stands in is not searched for modules; -c: pytest would look beside the features for it.
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pytest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "-p",
+        "environment.run_defaults",
+    ]
+    command += [f"--alluredir={results.allure}", f"--junitxml={results.junit}"]
+    command += ["--everything"] if everything else []
+    command += [] if workers is None else [f"--workers={workers}"]
+    return [*command, *arguments]
 
 
 def _environment(product: str | None) -> dict[str, str]:

@@ -16,10 +16,11 @@ from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails,
 from allure_commons.types import LabelType, LinkType
 from pytest_bdd.parser import Scenario
 
+from environment.gherkin.cases import scenario_title
 from environment.gherkin.records import ScenarioRecord
 from environment.personas import CAST
 from reports.failing_calls import failure_message
-from reports.features import capability, owner, scenario_title, severity
+from reports.features import capability, owner, severity
 from reports.outcomes import Outcome
 from reports.verdict import Verdict
 

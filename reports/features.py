@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
 
 from environment.gherkin.cases import cases_of
@@ -48,16 +48,6 @@ def capability(feature_path: PurePath) -> str:
 def capability_order(name: str) -> tuple[bool, str]:
     """What reports sort capabilities by: journeys come first."""
     return name != "Journeys", name
-
-
-def scenario_title(name: str, example: Mapping[str, str] | None) -> str:
-    """The name of a scenario, with the row's values in place of `<columns>`, else with what tells the row apart."""
-    if not example:
-        return name
-    filled = name
-    for column, value in example.items():
-        filled = filled.replace(f"<{column}>", value)
-    return filled if filled != name else f"{name} ({example.get('case') or next(iter(example.values()))})"
 
 
 def severity(tags: Iterable[str]) -> str:

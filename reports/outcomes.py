@@ -8,9 +8,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from environment.gherkin.cases import scenario_title
 from environment.modes import Mode
 from reports.documents import InvalidDocumentError, findings, shown
-from reports.features import owner, scenario_title, severity
+from reports.features import owner, severity
 
 OUTCOMES_NAME = "outcomes.json"
 
@@ -118,7 +119,11 @@ class Accounting(_Record):
 
 
 class RunRecord(_Record):
-    """A whole run, or one part of it. seconds: wall time of the session; shard: "I/N" if it is the I-th of N parts."""
+    """A whole run, or one part of it.
+
+    seconds: wall time of the session; seed: of people, names and a random order; shard: "I/N" if it is the I-th of N
+    parts; chosen: what of the command line chose the scenarios, empty if nothing did; order: as written, or random.
+    """
 
     started: datetime
     seconds: float
@@ -132,6 +137,8 @@ class RunRecord(_Record):
     accounting_by_mode: dict[Mode, Accounting]
     scenarios: tuple[ScenarioOutcome, ...]
     shard: str | None = None
+    chosen: tuple[str, ...] = ()
+    order: str = "as written"
 
     @property
     def broke(self) -> tuple[ScenarioOutcome, ...]:

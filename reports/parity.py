@@ -18,11 +18,11 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from environment.gherkin.cases import scenario_title
 from environment.gherkin.records import ScenarioRecord
 from environment.run_facts import RunFacts
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, shown
-from reports.features import scenario_title
 from reports.outcomes import Outcome, ScenarioOutcome
 
 PARITY_FILE = ROOT / "reports" / "parity.yaml"

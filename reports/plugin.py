@@ -31,6 +31,8 @@ from reports.requirements import load_requirements
 from reports.teller import Teller
 from reports.verdict import Verdict
 
+pytest_plugins = ("reports.defect_selection",)
+
 REQUIREMENT_IDS: pytest.StashKey[tuple[str, ...]] = pytest.StashKey()
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 TELLER: pytest.StashKey[Teller] = pytest.StashKey()

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -19,6 +20,7 @@ from environment.gherkin.accounting import ACCOUNTING
 from environment.gherkin.accounting import Accounting as Account
 from environment.modes import Mode
 from environment.run_facts import RUN_FACTS, RunFacts, run_facts
+from environment.seed import order
 from environment.sharding import SHARD
 from environment.time_limit import STACKS, hung
 from reports.documents import InvalidDocumentError
@@ -51,6 +53,7 @@ class RunRecording:
         self._stacks: dict[str, str] = {}
         self._journal: Journal | None = None
         self._ended_by = ""
+        self._unchecked = ""
         self._workers_died = False
         self._folder = None if config.option.collectonly else results_folder(config)
 
@@ -60,16 +63,25 @@ class RunRecording:
 
         The record of an earlier run goes only now: a command line that is wrong leaves it.
         """
-        root = self._config.rootpath
         if self._ledger.entries:
-            try:
-                self._ledger.check_against(listed_scenarios([root / "features"], root))
-            except InvalidDocumentError as error:
-                raise pytest.UsageError(str(error)) from error
+            self._hold_ledger_against_features()
         yield
         if self._folder is not None:
             for name in (OUTCOMES_NAME, SUMMARY_NAME):
                 (self._folder / name).unlink(missing_ok=True)
+
+    def _hold_ledger_against_features(self) -> None:
+        root = self._config.rootpath
+        try:
+            scenarios = listed_scenarios([root / "features"], root)
+        except InvalidDocumentError as error:
+            # One bad feature does not stop the others; if it is asked for, the check of the features says so.
+            self._unchecked = f"the ledger was not held against the features: {str(error).splitlines()[0]}"
+            return
+        try:
+            self._ledger.check_against(scenarios)
+        except InvalidDocumentError as error:
+            raise pytest.UsageError(str(error)) from error
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self) -> None:
@@ -149,6 +161,8 @@ class RunRecording:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say in one line what the run comes to, and in one line each why scenarios were lost."""
+        if self._unchecked:
+            terminalreporter.write_line(self._unchecked, yellow=True)
         for why, number in Counter(each.message for each in self._lost).items():
             terminalreporter.write_line(f"{number} scenario run{'s' if number > 1 else ''} lost: {why}", red=True)
         if self._outcomes:
@@ -229,6 +243,8 @@ class RunRecording:
             accounting_by_mode={mode: _numbers(account, mode.value) for mode in Mode},
             scenarios=ordered(self._outcomes.values()),
             shard=None if part is None else str(part),
+            chosen=tuple(chain.from_iterable(self._config.hook.pytest_chosen_scenarios(config=self._config))),
+            order=order(self._config),
         )
 
     def _facts(self) -> RunFacts:

@@ -58,6 +58,8 @@ def summary(record: RunRecord) -> dict[str, Any]:
         "product": {"name": record.product_name, "version": record.product_version},
         "target": record.target,
         "seed": record.seed,
+        "order": record.order,
+        "chosen": list(record.chosen),
     }
 
 
@@ -101,10 +103,13 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
     seconds = summary(record)["seconds"]
     console.print(
         f"{seconds['total']} s ({seconds['suite_overhead']} s of them in the suite); {record.target} target ready "
-        f"after {seconds['stack_start']} s; {record.product_name} {record.product_version}, seed {record.seed}",
+        f"after {seconds['stack_start']} s; {record.product_name} {record.product_version}, seed {record.seed}, "
+        f"order {record.order}",
         highlight=False,
         soft_wrap=True,
     )
+    if record.chosen:
+        console.print(Text(f"Chosen: {' '.join(record.chosen)}"), soft_wrap=True)
     if report:
         console.print(Text(f"Report: {shown(report)}"), soft_wrap=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_bdd import given, then, when
@@ -10,6 +9,7 @@ from pytest_bdd import given, then, when
 from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
 from environment.figures import Figures
 from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
 from environment.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from steps.arrangement import MadePackage, Workshop
@@ -97,9 +97,10 @@ def browse_made_folder(persona: Session, made: MadePackage, figures: Figures) ->
 
 
 @then(parse("{persona:Persona} sees exactly these entries:"))
-def sees_exactly(persona: Session, datatable: Sequence[Sequence[str]]) -> None:
+@columns("path", "type")
+def sees_exactly(persona: Session, datatable: Rows) -> None:
     """These paths with these types (file or directory), and no others."""
-    must_be_exactly(Browsed.by(persona).entries, [(path, kind) for path, kind in datatable[1:]], "entries")
+    must_be_exactly(Browsed.by(persona).entries, [(row["path"], row["type"]) for row in datatable], "entries")
 
 
 @then(parse("{persona:Persona} sees exactly that file"))

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from _pytest.config import default_plugins
+
 from environment.gherkin.cases import cases_of
-from environment.gherkin.document import feature_files, read_feature
+from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
+from environment.gherkin.needs import Fixtures, fixtures_in
 from environment.gherkin.references import KINDS
 from environment.gherkin.vocabulary import StepDefinition, Vocabulary, definitions_in
 
@@ -53,6 +56,13 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(definitions_in(_modules()))
 
 
+def fixtures() -> Fixtures:
+    """All fixtures that sentences may take: those of pytest's own plugins and of the suite's."""
+    pytests_own = [importlib.import_module(f"_pytest.{name}") for name in default_plugins]
+    suites = _with_their_plugins(("environment.plugin", "reports.plugin", "steps"))
+    return fixtures_in([*pytests_own, *suites])
+
+
 def catalogue(features: Path) -> list[Chapter]:
     """The chapters in the order of the step modules, with examples from these features."""
     words = vocabulary()
@@ -80,6 +90,9 @@ def page(chapters: Iterable[Chapter]) -> str:
         for entry in chapter.entries:
             one = entry.definition
             lines += [f"- **{one.type.capitalize()} {one.pattern}**  ", f"  {_first_paragraph(one.description)}"]
+            if one.columns:
+                lines[-1] += "  "
+                lines += [f"  Table: {one.columns}"]
             if entry.example:
                 place = entry.example.path.as_posix()
                 lines[-1] += "  "
@@ -92,6 +105,13 @@ def page(chapters: Iterable[Chapter]) -> str:
 def _modules() -> list[ModuleType]:
     names: Sequence[str] = importlib.import_module("steps").pytest_plugins
     return [importlib.import_module(name) for name in names]
+
+
+def _with_their_plugins(names: Sequence[str]) -> Iterator[ModuleType]:
+    for name in names:
+        module = importlib.import_module(name)
+        yield module
+        yield from _with_their_plugins(getattr(module, "pytest_plugins", ()))
 
 
 def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example]) -> CatalogueEntry:
@@ -109,7 +129,11 @@ def _examples(words: Vocabulary, features: Path) -> dict[StepDefinition, Example
 
 
 def _steps(path: Path) -> Iterator[tuple[str, str, int]]:
-    for case in cases_of(read_feature(path)):
+    try:
+        document = read_feature(path)
+    except FeatureSyntaxError:
+        return  # `acceptance lint` says what is wrong
+    for case in cases_of(document):
         for step in case.steps():
             yield step.type, step.text, step.line
 

@@ -20,7 +20,7 @@ from environment.gherkin.findings import Finding
 from environment.gherkin.style import style_findings
 from environment.nearest import nearest
 from environment.settings import ROOT
-from steps.catalogue import CatalogueEntry, Chapter, catalogue, page, vocabulary
+from steps.catalogue import CatalogueEntry, Chapter, catalogue, fixtures, page, vocabulary
 from steps.editor_settings import settings_of_editor, settings_of_language_server
 
 FEATURES = ROOT / "features"
@@ -75,7 +75,12 @@ def lint_command(
     if missing:
         raise SuiteError(f"Looked for {missing[0]}", "there is no such file", "Give a feature file or a folder")
     found = check_features(
-        places, vocabulary().definitions, root=ROOT, requirements=requirement_ids(), complete=places == [FEATURES]
+        places,
+        vocabulary().definitions,
+        root=ROOT,
+        requirements=requirement_ids(),
+        fixtures=fixtures(),
+        complete=places == [FEATURES],
     )
     findings = sorted({*found, *_style(places)})
     for finding in findings:
@@ -174,6 +179,8 @@ def _print(entry: CatalogueEntry) -> None:
     one = entry.definition
     console.print(Text(f"  {one.type.capitalize()} {one.pattern}", style="cyan"), soft_wrap=True)
     console.print(Text(f"      {' '.join(one.description.split())}"), soft_wrap=True)
+    if one.columns:
+        console.print(Text(f"      table: {one.columns}", style="dim"), soft_wrap=True)
     for name, choices in entry.choices.items():
         console.print(Text(f"      {name}: {', '.join(choices)}", style="dim"), soft_wrap=True)
     if entry.example:

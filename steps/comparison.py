@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import PackageArranger
 from environment.comparing import must_be_empty, must_be_exactly
 from environment.errors import SuiteError
 from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
 from environment.people import Names
@@ -99,10 +98,11 @@ def added_files_are(count: int, dataset: ArrangedDataset, comparison: Outcome) -
 
 
 @then(parse("the comparison says exactly:"))
-def comparison_says(outcome: Outcome, datatable: Sequence[Sequence[str]]) -> None:
+@columns("change", "files")
+def comparison_says(outcome: Outcome, datatable: Rows) -> None:
     """For each kind of change the files named in the table; kinds that are not in it have none."""
     expected: dict[str, list[str]] = {change: [] for change in CHANGES}
-    expected |= {change: sorted(files.split(", ")) for change, files in datatable[1:]}
+    expected |= {row["change"]: sorted(row["files"].split(", ")) for row in datatable}
     must_be_exactly(_changes(outcome), ((change, file) for change in CHANGES for file in expected[change]), "changes")
 
 

@@ -13,6 +13,7 @@ from pytest_bdd import given, then, when
 from environment.comparing import must_agree, must_be_empty
 from environment.errors import SuiteError
 from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.outcome import Outcome, attempt
@@ -159,11 +160,10 @@ def create_flattened(persona: Session, dataset: ArrangedDataset, package_name: s
     parse('{persona:Persona} creates a package from the "{dataset:Dataset}" dataset with this account of it:'),
     target_fixture="publication",
 )
-def create_with_account(
-    persona: Session, dataset: ArrangedDataset, package_name: str, datatable: Sequence[Sequence[str]]
-) -> Publication:
+@columns("description", "tags", one_row=True)
+def create_with_account(persona: Session, dataset: ArrangedDataset, package_name: str, datatable: Rows) -> Publication:
     """Publish files with a description and tags (comma-separated)."""
-    account = dict(zip(datatable[0], datatable[1], strict=True))
+    [account] = datatable
     metadata = {"description": account["description"], "tags": account["tags"].split(", ")}
     return publish(persona, package_name, dataset.files, metadata=metadata)
 

@@ -15,6 +15,7 @@ from environment.comparing import must_agree, must_be_empty
 from environment.downloads import download
 from environment.errors import SuiteError
 from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.outcome import Outcome, attempt
@@ -71,11 +72,12 @@ def has_created_from_file(
     parse('{persona:Persona} has created a package from the "{dataset:Dataset}" dataset with this metadata:'),
     target_fixture="first",
 )
+@columns("field", "value")
 def has_created_with_metadata(
     persona: Session,
     dataset: ArrangedDataset,
     package_name: str,
-    datatable: Sequence[Sequence[str]],
+    datatable: Rows,
     storage_observer: StorageObserver,
 ) -> Publication:
     """A package with these metadata fields; it must have succeeded."""
@@ -151,9 +153,8 @@ def update_with_correction(persona: Session, earlier: MadePackage, correction: S
     parse('{persona:Persona} adds the "{dataset:Dataset}" dataset to it with this metadata:'),
     target_fixture="outcome",
 )
-def update_with_metadata(
-    persona: Session, dataset: ArrangedDataset, earlier: MadePackage, datatable: Sequence[Sequence[str]]
-) -> Outcome:
+@columns("field", "value")
+def update_with_metadata(persona: Session, dataset: ArrangedDataset, earlier: MadePackage, datatable: Rows) -> Outcome:
     """Update the package with files and with metadata fields."""
     return update(persona, earlier.name, dataset.uris, metadata=_fields(datatable))
 
@@ -244,7 +245,8 @@ def downloads_correction(persona: Session, correction: StoredFile, outcome: Outc
 
 
 @then(parse("the package has exactly this metadata:"))
-def has_exactly_metadata(updated_manifest: Manifest, datatable: Sequence[Sequence[str]]) -> None:
+@columns("field", "value")
+def has_exactly_metadata(updated_manifest: Manifest, datatable: Rows) -> None:
     """The manifest of the latest revision has these fields with these values, and no others."""
     must_agree(updated_manifest.metadata, _fields(datatable), "metadata fields")
 
@@ -308,6 +310,6 @@ def package_is_not_there(name: str, storage_observer: StorageObserver, target: T
     must_be_empty({name} & storage_observer.package_names(target.buckets.packages), "packages of the name")
 
 
-def _fields(datatable: Sequence[Sequence[str]]) -> dict[str, str]:
+def _fields(datatable: Rows) -> dict[str, str]:
     """A table with the columns field and value."""
-    return {row[0]: row[1] for row in datatable[1:]}
+    return {row["field"]: row["value"] for row in datatable}

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pytest
 
 from environment.gherkin.cases import ScenarioCase, cases_of
+from environment.gherkin.collector import BAD_FEATURES
 from environment.gherkin.document import read_feature
 from environment.gherkin.records import SCENARIO
 from environment.gherkin.selection import SELECTION, selected_files
@@ -108,6 +110,8 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     config = session.config
     accounting, selection = config.stash[ACCOUNTING], config.stash[SELECTION]
     for path in selected_files(config):
+        if path in config.stash[BAD_FEATURES]:
+            continue  # an error of its own, in pytest's words
         for case in cases_of(read_feature(path), selection.modes):
             node_id = case.node_id(config.rootpath)
             accounting.parsed[node_id] = case
@@ -165,6 +169,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     Whether a run that lost a scenario is accepted is decided from the outcomes (`reports.outcomes`).
     """
     config, accounting = session.config, session.config.stash[ACCOUNTING]
+    _leave_out_what_passed_last_time(config, accounting)
     if hasattr(config, "workeroutput"):
         config.workeroutput[_FROM_WORKER] = sorted(accounting.deselected)
     elif config.option.collectonly and exitstatus == pytest.ExitCode.OK and complaints(config):
@@ -181,18 +186,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(line, red=True)
 
 
+def _leave_out_what_passed_last_time(config: pytest.Config, accounting: Accounting) -> None:
+    """Note what --lf leaves out while it collects, without deselecting it: scenarios, or whole files."""
+    if getattr(config.option, "lf", False) and config.cache is not None and accounting.collected:
+        failed = config.cache.get("cache/lastfailed", {})
+        accounting.deselected.update(each for each in accounting.not_collected() if each not in failed)
+
+
 def summary(config: pytest.Config) -> str:
     """Return the numbers in one line."""
     accounting = config.stash[ACCOUNTING]
     counts = accounting.counts()
     text = f"scenarios: {counts.parsed} parsed, {counts.collected} collected, {counts.reported} reported"
-    options = [
-        flag
-        for flag, name in (("-k", "keyword"), ("-m", "markexpr"), ("--deselect", "deselect"))
-        if config.getoption(name)
-    ]
+    words = chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config))
+    options = [word.partition(" ")[0] for word in words if word.startswith("-")]
+    options += [f"--{name}" for name in ("deselect", "lf") if config.getoption(name, None)]
     if accounting.deselected:
-        text += f", {len(accounting.deselected)} deselected by {' and '.join(options) or 'a plugin'}"
+        text += f", {len(accounting.deselected)} deselected by {' and '.join(dict.fromkeys(options)) or 'a plugin'}"
     if accounting.left_out:
         text += f", {len(accounting.left_out)} left out by name or line"
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,6 +39,12 @@ class ScenarioCase:
         """The pytest item's name."""
         return f"{self.scenario.name}[{self.parameters_id}]"
 
+    @property
+    def printed_names(self) -> frozenset[str]:
+        """The names by which reports and people call the case, with and without its mode."""
+        titles = {self.scenario.name, scenario_title(self.scenario.name, self.row.values if self.row else None)}
+        return frozenset(f"{title}{mode}" for title in titles for mode in ("", f"[{self.mode}]", f" [{self.mode}]"))
+
     def node_id(self, root: Path) -> str:
         """Return the pytest node id as seen from the root directory."""
         path = self.document.path
@@ -69,10 +75,26 @@ class ScenarioCase:
         return rendered_steps(self.document, self.scenario, self.row)
 
 
+def scenario_title(name: str, example: Mapping[str, str] | None) -> str:
+    """Return the name that reports print: with the row's values in place of `<columns>`, or what tells it apart."""
+    if not example:
+        return name
+    filled = name
+    for column, value in example.items():
+        filled = filled.replace(f"<{column}>", value)
+    return filled if filled != name else f"{name} ({example.get('case') or next(iter(example.values()))})"
+
+
 def rendered_steps(document: FeatureDocument, scenario: ScenarioBlock, row: ExampleRow | None) -> tuple[StepLine, ...]:
     """Return a scenario's steps, backgrounds first, with a row's cells put in as pytest-bdd does it."""
     steps = document.steps_of(scenario)
-    return steps if row is None else tuple(replace(step, text=render_string(step.text, row.values)) for step in steps)
+    return steps if row is None else tuple(_rendered(step, row.values) for step in steps)
+
+
+def _rendered(step: StepLine, values: Mapping[str, str]) -> StepLine:
+    table = tuple(replace(row, cells=tuple(render_string(cell, values) for cell in row.cells)) for row in step.table)
+    text = step.doc_string and replace(step.doc_string, text=render_string(step.doc_string.text, values))
+    return replace(step, text=render_string(step.text, values), table=table, doc_string=text)
 
 
 def cases_of(document: FeatureDocument, modes: Sequence[str] = tag_rules.MODES) -> list[ScenarioCase]:

@@ -11,16 +11,20 @@ from pathlib import Path
 
 from environment.gherkin.cases import rendered_steps
 from environment.gherkin.document import (
+    SUFFIX,
     ExampleRow,
     FeatureDocument,
     FeatureSyntaxError,
     StepLine,
     feature_files,
+    misnamed_features,
     read_feature,
 )
 from environment.gherkin.findings import Finding
+from environment.gherkin.needs import Fixtures, definitions_without_fixtures, missing_needs
 from environment.gherkin.people import people_problems
 from environment.gherkin.references import Checkable
+from environment.gherkin.step_arguments import TABLE, Takes, argument_problems
 from environment.gherkin.step_functions import unused_placeholders
 from environment.gherkin.structure import document_findings, duplicate_findings, layout_findings
 from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
@@ -32,6 +36,7 @@ def check_features(
     *,
     root: Path | None = None,
     requirements: Collection[str] | None = None,
+    fixtures: Fixtures | None = None,
     complete: bool = False,
 ) -> list[Finding]:
     """Check feature files, and the files in directories among `paths`, against the step definitions.
@@ -41,19 +46,26 @@ def check_features(
         definitions: the sentences that exist (`vocabulary.definitions_in`).
         root: what paths inside messages are shown relative to.
         requirements: the known requirement ids; None: any id of the right form will do.
+        fixtures: all fixtures there are (`needs.fixtures_in`); None: what sentences need and give is not checked.
         complete: the paths are all features there are, so that a sentence that none uses is a finding.
 
     Returns:
         The findings, each once, sorted by path and line.
     """
     vocabulary = Vocabulary(definitions)
-    findings: set[Finding] = set(_coroutine_findings(vocabulary))
+    findings: set[Finding] = set(_definition_findings(vocabulary))
+    for definition, message in definitions_without_fixtures(vocabulary, fixtures) if fixtures is not None else ():
+        findings.add(Finding(definition.path, definition.line, message))
     documents = []
     any_unreadable = False
+    paths = list(paths)
+    for path in misnamed_features(paths):
+        message = f"no scenario of this file runs; save it as {path.name[: path.name.lower().index(SUFFIX)]}{SUFFIX}"
+        findings.add(Finding(path, 1, message))
     for path in feature_files(paths):
-        findings.update(layout_findings(path))
         try:
             documents.append(read_feature(path))
+            findings.update(layout_findings(path))
         except FeatureSyntaxError as error:
             any_unreadable = True
             findings.update(Finding(path, line, message) for line, message in error.problems)
@@ -61,6 +73,8 @@ def check_features(
     for document in documents:
         findings.update(document_findings(document, requirements))
         findings.update(_sentence_findings(document, vocabulary, used, root))
+        if fixtures is not None:
+            findings.update(_need_findings(document, vocabulary, fixtures))
     findings.update(duplicate_findings(documents, root))
     findings.update(_function_findings(vocabulary.definitions if complete else used))
     if complete and not any_unreadable:
@@ -68,13 +82,21 @@ def check_features(
     return sorted(findings)
 
 
-def _coroutine_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
+def _definition_findings(vocabulary: Vocabulary) -> Iterator[Finding]:
     for definition in vocabulary.definitions:
         if definition.is_coroutine:
             message = (
                 f"the step function {definition.function} is a coroutine, which pytest-bdd never awaits: it would pass "
                 "whatever happens; write a plain function"
             )
+            yield Finding(definition.path, definition.line, message)
+        if (definition.table is Takes.NEVER) != (definition.columns is None):
+            what = (
+                f"declares columns, and has no parameter {TABLE}"
+                if definition.columns
+                else 'takes a table and does not say which columns it has; write @columns("first", "second") above it'
+            )
+            message = f"the step function {definition.function} {what}"
             yield Finding(definition.path, definition.line, message)
 
 
@@ -112,19 +134,29 @@ def _sentence_findings(
         used.update(match.definition for match in matches)
         for message in _messages(step, matches, vocabulary, root):
             yield Finding(document.path, step.line, message)
+        if len(matches) == 1:
+            one = matches[0].definition
+            for line, message in argument_problems(step, one.table, one.doc_string, one.columns):
+                yield Finding(document.path, line, message)
 
 
-def _steps(document: FeatureDocument) -> list[StepLine]:
-    """Return all steps, those of outlines once per row, as they will run; steps without a type are found elsewhere."""
-    return [step for step in dict.fromkeys(chain.from_iterable(_scenarios(document))) if step.type]
+def _need_findings(document: FeatureDocument, vocabulary: Vocabulary, fixtures: Fixtures) -> Iterator[Finding]:
+    for steps in _scenarios(document):
+        for step, message in missing_needs(steps, vocabulary, fixtures):
+            yield Finding(document.path, step.line, message)
 
 
 def _scenarios(document: FeatureDocument) -> Iterator[tuple[StepLine, ...]]:
-    """The steps of each scenario, of an outline once per row."""
+    """Yield the steps of each scenario as they will run; those of an outline once for each row."""
     for scenario in document.scenarios:
         rows: list[ExampleRow | None] = [row for block in scenario.examples for row in block.rows]
         for row in rows or [None]:
             yield rendered_steps(document, scenario, row)
+
+
+def _steps(document: FeatureDocument) -> list[StepLine]:
+    """Return all steps, each once; steps without a type are found elsewhere."""
+    return [step for step in dict.fromkeys(chain.from_iterable(_scenarios(document))) if step.type]
 
 
 def _messages(step: StepLine, matches: tuple[Match, ...], vocabulary: Vocabulary, root: Path | None) -> Iterator[str]:

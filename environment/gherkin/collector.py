@@ -8,6 +8,7 @@ that of `environment.gherkin.judging`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -22,6 +23,8 @@ from environment.gherkin.judging import run_scenario
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.gherkin.selection import SELECTION, Selection
 
+BAD_FEATURES: pytest.StashKey[dict[Path, list[str]]] = pytest.StashKey()
+"""What is wrong in feature files that a run is to go on without: path to lines."""
 EXAMPLE = "_pytest_bdd_example"  # the fixture in which pytest-bdd expects an outline's row
 
 
@@ -32,8 +35,11 @@ class FeatureFile(pytest.Module):
         """Yield the scenarios' items, each with its record in `item.stash[SCENARIO]`.
 
         Raises:
-            CollectError: the file is not Gherkin (the check before the run tells it with all the others).
+            CollectError: the file is not Gherkin, or the check before the run found something wrong in it (which ends a
+                run, unless pytest is to continue on collection errors).
         """
+        if self.path in self.config.stash[BAD_FEATURES]:
+            raise self.CollectError("\n".join(self.config.stash[BAD_FEATURES][self.path]))
         try:
             document = read_feature(self.path)
         except FeatureSyntaxError as error:
@@ -96,7 +102,8 @@ def scenario_function(
         """Stand for the test body that pytest-bdd wants; all is in the steps."""
 
     path = document.path
-    wrapped = bdd_scenario(path.name, scenario.name, features_base_dir=str(path.parent))(nothing)
+    # utf-8-sig: with or without a byte order mark, as `read_feature` reads it
+    wrapped = bdd_scenario(path.name, scenario.name, "utf-8-sig", str(path.parent))(nothing)
 
     template = scenario_wrapper_template_registry[wrapped]
 

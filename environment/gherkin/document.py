@@ -7,15 +7,21 @@ are needed here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from gherkin.dialect import Dialect
 from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
 from pytest_bdd import gherkin_parser as ast
 from pytest_bdd.types import STEP_TYPE_BY_PARSER_KEYWORD
+
+SUFFIX = ".feature"
+# As other file systems, editors that add .txt, and writers of Gherkin in Markdown name them.
+_MISNAMED = re.compile(r"\.feature(\.md|\.markdown|\.txt)?$", re.IGNORECASE)
 
 
 class FeatureSyntaxError(Exception):
@@ -35,6 +41,22 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class TableRow:
+    """A row of a data table, the header among them."""
+
+    cells: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class DocString:
+    """A text under a step, and the line of the quotation marks before it."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
 class StepLine:
     """A step as written; `type` is given, when or then (`And` takes over the one before), "" when there is none."""
 
@@ -42,6 +64,8 @@ class StepLine:
     keyword: str
     text: str
     line: int
+    table: tuple[TableRow, ...] = ()
+    doc_string: DocString | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +78,11 @@ class ExampleRow:
 
 @dataclass(frozen=True)
 class ExamplesBlock:
-    """An Examples table from its first tag to its last row."""
+    """An Examples table from its first tag to its last row; `line` is that of its header, or of its keyword."""
 
     first_line: int
+    line: int
+    columns: tuple[str, ...]
     tags: tuple[Tag, ...]
     rows: tuple[ExampleRow, ...]
     last_line: int
@@ -92,9 +118,13 @@ class ScenarioBlock:
 
 @dataclass(frozen=True)
 class FeatureDocument:
-    """A feature file. `last_line` is the last line of its head (tags, name, description, background)."""
+    """A feature file. `last_line` is the last line of its head (tags, name, description, background).
+
+    `language` is the code that its first line names, `en` if it names none.
+    """
 
     path: Path
+    language: str
     name: str
     line: int
     first_line: int
@@ -104,6 +134,13 @@ class FeatureDocument:
     background: tuple[StepLine, ...]
     rules: tuple[RuleBlock, ...]
     scenarios: tuple[ScenarioBlock, ...]
+
+    @property
+    def dialect(self) -> Dialect:
+        """The keywords of the language that the feature is written in."""
+        dialect = Dialect.for_name(self.language)
+        assert dialect is not None, "the parser knows the language"
+        return dialect
 
     def tags_of(self, scenario: ScenarioBlock) -> tuple[Tag, ...]:
         """Return the scenario's own tags and those it takes over from its rule and the feature."""
@@ -115,12 +152,15 @@ class FeatureDocument:
 
 
 def read_feature(path: Path) -> FeatureDocument:
-    """Read a feature file (UTF-8).
+    """Read a feature file (UTF-8, with or without a byte order mark).
 
     Raises:
         FeatureSyntaxError: it cannot be read as one feature; one problem per place.
     """
-    return _read(path, path.stat().st_mtime_ns)
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise FeatureSyntaxError([(1, f"the file cannot be read: {error.strerror or error}")]) from error
 
 
 @cache
@@ -152,7 +192,19 @@ def feature_files(places: Iterable[Path], is_ignored: Callable[[Path], object] =
     for place in places:
         if place.is_dir():
             found.update(feature_files([entry for entry in place.iterdir() if not is_ignored(entry)], is_ignored))
-        elif place.suffix == ".feature" and place.is_file():
+        elif place.suffix == SUFFIX and (place.is_file() or place.is_symlink()):
+            found.add(place)
+    return sorted(found)
+
+
+def misnamed_features(places: Iterable[Path], is_ignored: Callable[[Path], object] = lambda path: False) -> list[Path]:
+    """Return the files, found as by `feature_files`, that hold a feature by their names and would be passed over."""
+    found: set[Path] = set()
+    for place in places:
+        if place.is_dir():
+            entries = [entry for entry in place.iterdir() if not is_ignored(entry)]
+            found.update(misnamed_features(entries, is_ignored))
+        elif place.suffix != SUFFIX and _MISNAMED.search(place.name) and place.is_file():
             found.add(place)
     return sorted(found)
 
@@ -197,6 +249,7 @@ class _Builder:
         tags = _tags(feature.tags)
         return FeatureDocument(
             path=self.path,
+            language=feature.language,
             name=feature.name,
             line=feature.location.line,
             first_line=_first_line(tags, feature.location.line),
@@ -253,7 +306,7 @@ class _Builder:
         last = description.strip().splitlines()
         if not last:
             return line
-        lines = self.text.splitlines()
+        lines = self.text.split("\n")  # only the breaks that the parser knows
         wanted = last[-1].strip()
         return next((n for n in range(line + 1, len(lines) + 1) if lines[n - 1].strip() == wanted), line)
 
@@ -271,7 +324,10 @@ def _steps(steps: Iterable[ast.Step]) -> tuple[StepLine, ...]:
     current = ""
     for step in steps:
         current = STEP_TYPE_BY_PARSER_KEYWORD.get(step.keyword_type, current)
-        lines.append(StepLine(current, step.keyword, step.text, step.location.line))
+        rows = step.datatable.rows if step.datatable else ()
+        table = tuple(TableRow(tuple(cell.value for cell in row.cells), row.location.line) for row in rows)
+        text = DocString(step.docstring.content, step.docstring.location.line) if step.docstring else None
+        lines.append(StepLine(current, step.keyword, step.text, step.location.line, table, text))
     return tuple(lines)
 
 
@@ -293,6 +349,8 @@ def _examples(table: ast.ExamplesTable) -> ExamplesBlock:
     header = table.table_header.location.line if table.table_header else table.location.line
     return ExamplesBlock(
         first_line=_first_line(tags, table.location.line),
+        line=header,
+        columns=tuple(columns),
         tags=tags,
         rows=rows,
         last_line=rows[-1].line if rows else header,

@@ -78,16 +78,11 @@ def _not_judged(judged: Sequence[JudgedStep], path: str) -> Iterator[str]:
 
 def is_concerned(item: pytest.Item, excinfo: ExceptionInfo[BaseException]) -> bool:
     """Return whether the short text is the one to show: for a scenario, unless another style was asked for."""
-    return SCENARIO in item.stash and _short_texts_wanted(item.config) and not _says_more_itself(excinfo)
+    return SCENARIO in item.stash and _short_texts_wanted(item.config)
 
 
 def _short_texts_wanted(config: pytest.Config) -> bool:
     return config.option.tbstyle == "auto" and not config.option.fulltrace
-
-
-def _says_more_itself(excinfo: ExceptionInfo[BaseException]) -> bool:
-    """Return whether pytest has a better text: a missing fixture names the known ones."""
-    return isinstance(excinfo.value, pytest.FixtureLookupError)
 
 
 def _message(error: BaseException) -> str:

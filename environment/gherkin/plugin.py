@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from environment import acceleration
 from environment.gherkin import hooks, tags
 from environment.gherkin.checks import check_features
-from environment.gherkin.collector import FeatureFile
+from environment.gherkin.collector import BAD_FEATURES, FeatureFile
+from environment.gherkin.document import SUFFIX, misnamed_features
+from environment.gherkin.findings import Finding
+from environment.gherkin.needs import fixtures_in
 from environment.gherkin.references import resolve_arguments
 from environment.gherkin.selection import (
     BOTH,
@@ -19,16 +25,20 @@ from environment.gherkin.selection import (
     check_marks,
     check_names,
     check_places,
+    chosen,
     chosen_modes,
+    read_marks,
     select,
     selected_files,
 )
+from environment.gherkin.step_arguments import read_table
 from environment.gherkin.step_lookup import remembered_definitions
-from environment.gherkin.vocabulary import definitions_in
+from environment.gherkin.vocabulary import vocabulary_of
 
 pytest_plugins = ("environment.gherkin.accounting", "environment.gherkin.failure")
 
 TOLD = pytest.StashKey[list[str]]()
+_FROM_CONTROLLER = "bad_features"
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -52,13 +62,23 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the tags; read which modes, files, names and lines are asked for."""
     for line in tags.marker_lines():
         config.addinivalue_line("markers", line)
+    read_marks(config)
     modes = chosen_modes(config.option.backend)
-    selection = config.stash[SELECTION] = select(config.args, config.invocation_params.dir, modes)
+    selection = config.stash[SELECTION] = select(config.args, config.invocation_params.dir, modes, _folders(config))
     selection.must_lie_in(config.rootpath)
+    told = getattr(config, "workerinput", {}).get(_FROM_CONTROLLER, {})
+    config.stash[BAD_FEATURES] = {Path(path): lines for path, lines in told.items()}
     if acceleration.enabled():
         surroundings = ExitStack()
         surroundings.enter_context(remembered_definitions())
         config.add_cleanup(surroundings.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Let the workers of xdist know which features the check has found wrong."""
+    bad = node.config.stash[BAD_FEATURES]
+    node.workerinput[_FROM_CONTROLLER] = {str(path): lines for path, lines in bad.items()}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -69,6 +89,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         check_places(session.config.stash[SELECTION], session.config.rootpath, _folders(session.config))
         check_names(session.config.stash[SELECTION])
         _check(session.config)
+
+
+def pytest_chosen_scenarios(config: pytest.Config) -> list[str]:
+    """Name the places, the words and the tags that were asked for."""
+    return chosen(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
@@ -83,8 +108,11 @@ def pytest_bdd_apply_tag(tag: str, function: object) -> bool:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_bdd_before_step_call(request: pytest.FixtureRequest, step_func_args: dict[str, object]) -> None:
+def pytest_bdd_before_step_call(
+    request: pytest.FixtureRequest, step_func: Callable[..., object], step_func_args: dict[str, object]
+) -> None:
     """Replace references by what they stand for; last, so that reports show the words of the feature."""
+    read_table(step_func, step_func_args)
     resolve_arguments(step_func_args, request)
 
 
@@ -104,17 +132,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def _check(config: pytest.Config) -> None:
     selection = config.stash[SELECTION]
     findings = check_features(
-        selected_files(config),
-        definitions_in(config.pluginmanager.get_plugins()),
+        [*selected_files(config), *selected_files(config, misnamed_features)],
+        vocabulary_of(config).definitions,
         root=config.rootpath,
         requirements=config.hook.pytest_scenario_requirements(config=config),
+        fixtures=fixtures_in(config.pluginmanager.get_plugins()),
         complete=_all_asked_for(config, selection),
     )
     config.stash[TOLD] = [finding.text(config.rootpath) for finding in findings if not finding.blocks]
     blocking = [finding.text(config.rootpath) for finding in findings if finding.blocks]
-    if blocking:
+    if config.option.continue_on_collection_errors and _lie_in_features(findings):
+        config.stash[BAD_FEATURES] = _by_path(findings, config.rootpath)
+    elif blocking:
         number = f"{len(blocking)} problem{'s' if len(blocking) > 1 else ''}"
         raise pytest.UsageError("\n".join([f"{number} in the features and their steps, nothing was run:", *blocking]))
+
+
+def _lie_in_features(findings: Iterable[Finding]) -> bool:
+    """Return whether all that blocks lies in files that pytest collects; each of them is then an error of its own."""
+    return all(finding.path.suffix == SUFFIX for finding in findings if finding.blocks)
+
+
+def _by_path(findings: Iterable[Finding], root: Path) -> dict[Path, list[str]]:
+    texts: dict[Path, list[str]] = defaultdict(list)
+    for finding in findings:
+        if finding.blocks:
+            texts[finding.path].append(finding.text(root))
+    return texts
 
 
 def _folders(config: pytest.Config) -> list[Path]:

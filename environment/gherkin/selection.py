@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from environment.gherkin import tags
-from environment.gherkin.cases import ScenarioCase, scenario_cases
+from environment.gherkin.cases import ScenarioCase, cases_of, scenario_cases
 from environment.gherkin.document import (
     FeatureDocument,
     FeatureSyntaxError,
@@ -27,7 +28,7 @@ from environment.gherkin.document import (
 from environment.nearest import hint, unknown
 
 BOTH = "both"
-_LINES = re.compile(r"(?P<path>.+\.feature)(?P<lines>(?::\d+)+)")
+_LINES = re.compile(r"(?P<path>.+\.feature)(?P<lines>(?::\d+)+)(?: ?\[(?P<mode>\w+)\])?")
 _MARK = re.compile(r"(?:\w|:|\+|-|\.|\[|\]|\\|/)+")
 
 
@@ -95,8 +96,19 @@ def chosen_modes(backend: str) -> tuple[str, ...]:
     return (backend,)
 
 
-def select(arguments: list[str], directory: Path, modes: tuple[str, ...]) -> Selection:
-    """Read the command line's places and put names in place of lines, in `arguments` itself.
+def chosen(config: pytest.Config) -> list[str]:
+    """Return what the command line chooses scenarios by, as one types it in the project's root: places, `-k`, `-m`."""
+    given = config.args if config.args_source is pytest.Config.ArgsSource.ARGS else []
+    places = [_from_root(each, config) for each in given]
+    flags = (("-k", config.option.keyword), ("-m", config.option.markexpr))
+    return [*map(shlex.quote, places), *(f"{flag} {shlex.quote(value)}" for flag, value in flags if value)]
+
+
+def select(arguments: list[str], directory: Path, modes: tuple[str, ...], folders: Iterable[Path] = ()) -> Selection:
+    """Read the command line's places, and put names that pytest knows in place of the others, in `arguments` itself.
+
+    Others are lines, lines with a mode, and the names that reports print (`ScenarioCase.printed_names`), after the path
+    of a file or by themselves; those are looked for in the features in `folders`.
 
     Raises:
         pytest.UsageError: there is nothing at a line; the message names the nearest scenarios.
@@ -108,8 +120,12 @@ def select(arguments: list[str], directory: Path, modes: tuple[str, ...]) -> Sel
         lines = _LINES.fullmatch(argument)
         path = _path(directory, lines["path"] if lines else argument.partition("::")[0])
         if lines is None or not path.is_file():
-            replaced.append(argument)
-            _note(selection, path, argument)
+            named = _by_printed_name(argument, path, modes, folders)
+            for name in named:
+                _note(selection, _path(directory, name.partition("::")[0]), name)
+            if not named:
+                _note(selection, path, argument)
+            replaced += named or [argument]
             continue
         try:
             document = read_feature(path)
@@ -119,11 +135,48 @@ def select(arguments: list[str], directory: Path, modes: tuple[str, ...]) -> Sel
             continue
         for line in map(int, lines["lines"].split(":")[1:]):
             found = at_line(document, line, lines["path"])
-            named_by_line += [(path, scenario, row) for scenario, row in found]
-            replaced += [f"{lines['path']}::{scenario.name}" for scenario, _ in found]
+            if lines["mode"]:
+                names = _in_mode(document, found, lines["mode"])
+                selection.names.setdefault(path, set()).update(names)
+            else:
+                names = [scenario.name for scenario, _ in found]
+                named_by_line += [(path, scenario, row) for scenario, row in found]
+            replaced += [f"{lines['path']}::{name}" for name in names]
     _note_lines(selection, named_by_line)
     arguments[:] = list(dict.fromkeys(replaced))
     return selection
+
+
+def _in_mode(document: FeatureDocument, found: Iterable[tuple[ScenarioBlock, int | None]], mode: str) -> list[str]:
+    """Return the items' names of the scenarios and rows at a line, in one mode.
+
+    Raises:
+        pytest.UsageError: there is no such mode.
+    """
+    return [
+        case.item_name
+        for scenario, row in found
+        for case in scenario_cases(document, scenario, chosen_modes(mode))
+        if row is None or case.row is None or case.row.line == row
+    ]
+
+
+def _by_printed_name(argument: str, path: Path, modes: Sequence[str], folders: Iterable[Path]) -> list[str]:
+    """Return the node ids of what a printed name means; none where pytest understands the argument as it is."""
+    place, colons, name = argument.partition("::")
+    if colons and path.is_file():
+        is_known = name.partition("[")[0] in {scenario.name for scenario in _scenarios(path)}
+        files = {} if is_known else {path: place}
+    elif colons or path.exists() or path.suffix == ".feature":
+        return []
+    else:
+        name, files = argument, {each: str(each) for each in feature_files(folders)}
+    return [
+        f"{shown}::{case.item_name}"
+        for file, shown in files.items()
+        for case in _cases(file, modes)
+        if name in case.printed_names
+    ]
 
 
 def at_line(document: FeatureDocument, line: int, shown: str) -> list[tuple[ScenarioBlock, int | None]]:
@@ -144,6 +197,18 @@ def at_line(document: FeatureDocument, line: int, shown: str) -> list[tuple[Scen
     if document.first_line <= line <= document.last_line:
         return _found(document.scenarios, shown, line)
     raise pytest.UsageError(_nothing_there(document, line, shown))
+
+
+def read_marks(config: pytest.Config) -> None:
+    """Turn the tags in `-m`, written as in features, into pytest's words.
+
+    Raises:
+        pytest.UsageError: a tag has a value that it cannot have.
+    """
+    try:
+        config.option.markexpr = tags.mark_expression(config.option.markexpr)
+    except ValueError as error:
+        raise pytest.UsageError(f"-m: {error}") from error
 
 
 def check_marks(expression: str, config: pytest.Config) -> None:
@@ -169,7 +234,10 @@ def check_places(selection: Selection, root: Path, folders: Iterable[Path]) -> N
         if not place.exists():
             known = [path.relative_to(root).as_posix() for path in feature_files(folders)]
             shown = _shown(place, root)
-            raise pytest.UsageError(f"{shown}: there is no such file or folder; {hint(shown, known)}")
+            nothing = "there is no such file or folder"
+            if "/" not in shown and place.suffix != ".feature":
+                nothing += ", and no scenario of that name"
+            raise pytest.UsageError(f"{shown}: {nothing}; {hint(shown, known)}")
 
 
 def _shown(place: Path, root: Path) -> str:
@@ -193,13 +261,15 @@ def check_names(selection: Selection) -> None:
                 raise pytest.UsageError(f'{path.name}: the scenario "{plain}" does not run in {modes} mode')
 
 
-def selected_files(config: pytest.Config) -> list[Path]:
-    """Return the feature files that pytest is going to collect."""
+def selected_files(
+    config: pytest.Config, find: Callable[[Iterable[Path], Callable[[Path], object]], list[Path]] = feature_files
+) -> list[Path]:
+    """Return the feature files that pytest is going to collect, or others that `find` looks for in the same places."""
 
     def is_ignored(path: Path) -> object:
         return config.hook.pytest_ignore_collect(collection_path=path, config=config)
 
-    return feature_files(config.stash[SELECTION].places(), is_ignored)
+    return find(config.stash[SELECTION].places(), is_ignored)
 
 
 def _scenarios(path: Path) -> Sequence[ScenarioBlock]:
@@ -211,9 +281,19 @@ def _scenarios(path: Path) -> Sequence[ScenarioBlock]:
         return ()  # told by the check of the files
 
 
+def _cases(path: Path, modes: Sequence[str]) -> list[ScenarioCase]:
+    return cases_of(read_feature(path), modes) if _scenarios(path) else []
+
+
 def _path(directory: Path, text: str) -> Path:
     # As pytest does it: links are not followed, so that the paths can be compared.
     return Path(os.path.abspath(directory / text))  # noqa: PTH100
+
+
+def _from_root(argument: str, config: pytest.Config) -> str:
+    place, colons, name = argument.partition("::")
+    path = _path(config.invocation_params.dir, place)
+    return f"{_shown(path, config.rootpath)}{colons}{name}" if path.exists() else argument
 
 
 def _note(selection: Selection, path: Path, argument: str) -> None:

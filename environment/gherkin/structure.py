@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from gherkin.dialect import Dialect
 from rapidfuzz import fuzz
 
 from environment.gherkin import tags
 from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLine, Tag
 from environment.gherkin.findings import Finding
-
-OUTLINES = ("Scenario Outline", "Scenario Template")
-KEYWORDS = ("Given", "When", "Then", "And", "But")
-_COLUMN = re.compile(r"<([^<>]+)>")
+from environment.gherkin.outlines import background_findings, outline_findings
 
 
 def layout_findings(path: Path) -> Iterator[Finding]:
@@ -45,6 +42,7 @@ def document_findings(document: FeatureDocument, requirements: Collection[str] |
     if not document.scenarios:
         yield finding(document.line, "the feature has no scenario")
     yield from _background_findings(document, finding)
+    yield from background_findings(document, finding)
     yield from _tag_findings(document, requirements, finding)
     for scenario in document.scenarios:
         yield from _scenario_findings(document, scenario, finding)
@@ -116,27 +114,28 @@ def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock, findi
     if not scenario.steps:
         yield finding(line, f'the scenario "{scenario.name}" has no steps')
     yield from _keyword_findings(scenario.steps, finding)
-    yield from _misspelt_keywords(scenario, finding)
-    yield from _column_findings(scenario, finding)
+    yield from _misspelt_keywords(document, scenario, finding)
+    yield from outline_findings(document, scenario, finding)
 
 
-def _misspelt_keywords(scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
+def _misspelt_keywords(document: FeatureDocument, scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
     """Yield description lines that look like steps: "Whn she asks" is a description to Gherkin, and would not run."""
+    keywords = sorted(_step_keywords(document.dialect))
     for text in scenario.description.splitlines():
         word = text.strip().partition(" ")[0]
-        for keyword in KEYWORDS:
+        for keyword in keywords:
             if word and word != keyword and fuzz.ratio(word, keyword) >= 75 and " " in text.strip():
                 message = f'"{text.strip()}" is not a step but part of the description; did you mean {keyword}?'
                 yield finding(scenario.line, message)
                 break
 
 
-def _column_findings(scenario: ScenarioBlock, finding: _Make) -> Iterator[Finding]:
-    columns = {column for block in scenario.examples for row in block.rows for column in row.values}
-    if not columns and (scenario.examples or scenario.keyword in OUTLINES):
-        yield finding(
-            scenario.line, f'the outline "{scenario.name}" has no Examples with rows, so that it would never run'
-        )
-    for step in scenario.steps if columns else ():
-        for column in sorted(set(_COLUMN.findall(step.text)) - columns):
-            yield finding(step.line, f"<{column}> is no column of the Examples; known: {', '.join(sorted(columns))}")
+def _step_keywords(dialect: Dialect) -> set[str]:
+    groups = (
+        dialect.given_keywords,
+        dialect.when_keywords,
+        dialect.then_keywords,
+        dialect.and_keywords,
+        dialect.but_keywords,
+    )
+    return {keyword.strip() for group in groups for keyword in group} - {"*"}

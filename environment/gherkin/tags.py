@@ -1,7 +1,8 @@
 """Tags: which exist, what they mean, which marks they become.
 
 A tag is a word (`@smoke`), a word with a value (`@severity:critical`, `@skip:waits-for-the-new-registry`) or the id of
-a requirement (`@AUTH-1`). In `-m`: `-m "smoke and not slow"`, `-m AUTH-1`, `-m 'severity(level="critical")'`.
+a requirement (`@AUTH-1`). In `-m`: `-m "smoke and not slow"`, `-m AUTH-1`,
+`-m "severity:blocker or severity:critical"`.
 """
 
 from __future__ import annotations
@@ -47,6 +48,27 @@ VALUED = {
     "issue": ValuedTag("id", "the issue that the scenario belongs to"),
     "skip": ValuedTag("reason", "not run, for the reason given"),
 }
+
+
+_AT = re.compile(r"(?<![^\s(])@(?=\w)")
+_WITH_VALUE = re.compile(rf"(?<![^\s(])({'|'.join(VALUED)}):([^\s()]*)")
+
+
+def mark_expression(expression: str) -> str:
+    """Return what `-m` asks for in pytest's words: tags stand in it as features write them, `severity:blocker`.
+
+    Raises:
+        ValueError: a value that the tag cannot have; the message has the known ones.
+    """
+
+    def mark(found: re.Match[str]) -> str:
+        wrong = problem(found[0])
+        if wrong:
+            raise ValueError(wrong)
+        key, value = found.groups()
+        return f'{key}({VALUED[key].argument}="{_in_words(value) if key == "skip" else value}")'
+
+    return _WITH_VALUE.sub(mark, _AT.sub("", expression))
 
 
 def marker_lines() -> list[str]:
@@ -115,10 +137,14 @@ def marks(tag: str) -> list[pytest.MarkDecorator]:
         return [getattr(pytest.mark, tag), pytest.mark.requirement(id=tag)]
     key, colon, value = tag.partition(":")
     if key == "skip":
-        return [pytest.mark.skip(reason=" ".join(re.split(r"[-_]+", value)).strip())]
+        return [pytest.mark.skip(reason=_in_words(value))]
     if colon:
         return [getattr(pytest.mark, key)(**{VALUED[key].argument: value})]
     return [getattr(pytest.mark, tag)]
+
+
+def _in_words(reason: str) -> str:
+    return " ".join(re.split(r"[-_]+", reason)).strip()
 
 
 def register_requirement(config: pytest.Config, tag: str) -> None:

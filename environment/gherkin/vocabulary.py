@@ -15,11 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
 from pytest_bdd.parsers import StepParser
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from rapidfuzz import fuzz, process
 
 from environment.gherkin.references import PLACEHOLDER
+from environment.gherkin.step_arguments import DOC_STRING, TABLE, Columns, Takes, columns_of, takes
 
 LEAST_LIKENESS = 50.0
 
@@ -36,7 +38,10 @@ class Placeholder:
 class StepDefinition:
     """A sentence and the function behind it.
 
-    `type` is given, when, then, or "" for any; `line` counts from 1; `target_fixture` is what it leaves to later steps.
+    `type` is given, when, then, or "" for any; `line` counts from 1; `target_fixture` is what it leaves to later steps,
+    `target_class` the name of that one's class ("" if it has no plain name), `needs` are the fixtures that the function
+    takes besides the words of the sentence. `table` and `doc_string` say whether it takes one, `columns` which columns
+    its table has.
     """
 
     type: str
@@ -51,6 +56,11 @@ class StepDefinition:
     target_fixture: str | None
     parser: StepParser = field(repr=False)
     callback: Callable[..., Any] = field(repr=False)
+    needs: tuple[str, ...] = ()
+    target_class: str = ""
+    table: Takes = Takes.NEVER
+    doc_string: Takes = Takes.NEVER
+    columns: Columns | None = None
 
     def arguments(self, text: str) -> dict[str, object] | None:
         """Return placeholder to value when the text is this sentence, or None."""
@@ -82,8 +92,12 @@ class Vocabulary:
 
     def nearest(self, text: str, *, limit: int = 3) -> list[StepDefinition]:
         """Return the definitions whose sentences are most like the text, best first."""
+        return self.nearest_first(text, limit=limit, least=LEAST_LIKENESS)
+
+    def nearest_first(self, text: str, *, limit: int | None = None, least: float = 0.0) -> list[StepDefinition]:
+        """Return the definitions in the order of their likeness (0 to 100) to the text, without those below `least`."""
         shapes = {number: _shape(one.pattern) for number, one in enumerate(self.definitions)}
-        found = process.extract(_shape(text), shapes, scorer=fuzz.ratio, limit=limit, score_cutoff=LEAST_LIKENESS)
+        found = process.extract(_shape(text), shapes, scorer=fuzz.ratio, limit=limit, score_cutoff=least)
         return [self.definitions[number] for _, _, number in found]
 
     def _find(self, step_type: str, text: str) -> tuple[Match, ...]:
@@ -94,6 +108,16 @@ class Vocabulary:
                 if arguments is not None:
                     found.append(Match(definition, arguments))
         return tuple(found)
+
+
+VOCABULARY: pytest.StashKey[Vocabulary] = pytest.StashKey()
+
+
+def vocabulary_of(config: pytest.Config) -> Vocabulary:
+    """Return the sentences that the plugins of a run define."""
+    if VOCABULARY not in config.stash:
+        config.stash[VOCABULARY] = Vocabulary(definitions_in(config.pluginmanager.get_plugins()))
+    return config.stash[VOCABULARY]
 
 
 def definitions_in(modules: Iterable[object]) -> list[StepDefinition]:
@@ -121,6 +145,9 @@ def _contexts(module: ModuleType) -> Sequence[StepFunctionContext]:
 def _definition(context: StepFunctionContext) -> StepDefinition:
     function = inspect.unwrap(context.step_func)
     pattern = context.parser.name
+    placeholders = tuple(Placeholder(name, kind) for name, kind in PLACEHOLDER.findall(pattern))
+    named_groups = re.findall(r"\(\?P<(\w+)>", pattern)  # of a regular expression
+    from_the_step = {TABLE, DOC_STRING, *named_groups, *(placeholder.name for placeholder in placeholders)}
     return StepDefinition(
         type=context.type or "",
         pattern=pattern,
@@ -129,12 +156,29 @@ def _definition(context: StepFunctionContext) -> StepDefinition:
         path=Path(function.__code__.co_filename),
         line=function.__code__.co_firstlineno,
         description=inspect.getdoc(function) or "",
-        placeholders=tuple(Placeholder(name, kind) for name, kind in PLACEHOLDER.findall(pattern)),
+        placeholders=placeholders,
         is_coroutine=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
         target_fixture=context.target_fixture,
         parser=context.parser,
         callback=function,
+        needs=tuple(name for name in required_parameters(function) if name not in from_the_step),
+        target_class=_class_returned(function),
+        table=takes(function, TABLE),
+        doc_string=takes(function, DOC_STRING),
+        columns=columns_of(function),
     )
+
+
+def required_parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    """Return the parameters that have no default value: what pytest fills in with fixtures."""
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(one.name for one in parameters if one.default is inspect.Parameter.empty)
+
+
+def _class_returned(function: Callable[..., object]) -> str:
+    annotation = function.__annotations__.get("return")
+    name = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    return name if re.fullmatch(r"[A-Z]\w+", name) else ""
 
 
 def _shape(text: str) -> str:

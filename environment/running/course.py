@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from environment.console import say
 from environment.running.leftovers import undo_what_a_dead_process_left
 from environment.running.process import run_to_its_end
 from environment.running.results import Results
-from environment.settings import ROOT
 
 INTERRUPTED = 2
 """pytest's exit code after Ctrl-C."""
@@ -26,7 +26,7 @@ def finish(results: Results, command: Sequence[str], environment: Mapping[str, s
         SuiteError: if the results cannot be put in their place.
     """
     began = datetime.now(UTC)
-    code = run_to_its_end(command, ROOT, environment)
+    code = run_to_its_end(command, Path.cwd(), environment)
     undo_what_a_dead_process_left(began)
     if results.recorded:
         results.replace_earlier()

@@ -5,7 +5,6 @@ The deployment starts beside all imports and collection, so that neither waits f
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -22,6 +21,7 @@ from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
 from environment.evidence.redaction import redact
 from environment.exclusive import SHARED
 from environment.run_facts import RUN_FACTS, run_facts
+from environment.seed import settle_seed
 from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
 from environment.surroundings import TARGET_ENDED
 from environment.targets.deployment_settings import deployment_settings
@@ -44,7 +44,12 @@ ATTACH_LIMIT_SECONDS = 30.0
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The option that says with which randomness scenarios run; `early_start` has those that say where."""
     group = parser.getgroup("acceptance")
-    group.addoption("--seed", type=int, default=None, help="seed of all made-up people and names; printed by each run")
+    group.addoption(
+        "--seed",
+        type=int,
+        default=None,
+        help="seed of made-up people and names, and of a random order; printed by each run",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -52,11 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse an unknown target, and fix the seed for this process and its workers."""
     if config.option.target not in KINDS:
         raise pytest.UsageError(str(unknown("target", config.option.target, KINDS)))
-    if config.option.seed is None:
-        config.option.seed = random.SystemRandom().randrange(2**32)
+    seed = settle_seed(config)
     config.stash[UNDO_TARGET] = _undo_target
     config.stash[TARGET_ENDED] = lambda: _ended(config)
-    config.stash[RUN_FACTS] = run_facts(config.option.target, config.option.seed, stack_start_seconds=0.0)
+    config.stash[RUN_FACTS] = run_facts(config.option.target, seed, stack_start_seconds=0.0)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -144,6 +148,7 @@ def _taken(config: pytest.Config) -> list[str]:
     return opening.result().taken if opening is not None and is_open else []
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: pytest.Item) -> None:
     """Tell an xdist worker where the run's deployment is."""
     if node.config.option.target == "embedded":

@@ -235,7 +235,7 @@ def test_an_unknown_column(check):
               | who  |
               | Dana |
     """)
-    assert findings[0] == "x.feature:4: <whom> is no column of the Examples; known: who"
+    assert findings[0] == "x.feature:4: <whom> is no column of the Examples at line 6; did you mean <who>? known: who"
 
 
 def test_what_editors_do_is_told_but_does_not_block(tmp_path, step_module):

@@ -82,16 +82,17 @@ def test_rows_with_one_name_are_told_apart(suite):
           @CREA-1
           Scenario Outline: Rows
             Given <who> is signed in
+            When <who> publishes <count> files of the "nested" dataset
 
             Examples:
-              | who  | note                                                              |
-              | Dana | a                                                                 |
-              | Dana | b                                                                 |
+              | who  | count                                                             |
+              | Dana | 1                                                                 |
+              | Dana | 2                                                                 |
 
             Examples: more
-              | case                                                              | who |
-              |                                                                   | Lee |
-              | Zoë's [very] long::case that nobody would ever want to read in full | Lee |
+              | case                                                              | who | count |
+              |                                                                   | Lee | 1     |
+              | Zoë's [very] long::case that nobody would ever want to read in full | Lee | 1     |
     """)
     assert suite.collected("features/creation.feature", "--backend", "local") == [
         "Rows[local-Dana]",

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_bdd import given, parsers, then, when
 
+from environment.gherkin.step_arguments import Rows, columns
+
 
 class Session:
     """Shows a secret to whoever prints it."""
@@ -65,8 +67,9 @@ def searches(text: str, session: Session) -> None:
 
 
 @then("she finds:")
-def finds(datatable: list[list[str]]) -> None:
-    assert datatable[0] == ["name"]
+@columns("name")
+def finds(datatable: Rows) -> None:
+    assert list(datatable[0]) == ["name"]
 
 
 @then("all is well")

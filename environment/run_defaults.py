@@ -1,0 +1,76 @@
+"""pytest plugin of `acceptance run`: what it runs, and in how many processes, where the command line leaves it open.
+
+What was asked for is read from the options as pytest has parsed them, never guessed from the arguments.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from itertools import chain
+
+import pytest
+
+# What a person waits for before a pull request; CI's nightly run takes everything.
+QUICK = "not slow and not large"
+IN_ONE_PROCESS = ("usepdb", "trace", "stepwise", "stepwise_skip", "stepwise_reset", "maxfail", "lf", "collectonly")
+"""Options that talk to a person at the terminal, mean the order in which one process runs, or run little."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that `acceptance run` hands over."""
+    group = parser.getgroup("acceptance")
+    group.addoption("--everything", action="store_true", help="also what is tagged slow or large")
+    group.addoption("--workers", type=int, default=None, metavar="N", help="processes, unless -n says how many")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """Say where features are and how many processes run them, before pytest-xdist reads its options."""
+    if not hasattr(config, "workerinput"):
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
+            # pytest looks there only if one stands in the project's root
+            config.args[:] = [str(config.rootpath / folder) for folder in config.getini("testpaths")]
+        _distribute(config)
+    return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave out what is slow, unless something was chosen; after the plugin that knows what failed last."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and not config.option.everything and not _is_chosen(config) and not _runs_last_failed(config):
+        config.option.markexpr = QUICK
+
+
+def _is_chosen(config: pytest.Config) -> bool:
+    """Return whether the command line says which scenarios to run."""
+    return any(chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config)))
+
+
+def _runs_last_failed(config: pytest.Config) -> bool:
+    """Return whether --lf has something to run again; without that pytest runs what it would run otherwise."""
+    return getattr(config.option, "lf", False) and bool(config.cache and config.cache.get("cache/lastfailed", {}))
+
+
+def _distribute(config: pytest.Config) -> None:
+    """Set the number of worker processes, unless the command line does.
+
+    They pay off for a whole run only: each one imports the product again.
+
+    Raises:
+        pytest.UsageError: workers are asked for, and pytest-xdist is turned off.
+    """
+    option, asked_for = config.option, config.option.workers
+    if not hasattr(option, "numprocesses"):
+        if asked_for is not None and asked_for > 1:
+            raise pytest.UsageError(f"--workers {asked_for}: processes need pytest-xdist, which -p no:xdist turns off")
+    elif option.numprocesses is None and not option.tx:
+        if asked_for is not None:
+            option.numprocesses = asked_for if asked_for > 1 else 0
+        elif (os.cpu_count() or 1) > 1 and not _needs_one_process(config) and not _is_chosen(config):
+            option.numprocesses = "logical"  # as many as there are cores, or as PYTEST_XDIST_AUTO_NUM_WORKERS says
+
+
+def _needs_one_process(config: pytest.Config) -> bool:
+    return config.option.capture == "no" or any(getattr(config.option, name, False) for name in IN_ONE_PROCESS)
