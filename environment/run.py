@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from environment.errors import SuiteError
+from environment.product.placing import import_path, place_product
 from environment.settings import BUILD, ROOT
 
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--collect-only", "--co")
@@ -70,19 +70,5 @@ def _selects(arguments: Sequence[str]) -> bool:
 def _environment(product: str | None) -> dict[str, str]:
     environment = dict(os.environ)
     if product is not None:
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, (str(_install_product(product)), environment.get("PYTHONPATH")))
-        )
+        environment["PYTHONPATH"] = import_path(place_product(product, BUILD), environment.get("PYTHONPATH"))
     return environment
-
-
-def _install_product(product: str) -> Path:
-    """Put another quilt-mcp into a folder of its own, before the installed one on the path; its dependencies stay."""
-    overlay = BUILD / "product"
-    shutil.rmtree(overlay, ignore_errors=True)
-    installer = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(overlay), product]
-    done = subprocess.run(installer, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise SuiteError(f"Installed '{product}'", last, "Give a folder with a pyproject.toml or a pip requirement")
-    return overlay
