@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from environment.errors import SuiteError
-from environment.product.judged import DISTRIBUTION, PACKAGE, normalized
+from environment.product.judged import DISTRIBUTION, ORIGIN_FILE, PACKAGE, normalized
 
 PROJECT_FILE = "pyproject.toml"
 _IMPORT_FOLDERS = ("src", ".")
@@ -103,8 +102,13 @@ def describe_for_import(folder: Path, project: Project, version: str, place: Pat
     lines = ["Metadata-Version: 2.1", f"Name: {project.name}", f"Version: {version}"]
     lines += [f"Requires-Dist: {requirement}" for requirement in project.requirements]
     (metadata / "METADATA").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    origin = {"url": folder.as_uri(), "dir_info": {"editable": True}}
-    (metadata / "direct_url.json").write_text(json.dumps(origin) + "\n", encoding="utf-8")
+    note_origin(folder, metadata, in_place=True)
+
+
+def note_origin(folder: Path, metadata: Path, *, in_place: bool) -> None:
+    """Note in a distribution's metadata from which checkout it comes."""
+    origin = {"url": folder.as_uri(), "dir_info": {"editable": in_place}}
+    (metadata / ORIGIN_FILE).write_text(json.dumps(origin) + "\n", encoding="utf-8")
 
 
 def copy_of(folder: Path, place: Path) -> Path:
@@ -116,20 +120,3 @@ def copy_of(folder: Path, place: Path) -> Path:
     copy = place / folder.name
     shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns(*_NOT_SOURCES))
     return copy
-
-
-def revision(folder: Path) -> str | None:
-    """The Git revision of a checkout, such as ``1a2b3c4d5e6f with local changes``; None if it has none."""
-
-    def git(*arguments: str) -> str | None:
-        try:
-            command = ["git", "-C", str(folder), "--no-optional-locks", *arguments]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        except OSError:
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    commit = git("rev-parse", "--short=12", "HEAD")
-    if commit is None:
-        return None
-    return f"{commit} with local changes" if git("status", "--porcelain", "--", ".") else commit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from environment.errors import SuiteError
 
 DISTRIBUTION = "quilt-mcp"
 PACKAGE = "quilt_mcp"
+ORIGIN_FILE = "direct_url.json"
+"""Where an installer notes what it installed from (PEP 610)."""
 _FACTORY = Path("ops") / "factory.py"
 
 
@@ -34,20 +37,22 @@ class JudgedProduct:
     Attributes:
         version: as its metadata gives it; "not installed" without metadata.
         modules: the package's folder, None if there is none.
-        origin: the checkout, archive or repository it comes from, None if it is a release of the index.
-        revision: the commit it was installed from, if the installer noted one.
+        origin: address of the checkout, archive or repository it comes from, None if it is a release of the index.
+        in_place: whether it is imported from the checkout itself.
+        commit: the commit it was installed from, if the installer noted one.
         requirements: what it needs besides Python, as its metadata gives it.
     """
 
     version: str
     modules: Path | None
     origin: str | None
-    revision: str | None
+    in_place: bool
+    commit: str | None
     requirements: tuple[str, ...]
 
     @property
     def checkout(self) -> Path | None:
-        """The folder with its sources, if it is judged where it lies or was built from there."""
+        """The folder with its sources, if it comes from one that is there."""
         parts = urlsplit(self.origin or "")
         path = Path(unquote(parts.path))
         return path if parts.scheme == "file" and path.is_dir() else None
@@ -57,24 +62,41 @@ class JudgedProduct:
         """Whether there is a QuiltOps to judge."""
         return self.modules is not None and (self.modules / _FACTORY).is_file()
 
+    @property
+    def revision(self) -> str | None:
+        """Its Git revision, if it has one."""
+        folder = self.checkout or self.modules
+        return self.commit or (None if folder is None else git_revision(folder))
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, in words: ``/home/me/quilt-mcp-server, Git revision 1a2b3c4d5e6f``."""
+        folder = self.checkout or (self.modules.parent if self.modules else None)
+        place = self.origin if self.origin and self.checkout is None else str(folder or "nowhere")
+        return f"{place}, Git revision {self.revision}" if self.revision else place
+
+    def __str__(self) -> str:
+        return f"{DISTRIBUTION} {self.version} from {self.source}"
+
 
 def judged_product(path: Sequence[str] | None = None) -> JudgedProduct:
     """The product that this import path finds first; ``sys.path`` unless another is given."""
-    found = next((each for each in distributions(path=list(path or sys.path)) if normalized(each.name or "") == DISTRIBUTION), None)
-    origin = _origin(found)
-    vcs = origin.get("vcs_info")
+    found = next((each for each in distributions(path=list(path or sys.path)) if _is_product(each)), None)
+    text = found.read_text(ORIGIN_FILE) if found else None
+    origin = json.loads(text) if text else {}
+    commit = origin.get("vcs_info", {}).get("commit_id")
     return JudgedProduct(
         version="not installed" if found is None else found.version,
         modules=_modules(path),
-        origin=str(origin["url"]) if "url" in origin else None,
-        revision=str(vcs["commit_id"])[:12] if isinstance(vcs, dict) and "commit_id" in vcs else None,
+        origin=origin.get("url"),
+        in_place=bool(origin.get("dir_info", {}).get("editable")),
+        commit=commit[:12] if commit else None,
         requirements=tuple((found.requires if found else None) or ()),
     )
 
 
-def _origin(found: Distribution | None) -> dict[str, object]:
-    text = found.read_text("direct_url.json") if found else None
-    return dict(json.loads(text)) if text else {}
+def _is_product(distribution: Distribution) -> bool:
+    return normalized(distribution.name or "") == DISTRIBUTION
 
 
 def _modules(path: Sequence[str] | None) -> Path | None:
@@ -82,6 +104,22 @@ def _modules(path: Sequence[str] | None) -> Path | None:
     if specification is None or not specification.submodule_search_locations:
         return None
     return Path(specification.submodule_search_locations[0])
+
+
+def git_revision(folder: Path) -> str | None:
+    """The Git revision of a folder, such as ``1a2b3c4d5e6f with local changes``; None if Git tracks nothing in it."""
+    if not _git(folder, "ls-files", "."):
+        return None
+    commit = _git(folder, "rev-parse", "--short=12", "HEAD")
+    return f"{commit} with local changes" if _git(folder, "status", "--porcelain", ".") else commit
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def unmet_requirements(product: JudgedProduct, path: Sequence[str] | None = None) -> tuple[list[str], list[str]]:

@@ -12,7 +12,14 @@ from tempfile import TemporaryDirectory
 from packaging.requirements import InvalidRequirement, Requirement
 
 from environment.errors import SuiteError
-from environment.product.checkout import checkout, copy_of, describe_for_import, import_folder, project_of
+from environment.product.checkout import (
+    checkout,
+    copy_of,
+    describe_for_import,
+    import_folder,
+    note_origin,
+    project_of,
+)
 from environment.product.judged import DISTRIBUTION, JudgedProduct, judged_product, normalized, unmet_requirements
 
 OVERLAY = "product"
@@ -42,6 +49,8 @@ def place_product(product: str, build: Path) -> tuple[Path, ...]:
     elif not _use_where_it_lies(folder, overlay):
         with TemporaryDirectory(prefix="quilt-mcp-") as place:
             _install(product, str(copy_of(folder, Path(place))), overlay)
+        for metadata in overlay.glob("*.dist-info"):
+            note_origin(folder, metadata, in_place=False)
     paths = placed(build)
     _check(product, paths)
     return paths
@@ -52,8 +61,8 @@ def placed(build: Path) -> tuple[Path, ...]:
     overlay = build / OVERLAY
     if not overlay.is_dir():
         return ()
-    folder = judged_product([str(overlay)]).checkout
-    sources = None if folder is None else import_folder(folder)
+    found = judged_product([str(overlay)])
+    sources = import_folder(found.checkout) if found.in_place and found.checkout else None
     return (overlay,) if sources is None else (overlay, sources)
 
 
