@@ -22,9 +22,14 @@ QUICK = "not slow and not large"
 
 
 def run_features(
-    arguments: Sequence[str], *, product: str | None = None, workers: int | None = None, everything: bool = False
+    arguments: Sequence[str],
+    *,
+    product: str | None = None,
+    workers: int | None = None,
+    everything: bool = False,
+    report: bool = True,
 ) -> int:
-    """Run pytest with these arguments and build the report.
+    """Run pytest with these arguments, and build the report unless none is wanted.
 
     Without a selection of its own a run leaves out what is tagged slow or large, unless ``everything`` is asked for.
 
@@ -43,7 +48,7 @@ def run_features(
     command = [sys.executable, "-m", "pytest", *configuration, *arguments, *quick, *_distribution(arguments, workers)]
     command += [f"--alluredir={results}", f"--junitxml={BUILD / 'junit.xml'}"]
     exit_code = subprocess.run(command, cwd=ROOT, env=_environment(product), check=False).returncode
-    after = [entry_point.load()(BUILD) for entry_point in entry_points(group="acceptance.after_run")]
+    after = [entry_point.load()(BUILD, report=report) for entry_point in entry_points(group="acceptance.after_run")]
     return next((code for code in (exit_code, *after) if code), 0)
 
 

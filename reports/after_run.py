@@ -21,8 +21,8 @@ REPORT_FAILED = 3
 FLAKY = 4
 
 
-def after_run(build: Path) -> int:
-    """Build the report of the run whose results are in that folder, and say what came of it.
+def after_run(build: Path, *, report: bool = True) -> int:
+    """Build the report of the run whose results are in that folder, unless none is wanted, and say what came of it.
 
     Returns 0, 3 if there is no report, or 4 if a scenario that ran several times did not end the same way each time;
     the run's own exit code says whether the product is accepted.
@@ -37,8 +37,9 @@ def after_run(build: Path) -> int:
     slower: list[Slowdown] = []
     try:
         slower = _remember_performance(record, build) if record else []
-        with console.status("Building the report"):
-            front_page = build_report(places)
+        if report:
+            with console.status("Building the report"):
+                front_page = build_report(places)
     except SuiteError as error:
         console.print(Text(str(error), style="red"), soft_wrap=True)
     if record is not None:
@@ -49,7 +50,7 @@ def after_run(build: Path) -> int:
             console.print(table)
         if flaky(record):
             return FLAKY
-    return 0 if front_page else REPORT_FAILED
+    return 0 if front_page or not report else REPORT_FAILED
 
 
 def _remember_performance(record: RunRecord, build: Path) -> list[Slowdown]:

@@ -118,7 +118,9 @@ class Accounting(_Record):
 
 
 class RunRecord(_Record):
-    """A whole run, or one part of it. seconds: wall time of the session; shard: "I/N" if it is the I-th of N parts."""
+    """A whole run, or one part of it. seconds: wall time of the session; shard: "I/N" if it is the I-th of N parts;
+    product_source: the folder or address that the product came from.
+    """
 
     started: datetime
     seconds: float
@@ -132,6 +134,13 @@ class RunRecord(_Record):
     accounting_by_mode: dict[Mode, Accounting]
     scenarios: tuple[ScenarioOutcome, ...]
     shard: str | None = None
+    product_source: str = ""
+
+    @property
+    def product(self) -> str:
+        """What was judged, in words."""
+        name = f"{self.product_name} {self.product_version}"
+        return f"{name} from {self.product_source}" if self.product_source else name
 
     @property
     def broke(self) -> tuple[ScenarioOutcome, ...]:
@@ -157,12 +166,12 @@ def write_run(record: RunRecord, folder: Path) -> Path:
     return path
 
 
-def read_run(folder: Path) -> RunRecord | None:
-    """The record of the last run in that folder, None if there was none.
+def read_run(place: Path) -> RunRecord | None:
+    """The record of the last run in that folder (or in that file), None if there was none.
 
     Raises InvalidDocumentError when the file is not one of ours.
     """
-    path = folder / OUTCOMES_NAME
+    path = place if place.is_file() else place / OUTCOMES_NAME
     if not path.exists():
         return None
     try:

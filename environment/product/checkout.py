@@ -85,10 +85,17 @@ def project_of(folder: Path) -> Project:
     return Project(name, None if version is None else str(version), tuple(map(str, project.get("dependencies", ()))))
 
 
-def import_folder(folder: Path) -> Path | None:
-    """Where in a checkout the product is imported from; None if it has another layout."""
-    return next(
-        (folder / each for each in _IMPORT_FOLDERS if (folder / each / PACKAGE / "__init__.py").is_file()), None
+def import_folder(folder: Path) -> Path:
+    """Where in a checkout the product is imported from.
+
+    Raises:
+        SuiteError: if the product is in neither place.
+    """
+    for each in _IMPORT_FOLDERS:
+        if (folder / each / PACKAGE / "__init__.py").is_file():
+            return folder / each
+    raise SuiteError(
+        f"Looked for {DISTRIBUTION} in '{folder}'", f"there is no package {PACKAGE} in it or in its src/", _GIVE
     )
 
 

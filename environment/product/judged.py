@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,7 +22,7 @@ DISTRIBUTION = "quilt-mcp"
 PACKAGE = "quilt_mcp"
 ORIGIN_FILE = "direct_url.json"
 """Where an installer notes what it installed from (PEP 610)."""
-_FACTORY = Path("ops") / "factory.py"
+_FACTORY, _INTERFACE = Path("ops", "factory.py"), Path("ops", "quilt_ops.py")
 
 
 def normalized(name: str) -> str:
@@ -60,7 +60,8 @@ class JudgedProduct:
     @property
     def has_quilt_ops(self) -> bool:
         """Whether there is a QuiltOps to judge."""
-        return self.modules is not None and (self.modules / _FACTORY).is_file()
+        modules = self.modules
+        return modules is not None and all((modules / each).is_file() for each in (_FACTORY, _INTERFACE))
 
     @property
     def revision(self) -> str | None:
@@ -81,7 +82,7 @@ class JudgedProduct:
 
 def judged_product(path: Sequence[str] | None = None) -> JudgedProduct:
     """The product that this import path finds first; ``sys.path`` unless another is given."""
-    found = next((each for each in distributions(path=list(path or sys.path)) if _is_product(each)), None)
+    found = _distribution(DISTRIBUTION, path)
     text = found.read_text(ORIGIN_FILE) if found else None
     origin = json.loads(text) if text else {}
     commit = origin.get("vcs_info", {}).get("commit_id")
@@ -95,8 +96,9 @@ def judged_product(path: Sequence[str] | None = None) -> JudgedProduct:
     )
 
 
-def _is_product(distribution: Distribution) -> bool:
-    return normalized(distribution.name or "") == DISTRIBUTION
+def _distribution(name: str, path: Sequence[str] | None) -> Distribution | None:
+    """The one that this path finds first, without reading the metadata of all others."""
+    return next(iter(Distribution.discover(name=name, path=list(path or sys.path))), None)
 
 
 def _modules(path: Sequence[str] | None) -> Path | None:
@@ -128,11 +130,6 @@ def unmet_requirements(product: JudgedProduct, path: Sequence[str] | None = None
     Returns:
         What is missing, and what is there in a version that was not asked for, each in words.
     """
-    installed = {
-        normalized(each.name): each.version
-        for each in reversed(list(distributions(path=list(path or sys.path))))
-        if each.name
-    }
     missing: list[str] = []
     different: list[str] = []
     for text in product.requirements:
@@ -144,10 +141,10 @@ def unmet_requirements(product: JudgedProduct, path: Sequence[str] | None = None
             ) from error
         if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
             continue
-        version = installed.get(normalized(requirement.name))
+        found = _distribution(requirement.name, path)
         wanted = f"{requirement.name}{requirement.specifier}"
-        if version is None:
+        if found is None:
             missing.append(wanted)
-        elif not requirement.specifier.contains(version, prereleases=True):
-            different.append(f"{wanted} ({version} is installed)")
+        elif not requirement.specifier.contains(found.version, prereleases=True):
+            different.append(f"{wanted} ({found.version} is installed)")
     return missing, different

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,8 @@ def place_product(product: str, build: Path) -> tuple[Path, ...]:
     overlay = build / OVERLAY
     shutil.rmtree(overlay, ignore_errors=True)
     overlay.mkdir(parents=True)
+    if re.fullmatch(r"\d+(\.\d+)+\w*", product) and not Path(product).exists():
+        product = f"{DISTRIBUTION}=={product}"
     folder = checkout(product)
     if folder is None:
         _refuse_another_distribution(product)
@@ -62,8 +65,7 @@ def placed(build: Path) -> tuple[Path, ...]:
     if not overlay.is_dir():
         return ()
     found = judged_product([str(overlay)])
-    sources = import_folder(found.checkout) if found.in_place and found.checkout else None
-    return (overlay,) if sources is None else (overlay, sources)
+    return (overlay, import_folder(found.checkout)) if found.in_place and found.checkout else (overlay,)
 
 
 def import_path(paths: tuple[Path, ...], inherited: str | None) -> str:
@@ -73,8 +75,9 @@ def import_path(paths: tuple[Path, ...], inherited: str | None) -> str:
 
 def _use_where_it_lies(folder: Path, overlay: Path) -> bool:
     project = project_of(folder)
-    if project.version is None or import_folder(folder) is None:
-        return False
+    import_folder(folder)
+    if project.version is None:
+        return False  # only a build finds it out
     describe_for_import(folder, project, project.version, overlay)
     return True
 
