@@ -16,8 +16,6 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from environment.errors import SuiteError
-
 DISTRIBUTION = "quilt-mcp"
 PACKAGE = "quilt_mcp"
 ORIGIN_FILE = "direct_url.json"
@@ -135,10 +133,9 @@ def unmet_requirements(product: JudgedProduct, path: Sequence[str] | None = None
     for text in product.requirements:
         try:
             requirement = Requirement(text)
-        except InvalidRequirement as error:
-            raise SuiteError(
-                f"Read what {DISTRIBUTION} {product.version} requires", f"'{text}': {error}", "Fix its dependencies"
-            ) from error
+        except InvalidRequirement:
+            different.append(f"{text} (which cannot be read)")
+            continue
         if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
             continue
         found = _distribution(requirement.name, path)

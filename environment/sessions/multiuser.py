@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from environment.modes import Mode
-from environment.product.older_settings import settings_it_cannot_derive
+from environment.sessions.older_settings import settings_it_cannot_derive
 from environment.sessions.operations import Operations
 from environment.sessions.process_state import relocate_quilt3
 from environment.sessions.session import Activate, Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import quilt_mcp.utils.common
 
-from environment.product.older_settings import settings_it_cannot_derive
+from environment.sessions.older_settings import settings_it_cannot_derive
 from environment.targets.embedded import EmbeddedTarget
 
 
