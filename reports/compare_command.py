@@ -17,7 +17,7 @@ from rich.text import Text
 
 from environment.errors import SuiteError
 from environment.settings import BUILD
-from reports.comparison import Change, Changed, Comparison, compare_runs, ending
+from reports.comparison import Change, Changed, Comparison, compare_runs, endings
 from reports.documents import InvalidDocumentError, shown
 from reports.known_defects import Ledger, load_ledger
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
@@ -133,5 +133,5 @@ def _print_changed(changed: Changed) -> None:
     where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
     console.print(Text(f"  {scenario.title}\n    {where}"), soft_wrap=True)
     for name, outcome in (("before", changed.before), ("after", changed.after)):
-        if outcome is not None:
-            console.print(Text(f"    {name}: {ending(outcome)}"), soft_wrap=True)
+        for line in endings(outcome) if outcome is not None else ():
+            console.print(Text(f"    {name}: {line}"), soft_wrap=True)

@@ -1,7 +1,8 @@
 """What changed between two runs of the suite: what is newly broken, what is fixed, what behaves differently.
 
-A scenario run (a row in a mode) keeps its promise, fails as the ledger says, or breaks the run. What got worse is newly
-broken, what keeps its promise now is fixed; anything else that is not as it was behaves differently.
+A sentence keeps its promise, fails as the ledger says, or breaks the run; so does a scenario run (a row in a mode) as a
+whole. A scenario run of which anything got worse is newly broken; one of which something keeps its promise now is
+fixed, wholly or in part; one that is otherwise not as it was is different.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 
 # What the ledger says stands before what this run did; it may have been worded otherwise since.
 _WHAT_HAPPENED = re.compile(r"(?:This run|What happened in the [\w-]+): ")
+_RESEMBLANCE = re.compile(r"\nThis looks like .*\Z")
+_KEPT = (Outcome.PASSED, Outcome.GONE)
+_UNKNOWN = (Outcome.SKIPPED, Outcome.NOT_JUDGED)
 
 
 class Change(StrEnum):
@@ -32,15 +36,16 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Behaviour:
-    """How a scenario run ended, without what changes from run to run.
+class Ending:
+    """How a sentence or a whole scenario run ended, without what changes from run to run.
 
-    rank: 0 if it kept its promise, 1 if it fails as the ledger says, 2 if it breaks the run, None if it was skipped.
+    rank: 0 if the promise was kept, 1 if it was broken as the ledger says, 2 if it breaks the run, None if it was not
+    judged.
     """
 
     rank: int | None
     outcome: Outcome
-    defect: str | None
+    defects: tuple[str, ...]
     message: str
 
 
@@ -62,7 +67,7 @@ class Changed:
     @property
     def defects(self) -> frozenset[str]:
         """The ledger entries that it meets in either run."""
-        return frozenset(each.defect for each in (self.before, self.after) if each is not None and each.defect)
+        return frozenset(defect for each in (self.before, self.after) if each is not None for defect in each.defects)
 
 
 @dataclass(frozen=True)
@@ -121,25 +126,47 @@ class Comparison:
         return found
 
 
-def behaviour(scenario: ScenarioOutcome) -> Behaviour:
-    """What is compared of a scenario run."""
-    ranks = {Outcome.PASSED: 0, Outcome.GONE: 0, Outcome.KNOWN: 1, Outcome.SKIPPED: None}
-    rank = ranks.get(scenario.outcome, 2)
-    return Behaviour(rank, scenario.outcome, scenario.defect, comparable(what_happened(scenario)))
+def behaviour(scenario: ScenarioOutcome) -> dict[str, Ending]:
+    """What is compared of a scenario run: the ending of each sentence by its text, and of the whole by an empty one.
+
+    The message of the whole counts only where no sentence says it: in set-up, and after the scenario.
+    """
+    found: dict[str, Ending] = {}
+    for each in scenario.sentences:
+        again = sum(text.partition("\n")[0] == each.sentence for text in found)
+        defects = (each.defect,) if each.defect else ()
+        found[f"{each.sentence}\n{again}"] = _ending(each.outcome, defects, each.message)
+    said = any(each.outcome is scenario.outcome for each in scenario.sentences)
+    found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.message)
+    return found
 
 
-def what_happened(scenario: ScenarioOutcome) -> str:
-    """How a scenario run failed, without what the ledger says about it; empty if it kept its promise."""
-    if scenario.outcome in (Outcome.PASSED, Outcome.GONE):
-        return ""
-    return _WHAT_HAPPENED.split(scenario.message, maxsplit=1)[-1]
+def _ending(outcome: Outcome, defects: tuple[str, ...], message: str) -> Ending:
+    rank = None if outcome in _UNKNOWN else 0 if outcome in _KEPT else 1 if outcome is Outcome.KNOWN else 2
+    # that an entry no longer occurs is the ledger's affair: the promise is kept as in any sentence that passes
+    outcome = Outcome.PASSED if rank == 0 else outcome
+    text = "" if rank == 0 or outcome is Outcome.NOT_JUDGED else comparable(_what_happened(message))
+    return Ending(rank, outcome, () if rank == 0 else defects, text)
 
 
-def ending(scenario: ScenarioOutcome) -> str:
-    """How a scenario run ended, in one line: its outcome, its entry, and how it failed."""
-    entry = f" {scenario.defect}" if scenario.defect else ""
-    happened = what_happened(scenario).partition("\n")[0]
-    return f"{scenario.outcome}{entry}{f': {happened}' if happened else ''}"
+def _what_happened(message: str) -> str:
+    """A message without what the ledger says."""
+    return _RESEMBLANCE.sub("", _WHAT_HAPPENED.split(message, maxsplit=1)[-1])
+
+
+def endings(scenario: ScenarioOutcome) -> list[str]:
+    """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
+    wrong = [each for each in scenario.sentences if each.outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
+    lines = [_line(each.outcome, (each.defect,) if each.defect else (), each.message, each.sentence) for each in wrong]
+    if any(each.outcome is scenario.outcome for each in wrong):
+        return lines
+    return [*lines, _line(scenario.outcome, scenario.defects, scenario.message, "")]
+
+
+def _line(outcome: Outcome, defects: tuple[str, ...], message: str, sentence: str) -> str:
+    happened = "" if outcome in _KEPT else _what_happened(message).partition("\n")[0]
+    parts = (" ".join([outcome.value, *defects]), sentence, happened)
+    return ": ".join(part for part in parts if part)
 
 
 def compare_runs(before: RunRecord, after: RunRecord) -> Comparison:
@@ -165,13 +192,13 @@ def _change(before: ScenarioOutcome | None, after: ScenarioOutcome | None) -> Ch
     if after is None:
         return Change.REMOVED
     was, now = behaviour(before), behaviour(after)
-    if was == now or was.rank == now.rank == 0:
+    if was == now:
         return None
-    if was.rank is None or now.rank is None:
-        return Change.DIFFERENT
-    if now.rank > was.rank:
+    ranks = [(was[text].rank, now[text].rank) for text in was.keys() & now.keys()]
+    known = [(earlier, later) for earlier, later in ranks if earlier is not None and later is not None]
+    if any(later > earlier for earlier, later in known):
         return Change.BROKEN
-    return Change.FIXED if now.rank == 0 else Change.DIFFERENT
+    return Change.FIXED if any(later == 0 < earlier for earlier, later in known) else Change.DIFFERENT
 
 
 def _id(changed: Changed) -> str:
@@ -179,4 +206,9 @@ def _id(changed: Changed) -> str:
 
 
 def _met(defect: str, scenarios: Iterable[ScenarioOutcome]) -> int:
-    return sum(each.defect == defect and each.outcome is Outcome.KNOWN for each in scenarios)
+    return sum(any(defect in each.defects for each in _known(scenario)) for scenario in scenarios)
+
+
+def _known(scenario: ScenarioOutcome) -> list[Ending]:
+    """What of a scenario run failed as the ledger says."""
+    return [each for each in behaviour(scenario).values() if each.outcome is Outcome.KNOWN]

@@ -19,7 +19,7 @@ from environment.embedded.settings import PackageSearchForm
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.allure_links import AllureLinks
-from reports.comparison import Comparison, ending
+from reports.comparison import Comparison, endings
 from reports.features import capability, capability_order
 from reports.flakes import flaky, repeated
 from reports.known_defects import KnownDefect, Ledger
@@ -141,7 +141,7 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
         "record": None,
         "comparison": comparison,
         "entries": comparison.entries(ledger),
-        "ending": ending,
+        "endings": endings,
     }
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"

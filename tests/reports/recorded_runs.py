@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from environment.modes import Mode
-from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome
 
 
-def ended(name: str, outcome: Outcome, *, defect: str | None = None, message: str = "") -> ScenarioOutcome:
+def ended(
+    name: str,
+    outcome: Outcome,
+    *,
+    defect: str | None = None,
+    message: str = "",
+    sentences: tuple[SentenceOutcome, ...] = (),
+) -> ScenarioOutcome:
     """A scenario of local mode that ended so."""
     return ScenarioOutcome(
         nodeid=f"features/a/b.feature::{name}[local]",
@@ -22,8 +29,16 @@ def ended(name: str, outcome: Outcome, *, defect: str | None = None, message: st
         requirements=(),
         example=None,
         outcome=outcome,
-        defect=defect,
+        defects=(defect,) if defect else (),
         message=message,
+        sentences=sentences,
+    )
+
+
+def sentence(text: str, outcome: Outcome, defect: str | None = None, message: str = "") -> SentenceOutcome:
+    """A Then that ended so."""
+    return SentenceOutcome(
+        line=9, type="then", keyword="Then", text=text, outcome=outcome, defect=defect, message=message
     )
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from recorded_runs import ended, run
+from recorded_runs import ended, run, sentence
 from typer.testing import CliRunner, Result
 
 from environment.errors import SuiteError
@@ -16,7 +16,8 @@ from reports.compare_command import compare
 from reports.comparison import Change, compare_runs
 from reports.known_defects import Ledger
 from reports.messages import comparable
-from reports.outcomes import Outcome, ScenarioOutcome, write_run
+from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome, write_run
+from reports.verdict import WORST_FIRST
 
 KNOWN = "QO-017: No links\nPromised: a link (docs)\nObserved: none\nSince 0.20.0. This run: BackendError: no get_url"
 REWORDED = KNOWN.replace("Observed: none", "Observed: a failure")
@@ -63,6 +64,40 @@ def test_what_became_of_a_scenario(
     found = compare_runs(*(run("embedded", other, *([each] if each else [])) for each in (before, after)))
     assert [each.change for each in found.changed] == ([] if change is None else [change])
     assert found.alike == (2 if change is None else 1)
+
+
+A_KNOWN = sentence("a", Outcome.KNOWN, "QO-017", "no get_url")
+A_KEPT, A_GONE, A_OPEN = (sentence("a", each) for each in (Outcome.PASSED, Outcome.GONE, Outcome.NOT_JUDGED))
+A_LIKE = sentence("a", Outcome.FAILED, None, "3 files\nThis looks like QO-236: Too many")
+A_FAILED = sentence("a", Outcome.FAILED, None, "3 files")
+B_KEPT, B_OPEN, B_KNOWN = sentence("b", Outcome.PASSED), sentence("b", Outcome.NOT_JUDGED), sentence("b", Outcome.KNOWN)
+B_MOVED = B_KEPT.model_copy(update={"line": 12})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ([A_KNOWN, B_KEPT], [A_KNOWN, B_MOVED], None),
+        ([A_KNOWN, B_KEPT], [A_KNOWN, B_KNOWN], Change.BROKEN),  # the whole is a known defect in both
+        ([A_KNOWN, B_KEPT], [A_KEPT, B_KNOWN], Change.BROKEN),  # one goes, another comes
+        ([A_KNOWN, B_KNOWN], [A_GONE, B_KNOWN], Change.FIXED),  # in part
+        ([A_KNOWN, B_OPEN], [A_KNOWN, B_KNOWN], Change.DIFFERENT),
+        ([A_KEPT, B_KEPT], [A_KEPT, B_OPEN], Change.DIFFERENT),
+        ([A_FAILED], [A_LIKE], None),  # what the ledger says is not what the product does
+        ([A_KEPT, A_KNOWN], [A_KNOWN, A_KEPT], Change.BROKEN),  # a sentence that is there twice
+    ],
+)
+def test_each_sentence_is_compared(
+    before: list[SentenceOutcome], after: list[SentenceOutcome], change: Change | None
+) -> None:
+    def whole(sentences: list[SentenceOutcome]) -> ScenarioOutcome:
+        worst = min(
+            sentences, key=lambda each: list(WORST_FIRST).index(each.outcome) if each.outcome in WORST_FIRST else 99
+        )
+        return ended("S", worst.outcome, defect=worst.defect, message="All of it", sentences=tuple(sentences))
+
+    found = compare_runs(run("embedded", whole(before)), run("embedded", whole(after)))
+    assert [each.change for each in found.changed] == ([] if change is None else [change])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +150,8 @@ def test_ledger_entries_tell_what_became_of_them(sample_ledger: Ledger) -> None:
 
 
 @pytest.fixture
-def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def build(tmp_path: Path, sample_ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(compare_command, "load_ledger", lambda: sample_ledger)
     monkeypatch.setattr(compare_command, "BUILD", tmp_path / "build")
     return tmp_path / "build"
 
