@@ -8,7 +8,7 @@ import xml.etree.ElementTree
 from pathlib import Path
 
 import pytest
-from acceptance_process import Result, Workshop
+from acceptance_process import ROOT, Result, Workshop
 from product_folders import files_of, make_checkout
 
 from environment.embedded.blueprint import Blueprint
@@ -135,13 +135,12 @@ def test_another_product_that_is_none_is_told_in_one_line(workshop: Workshop, tm
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_product_that_cannot_be_imported_ends_the_run_in_one_line(
-    workers: str, workshop: Workshop, tmp_path: Path
+    workers: str, workshop: Workshop, tmp_path: Path, empty_ledger: Path
 ) -> None:
     checkout = make_checkout(tmp_path / "checkout", factory="import no_such_module\n")
 
-    result = workshop.acceptance(
-        "run", "features/packages/creation.feature", "--product", str(checkout), "--workers", workers
-    )
+    feature = ROOT / "features" / "packages" / "creation.feature"
+    result = run(workshop, feature, empty_ledger, "--product", str(checkout), "--workers", workers, "--no-report")
 
     assert result.exit_code != 0, result.text
     product = json.loads((workshop.build / "summary.json").read_text())["product"]
