@@ -32,7 +32,7 @@ errors = Console(stderr=True)
 def run(
     context: typer.Context,
     product: Annotated[
-        str | None, typer.Option(help="quilt-mcp to judge instead: a checkout or a requirement (quilt-mcp==0.21.0)")
+        str | None, typer.Option(help="quilt-mcp to judge instead: a checkout, a version or what else pip takes")
     ] = None,
     workers: Annotated[
         int | None, typer.Option(help="processes; default: one per core, or one when scenarios are selected")
@@ -43,12 +43,14 @@ def run(
     repeat: Annotated[
         int, typer.Option(min=1, help="run each scenario so many times and name those that do not end alike")
     ] = 1,
+    report: Annotated[bool, typer.Option("--report/--no-report", help="build the report, which takes seconds")] = True,
 ) -> None:
     """Run features in both modes, write build/ and its report. All else goes to pytest: --target, --backend, -m, -k…"""
     from environment.run import run_features
 
     again = [] if repeat == 1 else ["--count", str(repeat)]
-    raise typer.Exit(run_features([*context.args, *again], product=product, workers=workers, everything=everything))
+    arguments = [*context.args, *again]
+    raise typer.Exit(run_features(arguments, product=product, workers=workers, everything=everything, report=report))
 
 
 @application.command()

@@ -79,7 +79,11 @@ def operations_of(package: str) -> tuple[Operation, ...]:
 
 
 def operations_below(root: Path) -> tuple[Operation, ...]:
-    """The operations of the package whose folder that is, by module and line. Raises SuiteError if it has none."""
+    """The operations of the package whose folder that is, by module and line.
+
+    Raises:
+        SuiteError: if it has none, or a module cannot be read.
+    """
     found = [operation for file in sorted(root.rglob("*.py")) for operation in _in_file(file, _module(file, root))]
     if not found:
         raise SuiteError(f"Looked for GraphQL in {root.name}", "no module has any", "Look how it asks the registry now")
@@ -119,7 +123,10 @@ def table_text(checked: Sequence[CheckedOperation]) -> str:
 
 
 def _in_file(file: Path, module: str) -> tuple[Operation, ...]:
-    return operations_in(file.read_text(encoding="utf-8"), module)
+    try:
+        return operations_in(file.read_text(encoding="utf-8"), module)
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        raise SuiteError(f"Looked for GraphQL in {module}", str(error), "Fix the product") from error
 
 
 def _module(file: Path, root: Path) -> str:

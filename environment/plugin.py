@@ -21,6 +21,7 @@ pytest_plugins = (
     "environment.sharding",
     "environment.targets.plugin",
     "environment.arrangement.undoing",
+    "environment.product.plugin",
     "environment.sessions.plugin",
     "environment.observers.plugin",
     "environment.figures",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from environment.errors import SuiteError
+from environment.product.placing import import_path, place_product
 from environment.running.course import finish
 from environment.running.results import Results, results_of_a_run
 from environment.settings import BUILD, ROOT
 
 
 def run_features(
-    arguments: Sequence[str], *, product: str | None = None, workers: int | None = None, everything: bool = False
+    arguments: Sequence[str],
+    *,
+    product: str | None = None,
+    workers: int | None = None,
+    everything: bool = False,
+    report: bool = True,
 ) -> int:
-    """Run pytest with these arguments where one stands, and build the report.
+    """Run pytest with these arguments where one stands, and build the report unless none is wanted.
 
     What they leave open is decided by the plugin `environment.run_defaults`, which gets ``workers`` and ``everything``.
 
@@ -30,9 +32,8 @@ def run_features(
             nothing can be written there.
     """
     with results_of_a_run(BUILD) as results:
-        shutil.rmtree(BUILD / "product", ignore_errors=True)
         command = pytest_command(arguments, results, workers=workers, everything=everything)
-        return finish(results, command, _environment(product))
+        return finish(results, command, _environment(product), report=report)
 
 
 def pytest_command(
@@ -59,19 +60,5 @@ def pytest_command(
 def _environment(product: str | None) -> dict[str, str]:
     environment = dict(os.environ)
     if product is not None:
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, (str(_install_product(product)), environment.get("PYTHONPATH")))
-        )
+        environment["PYTHONPATH"] = import_path(place_product(product, BUILD), environment.get("PYTHONPATH"))
     return environment
-
-
-def _install_product(product: str) -> Path:
-    """Put another quilt-mcp into a folder of its own, before the installed one on the path; its dependencies stay."""
-    overlay = BUILD / "product"
-    shutil.rmtree(overlay, ignore_errors=True)
-    installer = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(overlay), product]
-    done = subprocess.run(installer, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise SuiteError(f"Installed '{product}'", last, "Give a folder with a pyproject.toml or a pip requirement")
-    return overlay

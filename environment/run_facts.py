@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 
-PRODUCT = "quilt-mcp"
+from environment.product.judged import DISTRIBUTION, judged_product
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,8 @@ class RunFacts:
 
     target: "embedded" or "live"; seed: of faker and of the order; stack_start_seconds: until the target was ready (0 if
     it was there already); started: aware datetime of the start of the run; platform_version: the live catalog's own
-    word for its version; rehearsal: whether the deployment is on this machine, whatever the target is called.
+    word for its version; rehearsal: whether the deployment is on this machine, whatever the target is called;
+    product_source: the folder or address that the product comes from, with its Git revision.
     """
 
     target: str
@@ -28,6 +28,7 @@ class RunFacts:
     started: datetime
     platform_version: str = "unknown"
     rehearsal: bool = True
+    product_source: str = ""
 
 
 RUN_FACTS: pytest.StashKey[RunFacts] = pytest.StashKey()
@@ -36,8 +37,13 @@ RUN_FACTS: pytest.StashKey[RunFacts] = pytest.StashKey()
 
 def run_facts(target: str, seed: int, stack_start_seconds: float, started: datetime | None = None) -> RunFacts:
     """The facts of a run of the installed product; `started` is now unless given."""
-    try:
-        product_version = version(PRODUCT)
-    except PackageNotFoundError:
-        product_version = "not installed"
-    return RunFacts(target, seed, stack_start_seconds, PRODUCT, product_version, started or datetime.now(UTC))
+    product = judged_product()
+    return RunFacts(
+        target,
+        seed,
+        stack_start_seconds,
+        DISTRIBUTION,
+        product.version,
+        started or datetime.now(UTC),
+        product_source=product.source,
+    )

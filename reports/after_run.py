@@ -25,8 +25,8 @@ REPORT_FAILED = 3
 FLAKY = 4
 
 
-def after_run(build: Path) -> int:
-    """Build the report of the run whose results are in that folder, and say what came of it.
+def after_run(build: Path, *, report: bool = True) -> int:
+    """Build the report of the run whose results are in that folder, unless none is wanted, and say what came of it.
 
     The report of the run before stays until this one's is there. Returns 0 if the run is accepted, 1 if it is not, 3 if
     there is no report, 4 if a scenario that ran several times did not end the same way each time.
@@ -41,8 +41,9 @@ def after_run(build: Path) -> int:
     slower: list[Slowdown] = []
     try:
         slower = _remember_performance(record, build) if record else []
-        with console.status("Building the report"):
-            front_page = _replace_report(places)
+        if report:
+            with console.status("Building the report"):
+                front_page = _replace_report(places)
     except (SuiteError, OSError) as error:  # a full disk, or one that is read only
         console.print(Text(str(error), style="red"), soft_wrap=True)
     if record is not None:
@@ -53,7 +54,7 @@ def after_run(build: Path) -> int:
             console.print(table)
         if flaky(record):
             return FLAKY
-    if not front_page:
+    if report and not front_page:
         return REPORT_FAILED
     return 0 if record is None or record.accepted else NOT_ACCEPTED
 

@@ -85,8 +85,11 @@ def _covered(method: str, callers: Sequence[ScenarioOutcome]) -> MethodCoverage:
 
 
 def _methods(file: Path, interface: str) -> list[str]:
-    classes = [node for node in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
-    for each in classes:
+    try:
+        module = ast.parse(file.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        raise SuiteError(f"Looked for {interface} in {file.name}", str(error), "Fix the product") from error
+    for each in (node for node in module.body if isinstance(node, ast.ClassDef)):
         if each.name == interface:
             functions = [node.name for node in each.body if isinstance(node, ast.FunctionDef)]
             return [name for name in functions if not name.startswith("_")]

@@ -122,7 +122,8 @@ class RunRecord(_Record):
     """A whole run, or one part of it.
 
     seconds: wall time of the session; seed: of people, names and a random order; shard: "I/N" if it is the I-th of N
-    parts; chosen: what of the command line chose the scenarios, empty if nothing did; order: as written, or random.
+    parts; chosen: what of the command line chose the scenarios, empty if nothing did; order: as written, or random;
+    product_source: the folder or address that the product came from.
     """
 
     started: datetime
@@ -139,6 +140,13 @@ class RunRecord(_Record):
     shard: str | None = None
     chosen: tuple[str, ...] = ()
     order: str = "as written"
+    product_source: str = ""
+
+    @property
+    def product(self) -> str:
+        """What was judged, in words."""
+        name = f"{self.product_name} {self.product_version}"
+        return f"{name} from {self.product_source}" if self.product_source else name
 
     @property
     def broke(self) -> tuple[ScenarioOutcome, ...]:
@@ -183,12 +191,12 @@ def write_run(record: RunRecord, folder: Path) -> Path:
     return path
 
 
-def read_run(folder: Path) -> RunRecord | None:
-    """The record of the last run in that folder, None if there was none.
+def read_run(place: Path) -> RunRecord | None:
+    """The record of the last run in that folder (or in that file), None if there was none.
 
     Raises InvalidDocumentError when the file is not one of ours.
     """
-    path = folder / OUTCOMES_NAME
+    path = place if place.is_file() else place / OUTCOMES_NAME
     if not path.exists():
         return None
     try:

@@ -19,6 +19,7 @@ from environment.embedded.settings import PackageSearchForm
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.allure_links import AllureLinks
+from reports.comparison import Comparison, endings
 from reports.features import capability, capability_order
 from reports.flakes import flaky, repeated
 from reports.known_defects import KnownDefect, Ledger
@@ -130,6 +131,21 @@ def write_performance_page(folder: Path, runs: Sequence[Figures]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "performance.html"
     page.write_text(_templates().get_template("performance.html.j2").render(content), encoding="utf-8")
+    return page
+
+
+def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) -> Path:
+    """Write the page that tells what changed between two runs; returns the file."""
+    content = {
+        "pages": (),
+        "record": None,
+        "comparison": comparison,
+        "entries": comparison.entries(ledger),
+        "endings": endings,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    page.write_text(_templates().get_template("comparison.html.j2").render(content), encoding="utf-8")
     return page
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+import sys
 from pathlib import Path
 
 from environment.errors import SuiteError
-
-PRODUCT = "quilt_mcp"
-OVERLAY = "product"
-"""The folder below build/ into which `--product` puts another version; a run without it removes what was there."""
+from environment.product.judged import PACKAGE, judged_product
+from environment.product.placing import placed
 
 
 def product_root(build: Path) -> Path:
@@ -18,10 +16,8 @@ def product_root(build: Path) -> Path:
     Raises:
         SuiteError: if the product is not installed.
     """
-    other = build / OVERLAY / PRODUCT
-    if other.is_dir():
-        return other
-    specification = find_spec(PRODUCT)
-    if specification is None or not specification.submodule_search_locations:
-        raise SuiteError("Looked for the modules of the product", f"there is no {PRODUCT}", "Install the product")
-    return Path(specification.submodule_search_locations[0])
+    paths = placed(build)
+    modules = judged_product([*map(str, paths), *sys.path] if paths else None).modules
+    if modules is None:
+        raise SuiteError("Looked for the modules of the product", f"there is no {PACKAGE}", "Install the product")
+    return modules

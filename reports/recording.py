@@ -238,6 +238,7 @@ class RunRecording:
             stack_start_seconds=facts.stack_start_seconds,
             product_name=facts.product_name,
             product_version=facts.product_version,
+            product_source=facts.product_source,
             workers=self._config.getoption("numprocesses", None) or 1,
             accounting=_numbers(account, None),
             accounting_by_mode={mode: _numbers(account, mode.value) for mode in Mode},

@@ -16,7 +16,7 @@ INTERRUPTED = 2
 """pytest's exit code after Ctrl-C."""
 
 
-def finish(results: Results, command: Sequence[str], environment: Mapping[str, str]) -> int:
+def finish(results: Results, command: Sequence[str], environment: Mapping[str, str], *, report: bool = True) -> int:
     """Run pytest and all that follows it; returns its exit code, or the first failing one of what came after it.
 
     A run that did not get as far as its scenarios leaves the report of the run before; what programs read goes, unless
@@ -30,7 +30,10 @@ def finish(results: Results, command: Sequence[str], environment: Mapping[str, s
     undo_what_a_dead_process_left(began)
     if results.recorded:
         results.replace_earlier()
-        after = [entry_point.load()(results.build) for entry_point in entry_points(group="acceptance.after_run")]
+        after = [
+            entry_point.load()(results.build, report=report)
+            for entry_point in entry_points(group="acceptance.after_run")
+        ]
         return next((each for each in (code, *after) if each), 0)
     if code == INTERRUPTED or code > 128:
         say(f"The run ended before its scenarios; {results.build} still has the results of the run before, if any.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from environment.modes import Mode
+from environment.sessions.older_settings import settings_it_cannot_derive
 from environment.sessions.operations import Operations
 from environment.sessions.process_state import relocate_quilt3
 from environment.sessions.session import Activate, Session
@@ -42,7 +43,7 @@ class MultiuserSession(Session):
         from quilt_mcp.context.runtime_context import set_default_environment
 
         os.environ["QUILT_MULTIUSER_MODE"] = "true"
-        os.environ["QUILT_CATALOG_URL"] = self.target.catalog_url
+        os.environ.update(self._settings())
         reset_mode_config()
         set_default_environment("web")
         relocate_quilt3(self.home)
@@ -53,7 +54,11 @@ class MultiuserSession(Session):
         from quilt_mcp.context.runtime_context import reset_runtime_context
 
         reset_runtime_context(self._context)
-        os.environ.pop("QUILT_CATALOG_URL", None)
+        for name in self._settings():
+            os.environ.pop(name, None)
+
+    def _settings(self) -> dict[str, str]:
+        return {"QUILT_CATALOG_URL": self.target.catalog_url, **settings_it_cannot_derive(self.target)}
 
     @override
     def request(self) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,9 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from environment import acceleration
-from environment.loading import loading
 from environment.modes import Mode
-from environment.outcome import attempt
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.stage import Stage, open_stage
 from environment.sessions.usage import PROPERTY, USAGE
@@ -42,22 +39,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     surroundings.callback(os.environ.clear)
     surroundings.enter_context(acceleration.as_switched())
     config.add_cleanup(surroundings.close)
-
-
-@pytest.fixture(scope="session")
-def product() -> None:
-    """The product, imported: two to three seconds that a run without scenarios need not spend.
-
-    An attempt, because the time is the product's and not the suite's.
-    """
-    with loading():
-        attempt(_import_product).value  # noqa: B018 - a product that cannot be imported fails the scenario
-
-
-def _import_product() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what the product's dependencies warn of at import is not judged here
-        import quilt_mcp.ops.factory  # noqa: F401
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,17 @@ def test_the_embedded_deployment_is_judged_on_every_push_and_pull_request_withou
     text = (ROOT / ".github" / "workflows" / "embedded.yml").read_text("utf-8")
     assert {"push", "pull_request"} <= set(workflow("embedded")[True])  # YAML reads the key `on` as true
     assert "secrets." not in text
+
+
+@pytest.mark.parametrize("job", ["tests", "smoke"])
+def test_every_promised_python_is_tried(job: str) -> None:
+    content = workflow("embedded")["jobs"][job]
+    versions = content["strategy"]["matrix"]["python"]
+    promised = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    assert versions[0] == promised.removeprefix(">=")
+    assert versions == [f"3.{minor}" for minor in range(11, 11 + len(versions))] and len(versions) >= 4
+    set_up = [step["with"] for step in content["steps"] if "setup-python" in step.get("uses", "")]
+    assert set_up == [{"python-version": "${{ matrix.python }}"}]
 
 
 def test_as_many_parts_run_as_the_command_says() -> None:

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
 import typer
+from recorded_runs import ended, run
 from rich.console import Console
 from typer.testing import CliRunner
 
 from environment.errors import SuiteError
-from environment.modes import Mode
 from reports.agreement import compare, print_agreement
 from reports.command_line import report
-from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, write_run
+from reports.outcomes import Outcome, ScenarioOutcome, write_run
 
 REASON = "it needs a mailbox; judged on the embedded one"
-COUNTS = Accounting(parsed=1, collected=1, reported=1)
-
-
-def ended(name: str, outcome: Outcome, *, defect: str | None = None, message: str = "") -> ScenarioOutcome:
-    return ScenarioOutcome(
-        nodeid=f"features/a/b.feature::{name}[local]",
-        feature_path="features/a/b.feature",
-        feature="B",
-        rule=None,
-        scenario=name,
-        line=7,
-        mode=Mode.LOCAL,
-        tags=(),
-        requirements=(),
-        example=None,
-        outcome=outcome,
-        defect=defect,
-        message=message,
-    )
-
-
-def run(target: str, *scenarios: ScenarioOutcome, version: str = "0.22.0") -> RunRecord:
-    return RunRecord(
-        started=datetime(2026, 3, 9, tzinfo=UTC),
-        seconds=1.0,
-        target=target,
-        seed=1,
-        stack_start_seconds=0.0,
-        product_name="quilt-mcp",
-        product_version=version,
-        workers=2,
-        accounting=COUNTS,
-        accounting_by_mode=dict.fromkeys(Mode, COUNTS),
-        scenarios=scenarios,
-    )
 
 
 PASSED = ended("Find", Outcome.PASSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
 from reports.claims import FailsWith, exception_chain
-from reports.documents import InvalidDocumentError
+from reports.documents import InvalidDocumentError, read_list
 from reports.features import listed_scenarios
 from reports.known_defects import LEDGER_FILE, KnownDefect, load_ledger
 from reports.requirements import load_requirements
@@ -37,6 +38,32 @@ ENTRY: dict[str, Any] = {
 IMPACTS = (
     "impact: Input should be 'data loss', 'security', 'cannot do it', 'wrong result', 'misleading message' or"
     " 'cosmetic'"
+)
+
+
+# How Python says that something went wrong; each version may say it otherwise (3.12 to 3.14 did for some).
+OF_THE_INTERPRETER = (
+    "object has no attribute",
+    "has no attribute",
+    "object is not",
+    "is not a mapping",
+    "must be a mapping",
+    "not iterable",
+    "not subscriptable",
+    "unexpected keyword",
+    "positional argument",
+    "required keyword",
+    "argument must be",
+    "invalid literal",
+    "could not convert",
+    "out of range",
+    "Expecting value",
+    "Expecting property",
+    "codec can't",
+    "No such file or directory",
+    "Is a directory",
+    "Errno",
+    "is deprecated",
 )
 
 
@@ -69,6 +96,45 @@ def problems(folder: Path, *entries: Any, text: str | None = None) -> list[str]:
 def test_ledger_of_the_project_is_valid() -> None:
     ledger = load_ledger(LEDGER_FILE, [each.id for each in load_requirements()])
     ledger.check_against(listed_scenarios())
+
+
+def ways_to_fail(content: Any) -> list[str]:
+    """Every pattern of an entry, wherever in it a way to fail is written."""
+    if isinstance(content, list):
+        return [pattern for each in content for pattern in ways_to_fail(each)]
+    if not isinstance(content, dict):
+        return []
+    own = [content["message"]] if "exception" in content else []
+    return own + [pattern for each in content.values() for pattern in ways_to_fail(each)]
+
+
+PATTERNS = {entry["id"]: ways_to_fail(entry) for entry in read_list(LEDGER_FILE)}
+
+
+def test_entries_rest_on_the_words_of_the_product_and_not_on_those_of_the_interpreter() -> None:
+    """Names of types, attributes and files are the product's own; the sentence around them is Python's."""
+    assert all(PATTERNS.values())
+    found = [
+        f"{identifier}: {pattern}"
+        for identifier, patterns in PATTERNS.items()
+        for pattern in patterns
+        if any(words in pattern.replace("\\", "") for words in OF_THE_INTERPRETER)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("identifier", "message"),
+    [
+        ("QO-017", "Quilt3 backend get_content_url failed: class Package lacks the attribute get_url"),
+        ("QO-116", "Package update failed: Value after ** must be a mapping, not NoneType"),
+        ("QO-121", "Package update failed: NoneType has no member 'startswith'"),
+        ("QO-125", "Package diff failed: NoneType: no attribute 'get'"),
+        ("QO-306", "Failed to set role: NoneType lacks 'get'"),
+    ],
+)
+def test_an_entry_holds_when_python_words_the_error_in_another_way(identifier: str, message: str) -> None:
+    assert any(re.search(pattern, message) for pattern in PATTERNS[identifier])
 
 
 @pytest.mark.parametrize("name", sorted(ENTRY))

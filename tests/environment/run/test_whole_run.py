@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import re
 import xml.etree.ElementTree
 from pathlib import Path
 
-from acceptance_process import Result, Workshop
+import pytest
+from acceptance_process import ROOT, Result, Workshop
+from product_folders import files_of, make_checkout
 
 from environment.embedded.blueprint import Blueprint
 from environment.embedded.faults import Status
@@ -114,31 +116,36 @@ def test_a_run_without_a_deployment_leaves_no_results_of_an_earlier_one(workshop
     assert not list(workshop.build.glob("*.json"))
 
 
-def test_another_product_that_cannot_be_installed_is_told_in_one_line(workshop: Workshop, tmp_path: Path) -> None:
-    result = workshop.acceptance("run", "--product", str(tmp_path / "nothing"), "--collect-only")
+def test_another_product_that_is_none_is_told_in_one_line(workshop: Workshop, tmp_path: Path) -> None:
+    """It was the installed one that was judged then."""
+    for product, told in ((tmp_path / "nothing", "there is no such file or folder"), (tmp_path, "pyproject.toml")):
+        result = workshop.acceptance("run", "--product", str(product), "--collect-only")
 
-    assert result.exit_code == 2
-    assert f"acceptance: Installed '{tmp_path / 'nothing'}': " in result.errors
-    assert "Traceback" not in result.text
+        assert result.exit_code == 2
+        assert result.output == ""
+        assert re.fullmatch(rf"acceptance: .*{re.escape(str(product))}.*{told}.*\n", result.errors)
 
 
-def test_another_product_is_judged_in_place_of_the_installed_one(workshop: Workshop, tmp_path: Path) -> None:
-    """A tiny one: it has a version and nothing else, so every scenario fails, and the summary says on what."""
-    checkout = tmp_path / "checkout"
-    (checkout / "src" / "quilt_mcp").mkdir(parents=True)
-    (checkout / "src" / "quilt_mcp" / "__init__.py").write_text('"""Not much of a product."""\n', encoding="utf-8")
-    (checkout / "pyproject.toml").write_text(
-        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
-        '[project]\nname = "quilt-mcp"\nversion = "99.1"\n',
-        encoding="utf-8",
-    )
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_product_that_cannot_be_imported_ends_the_run_in_one_line(
+    workers: str, workshop: Workshop, tmp_path: Path, empty_ledger: Path
+) -> None:
+    checkout = make_checkout(tmp_path / "checkout", factory="import no_such_module\n")
 
-    result = workshop.acceptance(
-        "run", "features/packages/creation.feature::Publish five CSV files", "--product", str(checkout)
-    )
+    feature = ROOT / "features" / "packages" / "creation.feature"
+    result = run(workshop, feature, empty_ledger, "--product", str(checkout), "--workers", workers, "--no-report")
 
-    assert result.exit_code == 1, result.text
+    assert result.exit_code != 0, result.text
     product = json.loads((workshop.build / "summary.json").read_text())["product"]
-    assert product == {"name": "quilt-mcp", "version": "99.1"}
-    assert "No module named 'quilt_mcp" in result.text
-    assert subprocess.run(["git", "status", "--porcelain", "build"], capture_output=True, check=True).stdout == b""
+    assert (product["name"], product["version"]) == ("quilt-mcp", "99.1")
+    assert f"product: quilt-mcp 99.1 from {checkout}\n" in result.output
+    factory = checkout / "src" / "quilt_mcp" / "ops" / "factory.py"
+    told = f"ModuleNotFoundError: No module named 'no_such_module' ({factory}:1). Install what it needs, fix it"
+    assert re.search(
+        rf"^!.* Imported {re.escape(f'quilt-mcp 99.1 from {checkout}: {told}')}.* !+$", result.output, re.MULTILINE
+    )
+    outcomes = json.loads((workshop.build / "outcomes.json").read_text())["scenarios"]
+    assert 0 < len(outcomes) <= int(workers)  # nothing else is tried
+    assert "Traceback" not in result.text
+    left = {path for path in files_of(checkout) if "__pycache__" not in path}
+    assert left == files_of(make_checkout(tmp_path / "untouched"))

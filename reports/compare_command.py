@@ -1,0 +1,137 @@
+"""`acceptance compare A B`: two products, or two recorded runs, held against each other."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from environment.errors import SuiteError
+from environment.settings import BUILD
+from reports.comparison import Change, Changed, Comparison, compare_runs, endings
+from reports.documents import InvalidDocumentError, shown
+from reports.known_defects import Ledger, load_ledger
+from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
+from reports.pages import write_comparison_page
+
+PLACE = "compare"
+"""The folder below build/ for the runs that a comparison makes, and for its page."""
+_STYLES = {Change.BROKEN: "red", Change.FIXED: "green", Change.DIFFERENT: "yellow"}
+_RAN = (0, 1)
+
+compare = typer.Typer(
+    help="Compare two versions of quilt-mcp, checkouts or recorded runs: what is newly broken, fixed or different.",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
+)
+console = Console()
+
+
+@compare.callback(invoke_without_command=True)
+def compare_command(
+    before: Annotated[str, typer.Argument(help="a version, a checkout, or the build folder of a run")],
+    after: Annotated[str, typer.Argument(help="the same, to be held against it")],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="for pytest, if the suite has to run: a feature, -m smoke…")
+    ] = None,
+) -> None:
+    """Say what changed from the first to the second, here and as a page.
+
+    What is no recorded run is a product, on which the suite runs first, with the same seed for both. Exit code: 0
+    nothing is newly broken, 1 something is, 2 one of the two cannot be used.
+    """
+    place = BUILD / PLACE
+    seed = random.SystemRandom().randrange(2**32)
+    recorded = [_recorded_path(each) for each in (before, after)]
+    records = [
+        _run(product, place / name, seed, arguments or ()) if path is None else _record(path)
+        for product, name, path in zip((before, after), ("before", "after"), recorded, strict=True)
+    ]
+    comparison, ledger = compare_runs(*records), load_ledger()
+    _print(comparison, ledger)
+    page = write_comparison_page(place, comparison, ledger)
+    console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)
+    if comparison.by_change[Change.BROKEN]:
+        raise typer.Exit(1)
+
+
+def _recorded_path(name: str) -> Path | None:
+    """The folder of a recorded run: the folder itself, or that of its outcomes.json; None if it names a product."""
+    path = Path(name)
+    if path.is_file() and path.suffix == ".json":
+        return path
+    return path / OUTCOMES_NAME if (path / OUTCOMES_NAME).is_file() else None
+
+
+def _record(path: Path) -> RunRecord:
+    """The run recorded in this file.
+
+    Raises:
+        SuiteError: if it is not one of this version of the suite, or if it lost scenarios.
+    """
+    tried = f"Read the run {shown(path)}"
+    try:
+        record = read_run(path)
+    except InvalidDocumentError as error:
+        first = error.problems[0].removeprefix(f"{shown(path)}: ").partition(";")[0]
+        more = f" and {len(error.problems) - 1} more" if len(error.problems) > 1 else ""
+        raise SuiteError(
+            tried, f"it is broken, or of another version of the suite ({first}{more})", "Run the features again"
+        ) from error
+    assert record is not None
+    lost = record.accounting.collected - record.accounting.reported
+    if lost or not record.ran:
+        told = f"{lost} of its scenarios left no result" if lost else "no scenario ran"
+        raise SuiteError(tried, told, "Run the features again")
+    return record
+
+
+def _run(product: str, folder: Path, seed: int, arguments: Sequence[str]) -> RunRecord:
+    """Run the suite on a product, with its results in a folder of its own."""
+    console.print(Text(f"\nJudging {product}", style="bold"), soft_wrap=True)
+    command = [sys.executable, "-m", "environment.command_line", "run", "--product", product, "--no-report"]
+    command += ["--seed", str(seed), *arguments]
+    environment = {**os.environ, "QUILT_ACCEPTANCE_BUILD": str(folder)}
+    code = subprocess.run(command, env=environment, check=False).returncode
+    if code not in _RAN:
+        raise SuiteError(f"Judged {product}", f"its run ended with exit code {code}", "See above what it said")
+    return _record(folder / OUTCOMES_NAME)
+
+
+def _print(comparison: Comparison, ledger: Ledger) -> None:
+    console.print()
+    for name, record in (("before", comparison.before), ("after", comparison.after)):
+        console.print(Text(f"{name}: {record.product}, run of {record.started:%Y-%m-%d %H:%M} UTC"), soft_wrap=True)
+    for change, found in comparison.by_change.items():
+        if found:
+            console.print(Text(f"\n{change}: {len(found)}", style=f"bold {_STYLES.get(change, '')}"))
+        for each in found:
+            _print_changed(each)
+    entries = comparison.entries(ledger)
+    if entries:
+        table = Table(
+            Column("entry", overflow="fold"), "met before", "met after", "its scenario runs", box=None, pad_edge=False
+        )
+        for entry in entries:
+            table.add_row(Text(f"{entry.id}: {entry.title}"), str(entry.met_before), str(entry.met_after), entry.told)
+        console.print()
+        console.print(table)
+    style = "bold red" if comparison.by_change[Change.BROKEN] else "bold green"
+    console.print(Text(f"\n{comparison.headline}", style=style), soft_wrap=True)
+
+
+def _print_changed(changed: Changed) -> None:
+    scenario = changed.scenario
+    where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
+    console.print(Text(f"  {scenario.title}\n    {where}"), soft_wrap=True)
+    for name, outcome in (("before", changed.before), ("after", changed.after)):
+        for line in endings(outcome) if outcome is not None else ():
+            console.print(Text(f"    {name}: {line}"), soft_wrap=True)

@@ -1,0 +1,214 @@
+"""What changed between two runs of the suite: what is newly broken, what is fixed, what behaves differently.
+
+A sentence keeps its promise, fails as the ledger says, or breaks the run; so does a scenario run (a row in a mode) as a
+whole. A scenario run of which anything got worse is newly broken; one of which something keeps its promise now is
+fixed, wholly or in part; one that is otherwise not as it was is different.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from reports.known_defects import Ledger
+from reports.messages import comparable
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+
+# What the ledger says stands before what this run did; it may have been worded otherwise since.
+_WHAT_HAPPENED = re.compile(r"(?:This run|What happened in the [\w-]+): ")
+_RESEMBLANCE = re.compile(r"\nThis looks like .*\Z")
+_KEPT = (Outcome.PASSED, Outcome.GONE)
+_UNKNOWN = (Outcome.SKIPPED, Outcome.NOT_JUDGED)
+
+
+class Change(StrEnum):
+    """What became of a scenario run from the first run to the second."""
+
+    BROKEN = "newly broken"
+    FIXED = "fixed"
+    DIFFERENT = "different"
+    NEW = "new"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a sentence or a whole scenario run ended, without what changes from run to run.
+
+    rank: 0 if the promise was kept, 1 if it was broken as the ledger says, 2 if it breaks the run, None if it was not
+    judged.
+    """
+
+    rank: int | None
+    outcome: Outcome
+    defects: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A scenario run that is not as it was; before and after are None where it did not run."""
+
+    change: Change
+    before: ScenarioOutcome | None
+    after: ScenarioOutcome | None
+
+    @property
+    def scenario(self) -> ScenarioOutcome:
+        """The later one of the two that there are."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+    @property
+    def defects(self) -> frozenset[str]:
+        """The ledger entries that it meets in either run."""
+        return frozenset(defect for each in (self.before, self.after) if each is not None for defect in each.defects)
+
+
+@dataclass(frozen=True)
+class ChangedEntry:
+    """A ledger entry with scenario runs that changed.
+
+    met_before and met_after: in how many scenario runs the product failed as the entry says; changes: how many of its
+    scenario runs changed, by kind.
+    """
+
+    id: str
+    title: str
+    met_before: int
+    met_after: int
+    changes: dict[Change, int]
+
+    @property
+    def told(self) -> str:
+        """The changes in words: `2 fixed, 1 newly broken`."""
+        return ", ".join(f"{number} {change}" for change, number in self.changes.items())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs and all that changed between them, by change, then in the order of the features."""
+
+    before: RunRecord
+    after: RunRecord
+    changed: tuple[Changed, ...]
+    alike: int
+
+    @cached_property
+    def by_change(self) -> dict[Change, list[Changed]]:
+        """The scenario runs of each kind of change, also of those that have none."""
+        return {change: [each for each in self.changed if each.change is change] for change in Change}
+
+    @property
+    def headline(self) -> str:
+        """The comparison in one line."""
+        counts = ", ".join(f"{len(found)} {change}" for change, found in self.by_change.items())
+        return f"{counts}, {self.alike} as before."
+
+    def entries(self, ledger: Ledger) -> list[ChangedEntry]:
+        """The ledger entries that the changes concern, by id."""
+        changes: dict[str, Counter[Change]] = defaultdict(Counter)
+        for each in self.changed:
+            for defect in each.defects:
+                changes[defect][each.change] += 1
+        found = []
+        for identifier, counted in sorted(changes.items()):
+            entry = ledger.entry(identifier)
+            title = entry.title if entry else "not in the ledger"
+            before, after = (_met(identifier, record.scenarios) for record in (self.before, self.after))
+            in_order = {change: counted[change] for change in Change if counted[change]}
+            found.append(ChangedEntry(identifier, title, before, after, in_order))
+        return found
+
+
+def behaviour(scenario: ScenarioOutcome) -> dict[str, Ending]:
+    """What is compared of a scenario run: the ending of each sentence by its text, and of the whole by an empty one.
+
+    The message of the whole counts only where no sentence says it: in set-up, and after the scenario.
+    """
+    found: dict[str, Ending] = {}
+    for each in scenario.sentences:
+        again = sum(text.partition("\n")[0] == each.sentence for text in found)
+        defects = (each.defect,) if each.defect else ()
+        found[f"{each.sentence}\n{again}"] = _ending(each.outcome, defects, each.message)
+    said = any(each.outcome is scenario.outcome for each in scenario.sentences)
+    found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.message)
+    return found
+
+
+def _ending(outcome: Outcome, defects: tuple[str, ...], message: str) -> Ending:
+    rank = None if outcome in _UNKNOWN else 0 if outcome in _KEPT else 1 if outcome is Outcome.KNOWN else 2
+    # that an entry no longer occurs is the ledger's affair: the promise is kept as in any sentence that passes
+    outcome = Outcome.PASSED if rank == 0 else outcome
+    text = "" if rank == 0 or outcome is Outcome.NOT_JUDGED else comparable(_what_happened(message))
+    return Ending(rank, outcome, () if rank == 0 else defects, text)
+
+
+def _what_happened(message: str) -> str:
+    """A message without what the ledger says."""
+    return _RESEMBLANCE.sub("", _WHAT_HAPPENED.split(message, maxsplit=1)[-1])
+
+
+def endings(scenario: ScenarioOutcome) -> list[str]:
+    """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
+    wrong = [each for each in scenario.sentences if each.outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
+    lines = [_line(each.outcome, (each.defect,) if each.defect else (), each.message, each.sentence) for each in wrong]
+    if any(each.outcome is scenario.outcome for each in wrong):
+        return lines
+    return [*lines, _line(scenario.outcome, scenario.defects, scenario.message, "")]
+
+
+def _line(outcome: Outcome, defects: tuple[str, ...], message: str, sentence: str) -> str:
+    happened = "" if outcome in _KEPT else _what_happened(message).partition("\n")[0]
+    parts = (" ".join([outcome.value, *defects]), sentence, happened)
+    return ": ".join(part for part in parts if part)
+
+
+def compare_runs(before: RunRecord, after: RunRecord) -> Comparison:
+    """Hold two runs against each other, scenario run by scenario run."""
+    earlier, later = ({each.nodeid: each for each in record.scenarios} for record in (before, after))
+    changed: list[Changed] = []
+    alike = 0
+    for nodeid in earlier.keys() | later.keys():
+        pair = earlier.get(nodeid), later.get(nodeid)
+        change = _change(*pair)
+        if change is None:
+            alike += 1
+        else:
+            changed.append(Changed(change, *pair))
+    order = list(Change)
+    changed.sort(key=lambda each: (order.index(each.change), each.scenario.feature_path, each.scenario.line, _id(each)))
+    return Comparison(before, after, tuple(changed), alike)
+
+
+def _change(before: ScenarioOutcome | None, after: ScenarioOutcome | None) -> Change | None:
+    if before is None:
+        return Change.NEW
+    if after is None:
+        return Change.REMOVED
+    was, now = behaviour(before), behaviour(after)
+    if was == now:
+        return None
+    ranks = [(was[text].rank, now[text].rank) for text in was.keys() & now.keys()]
+    known = [(earlier, later) for earlier, later in ranks if earlier is not None and later is not None]
+    if any(later > earlier for earlier, later in known):
+        return Change.BROKEN
+    return Change.FIXED if any(later == 0 < earlier for earlier, later in known) else Change.DIFFERENT
+
+
+def _id(changed: Changed) -> str:
+    return changed.scenario.nodeid
+
+
+def _met(defect: str, scenarios: Iterable[ScenarioOutcome]) -> int:
+    return sum(any(defect in each.defects for each in _known(scenario)) for scenario in scenarios)
+
+
+def _known(scenario: ScenarioOutcome) -> list[Ending]:
+    """What of a scenario run failed as the ledger says."""
+    return [each for each in behaviour(scenario).values() if each.outcome is Outcome.KNOWN]

@@ -1,0 +1,60 @@
+"""Records of runs, made up for tests that hold runs against each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from environment.modes import Mode
+from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome
+
+
+def ended(
+    name: str,
+    outcome: Outcome,
+    *,
+    defect: str | None = None,
+    message: str = "",
+    sentences: tuple[SentenceOutcome, ...] = (),
+) -> ScenarioOutcome:
+    """A scenario of local mode that ended so."""
+    return ScenarioOutcome(
+        nodeid=f"features/a/b.feature::{name}[local]",
+        feature_path="features/a/b.feature",
+        feature="B",
+        rule=None,
+        scenario=name,
+        line=7,
+        mode=Mode.LOCAL,
+        tags=(),
+        requirements=(),
+        example=None,
+        outcome=outcome,
+        defects=(defect,) if defect else (),
+        message=message,
+        sentences=sentences,
+    )
+
+
+def sentence(text: str, outcome: Outcome, defect: str | None = None, message: str = "") -> SentenceOutcome:
+    """A Then that ended so."""
+    return SentenceOutcome(
+        line=9, type="then", keyword="Then", text=text, outcome=outcome, defect=defect, message=message
+    )
+
+
+def run(target: str, *scenarios: ScenarioOutcome, version: str = "0.22.0", lost: int = 0) -> RunRecord:
+    """A run with these scenarios, of which some may have left no result."""
+    counts = Accounting(parsed=1, collected=len(scenarios) + lost, reported=len(scenarios))
+    return RunRecord(
+        started=datetime(2026, 3, 9, tzinfo=UTC),
+        seconds=1.0,
+        target=target,
+        seed=1,
+        stack_start_seconds=0.0,
+        product_name="quilt-mcp",
+        product_version=version,
+        workers=2,
+        accounting=counts,
+        accounting_by_mode=dict.fromkeys(Mode, counts),
+        scenarios=scenarios,
+    )
