@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import shlex
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from environment.errors import SuiteError
 from environment.gherkin.records import SCENARIO
+from environment.product.judged import PACKAGE
 from environment.settings import BUILD
 from reports.changed_lines import EVERY_LINE, Changes, changes
-from reports.product import PRODUCT, product_root
+from reports.product import product_root
 from reports.product_coverage import COVERAGE_FILE, CoverageRecord, read_coverage
 
 SINCE_RECORDING = ""
@@ -102,8 +102,7 @@ class ChangedSelection:
 def installed_root(judged: Path) -> Path:
     """The installed product's package folder, also where another one lies before it on the import path."""
     for entry in sys.path:
-        found = Path(entry) / PRODUCT
+        found = Path(entry) / PACKAGE
         if found.is_dir() and found.resolve() != judged.resolve() and "site-packages" in found.parts:
             return found
-    specification = find_spec(PRODUCT)
-    return Path(specification.origin).parent if specification and specification.origin else judged
+    return judged

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from packaging.version import InvalidVersion, Version
 
-from environment.run_facts import PRODUCT
+from environment.product.judged import judged_product
 
 
 def judged_version() -> str:
-    """The version of the product that this process imports; empty if there is none."""
-    try:
-        return version(PRODUCT)
-    except PackageNotFoundError:
-        return ""
+    """The version of the product that this process imports; what stands for none if there is none."""
+    return judged_product().version
 
 
 def reached(product: str, milestone: str) -> bool:

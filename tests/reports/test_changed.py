@@ -14,10 +14,11 @@ import pytest
 
 from environment.errors import SuiteError
 from environment.gherkin.records import SCENARIO
+from environment.product.judged import PACKAGE
 from environment.settings import ROOT
 from reports.changed_lines import EVERY_LINE, changes, touched
 from reports.changed_selection import ChangedSelection, installed_root
-from reports.product import PRODUCT, product_root
+from reports.product import product_root
 from reports.product_coverage import CoverageRecord, product_version, write_coverage
 
 FEATURE = "features/catalog/buckets.feature"
@@ -143,11 +144,11 @@ def test_unchanged_product_leaves_nothing_but_new_scenarios(tmp_path: Path) -> N
 def test_changed_product_leaves_what_reaches_the_change(tmp_path: Path) -> None:
     """A copy of the product before the installed one, as `acceptance run --product` puts it there."""
     installed = product_root(tmp_path)
-    shutil.copytree(installed, tmp_path / PRODUCT, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(installed, tmp_path / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
     module = "backends/platform_backend.py"
     text = (installed / module).read_text()
     line = next(number for number, each in enumerate(text.splitlines(), start=1) if "query ListBuckets" in each)
-    changed = tmp_path / PRODUCT / module
+    changed = tmp_path / PACKAGE / module
     changed.write_text(text.replace("query ListBuckets", "query ListAllBuckets"))
     record = CoverageRecord(
         product=product_version(installed, "0.22.0"),

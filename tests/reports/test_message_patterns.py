@@ -12,8 +12,8 @@ from made_runs import claimed, made_run
 
 from environment.modes import Mode
 from reports.documents import InvalidDocumentError
-from reports.message_record import changed_messages, read_messages, write_messages
 from reports.message_patterns import normalised, tight_pattern
+from reports.message_record import changed_messages, read_messages, write_messages
 from reports.outcomes import Outcome, RunRecord
 
 ONE = "No package test-user/sit-cumque-7da745fe-1 at http://127.0.0.1:37169/x, hash " + "a1" * 32
