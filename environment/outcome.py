@@ -12,7 +12,7 @@ import inspect
 import reprlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec
@@ -38,12 +38,29 @@ class OperationFailed(AssertionError):  # noqa: N818  # reads as the sentence th
         self.error = error
 
 
+@dataclass(frozen=True)
+class Call:
+    """A call as it was made: on which interface (QuiltOps, AdminOps), in which mode, with what.
+
+    ``signed_in`` says whether the persona had presented a token, whatever it was worth; ``arguments`` are what the
+    caller handed over, not copied and not redacted.
+    """
+
+    interface: str
+    mode: str
+    signed_in: bool
+    operation: str
+    arguments: tuple[object, ...]
+    named_arguments: Mapping[str, object]
+
+
 @dataclass(eq=False)
 class Outcome(Generic[T]):
     """What one call of the product came to.
 
     ``started`` and ``ended`` are `time.perf_counter` readings, ``arguments`` is a short text without secrets.
     ``made_by_then`` says that a Then made the call, to look: no other sentence is about its answer.
+    ``call`` is the call itself, if it was one of a persona's session; not redacted.
     """
 
     operation: str
@@ -55,6 +72,7 @@ class Outcome(Generic[T]):
     result: T | None = field(default=None, repr=False)
     asserted: bool = False
     made_by_then: bool = False
+    call: Call | None = field(default=None, repr=False)
 
     @property
     def seconds(self) -> float:
@@ -227,7 +245,8 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     # Taken before the call: one that outlives its scenario must not be told to the next one.
     register = current_outcomes()
     arguments = _summary(operation, args, kwargs)
-    outcome: Outcome[T] = Outcome(_name(operation), arguments, actor, started=time.perf_counter(), ended=0.0)
+    call = _call(operation, args, kwargs)
+    outcome: Outcome[T] = Outcome(_name(operation), arguments, actor, started=time.perf_counter(), ended=0.0, call=call)
     try:
         with calling_as(Caller.PRODUCT):
             outcome.result = operation(*args, **kwargs)
@@ -241,6 +260,15 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
 
 def _name(operation: Callable[..., object]) -> str:
     return str(getattr(operation, "__name__", None) or type(operation).__name__)
+
+
+def _call(
+    operation: Callable[..., object], arguments: tuple[object, ...], named_arguments: Mapping[str, object]
+) -> Call | None:
+    session: Any = operation  # a persona's, or any other function
+    if not hasattr(session, "interface"):
+        return None
+    return Call(session.interface, str(session.mode), session.signed_in(), _name(operation), arguments, named_arguments)
 
 
 def _describe(error: Exception) -> str:

@@ -22,10 +22,14 @@ from environment.settings import ROOT
 from reports.claims import Claim, FailsWith, Scenario, Stage, Strict, describes, expectation, one_or_several
 from reports.documents import InvalidDocumentError, findings, read_list, shown
 from reports.requirements import REQUIREMENT_ID
+from reports.versions import before, reached
 
 LEDGER_FILE = ROOT / "reports" / "known_defects.yaml"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
+
+
+VersionText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)+\S*$")]
 
 
 class Impact(StrEnum):
@@ -47,7 +51,7 @@ class Promise(Strict):
 
 
 class KnownDefect(Strict):
-    """One entry of the ledger. affects: who is hit."""
+    """One entry of the ledger. affects: who is hit; fixed_in: the version from which on it is expected to be gone."""
 
     id: Annotated[str, StringConstraints(pattern=r"^QO-\d{3}$")]
     title: Text
@@ -60,7 +64,8 @@ class KnownDefect(Strict):
     observed: Text
     evidence: Text
     fails_with: tuple[FailsWith, ...] = ()
-    since: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)+\S*$")]
+    since: VersionText
+    fixed_in: VersionText | None = None
     reported: HttpUrl | None = None
 
     @field_validator("fails_with", mode="before")
@@ -94,6 +99,14 @@ class KnownDefect(Strict):
         """Whether any claim of the entry is on such a failure."""
         return any(describes(self.ways(claim), error, stage) for claim in self.claims)
 
+    def is_fixed_in(self, product: str) -> bool:
+        """Whether it is expected to be gone in that version of the product."""
+        return self.fixed_in is not None and reached(product, self.fixed_in)
+
+    def is_older(self, product: str) -> bool:
+        """Whether that version of the product is from before it was seen first."""
+        return before(product, self.since)
+
     @property
     def expectation(self) -> str:
         """The ways to fail that the entry says, in words."""
@@ -124,14 +137,16 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All entries, and the file that they come from (for messages)."""
+    """All entries, the file that they come from (for messages), and the version of the product that is judged."""
 
     entries: tuple[KnownDefect, ...]
     path: Path
+    product: str = ""
 
     def claims_on(self, scenario: Scenario) -> list[Claimed]:
-        """All claims on this scenario, in the mode it runs in."""
-        return [Claimed(entry, claim) for entry in self.entries for claim in entry.claims_on(scenario)]
+        """All claims on this scenario, in the mode it runs in; not of what is fixed in the product that is judged."""
+        expected = (entry for entry in self.entries if not entry.is_fixed_in(self.product))
+        return [Claimed(entry, claim) for entry in expected for claim in entry.claims_on(scenario)]
 
     def resembling(self, error: BaseException, stage: Stage) -> KnownDefect | None:
         """An entry that has such a failure elsewhere."""

@@ -61,6 +61,20 @@ def uncovered(found: Sequence[MethodCoverage]) -> list[str]:
     ]
 
 
+def unproven(scenarios: Iterable[ScenarioOutcome]) -> dict[Mode, list[str]]:
+    """The methods that scenarios of a run called in a mode without one of these passing, by mode.
+
+    What holds of such a method nobody has seen: all that is known of it is how it fails.
+    """
+    called: dict[Mode, set[str]] = {mode: set() for mode in Mode}
+    proven: dict[Mode, set[str]] = {mode: set() for mode in Mode}
+    for each in scenarios:
+        called[each.mode].update(each.methods)
+        if each.outcome is Outcome.PASSED:
+            proven[each.mode].update(each.methods)
+    return {mode: sorted(called[mode] - proven[mode]) for mode in Mode}
+
+
 def coverage_table(found: Sequence[MethodCoverage]) -> Table:
     """The coverage for a terminal; in a narrow one words are broken, not cut."""
     headings = ("method", "requirements", *(f"{mode}: called, passed" for mode in Mode))

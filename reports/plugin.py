@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from reports.recording import RunRecording, must_be_writable, results_folder
 from reports.requirements import load_requirements
 from reports.teller import Teller
 from reports.verdict import Verdict
+from reports.versions import judged_version
 
 pytest_plugins = ("reports.defect_selection",)
 
@@ -72,7 +74,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the ledger (a bad one ends the run before it starts) and join Allure's writers."""
     try:
         requirement_ids = config.stash[REQUIREMENT_IDS] = tuple(each.id for each in load_requirements())
-        config.stash[LEDGER] = load_ledger(config.getoption("known_defects"), requirement_ids)
+        ledger = load_ledger(config.getoption("known_defects"), requirement_ids)
+        config.stash[LEDGER] = replace(ledger, product=judged_version())
     except InvalidDocumentError as error:
         raise pytest.UsageError(str(error)) from error
     teller = config.stash[TELLER] = Teller(config)

@@ -16,8 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from environment.modes import Mode
+from reports import ledger_state
 from reports.documents import shown
+from reports.features import listed_scenarios
 from reports.known_defects import Ledger
+from reports.message_record import changed_messages, read_messages
+from reports.methods import unproven
 from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome
 
 SUMMARY_NAME = "summary.json"
@@ -56,6 +60,7 @@ def summary(record: RunRecord) -> dict[str, Any]:
             "stack_start": round(record.stack_start_seconds, 2),
         },
         "product": {"name": record.product_name, "version": record.product_version},
+        "methods_without_passing_scenario": {mode.value: found for mode, found in unproven(record.scenarios).items()},
         "target": record.target,
         "seed": record.seed,
         "order": record.order,
@@ -99,6 +104,8 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
     console.print(Text(headline(record), style="bold green" if record.accepted else "bold red"), soft_wrap=True)
     console.print(_mode_table(record))
     _print_known_defects(record, ledger, console)
+    for line in _ledger_lines(record, ledger):
+        console.print(Text(f"  {line}", style="yellow"), soft_wrap=True)
     _print_broke(record, console)
     seconds = summary(record)["seconds"]
     console.print(
@@ -117,7 +124,7 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
 def _print_broke(record: RunRecord, console: Console) -> None:
     """What broke; one cause that broke many scenario runs is said once."""
     groups: dict[tuple[Outcome, str], list[ScenarioOutcome]] = {}
-    for scenario in record.broke:
+    for scenario in (each for each in record.broke if each.outcome is not Outcome.GONE):  # told by their entry
         alike = scenario.outcome is Outcome.BROKEN
         groups.setdefault((scenario.outcome, scenario.message if alike else scenario.nodeid), []).append(scenario)
     for (outcome, _), scenarios in groups.items():
@@ -129,6 +136,20 @@ def _print_broke(record: RunRecord, console: Console) -> None:
         more = len(scenarios) - _MOST_NAMED
         if more > 0:
             console.print(Text(f"  and {more} more {outcome} for the same reason", style="red"), soft_wrap=True)
+
+
+def _ledger_lines(record: RunRecord, ledger: Ledger) -> list[str]:
+    """What the run says about the ledger: what of it can go, what fails in new words, what nobody saw to hold."""
+    return [
+        *ledger_state.lines(record, ledger, listed_scenarios),
+        *ledger_state.notes(record, ledger),
+        *changed_messages(record, read_messages()),
+        *(
+            f"in {mode} mode no scenario passes that calls {', '.join(methods)}"
+            for mode, methods in unproven(record.scenarios).items()
+            if methods
+        ),
+    ]
 
 
 def _mode_table(record: RunRecord) -> Table:

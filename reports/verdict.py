@@ -97,7 +97,7 @@ def _sentence(ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep) -> Sen
         because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
         return SentenceVerdict(one.step, Outcome.NOT_JUDGED, None, because)
     if one.error is None:
-        if claimed is None:
+        if claimed is None or claimed.entry.is_older(ledger.product):
             return SentenceVerdict(one.step, Outcome.PASSED)
         message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
         return SentenceVerdict(one.step, Outcome.GONE, claimed.entry, message)
@@ -147,7 +147,10 @@ def _differently(claimed: Claimed, error: BaseException, stage: Stage) -> str:
 
 def _resemblance(ledger: Ledger, error: BaseException, stage: Stage) -> str:
     entry = ledger.resembling(error, stage)
-    return "" if entry is None else f"\nThis looks like {entry.reason}"
+    if entry is None:
+        return ""
+    again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""
+    return f"\nThis looks like {entry.reason}{again}"
 
 
 def known_defect_message(defect: KnownDefect, this_run: str) -> str:

@@ -50,6 +50,7 @@ class LocalSession(Session):
         import quilt3
 
         self._activate(self)
+        self.signed_in = True
         quilt3.config(self.target.catalog_url)
         quilt3.session.login_with_token(token)
         self.reopen()

@@ -69,7 +69,7 @@ class MultiuserSession(Session):
         from quilt_mcp.ops.factory import QuiltOpsFactory
 
         self._push()
-        return Operations(cache(QuiltOpsFactory.create), self.name, "QuiltOps")
+        return Operations(cache(QuiltOpsFactory.create), self.name, "QuiltOps", self)
 
     def _push(self) -> Any:
         """Put the JWT into the current context; what is returned takes it out again."""
@@ -81,5 +81,6 @@ class MultiuserSession(Session):
     def use_token(self, token: str) -> None:
         """Present this JWT with every call from now on; nothing is asked of the registry yet."""
         self._token = token
+        self.signed_in = True
         self.reopen()
         self._activate(self, anew=True)

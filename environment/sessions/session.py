@@ -34,6 +34,7 @@ class Session(ABC):
         persona: who acts.
         account: the registry's user with whom the persona signs in.
         name: the persona as features name them in this mode ("Dana", "Dana in the other mode").
+        signed_in: whether the persona has presented a token, whatever it was worth.
         ops: QuiltOps, each method looked up (and the session opened) when it is called.
         admin: AdminOps, in the same way.
     """
@@ -45,11 +46,12 @@ class Session(ABC):
         self.name = name
         self.target = target
         self.account = account
+        self.signed_in = False
         self._activate = activate
         self._backend: Any = None
         self._opening = threading.Lock()
-        self.ops: Any = Operations(self._open, name, "QuiltOps")
-        self.admin: Any = Operations(lambda: self._open().admin, name, "AdminOps")
+        self.ops: Any = Operations(self._open, name, "QuiltOps", self)
+        self.admin: Any = Operations(lambda: self._open().admin, name, "AdminOps", self)
 
     def introduce(self, description: str) -> None:
         """Check how a feature describes the persona.

@@ -7,7 +7,7 @@ from pathlib import Path
 from environment.modes import Mode
 from environment.sessions.operations import Operations
 from environment.sessions.usage import USAGE
-from reports.methods import coverage, public_methods, uncovered
+from reports.methods import coverage, public_methods, uncovered, unproven
 from reports.outcomes import Outcome, ScenarioOutcome
 from reports.product import product_root
 
@@ -67,3 +67,14 @@ def test_an_interface_that_cannot_be_opened_was_not_called() -> None:
         Operations(refuse, "Dana", "QuiltOps").upper()
     except PermissionError:
         assert USAGE.methods() == []
+
+
+def test_method_of_which_nothing_is_seen_to_hold_is_named_by_mode() -> None:
+    found = unproven(
+        [
+            _outcome(Mode.LOCAL, Outcome.KNOWN, "QuiltOps.browse_content", "QuiltOps.list_buckets"),
+            _outcome(Mode.LOCAL, Outcome.PASSED, "QuiltOps.list_buckets"),
+            _outcome(Mode.MULTIUSER, Outcome.PASSED, "QuiltOps.browse_content"),
+        ]
+    )
+    assert found == {Mode.LOCAL: ["QuiltOps.browse_content"], Mode.MULTIUSER: []}

@@ -1,0 +1,1 @@
+"""What helps to write: entries of the known-defects ledger, and reproductions of what they say."""

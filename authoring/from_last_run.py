@@ -1,0 +1,72 @@
+"""Failures of the last run (build/outcomes.json), for an entry that is written without running again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from authoring.skeleton import TO_FILL_IN, Facts, FailedSentence
+from environment.errors import SuiteError
+from environment.gherkin.document import read_feature
+from environment.gherkin.selection import at_line
+from environment.settings import ROOT
+from reports.message_patterns import normalised
+from reports.outcomes import RunRecord, ScenarioOutcome
+
+_LINE = re.compile(r"(?P<path>.+\.feature):(?P<line>\d+)")
+_ERROR = re.compile(r"(?:caused by )?(?P<kind>\w+): (?P<text>.*)", re.DOTALL)
+_PRODUCT = frozenset({"AuthenticationError", "BackendError", "NotFoundError", "PermissionError", "ValidationError"})
+
+
+def recorded_failures(run: RunRecord, place: str, modes: Sequence[str]) -> tuple[list[FailedSentence], Facts, str]:
+    """What failed at a place (`path:line` or `path::name`), what is known of it, and the feature's path.
+
+    Raises:
+        SuiteError: if the run has no such scenario.
+    """
+    path, names = _named(place)
+    found = [each for each in run.scenarios if each.feature_path == path and each.scenario in names]
+    if not found:
+        raise SuiteError(f"Looked for {place} in the last run", "it is not in it", "Leave --from-last-run out")
+    failed = [
+        failure for each in found if each.outcome.breaks_the_run and each.mode in modes for failure in _failures(each)
+    ]
+    facts = Facts(
+        requirement=next(iter(found[0].requirements), TO_FILL_IN),
+        version=run.product_version,
+        observed=tuple(dict.fromkeys(f"{each.exception} {normalised(each.message)}" for each in failed)),
+        calls=tuple(f"It calls {method}." for method in dict.fromkeys(m for each in found for m in each.methods)),
+    )
+    return failed, facts, path
+
+
+def _named(place: str) -> tuple[str, set[str]]:
+    line = _LINE.fullmatch(place)
+    if line is None:
+        path, _, name = place.partition("::")
+        return path, {name.partition("[")[0]}
+    try:
+        found = at_line(read_feature(ROOT / line["path"]), int(line["line"]), line["path"])
+    except (OSError, pytest.UsageError) as error:
+        raise SuiteError(f"Looked for {place}", str(error), "Name a line of a scenario") from error
+    return Path(line["path"]).as_posix(), {scenario.name for scenario, _ in found}
+
+
+def _failures(outcome: ScenarioOutcome) -> list[FailedSentence]:
+    """One for each sentence that the run tells apart, or one for the scenario."""
+    sentences = [each for each in getattr(outcome, "sentences", ()) if getattr(each, "message", "")]
+    if not sentences:
+        return [_failure(outcome, f"{TO_FILL_IN} which sentence", outcome.message)]
+    return [_failure(outcome, each.text, each.message) for each in sentences]
+
+
+def _failure(outcome: ScenarioOutcome, sentence: str, message: str) -> FailedSentence:
+    """The product's own error if the message names one as the cause, else the failure itself."""
+    parts = re.split(r"\n(?=caused by )", message)
+    errors = [match for part in parts if (match := _ERROR.match(part)) is not None]
+    chosen = next((each for each in errors[1:] if each["kind"] in _PRODUCT), errors[0] if errors else None)
+    kind, text = (chosen["kind"], chosen["text"]) if chosen else ("AssertionError", message)
+    return FailedSentence(outcome.scenario, outcome.example, sentence, outcome.mode, kind, text)

@@ -1,0 +1,106 @@
+"""What one scenario did, as data: its steps, the product's calls in each, and what the suite itself made before.
+
+`authoring.recording` writes it while the scenario runs; entries of the ledger and reproductions are made of it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from environment.modes import Mode
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Failure(_Record):
+    """An exception: its class, its text, and whether it is of the product's making."""
+
+    kind: str
+    message: str
+
+
+class ProductCall(_Record):
+    """A call of the product. Arguments are plain data without secrets; what is none is its representation."""
+
+    event: Literal["call"] = "call"
+    actor: str
+    interface: str
+    mode: Mode
+    signed_in: bool
+    operation: str
+    arguments: tuple[Any, ...]
+    named_arguments: dict[str, Any]
+    failure: Failure | None = None
+    returned: str = ""
+
+
+class StoredObject(_Record):
+    """An object that the suite put into S3; `whole` says whether the content is all of it. Content is Latin-1."""
+
+    event: Literal["object"] = "object"
+    bucket: str
+    key: str
+    content: str
+    whole: bool
+
+
+class RegistryRequest(_Record):
+    """A mutation that the suite sent to the registry as its administrator."""
+
+    event: Literal["mutation"] = "mutation"
+    query: str
+    variables: dict[str, Any]
+
+
+class OtherRequest(_Record):
+    """Anything else by which the suite changed something: faults, clocks, mail, AWS."""
+
+    event: Literal["request"] = "request"
+    method: str
+    url: str
+    operation: str | None
+
+
+Event = Annotated[ProductCall | StoredObject | RegistryRequest | OtherRequest, Field(discriminator="event")]
+
+
+class RecordedStep(_Record):
+    """A sentence and what happened in it. failure: why it does not hold; cause: the product's own error behind that."""
+
+    type: str
+    keyword: str
+    text: str
+    written: str
+    result: str
+    failure: Failure | None = None
+    cause: Failure | None = None
+    events: tuple[Event, ...] = ()
+
+    @property
+    def calls(self) -> tuple[ProductCall, ...]:
+        """The product's calls in it."""
+        return tuple(each for each in self.events if isinstance(each, ProductCall))
+
+
+class RecordedScenario(_Record):
+    """A scenario that ran in one mode. people: account of the target by persona, for those who have one."""
+
+    nodeid: str
+    feature_path: str
+    scenario: str
+    line: int
+    mode: Mode
+    example: dict[str, str] | None
+    requirements: tuple[str, ...]
+    product_version: str
+    people: dict[str, str]
+    steps: tuple[RecordedStep, ...]
+
+    @property
+    def failed(self) -> tuple[RecordedStep, ...]:
+        """The sentences that do not hold."""
+        return tuple(each for each in self.steps if each.failure is not None)
