@@ -124,7 +124,7 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
 def _print_broke(record: RunRecord, console: Console) -> None:
     """What broke; one cause that broke many scenario runs is said once."""
     groups: dict[tuple[Outcome, str], list[ScenarioOutcome]] = {}
-    for scenario in (each for each in record.broke if each.outcome is not Outcome.GONE):  # told by their entry
+    for scenario in (each for each in record.broke if each.outcome is not Outcome.GONE):  # said with their entry
         alike = scenario.outcome is Outcome.BROKEN
         groups.setdefault((scenario.outcome, scenario.message if alike else scenario.nodeid), []).append(scenario)
     for (outcome, _), scenarios in groups.items():

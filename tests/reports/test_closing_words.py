@@ -26,7 +26,7 @@ def test_closing_words_name_everything_that_matters_in_whole_lines(
         "Not accepted: 7 of 22 scenario runs failed, 3 are broken.",
         "known defect QO-001 (1 x local, 1 x multiuser): Search cares for capitals",
         "QO-003: 1 passes; it can go: acceptance defect remove QO-003",
-        "features/packages/discovery.feature:39 [local]  AssertionError: the search did not do what was promised",
+        "features/packages/discovery.feature:46 [local]  AssertionError: the search did not do what was promised",
         "failed: Refuse a malformed name (two slashes)",
         "Report: /elsewhere/index.html",
         "quilt-mcp 0.22.0, seed 0",

@@ -130,7 +130,7 @@ def test_entries_rest_on_the_words_of_the_product_and_not_on_those_of_the_interp
         ("QO-116", "Package update failed: Value after ** must be a mapping, not NoneType"),
         ("QO-121", "Package update failed: NoneType has no member 'startswith'"),
         ("QO-125", "Package diff failed: NoneType: no attribute 'get'"),
-        ("QO-306", "Failed to set role: NoneType lacks 'get'"),
+        ("QO-306", "Failed to set role for user nora: NoneType lacks 'get'"),
     ],
 )
 def test_an_entry_holds_when_python_words_the_error_in_another_way(identifier: str, message: str) -> None:

@@ -136,7 +136,7 @@ def test_a_reference_that_does_not_resolve_is_told_at_its_step(failing):
         @given(parse("the role {role:Role}"))
         def role(role): assert role
     """)
-    failing.feature(FAILING.replace("Dana is signed in", "the role viewer"))
+    failing.feature(FAILING.replace("Dana is signed in", "the role viewer").replace("she publishes", "Dana publishes"))
     text = shown(failing.run("--backend", "local", "features/creation.feature"))
     assert text[0] == "features/creation.feature:4: Given the role viewer"
     assert text[1] == "E   KeyError: 'viewer'"
