@@ -81,7 +81,7 @@ def run(
 
 @strength.command()
 def record(lanes: Lanes = LANES, folder: BuildFolder = _FOLDER, project: ProjectFolder = ROOT) -> None:
-    """Run all scenarios twice on the unchanged product: how they end, how long they take, which lines they reach."""
+    """Run all scenarios on the unchanged product: how they end, how long they take, which lines of it they run."""
     reference = record_anew(Project.read(project.absolute()), folder.absolute(), lanes)
     unreliable = len(reference.scenarios) - len(reference.judges)
     say(f"{len(reference.scenarios)} scenarios recorded, of which {unreliable} judge no fault.")

@@ -20,7 +20,6 @@ from strength.reaching import Reaching, in_order
 from strength.reference import Reference
 from strength.verdicts import Result, Verdict
 
-_SHORTEST_LIMIT_SECONDS = 30.0
 _TIMES_AS_LONG = 10.0
 
 
@@ -65,7 +64,7 @@ class Judge:
 
     def limit(self, nodeid: str) -> float:
         """How long a scenario may take before it counts as hung."""
-        return max(_SHORTEST_LIMIT_SECONDS, _TIMES_AS_LONG * self.seconds[nodeid])
+        return max(self.project.settings.hang_seconds, _TIMES_AS_LONG * self.seconds[nodeid])
 
 
 class _Trial:
@@ -79,7 +78,8 @@ class _Trial:
 
     def run(self, scenarios: list[str]) -> dict[str, object]:
         """What of the verdict the scenarios decide."""
-        waiting, passed, spent = list(scenarios), [], 0.0
+        passed: list[str] = []
+        waiting, spent = list(scenarios), 0.0
         again: set[str] = set()
         while True:
             left = self._affordable(waiting, self._judge.limit_seconds - spent)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -38,13 +38,6 @@ class Wish:
     lanes: int = 2
     limit_seconds: float = 120.0
     fresh: bool = False
-
-
-class Advance(Protocol):
-    """Says that a piece of work is done."""
-
-    def __call__(self, what: str) -> None:
-        """Say it."""
 
 
 def measure(project: Project, folder: Path, wish: Wish) -> Measurement:
@@ -112,45 +105,35 @@ def read_measurement(folder: Path) -> Measurement:
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Advance]:
-    """A bar for people; a line for each piece where nobody looks."""
+def progress(what: str, total: int, *, every: int = 1) -> Iterator[Callable[[str], None]]:
+    """A bar for people; where nobody looks, a line for each piece, or for every so many of them."""
     if not console.is_terminal:
-        done = 0
+        done = count(1)
 
         def line(text: str) -> None:
-            nonlocal done
-            done += 1
-            say(f"{done}/{total} {text}")
+            number = next(done)
+            if number % every == 0:
+                say(f"{number}/{total} {text}")
 
         yield line
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, TextColumn("{task.fields[last]}", markup=False), console=console) as bar:
         task = bar.add_task(what, total=total, last="")
-        yield lambda text: bar.update(task, advance=1, last=text[-80:])
+
+        def piece(text: str) -> None:
+            bar.update(task, advance=1, last=text[:80])
+
+        yield piece
 
 
 def _record(project: Project, folder: Path, lanes: Sequence[Lane]) -> tuple[Reference, CoverageRecord]:
-    say("Recording how the scenarios end on the unchanged product, and which lines they reach: two runs of all.")
-    total = 2 * len(lanes[0].items)
-    with progress("recording", total) as advance:
-        every = total // 20 or 1
-        return record(project, folder, lanes, advance if console.is_terminal else _now_and_then(advance, every))
+    say("Recording how the scenarios end on the unchanged product, and which lines of it they run.")
+    with progress("recording", len(lanes[0].items), every=50) as advance:
+        return record(project, folder, lanes, advance)
 
 
-def _now_and_then(advance: Advance, every: int) -> Callable[[str], None]:
-    count = 0
-
-    def skip(what: str) -> None:
-        nonlocal count
-        count += 1
-        if count % every == 0:
-            say(f"{count} scenarios ran")
-
-    return skip
-
-
-def _judge(judge: Judge, fault: Fault, lane: Lane, kept: VerdictFile, advance: Advance) -> None:
+def _judge(judge: Judge, fault: Fault, lane: Lane, kept: VerdictFile, advance: Callable[[str], None]) -> None:
     verdict = judge.judge(fault, lane)
     kept.add(verdict)
     advance(f"{verdict.result.value} ({verdict.seconds:.0f} s): {verdict.told}")

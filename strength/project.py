@@ -26,7 +26,7 @@ class Settings(BaseModel):
 
     product: name of the distribution; package: what is imported; entry: the module whose import brings all of it in;
     parts: patterns of modules in which faults are planted; suite: patterns of files that make the suite; pytest: its
-    arguments.
+    arguments; hang_seconds: the least that a scenario may take before it counts as hung.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,6 +37,7 @@ class Settings(BaseModel):
     parts: tuple[str, ...] = Field(min_length=1)
     suite: tuple[str, ...] = Field(min_length=1)
     pytest: tuple[str, ...]
+    hang_seconds: float = 30.0
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""How the scenarios end on the unchanged product: two runs of all, the first of which notes the lines that they run."""
+"""How the scenarios end on the unchanged product, and which lines of it they run: recorded once, in one run of all.
+
+What a scenario notices later is held against a second run on the unchanged product (`judging`), so one is enough here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from environment.errors import SuiteError
 from reports.documents import findings, shown
 from reports.outcomes import Outcome
 from reports.product_coverage import RECORD_AGAIN, CoverageRecord, ProductVersion, read_coverage, write_coverage
-from strength.lane import Lane
+from strength.lane import Ended, Lane
 from strength.lanes import share
 from strength.messages import Seen
 from strength.project import Project
@@ -24,24 +27,21 @@ _JUDGING = (Outcome.PASSED, Outcome.KNOWN)
 
 
 class ScenarioReference(BaseModel):
-    """One scenario on the unchanged product: how its two runs ended, and how long the quicker one took.
+    """One scenario on the unchanged product: how it ended, None if its process died in it, and how long it took.
 
     timed: it judges how long something takes, so a slow machine is enough to fail it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    runs: tuple[Seen | None, ...]
+    seen: Seen | None
     seconds: float
     timed: bool
 
     @property
-    def reliable(self) -> Seen | None:
-        """How it ends, None if it says nothing about a fault: it fails, it is skipped, it is timed, or it wavers."""
-        first = self.runs[0] if self.runs else None
-        if first is None or self.timed or len(self.runs) < 2 or set(self.runs) != {first}:
-            return None
-        return first if first.outcome in _JUDGING else None
+    def judges(self) -> bool:
+        """Whether it can notice a fault: it does not fail without one, it is not skipped, it is not timed."""
+        return self.seen is not None and self.seen.outcome in _JUDGING and not self.timed
 
 
 class Reference(BaseModel):
@@ -56,7 +56,7 @@ class Reference(BaseModel):
     @property
     def judges(self) -> dict[str, Seen]:
         """The scenarios that can notice something, and how they end when there is nothing to notice."""
-        return {nodeid: seen for nodeid, each in self.scenarios.items() if (seen := each.reliable) is not None}
+        return {nodeid: each.seen for nodeid, each in self.scenarios.items() if each.judges and each.seen is not None}
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -83,25 +83,20 @@ def read_reference(project: Project, folder: Path) -> tuple[Reference, CoverageR
 def record(
     project: Project, folder: Path, lanes: Sequence[Lane], advance: Callable[[str], None]
 ) -> tuple[Reference, CoverageRecord]:
-    """Run all scenarios twice, write what they came to, and return it; ``advance`` is called after each run of one.
+    """Run all scenarios, write what they came to, and return it; ``advance`` is called after each.
 
     Raises:
         SuiteError: if a session ends.
     """
     timed = {item.nodeid: item.timed for item in lanes[0].items}
-    lines: dict[str, dict[str, str]] = {}
-    runs: dict[str, list[Seen | None]] = {nodeid: [] for nodeid in timed}
-    seconds: dict[str, list[float]] = {nodeid: [] for nodeid in timed}
+    ended: dict[str, Ended] = {}
 
-    def run(lane: Lane, batch: Sequence[str], *, trace: bool) -> None:
+    def run(lane: Lane, batch: Sequence[str]) -> None:
         waiting = list(batch)
         while waiting:
-            done = lane.run(waiting, lambda _: _LIMIT_SECONDS, trace=trace)
+            done = lane.run(waiting, lambda _: _LIMIT_SECONDS, trace=True)
             for each in done.ended:
-                runs[each.nodeid].append(each.seen)
-                seconds[each.nodeid].append(each.seconds)
-                if each.lines is not None:
-                    lines[each.nodeid] = each.lines
+                ended[each.nodeid] = each
                 advance(each.nodeid)
             gone = {each.nodeid for each in done.ended} | ({done.hung} if done.hung else set())
             if not gone:
@@ -110,19 +105,16 @@ def record(
             if done.hung is not None:
                 lane.restart()
 
-    for trace in (True, False):
-        batches = _batches(list(timed))
-        share(lanes, batches, lambda lane, batch, trace=trace: run(lane, batch, trace=trace))  # type: ignore[misc]
+    share(lanes, _batches(list(timed)), run)
     reference = Reference(
         product=project.product,
         suite=project.suite_digest,
         scenarios={
-            nodeid: ScenarioReference(
-                runs=tuple(runs[nodeid]), seconds=min(seconds[nodeid], default=0.0), timed=timed[nodeid]
-            )
-            for nodeid in timed
+            nodeid: ScenarioReference(seen=each.seen, seconds=each.seconds, timed=timed[nodeid])
+            for nodeid, each in sorted(ended.items())
         },
     )
+    lines = {nodeid: each.lines for nodeid, each in sorted(ended.items()) if each.lines is not None}
     coverage = CoverageRecord(product=project.product, lines=lines)
     write_coverage(coverage, folder / COVERAGE_NAME)
     (folder / REFERENCE_NAME).write_text(reference.model_dump_json() + "\n", encoding="utf-8")
