@@ -37,7 +37,7 @@ def counted(shelf: list[str], number: int, fruit: str) -> None:
 
 @then("one more does not fit")
 def does_not_fit(shelf: list[str]) -> None:
-    with pytest.raises(counter().TooMany):
+    with pytest.raises(counter().NoRoomError):
         counter().put(shelf, "pear")
 
 

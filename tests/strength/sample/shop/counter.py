@@ -6,9 +6,11 @@ import logging
 
 logger = logging.getLogger(__name__)
 LARGEST = 3
+PRICES = {"pear": 1}
+CHEAPEST = PRICES["pear"]
 
 
-class TooMany(Exception):
+class NoRoomError(Exception):
     """More than fits."""
 
     def __repr__(self) -> str:
@@ -27,7 +29,7 @@ def count(shelf: list[str], fruit: str = "pear") -> int:
 def put(shelf: list[str], fruit: str) -> None:
     """Put one there."""
     if len(shelf) >= LARGEST:
-        raise TooMany(f"no room for a {fruit}")
+        raise NoRoomError(f"no room for a {fruit}")
     shelf.append(fruit)
 
 
