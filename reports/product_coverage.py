@@ -91,7 +91,7 @@ def read_coverage(path: Path = COVERAGE_FILE, product: ProductVersion | None = N
         others = f" and {len(different) - 1} more" if len(different) > 1 else ""
         raise SuiteError(
             tried,
-            f"it is of quilt-mcp {record.product.version} ({record.product.digest}), this is {product.version}"
+            f"it is of version {record.product.version} ({record.product.digest}), this is {product.version}"
             f" ({product.digest}): {different[0]}{others} differ",
             RECORD_AGAIN,
         )
