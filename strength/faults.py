@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from strength.documents import documents
-from strength.operators import DEFAULT, EXPRESSIONS, MESSAGE, STRING, constants
+from strength.operators import DEFAULT, EXPRESSIONS, FOR_READERS
 from strength.source import Change, Source
 from strength.statements import STATEMENTS
 
 MODULE = "module"
 _LOGGING = {"logger", "logging", "log", "_logger", "print", "warnings"}
-_FOR_READERS = {"description", "title", "examples", "stacklevel", "exc_info"}
 _NOT_BEHAVIOUR = {"__repr__"}
 _NOT_VALUES = {"logger", "_logger", "__all__"}
 
@@ -73,7 +72,7 @@ def faults_of(file: str, text: str) -> list[Fault]:
     for scope, change in _Walk(source).changes():
         key = (scope.name, change.kind)
         numbers[key] += 1
-        before, after = _excerpt(source, change)
+        before, after = excerpt(source.between(change.start, change.end)), excerpt(change.replacement)
         found.append(Fault(file, scope, numbers[key], change, source.line(change.start), before, after))
     return found
 
@@ -155,7 +154,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.AnnAssign):
         yield from filter(None, (node.target, node.value))
         return
-    if isinstance(node, ast.keyword) and node.arg in _FOR_READERS:
+    if isinstance(node, ast.keyword) and node.arg in FOR_READERS:
         return
     if isinstance(node, ast.Raise):
         yield from _of_raise(node)
@@ -200,13 +199,7 @@ def _as_default_of_class(change: Change, node: ast.stmt, inside: str | None) -> 
     return change
 
 
-def _excerpt(source: Source, change: Change) -> tuple[str, str]:
-    before = " ".join(source.between(change.start, change.end).split())
-    return _short(before), _short(" ".join(change.replacement.split()))
-
-
-def _short(text: str, longest: int = 120) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-__all__ = ["MESSAGE", "STRING", "Fault", "Scope", "constants", "faults_of"]
+def excerpt(text: str, longest: int = 120) -> str:
+    """A text in one line, for people."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -14,7 +14,7 @@ from reports.product_coverage import CoverageRecord
 from strength.faults import Fault
 from strength.lane import Ended, Lane, Run
 from strength.messages import Seen
-from strength.planting import module_name, planted
+from strength.planting import FAULTS, module_name, planted
 from strength.project import Project
 from strength.reaching import Reaching, in_order
 from strength.reference import Reference
@@ -58,7 +58,7 @@ class Judge:
             after=fault.after,
             result=Result.UNNOTICED if scenarios else Result.NEVER_REACHED,
         )
-        with planted(fault, self.project.product_root, self._folder / "faults") as overlay:
+        with planted(fault, self.project.product_root, self._folder / FAULTS) as overlay:
             found = _Trial(self, fault, lane, overlay).run(scenarios)
         return verdict.model_copy(update={**found, "seconds": round(time.monotonic() - began, 1)})
 

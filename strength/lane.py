@@ -125,6 +125,11 @@ class Lane:
         self._send(request)
         return self._listen(limit)
 
+    def end_at_once(self) -> None:
+        """End the session whatever it does; who waits for it is told that it ended."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """End the session; its deployment goes with it."""
         process: subprocess.Popen[bytes] | None = getattr(self, "_process", None)

@@ -10,7 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from filelock import FileLock, Timeout
+
+from environment.errors import SuiteError
+from reports.documents import shown
 from strength.lane import Lane
+from strength.planting import FAULTS
 from strength.project import Project
 
 Piece = TypeVar("Piece")
@@ -21,10 +26,16 @@ def open_lanes(project: Project, folder: Path, number: int, arguments: Sequence[
     """So many lanes, and what they keep on disk, until the block ends.
 
     Raises:
-        SuiteError: if one does not start.
+        SuiteError: if one does not start, or somebody else has lanes in that folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     lanes: list[Lane] = []
+    alone = FileLock(folder / "lanes.lock", timeout=0)
+    try:
+        alone.acquire()
+    except Timeout:
+        raise SuiteError(
+            f"Opened lanes in {shown(folder)}", "another process has its lanes there", "Wait for it, or name --build"
+        ) from None
     try:
         with ThreadPoolExecutor(number) as pool:
             starting = [pool.submit(Lane, project, folder, each + 1, arguments) for each in range(number)]
@@ -37,7 +48,9 @@ def open_lanes(project: Project, folder: Path, number: int, arguments: Sequence[
     finally:
         with ThreadPoolExecutor(number) as pool:
             list(pool.map(Lane.close, lanes))
-        shutil.rmtree(folder / "state", ignore_errors=True)
+        for each in ("state", FAULTS):
+            shutil.rmtree(folder / each, ignore_errors=True)
+        alone.release()
 
 
 def share(lanes: Sequence[Lane], pieces: Iterable[Piece], work: Callable[[Lane, Piece], None]) -> None:
@@ -64,6 +77,8 @@ def share(lanes: Sequence[Lane], pieces: Iterable[Piece], work: Callable[[Lane, 
         try:
             for future in futures:
                 future.result()
-        except BaseException as error:  # also Ctrl-C: no lane takes another piece
+        except KeyboardInterrupt as error:
             broken.append(error)
+            for lane in lanes:
+                lane.end_at_once()
             raise

@@ -46,6 +46,7 @@ def measure(project: Project, folder: Path, wish: Wish) -> Measurement:
     Raises:
         SuiteError: if something that was recorded is of another product, a fault cannot be planted, or a session ends.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     faults = project.faults()
     chosen = _named(faults, wish.ids) if wish.ids else part(sample(faults, wish.seed, wish.faults), wish.shard)
     recorded = read_reference(project, folder)
@@ -85,6 +86,7 @@ def record_anew(project: Project, folder: Path, lanes: int) -> Reference:
     Raises:
         SuiteError: if a session does not start, or ends.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     with open_lanes(project, folder, lanes) as opened:
         return _record(project, folder, opened)[0]
 

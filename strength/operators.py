@@ -46,7 +46,8 @@ _ARITHMETIC: dict[type[ast.operator], tuple[str, str]] = {
     ast.FloorDiv: (r"//", "*"),
 }
 _WITH_DEFAULT = {"get": 1, "getenv": 1, "getattr": 2, "pop": 1}
-_FOR_READERS = {"description", "title", "examples", "stacklevel", "exc_info"}
+FOR_READERS = {"description", "title", "examples", "stacklevel", "exc_info"}
+"""Keyword arguments that change nothing but what people read."""
 
 
 def conditions(node: ast.AST, source: Source) -> Iterator[Change]:
@@ -108,7 +109,7 @@ def arguments(node: ast.AST, source: Source) -> Iterator[Change]:
     if not isinstance(node, ast.Call):
         return
     for keyword in node.keywords:
-        if keyword.arg is not None and keyword.arg not in _FOR_READERS:
+        if keyword.arg is not None and keyword.arg not in FOR_READERS:
             yield from _dropped(ARGUMENT, keyword, source)
     plain = len(node.args) > 1 and not any(isinstance(each, ast.Starred) for each in node.args)
     if plain and _called(node) not in (*_WITH_DEFAULT, "cast", "isinstance", "issubclass"):

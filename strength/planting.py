@@ -9,8 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from environment.errors import SuiteError
-from strength.faults import Fault
+from strength.faults import Fault, excerpt
 from strength.source import Source
+
+FAULTS = "faults"
+"""The folder for copies of the product, below that of a measurement."""
 
 
 @contextmanager
@@ -22,13 +25,14 @@ def planted(fault: Fault, product_root: Path, folder: Path) -> Iterator[Path]:
     """
     original = product_root / fault.file
     text = original.read_text(encoding="utf-8")
-    if fault not in _at(text, fault):
+    source = Source(text)
+    if excerpt(source.between(fault.change.start, fault.change.end)) != fault.before:
         raise SuiteError(f"Planted {fault.id}", f"{original} has changed", "Run the command again")
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="fault-", dir=folder) as overlay:
         copy = Path(overlay, product_root.name)
         _link(product_root, copy, Path(fault.file).parts)
-        (copy / fault.file).write_text(Source(text).changed(fault.change), encoding="utf-8")
+        (copy / fault.file).write_text(source.changed(fault.change), encoding="utf-8")
         yield Path(overlay)
 
 
@@ -36,12 +40,6 @@ def module_name(package: str, file: str) -> str:
     """The dotted name of a module of the package."""
     parts = [package, *Path(file).with_suffix("").parts]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def _at(text: str, fault: Fault) -> list[Fault]:
-    """The fault, if what it replaces is there."""
-    found = Source(text).between(fault.change.start, fault.change.end)
-    return [fault] if " ".join(found.split())[:100] == fault.before[:100].rstrip("…") else []
 
 
 def _link(original: Path, copy: Path, way: tuple[str, ...]) -> None:

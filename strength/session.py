@@ -75,7 +75,11 @@ class Session:
         self._serve(request)
 
     def _serve(self, request: Request) -> None:
-        child = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # Python 3.12 and later: threads that idle since start-up
+            child = os.fork()
         if child == 0:
             status = 1
             try:

@@ -27,10 +27,10 @@ class Shop:
     def build(self) -> Path:
         return self.folder / "build" / "strength"
 
-    def strength(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def strength(self, *arguments: str, lanes: int = 1) -> subprocess.CompletedProcess[str]:
         """Run ``acceptance strength`` on it."""
         command = [sys.executable, "-m", "environment.command_line", "strength", *arguments]
-        command += ["--project", str(self.folder)] if arguments[:1] != ("merge",) else []
+        command += ["--project", str(self.folder), "--lanes", str(lanes)] if arguments[:1] != ("merge",) else []
         return subprocess.run(
             [*command, "--build", str(self.build)],
             cwd=self.folder,
@@ -79,7 +79,7 @@ def shop(tmp_path: Path) -> Shop:
 def measured_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A shop of which every fault was judged."""
     shop = new_shop(tmp_path_factory.mktemp("measured") / "shop")
-    done = shop.strength("--faults", str(number_of_faults()))
+    done = shop.strength("--faults", str(number_of_faults()), lanes=2)
     assert done.returncode == 0, done.stdout + done.stderr
     return shop
 
