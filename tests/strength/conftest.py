@@ -27,19 +27,24 @@ class Shop:
     def build(self) -> Path:
         return self.folder / "build" / "strength"
 
-    def strength(self, *arguments: str, lanes: int = 1) -> subprocess.CompletedProcess[str]:
-        """Run ``acceptance strength`` on it."""
+    def command(self, *arguments: str, lanes: int = 1) -> list[str]:
+        """The command line of ``acceptance strength`` on it."""
         command = [sys.executable, "-m", "environment.command_line", "strength", *arguments]
         command += ["--project", str(self.folder), "--lanes", str(lanes)] if arguments[:1] != ("merge",) else []
+        return [*command, "--build", str(self.build)]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of that command."""
+        path = f"{self.folder}{os.pathsep}{ROOT}"
+        return {**os.environ, "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "200"}
+
+    def strength(self, *arguments: str, lanes: int = 1) -> subprocess.CompletedProcess[str]:
+        """Run it."""
         return subprocess.run(
-            [*command, "--build", str(self.build)],
+            self.command(*arguments, lanes=lanes),
             cwd=self.folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": f"{self.folder}{os.pathsep}{ROOT}",
-                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-                "COLUMNS": "200",
-            },
+            env=self.variables,
             capture_output=True,
             text=True,
             timeout=120,
