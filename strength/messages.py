@@ -11,6 +11,14 @@ class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class SeenSentence(_Message):
+    """What of a sentence's outcome counts."""
+
+    line: int
+    outcome: Outcome
+    defect: str | None = None
+
+
 class Seen(_Message):
     """What of a scenario's outcome counts: two runs that agree in it ended alike.
 
@@ -18,14 +26,19 @@ class Seen(_Message):
     """
 
     outcome: Outcome
-    defect: str | None = None
-    sentences: tuple[tuple[int, str], ...] = ()
+    defects: tuple[str, ...] = ()
+    sentences: tuple[SeenSentence, ...] = ()
 
 
 def seen(outcome: ScenarioOutcome) -> Seen:
-    """What counts of an outcome: how the scenario ended, and each of its sentences where they are judged one by one."""
-    sentences = tuple((each.line, str(each.outcome)) for each in getattr(outcome, "sentences", ()))
-    return Seen(outcome=outcome.outcome, defect=outcome.defect, sentences=sentences)
+    """What counts of an outcome: how the scenario ended, and how each of its sentences did."""
+    return Seen(
+        outcome=outcome.outcome,
+        defects=outcome.defects,
+        sentences=tuple(
+            SeenSentence(line=each.line, outcome=each.outcome, defect=each.defect) for each in outcome.sentences
+        ),
+    )
 
 
 class ScenarioItem(_Message):

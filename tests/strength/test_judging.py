@@ -13,16 +13,20 @@ from reports.product_coverage import CoverageRecord
 from strength.faults import Fault
 from strength.judging import Judge
 from strength.lane import Ended, Run
-from strength.messages import Seen
+from strength.messages import Seen, SeenSentence
 from strength.project import Project
 from strength.reference import Reference, ScenarioReference
 from strength.verdicts import Result, Verdict
 
 SAMPLE = Path(__file__).with_name("sample")
 PASSED, FAILED = Seen(outcome=Outcome.PASSED), Seen(outcome=Outcome.FAILED)
-KNOWN, DIFFERENT = Seen(outcome=Outcome.KNOWN, defect="QO-1"), Seen(outcome=Outcome.DIFFERENT, defect="QO-1")
+KNOWN, DIFFERENT = Seen(outcome=Outcome.KNOWN, defects=("QO-1",)), Seen(outcome=Outcome.DIFFERENT, defects=("QO-1",))
 ONE, TWO = "features/a.feature::One[local]", "features/b.feature::Two[local]"
 How = Seen | None | str
+
+
+def sentence(line: int, outcome: Outcome) -> SeenSentence:
+    return SeenSentence(line=line, outcome=outcome)
 
 
 class ScriptedLane:
@@ -79,7 +83,7 @@ def test_the_first_that_notices_ends_it_once_it_is_confirmed(tmp_path: Path) -> 
     assert lane.asked == [(ONE, True), (ONE, False), (ONE, True)]
 
 
-@pytest.mark.parametrize("how", [DIFFERENT, FAILED, Seen(outcome=Outcome.GONE, defect="QO-1")])
+@pytest.mark.parametrize("how", [DIFFERENT, FAILED, Seen(outcome=Outcome.GONE, defects=("QO-1",))])
 def test_a_known_defect_that_ends_in_another_way_is_noticed(tmp_path: Path, how: Seen) -> None:
     verdict = judged(
         tmp_path, ScriptedLane(lambda n, fault, _: (how if fault else KNOWN) if n == ONE else PASSED), one=KNOWN
@@ -88,8 +92,12 @@ def test_a_known_defect_that_ends_in_another_way_is_noticed(tmp_path: Path, how:
 
 
 def test_a_sentence_that_ends_in_another_way_is_noticed(tmp_path: Path) -> None:
-    before = Seen(outcome=Outcome.KNOWN, defect="QO-1", sentences=((4, "passed"), (5, "known defect")))
-    after = Seen(outcome=Outcome.KNOWN, defect="QO-1", sentences=((4, "failed"), (5, "known defect")))
+    before = Seen(
+        outcome=Outcome.KNOWN, defects=("QO-1",), sentences=(sentence(4, Outcome.PASSED), sentence(5, Outcome.KNOWN))
+    )
+    after = Seen(
+        outcome=Outcome.KNOWN, defects=("QO-1",), sentences=(sentence(4, Outcome.FAILED), sentence(5, Outcome.KNOWN))
+    )
     verdict = judged(
         tmp_path, ScriptedLane(lambda n, fault, _: (after if fault else before) if n == ONE else PASSED), one=before
     )
