@@ -14,13 +14,12 @@ from environment.console import console, say
 from environment.errors import SuiteError, unknown
 from environment.sharding import Shard
 from reports.documents import shown
-from reports.product_coverage import CoverageRecord
 from strength.faults import Fault
 from strength.judging import Judge
 from strength.lane import Lane
 from strength.lanes import open_lanes, share
 from strength.project import Project
-from strength.reference import Reference, read_reference, record
+from strength.reference import Recorded, Reference, missing, read_reference, record
 from strength.sampling import part, sample
 from strength.verdicts import Measurement, Plan, VerdictFile
 
@@ -69,7 +68,7 @@ def measure(project: Project, folder: Path, wish: Wish) -> Measurement:
         say(f"{len(known)} of {len(chosen)} faults were judged before.")
     if left:
         with open_lanes(project, folder, min(wish.lanes, len(left))) as lanes:
-            reference, coverage = recorded or _record(project, folder, lanes)
+            reference, coverage = _record(project, folder, lanes, recorded)
             judge = Judge(project, folder, reference, coverage, wish.limit_seconds)
             with progress("judging", len(left)) as advance:
                 share(lanes, left, lambda lane, fault: _judge(judge, fault, lane, kept, advance))
@@ -88,7 +87,7 @@ def record_anew(project: Project, folder: Path, lanes: int) -> Reference:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with open_lanes(project, folder, lanes) as opened:
-        return _record(project, folder, opened)[0]
+        return _record(project, folder, opened, None)[0]
 
 
 def read_measurement(folder: Path) -> Measurement:
@@ -129,10 +128,13 @@ def progress(what: str, total: int, *, every: int = 1) -> Iterator[Callable[[str
         yield piece
 
 
-def _record(project: Project, folder: Path, lanes: Sequence[Lane]) -> tuple[Reference, CoverageRecord]:
-    say("Recording how the scenarios end on the unchanged product, and which lines of it they run.")
-    with progress("recording", len(lanes[0].items), every=50) as advance:
-        return record(project, folder, lanes, advance)
+def _record(project: Project, folder: Path, lanes: Sequence[Lane], known: Recorded | None) -> Recorded:
+    """Record what is not known yet."""
+    number = len(missing(known, lanes[0]))
+    if number:
+        say(f"Recording how {number} scenarios end on the unchanged product, and which lines of it they run.")
+    with progress("recording", number, every=50) as advance:
+        return record(project, folder, lanes, advance, known)
 
 
 def _judge(judge: Judge, fault: Fault, lane: Lane, kept: VerdictFile, advance: Callable[[str], None]) -> None:

@@ -23,7 +23,7 @@ def write_page(folder: Path, measurement: Measurement, points: Sequence[Point]) 
         lstrip_blocks=True,
     )
     content = {
-        "pages": [],
+        "pages": [(PAGE_NAME, "Strength")],
         "record": None,
         "measurement": measurement,
         "results": list(Result),

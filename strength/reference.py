@@ -64,7 +64,10 @@ class Reference(BaseModel):
         return {nodeid: each.seconds for nodeid, each in self.scenarios.items()}
 
 
-def read_reference(project: Project, folder: Path) -> tuple[Reference, CoverageRecord] | None:
+Recorded = tuple[Reference, CoverageRecord]
+
+
+def read_reference(project: Project, folder: Path) -> Recorded | None:
     """What was recorded; None if nothing was.
 
     Raises:
@@ -80,10 +83,21 @@ def read_reference(project: Project, folder: Path) -> tuple[Reference, CoverageR
         raise SuiteError(f"Read {shown(path)}", findings(error)[0], RECORD_AGAIN) from error
 
 
+def missing(known: Recorded | None, lane: Lane) -> list[str]:
+    """The scenarios that are not recorded yet: all of them, or those that are new."""
+    return [item.nodeid for item in lane.items if known is None or item.nodeid not in known[0].scenarios]
+
+
 def record(
-    project: Project, folder: Path, lanes: Sequence[Lane], advance: Callable[[str], None]
-) -> tuple[Reference, CoverageRecord]:
-    """Run all scenarios, write what they came to, and return it; ``advance`` is called after each.
+    project: Project,
+    folder: Path,
+    lanes: Sequence[Lane],
+    advance: Callable[[str], None],
+    known: Recorded | None = None,
+) -> Recorded:
+    """Run the scenarios that are not known, write what all came to, and return it; ``advance`` is called after each.
+
+    What is known of scenarios that are no longer there is dropped.
 
     Raises:
         SuiteError: if a session ends.
@@ -105,16 +119,16 @@ def record(
             if done.hung is not None:
                 lane.restart()
 
-    share(lanes, _batches(list(timed)), run)
-    reference = Reference(
-        product=project.product,
-        suite=project.suite_digest,
-        scenarios={
-            nodeid: ScenarioReference(seen=each.seen, seconds=each.seconds, timed=timed[nodeid])
-            for nodeid, each in sorted(ended.items())
-        },
+    share(lanes, _batches(missing(known, lanes[0])), run)
+    scenarios = (
+        {} if known is None else {each: known[0].scenarios[each] for each in known[0].scenarios if each in timed}
     )
-    lines = {nodeid: each.lines for nodeid, each in sorted(ended.items()) if each.lines is not None}
+    lines = {} if known is None else {each: known[1].lines[each] for each in known[1].lines if each in timed}
+    for nodeid, each in sorted(ended.items()):
+        scenarios[nodeid] = ScenarioReference(seen=each.seen, seconds=each.seconds, timed=timed[nodeid])
+        if each.lines is not None:
+            lines[nodeid] = each.lines
+    reference = Reference(product=project.product, suite=project.suite_digest, scenarios=scenarios)
     coverage = CoverageRecord(product=project.product, lines=lines)
     write_coverage(coverage, folder / COVERAGE_NAME)
     (folder / REFERENCE_NAME).write_text(reference.model_dump_json() + "\n", encoding="utf-8")

@@ -150,6 +150,17 @@ def test_below_the_floor_the_exit_code_says_so_and_the_floor_only_rises(measured
     assert f"it is that of {number} faults of seed 12" in other.stderr
 
 
+def test_a_new_scenario_is_recorded_and_one_that_is_gone_is_not_run(measured_shop: Shop) -> None:
+    shop = recorded(measured_shop, "new-scenario")
+    shop.change("features/shop/counting.feature", "Scenario: Two pears are two", "Scenario: A pear and a pear are two")
+    done = shop.strength("--fault", "counter.py::count::off-by-one::1")
+    assert "Recording how 2 scenarios end" in done.stdout, done.stdout + done.stderr
+    assert "1/1 noticed" in done.stdout
+    reference = (shop.build / "reference.json").read_text(encoding="utf-8")
+    assert "A pear and a pear are two[local]" in reference
+    assert "Two pears are two[local]" not in reference
+
+
 def test_one_fault_is_judged_again_by_its_id(measured_shop: Shop) -> None:
     shop = recorded(measured_shop, "one")
     done = shop.strength("--fault", "counter.py::put::comparison::1")
