@@ -5,7 +5,7 @@ What a scenario notices later is held against a second run on the unchanged prod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -119,20 +119,27 @@ def record(
             if done.hung is not None:
                 lane.restart()
 
-    share(lanes, _batches(missing(known, lanes[0])), run)
-    scenarios = (
-        {} if known is None else {each: known[0].scenarios[each] for each in known[0].scenarios if each in timed}
-    )
-    lines = {} if known is None else {each: known[1].lines[each] for each in known[1].lines if each in timed}
+    try:
+        share(lanes, _batches(missing(known, lanes[0])), run)
+    finally:  # what is recorded is kept, also when the rest is broken off
+        recorded = _together(project, timed, ended, known)
+        write_coverage(recorded[1], folder / COVERAGE_NAME)
+        (folder / REFERENCE_NAME).write_text(recorded[0].model_dump_json() + "\n", encoding="utf-8")
+    return recorded
+
+
+def _together(
+    project: Project, timed: Mapping[str, bool], ended: Mapping[str, Ended], known: Recorded | None
+) -> Recorded:
+    """What ended now, and what is known of scenarios that are still there."""
+    scenarios = {} if known is None else {each: found for each, found in known[0].scenarios.items() if each in timed}
+    lines = {} if known is None else {each: found for each, found in known[1].lines.items() if each in timed}
     for nodeid, each in sorted(ended.items()):
         scenarios[nodeid] = ScenarioReference(seen=each.seen, seconds=each.seconds, timed=timed[nodeid])
         if each.lines is not None:
             lines[nodeid] = each.lines
     reference = Reference(product=project.product, suite=project.suite_digest, scenarios=scenarios)
-    coverage = CoverageRecord(product=project.product, lines=lines)
-    write_coverage(coverage, folder / COVERAGE_NAME)
-    (folder / REFERENCE_NAME).write_text(reference.model_dump_json() + "\n", encoding="utf-8")
-    return reference, coverage
+    return reference, CoverageRecord(product=project.product, lines=lines)
 
 
 def _batches(nodeids: Sequence[str]) -> list[Sequence[str]]:
