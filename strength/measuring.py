@@ -14,6 +14,7 @@ from environment.console import console, say
 from environment.errors import SuiteError, unknown
 from environment.sharding import Shard
 from reports.documents import shown
+from reports.product_coverage import RECORD_AGAIN
 from strength.faults import Fault
 from strength.judging import Judge
 from strength.lane import Lane
@@ -69,6 +70,12 @@ def measure(project: Project, folder: Path, wish: Wish) -> Measurement:
     if left:
         with open_lanes(project, folder, min(wish.lanes, len(left))) as lanes:
             reference, coverage = _record(project, folder, lanes, recorded)
+            if not reference.judges:
+                raise SuiteError(
+                    "Looked for scenarios that can judge a fault",
+                    f"none of {len(reference.scenarios)} ends well on the unchanged product",
+                    f"Run them: acceptance run; then {RECORD_AGAIN[0].lower()}{RECORD_AGAIN[1:]}",
+                )
             judge = Judge(project, folder, reference, coverage, wish.limit_seconds)
             with progress("judging", len(left)) as advance:
                 share(lanes, left, lambda lane, fault: _judge(judge, fault, lane, kept, advance))

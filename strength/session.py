@@ -14,6 +14,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TextIO
 
 import pytest
@@ -102,7 +103,7 @@ class Session:
         self._say(Answer(imported=True))
         tracing = None if request.trace is None else Tracing(request.trace)
         items = [self._items[nodeid] for nodeid in request.scenarios]
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip_longest(items, items[1:]):
             self._say(Answer(begins=item.nodeid))
             began = time.perf_counter()
             lines = self._run_item(item, following, tracing)

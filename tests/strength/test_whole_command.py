@@ -204,6 +204,14 @@ def test_a_product_that_cannot_be_judged_is_one_line(shop: Shop, file: str, old:
     assert not list(shop.build.glob("strength.json")) + list(shop.build.glob("index.html"))
 
 
+def test_scenarios_none_of_which_can_judge_are_one_line(shop: Shop) -> None:
+    shop.change("shop_steps.py", "    return []\n", '    raise RuntimeError("no shelf")\n')
+    done = shop.strength("--faults", "2")
+    assert (done.returncode, lines(done.stderr)) == (2, 1), done.stderr
+    assert "none of 8 ends well on the unchanged product" in done.stderr
+    assert not (shop.build / "strength.json").exists()
+
+
 def test_what_was_recorded_of_another_product_is_one_line(measured_shop: Shop) -> None:
     shop = recorded(measured_shop, "other-product")
     shop.change("shop/counter.py", "LARGEST = 3", "LARGEST = 4")
