@@ -72,7 +72,10 @@ class RunningDeployment:
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def has_ended(self) -> bool:
-        """Whether the process is gone, or about to go: nothing listens there any more. A fork of its owner may ask, too."""
+        """Whether the process is gone, or about to go: nothing listens there any more.
+
+        Whoever was forked from its owner may ask, too: only a parent could poll.
+        """
         try:
             if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
                 return True
