@@ -181,7 +181,8 @@ def _is_no_behaviour(node: ast.stmt) -> bool:
         )
     if isinstance(node, ast.If):
         names = {each.id for each in ast.walk(node.test) if isinstance(each, ast.Name)}
-        return bool(names & {"TYPE_CHECKING", "__name__"})
+        does_nothing = not node.orelse and all(map(_is_no_behaviour, node.body))
+        return does_nothing or bool(names & {"TYPE_CHECKING", "__name__"})
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     return any(isinstance(target, ast.Name) and target.id in _NOT_VALUES for target in targets)
 

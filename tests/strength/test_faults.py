@@ -118,6 +118,7 @@ NO_BEHAVIOUR = {
     "an annotation": 'def f(a: Literal["b"]) -> Literal["c"]:\n    x: Literal["d"]\n',
     "a repr": 'class C:\n    def __repr__(self) -> str:\n        return f"C({self.a + 1})"\n',
     "what is for the type checker": 'if TYPE_CHECKING:\n    from m import n\n    x = "y"\n',
+    "a condition of nothing": "if not a or b == 1:\n    # only said\n    logger.info('c')\n    pass\n",
     "what is exported": '__all__ = ["a"]\n',
     "a cast": 'x = cast("str", a)\n',
     "a description": 'x = b(description="c")\n',
