@@ -72,9 +72,10 @@ class RunningDeployment:
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def has_ended(self) -> bool:
-        """Whether the process is gone, or about to go: nothing listens there any more."""
-        if self._process is not None and self._process.poll() is not None:
-            return True
+        """Whether the process is gone, or about to go: nothing listens there any more.
+
+        Whoever was forked from its owner may ask, too: only a parent could poll.
+        """
         try:
             if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
                 return True

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.main import get_command
 
 from environment.settings import ROOT, Buckets, LiveSettings
+from strength.command_line import strength
+from strength.trend import read_floor
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 SCRIPTS = sorted((ROOT / ".github" / "scripts").glob("*.sh"))
@@ -105,7 +108,7 @@ def test_every_job_has_a_limit_and_only_the_rights_it_needs(path: Path) -> None:
 
 def test_results_are_kept_for_90_days() -> None:
     kept = [step.content for step in steps() if step.content.get("uses", "").startswith("actions/upload-artifact")]
-    assert len(kept) == 4
+    assert len(kept) == 6
     assert all(step["with"]["retention-days"] == 90 and step["if"] == "always()" for step in kept)
 
 
@@ -165,6 +168,17 @@ def test_the_live_job_hands_over_settings_that_there_are_and_all_that_are_needed
     assert needed <= given
 
 
+def test_the_strength_is_measured_each_night_in_as_many_parts_as_the_command_says_and_held_against_the_floor() -> None:
+    jobs = workflow("live")["jobs"]
+    [part] = [step["run"] for step in jobs["strength"]["steps"] if "--shard" in step.get("run", "")]
+    assert jobs["strength"]["strategy"]["matrix"]["part"] == [1, 2, 3]
+    assert "$PART/3" in part
+    [merging] = [step["run"] for step in jobs["strength-report"]["steps"] if "merge" in step.get("run", "")]
+    floor = read_floor(ROOT / merging.rpartition("--floor ")[2].strip())
+    defaults = {each.name: each.default for each in get_command(strength).params}
+    assert (floor.seed, floor.faults) == (defaults["seed"], defaults["faults"])
+
+
 @pytest.mark.parametrize("step", RUNS, ids=str)
 def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
     """With `make`, `acceptance` and the scripts stood in for; the scripts have tests of their own."""
@@ -194,7 +208,12 @@ def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
     else:
         assert Path(called[0]).name in calls.read_text("utf-8")
     if "--shard" in step.content["run"]:
-        assert "make [acceptance] [ARGS=--shard 2/3]" in calls.read_text("utf-8")
+        told = (
+            "acceptance [strength] [--shard] [2/3]"
+            if step.job == "strength"
+            else "make [acceptance] [ARGS=--shard 2/3]"
+        )
+        assert told in calls.read_text("utf-8")
     if "$SELECT" in step.content["run"]:
         told = "[run] [--target] [live] [--backend] [local] [-m] [smoke and not slow]"
         assert told in calls.read_text("utf-8")
@@ -202,7 +221,7 @@ def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
 
 def test_commands_of_the_workflows_exist() -> None:
     names = {name for step in RUNS for name in re.findall(r"\.venv/bin/acceptance ([\w-]+)", step.content["run"])}
-    assert {"doctor", "clean-up", "lint", "run", "report"} == names
+    assert {"doctor", "clean-up", "lint", "run", "report", "strength"} == names
     for name in names:
         command = [sys.executable, "-m", "environment.command_line", name, "--help"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from environment.settings import ROOT
 
 PAGE = ROOT / "docs" / "architecture.md"
-PARTS = ("steps", "environment", "infra", "reports", "authoring")
+PARTS = ("steps", "environment", "infra", "reports", "authoring", "strength")
 Edge = tuple[str, str]
 
 
@@ -61,7 +61,9 @@ def test_the_diagram_draws_the_imports_and_no_others() -> None:
 def test_imports_go_down_only() -> None:
     found = imported()
     assert not [edge for edge in found if edge[0] == "environment"], "environment imports nothing above it"
-    assert not [edge for edge in found if edge[0] in ("infra", "reports") and edge[1] in ("steps", "authoring")]
+    lower = ("infra", "reports", "strength")
+    assert not [edge for edge in found if edge[0] in lower and edge[1] in ("steps", "authoring")]
+    assert not [edge for edge in found if edge[1] == "strength"], "nothing needs what measures it"
     assert not [edge for edge in found if edge[0] == "embedded"], "the deployment knows nothing of the suite"
 
 

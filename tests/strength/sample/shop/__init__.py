@@ -1,0 +1,1 @@
+"""A product that counts what is on a shelf."""
