@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from itertools import chain
+from typing import Any
 
 import pytest
 
 # What a person waits for before a pull request; CI's nightly run takes everything.
+_TAGS = "default_tags"
 QUICK = "not slow and not large"
 IN_ONE_PROCESS = ("usepdb", "trace", "stepwise", "stepwise_skip", "stepwise_reset", "maxfail", "lf", "collectonly")
 """Options that talk to a person at the terminal, mean the order in which one process runs, or run little."""
@@ -27,10 +29,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
     """Say where features are and how many processes run them, before pytest-xdist reads its options."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        # pytest looks there only if one stands in the project's root
+        config.args[:] = [str(config.rootpath / folder) for folder in config.getini("testpaths")]
     if not hasattr(config, "workerinput"):
-        if config.args_source is not pytest.Config.ArgsSource.ARGS:
-            # pytest looks there only if one stands in the project's root
-            config.args[:] = [str(config.rootpath / folder) for folder in config.getini("testpaths")]
         _distribute(config)
     return (yield)
 
@@ -38,9 +40,16 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Leave out what is slow, unless something was chosen; after the plugin that knows what failed last."""
-    is_worker = hasattr(config, "workerinput")
-    if not is_worker and not config.option.everything and not _is_chosen(config) and not _runs_last_failed(config):
+    if hasattr(config, "workerinput"):
+        config.option.markexpr = config.workerinput[_TAGS]
+    elif not config.option.everything and not _is_chosen(config) and not _runs_last_failed(config):
         config.option.markexpr = QUICK
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand over which tags were decided on: a worker of pytest-xdist parses the command line again."""
+    node.workerinput[_TAGS] = node.config.option.markexpr
 
 
 def _is_chosen(config: pytest.Config) -> bool:

@@ -129,6 +129,12 @@ def test_how_many_processes_run(sizes, monkeypatch, arguments, workers):
     result.stdout.fnmatch_lines([f"WORKERS {workers} *"])
 
 
+def test_workers_leave_out_the_same(sizes):
+    result = sizes.run_with_workers("-p", "environment.run_defaults", "--backend", "local")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["scenarios: 4 parsed, 3 collected, 3 reported, 1 deselected by *"])
+
+
 def test_without_xdist(suite):
     suite.feature(MANY)
     ini = suite.path / "pytest.ini"
