@@ -124,6 +124,11 @@ class Outcome(Generic[T]):
         return self.error
 
     @property
+    def answer(self) -> str:
+        """What came of the call in words, shortened and redacted."""
+        return f"returned {_shortened(self.result)}" if self.error is None else f"raised {_describe(self.error)}"
+
+    @property
     def called(self) -> str:
         """The call in words, such as ``Dana's create_package_revision``."""
         return f"{self.actor}'s {self.operation}" if self.actor else self.operation

@@ -21,6 +21,7 @@ from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.known_defects import Ledger
 from reports.message_record import changed_messages, read_messages
+from reports.messages import comparable
 from reports.methods import unproven
 from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome
 
@@ -125,8 +126,7 @@ def _print_broke(record: RunRecord, console: Console) -> None:
     """What broke; one cause that broke many scenario runs is said once."""
     groups: dict[tuple[Outcome, str], list[ScenarioOutcome]] = {}
     for scenario in (each for each in record.broke if each.outcome is not Outcome.GONE):  # said with their entry
-        alike = scenario.outcome is Outcome.BROKEN
-        groups.setdefault((scenario.outcome, scenario.message if alike else scenario.nodeid), []).append(scenario)
+        groups.setdefault((scenario.outcome, comparable(scenario.message)), []).append(scenario)
     for (outcome, _), scenarios in groups.items():
         for scenario in scenarios[:_MOST_NAMED]:
             where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"

@@ -22,7 +22,11 @@ from environment.evidence.timings import Timings, timings
 from environment.evidence.wire import Recorder, recording
 from environment.outcome import OUTCOMES
 
-pytest_plugins = ("environment.evidence.redacting", "environment.evidence.unasserted")
+pytest_plugins = (
+    "environment.evidence.redacting",
+    "environment.evidence.unasserted",
+    "environment.evidence.product_calls",
+)
 
 RECORDER = pytest.StashKey[Recorder]()
 """In ``config.stash`` while the session runs."""

@@ -20,16 +20,18 @@ def exchange_table(exchanges: Sequence[Exchange]) -> str:
     return "\n".join(_line(row, widths) for row in rows) + "\n"
 
 
-def bodies(exchanges: Sequence[Exchange], response_body: Callable[[Exchange], str] | None) -> str:
+def bodies(
+    exchanges: Sequence[Exchange], response_body: Callable[[Exchange], str] | None, *, of_all: bool = False
+) -> str:
     """The beginnings of the bodies of these exchanges, redacted; empty if there is nothing to show.
 
-    ``response_body`` fetches the body of an answer; it is asked about those that may tell a failure. Without it only
-    what was sent is shown.
+    ``response_body`` fetches the body of an answer; it is asked about those that may tell a failure, or about all of
+    them if wanted. Without it only what was sent is shown.
     """
     sections = []
     for exchange in exchanges:
         lines = [f"sent: {_text(bytes(exchange.body))}"] if exchange.body else []
-        if response_body is not None and exchange.status is not None and exchange.may_hide_failure:
+        if response_body is not None and exchange.status is not None and (of_all or exchange.may_hide_failure):
             lines.append(f"received: {redact(_cut(response_body(exchange)))}")
         if lines:
             sections += [redact(f"--- {exchange.method} {exchange.url}: {_status(exchange)}"), *lines]

@@ -154,6 +154,17 @@ def test_a_failed_step_carries_bodies(run: Run) -> None:
     assert 'sent: {"looked": "here"}' in breaks["network (step)"]
 
 
+def test_a_failed_scenario_shows_what_the_product_was_asked_and_answered(run: Run) -> None:
+    run.with_options("--alluredir=results")
+    text = run.texts(run.results["Break"])["What the product was asked"]
+    assert text.startswith("call() returned ")
+    assert 'sent: {"operationName": "packageConstruct"' in text
+    assert "received: " in text
+    assert "hunter" not in text
+    assert "/seen-before-it-broke" not in text, "the suite's own calls are not the product's"
+    assert "What the product was asked" not in run.texts(run.results["Publish and look"])
+
+
 @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "1"]], ids=["one process", "with a worker"])
 def test_times_are_told_apart_with_and_without_a_report(run: Run, workers: list[str]) -> None:
     times = run.with_options(*workers)["publish_and_look"]
