@@ -71,8 +71,10 @@ class Interruption:
 
         Of its traceback the last entry stays: pytest spends seconds on the whole, in each process, and shows none.
         """
+        if excinfo.type is not KeyboardInterrupt:  # pytest.exit, which tells its own line
+            return
         excinfo.traceback = excinfo.traceback[-1:]
-        if self._is_worker or excinfo.type is not KeyboardInterrupt:
+        if self._is_worker:
             return
         for child in psutil.Process().children(recursive=True):
             with suppress(ProcessLookupError, PermissionError):

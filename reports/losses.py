@@ -5,7 +5,9 @@ They are broken, with the reason, wherever results are read: in the record, in J
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from time import time
 from typing import Any
@@ -58,19 +60,35 @@ def lost_report(outcome: ScenarioOutcome) -> pytest.TestReport:
 def write_allure_results(
     lost: Iterable[ScenarioOutcome], folder: Path, target: str, stacks: dict[str, str] | None = None
 ) -> None:
-    """Write an Allure result for each lost scenario; `stacks` are of those that hung, by node id."""
+    """Write an Allure result for each lost scenario; `stacks` are of those that hung, by node id.
+
+    A result that the scenario wrote before its report was lost goes: a run has one result of each.
+    """
     writer: Any = AllureFileLogger(str(folder))  # type: ignore[no-untyped-call]
+    lost = list(lost)
+    written = _written(folder) if lost else {}
     for outcome in lost:
         uuid, now = str(uuid4()), int(time() * 1000)
         result = TestResult(uuid=uuid, start=now, stop=now)
         telling = Telling(_record(outcome), target, results=folder)
         telling.verdict = Verdict(Outcome.BROKEN, outcome.message)
         tell(result, telling)
+        for earlier in written.get(result.historyId, ()):
+            earlier.unlink()
         if stacks and outcome.nodeid in stacks:
             name = f"{uuid}-attachment.txt"
             writer.report_attached_data(stacks[outcome.nodeid], name)
             result.attachments = [Attachment(name="stacks", source=name, type=AttachmentType.TEXT.mime_type)]
         writer.report_result(result)
+
+
+def _written(folder: Path) -> dict[str, list[Path]]:
+    """The result files that are there, by the scenario's identity."""
+    found: dict[str, list[Path]] = {}
+    for path in folder.glob("*-result.json"):
+        with suppress(ValueError):  # cut short by the death of its writer
+            found.setdefault(json.loads(path.read_bytes()).get("historyId", ""), []).append(path)
+    return found
 
 
 def _record(outcome: ScenarioOutcome) -> ScenarioRecord:

@@ -88,10 +88,10 @@ def test_commands_and_their_options_exist(
     while words and isinstance(found, TyperGroup) and words[0] in found.commands:
         found = found.commands[words.pop(0)]
     assert found is not application, f"{page}: there is no '{command}'"
-    options = {name for parameter in found.params for name in parameter.opts}
+    options = {name for parameter in found.params for name in (*parameter.opts, *parameter.secondary_opts)}
     if found.name == "run":  # what it does not know goes to pytest
         options |= options_of_pytest
-    unknown = [word for word in words if word.startswith("--") and word not in {*options, "--help"}]
+    unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in {*options, "--help"}]
     assert not unknown, f"{page}: '{command}' has no {unknown}"
     takes_words = any(parameter.param_type_name == "argument" for parameter in found.params)
     assert takes_words or not words or words[0].startswith("--"), f"{page}: there is no '{command}'"

@@ -45,7 +45,7 @@ def results(places: ReportPlaces) -> dict[str, dict[str, object]]:
 
 def test_allure_shows_every_scenario_in_its_mode(places: ReportPlaces) -> None:
     found = results(places)
-    assert len(found) == 20
+    assert len(found) == 22
     assert found["Find a package by name [local]"]["environment"] == "local mode"
     assert (places.output / "dashboard" / "index.html").is_file()
     assert (places.output / "csv" / "results.csv").is_file()
@@ -170,7 +170,7 @@ def test_the_methods_that_the_run_called_are_told(places: ReportPlaces) -> None:
 def test_what_broke_leads_to_its_steps_and_calls(places: ReportPlaces) -> None:
     links = [link for link in _Outline(places.front_page).links if link.startswith("awesome/index.html#")]
     names = [results_by_id(places)[link.partition("#")[2]] for link in links]
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 10
     assert "Everything is listed [local]" in names
 
 
@@ -219,7 +219,7 @@ def test_without_allure_the_results_and_the_plain_pages_stay(
     places = ReportPlaces.below(tmp_path / "build")
     with pytest.raises(SuiteError, match=r"Ran allure generate: node ended with code 1"):
         build_report(places, sample_ledger)
-    assert len(list(places.results.glob("*-result.json"))) == 20
+    assert len(list(places.results.glob("*-result.json"))) == 22
     assert "Every scenario (Allure)" not in places.front_page.read_text(encoding="utf-8")
     assert (places.output / "summary.md").is_file()
 

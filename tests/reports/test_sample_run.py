@@ -85,7 +85,17 @@ def test_junit_has_every_scenario_and_the_reason_of_a_known_defect(sample_run: S
 def test_summary_has_the_agreed_shape(sample_run: SampleRun) -> None:
     summary = json.loads((sample_run.build / "summary.json").read_bytes())
     counts = {"parsed", "collected", "reported", "passed", "known_defects", "failed", "broken", "skipped"}
-    assert list(summary) == ["scenarios", "by_mode", "seconds", "product", "target", "seed", "order", "chosen"]
+    assert list(summary) == [
+        "scenarios",
+        "by_mode",
+        "seconds",
+        "product",
+        "methods_without_passing_scenario",
+        "target",
+        "seed",
+        "order",
+        "chosen",
+    ]
     assert (summary["order"], summary["chosen"]) == ("as written", [])
     assert set(summary["scenarios"]) == counts
     assert {mode: set(numbers) for mode, numbers in summary["by_mode"].items()} == {

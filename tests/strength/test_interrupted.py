@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
-from conftest import Shop
+from fault_shop import Shop
 
 from environment.waiting import wait_until
 from strength.verdicts import Verdict
