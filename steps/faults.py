@@ -22,6 +22,7 @@ from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from steps.baseline import Baseline
 from steps.creation import Publication
 
 CONFIGURATION = r"^/config\.json"
@@ -150,6 +151,13 @@ def storage_fails(faults: FaultArranger, failure: Action, target: Target) -> Non
 def data_cannot_be_read(faults: FaultArranger, failure: Action, target: Target) -> None:
     """No object of the data bucket can be read, whoever reads it."""
     faults.break_answers(Surface.AWS, failure, path=rf"^/{re.escape(target.buckets.data)}/", operator_too=True)
+
+
+@given(parse("registry and S3 answer with {failure:RegistryFailure}"))
+def all_fails(faults: FaultArranger, failure: Action, baseline: Baseline, target: Target) -> None:
+    """The registry, and S3 where the packages lie, answer this to this scenario's people; the baseline was made before."""
+    registry_fails(faults, failure)
+    faults.break_answers_here(Surface.AWS, failure, method="GET", path=rf"^/{re.escape(target.buckets.packages)}/")
 
 
 @given(parse("the bucket in the other region does not answer"))
