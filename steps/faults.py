@@ -117,6 +117,19 @@ def registry_fails(faults: FaultArranger, failure: Action) -> None:
     faults.break_answers_here(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
 
 
+@given(parse("registry and S3 take {time:Duration} to answer"))
+def all_is_slow(faults: FaultArranger, time: Duration, target: Target) -> None:
+    """Every answer of the registry, and of S3 where the packages lie, comes that much later to this scenario's people."""
+    registry_is_slow(faults, time)
+    faults.break_answers_here(Surface.AWS, Latency(seconds=time.seconds), path=_in_packages_bucket(target))
+
+
+@given(parse("the catalog answers with {failure:RegistryFailure} when asked for a file"))
+def files_cannot_be_had(faults: FaultArranger, failure: Action) -> None:
+    """Where multiuser mode gets its links from, this scenario's people get this instead (registry-facts 1.6)."""
+    faults.break_answers_here(Surface.CATALOG, failure, path="^/browse/")
+
+
 @given(parse("the registry's host is not known any more"))
 def registry_has_no_address(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry whose host name leads nowhere, to this scenario's people."""
@@ -128,6 +141,10 @@ def registry_without_tls(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry by https whose port does not speak TLS, to this scenario's people."""
     address = urlsplit(target.registry_url)._replace(scheme="https").geturl()
     _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": address})
+
+
+def _in_packages_bucket(target: Target) -> str:
+    return rf"^/{re.escape(target.buckets.packages)}/"
 
 
 def _writes(target: Target) -> str:
@@ -157,7 +174,7 @@ def data_cannot_be_read(faults: FaultArranger, failure: Action, target: Target) 
 def all_fails(faults: FaultArranger, failure: Action, baseline: Baseline, target: Target) -> None:
     """The registry, and S3 where the packages lie, answer this to this scenario's people; the baseline was made before."""
     registry_fails(faults, failure)
-    faults.break_answers_here(Surface.AWS, failure, method="GET", path=rf"^/{re.escape(target.buckets.packages)}/")
+    faults.break_answers_here(Surface.AWS, failure, method="GET", path=_in_packages_bucket(target))
 
 
 @given(parse("the bucket in the other region does not answer"))

@@ -85,6 +85,20 @@ Feature: When registry or S3 fail
         | a reset         | asks for a link to "metadata/schema.json" in "test-user/nested-structure" |
         | unfinished JSON | asks for a link to "metadata/schema.json" in "test-user/nested-structure" |
 
+    @ERR-7 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: Ask for a link while the catalog answers with <failure>
+      Given Dana, a data scientist, is signed in
+      And the catalog answers with <failure> when asked for a file
+      When she asks for a link to "metadata/schema.json" in "test-user/nested-structure"
+      Then she is refused with a BackendError
+      And she was told so within 10 s
+
+      Examples:
+        | failure            |
+        | a 500              |
+        | a proxy's 502 page |
+        | a reset            |
+
   Rule: What S3 asks to be tried again is tried again
 
     @ERR-8 @severity:critical @embedded_only
