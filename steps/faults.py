@@ -119,7 +119,7 @@ def registry_fails(faults: FaultArranger, failure: Action) -> None:
 
 @given(parse("registry and S3 take {time:Duration} to answer"))
 def all_is_slow(faults: FaultArranger, time: Duration, target: Target) -> None:
-    """Every answer of the registry, and of S3 where the packages lie, comes that much later to this scenario's people."""
+    """So it is for this scenario's people, in S3 where the packages lie."""
     registry_is_slow(faults, time)
     faults.break_answers_here(Surface.AWS, Latency(seconds=time.seconds), path=_in_packages_bucket(target))
 
@@ -172,7 +172,7 @@ def data_cannot_be_read(faults: FaultArranger, failure: Action, target: Target) 
 
 @given(parse("registry and S3 answer with {failure:RegistryFailure}"))
 def all_fails(faults: FaultArranger, failure: Action, baseline: Baseline, target: Target) -> None:
-    """The registry, and S3 where the packages lie, answer this to this scenario's people; the baseline was made before."""
+    """So it is for this scenario's people, in S3 where the packages lie; the baseline was made before."""
     registry_fails(faults, failure)
     faults.break_answers_here(Surface.AWS, failure, method="GET", path=_in_packages_bucket(target))
 
