@@ -22,6 +22,7 @@ from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from steps.baseline import Baseline
 from steps.creation import Publication
 
 CONFIGURATION = r"^/config\.json"
@@ -116,6 +117,19 @@ def registry_fails(faults: FaultArranger, failure: Action) -> None:
     faults.break_answers_here(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
 
 
+@given(parse("registry and S3 take {time:Duration} to answer"))
+def all_is_slow(faults: FaultArranger, time: Duration, target: Target) -> None:
+    """So it is for this scenario's people, in S3 where the packages lie."""
+    registry_is_slow(faults, time)
+    faults.break_answers_here(Surface.AWS, Latency(seconds=time.seconds), path=_in_packages_bucket(target))
+
+
+@given(parse("the catalog answers with {failure:RegistryFailure} when asked for a file"))
+def files_cannot_be_had(faults: FaultArranger, failure: Action) -> None:
+    """Where multiuser mode gets its links from, this scenario's people get this instead (registry-facts 1.6)."""
+    faults.break_answers_here(Surface.CATALOG, failure, path="^/browse/")
+
+
 @given(parse("the registry's host is not known any more"))
 def registry_has_no_address(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry whose host name leads nowhere, to this scenario's people."""
@@ -127,6 +141,10 @@ def registry_without_tls(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry by https whose port does not speak TLS, to this scenario's people."""
     address = urlsplit(target.registry_url)._replace(scheme="https").geturl()
     _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": address})
+
+
+def _in_packages_bucket(target: Target) -> str:
+    return rf"^/{re.escape(target.buckets.packages)}/"
 
 
 def _writes(target: Target) -> str:
@@ -150,6 +168,13 @@ def storage_fails(faults: FaultArranger, failure: Action, target: Target) -> Non
 def data_cannot_be_read(faults: FaultArranger, failure: Action, target: Target) -> None:
     """No object of the data bucket can be read, whoever reads it."""
     faults.break_answers(Surface.AWS, failure, path=rf"^/{re.escape(target.buckets.data)}/", operator_too=True)
+
+
+@given(parse("registry and S3 answer with {failure:RegistryFailure}"))
+def all_fails(faults: FaultArranger, failure: Action, baseline: Baseline, target: Target) -> None:
+    """So it is for this scenario's people, in S3 where the packages lie; the baseline was made before."""
+    registry_fails(faults, failure)
+    faults.break_answers_here(Surface.AWS, failure, method="GET", path=_in_packages_bucket(target))
 
 
 @given(parse("the bucket in the other region does not answer"))

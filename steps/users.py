@@ -205,6 +205,23 @@ def colleague_is_shown(persona: Session, colleague: AccountHolder, directory_obs
     must_agree(asdict(_shown(persona.last_outcome().value)), asdict(known), "fields of the user")
 
 
+@then(parse("{persona:Persona} is shown that the new colleague signed in after joining, and when"))
+def last_sign_in_is_shown(persona: Session, colleague: AccountHolder, directory_observer: DirectoryObserver) -> None:
+    """Both moments are those of the registry, and they differ."""
+    shown, known = _shown_colleague(persona, colleague), known_user(colleague, directory_observer)
+    moments = {"date_joined": known.date_joined, "last_login": known.last_login}
+    must_agree({name: getattr(shown, name) for name in moments}, moments, "moments of the user")
+    assert shown.last_login > shown.date_joined, f"the last sign-in, {shown.last_login}, is not after joining"
+
+
+@then(parse("{persona:Persona} is shown that the new colleague signs in through single sign-on only"))
+def single_sign_on_is_shown(persona: Session, colleague: AccountHolder) -> None:
+    """A user who has no password, and no account of a service."""
+    shown = _shown_colleague(persona, colleague)
+    found = {"single sign-on only": shown.is_sso_only, "service": shown.is_service}
+    must_agree(found, {"single sign-on only": True, "service": False}, "properties of the user")
+
+
 @then(parse("the registry has the new colleague as an {active:Standing} user {admin:Rights} admin rights"))
 def colleague_has_standing(
     active: bool, admin: bool, colleague: AccountHolder, directory_observer: DirectoryObserver
@@ -274,6 +291,14 @@ def error_names_colleague(stage: Stage, colleague: AccountHolder) -> None:
     """The reader learns which user is meant."""
     refusal = refusal_of_last_named(stage)
     assert colleague.user_name in words_of(refusal), f"the error does not name the user: {refusal}"
+
+
+def _shown_colleague(persona: Session, colleague: AccountHolder) -> KnownUser:
+    """The new colleague in the persona's last answer, which is a user or a list of users."""
+    answer = persona.last_outcome("get_user", "list_users").value
+    found = [user for user in (answer if isinstance(answer, list) else [answer]) if user.name == colleague.user_name]
+    assert len(found) == 1, f"the answer has {len(found)} users of the name {colleague.user_name}"
+    return _shown(found[0])
 
 
 def _shown(user: Any) -> KnownUser:

@@ -19,6 +19,38 @@ Feature: Looking after users
       When Ada looks the new colleague up
       Then she is shown the new colleague as the registry has them
 
+    @USER-2 @requires_admin @severity:normal
+    Scenario: Look up an administrator who was deactivated
+      Given there is a new colleague with the role "viewer"
+      And the new colleague is an administrator
+      And the new colleague was deactivated
+      When Ada looks the new colleague up
+      Then she is shown the new colleague as the registry has them
+
+    @USER-1 @USER-2 @requires_admin @severity:critical @embedded_only
+    Scenario Outline: See in <place> when a user last signed in
+      Given there is a new colleague with the role "viewer"
+      And the new colleague has signed in
+      When Ada <looks>
+      Then she is shown that the new colleague signed in after joining, and when
+
+      Examples:
+        | place    | looks                     |
+        | the list | lists the users           |
+        | a user   | looks the new colleague up |
+
+    @USER-1 @USER-2 @exclusive @requires_admin @severity:critical @embedded_only
+    Scenario Outline: See in <place> that a user signs in through single sign-on only
+      Given the catalog has an SSO configuration
+      And the new colleague, one of the stewards, has signed in through single sign-on
+      When Ada <looks>
+      Then she is shown that the new colleague signs in through single sign-on only
+
+      Examples:
+        | place    | looks                     |
+        | the list | lists the users           |
+        | a user   | looks the new colleague up |
+
     @USER-2 @requires_admin @severity:critical
     Scenario: Look up a user who is not there
       Given there is a new colleague with the role "viewer"

@@ -55,6 +55,50 @@ Feature: When registry or S3 fail
         | a reset in mid-answer |
         | unfinished JSON       |
 
+  Rule: Whoever only looks is told of an outage, and not that there is nothing
+
+    @ERR-7 @severity:critical @embedded_only
+    Scenario Outline: Get <failure> when she <attempt>
+      Given Dana, a data scientist, is signed in
+      And registry and S3 answer with <failure>
+      When she <attempt>
+      Then she is refused with a BackendError
+      And she was told so within 10 s
+
+      Examples:
+        | failure         | attempt                                                                   |
+        | a 500           | searches for "structure"                                                  |
+        | a 503           | searches for "structure"                                                  |
+        | a reset         | searches for "structure"                                                  |
+        | unfinished JSON | searches for "structure"                                                  |
+        | a 500           | lists all packages                                                        |
+        | a 500           | browses "test-user/simple-csv"                                            |
+        | a 503           | browses "test-user/simple-csv"                                            |
+        | a reset         | browses "test-user/simple-csv"                                            |
+        | unfinished JSON | browses "test-user/simple-csv"                                            |
+        | half an answer  | browses "test-user/simple-csv"                                            |
+        | a 500           | reads the metadata of "test-user/simple-csv"                              |
+        | a 500           | asks for the details of "test-user/simple-csv"                            |
+        | a 500           | compares "test-user/versioned-data-v1" with "test-user/versioned-data-v2" |
+        | a 500           | asks for a link to "metadata/schema.json" in "test-user/nested-structure" |
+        | a 503           | asks for a link to "metadata/schema.json" in "test-user/nested-structure" |
+        | a reset         | asks for a link to "metadata/schema.json" in "test-user/nested-structure" |
+        | unfinished JSON | asks for a link to "metadata/schema.json" in "test-user/nested-structure" |
+
+    @ERR-7 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: Ask for a link while the catalog answers with <failure>
+      Given Dana, a data scientist, is signed in
+      And the catalog answers with <failure> when asked for a file
+      When she asks for a link to "metadata/schema.json" in "test-user/nested-structure"
+      Then she is refused with a BackendError
+      And she was told so within 10 s
+
+      Examples:
+        | failure            |
+        | a 500              |
+        | a proxy's 502 page |
+        | a reset            |
+
   Rule: What S3 asks to be tried again is tried again
 
     @ERR-8 @severity:critical @embedded_only

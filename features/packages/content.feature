@@ -43,6 +43,18 @@ Feature: Looking into a package
       When she reads the metadata of "test-user/metadata-rich"
       Then the metadata are exactly those that "test-user/metadata-rich" was made with
 
+    @CONT-3 @CONT-6 @CONT-8 @severity:critical
+    Scenario Outline: Ask for <part> of a package that is not there
+      When she <attempt>
+      Then she is refused with a NotFoundError
+      And the error names "test-user/no-such-package"
+
+      Examples:
+        | part         | attempt                                                     |
+        | the files    | browses "test-user/no-such-package"                         |
+        | the metadata | reads the metadata of "test-user/no-such-package"           |
+        | a file       | asks for a link to "data.csv" in "test-user/no-such-package" |
+
   Rule: A download link gives the file's bytes, for a while
 
     @CONT-4 @exclusive @smoke @severity:blocker

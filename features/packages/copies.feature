@@ -20,6 +20,13 @@ Feature: Copying files or referring to them
       And the owner of that file writes something else in its place
       Then the package holds that file under its own name, byte for byte
 
+    @CREA-8 @CONT-4 @severity:critical
+    Scenario: Download what was published after its file was overwritten
+      Given a file named "yields.csv" in S3
+      When she creates a package from that file
+      And the owner of that file writes something else in its place
+      Then what she downloads is what Dana published, byte for byte
+
   Rule: A copy depends on nobody
 
     @CREA-8 @severity:critical

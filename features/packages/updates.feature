@@ -69,6 +69,19 @@ Feature: Updating packages
         | reviewer | Lee         |
 
     @UPD-4 @severity:critical
+    Scenario: Keep the metadata of a package when an update says nothing
+      Given Dana has created a package from the "simple-csv" dataset with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+        | status  | draft       |
+      When she adds the "single-file" dataset to it
+      Then the package has a new top hash and 6 files
+      And the package has exactly this metadata:
+        | field   | value       |
+        | project | Grain yield |
+        | status  | draft       |
+
+    @UPD-4 @severity:critical
     Scenario: Say something about a package about which nothing was said
       Given a package without metadata
       When she adds the "single-file" dataset to it with this metadata:

@@ -36,6 +36,14 @@ Feature: Staying quick and small
       And she is told of the file in the last one
       And it took less than 30 s
 
+    @PERF-3 @CONT-7 @exclusive @severity:critical @embedded_only
+    Scenario: Browse while every answer takes half a second
+      Given a package of 50 files side by side
+      And registry and S3 take 500 ms to answer
+      When she browses that package
+      Then she sees all 50 files
+      And it took less than 5 s
+
   Rule: Threads do not stand in each other's way
 
     @PERF-6 @exclusive @severity:normal
