@@ -42,7 +42,7 @@ def machine_without_credentials() -> None:
         os.environ.pop(name, None)
 
 
-@given(parse('this machine\'s AWS region is "{region:Text}"'))
+@given(parse('the AWS region of this machine is "{region:Text}"'))
 def machine_with_region(region: str) -> None:
     """By both variables that AWS's tools read it from; put back with the scenario's process."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):

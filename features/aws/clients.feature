@@ -26,14 +26,14 @@ Feature: Working in AWS as oneself
 
     @AWS-2 @severity:critical
     Scenario: Take a client for another region than the machine's
-      Given this machine's AWS region is "ap-southeast-2"
+      Given the AWS region of this machine is "ap-southeast-2"
       When she asks for a client of "s3" in "eu-west-1"
       Then the client is for the region "eu-west-1"
       And it reads and writes in the remote bucket
 
     @AWS-1 @severity:critical
     Scenario: Take a client on a machine that is set to another region
-      Given this machine's AWS region is "ap-southeast-2"
+      Given the AWS region of this machine is "ap-southeast-2"
       When she asks for a client of "s3"
       Then the client is for the region of this deployment
 

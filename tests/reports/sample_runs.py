@@ -57,7 +57,8 @@ def run_sample(folder: Path, *arguments: str, ledger: Path | None = None) -> Sam
         command,
         cwd=project,
         env={
-            **os.environ,
+            # a worker of the tests' own run must not be taken for one of the sample's
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")},
             "PYTHONPATH": f"{project}{os.pathsep}{ROOT}",
             "COLUMNS": "200",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

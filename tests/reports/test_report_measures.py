@@ -78,5 +78,5 @@ def test_two_runs_on_one_history_show_a_trend(
     assert len((published / "allure.jsonl").read_text(encoding="utf-8").splitlines()) == 2
     charts = json.loads((tmp_path / "run-2" / "report" / "dashboard" / "widgets" / "charts.json").read_bytes())
     by_type = {chart["type"]: chart for chart in charts["general"].values()}
-    assert [run["statistic"]["total"] for run in by_type["statusDynamics"]["data"]] == [20, 20]
+    assert [run["statistic"]["total"] for run in by_type["statusDynamics"]["data"]] == [22, 22]
     assert {"statusTransitions", "durationDynamics"} <= set(by_type)
