@@ -83,18 +83,26 @@ def _fail_steps(
     outcomes: Sequence[Outcome[object]],
     unasserted: Sequence[Outcome[object]],
 ) -> None:
-    """Give each error to the step that made the call, what set-up made to the first step."""
+    """Give each error to the step that made the call, what set-up made to the first step.
+
+    Where another step failed because of a call of the same step (one of several threads, say), it is noted there.
+    """
     by_step: dict[int, list[Outcome[object]]] = {}
-    for outcome in unasserted:
-        number = bisect_right(made, next(n for n, each in enumerate(outcomes) if each is outcome))
-        by_step.setdefault(min(number, len(made) - 1), []).append(outcome)
+    reported: dict[int, BaseException] = {}
+    for position, outcome in enumerate(outcomes):
+        number = min(bisect_right(made, position), len(made) - 1)
+        if any(outcome is each for each in unasserted):
+            by_step.setdefault(number, []).append(outcome)
+        for step in judged if outcome.error is not None else ():
+            if step.error is not None and _reports(step.error, outcome):
+                reported.setdefault(number, step.error)
     for number, mine in by_step.items():
-        step = judged[number]
-        if step.error is None:
+        step, failure = judged[number], judged[number].error or reported.get(number)
+        if failure is None:
             step.fail(_failure(mine))
         else:
             for outcome in mine:
-                step.error.add_note(_note(outcome))
+                failure.add_note(_note(outcome))
 
 
 def _failure(unasserted: Sequence[Outcome[object]]) -> OperationFailed:
