@@ -59,6 +59,7 @@ class Outcome(Generic[T]):
     """What one call of the product came to.
 
     ``started`` and ``ended`` are `time.perf_counter` readings, ``arguments`` is a short text without secrets.
+    ``step`` is the position of the step in which the call ended, that of the first for set-up.
     ``made_by_then`` says that a Then made the call, to look: no other sentence is about its answer.
     ``call`` is the call itself, if it was one of a persona's session; not redacted.
     """
@@ -71,6 +72,7 @@ class Outcome(Generic[T]):
     error: Exception | None = None
     result: T | None = field(default=None, repr=False)
     asserted: bool = False
+    step: int = 0
     made_by_then: bool = False
     call: Call | None = field(default=None, repr=False)
 
@@ -140,15 +142,18 @@ class Outcomes:
     def __init__(self) -> None:
         self._outcomes: list[Outcome[object]] = []
         self._lock = threading.Lock()
+        self._steps_begun = 0
         self._step_type = ""
 
     def begin_step(self, step_type: str) -> None:
         """Note that a given, when or then begins, to which the calls from now on belong."""
+        self._steps_begun += 1
         self._step_type = step_type
 
     def add(self, outcome: Outcome[object]) -> None:
         """Register an outcome."""
         with self._lock:
+            outcome.step = max(self._steps_begun - 1, 0)
             outcome.made_by_then = self._step_type == "then"
             self._outcomes.append(outcome)
 

@@ -20,7 +20,6 @@ from allure_commons.model2 import Attachment, TestResult
 from allure_commons.types import AttachmentType
 
 from environment.gherkin.records import ScenarioRecord
-from environment.modes import Mode
 from reports.allure_results import Telling, tell
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 from reports.verdict import Verdict
@@ -33,20 +32,7 @@ NO_STAGE = "???"
 
 def lost_outcome(node_id: str, record: ScenarioRecord, why: str) -> ScenarioOutcome:
     """The outcome of a scenario that left none."""
-    return ScenarioOutcome(
-        nodeid=node_id,
-        feature_path=record.feature_path.as_posix(),
-        feature=record.feature_name,
-        rule=record.rule_name,
-        scenario=record.scenario_name,
-        line=record.line,
-        mode=Mode(record.mode),
-        tags=tuple(sorted(record.tags)),
-        requirements=record.requirement_ids,
-        example=record.example,
-        outcome=Outcome.BROKEN,
-        message=why,
-    )
+    return ScenarioOutcome.of(record, node_id, Outcome.BROKEN, why)
 
 
 def lost_report(outcome: ScenarioOutcome) -> pytest.TestReport:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from environment.gherkin.cases import scenario_title
+from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.features import owner, severity
@@ -88,6 +90,25 @@ class ScenarioOutcome(_Record):
     product_seconds: float | None = None
     reference_seconds: float | None = None
     methods: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, record: ScenarioRecord, nodeid: str, outcome: Outcome, message: str, **more: Any) -> ScenarioOutcome:
+        """The outcome of a scenario; ``more`` are the fields that have defaults."""
+        return cls(
+            nodeid=nodeid,
+            feature_path=record.feature_path.as_posix(),
+            feature=record.feature_name,
+            rule=record.rule_name,
+            scenario=record.scenario_name,
+            line=record.line,
+            mode=Mode(record.mode),
+            tags=tuple(sorted(record.tags)),
+            requirements=record.requirement_ids,
+            example=record.example,
+            outcome=outcome,
+            message=message,
+            **more,
+        )
 
     @property
     def title(self) -> str:

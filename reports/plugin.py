@@ -18,7 +18,6 @@ import pytest
 
 from environment.gherkin.judging import JUDGED
 from environment.gherkin.records import SCENARIO, TEMPLATE
-from environment.modes import Mode
 from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
 from environment.time_limit import STACKS
 from reports import verdict as verdicts
@@ -153,20 +152,12 @@ def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdic
 def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
     record = item.stash[SCENARIO]
     verdict = item.stash.get(_VERDICT, None) or Verdict(Outcome.BROKEN, "ended without a result")
-    return ScenarioOutcome(
-        nodeid=item.nodeid,
-        feature_path=record.feature_path.as_posix(),
-        feature=record.feature_name,
-        rule=record.rule_name,
-        scenario=record.scenario_name,
-        line=record.line,
-        mode=Mode(record.mode),
-        tags=tuple(sorted(record.tags)),
-        requirements=record.requirement_ids,
-        example=record.example,
-        outcome=verdict.outcome,
+    return ScenarioOutcome.of(
+        record,
+        item.nodeid,
+        verdict.outcome,
+        verdict.message,
         defects=tuple(defect.id for defect in verdict.defects),
-        message=verdict.message,
         sentences=tuple(
             SentenceOutcome(
                 line=each.step.line,

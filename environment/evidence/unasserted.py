@@ -6,16 +6,12 @@ hand it to threads of their own or count attempts.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Generator, Sequence
 
 import pytest
 
 from environment.gherkin.judging import JUDGED, JudgedStep, raise_failures
 from environment.outcome import OUTCOMES, OperationFailed, Outcome, Outcomes, registered_in
-
-_MADE = pytest.StashKey[list[int]]()
-"""How many outcomes there were after each step that ran."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -30,24 +26,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def outcomes(request: pytest.FixtureRequest) -> Outcomes:
     """The register of everything that this scenario attempted."""
     return request.node.stash[OUTCOMES]  # type: ignore[no-any-return]  # the node is untyped in pytest
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
-    """Begin to note which step made which outcome."""
-    request.node.stash[_MADE] = []
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
-    """Note where the step's outcomes end."""
-    request.node.stash[_MADE].append(len(request.node.stash[OUTCOMES].all()))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
-    """Note where the failed step's outcomes end."""
-    pytest_bdd_after_step(request)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,8 +45,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         return
     judged = item.stash.get(JUDGED, [])
     if judged and (failure is None or any(one.error is not None for one in judged)):
-        made = item.stash[_MADE]
-        _fail_steps(judged, made, outcomes.all(), unasserted)
+        _fail_steps(judged, outcomes.all(), unasserted)
         raise_failures(judged)
     if failure is None or isinstance(failure, pytest.skip.Exception):
         raise _failure(unasserted)
@@ -78,24 +55,20 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 def _fail_steps(
-    judged: Sequence[JudgedStep],
-    made: Sequence[int],
-    outcomes: Sequence[Outcome[object]],
-    unasserted: Sequence[Outcome[object]],
+    judged: Sequence[JudgedStep], outcomes: Sequence[Outcome[object]], unasserted: Sequence[Outcome[object]]
 ) -> None:
     """Give each error to the step that made the call, what set-up made to the first step.
 
     Where another step failed because of a call of the same step (one of several threads, say), it is noted there.
     """
     by_step: dict[int, list[Outcome[object]]] = {}
+    for outcome in unasserted:
+        by_step.setdefault(outcome.step, []).append(outcome)
     reported: dict[int, BaseException] = {}
-    for position, outcome in enumerate(outcomes):
-        number = min(bisect_right(made, position), len(made) - 1)
-        if any(outcome is each for each in unasserted):
-            by_step.setdefault(number, []).append(outcome)
+    for outcome in outcomes:
         for step in judged if outcome.error is not None else ():
             if step.error is not None and _reports(step.error, outcome):
-                reported.setdefault(number, step.error)
+                reported.setdefault(outcome.step, step.error)
     for number, mine in by_step.items():
         step, failure = judged[number], judged[number].error or reported.get(number)
         if failure is None:
