@@ -145,7 +145,9 @@ def test_a_product_that_cannot_be_imported_ends_the_run_in_one_line(
         rf"^!.* Imported {re.escape(f'quilt-mcp 99.1 from {checkout}: {told}')}.* !+$", result.output, re.MULTILINE
     )
     outcomes = json.loads((workshop.build / "outcomes.json").read_text())["scenarios"]
-    assert 0 < len(outcomes) <= int(workers)  # nothing else is tried
+    assert {each["outcome"] for each in outcomes} == {"broken"}
+    tried = [each for each in outcomes if not each["message"].endswith("before this ran")]
+    assert 0 < len(tried) <= int(workers)
     assert "Traceback" not in result.text
     left = {path for path in files_of(checkout) if "__pycache__" not in path}
     assert left == files_of(make_checkout(tmp_path / "untouched"))
