@@ -1,7 +1,8 @@
 """Pytest plugin: Ctrl-C and SIGTERM end a run in order: what scenarios made is undone, and what ran is reported.
 
 A signal is an interruption once: a terminal sends Ctrl-C to every process of the run, a script to one of them, which
-passes it on. A scenario that is being undone is undone to its end first.
+passes it on. A scenario that is being undone is undone to its end first. A worker whose main process was killed ends,
+too, whatever it waits for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import pytest
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SAME_INTERRUPTION_SECONDS = 2.0
+ORPHAN_SECONDS = 20.0
+"""What execnet takes to end a worker by itself, 15 s, and some more."""
 
 
 class Interruption:
@@ -82,10 +85,19 @@ class Interruption:
                     os.kill(child.pid, signal.SIGINT)
 
 
+def _end_with(main_process: psutil.Process) -> None:
+    main_process.wait()
+    time.sleep(ORPHAN_SECONDS)
+    os._exit(1)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Take the signals over until the run has ended."""
-    interruption = Interruption(is_worker=hasattr(config, "workerinput"))
+    is_worker = hasattr(config, "workerinput")
+    interruption = Interruption(is_worker=is_worker)
     interruption.install()
     config.add_cleanup(interruption.remove)
     config.pluginmanager.register(interruption, "interruption")
+    if is_worker:
+        threading.Thread(target=_end_with, args=(psutil.Process().parent(),), daemon=True, name="orphaned").start()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from environment.evidence import unasserted
+
 PRELUDE = """
 import threading
 import pytest
@@ -20,13 +22,13 @@ def refuse(reason="no permission"):
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    pytester.makeini("[pytest]\naddopts = -p environment.evidence.unasserted")
     return pytester
 
 
 def outcome_of(pytester: pytest.Pytester, body: str) -> tuple[dict[str, int], str]:
     pytester.makepyfile(PRELUDE + body)
-    result = pytester.runpytest_inprocess()
+    # By object: by name it would warn that the module is imported already, depending on the tests before.
+    result = pytester.runpytest_inprocess(plugins=[unasserted])
     return result.parseoutcomes(), result.stdout.str()
 
 

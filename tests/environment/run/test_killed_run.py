@@ -98,12 +98,15 @@ def test_the_deployment_of_a_killed_run_ends_and_clean_up_removes_its_state(work
     with running(workshop, SCENARIO, "--backend", "local", "-n", workers) as run:
         record = DeploymentRecord.read(wait_until(started, limit_seconds=LIMIT_SECONDS, what="a deployment"))
         assert record is not None
-        processes = [psutil.Process(record.pid), *psutil.Process(run.pid).children(recursive=True)]
+        processes = {
+            each: each.cmdline()
+            for each in (psutil.Process(record.pid), *psutil.Process(run.pid).children(recursive=True))
+        }
         run.send_signal(signal.SIGKILL)
         run.wait()
         _, alive = psutil.wait_procs(processes, timeout=60)
 
-    assert alive == []
+    assert [processes[each] for each in alive] == []
     assert lifecycle.attach(record.settings.state_directory) is None
     assert workshop.acceptance("clean-up").exit_code == 0
     assert not list((workshop.state / "runs").iterdir())

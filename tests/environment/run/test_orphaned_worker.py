@@ -1,0 +1,55 @@
+"""A worker whose main process was killed ends, whatever it waits for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from environment.interruption import ORPHAN_SECONDS
+from environment.waiting import wait_until
+
+WAITING = """
+import os
+import threading
+import time
+from pathlib import Path
+
+
+def test_that_leaves_a_thread():
+    threading.Thread(target=threading.Event().wait).start()
+    Path("worker").write_text(str(os.getpid()))
+    time.sleep(600)
+"""
+
+
+def test_a_worker_whose_thread_never_ends_ends_after_its_main_process(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    for variable in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
+        monkeypatch.delenv(variable)
+    pytester.makepyfile(WAITING)
+    command = (sys.executable, "-m", "pytest", "-p", "environment.interruption", "-p", "xdist", "-n", "1")
+    main_process = pytester.popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    told = pytester.path / "worker"
+    try:
+        worker = psutil.Process(int(wait_until(lambda: _text(told), limit_seconds=60, what="a worker")))
+    finally:
+        main_process.kill()
+        main_process.wait()
+
+    _, alive = psutil.wait_procs([worker], timeout=ORPHAN_SECONDS + 30)
+    for process in alive:
+        process.kill()
+    assert alive == []
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") or None if path.exists() else None
