@@ -17,10 +17,10 @@ from rich.console import Console
 from rich.table import Table
 
 from environment.console import console, say, working
-from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError
 from environment.settings import state_directory
 from environment.targets.opening import TargetKind, deployment, is_up
+from quilt_stack import DeploymentError
 
 application = typer.Typer(
     help="Judge quilt-mcp's QuiltOps by plain-language scenarios.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -74,10 +74,10 @@ def up(
 @application.command()
 def down() -> None:
     """Stop the deployment that ``acceptance up`` started, and remove its state."""
-    from environment.embedded import lifecycle
+    import quilt_stack
     from environment.targets.starting import STANDING_STATE
 
-    running = lifecycle.attach(STANDING_STATE)
+    running = quilt_stack.attach(STANDING_STATE)
     if running is None:
         console.print("No deployment is up.")
         return
@@ -135,9 +135,9 @@ def clean_up(
 
 
 def _describe(state_directory: Path) -> bool:
-    from environment.embedded import lifecycle
+    import quilt_stack
 
-    running = lifecycle.attach(state_directory)
+    running = quilt_stack.attach(state_directory)
     if running is None:
         return False
     table = Table(show_header=False, box=None)

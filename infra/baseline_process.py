@@ -14,7 +14,6 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from environment.embedded.lifecycle import process_environment
 from environment.evidence.redaction import redact
 from environment.observers.registry import RegistryObserver
 from environment.settings import ROOT
@@ -23,6 +22,7 @@ from environment.targets.target import Target
 from infra.baseline import BASELINE, BaselinePackage, create_baseline
 from infra.package_access import ManifestReader, RegistryWriter
 from infra.upload import ArrangedDataset, arrange_dataset
+from quilt_stack import process_environment
 
 LOG_FILE = "baseline.log"
 START_LIMIT_SECONDS = 60.0

@@ -11,9 +11,9 @@ from functools import partial
 
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.users import UserArranger
-from environment.embedded.blueprint import Blueprint, RoleBlueprint, UserBlueprint
 from environment.observers.directory import DirectoryObserver, KnownUser
 from environment.observers.registry import RegistryObserver
+from quilt_stack import Blueprint, RoleBlueprint, UserBlueprint
 
 _POLICIES = "query { policies { id title } }"
 

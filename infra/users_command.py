@@ -11,9 +11,9 @@ from environment.errors import unknown
 from environment.targets.opening import TargetKind, deployment
 
 if TYPE_CHECKING:
-    from environment.embedded.blueprint import UserBlueprint
     from environment.targets.target import Target
     from infra.secret_store import SecretStore
+    from quilt_stack import UserBlueprint
 
 users = typer.Typer(help="The users of a test catalog, their roles and passwords.", no_args_is_help=True)
 

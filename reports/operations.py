@@ -12,8 +12,9 @@ from pathlib import Path
 
 from graphql import GraphQLSchema, build_schema
 
-from environment.embedded.settings import DeploymentSettings, PackageSearchForm
+import quilt_stack
 from environment.graphql_operations import Operation, check, operations_below, part_of
+from quilt_stack import PackageSearchForm
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,7 @@ def checked_operations(product: Path) -> tuple[CheckedEverywhere, ...]:
 
 def schemas() -> dict[PackageSearchForm, GraphQLSchema]:
     """The schema of the embedded registry in each of its forms."""
-    from environment.embedded.registry.graphql.schema import build_schema as registry_schema  # costs a second
-
-    nowhere = Path("unused")
-    return {
-        form: build_schema(
-            registry_schema(DeploymentSettings(state_directory=nowhere, package_search_form=form)).as_str()
-        )
-        for form in PackageSearchForm
-    }
+    return {form: build_schema(quilt_stack.schema(form)) for form in PackageSearchForm}
 
 
 def invalid(operations: Sequence[CheckedEverywhere]) -> list[CheckedEverywhere]:

@@ -15,9 +15,9 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from environment.embedded.settings import PackageSearchForm
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
+from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.comparison import Comparison, endings
 from reports.features import capability, capability_order

@@ -15,7 +15,6 @@ from pytest_bdd import given, then, when
 from environment.arrangement.faults import FaultArranger
 from environment.arrangement.packages import PackageArranger
 from environment.comparing import must_agree, must_not_be_empty
-from environment.embedded.faults import Latency, Surface
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
@@ -27,6 +26,7 @@ from environment.simultaneous import Threads
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from infra.upload import StoredFile
+from quilt_stack import Latency, Surface
 from steps.arrangement import entry_of
 from steps.creation import Publication, create, held_checksums, publish
 from steps.stock import Stock

@@ -10,7 +10,6 @@ from pytest_bdd import given, when
 
 from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.users import UserArranger
-from environment.embedded.settings import DeploymentSettings
 from environment.evidence.redaction import register_secret
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
@@ -21,6 +20,7 @@ from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.waiting import wait_until
+from quilt_stack import DeploymentSettings
 
 ROLE_OF = {"user": "user", "readonly": "viewer", "admin": "admin", "service": "service"}
 SPARE_SECONDS = 10.0

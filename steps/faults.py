@@ -15,13 +15,13 @@ from pytest_bdd import given, then
 from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES
 from environment.arrangement.faults import FaultArranger
 from environment.comparing import must_agree
-from environment.embedded.faults import Action, Latency, Status, Surface
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from quilt_stack import Action, Latency, Status, Surface
 from steps.baseline import Baseline
 from steps.creation import Publication
 

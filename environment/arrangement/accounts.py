@@ -14,11 +14,11 @@ from typing import Any
 import boto3
 import requests
 
-from environment.embedded.mailbox import Mail
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
 from environment.people import Person
 from environment.targets.target import Target
+from quilt_stack import Mail
 
 _ANSWER_LIMIT_SECONDS = 30
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from environment.embedded.faults import Action, Malformed, Reset, Status, Truncate
+from quilt_stack import Action, Malformed, Reset, Status, Truncate
 
 _PROXY_PAGE = (
     "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1>"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from environment.embedded.control_client import ControlClient
-from environment.embedded.faults import Action, FaultRule, Latency, Surface
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.waiting import wait_until
+from quilt_stack import Action, ControlClient, FaultRule, Latency, Surface
 
 # A request that nobody lets go goes on before the clients' own limits of a minute.
 _LONGEST_HOLD_SECONDS = 50.0

@@ -8,16 +8,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from environment.embedded.blueprint import (
-    Blueprint,
-    BucketBlueprint,
-    Permission,
-    PolicyBlueprint,
-    RoleBlueprint,
-    UserBlueprint,
-)
 from environment.settings import REMOTE_REGION, Accounts, Buckets
 from environment.targets.tag import PURPOSE, TAG
+from quilt_stack import Blueprint, BucketBlueprint, Permission, PolicyBlueprint, RoleBlueprint, UserBlueprint
 
 READ, READ_WRITE = Permission.READ, Permission.READ_WRITE
 

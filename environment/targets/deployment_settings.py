@@ -7,10 +7,10 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError
+from quilt_stack import DeploymentSettings
 
-_DESCRIBED_IN = "Look at environment/embedded/settings.py, which describes them"
+_DESCRIBED_IN = "Look at quilt_stack/src/quilt_stack/settings.py, which describes them"
 
 
 def deployment_settings(file: Path | None, state_directory: Path) -> DeploymentSettings:

@@ -15,13 +15,11 @@ from pathlib import Path
 import pytest
 
 from environment import loading
-from environment.embedded.lifecycle import DeploymentError, RunningDeployment
-from environment.embedded.settings import DeploymentSettings
-from environment.embedded.state_files import DEPLOYMENT_FILE
 from environment.errors import SuiteError
 from environment.run_directory import RunDirectory
 from environment.settings import state_directory
 from environment.targets.starting import STANDING_STATE, begin
+from quilt_stack import DEPLOYMENT_FILE, DeploymentError, DeploymentSettings, RunningDeployment
 
 RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()
 """What this process keeps on disk until it ends."""

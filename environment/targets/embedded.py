@@ -14,11 +14,8 @@ import requests
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from typing_extensions import override
 
+import quilt_stack
 from environment.arrangement.users import UserArranger
-from environment.embedded import lifecycle
-from environment.embedded.blueprint import Blueprint
-from environment.embedded.settings import DeploymentSettings
-from environment.embedded.state_files import LOG_FILE
 from environment.errors import SuiteError
 from environment.evidence.redaction import register_secret
 from environment.observers.registry import RegistryObserver
@@ -26,9 +23,10 @@ from environment.settings import Accounts, Buckets
 from environment.targets.starting import BLUEPRINT_FILE, begin
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
+from quilt_stack import LOG_FILE, Blueprint, DeploymentSettings
 
 if TYPE_CHECKING:
-    from environment.embedded.lifecycle import RunningDeployment
+    from quilt_stack import RunningDeployment
 
 
 class EmbeddedTarget(Target):
@@ -63,7 +61,7 @@ class EmbeddedTarget(Target):
     @classmethod
     def attach(cls, state_directory: Path) -> EmbeddedTarget | None:
         """The deployment whose state is there, if it runs."""
-        running = lifecycle.attach(state_directory)
+        running = quilt_stack.attach(state_directory)
         return None if running is None else cls(running, state_directory, owned=False)
 
     @classmethod

@@ -22,10 +22,10 @@ class TargetKind(StrEnum):
 
 def is_up() -> bool:
     """Whether ``acceptance up`` started an embedded deployment that still runs."""
-    from environment.embedded import lifecycle
+    import quilt_stack
     from environment.targets.starting import STANDING_STATE
 
-    return lifecycle.attach(STANDING_STATE) is not None
+    return quilt_stack.attach(STANDING_STATE) is not None
 
 
 @contextmanager

@@ -14,8 +14,6 @@ from typing import NoReturn
 
 import pytest
 
-from environment.embedded.control_client import ControlClient
-from environment.embedded.lifecycle import DeploymentError
 from environment.errors import SuiteError, unknown
 from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
 from environment.evidence.redaction import redact
@@ -31,6 +29,7 @@ from environment.targets.live import LiveTarget
 from environment.targets.starting import STANDING_STATE
 from environment.targets.target import EMBEDDED_ONLY, Target, UnavailableHereError
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
+from quilt_stack import ControlClient, DeploymentError
 
 KINDS = ("embedded", "live")
 OPENING: pytest.StashKey[Future[Target]] = pytest.StashKey()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from environment.embedded import lifecycle
-from environment.embedded.lifecycle import StartingDeployment
-from environment.embedded.settings import DeploymentSettings
+import quilt_stack
 from environment.errors import SuiteError
 from environment.settings import STATE_VARIABLE, Accounts, Buckets, state_directory
 from environment.targets.blueprint import suite_blueprint, write
+from quilt_stack import DeploymentSettings, StartingDeployment
 
 STANDING_STATE = state_directory() / "deployment"
 """Where the deployment that ``acceptance up`` starts keeps its state."""
@@ -31,4 +30,4 @@ def begin(settings: DeploymentSettings, *, owned: bool = True) -> StartingDeploy
             error.strerror or type(error).__name__,
             f"Name another one in {STATE_VARIABLE}",
         ) from error
-    return lifecycle.begin(settings, blueprint_file, owned=owned)
+    return quilt_stack.begin(settings, blueprint_file, owned=owned)

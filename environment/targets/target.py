@@ -21,7 +21,7 @@ from environment.undo.records import TargetReference
 if TYPE_CHECKING:
     import boto3
 
-    from environment.embedded.control_client import ControlClient
+    from quilt_stack import ControlClient
 
 
 EMBEDDED_ONLY = "embedded_only"

@@ -19,18 +19,16 @@ import boto3
 import yaml
 from typer.testing import CliRunner
 
+import quilt_stack
 from environment.arrangement.mutations import must_be_done
 from environment.arrangement.users import UserArranger
-from environment.embedded import lifecycle
-from environment.embedded.blueprint import Blueprint, UserBlueprint
-from environment.embedded.lifecycle import RunningDeployment
-from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError
 from environment.observers.registry import RegistryObserver
 from environment.settings import REMOTE_REGION, SETTINGS_VARIABLE, Accounts, Buckets
 from infra.data_command import data
 from infra.templates.cloudformation import TEMPLATES
 from infra.users_command import users
+from quilt_stack import Blueprint, DeploymentSettings, RunningDeployment, UserBlueprint
 
 ACCOUNT = "123456789012"
 FOUNDER = "founder"
@@ -65,7 +63,7 @@ class StandIn:
         directory.mkdir(exist_ok=True, parents=True)
         path = directory / "blueprint.yaml"
         path.write_text(yaml.safe_dump(blueprint.model_dump(mode="json")), encoding="utf-8")
-        running = lifecycle.start(DeploymentSettings(state_directory=directory / "state"), path, owned=True)
+        running = quilt_stack.start(DeploymentSettings(state_directory=directory / "state"), path, owned=True)
         founded = cls(running, directory)
         founded.variables = {
             "QUILT_TEST_CATALOG_URL": running.catalog_url,

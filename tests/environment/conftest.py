@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from acceptance_process import Workshop
 
-from environment.embedded.settings import DeploymentSettings
 from environment.targets.embedded import EmbeddedTarget
+from quilt_stack import DeploymentSettings
 
 
 @pytest.fixture(scope="session")

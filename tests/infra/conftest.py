@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from environment.embedded.aws.cloud import Cloud
-from environment.embedded.clock import Clock
-from environment.embedded.settings import DeploymentSettings
 from infra.rehearsal.stand_in import StandIn
+from quilt_stack import DeploymentSettings
+from quilt_stack.aws.cloud import Cloud
+from quilt_stack.clock import Clock
 
 with warnings.catch_warnings():
     # jsonlines, which quilt3 needs, has an invalid escape sequence: a warning when Python first compiles it.

@@ -12,7 +12,6 @@ import quilt3
 import yaml
 
 from environment.arrangement import kept
-from environment.embedded.aws.cloud import Cloud
 from environment.settings import ROOT, Buckets
 from infra.baseline import (
     BASELINE,
@@ -27,6 +26,7 @@ from infra.baseline import (
 from infra.datasets.catalogue import DATASETS
 from infra.package_access import WITHOUT_FILES, ManifestReader, obstacle
 from infra.upload import ArrangedDataset, arrange_dataset
+from quilt_stack.aws.cloud import Cloud
 
 SMALL = tuple(package for package in BASELINE if package.dataset_name not in ("large-package", "mixed-formats"))
 

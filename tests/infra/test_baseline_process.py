@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from environment.embedded.settings import DeploymentSettings
 from environment.targets.embedded import EmbeddedTarget
 from environment.waiting import wait_until
 from infra.baseline import verify_baseline
 from infra.baseline_process import BaselineProcess, wanted_packages
 from infra.package_access import ManifestReader
+from quilt_stack import DeploymentSettings
 
 
 @pytest.fixture

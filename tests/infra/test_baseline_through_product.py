@@ -18,7 +18,7 @@ _PROGRAM = """
 import json, sys
 from dataclasses import replace
 from pathlib import Path
-from environment.embedded.settings import DeploymentSettings
+from quilt_stack.settings import DeploymentSettings
 from environment.modes import Mode
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver

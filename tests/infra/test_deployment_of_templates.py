@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from environment.embedded.aws.cloud import Cloud
-from environment.embedded.aws.cloudformation import when_first_used
-from environment.embedded.clock import Clock
-from environment.embedded.settings import DeploymentSettings
 from environment.settings import REMOTE_REGION
 from infra.sample_table import upload_sample_table
 from infra.templates.cloudformation import TEMPLATES
+from quilt_stack import DeploymentSettings
+from quilt_stack.aws.cloud import Cloud
+from quilt_stack.aws.cloudformation import when_first_used
+from quilt_stack.clock import Clock
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ENVIRONMENT = (TEMPLATES / "test-environment.yaml").read_text()

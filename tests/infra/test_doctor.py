@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from environment.embedded.faults import Status, Surface
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.settings import REMOTE_REGION, Accounts, Buckets, LiveSettings
@@ -18,6 +17,7 @@ from infra.doctor import Finding, State, examine, exit_code, fit_modes
 from infra.doctor_checks import CHECKS
 from infra.doctor_command import doctor
 from infra.rehearsal.stand_in import StandIn
+from quilt_stack import Status, Surface
 
 DATA, SCRATCH = Buckets.model_construct().data, Buckets.model_construct().scratch
 

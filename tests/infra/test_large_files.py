@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from environment.embedded.aws.cloud import Cloud
 from infra.datasets.checksums import digest_of_bytes
 from infra.large_files import upload_random_file
+from quilt_stack.aws.cloud import Cloud
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

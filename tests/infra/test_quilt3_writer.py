@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from environment.embedded.settings import DeploymentSettings
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.observers.storage import MANIFESTS, StorageObserver
@@ -22,6 +21,7 @@ from infra.baseline import PackageRevision
 from infra.package_access import ManifestReader
 from infra.quilt3_writer import Quilt3Writer, quilt3_refusals_in_words
 from infra.upload import ArrangedDataset, arrange_dataset
+from quilt_stack import DeploymentSettings
 
 # The sessions of quilt3 and the product are closed by nobody; that is not judged here.
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed:ResourceWarning")

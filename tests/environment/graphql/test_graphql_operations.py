@@ -10,18 +10,17 @@ from graphql import GraphQLSchema, build_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
+import quilt_stack
 from environment.constant_texts import constant_texts
-from environment.embedded.registry.graphql.schema import build_schema as registry_schema
-from environment.embedded.settings import DeploymentSettings, PackageSearchForm
 from environment.errors import SuiteError
 from environment.graphql_operations import check, operations_in, operations_of, table_text
+from quilt_stack import PackageSearchForm
 
 SCHEMA = build_schema("type Me { name: String } type Query { me: Me }")
 
 
-def _schema(form: PackageSearchForm, state_directory: Path) -> GraphQLSchema:
-    settings = DeploymentSettings(state_directory=state_directory, package_search_form=form)
-    return build_schema(registry_schema(settings).as_str())
+def _schema(form: PackageSearchForm) -> GraphQLSchema:
+    return build_schema(quilt_stack.schema(form))
 
 
 @pytest.mark.parametrize(

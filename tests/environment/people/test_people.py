@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from environment.embedded.registry.administration.user_rules import is_valid_email, is_valid_name
 from environment.people import (
     FLAWS_OF_NEW_USERS,
     LONGEST_USER_NAME,
@@ -13,6 +12,7 @@ from environment.people import (
     Names,
     Person,
 )
+from quilt_stack.registry.administration.user_rules import is_valid_email, is_valid_name
 
 SCENARIO = "features/a.feature::A scenario[local]"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from acceptance_process import Result, Workshop
 
-from environment.embedded.faults import Malformed, Reset
 from environment.errors import SuiteError
 from environment.observers.registry import RegistryObserver
 from environment.targets.embedded import EmbeddedTarget
+from quilt_stack import Malformed, Reset
 
 SCENARIO = "features/identity/signing_in.feature"
 FEATURE = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from acceptance_process import LIMIT_SECONDS, Workshop, pytest_command
 
-from environment.embedded import lifecycle
+import quilt_stack
 
 SCENARIO = "features/packages/creation.feature::Publish five CSV files"
 SCENARIOS = ("features/packages/creation.feature", "features/packages/content.feature")
@@ -16,7 +16,7 @@ SCENARIOS = ("features/packages/creation.feature", "features/packages/content.fe
 def test_a_deployment_is_brought_up_shown_and_taken_down(workshop: Workshop) -> None:
     assert workshop.acceptance("status").exit_code == 1
     first, again = workshop.acceptance("up"), workshop.acceptance("up")
-    running = lifecycle.attach(workshop.state / "deployment")
+    running = quilt_stack.attach(workshop.state / "deployment")
     status = workshop.acceptance("status")
     down, down_again = workshop.acceptance("down"), workshop.acceptance("down")
 
@@ -27,7 +27,7 @@ def test_a_deployment_is_brought_up_shown_and_taken_down(workshop: Workshop) -> 
         assert place in status.output
     assert (down.exit_code, down.output.strip()) == (0, "Stopped.")
     assert (down_again.exit_code, down_again.output.strip()) == (0, "No deployment is up.")
-    assert lifecycle.attach(workshop.state / "deployment") is None
+    assert quilt_stack.attach(workshop.state / "deployment") is None
     assert not list(workshop.state.glob("**/operator.json"))
 
 

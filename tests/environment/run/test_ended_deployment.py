@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from acceptance_process import LIMIT_SECONDS, Workshop, pytest_command
 
-from environment.embedded import lifecycle
-from environment.embedded.faults import Latency
-from environment.embedded.lifecycle import RunningDeployment
+import quilt_stack
 from environment.waiting import wait_until
+from quilt_stack import Latency, RunningDeployment
 
 FEATURE = """
 Feature: A run whose deployment dies
@@ -31,7 +30,7 @@ SOON_SECONDS = 120
 
 
 def deployment_of(workshop: Workshop) -> RunningDeployment | None:
-    return next(filter(None, map(lifecycle.attach, workshop.state.glob("runs/*/deployment"))), None)
+    return next(filter(None, map(quilt_stack.attach, workshop.state.glob("runs/*/deployment"))), None)
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])

@@ -12,9 +12,9 @@ import psutil
 import pytest
 from acceptance_process import LIMIT_SECONDS, Workshop
 
-from environment.embedded.faults import Latency
 from environment.targets.embedded import EmbeddedTarget
 from environment.waiting import wait_until
+from quilt_stack import Latency
 
 SCENARIOS = "features/packages/creation.feature"
 

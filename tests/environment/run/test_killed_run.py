@@ -12,13 +12,13 @@ import psutil
 import pytest
 from acceptance_process import Workshop, pytest_command
 
-from environment.embedded import lifecycle
-from environment.embedded.faults import Latency
-from environment.embedded.state_files import DEPLOYMENT_FILE, DeploymentRecord
+import quilt_stack
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.targets.embedded import EmbeddedTarget
 from environment.waiting import wait_until
+from quilt_stack import DEPLOYMENT_FILE, Latency
+from quilt_stack.state_files import DeploymentRecord
 
 SCENARIO = "features/packages/creation.feature::Create a package under a name that is taken"
 MANIFESTS = ".quilt/packages/"
@@ -107,6 +107,6 @@ def test_the_deployment_of_a_killed_run_ends_and_clean_up_removes_its_state(work
         _, alive = psutil.wait_procs(processes, timeout=60)
 
     assert [processes[each] for each in alive] == []
-    assert lifecycle.attach(record.settings.state_directory) is None
+    assert quilt_stack.attach(record.settings.state_directory) is None
     assert workshop.acceptance("clean-up").exit_code == 0
     assert not list((workshop.state / "runs").iterdir())

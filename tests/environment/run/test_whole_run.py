@@ -11,11 +11,10 @@ import pytest
 from acceptance_process import ROOT, Result, Workshop
 from product_folders import files_of, make_checkout
 
-from environment.embedded.blueprint import Blueprint
-from environment.embedded.faults import Status
-from environment.embedded.state_files import OperatorRecord
 from environment.evidence.secrecy import find_secrets
 from environment.targets.embedded import BLUEPRINT_FILE, EmbeddedTarget
+from quilt_stack import Blueprint, Status
+from quilt_stack.state_files import OperatorRecord
 
 FEATURE = """
 Feature: A run that is looked at

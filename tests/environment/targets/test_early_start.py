@@ -8,10 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from environment.embedded.state_files import DEPLOYMENT_FILE
 from environment.settings import STATE_VARIABLE
 from environment.targets import early_start
 from environment.targets.early_start import EARLY_START, RUN_DIRECTORY
+from quilt_stack import DEPLOYMENT_FILE
 
 # Both Allure plugins of the environment define the same option.
 PLUGIN = ("-p", "no:allure_pytest_bdd", "-p", "environment.targets.early_start")

@@ -1,0 +1,64 @@
+"""All that is changed in moto, in one place.
+
+Each module named here repairs one thing, says what stock moto does instead, and has a test that shows the repaired
+behaviour (``tests/quilt_stack/aws``), so that it can go when moto mends it. A new repair is one more line.
+"""
+
+from __future__ import annotations
+
+from moto import settings
+from moto.core.authorization import ActionAuthenticatorMixin
+
+from quilt_stack.aws import (
+    iam_authorization,
+    iam_errors,
+    moto_state,
+    s3_batch_delete,
+    s3_checksum_verification,
+    s3_delete_markers,
+    s3_events,
+    s3_multipart_checksums,
+    sts_sessions,
+    tuning,
+)
+from quilt_stack.aws.anonymous import admit_anonymous
+from quilt_stack.aws.athena import installation as athena
+from quilt_stack.aws.moto_doors import shut_moto_doors
+from quilt_stack.aws.presigned import check_presigned
+from quilt_stack.aws.s3_lock import serialize_state_changes
+from quilt_stack.aws.s3_region import redirect_to_region
+from quilt_stack.clock import Clock
+from quilt_stack.wire.wsgi import Middleware
+
+REPAIRS = (
+    tuning,
+    s3_events,
+    s3_multipart_checksums,
+    s3_checksum_verification,
+    s3_delete_markers,
+    s3_batch_delete,
+    iam_errors,
+    iam_authorization,
+    sts_sessions,
+    athena,
+)
+
+
+def install(clock: Clock) -> None:
+    """Repair moto in this process (a second call changes the clock alone) and enforce IAM."""
+    moto_state.use_clock(clock)
+    for repair in REPAIRS:
+        repair.install()
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
+    ActionAuthenticatorMixin.request_count = 0
+
+
+def middlewares(clock: Clock) -> list[Middleware]:
+    """What stands between the server and moto, outermost first."""
+    return [
+        shut_moto_doors,
+        redirect_to_region,
+        lambda application: check_presigned(application, clock),
+        admit_anonymous,
+        serialize_state_changes,
+    ]

@@ -1,0 +1,103 @@
+"""The HTTP server of the AWS endpoint: cheroot, because other hosts lose keys or metadata (feasibility 1)."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import socket
+import threading
+from typing import Any
+
+from cheroot.wsgi import Gateway_10, Server
+from moto.core.request import (
+    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+    environ_key_for_header,
+    should_preserve_original_header_name,
+)
+
+from quilt_stack.wire.wsgi import CONNECTION_SOCKET, WSGIApplication
+
+_log = logging.getLogger(__name__)
+
+_SECONDS_TO_BIND = 10.0
+_SECONDS_TO_STOP = 5.0
+_BLOCK_BYTES = 256 * 1024
+
+
+class _Gateway(Gateway_10):
+    """Hands moto the request as it was sent: the undecoded path, and header names with underscores."""
+
+    # cheroot finds its gateways by version and keeps the last one: this one must not take (1, 0).
+    version = ("embedded", 1)
+
+    def get_environ(self) -> Any:
+        """The WSGI environ of one request."""
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        environ["RAW_URI"] = environ["REQUEST_URI"]
+        names = (name.decode("latin-1") for name in self.req.inheaders)
+        environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = {
+            environ_key_for_header(name): name for name in names if should_preserve_original_header_name(name)
+        }
+        environ[CONNECTION_SOCKET] = self.req.conn.socket
+        return environ
+
+    def write(self, chunk: bytes) -> None:
+        """Send a part of a body in blocks: cheroot copies all that is left of a part each time it sends some of it."""
+        for begin in range(0, len(chunk), _BLOCK_BYTES):
+            super().write(chunk[begin : begin + _BLOCK_BYTES])
+
+
+class _Server(Server):
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """Bind, and do not leave the socket open (as cheroot does) where that fails."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Send cheroot's messages to Python's logging, with the exception where there is one."""
+        _log.log(level, "%s", msg, exc_info=traceback)
+
+
+class LoopbackServer:
+    """One listening server; its threads are daemons, so that a process that dies does not hang on them."""
+
+    def __init__(self, application: WSGIApplication, host: str, port: int, threads: int = 16) -> None:
+        """``port`` 0 lets the system choose; ``threads`` is the number of requests served at once."""
+        self._server = _Server((host, port), application, numthreads=threads, request_queue_size=128)
+        self._server.gateway = _Gateway
+        self._server.shutdown_timeout = 1
+        self._server.expiration_interval = 0.1  # also how long it takes to notice a stop
+        self._bound: queue.SimpleQueue[OSError | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="aws-endpoint", daemon=True)
+
+    def start(self) -> int:
+        """Listen, and return the port.
+
+        Raises:
+            OSError: if the port cannot be had.
+        """
+        self._thread.start()
+        error = self._bound.get(timeout=_SECONDS_TO_BIND)
+        if error is not None:
+            raise error
+        return int(self._server.bind_addr[1])
+
+    def stop(self) -> None:
+        """Stop listening and end the threads; requests in progress get a second to finish."""
+        self._server.stop()
+        self._thread.join(_SECONDS_TO_STOP)
+
+    def _run(self) -> None:
+        # The workers are started here, from a daemon thread, because a thread inherits being a daemon.
+        try:
+            self._server.prepare()
+        except OSError as error:
+            self._bound.put(error)
+            return
+        self._bound.put(None)
+        self._server.serve()

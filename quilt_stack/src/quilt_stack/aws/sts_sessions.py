@@ -1,0 +1,36 @@
+"""STS sessions end by the deployment's clock. moto writes down an expiration and never looks at it (feasibility 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from moto.sts import models
+from moto.sts.models import AssumedRole
+
+from quilt_stack.aws import moto_state
+from quilt_stack.aws.patching import replace
+
+_LONG_AGO = datetime(1970, 1, 1)
+
+
+def install() -> None:
+    """Let moto count a session's lifetime from the deployment's time."""
+    replace(models, "utcnow", _deployment_time)
+
+
+def is_expired(session: AssumedRole) -> bool:
+    """Whether the session's credentials have ended."""
+    return bool(session.expiration <= moto_state.utc_now())
+
+
+def expire_all() -> int:
+    """End every session issued so far, for good; returns how many there were to end."""
+    alive = [session for session in moto_state.sessions() if not is_expired(session)]
+    for session in moto_state.sessions():
+        session.expiration = _LONG_AGO
+    return len(alive)
+
+
+def _deployment_time(_wall_clock: Any) -> Any:
+    return moto_state.utc_now

@@ -1,0 +1,63 @@
+"""The ``admin`` fields of Query and Mutation, for administrators alone (registry-facts 3.1)."""
+
+from __future__ import annotations
+
+import strawberry
+
+from quilt_stack.registry.graphql.api_keys import ApiKeyAdminMutations, ApiKeyAdminQueries
+from quilt_stack.registry.graphql.context import Info
+from quilt_stack.registry.graphql.sso import SsoAdminMutations, SsoAdminQueries
+from quilt_stack.registry.graphql.tabulator import TabulatorAdminMutations, TabulatorAdminQueries
+from quilt_stack.registry.graphql.users import UserAdminMutations, UserAdminQueries
+
+
+@strawberry.type
+class AdminQueries(SsoAdminQueries, TabulatorAdminQueries):
+    """What administrators may ask."""
+
+    @strawberry.field
+    def user(self) -> UserAdminQueries:
+        """Users."""
+        return UserAdminQueries()
+
+    @strawberry.field
+    def api_keys(self) -> ApiKeyAdminQueries:
+        """Everybody's API keys."""
+        return ApiKeyAdminQueries()
+
+
+@strawberry.type
+class AdminMutations(SsoAdminMutations, TabulatorAdminMutations):
+    """What administrators may change."""
+
+    @strawberry.mutation
+    def user(self) -> UserAdminMutations:
+        """Users."""
+        return UserAdminMutations()
+
+    @strawberry.mutation
+    def api_keys(self) -> ApiKeyAdminMutations:
+        """Everybody's API keys."""
+        return ApiKeyAdminMutations()
+
+
+@strawberry.type
+class AdministrationQueries:
+    """``Query.admin``."""
+
+    @strawberry.field
+    def admin(self, info: Info) -> AdminQueries:
+        """Refuses everybody but administrators; it is not nullable, so the whole answer is null then."""
+        info.context.require_admin("Query.admin")
+        return AdminQueries()
+
+
+@strawberry.type
+class AdministrationMutations:
+    """``Mutation.admin``."""
+
+    @strawberry.mutation
+    def admin(self, info: Info) -> AdminMutations:
+        """Refuses everybody but administrators; it is not nullable, so the whole answer is null then."""
+        info.context.require_admin("Mutation.admin")
+        return AdminMutations()

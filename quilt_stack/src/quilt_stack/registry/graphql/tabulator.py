@@ -1,0 +1,114 @@
+"""Tabulator tables and the open-query switch (registry-facts 3.6, 9.2, 9.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
+
+import strawberry
+from sqlalchemy.orm import Session
+
+from quilt_stack.registry.administration import tabulator_tables
+from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
+from quilt_stack.registry.database import Bucket
+from quilt_stack.registry.graphql.context import Info
+from quilt_stack.registry.graphql.directory_types import BucketConfig
+from quilt_stack.registry.graphql.errors import InvalidInput, OperationError, refusal_result
+
+# Decision: the names and the arm are unknown (registry-facts 9.2).
+BUCKET_NOT_FOUND = "BucketNotFound"
+FORBIDDEN = "Forbidden"
+
+TabulatorTableResult: TypeAlias = Annotated[
+    BucketConfig | InvalidInput | OperationError, strawberry.union("BucketSetTabulatorTableResult")
+]
+
+
+def _set(info: Info, bucket: str, table: str, config: str | None) -> BucketConfig | InvalidInput | OperationError:
+    def change(session: Session) -> None:
+        if config is None:
+            tabulator_tables.delete(session, bucket, table)
+        else:
+            tabulator_tables.store(session, bucket, table, config)
+
+    return _write(info, bucket, change)
+
+
+def _rename(info: Info, bucket: str, table: str, new: str) -> BucketConfig | InvalidInput | OperationError:
+    return _write(info, bucket, lambda session: tabulator_tables.rename(session, bucket, table, new))
+
+
+def _write(info: Info, bucket: str, change: Callable[[Session], None]) -> BucketConfig | InvalidInput | OperationError:
+    try:
+        _require_write_access(info, bucket)
+        with info.context.services.database.transaction() as session:
+            row = session.get(Bucket, bucket)
+            if row is None:
+                raise _bucket_not_found(bucket)
+            change(session)
+    except (InvalidInputRefusal, OperationRefusal) as refusal:
+        return refusal_result(refusal)
+    return BucketConfig.of(row)
+
+
+def _require_write_access(info: Info, bucket: str) -> None:
+    # Decision: administrators and those who may write to the bucket change its tables (registry-facts 3.6, open).
+    context = info.context
+    if context.caller.is_admin or context.access.may_write(context.caller, bucket):
+        return
+    if not context.access.may_read(context.caller, bucket):
+        raise _bucket_not_found(bucket)
+    raise OperationRefusal(FORBIDDEN, f"Changing tables needs permission to write to the bucket {bucket}.")
+
+
+def _bucket_not_found(bucket: str) -> InvalidInputRefusal:
+    return InvalidInputRefusal.at("bucketName", BUCKET_NOT_FOUND, f"Bucket not found: {bucket}")
+
+
+@strawberry.type
+class TabulatorMutations:
+    """Mutations of Tabulator tables."""
+
+    @strawberry.mutation
+    def bucket_set_tabulator_table(
+        self, info: Info, bucket_name: str, table_name: str, config: str | None = None
+    ) -> TabulatorTableResult:
+        """Create a table or replace its configuration; null deletes it."""
+        return _set(info, bucket_name, table_name, config)
+
+    @strawberry.mutation
+    def bucket_rename_tabulator_table(
+        self, info: Info, bucket_name: str, table_name: str, new_table_name: str
+    ) -> TabulatorTableResult:
+        """Give a table another name."""
+        return _rename(info, bucket_name, table_name, new_table_name)
+
+
+@strawberry.type
+class TabulatorAdminQueries:
+    """Tabulator fields of ``admin``, reading."""
+
+    @strawberry.field
+    def tabulator_open_query(self, info: Info) -> bool:
+        """Whether AWS permissions alone decide who queries."""
+        with info.context.services.database.reading() as session:
+            return tabulator_tables.open_query(session)
+
+
+@strawberry.type
+class TabulatorOpenQueryResult:
+    """The switch as it stands."""
+
+    tabulator_open_query: bool
+
+
+@strawberry.type
+class TabulatorAdminMutations(TabulatorMutations):
+    """Tabulator fields of ``admin``, changing; those for tables are here twice because quilt3 uses these."""
+
+    @strawberry.mutation
+    def set_tabulator_open_query(self, info: Info, enabled: bool) -> TabulatorOpenQueryResult:
+        """Turn open query on or off."""
+        with info.context.services.database.transaction() as session:
+            tabulator_tables.set_open_query(session, enabled)
+        return TabulatorOpenQueryResult(tabulator_open_query=enabled)

@@ -1,0 +1,18 @@
+"""The registry's REST endpoints (registry-facts 1.3 to 1.7), a module per noun."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quilt_stack.registry.rest import accounts, browsing, credentials, health, indexes, packages, search, sign_in
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+    from quilt_stack.registry.calls import Registry
+
+
+def routes(registry: Registry) -> list[Route]:
+    """Every REST endpoint."""
+    parts = (sign_in, accounts, credentials, search, packages, indexes, browsing, health)
+    return [endpoint for part in parts for endpoint in part.routes(registry)]

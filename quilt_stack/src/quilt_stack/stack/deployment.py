@@ -1,0 +1,240 @@
+"""One embedded deployment: its parts put together, served, and taken down again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import selectors
+import shutil
+import signal
+import socket
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import requests
+
+from quilt_stack.aws.cloud import Cloud
+from quilt_stack.blueprint import Blueprint
+from quilt_stack.clock import Clock
+from quilt_stack.registry import blueprint_application
+from quilt_stack.registry.application import registry_application
+from quilt_stack.registry.database import Database
+from quilt_stack.registry.identity import Identity
+from quilt_stack.registry.mailbox import Mailbox
+from quilt_stack.registry.packages.store import PackageStore
+from quilt_stack.registry.search.index import SearchIndex
+from quilt_stack.registry.services import Services
+from quilt_stack.stack.catalog import catalog_application
+from quilt_stack.stack.control import Controlled, control_application
+from quilt_stack.state_files import (
+    DATABASE_FILE,
+    DEPLOYMENT_FILE,
+    OPERATOR_FILE,
+    PRIVATE_DIRECTORY,
+    DeploymentRecord,
+    OperatorRecord,
+    remove_run_files,
+    write_atomically,
+)
+from quilt_stack.tabulator import installation as tabulator
+from quilt_stack.wire.connections import ASGIApplication
+from quilt_stack.wire.fault_middleware import ASGIFaults, WSGIFaults
+from quilt_stack.wire.faults import Faults, Surface
+from quilt_stack.wire.journal import Journal
+from quilt_stack.wire.journal_middleware import ASGIJournal, GraphQLOperationName, WSGIJournal
+from quilt_stack.wire.ports import PortUnavailableError, listen, url_of
+from quilt_stack.wire.serving import Serving
+from quilt_stack.wire.wsgi import WSGIApplication, WSGIEnvironment, credential_scope
+
+if TYPE_CHECKING:
+    from quilt_stack.settings import DeploymentSettings
+
+_CHECK_LIMIT_SECONDS = 10.0
+
+
+class _OperatorTraffic:
+    """Tells requests to the AWS endpoint that carry the operator's keys; they are known once the endpoint runs."""
+
+    access_key_id: str | None = None
+
+    def __call__(self, environ: WSGIEnvironment) -> bool:
+        scope = credential_scope(environ)
+        return scope is not None and scope[0] == self.access_key_id
+
+
+class Deployment:
+    """A deployment that answers on its four ports."""
+
+    def __init__(self, record: DeploymentRecord, taking_down: ExitStack) -> None:
+        self._record = record
+        self._taking_down = taking_down
+
+    @classmethod
+    def start(cls, settings: DeploymentSettings, blueprint: Blueprint) -> Deployment:
+        """Put the parts together, apply the blueprint, serve, and write the state files once everything answers.
+
+        Raises:
+            PortUnavailableError: if a port cannot be had; nothing is left running.
+        """
+        with ExitStack() as taking_down:
+            record = _assemble(settings, blueprint, taking_down)
+            return cls(record, taking_down.pop_all())
+
+    def public_json(self) -> str:
+        """Content of deployment.json on one line; holds no secret."""
+        return self._record.model_dump_json()
+
+    def run_until_stopped(self, owner: TextIO | None) -> None:
+        """Wait for SIGTERM, SIGINT or the end of ``owner``'s stream, then `stop`."""
+        try:
+            _wait_for_stop(owner)
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Take everything down; the state directory keeps the log and what others put there."""
+        self._taking_down.close()
+
+
+def _assemble(settings: DeploymentSettings, blueprint: Blueprint, taking_down: ExitStack) -> DeploymentRecord:
+    started_at = time.time()
+    sockets = {
+        name: _listening(name, settings.host, port, taking_down)
+        for name, port in (
+            ("catalog_port", settings.catalog_port),
+            ("registry_port", settings.registry_port),
+            ("control_port", settings.control_port),
+        )
+    }
+    clock, faults, journal = Clock(), Faults(), Journal()
+    taking_down.callback(_remove_private_files, settings.state_directory)
+    cloud = _cloud(settings, clock, faults, journal, taking_down)
+
+    database = Database(settings.state_directory / DATABASE_FILE)
+    taking_down.callback(database.close)
+    packages = PackageStore(cloud, clock)
+    search = SearchIndex(cloud, packages, clock, settings.indexing_delay_seconds)
+    services = Services(
+        settings=settings,
+        clock=clock,
+        cloud=cloud,
+        database=database,
+        mailbox=Mailbox(),
+        packages=packages,
+        search=search,
+        catalog_url=url_of(sockets["catalog_port"]),
+        registry_url=url_of(sockets["registry_port"]),
+    )
+    cloud.on_object_event(search.enqueue)
+    search.start()
+    taking_down.callback(search.stop)
+    blueprint_application.apply(services, blueprint)
+    tabulator.install(services)
+
+    identity = Identity(database, settings, clock)
+    control_token = secrets.token_urlsafe(32)
+    controlled = Controlled(services, identity, faults, journal, control_token, started_at)
+    catalog = _on_wire(catalog_application(services), faults, journal, Surface.CATALOG)
+    registry = _on_wire(registry_application(services), faults, journal, Surface.REGISTRY)
+    serving = Serving(
+        [
+            (catalog, sockets["catalog_port"]),
+            (registry, sockets["registry_port"]),
+            (control_application(controlled), sockets["control_port"]),
+        ]
+    )
+    taking_down.callback(serving.stop)
+    serving.start()
+    taking_down.callback(faults.close)
+
+    record = DeploymentRecord(
+        pid=os.getpid(),
+        aws_url=cloud.url,
+        catalog_url=services.catalog_url,
+        registry_url=services.registry_url,
+        control_url=url_of(sockets["control_port"]),
+        region=settings.region,
+        started_at=started_at,
+        settings=settings,
+    )
+    _check_answers(record)
+    operator = OperatorRecord(
+        access_key_id=cloud.operator_access_key_id,
+        secret_access_key=cloud.operator_secret_access_key,
+        control_token=control_token,
+    )
+    write_atomically(settings.state_directory / OPERATOR_FILE, operator.model_dump_json(indent=2), mode=0o600)
+    write_atomically(settings.state_directory / DEPLOYMENT_FILE, record.model_dump_json(indent=2))
+    return record
+
+
+def _listening(name: str, host: str, port: int, taking_down: ExitStack) -> socket.socket:
+    listener = listen(name, host, port)
+    taking_down.callback(listener.close)
+    return listener
+
+
+def _cloud(
+    settings: DeploymentSettings, clock: Clock, faults: Faults, journal: Journal, taking_down: ExitStack
+) -> Cloud:
+    by_operator = _OperatorTraffic()
+
+    def wrap(application: WSGIApplication) -> WSGIApplication:
+        return WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
+
+    cloud = Cloud(settings, clock, wrap)
+    try:
+        cloud.start()
+    except OSError as error:
+        raise PortUnavailableError(
+            "aws_port", settings.host, settings.aws_port, error.strerror or str(error)
+        ) from error
+    taking_down.callback(cloud.stop)
+    by_operator.access_key_id = cloud.operator_access_key_id
+    return cloud
+
+
+def _on_wire(application: ASGIApplication, faults: Faults, journal: Journal, surface: Surface) -> ASGIApplication:
+    return GraphQLOperationName(ASGIJournal(ASGIFaults(application, faults, surface), journal, surface))
+
+
+def _check_answers(record: DeploymentRecord) -> None:
+    with requests.Session() as session:
+        session.trust_env = False
+        for url in (
+            f"{record.catalog_url}/config.json",
+            f"{record.registry_url}/healthcheck",
+            f"{record.control_url}/status",
+        ):
+            session.get(url, timeout=_CHECK_LIMIT_SECONDS).raise_for_status()
+
+
+def _wait_for_stop(owner: TextIO | None) -> None:
+    """Return on SIGTERM, SIGINT or the end of the owner's stream.
+
+    Signals come through a socket, so that no handler runs code in the middle of something else.
+    """
+    awake, alarm = socket.socketpair()
+    alarm.setblocking(False)
+    with awake, alarm, selectors.DefaultSelector() as selector:
+        signal.set_wakeup_fd(alarm.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        selector.register(awake, selectors.EVENT_READ)
+        if owner is not None:
+            selector.register(owner.fileno(), selectors.EVENT_READ)
+        while True:
+            ready = {key.fd for key, _ in selector.select()}
+            if awake.fileno() in ready:
+                break
+            # The owner never writes: what can be read is the end. Anything else is dropped.
+            if owner is not None and not os.read(owner.fileno(), 4096):
+                break
+        signal.set_wakeup_fd(-1)
+
+
+def _remove_private_files(state_directory: Path) -> None:
+    remove_run_files(state_directory)
+    shutil.rmtree(state_directory / PRIVATE_DIRECTORY, ignore_errors=True)

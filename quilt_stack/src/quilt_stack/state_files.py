@@ -1,0 +1,78 @@
+"""What a deployment writes into its state directory for those who start, attach to and stop it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from quilt_stack.settings import DeploymentSettings
+
+SETTINGS_FILE = "settings.json"
+DEPLOYMENT_FILE = "deployment.json"
+OPERATOR_FILE = "operator.json"
+DATABASE_FILE = "registry.sqlite"
+LOG_FILE = "deployment.log"
+PRIVATE_DIRECTORY = "private"
+
+CONTROL_TOKEN_HEADER = "X-Control-Token"
+
+
+class _StateFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """What the file says; None if it is not there.
+
+        Raises:
+            pydantic.ValidationError: if it is not such a file.
+        """
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+class DeploymentRecord(_StateFile):
+    """deployment.json: where a deployment answers. Holds no secret. ``started_at`` is seconds since the epoch."""
+
+    pid: int
+    aws_url: str
+    catalog_url: str
+    registry_url: str
+    control_url: str
+    region: str
+    started_at: float
+    settings: DeploymentSettings
+
+
+class OperatorRecord(_StateFile):
+    """operator.json (mode 0600): the operator's AWS keys and the token of the control port."""
+
+    access_key_id: str
+    secret_access_key: str
+    control_token: str
+
+
+def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Write a file that readers see whole or not at all, never with a wider mode than asked for."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        temporary.chmod(mode)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def remove_run_files(state_directory: Path) -> None:
+    """Remove what one run of a deployment leaves behind; log, settings and what others put there stay."""
+    for name in (DEPLOYMENT_FILE, OPERATOR_FILE, DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"):
+        (state_directory / name).unlink(missing_ok=True)

@@ -1,0 +1,29 @@
+"""Tabulator in a deployment: its data catalog, and the workgroups in which people query (registry-facts 9.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quilt_stack.tabulator.catalog import TabulatorCatalog
+from quilt_stack.tabulator.registry_tables import RegistryTables
+
+if TYPE_CHECKING:
+    from quilt_stack.registry.services import Services
+
+RESULTS_PREFIX = "athena-results"
+
+
+def install(services: Services) -> None:
+    """Add the data catalog to Athena and create the stack's workgroups, whose output location is enforced.
+
+    Decision: one workgroup serves all roles, managed ones included; the names of those that a stack makes for each
+    managed role are not published. The one for open query is for identities outside of the stack.
+    """
+    settings = services.settings
+    catalog = TabulatorCatalog(RegistryTables(services.database), services.packages, services.cloud)
+    services.cloud.add_data_catalog(settings.tabulator_data_catalog, catalog)
+    for name, folder in (
+        (f"QuiltUserAthena-{settings.stack_prefix}-NonManagedRoleWorkgroup", "NonManagedRoleWorkgroup"),
+        (f"QuiltTabulatorOpenQuery-{settings.stack_prefix}", "TabulatorOpenQuery"),
+    ):
+        services.cloud.add_workgroup(name, f"s3://{settings.service_bucket}/{RESULTS_PREFIX}/{folder}/")

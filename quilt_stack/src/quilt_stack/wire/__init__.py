@@ -1,0 +1,1 @@
+"""How the stack is met: ports, serving, the journal of what was asked, and the faults that are asked for."""
