@@ -25,20 +25,20 @@ from authoring.scenario_record import (
     RegistryRequest,
     StoredObject,
 )
-from environment.evidence.calling import Caller
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange
 from environment.evidence.plugin import RECORDER
-from environment.evidence.redaction import REDACTED, is_secret_name, redact
 from environment.gherkin.judging import JUDGED, JudgedStep
 from environment.gherkin.records import SCENARIO
-from environment.outcome import OUTCOMES, Outcome
-from environment.personas import CAST
+from environment.people.personas import CAST
+from environment.product.calling import Caller
+from environment.product.outcome import OUTCOMES, Outcome
+from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 from reports.claims import exception_chain
 
 _BEGAN: pytest.StashKey[list[float]] = pytest.StashKey()
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONGEST_LIST = 500
-_MADE_NAME = re.compile(r"[-_][0-9a-f]{8}[-_]\d")  # `environment.people` puts the run's token into every name
+_MADE_NAME = re.compile(r"[-_][0-9a-f]{8}[-_]\d")  # `environment.people.names` puts the run's token into every name
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

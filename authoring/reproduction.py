@@ -21,7 +21,7 @@ from authoring.scenario_record import (
 )
 from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.personas import CAST
+from environment.people.personas import CAST
 from reports.known_defects import KnownDefect
 
 CATALOG = "QUILT_CATALOG_URL"

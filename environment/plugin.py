@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from environment.people import Names, new_run_token
+from environment.people.names import Names, new_run_token
 
 # A plugin comes after those whose modules it imports, so that pytest can rewrite the assertions of each.
 pytest_plugins = (
     "environment.gherkin.plugin",
-    "environment.evidence.redacting",
+    "environment.secrecy.redacting",
     "environment.evidence.unasserted",
     "environment.evidence.plugin",
-    "environment.interruption",
-    "environment.losing",
+    "environment.running.interruption",
+    "environment.running.losing",
     "environment.undo.plugin",
-    "environment.exclusive",
-    "environment.surroundings",
-    "environment.time_limit",
-    "environment.sharding",
+    "environment.running.exclusive",
+    "environment.running.surroundings",
+    "environment.running.time_limit",
+    "environment.gherkin.sharding",
     "environment.targets.plugin",
     "environment.arrangement.undoing",
     "environment.product.plugin",
     "environment.sessions.plugin",
     "environment.observers.plugin",
-    "environment.figures",
+    "environment.checking.figures",
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from data.baseline import BASELINE
+from data.datasets.catalogue import DATASETS
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.observers.storage import StorageObserver
@@ -16,8 +18,6 @@ from environment.targets.marks import (
     must_be_test_bucket,
     must_be_test_catalog,
 )
-from infra.baseline import BASELINE
-from infra.datasets.catalogue import DATASETS
 from infra.doctor import Check, Note
 from infra.live_environment import ACCOUNTS, LiveEnvironment, renew
 

@@ -22,7 +22,7 @@ def diagnose(
 ) -> None:
     """Say of each check what is wrong and what to do; exit 0 if both modes can run, 1 if one can, 2 if none."""
     # Late, so that the command line need not load the AWS clients to show its help.
-    from environment.evidence.redaction import redact
+    from environment.secrecy.redaction import redact
     from environment.settings import Accounts, Buckets, LiveSettings
     from infra.doctor_checks import CHECKS
     from infra.live_environment import LiveEnvironment

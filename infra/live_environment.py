@@ -13,7 +13,7 @@ import jwt
 import requests
 
 from environment.errors import SuiteError
-from environment.evidence.redaction import SHORTEST_SECRET, register_secret
+from environment.secrecy.redaction import SHORTEST_SECRET, register_secret
 from environment.settings import Accounts, Buckets, LiveSettings, token_variable
 from environment.targets.aws_profile import open_profile
 

@@ -11,7 +11,7 @@ import secrets
 import requests
 
 from environment.errors import SuiteError
-from environment.evidence.redaction import SHORTEST_SECRET, register_secret
+from environment.secrecy.redaction import SHORTEST_SECRET, register_secret
 from infra.secret_store import SecretStore
 
 _ANSWER_LIMIT_SECONDS = 30

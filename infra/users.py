@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from environment.arrangement.roles import RoleArranger
-from environment.arrangement.users import UserArranger
+from environment.clients.users import UserArranger
 from environment.observers.directory import DirectoryObserver, KnownUser
 from environment.observers.registry import RegistryObserver
 from quilt_stack import Blueprint, RoleBlueprint, UserBlueprint

@@ -18,7 +18,7 @@ from pytest_bdd.parser import Scenario
 
 from environment.gherkin.cases import scenario_title
 from environment.gherkin.records import ScenarioRecord
-from environment.personas import CAST
+from environment.people.personas import CAST
 from reports.failing_calls import failure_message
 from reports.features import capability, owner, severity
 from reports.outcomes import Outcome

@@ -7,7 +7,7 @@ import html
 import requests
 
 from environment.errors import SuiteError
-from environment.evidence.redaction import redact
+from environment.secrecy.redaction import redact
 from reports.outcomes import RunRecord
 from reports.summary import headline
 

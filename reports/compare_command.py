@@ -97,7 +97,7 @@ def _record(path: Path) -> RunRecord:
 def _run(product: str, folder: Path, seed: int, arguments: Sequence[str]) -> RunRecord:
     """Run the suite on a product, with its results in a folder of its own."""
     console.print(Text(f"\nJudging {product}", style="bold"), soft_wrap=True)
-    command = [sys.executable, "-m", "environment.command_line", "run", "--product", product, "--no-report"]
+    command = [sys.executable, "-m", "environment.command.main", "run", "--product", product, "--no-report"]
     command += ["--seed", str(seed), *arguments]
     environment = {**os.environ, "QUILT_ACCEPTANCE_BUILD": str(folder)}
     code = subprocess.run(command, env=environment, check=False).returncode

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from environment.time_limit import Hung, hung
+from environment.running.time_limit import Hung, hung
 from reports.losses import WHILE, write_allure_results, write_junit
 from reports.outcomes import RunRecord, ScenarioOutcome, read_run, write_run
 from reports.summary import write_summary

@@ -13,7 +13,7 @@ from pathlib import Path
 from graphql import GraphQLSchema, build_schema
 
 import quilt_stack
-from environment.graphql_operations import Operation, check, operations_below, part_of
+from environment.product.graphql_operations import Operation, check, operations_below, part_of
 from quilt_stack import PackageSearchForm
 
 

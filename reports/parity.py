@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from environment.gherkin.cases import scenario_title
 from environment.gherkin.records import ScenarioRecord
-from environment.run_facts import RunFacts
+from environment.product.run_facts import RunFacts
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.outcomes import Outcome, ScenarioOutcome

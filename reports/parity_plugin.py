@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from environment.run_facts import RUN_FACTS
+from environment.product.run_facts import RUN_FACTS
 from reports.outcomes import ScenarioOutcome
 from reports.parity import PARITY_FILE, load_parity, write_parity
 

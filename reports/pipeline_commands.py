@@ -13,8 +13,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from environment.errors import SuiteError
+from environment.gherkin.sharding import SECONDS_FILE
 from environment.settings import BUILD
-from environment.sharding import SECONDS_FILE
 from reports.after_run import after_run
 from reports.agreement import compare, print_agreement
 from reports.announcing import announce, message

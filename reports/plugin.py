@@ -18,8 +18,8 @@ import pytest
 
 from environment.gherkin.judging import JUDGED
 from environment.gherkin.records import SCENARIO, TEMPLATE
+from environment.running.time_limit import STACKS
 from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
-from environment.time_limit import STACKS
 from reports import verdict as verdicts
 from reports.claims import Stage
 from reports.documents import InvalidDocumentError

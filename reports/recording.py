@@ -15,14 +15,14 @@ from tempfile import NamedTemporaryFile
 import pytest
 
 from environment.errors import SuiteError
-from environment.evidence.redaction import redact
 from environment.gherkin.accounting import ACCOUNTING
 from environment.gherkin.accounting import Accounting as Account
+from environment.gherkin.sharding import SHARD
 from environment.modes import Mode
-from environment.run_facts import RUN_FACTS, RunFacts, run_facts
-from environment.seed import order
-from environment.sharding import SHARD
-from environment.time_limit import STACKS, hung
+from environment.product.run_facts import RUN_FACTS, RunFacts, run_facts
+from environment.running.seed import order
+from environment.running.time_limit import STACKS, hung
+from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
 from reports.journal import DIED_BEFORE, STACKS_FOLDER, Journal, ordered

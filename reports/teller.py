@@ -14,7 +14,7 @@ from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
 
 from environment.gherkin.records import ScenarioRecord
-from environment.run_facts import RUN_FACTS
+from environment.product.run_facts import RUN_FACTS
 from reports.allure_results import Telling, never_started, tell
 from reports.verdict import Verdict
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from environment.evidence.redaction import redact
 from environment.gherkin.judging import JudgedStep, StepResult, is_failure
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
-from environment.losing import ScenarioLost
+from environment.running.losing import ScenarioLost
+from environment.secrecy.redaction import redact
 from reports.claims import Stage
 from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import Outcome

@@ -12,12 +12,12 @@ from pytest_bdd import given, then, when
 
 import steps.buckets  # noqa: F401  # registers Bucket
 from environment.arrangement.accounts import AccountHolder
-from environment.arrangement.users import UserArranger
+from environment.arrangement.permission_trials import PermissionTrial
+from environment.clients.users import UserArranger
 from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownUser
-from environment.observers.permissions import PermissionTrial
 from environment.observers.registry import RegistryObserver, is_accepted
-from environment.people import UNUSUAL_ADDRESSES, UNUSUAL_USER_NAMES, Names, Person
+from environment.people.names import UNUSUAL_ADDRESSES, UNUSUAL_USER_NAMES, Names, Person
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger

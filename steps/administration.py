@@ -10,12 +10,12 @@ import pytest
 from pytest_bdd import then, when
 
 from environment.arrangement.accounts import AccountHolder
-from environment.comparing import must_agree
+from environment.checking.comparing import must_agree
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownConfiguration, KnownUser
-from environment.outcome import Outcome, attempt
-from environment.people import Names, Person
-from environment.personas import CAST
+from environment.people.names import Names, Person
+from environment.people.personas import CAST
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger

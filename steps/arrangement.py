@@ -10,14 +10,14 @@ from urllib.parse import quote
 
 import pytest
 
+from data.datasets.checksums import ChecksumSink
+from data.upload import ArrangedDataset, StoredFile, arrange_dataset
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.observers.registry import RegistryObserver
-from environment.people import Names
+from environment.people.names import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.undo.scratch import arranged
-from infra.datasets.checksums import ChecksumSink
-from infra.upload import ArrangedDataset, StoredFile, arrange_dataset
 
 # As many as boto3 keeps connections.
 _THREADS = 8

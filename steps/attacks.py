@@ -8,9 +8,9 @@ import re
 import pytest
 from pytest_bdd import then, when
 
-from environment.comparing import must_not_be_empty
+from environment.checking.comparing import must_not_be_empty
 from environment.gherkin.references import parse
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from steps.baseline import Baseline

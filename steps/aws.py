@@ -12,15 +12,15 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_empty, must_be_exactly
+from data.upload import ArrangedDataset
+from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly
 from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from infra.upload import ArrangedDataset
 
 SIMPLE_CALLS: Mapping[str, Callable[[Any], list[str]]] = {
     "s3": lambda client: [bucket["Name"] for bucket in client.list_buckets()["Buckets"]],

@@ -8,13 +8,13 @@ from functools import partial
 
 import pytest
 
+from data.baseline import BaselinePackage
+from data.baseline_process import BaselineProcess, make_baseline, wanted_packages
+from data.datasets.model import Dataset
 from environment.gherkin.fixtures_taken import takes
 from environment.observers.registry import RegistryObserver
 from environment.targets.early_start import EARLY_START
 from environment.targets.target import Target
-from infra.baseline import BaselinePackage
-from infra.baseline_process import BaselineProcess, make_baseline, wanted_packages
-from infra.datasets.model import Dataset
 from steps.arrangement import DatasetShelf
 
 

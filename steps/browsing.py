@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
-from environment.figures import Figures
+from environment.checking.comparing import must_agree, must_be_exactly, must_not_be_empty
+from environment.checking.figures import Figures
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from steps.arrangement import MadePackage, Workshop
 from steps.baseline import Baseline

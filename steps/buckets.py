@@ -9,17 +9,17 @@ from typing import Any
 
 from pytest_bdd import given, then, when
 
+from data.upload import StoredFile
 from environment.arrangement.packages import Entry, PackageArranger
-from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
-from environment.downloads import download
+from environment.checking.comparing import must_agree, must_be_exactly, must_not_be_empty
+from environment.clients.downloads import download
 from environment.gherkin.references import ValueKind, parse, register
 from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from infra.upload import StoredFile
 from steps.arrangement import DatasetShelf, MadePackage
 from steps.creation import create
 from steps.errors import refused_with

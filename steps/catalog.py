@@ -11,7 +11,7 @@ from pytest_bdd import then, when
 
 from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
+from data.upload import ArrangedDataset
 from environment.arrangement.packages import PackageArranger
-from environment.comparing import must_be_empty, must_be_exactly
+from environment.checking.comparing import must_be_empty, must_be_exactly
 from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from infra.upload import ArrangedDataset
 from steps.arrangement import MadePackage, entry_of
 from steps.baseline import Baseline
 from steps.stock import CONTENT, OTHER_CONTENT_OF_THE_SAME_SIZE, Stock

@@ -12,20 +12,20 @@ from typing import Any
 import pytest
 from pytest_bdd import given, then, when
 
+from data.upload import StoredFile
 from environment.arrangement.faults import FaultArranger
 from environment.arrangement.packages import PackageArranger
-from environment.comparing import must_agree, must_not_be_empty
+from environment.checking.comparing import must_agree, must_not_be_empty
+from environment.checking.simultaneous import Threads
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
-from environment.simultaneous import Threads
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from infra.upload import StoredFile
 from quilt_stack import Latency, Surface
 from steps.arrangement import entry_of
 from steps.creation import Publication, create, held_checksums, publish

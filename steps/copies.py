@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_empty
-from environment.figures import Figures
+from data.upload import ArrangedDataset, StoredFile
+from environment.checking.comparing import must_agree, must_be_empty
+from environment.checking.figures import Figures
 from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest
 from environment.observers.storage import StorageObserver
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from infra.upload import ArrangedDataset, StoredFile
 from steps.creation import Publication, publish
 
 WORKFLOWS = ".quilt/workflows/"

@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_empty
+from data.upload import ArrangedDataset, StoredFile
+from environment.checking.comparing import must_agree, must_be_empty
 from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import POINTERS, StorageObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names, run_of
+from environment.people.names import Names, run_of
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from infra.upload import ArrangedDataset, StoredFile
 from steps.arrangement import DatasetShelf
 
 

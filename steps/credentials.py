@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pytest_bdd import given, when
 
 from environment.arrangement.accounts import AccountHolder
-from environment.arrangement.users import UserArranger
-from environment.evidence.redaction import register_secret
+from environment.clients.users import UserArranger
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.registry import RegistryObserver, is_accepted
-from environment.personas import NEWCOMER
+from environment.people.personas import NEWCOMER
+from environment.secrecy.redaction import register_secret
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target

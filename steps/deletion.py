@@ -8,12 +8,12 @@ import pytest
 from pytest_bdd import given, then, when
 
 from environment.arrangement.packages import PackageArranger
-from environment.comparing import must_agree, must_not_be_empty
+from environment.checking.comparing import must_agree, must_not_be_empty
 from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger

@@ -9,7 +9,7 @@ from pytest_bdd import then, when
 from environment.gherkin.references import parse
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from steps.baseline import Baseline

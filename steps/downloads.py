@@ -6,10 +6,10 @@ import hashlib
 
 from pytest_bdd import then, when
 
-from environment.comparing import must_agree
-from environment.downloads import download, expiry_seconds
+from environment.checking.comparing import must_agree
+from environment.clients.downloads import download, expiry_seconds
 from environment.gherkin.references import parse
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from steps.arrangement import MadePackage

@@ -11,7 +11,7 @@ from pytest_bdd import then
 from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.gherkin.values import ERROR_KINDS, Duration, ErrorKind
-from environment.outcome import Outcome
+from environment.product.outcome import Outcome
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from steps.refusals import message_of_last_named, names, refusal_of_last_named, words_of

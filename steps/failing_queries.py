@@ -11,7 +11,7 @@ from pytest_bdd import then, when
 
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.athena import QueryAnswer
-from environment.outcome import Outcome, attempt_as
+from environment.product.outcome import Outcome, attempt_as
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from steps.queries import ask_in_sql, athena_of

@@ -14,7 +14,7 @@ from pytest_bdd import given, then
 
 from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES
 from environment.arrangement.faults import FaultArranger
-from environment.comparing import must_agree
+from environment.checking.comparing import must_agree
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver

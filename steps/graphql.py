@@ -7,7 +7,9 @@ import pytest
 from pytest_bdd import then, when
 
 from environment.gherkin.references import ValueKind, parse, register
-from environment.graphql_operations import (
+from environment.observers.registry import RegistryObserver
+from environment.observers.storage import StorageObserver
+from environment.product.graphql_operations import (
     QUILT_OPS,
     TOOLS,
     CheckedOperation,
@@ -17,9 +19,7 @@ from environment.graphql_operations import (
     part_of,
     table_text,
 )
-from environment.observers.registry import RegistryObserver
-from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from steps.baseline import Baseline

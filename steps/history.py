@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from pytest_bdd import then, when
 
-from environment.figures import Figures
+from environment.checking.figures import Figures
 from environment.gherkin.references import parse
 from environment.sessions.session import Session
 from reports.performance import HISTORY_NAME, remember

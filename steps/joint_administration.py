@@ -9,14 +9,14 @@ from functools import partial
 from pytest_bdd import then, when
 
 from environment.arrangement.tables import TableArranger
-from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
+from environment.checking.comparing import must_agree, must_be_exactly, must_not_be_empty
+from environment.checking.simultaneous import Threads
 from environment.gherkin.references import parse
 from environment.observers.directory import DirectoryObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names, Person
-from environment.personas import CAST
+from environment.people.names import Names, Person
+from environment.people.personas import CAST
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
-from environment.simultaneous import Threads
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from steps.concurrency import LIMIT_SECONDS

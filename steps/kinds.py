@@ -7,12 +7,12 @@ import re
 import pytest
 
 import environment.gherkin.values  # noqa: F401  # registers Count, Duration, ErrorKind, Size, Text
+from data.datasets.catalogue import DATASETS
 from environment.gherkin.references import ReferenceKind, ValueKind, register
-from environment.personas import CAST, IN_THE_OTHER_MODE, NEWCOMER, PRONOUNS
+from environment.people.personas import CAST, IN_THE_OTHER_MODE, NEWCOMER, PRONOUNS
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.tokens import FLAWS, Flaw
-from infra.datasets.catalogue import DATASETS
 from steps.arrangement import Arranged, DatasetShelf
 
 

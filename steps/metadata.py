@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 
-from environment.comparing import must_agree
+from environment.checking.comparing import must_agree
 from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from steps.baseline import Baseline
 from steps.creation import Publication

@@ -13,24 +13,24 @@ from typing import Any
 import allure
 from pytest_bdd import given, then, when
 
+from data.large_files import upload_random_file
+from data.upload import StoredFile
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.surveys import Survey, SurveyArranger
-from environment.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
-from environment.figures import Figures
+from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
+from environment.checking.figures import Figures
+from environment.checking.simultaneous import Threads
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration, Size
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.registry import RegistryObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
-from environment.simultaneous import Threads
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.undo.scratch import arranged
 from environment.waiting import wait_until
-from infra.large_files import upload_random_file
-from infra.upload import StoredFile
 from steps.arrangement import MadePackage, Workshop
 from steps.browsing import Browsed, browse_package
 from steps.concurrency import LIMIT_SECONDS, KnownPackage

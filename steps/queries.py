@@ -16,11 +16,11 @@ from environment.arrangement.measurements import MeasurementArranger, Measuremen
 from environment.arrangement.outsiders import OutsiderArranger
 from environment.arrangement.packages import PackageArranger
 from environment.arrangement.tables import TableArranger
-from environment.comparing import must_agree, must_be_exactly
+from environment.checking.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.athena import AthenaObserver, QueryAnswer
-from environment.outcome import Outcome, attempt, attempt_as, keep_answer
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt, attempt_as, keep_answer
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger

@@ -8,9 +8,9 @@ from typing import Any
 
 from pytest_bdd import then
 
-from environment.evidence.redaction import redact
 from environment.gherkin.references import parse
 from environment.gherkin.values import ErrorKind
+from environment.secrecy.redaction import redact
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target

@@ -7,16 +7,16 @@ from typing import Any
 
 from pytest_bdd import given, then, when
 
-from environment.comparing import must_agree, must_be_exactly
+from data.upload import ArrangedDataset
+from environment.checking.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import parse
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
-from environment.outcome import attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from infra.upload import ArrangedDataset
 from steps.arrangement import MadePackage
 from steps.browsing import walk_files
 from steps.creation import Publication, publish

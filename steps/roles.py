@@ -9,12 +9,12 @@ from pytest_bdd import given, then, when
 
 from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.roles import RoleArranger
-from environment.comparing import must_agree, must_be_exactly
+from environment.checking.comparing import must_agree, must_be_exactly
 from environment.gherkin.references import parse
 from environment.observers.directory import DirectoryObserver, KnownRole, KnownUser
 from environment.observers.registry import RegistryObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger

@@ -10,10 +10,10 @@ from typing import Any
 from pytest_bdd import then, when
 
 from environment.arrangement.surveys import Survey
-from environment.comparing import must_be_empty, must_be_exactly, must_not_be_empty
-from environment.figures import Figures
+from environment.checking.comparing import must_be_empty, must_be_exactly, must_not_be_empty
+from environment.checking.figures import Figures
 from environment.gherkin.references import parse
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.waiting import wait_until

@@ -7,11 +7,11 @@ from functools import partial
 
 from pytest_bdd import then, when
 
-from environment.comparing import must_be_exactly
+from environment.checking.comparing import must_be_exactly
+from environment.checking.simultaneous import Threads
 from environment.gherkin.references import parse
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
-from environment.simultaneous import Threads
 from environment.targets.target import Target
 from steps.concurrency import LIMIT_SECONDS
 

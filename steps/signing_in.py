@@ -8,7 +8,7 @@ from pytest_bdd import given, then, when
 
 from environment.gherkin.references import parse
 from environment.observers.registry import is_accepted
-from environment.outcome import Outcome, attempt, attempt_as
+from environment.product.outcome import Outcome, attempt, attempt_as
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.targets.tokens import Flaw

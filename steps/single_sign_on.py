@@ -15,11 +15,11 @@ from pytest_bdd import given, then, when
 from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
-from environment.comparing import must_agree
+from environment.checking.comparing import must_agree
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownConfiguration
 from environment.observers.registry import RegistryObserver
-from environment.outcome import Outcome, attempt
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.undo.ledger import Ledger
 

@@ -12,13 +12,13 @@ from itertools import islice
 
 from pytest_bdd import then, when
 
+from data.upload import StoredFile
 from environment.arrangement.faults import FaultArranger
+from environment.checking.simultaneous import Threads
 from environment.gherkin.references import parse
 from environment.observers.storage import POINTERS
 from environment.sessions.session import Session
-from environment.simultaneous import Threads
 from environment.targets.target import Target
-from infra.upload import StoredFile
 from quilt_stack import Surface
 from steps.concurrency import LIMIT_SECONDS
 from steps.creation import publish

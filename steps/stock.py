@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_bdd import given, when
 
+from data.datasets.checksums import ChecksumSink
+from data.datasets.model import DataFile, Sink
+from data.upload import StoredFile
 from environment.gherkin.references import parse
-from environment.people import Names
+from environment.people.names import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.undo.scratch import arranged
-from infra.datasets.checksums import ChecksumSink
-from infra.datasets.model import DataFile, Sink
-from infra.upload import StoredFile
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -13,12 +13,12 @@ import yaml
 from pytest_bdd import given, then, when
 
 from environment.arrangement.tables import TableArranger
-from environment.comparing import must_agree, must_be_exactly, must_not_be_empty
+from environment.checking.comparing import must_agree, must_be_exactly, must_not_be_empty
 from environment.errors import SuiteError
 from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.observers.registry import RegistryObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target

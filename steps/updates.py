@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 from pytest_bdd import given, then, when
 
+from data.upload import ArrangedDataset, StoredFile
 from environment.arrangement.packages import Entry, PackageArranger
-from environment.comparing import must_agree, must_be_empty
-from environment.downloads import download
+from environment.checking.comparing import must_agree, must_be_empty
+from environment.clients.downloads import download
 from environment.errors import SuiteError
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
-from environment.outcome import Outcome, attempt
-from environment.people import Names
+from environment.people.names import Names
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
-from infra.upload import ArrangedDataset, StoredFile
 from steps.arrangement import DatasetShelf, MadePackage, Workshop
 from steps.creation import Publication, held_checksums, message_for, publish, registered
 from steps.errors import refused_with

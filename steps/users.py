@@ -11,12 +11,12 @@ from typing import Any
 from pytest_bdd import given, then, when
 
 from environment.arrangement.accounts import AccountHolder
-from environment.comparing import must_agree, must_be_empty, must_be_exactly
+from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly
 from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.observers.directory import DirectoryObserver, KnownUser
-from environment.outcome import Outcome, attempt
-from environment.people import FLAWS_OF_NEW_USERS, FlawedField, Names, Person
-from environment.personas import CAST
+from environment.people.names import FLAWS_OF_NEW_USERS, FlawedField, Names, Person
+from environment.people.personas import CAST
+from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target

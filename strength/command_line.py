@@ -13,9 +13,9 @@ from rich.text import Text
 
 from environment.console import console, say
 from environment.errors import SuiteError
+from environment.gherkin.sharding import Shard
+from environment.gherkin.sharding import shard as read_shard
 from environment.settings import BUILD, ROOT
-from environment.sharding import Shard
-from environment.sharding import shard as read_shard
 from reports.documents import shown
 from strength.measuring import MEASUREMENT_NAME, Wish, measure, read_measurement, record_anew
 from strength.page import write_page

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from environment.console import console, say
 from environment.errors import SuiteError, unknown
-from environment.sharding import Shard
+from environment.gherkin.sharding import Shard
 from reports.documents import shown
 from reports.product_coverage import RECORD_AGAIN
 from strength.faults import Fault

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from environment.errors import SuiteError
-from environment.sharding import Shard
+from environment.gherkin.sharding import Shard
 from strength.faults import Fault
 
 

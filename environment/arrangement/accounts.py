@@ -15,8 +15,8 @@ import boto3
 import requests
 
 from environment.errors import SuiteError
-from environment.evidence.redaction import register_secret
-from environment.people import Person
+from environment.people.names import Person
+from environment.secrecy.redaction import register_secret
 from environment.targets.target import Target
 from quilt_stack import Mail
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environment.arrangement.packages import Entry, PackageArranger
-from environment.people import Names
+from environment.people.names import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 

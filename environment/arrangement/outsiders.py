@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from environment.evidence.redaction import register_secret
+from environment.secrecy.redaction import register_secret
 from environment.targets.target import Target, UnavailableHereError
 from environment.waiting import wait_until
 

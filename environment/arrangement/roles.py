@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from environment.arrangement.mutations import RESULT, must_be_done
+from environment.clients.mutations import RESULT, must_be_done
 from environment.errors import SuiteError
 from environment.observers.registry import RegistryObserver
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.observers.storage import POINTERS
-from environment.people import Names
+from environment.people.names import Names
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 from environment.undo.scratch import arranged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from environment.arrangement.mutations import RESULT, must_be_done
+from environment.clients.mutations import RESULT, must_be_done
 from environment.observers.registry import RegistryObserver
 
 _TABLES = "query ($bucket: String!) { bucketConfig(name: $bucket) { tabulatorTables { name config } } }"

@@ -12,12 +12,12 @@ from environment.arrangement.query_results import QueryResults
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.arrangement.tables import TableArranger
-from environment.arrangement.users import UserArranger
 from environment.arrangement.versions import delete_versions, versions_under
+from environment.clients.users import UserArranger
 from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS
-from environment.people import run_of
+from environment.people.names import run_of
 from environment.settings import LiveSettings
 from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live import LiveTarget

@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from environment.evidence.calling import Caller
 from environment.evidence.operations import operation_name
+from environment.product.calling import Caller
 
 EXCERPT_BYTES = 4096
 """How much of a request's body is kept."""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
-
-if TYPE_CHECKING:
-    from environment.evidence.exchange import Exchange
 
 _OPERATION_NAME = re.compile(rb'"operationName"\s*:\s*"(\w+)"')
 _NAMED_QUERY = re.compile(rb'"query"\s*:\s*"[^"{]*?\b(?:query|mutation|subscription)\s+(\w+)')
@@ -30,20 +27,32 @@ _SUBRESOURCES = {
 _VERBS = {"GET": "Get", "PUT": "Put", "DELETE": "Delete", "HEAD": "Head"}
 
 
-def operation_name(exchange: Exchange) -> str | None:
+class Request(Protocol):
+    """What tells the operation of a request."""
+
+    method: str
+    authority: str
+    target: str
+    aws_target: str | None
+    aws_service: str | None
+    copy_source: bool
+    body: bytearray
+
+
+def operation_name(request: Request) -> str | None:
     """``packageConstruct``, ``s3:PutObject``, ``Athena:StartQueryExecution``, … or None if nothing tells it."""
-    path, query = urlsplit(exchange.target)[2:4]
-    if exchange.aws_target:
-        service, _, action = exchange.aws_target.rpartition(".")
-        return f"{exchange.aws_service or service.partition('_')[0]}:{action}"
+    path, query = urlsplit(request.target)[2:4]
+    if request.aws_target:
+        service, _, action = request.aws_target.rpartition(".")
+        return f"{request.aws_service or service.partition('_')[0]}:{action}"
     if path.rstrip("/").endswith("/graphql"):
-        return _graphql_operation(bytes(exchange.body))
-    form_action = _FORM_ACTION.search(exchange.body)
-    if form_action is not None and exchange.method == "POST":
-        return f"{exchange.aws_service or 'aws'}:{form_action[1].decode('ascii', 'replace')}"
+        return _graphql_operation(bytes(request.body))
+    form_action = _FORM_ACTION.search(request.body)
+    if form_action is not None and request.method == "POST":
+        return f"{request.aws_service or 'aws'}:{form_action[1].decode('ascii', 'replace')}"
     parameters = parse_qs(query, keep_blank_values=True)
-    if exchange.aws_service == "s3" or _is_presigned_for_s3(parameters):
-        return f"s3:{_s3_operation(exchange, path, parameters)}"
+    if request.aws_service == "s3" or _is_presigned_for_s3(parameters):
+        return f"s3:{_s3_operation(request, path, parameters)}"
     return None
 
 
@@ -61,17 +70,17 @@ def _is_presigned_for_s3(parameters: dict[str, list[str]]) -> bool:
     return "AWSAccessKeyId" in parameters or any("/s3/" in scope for scope in parameters.get("X-Amz-Credential", []))
 
 
-def _s3_operation(exchange: Exchange, path: str, parameters: dict[str, list[str]]) -> str:
-    bucket, key = _bucket_and_key(exchange.authority, path)
-    verb = _VERBS.get(exchange.method, exchange.method.title())
+def _s3_operation(request: Request, path: str, parameters: dict[str, list[str]]) -> str:
+    bucket, key = _bucket_and_key(request.authority, path)
+    verb = _VERBS.get(request.method, request.method.title())
     if "uploads" in parameters:
-        return "CreateMultipartUpload" if exchange.method == "POST" else "ListMultipartUploads"
+        return "CreateMultipartUpload" if request.method == "POST" else "ListMultipartUploads"
     if "uploadId" in parameters:
-        return _multipart_operation(exchange)
+        return _multipart_operation(request)
     if key:
         if "tagging" in parameters:
             return f"{verb}ObjectTagging"
-        return "CopyObject" if exchange.copy_source else f"{verb}Object"
+        return "CopyObject" if request.copy_source else f"{verb}Object"
     if not bucket:
         return "ListBuckets"
     for name, resource in _SUBRESOURCES.items():
@@ -81,15 +90,15 @@ def _s3_operation(exchange: Exchange, path: str, parameters: dict[str, list[str]
         return "DeleteObjects"
     if "versions" in parameters:
         return "ListObjectVersions"
-    if exchange.method == "GET":
+    if request.method == "GET":
         return "ListObjectsV2" if "list-type" in parameters else "ListObjects"
-    return {"PUT": "CreateBucket", "POST": "PostObject"}.get(exchange.method, f"{verb}Bucket")
+    return {"PUT": "CreateBucket", "POST": "PostObject"}.get(request.method, f"{verb}Bucket")
 
 
-def _multipart_operation(exchange: Exchange) -> str:
-    if exchange.method == "PUT":
-        return "UploadPartCopy" if exchange.copy_source else "UploadPart"
-    return {"POST": "CompleteMultipartUpload", "DELETE": "AbortMultipartUpload"}.get(exchange.method, "ListParts")
+def _multipart_operation(request: Request) -> str:
+    if request.method == "PUT":
+        return "UploadPartCopy" if request.copy_source else "UploadPart"
+    return {"POST": "CompleteMultipartUpload", "DELETE": "AbortMultipartUpload"}.get(request.method, "ListParts")
 
 
 def _bucket_and_key(authority: str, path: str) -> tuple[str, str]:

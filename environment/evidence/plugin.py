@@ -14,16 +14,17 @@ import allure
 import pytest
 from pytest_bdd.parser import Step
 
-from environment.evidence.calling import forget_calls
 from environment.evidence.exchange import Exchange
-from environment.evidence.journal import JOURNAL, response_body
+from environment.evidence.journal import response_body
 from environment.evidence.table import bodies, exchange_table
 from environment.evidence.timings import Timings, timings
 from environment.evidence.wire import Recorder, recording
-from environment.outcome import OUTCOMES
+from environment.product.calling import forget_calls
+from environment.product.outcome import OUTCOMES
+from environment.targets.answers import JOURNAL
 
 pytest_plugins = (
-    "environment.evidence.redacting",
+    "environment.secrecy.redacting",
     "environment.evidence.unasserted",
     "environment.evidence.product_calls",
 )

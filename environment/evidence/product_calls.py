@@ -11,11 +11,12 @@ from collections.abc import Generator
 import allure
 import pytest
 
-from environment.evidence.calling import Caller
-from environment.evidence.journal import JOURNAL, response_body
+from environment.evidence.journal import response_body
 from environment.evidence.plugin import RECORDER
 from environment.evidence.table import bodies, exchange_table
-from environment.outcome import OUTCOMES, Outcome
+from environment.product.calling import Caller
+from environment.product.outcome import OUTCOMES, Outcome
+from environment.targets.answers import JOURNAL
 
 HEADING = "What the product was asked"
 

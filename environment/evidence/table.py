@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange
-from environment.evidence.redaction import redact
+from environment.secrecy.redaction import redact
 
 _HEADINGS = ("who", "method", "operation", "status", "ms", "sent", "received", "URL")
 _RIGHT_ALIGNED = frozenset({"status", "ms", "sent", "received"})

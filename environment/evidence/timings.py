@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from environment.evidence.calling import Caller
 from environment.evidence.exchange import Exchange
-from environment.evidence.intervals import covered_seconds
+from environment.product.calling import Caller
+from environment.product.intervals import covered_seconds
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 import pytest
 
 from environment.gherkin.judging import JUDGED, JudgedStep, raise_failures
-from environment.outcome import OUTCOMES, OperationFailed, Outcome, Outcomes, registered_in
+from environment.product.outcome import OUTCOMES, OperationFailed, Outcome, Outcomes, registered_in
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

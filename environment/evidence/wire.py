@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from http.client import HTTPS_PORT, HTTPConnection
 from weakref import WeakKeyDictionary
 
-from environment.evidence.calling import Caller, current_caller
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange, thread_name
+from environment.product.calling import Caller, current_caller
 
 _ANSWERS = "urllib3.connectionpool"
 _ANSWER_ARGUMENTS = 8

@@ -1,6 +1,6 @@
 """Whom a Then means: a person whose answer it judges must have asked for something before.
 
-What is followed is what a run does: names and pronouns in their order (`environment.personas.Mentions`), and the
+What is followed is what a run does: names and pronouns in their order (`environment.people.personas.Mentions`), and the
 answers that a Given or When leaves. Who does nothing before a Then has no answer that it could judge.
 """
 
@@ -13,7 +13,7 @@ from environment.gherkin.document import StepLine
 from environment.gherkin.references import Reference
 from environment.gherkin.step_functions import asks_as, calls_the_product
 from environment.gherkin.vocabulary import Match, Vocabulary
-from environment.personas import IN_THE_OTHER_MODE, Mentions
+from environment.people.personas import IN_THE_OTHER_MODE, Mentions
 
 PERSONA = "Persona"
 """The kind of placeholder that names a person."""

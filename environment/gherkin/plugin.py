@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from environment import acceleration
 from environment.gherkin import hooks, tags
 from environment.gherkin.checks import check_features
 from environment.gherkin.collector import BAD_FEATURES, FeatureFile
@@ -34,6 +33,7 @@ from environment.gherkin.selection import (
 from environment.gherkin.step_arguments import read_table
 from environment.gherkin.step_lookup import remembered_definitions
 from environment.gherkin.vocabulary import vocabulary_of
+from environment.running import acceleration
 
 pytest_plugins = ("environment.gherkin.accounting", "environment.gherkin.failure")
 

@@ -18,7 +18,7 @@ ACTING = frozenset({"ops", "admin", "request"})
 """Attributes of a session (`environment.sessions.session`) through which a persona calls the product."""
 
 KEEPING = "keep_answer"
-"""The function that registers an answer that a persona got by other means (`environment.outcome`)."""
+"""The function that registers an answer that a persona got by other means (`environment.product.outcome`)."""
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import requests
-from gql import Client, gql
-from gql.transport.exceptions import TransportConnectionFailed, TransportProtocolError
-from gql.transport.requests import RequestsHTTPTransport
-from graphql import GraphQLSchema, IntrospectionQuery, build_client_schema, get_introspection_query
 
+from environment.clients.registry import RegistryClient
 from environment.errors import SuiteError
 
 _PACKAGE = """
@@ -35,37 +32,8 @@ query ($bucket: String!, $text: String!, $size: Int!) {
 _ME = "query { me { name email isAdmin } }"
 
 
-class RegistryObserver:
-    """Asks one registry; ``token`` decides as whom."""
-
-    def __init__(self, endpoint: str, token: str) -> None:
-        self._endpoint = endpoint
-        transport = RequestsHTTPTransport(url=endpoint, headers={"Authorization": f"Bearer {token}"}, timeout=30)
-        self._client = Client(transport=transport, fetch_schema_from_transport=False)
-
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """Answer data of a query.
-
-        Raises:
-            gql.transport.exceptions.TransportError: if the registry refuses or fails.
-            SuiteError: if it does not answer, or with what is no GraphQL.
-        """
-        document = gql(query)
-        document.variable_values = variables
-        try:
-            return dict(self._client.execute(document))
-        except (TransportConnectionFailed, TransportProtocolError) as error:
-            raise SuiteError(
-                f"Asked {self._endpoint}", str(error), "See whether the registry is well, in its log"
-            ) from error
-
-    def schema(self) -> GraphQLSchema:
-        """The schema that the registry gives of itself.
-
-        Raises:
-            gql.transport.exceptions.TransportError: if the registry refuses or fails.
-        """
-        return build_client_schema(cast("IntrospectionQuery", self.ask(get_introspection_query())))
+class RegistryObserver(RegistryClient):
+    """Looks at one registry; ``token`` decides as whom."""
 
     def package(self, bucket: str, name: str, revision: str = "latest") -> dict[str, Any] | None:
         """A package with one of its revisions (by hash or tag) and all revision hashes; None if there is none."""

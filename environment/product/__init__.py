@@ -1,1 +1,1 @@
-"""The build of quilt-mcp that is judged: which one it is, where it lies, what it needs."""
+"""The product: which quilt-mcp is judged, what was asked of it, and what came of it."""

@@ -8,9 +8,9 @@ import warnings
 import pytest
 
 from environment.errors import SuiteError
-from environment.loading import loading
-from environment.outcome import attempt
 from environment.product.judged import DISTRIBUTION, judged_product, unmet_requirements
+from environment.product.outcome import attempt
+from environment.running.loading import loading
 
 
 def pytest_report_header() -> list[str]:

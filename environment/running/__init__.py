@@ -1,1 +1,1 @@
-"""What `acceptance run` does around pytest: its process, its results, what a dead process left."""
+"""How pytest runs scenarios: order, locks, time limits, signals, and what takes a scenario its result."""

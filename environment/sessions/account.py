@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from environment.personas import Persona
+    from environment.people.personas import Persona
     from environment.targets.target import Target
 
 

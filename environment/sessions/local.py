@@ -13,7 +13,7 @@ from environment.sessions.process_state import relocate_quilt3
 from environment.sessions.session import Activate, Session
 
 if TYPE_CHECKING:
-    from environment.personas import Persona
+    from environment.people.personas import Persona
     from environment.sessions.account import Account
     from environment.targets.target import Target
 

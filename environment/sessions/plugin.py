@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from environment import acceleration
 from environment.modes import Mode
+from environment.running import acceleration
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.stage import Stage, open_stage
 from environment.sessions.usage import PROPERTY, USAGE

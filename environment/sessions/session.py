@@ -7,12 +7,12 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from environment.errors import SuiteError
-from environment.outcome import Outcome, last_outcome
+from environment.product.outcome import Outcome, last_outcome
 from environment.sessions.operations import Operations
 
 if TYPE_CHECKING:
     from environment.modes import Mode
-    from environment.personas import Persona
+    from environment.people.personas import Persona
     from environment.sessions.account import Account
     from environment.targets.target import Target
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.personas import IN_THE_OTHER_MODE, NEWCOMER, Mentions, Persona
+from environment.people.personas import IN_THE_OTHER_MODE, NEWCOMER, Mentions, Persona
 from environment.sessions.account import Account, StandingAccount
 from environment.sessions.local import LocalSession
 from environment.sessions.multiuser import MultiuserSession

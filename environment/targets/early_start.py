@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from environment import loading
 from environment.errors import SuiteError
-from environment.run_directory import RunDirectory
+from environment.running import loading
 from environment.settings import state_directory
 from environment.targets.starting import STANDING_STATE, begin
+from environment.undo.run_directory import RunDirectory
 from quilt_stack import DEPLOYMENT_FILE, DeploymentError, DeploymentSettings, RunningDeployment
 
 RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()

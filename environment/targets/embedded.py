@@ -15,10 +15,10 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from typing_extensions import override
 
 import quilt_stack
-from environment.arrangement.users import UserArranger
+from environment.clients.registry import RegistryClient
+from environment.clients.users import UserArranger
 from environment.errors import SuiteError
-from environment.evidence.redaction import register_secret
-from environment.observers.registry import RegistryObserver
+from environment.secrecy.redaction import register_secret
 from environment.settings import Accounts, Buckets
 from environment.targets.starting import BLUEPRINT_FILE, begin
 from environment.targets.target import Target
@@ -114,7 +114,7 @@ class EmbeddedTarget(Target):
     @override
     def deactivated_token(self, undo: Ledger) -> str:
         name = f"leaver_{secrets.token_hex(4)}"
-        users = UserArranger(RegistryObserver(self.graphql_endpoint, self.token("admin")))
+        users = UserArranger(RegistryClient(self.graphql_endpoint, self.token("admin")))
         undo.book("user", f"the user {name}", name=name)
         users.create(name, f"{name}@test.com", "user")
         token = self._running.control.issue_token(name)

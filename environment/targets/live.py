@@ -16,7 +16,8 @@ import requests
 from typing_extensions import override
 
 from environment.errors import SuiteError
-from environment.evidence.redaction import register_secret
+from environment.running.time_limit import not_counted
+from environment.secrecy.redaction import register_secret
 from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings, token_variable
 from environment.targets.aws_profile import open_profile
 from environment.targets.marks import (
@@ -27,7 +28,6 @@ from environment.targets.marks import (
     must_be_test_catalog,
 )
 from environment.targets.target import Target, UnavailableHereError
-from environment.time_limit import not_counted
 from environment.undo.ledger import Ledger
 
 _NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"

@@ -15,13 +15,13 @@ from typing import NoReturn
 import pytest
 
 from environment.errors import SuiteError, unknown
-from environment.evidence.journal import JOURNAL, AskJournal, JournalRecord
-from environment.evidence.redaction import redact
-from environment.exclusive import SHARED
-from environment.run_facts import RUN_FACTS, run_facts
-from environment.seed import settle_seed
+from environment.product.run_facts import RUN_FACTS, run_facts
+from environment.running.exclusive import SHARED
+from environment.running.seed import settle_seed
+from environment.running.surroundings import TARGET_ENDED
+from environment.secrecy.redaction import redact
 from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
-from environment.surroundings import TARGET_ENDED
+from environment.targets.answers import JOURNAL, AskJournal, JournalRecord
 from environment.targets.deployment_settings import deployment_settings
 from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, EarlyStart, make_run_directory
 from environment.targets.embedded import EmbeddedTarget

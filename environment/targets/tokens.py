@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import jwt
 
-from environment.evidence.redaction import register_secret
+from environment.secrecy.redaction import register_secret
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
 

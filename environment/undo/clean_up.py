@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from environment.evidence.redaction import redact
+from environment.secrecy.redaction import redact
 from environment.undo.ledger import SUFFIX, append
 from environment.undo.process import is_alive
 from environment.undo.records import BookedThing, Closed, LedgerContents, OwnerProcess, TargetReference, read

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from environment.evidence.redaction import redact
+from environment.secrecy.redaction import redact
 from environment.undo.actions import check_parameters
 from environment.undo.process import this_process
 from environment.undo.records import (

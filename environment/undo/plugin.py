@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from environment.losing import ScenarioLost
+from environment.running.losing import ScenarioLost
 from environment.settings import state_directory
 from environment.undo.ledger import Ledger, LedgerFile
 from environment.undo.records import TargetReference

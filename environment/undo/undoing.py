@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from environment.evidence.redaction import redact
+from environment.secrecy.redaction import redact
 from environment.undo.actions import action_for
 from environment.undo.ledger import Ledger
 from environment.undo.records import BookedThing

@@ -58,7 +58,7 @@ def rehearsal(
         stand_in.stop()
         shutil.rmtree(folder / "environment")
     _run(folder, EMBEDDED, asked, {})
-    compared = [sys.executable, "-m", "environment.command_line", "report", "compare"]
+    compared = [sys.executable, "-m", "environment.command.main", "report", "compare"]
     done = subprocess.run([*compared, str(folder / LIVE), str(folder / EMBEDDED)], cwd=ROOT, check=False)
     raise typer.Exit(done.returncode)
 

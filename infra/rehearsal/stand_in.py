@@ -20,12 +20,12 @@ import yaml
 from typer.testing import CliRunner
 
 import quilt_stack
-from environment.arrangement.mutations import must_be_done
-from environment.arrangement.users import UserArranger
+from data.data_command import data
+from environment.clients.mutations import must_be_done
+from environment.clients.users import UserArranger
 from environment.errors import SuiteError
 from environment.observers.registry import RegistryObserver
 from environment.settings import REMOTE_REGION, SETTINGS_VARIABLE, Accounts, Buckets
-from infra.data_command import data
 from infra.templates.cloudformation import TEMPLATES
 from infra.users_command import users
 from quilt_stack import Blueprint, DeploymentSettings, RunningDeployment, UserBlueprint

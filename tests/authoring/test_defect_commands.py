@@ -15,8 +15,8 @@ from authoring import command_line
 from authoring.recording import plain
 from authoring.scenario_record import Failure, ProductCall, RecordedScenario, RecordedStep, StoredObject
 from environment.errors import SuiteError
-from environment.evidence.redaction import REDACTED
 from environment.modes import Mode
+from environment.secrecy.redaction import REDACTED
 from reports.known_defects import KnownDefect, load_ledger
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome, SentenceOutcome, write_run
 

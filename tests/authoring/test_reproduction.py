@@ -16,7 +16,7 @@ from entries import made_entry
 from authoring.reproduction import ADMINISTRATOR, CATALOG, REGISTRY, reproduction, token_variable
 from authoring.running import run_scenarios
 from authoring.scenario_record import RecordedScenario
-from environment.personas import CAST
+from environment.people.personas import CAST
 from environment.settings import ROOT
 from environment.targets.embedded import EmbeddedTarget
 
@@ -53,7 +53,7 @@ class Standing:
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
     state = tmp_path_factory.mktemp("state")
-    acceptance = [sys.executable, "-m", "environment.command_line"]
+    acceptance = [sys.executable, "-m", "environment.command.main"]
     environment = {**os.environ, "QUILT_ACCEPTANCE_STATE": str(state)}
     subprocess.run([*acceptance, "up"], env=environment, cwd=ROOT, check=True, capture_output=True)
     try:

@@ -223,6 +223,6 @@ def test_commands_of_the_workflows_exist() -> None:
     names = {name for step in RUNS for name in re.findall(r"\.venv/bin/acceptance ([\w-]+)", step.content["run"])}
     assert {"doctor", "clean-up", "lint", "run", "report", "strength"} == names
     for name in names:
-        command = [sys.executable, "-m", "environment.command_line", name, "--help"]
+        command = [sys.executable, "-m", "environment.command.main", name, "--help"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -17,11 +17,11 @@ from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from environment import command_line
+from authoring import steps_command as writing
+from environment.command import main as command_line
 from environment.gherkin.document import read_feature
 from environment.gherkin.selection import at_line
 from environment.settings import ROOT
-from steps import command_line as writing
 
 PAGES = pages()
 NEWCOMER = Path(__file__).with_name("ten_scenarios.feature")

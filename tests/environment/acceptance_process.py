@@ -78,7 +78,7 @@ class Workshop:
 
     def acceptance(self, *arguments: str) -> Result:
         """Run the command line."""
-        return self.run([sys.executable, "-m", "environment.command_line", *arguments])
+        return self.run([sys.executable, "-m", "environment.command.main", *arguments])
 
     def with_settings(self, settings: Mapping[str, str]) -> Workshop:
         """The same place with more environment variables."""

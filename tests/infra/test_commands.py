@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from data.data_command import data
+from data.sample_table import KEY, sample_table, upload_sample_table
 from environment.errors import SuiteError
 from infra.cost_command import cost
-from infra.data_command import data
-from infra.sample_table import KEY, sample_table, upload_sample_table
 
 
 def invoke(*arguments: str) -> Any:
@@ -88,8 +88,8 @@ def test_the_sample_table_is_written_once(s3: Any, bucket: str) -> None:
 
 @pytest.mark.parametrize("name", ["single-file", "versioned-data"])
 def test_what_would_be_written_is_what_is_written(s3: Any, bucket: str, tmp_path: Path, name: str) -> None:
-    from infra.datasets.catalogue import dataset
-    from infra.upload import arrange_dataset, differing
+    from data.datasets.catalogue import dataset
+    from data.upload import arrange_dataset, differing
 
     planned = differing(dataset(name), s3, bucket)
     revisions = arrange_dataset(name, s3, bucket, tmp_path).revisions.values()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from data.sample_table import upload_sample_table
 from environment.settings import REMOTE_REGION
-from infra.sample_table import upload_sample_table
 from infra.templates.cloudformation import TEMPLATES
 from quilt_stack import DeploymentSettings
 from quilt_stack.aws.cloud import Cloud

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from data.datasets.catalogue import DATASETS
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.settings import REMOTE_REGION, Accounts, Buckets, LiveSettings
 from infra import live_environment
-from infra.datasets.catalogue import DATASETS
 from infra.doctor import Finding, State, examine, exit_code, fit_modes
 from infra.doctor_checks import CHECKS
 from infra.doctor_command import doctor

@@ -10,8 +10,8 @@ import pytest
 from live_commands import LIMIT_SECONDS, ended, started
 
 from environment.observers.storage import StorageObserver
-from environment.run_directory import RUNS
 from environment.settings import Buckets
+from environment.undo.run_directory import RUNS
 from environment.waiting import wait_until
 from infra.rehearsal.stand_in import StandIn
 from quilt_stack import Latency, Surface

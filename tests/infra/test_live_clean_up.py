@@ -11,14 +11,14 @@ import pytest
 import typer
 
 import environment.arrangement.undoing  # noqa: F401  # registers what undoes
-from environment import command_line
+from data.baseline_command import baseline
+from environment.command import main as command_line
 from environment.settings import STATE_VARIABLE, Buckets
 from environment.undo.ledger import Ledger, LedgerFile
 from environment.undo.plugin import DIRECTORY
 from environment.undo.process import this_process
 from environment.undo.records import OwnerProcess, TargetReference
 from environment.undo.scratch import arranged
-from infra.baseline_command import baseline
 from infra.rehearsal.stand_in import StandIn
 
 BUCKETS = Buckets.model_construct()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from environment.modes import Mode
-from environment.run_facts import RunFacts
+from environment.product.run_facts import RunFacts
 from reports.documents import InvalidDocumentError
 from reports.outcomes import Outcome, ScenarioOutcome
 from reports.parity import NEVER, PARITY_FILE, LiveResult, Parity, key_of, load_parity, write_parity

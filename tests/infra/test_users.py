@@ -7,7 +7,7 @@ import json
 import pytest
 import requests
 
-from environment.arrangement.users import UserArranger
+from environment.clients.users import UserArranger
 from environment.errors import SuiteError
 from environment.observers.directory import DirectoryObserver
 from infra.rehearsal.stand_in import FOUNDER, StandIn

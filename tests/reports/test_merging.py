@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sample_runs import SampleRun, run_sample
 
 from environment.errors import SuiteError
-from environment.sharding import Shard, cut, recorded_seconds, shard
+from environment.gherkin.sharding import Shard, cut, recorded_seconds, shard
 from reports.merging import merge_runs, merged_record
 from reports.outcomes import RunRecord, read_run
 

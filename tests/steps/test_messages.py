@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
-from environment.people import Names
+from environment.people.names import Names
 from steps.creation import message_for
 
 

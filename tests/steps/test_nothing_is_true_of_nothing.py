@@ -13,13 +13,13 @@ from unittest.mock import MagicMock
 import pytest
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
+from authoring.sentence_list import vocabulary
 from environment.errors import SuiteError
 from environment.gherkin.values import Duration, ErrorKind, Size
 from environment.gherkin.vocabulary import StepDefinition
 from environment.observers.athena import QueryAnswer
-from environment.outcome import Outcome
+from environment.product.outcome import Outcome
 from steps.browsing import Browsed
-from steps.catalogue import vocabulary
 from steps.joint_administration import Joint
 from steps.performance import Rounds
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from authoring import steps_command as command_line
 from environment.errors import SuiteError
 from environment.gherkin.document import read_feature
 from environment.gherkin.style import style_findings
 from environment.settings import ROOT
-from steps import command_line
 
 FEATURE = """\
 Feature: Something
@@ -136,7 +136,7 @@ def test_a_skeleton_is_a_feature_without_findings(tmp_path: Path, monkeypatch: p
 
 def test_lint_runs_from_the_command_line() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "environment.command_line", "lint", "--path", "no/such.feature"],
+        [sys.executable, "-m", "environment.command.main", "lint", "--path", "no/such.feature"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -27,7 +27,7 @@ class Shop:
 
     def command(self, *arguments: str, lanes: int = 1) -> list[str]:
         """The command line of ``acceptance strength`` on it."""
-        command = [sys.executable, "-m", "environment.command_line", "strength", *arguments]
+        command = [sys.executable, "-m", "environment.command.main", "strength", *arguments]
         command += ["--project", str(self.folder), "--lanes", str(lanes)] if arguments[:1] != ("merge",) else []
         return [*command, "--build", str(self.build)]
 

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from environment.errors import SuiteError
+from environment.gherkin.sharding import Shard
 from environment.settings import ROOT
-from environment.sharding import Shard
 from strength.faults import Fault
 from strength.project import Project
 from strength.sampling import part, sample

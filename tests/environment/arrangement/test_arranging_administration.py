@@ -8,14 +8,14 @@ import pytest
 
 from environment.arrangement import undoing
 from environment.arrangement.accounts import AccountHolder
+from environment.arrangement.permission_trials import PermissionTrial
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
-from environment.arrangement.users import UserArranger
+from environment.clients.users import UserArranger
 from environment.errors import SuiteError
 from environment.observers.directory import DirectoryObserver
-from environment.observers.permissions import PermissionTrial
 from environment.observers.registry import RegistryObserver
-from environment.people import Names, Person
+from environment.people.names import Names, Person
 from environment.targets.embedded import EmbeddedTarget
 from environment.undo.ledger import Ledger, LedgerFile
 

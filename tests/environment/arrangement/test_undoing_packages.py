@@ -11,7 +11,7 @@ from environment.arrangement import undoing
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import MANIFESTS, StorageObserver
-from environment.people import Names, new_run_token
+from environment.people.names import Names, new_run_token
 from environment.targets.embedded import EmbeddedTarget
 
 

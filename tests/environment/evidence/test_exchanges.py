@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.evidence.calling import Caller
 from environment.evidence.exchange import Exchange
-from environment.evidence.intervals import covered_seconds
-from environment.evidence.journal import JournalRecord, response_body
+from environment.evidence.journal import response_body
 from environment.evidence.table import bodies, exchange_table
 from environment.evidence.timings import timings
 from environment.evidence.wire import Recorder
+from environment.product.calling import Caller
+from environment.product.intervals import covered_seconds
+from environment.targets.answers import JournalRecord
 
 
 def exchange(method: str = "GET", target: str = "/", **more: Any) -> Exchange:

@@ -24,9 +24,9 @@ Feature: Evidence
 STEPS = """
 import time
 import pytest, requests
-from environment.evidence.calling import Caller
-from environment.evidence.journal import JOURNAL, JournalRecord
-from environment.outcome import attempt
+from environment.product.calling import Caller
+from environment.targets.answers import JOURNAL, JournalRecord
+from environment.product.outcome import attempt
 from pytest_bdd import given, scenarios, then, when
 
 SERVER = {server!r}
@@ -67,7 +67,7 @@ def breaks():
 """
 
 CONFTEST = """
-from environment.evidence.journal import JOURNAL, JournalRecord
+from environment.targets.answers import JOURNAL, JournalRecord
 
 def pytest_configure(config):
     def ask(port, started):

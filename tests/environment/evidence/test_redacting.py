@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from environment.evidence.secrecy import find_secrets
+from secret_search import find_secrets
 
 PASSWORD = 'correct/horse+battery "staple"'
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6ImRhbmEifQ.c2lnbmF0dXJlLW9mLXRoaXM"
@@ -26,7 +25,7 @@ STEPS = """
 import json, logging, sys, urllib.parse, warnings
 import allure, pytest
 from pytest_bdd import given, parsers, scenarios, then, when
-from environment.evidence.redaction import register_secret
+from environment.secrecy.redaction import register_secret
 
 PASSWORD, TOKEN, API_KEY = json.loads({secrets!r})
 register_secret(PASSWORD)
@@ -84,7 +83,7 @@ def test_no_planted_secret_reaches_an_artefact(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: list[str]
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    plugins = "-p environment.evidence.redacting -p allure_pytest_bdd.plugin -p pytest_bdd.plugin"
+    plugins = "-p environment.secrecy.redacting -p allure_pytest_bdd.plugin -p pytest_bdd.plugin"
     pytester.makeini(f"[pytest]\naddopts = {plugins}\nlog_file_level = DEBUG\nlog_level = DEBUG\njunit_family = xunit1")
     pytester.makefile(".feature", secrets=FEATURE)
     pytester.makepyfile(STEPS.format(secrets=json.dumps(SECRETS)))
@@ -109,7 +108,7 @@ def test_secrets_in_collection_errors_are_redacted(
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(f"raise RuntimeError({API_KEY!r})")
-    result = pytester.runpytest_subprocess("-p", "environment.evidence.redacting")
+    result = pytester.runpytest_subprocess("-p", "environment.secrecy.redacting")
     result.assert_outcomes(errors=1)
     output = tmp_path / "output"
     output.write_text(result.stdout.str())

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from environment.evidence.redaction import (
+from environment.secrecy.redaction import (
     REDACTED,
     forget_secrets,
     redact,

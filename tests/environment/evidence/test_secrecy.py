@@ -15,8 +15,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from environment.evidence.secrecy import find_secrets
+from secret_search import find_secrets
 
 SECRET = 'wJalrX/K7MD+bPx"é&Rfi'
 

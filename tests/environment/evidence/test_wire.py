@@ -17,9 +17,9 @@ from botocore.config import Config
 from gql import Client, gql
 from gql.transport.requests import RequestsHTTPTransport
 
-from environment.evidence.calling import Caller, calling_as
 from environment.evidence.wire import Recorder, recording
-from environment.outcome import attempt
+from environment.product.calling import Caller, calling_as
+from environment.product.outcome import attempt
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from environment.errors import SuiteError
 from environment.gherkin.checks import check_features
 from environment.gherkin.vocabulary import definitions_in
-from environment.personas import Mentions
+from environment.people.personas import Mentions
 
 WORDS = """
     from functools import partial

@@ -7,8 +7,8 @@ import os
 import pytest
 from pytest_bdd.feature import features as parsed_features
 
-from environment import run_defaults
 from environment.gherkin import tags
+from environment.running import run_defaults
 
 PATH = "features/creation.feature"
 MANY = """
@@ -54,7 +54,7 @@ def sizes(suite, monkeypatch):
 
 
 def run(suite, *arguments):
-    return suite.run("-p", "environment.run_defaults", "--backend", "local", *arguments)
+    return suite.run("-p", "environment.running.run_defaults", "--backend", "local", *arguments)
 
 
 def names(suite, *arguments) -> list[str]:
@@ -130,7 +130,7 @@ def test_how_many_processes_run(sizes, monkeypatch, arguments, workers):
 
 
 def test_workers_leave_out_the_same(sizes):
-    result = sizes.run_with_workers("-p", "environment.run_defaults", "--backend", "local")
+    result = sizes.run_with_workers("-p", "environment.running.run_defaults", "--backend", "local")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["scenarios: 4 parsed, 3 collected, 3 reported, 1 deselected by *"])
 

@@ -6,8 +6,8 @@ from importlib import import_module
 
 import pytest
 
-from environment import acceleration
 from environment.gherkin import step_lookup
+from environment.running import acceleration
 
 MODULE = import_module("pytest_bdd.scenario")
 ORIGINAL = MODULE.find_fixturedefs_for_step

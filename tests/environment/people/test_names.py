@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from environment.people import Names, new_run_token, run_of
+from environment.people.names import Names, new_run_token, run_of
 
 SCENARIO = "features/packages/creation.feature::Publish five CSV files[local]"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from environment.people import (
+from environment.people.names import (
     FLAWS_OF_NEW_USERS,
     LONGEST_USER_NAME,
     UNUSUAL_ADDRESSES,

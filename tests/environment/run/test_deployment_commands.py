@@ -46,7 +46,7 @@ def test_two_runs_at_once_have_deployments_of_their_own(tmp_path: Path) -> None:
 
 
 def test_the_acceleration_changes_no_result(standing_workshop: Workshop) -> None:
-    """The same scenarios with and without the one acceleration of the suite's process (environment/acceleration.py)."""
+    """The same scenarios with and without the acceleration (environment/running/acceleration.py)."""
     outcomes = []
     for switch in ("on", "off"):
         workshop = standing_workshop.with_settings({"QUILT_ACCEPTANCE_ACCELERATION": switch})

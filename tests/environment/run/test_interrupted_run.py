@@ -20,7 +20,7 @@ SCENARIOS = "features/packages/creation.feature"
 
 
 def start(workshop: Workshop, *arguments: str) -> subprocess.Popen[str]:
-    return workshop.start([sys.executable, "-m", "environment.command_line", "run", *arguments])
+    return workshop.start([sys.executable, "-m", "environment.command.main", "run", *arguments])
 
 
 def earlier_run(workshop: Workshop) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from environment.interruption import ORPHAN_SECONDS
+from environment.running.interruption import ORPHAN_SECONDS
 from environment.waiting import wait_until
 
 WAITING = """
@@ -34,7 +34,7 @@ def test_a_worker_whose_thread_never_ends_ends_after_its_main_process(
     for variable in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
         monkeypatch.delenv(variable)
     pytester.makepyfile(WAITING)
-    command = (sys.executable, "-m", "pytest", "-p", "environment.interruption", "-p", "xdist", "-n", "1")
+    command = (sys.executable, "-m", "pytest", "-p", "environment.running.interruption", "-p", "xdist", "-n", "1")
     main_process = pytester.popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -11,9 +11,9 @@ import pytest
 from acceptance_process import Workshop
 from filelock import FileLock
 
+from environment.command.process import run_to_its_end
+from environment.command.results import results_of_a_run
 from environment.errors import SuiteError
-from environment.running.process import run_to_its_end
-from environment.running.results import results_of_a_run
 
 SCENARIO = "features/identity/signing_in.feature"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from acceptance_process import ROOT, Result, Workshop
 from product_folders import files_of, make_checkout
+from secret_search import find_secrets
 
-from environment.evidence.secrecy import find_secrets
 from environment.targets.embedded import BLUEPRINT_FILE, EmbeddedTarget
 from quilt_stack import Blueprint, Status
 from quilt_stack.state_files import OperatorRecord

@@ -6,7 +6,7 @@ import botocore.loaders
 import botocore.session
 import pytest
 
-from environment import acceleration
+from environment.running import acceleration
 
 
 def test_sessions_share_one_loader_and_find_the_same() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.personas import CAST
+from environment.people.personas import CAST
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage, open_stage

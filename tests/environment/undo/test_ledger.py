@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fake_deployment import LIVE, FakeDeployment
 
-from environment.evidence.redaction import REDACTED, forget_secrets, register_secret
+from environment.secrecy.redaction import REDACTED, forget_secrets, register_secret
 from environment.undo.actions import UnknownKindError, undoes
 from environment.undo.ledger import Ledger, LedgerFile
 from environment.undo.records import read

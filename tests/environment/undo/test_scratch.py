@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environment.people import Names, new_run_token
+from environment.people.names import Names, new_run_token
 from environment.undo.scratch import RULES, arranged, of_outsider
 
 EXECUTION = "6f1d2c1e-0b7a-4d56-9c3f-0a4a5b6c7d8e"

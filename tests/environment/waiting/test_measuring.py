@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from environment.measuring import measured
+from environment.checking.measuring import measured
 
 MEBIBYTE = 1024**2
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from in_process_registry import InProcessRegistry
 
-from environment.acceleration import shared_botocore_loader
+from environment.running.acceleration import shared_botocore_loader
 
 with warnings.catch_warnings():
     # A docstring of jsonlines has invalid escapes, of which Python warns once, when it compiles the file.

@@ -1,0 +1,103 @@
+"""What runs left behind, taken away: things that ledgers name, directories, and what the scratch rules describe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from environment.arrangement.undoing import target_of
+from environment.secrecy.redaction import redact
+from environment.targets.aws_failures import told_in_words
+from environment.targets.target import Target
+from environment.undo.clean_up import CleanUp, clean_up
+from environment.undo.ledger import SUFFIX
+from environment.undo.plugin import DIRECTORY
+from environment.undo.process import is_alive
+from environment.undo.records import read
+from environment.undo.run_directory import remove_orphans
+from environment.undo.scratch import Scratch, ScratchError, ScratchThing
+
+# Decision: how old a scratch object must be unless clean-up is told otherwise: twice what a run may take.
+SCRATCH_HOURS = 2.0
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Removal:
+    """What was taken away, or with a dry run would be."""
+
+    ledgers: CleanUp
+    scratch: list[ScratchThing] = field(default_factory=list)
+    failed_scratch: list[tuple[ScratchThing, ScratchError]] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was to go went."""
+        return self.ledgers.complete and not self.failed_scratch
+
+
+class Leftovers:
+    """The leftovers that one state directory and one deployment know of.
+
+    Args:
+        state: directory with ledgers and the directories of runs.
+        older_than: how old something must be; None: ledgers of any age, for a dead process undoes nothing itself, and
+            scratch objects of `SCRATCH_HOURS`, for nobody knows whose they are.
+        dry_run: only tell.
+        tell: gets a line for each thing.
+    """
+
+    def __init__(self, state: Path, *, older_than: timedelta | None, dry_run: bool, tell: Tell) -> None:
+        now = datetime.now(UTC)
+        self._state = state
+        self._before = None if older_than is None else now - older_than
+        self._scratch_before = now - (timedelta(hours=SCRATCH_HOURS) if older_than is None else older_than)
+        self._dry_run = dry_run
+        self._tell = tell
+
+    def remove_booked(self) -> Removal:
+        """Undo what dead processes' ledgers name, and remove their directories."""
+        # Opening a live target takes a dozen requests; a run books hundreds of things.
+        opened = cache(target_of)
+        directory = self._state / DIRECTORY
+        done = clean_up(directory, opened, before=self._before, dry_run=self._dry_run, tell=self._tell)
+        remove_orphans(self._state, before=self._before, dry_run=self._dry_run, tell=self._tell)
+        return Removal(done)
+
+    def remove_scratch(self, target: Target, removal: Removal) -> None:
+        """Delete what the scratch rules describe in a target's scratch bucket.
+
+        Raises:
+            SuiteError: S3 refuses or does not answer.
+        """
+        bucket = target.buckets.scratch
+        scratch = Scratch(target.client("s3"), bucket, self._scratch_before, self._spared(target))
+        with told_in_words(f"Looked for leftovers in s3://{bucket}"):
+            things = scratch.things()
+        for number, thing in enumerate(things, start=1):
+            where = f"{thing} of s3://{bucket} [{number} of {len(things)}]"
+            try:
+                if not self._dry_run:
+                    with told_in_words(f"Deleted {where}"):
+                        scratch.remove(thing)
+            except ScratchError as error:
+                removal.failed_scratch.append((thing, error))
+                self._tell(f"could not delete {where}: {redact(str(error))}")
+                continue
+            removal.scratch.append(thing)
+            self._tell(f"{'would delete' if self._dry_run else 'deleted'} {where}")
+
+    def _spared(self, target: Target) -> list[str]:
+        """Prefixes that living processes have booked: they will undo them themselves."""
+        contents = [read(path) for path in sorted((self._state / DIRECTORY).glob(f"*{SUFFIX}"))]
+        return [
+            str(thing.parameters["prefix"])
+            for each in contents
+            if each.opened is not None and is_alive(each.opened.process)
+            for thing in each.open_things
+            if thing.kind == "objects" and thing.parameters["bucket"] == target.buckets.scratch
+        ]

@@ -1,0 +1,1 @@
+"""Who acts: personas, and people made up for one scenario."""

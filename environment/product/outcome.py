@@ -1,0 +1,320 @@
+"""What came of calling the product: a value or a refusal, and a register so that no error goes unnoticed.
+
+A step calls the product through `attempt`. The product's exception becomes part of the outcome; a Then step either
+takes the `Outcome.value` or asserts the `Outcome.refusal`. An error on which nothing asserted fails the scenario at its
+end (DESIGN rule 5; `environment.evidence.unasserted` does that with pytest). The register knows who called, so that a
+sentence about a person reads the answer of that person (`last_outcome`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import reprlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Generic, ParamSpec
+
+import pytest
+from typing_extensions import TypeVar
+
+from environment.errors import SuiteError
+from environment.product.calling import Caller, calling_as
+from environment.product.intervals import covered_seconds
+from environment.secrecy.redaction import REDACTED, is_secret_name, redact
+
+P = ParamSpec("P")
+T = TypeVar("T", default=Any)
+E = TypeVar("E", bound=Exception)
+
+
+class OperationFailed(AssertionError):  # noqa: N818  # reads as the sentence that it reports
+    """The product raised where the scenario promised a value. ``error`` is what it raised (also ``__cause__``)."""
+
+    def __init__(self, message: str, error: Exception) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as it was made: on which interface (QuiltOps, AdminOps), in which mode, with what.
+
+    ``signed_in`` says whether the persona had presented a token, whatever it was worth; ``arguments`` are what the
+    caller handed over, not copied and not redacted.
+    """
+
+    interface: str
+    mode: str
+    signed_in: bool
+    operation: str
+    arguments: tuple[object, ...]
+    named_arguments: Mapping[str, object]
+
+
+@dataclass(eq=False)
+class Outcome(Generic[T]):
+    """What one call of the product came to.
+
+    ``started`` and ``ended`` are `time.perf_counter` readings, ``arguments`` is a short text without secrets.
+    ``step`` is the position of the step in which the call ended, that of the first for set-up.
+    ``made_by_then`` says that a Then made the call, to look: no other sentence is about its answer.
+    ``call`` is the call itself, if it was one of a persona's session; not redacted.
+    """
+
+    operation: str
+    arguments: str
+    actor: str | None
+    started: float
+    ended: float
+    error: Exception | None = None
+    result: T | None = field(default=None, repr=False)
+    asserted: bool = False
+    step: int = 0
+    made_by_then: bool = False
+    call: Call | None = field(default=None, repr=False)
+
+    @property
+    def seconds(self) -> float:
+        """How long the call took."""
+        return self.ended - self.started
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the operation returned. Reading it asserts nothing."""
+        return self.error is None
+
+    @property
+    def value(self) -> T:
+        """What the operation returned. Raises OperationFailed from the product's error if it raised one."""
+        __tracebackhide__ = True
+        if self.error is not None:
+            raise self.failure() from self.error
+        return self.result  # type: ignore[return-value]  # it is T whenever there was no error
+
+    def failure(self) -> OperationFailed:
+        """The product's error as a failure of the scenario; only for an outcome that has one."""
+        if self.error is None:
+            raise ValueError(f"{self.called} did not fail")
+        return OperationFailed(f"{self.called} failed: {_describe(self.error)}", self.error)
+
+    def refusal(self, kind: type[E]) -> E:
+        """The error with which the product refused, which counts as asserted from now on.
+
+        Raises AssertionError if it did not refuse, or with another type than ``kind``.
+        """
+        __tracebackhide__ = True
+        expected = f"{self.called} was to be refused with {kind.__name__}"
+        if self.error is None:
+            raise AssertionError(f"{expected}, but it returned {_shortened(self.result)}")
+        if not isinstance(self.error, kind):
+            raise AssertionError(f"{expected}, but it raised {_describe(self.error)}") from self.error
+        self.asserted = True
+        return self.error
+
+    @property
+    def error_raised(self) -> Exception:
+        """The error with which the product refused, for a look at what it says. Reading it asserts nothing.
+
+        Raises AssertionError if it did not refuse.
+        """
+        __tracebackhide__ = True
+        if self.error is None:
+            raise AssertionError(f"{self.called} was to be refused, but it returned {_shortened(self.result)}")
+        return self.error
+
+    @property
+    def answer(self) -> str:
+        """What came of the call in words, shortened and redacted."""
+        return f"returned {_shortened(self.result)}" if self.error is None else f"raised {_describe(self.error)}"
+
+    @property
+    def called(self) -> str:
+        """The call in words, such as ``Dana's create_package_revision``."""
+        return f"{self.actor}'s {self.operation}" if self.actor else self.operation
+
+
+class Outcomes:
+    """The outcomes of one scenario, from whichever thread they come."""
+
+    def __init__(self) -> None:
+        self._outcomes: list[Outcome[object]] = []
+        self._lock = threading.Lock()
+        self._steps_begun = 0
+        self._step_type = ""
+
+    def begin_step(self, step_type: str) -> None:
+        """Note that a given, when or then begins, to which the calls from now on belong."""
+        self._steps_begun += 1
+        self._step_type = step_type
+
+    def add(self, outcome: Outcome[object]) -> None:
+        """Register an outcome."""
+        with self._lock:
+            outcome.step = max(self._steps_begun - 1, 0)
+            outcome.made_by_then = self._step_type == "then"
+            self._outcomes.append(outcome)
+
+    def last(self, actor: str, *operations: str) -> Outcome[object] | None:
+        """The last outcome of somebody's calls in a Given or When, of these operations if any are named; else None."""
+        for outcome in reversed(self.all()):
+            fits = outcome.actor == actor and (not operations or outcome.operation in operations)
+            if fits and not outcome.made_by_then:
+                return outcome
+        return None
+
+    def all(self) -> list[Outcome[object]]:
+        """Every outcome, in the order in which the calls ended."""
+        with self._lock:
+            return list(self._outcomes)
+
+    def unasserted(self) -> list[Outcome[object]]:
+        """Outcomes that raised and on which nothing asserted."""
+        return [outcome for outcome in self.all() if outcome.error is not None and not outcome.asserted]
+
+    def product_seconds(self) -> float:
+        """Seconds in which at least one call of the product was under way."""
+        return covered_seconds((outcome.started, outcome.ended) for outcome in self.all())
+
+
+OUTCOMES = pytest.StashKey[Outcomes]()
+"""A scenario's register, in ``item.stash`` while and after the item runs."""
+
+_current: Outcomes | None = None
+_current_lock = threading.Lock()
+
+
+@contextmanager
+def registered_in(outcomes: Outcomes) -> Iterator[Outcomes]:
+    """Register every outcome of the block, in all threads of the process, in ``outcomes``.
+
+    One register at a time for the whole process, because context variables do not reach worker threads: a scenario is
+    alone in its process. Raises RuntimeError if another register is in use.
+    """
+    global _current
+    with _current_lock:
+        if _current is not None:
+            raise RuntimeError("another scenario's outcomes are being registered in this process")
+        _current = outcomes
+    try:
+        yield outcomes
+    finally:
+        with _current_lock:
+            _current = None
+
+
+def current_outcomes() -> Outcomes | None:
+    """The register in use, None outside a scenario."""
+    with _current_lock:
+        return _current
+
+
+def last_outcome(actor: str, *operations: str) -> Outcome:
+    """What came of somebody's last call in a Given or When of the scenario (see `Outcomes.last`).
+
+    Raises:
+        SuiteError: if there was none; it names what was called.
+    """
+    register = current_outcomes() or Outcomes()
+    found = register.last(actor, *operations)
+    if found is not None:
+        return found
+    called = [outcome.called for outcome in register.all() if not outcome.made_by_then]
+    raise SuiteError(
+        f"Looked for the last answer to {actor}",
+        f"{actor} never called {' or '.join(operations) or 'anything'}",
+        f"Let {actor} act in an earlier Given or When; called were: {', '.join(dict.fromkeys(called)) or 'nothing'}",
+    )
+
+
+def keep_answer(actor: str, operation: str, answer: T) -> T:
+    """Register an answer that a persona got by other means than a call of the product, such as rows from Athena."""
+    now = time.perf_counter()
+    register = current_outcomes()
+    if register is not None:
+        register.add(Outcome(operation, "", actor, started=now, ended=now, result=answer))
+    return answer
+
+
+def attempt(operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[T]:
+    """Call the product and keep what comes of it.
+
+    No `Exception` of the product gets through; KeyboardInterrupt, SystemExit and pytest's own outcomes do. Raises
+    TypeError if the operation is asynchronous, since its outcome would not be known. An operation that knows its
+    ``actor`` (a persona's name) is called by it in messages.
+    """
+    return attempt_as(getattr(operation, "actor", None), operation, *args, **kwargs)
+
+
+def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[T]:
+    """`attempt`, with the name of the persona that acts, for messages."""
+    if inspect.iscoroutinefunction(operation):
+        raise TypeError(f"{_name(operation)} is asynchronous: call it through asyncio.run")
+    # Taken before the call: one that outlives its scenario must not be told to the next one.
+    register = current_outcomes()
+    arguments = _summary(operation, args, kwargs)
+    call = _call(operation, args, kwargs)
+    outcome: Outcome[T] = Outcome(_name(operation), arguments, actor, started=time.perf_counter(), ended=0.0, call=call)
+    try:
+        with calling_as(Caller.PRODUCT):
+            outcome.result = operation(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001  # whatever the product raises is its answer
+        outcome.error = error
+    outcome.ended = time.perf_counter()
+    if register is not None:
+        register.add(outcome)  # type: ignore[arg-type]  # a register of outcomes of anything
+    return outcome
+
+
+def _name(operation: Callable[..., object]) -> str:
+    return str(getattr(operation, "__name__", None) or type(operation).__name__)
+
+
+def _call(
+    operation: Callable[..., object], arguments: tuple[object, ...], named_arguments: Mapping[str, object]
+) -> Call | None:
+    session: Any = operation  # a persona's, or any other function
+    if not hasattr(session, "interface"):
+        return None
+    return Call(session.interface, str(session.mode), session.signed_in(), _name(operation), arguments, named_arguments)
+
+
+def _describe(error: Exception) -> str:
+    text = redact(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+class _Shortening(reprlib.Repr):
+    """Short representations; strings are redacted before they are cut, so that no part of a secret remains."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 80
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = 4
+        self.maxlevel = 3
+
+    def repr_str(self, x: str, level: int) -> str:
+        """The representation of a string."""
+        return super().repr_str(redact(x), level)
+
+
+_shortening = _Shortening()
+
+
+def _shortened(value: object) -> str:
+    return redact(_shortening.repr(value))
+
+
+def _summary(operation: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+    """The arguments by name where the signature tells the names, shortened, secrets redacted."""
+    try:
+        named = inspect.signature(operation).bind(*args, **kwargs).arguments
+    except (TypeError, ValueError):
+        # a built-in without a signature, or arguments that do not fit it: the call itself will say so
+        named = {**{str(position): value for position, value in enumerate(args)}, **kwargs}
+    return ", ".join(
+        f"{name}={REDACTED if is_secret_name(name) and value is not None else _shortened(value)}"
+        for name, value in named.items()
+    )

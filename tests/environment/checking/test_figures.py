@@ -1,0 +1,49 @@
+"""What steps measure is kept with the scenario, whether or not it went well."""
+
+from __future__ import annotations
+
+import pytest
+
+from environment.checking.figures import MEMORY_PROPERTY, Figures
+
+MEBIBYTE = 1024**2
+
+
+def test_the_last_figure_is_the_one_that_is_judged() -> None:
+    figures = Figures()
+    with figures.measured("publishing") as first:
+        pass
+    with figures.measured("browsing") as second:
+        pass
+
+    assert figures.last is second
+    assert figures.last is not first
+
+
+def test_the_record_has_the_greatest_growth_of_memory() -> None:
+    figures = Figures()
+    with figures.measured("publishing"):
+        held = bytearray(64 * MEBIBYTE)
+    del held
+    with figures.measured("browsing"):
+        pass
+
+    [(name, growth)] = figures.properties()
+    assert name == MEMORY_PROPERTY
+    assert 48 * MEBIBYTE < growth < 200 * MEBIBYTE
+
+
+def test_without_a_measurement_there_is_nothing_to_judge_or_record() -> None:
+    figures = Figures()
+
+    assert figures.properties() == []
+    with pytest.raises(LookupError, match="nothing was measured"):
+        _ = figures.last
+
+
+def test_a_block_that_raises_leaves_no_figure() -> None:
+    figures = Figures()
+    with pytest.raises(ValueError, match="on purpose"), figures.measured("publishing"):
+        raise ValueError("on purpose")
+
+    assert figures.properties() == []
