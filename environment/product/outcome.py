@@ -103,7 +103,7 @@ class Outcome(Generic[T]):
     def refusal(self, kind: type[E]) -> E:
         """The error with which the product refused, which counts as asserted from now on.
 
-        Raises AssertionError if it did not refuse, or with another type than ``kind``.
+        Raises AssertionError if it did not refuse, with another type than ``kind``, or with a message that is empty.
         """
         __tracebackhide__ = True
         expected = f"{self.called} was to be refused with {kind.__name__}"
@@ -112,6 +112,8 @@ class Outcome(Generic[T]):
         if not isinstance(self.error, kind):
             raise AssertionError(f"{expected}, but it raised {_describe(self.error)}") from self.error
         self.asserted = True
+        if not str(self.error).strip():
+            raise AssertionError(f"{expected} that says why, but its message is empty") from self.error
         return self.error
 
     @property

@@ -32,6 +32,7 @@ Feature: Giving people roles
       And the new colleague has signed in
       When Ada gives the new colleague that role
       Then the registry has the new colleague with that role and no other
+      And she is shown the new colleague as the registry has them
       And the new colleague can read the scratch bucket
       And the new colleague cannot write to the scratch bucket
       And the new colleague cannot read the packages bucket
@@ -42,6 +43,7 @@ Feature: Giving people roles
       And the new colleague has signed in
       When Ada gives the new colleague the role "user" and the further roles "admin", beside those that they have
       Then the registry has the new colleague with the role "user" and the further roles "viewer", "service", "admin"
+      And she is shown the new colleague as the registry has them
       And the new colleague can write to the scratch bucket
       And the new colleague cannot read the restricted bucket
 
@@ -51,6 +53,7 @@ Feature: Giving people roles
       And the new colleague has signed in
       When Ada gives the new colleague the role "user" and the further roles "admin"
       Then the registry has the new colleague with the role "user" and the further roles "admin"
+      And she is shown the new colleague as the registry has them
       And the new colleague can write to the scratch bucket
       And the new colleague cannot switch to the role "service"
 
@@ -62,6 +65,7 @@ Feature: Giving people roles
       And the new colleague has signed in
       When Ada adds the roles "user", "service" to those of the new colleague
       Then the registry has the new colleague with the role "viewer" and the further roles "user", "service"
+      And she is shown the new colleague as the registry has them
       And the new colleague cannot write to the scratch bucket
 
     @ROLE-3 @requires_admin @severity:normal @embedded_only
@@ -79,6 +83,7 @@ Feature: Giving people roles
       And the new colleague has signed in
       When Ada removes the roles "user" from those of the new colleague
       Then the registry has the new colleague with the role "viewer" and the further roles "service"
+      And she is shown the new colleague as the registry has them
       And the new colleague cannot switch to the role "user"
 
     @ROLE-5 @requires_admin @severity:critical @embedded_only
@@ -87,6 +92,7 @@ Feature: Giving people roles
       And the new colleague has signed in
       When Ada removes the roles "user" from those of the new colleague, with "viewer" to fall back on
       Then the registry has the new colleague with the role "viewer" and no other
+      And she is shown the new colleague as the registry has them
       And the new colleague can read the scratch bucket
       And the new colleague cannot write to the scratch bucket
 

@@ -231,6 +231,7 @@ Feature: Looking after users
       And the new colleague has signed in
       When Ada deactivates the new colleague
       Then the registry has the new colleague as an inactive user without admin rights
+      And she is shown the new colleague as the registry has them
       And the new colleague cannot sign in
       And the token that the new colleague had opens nothing any more
 
@@ -241,6 +242,7 @@ Feature: Looking after users
       And the new colleague was deactivated
       When Ada reactivates the new colleague
       Then the registry has the new colleague as an active user without admin rights
+      And she is shown the new colleague as the registry has them
       And the new colleague can sign in again
       And the new colleague can read the packages bucket
 

@@ -13,6 +13,7 @@ Feature: Who may administer
       And the new colleague lists the users
       Then the users of this test environment and the new colleague are listed as the registry has them
       And the registry has the new colleague as an active user with admin rights
+      And she is shown the new colleague as the registry has them
 
     @USER-7 @requires_admin @severity:blocker @embedded_only
     Scenario: Take a colleague's admin rights
@@ -24,6 +25,7 @@ Feature: Who may administer
       And the new colleague lists the users
       Then the new colleague is refused with a PermissionError
       And the registry has the new colleague as an active user without admin rights
+      And she is shown the new colleague as the registry has them
 
     @USER-6 @requires_admin @severity:critical @embedded_only
     Scenario: Admin rights open no buckets

@@ -141,3 +141,11 @@ def test_one_register_at_a_time() -> None:
 def test_outside_a_scenario_nothing_is_registered() -> None:
     outcome: Outcome[str] = attempt(publish, "a", ["b"])
     assert outcome.succeeded
+
+
+def test_a_refusal_whose_message_is_empty_is_no_answer() -> None:
+    def refuse() -> None:
+        raise BackendError(" ")
+
+    with pytest.raises(AssertionError, match=r"was to be refused with BackendError that says why, but its message is"):
+        attempt(refuse).refusal(BackendError)
