@@ -41,19 +41,19 @@ variable "role_name" {
 }
 
 variable "github_repository" {
-  description = "owner/name of the repository whose workflows may assume the role"
+  description = "owner/name of the repository whose workflows may assume the role, as the subject of its tokens has it"
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
+    condition     = can(regex("^[A-Za-z0-9_.@-]+/[A-Za-z0-9_.@-]+$", var.github_repository))
     error_message = "Give the repository as owner/name."
   }
 }
 
-variable "github_branch" {
-  description = "Branch on which these workflows run"
+variable "github_environment" {
+  description = "GitHub environment of the job that assumes the role; limit it to the main branch (infra/README.md)"
   type        = string
-  default     = "main"
+  default     = "live"
 }
 
 variable "oidc_provider_arn" {

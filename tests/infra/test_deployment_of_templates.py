@@ -6,11 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
+import jwt
 import pytest
+import yaml
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from data.sample_table import upload_sample_table
-from environment.settings import REMOTE_REGION
+from environment.settings import REMOTE_REGION, ROOT
 from infra.templates.cloudformation import TEMPLATES
 from quilt_stack import DeploymentSettings
 from quilt_stack.aws.cloud import Cloud
@@ -420,3 +425,36 @@ def stack_is_kept(cloud: Cloud, name: str, status: str) -> bool:
 def events(cloud: Cloud, name: str) -> str:
     found = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
     return "\n".join(event.get("ResourceStatusReason", "") for event in found)
+
+
+def subject_of_live_job(repository: str) -> str:
+    """The subject of the token that GitHub gives the job that assumes the role.
+
+    GitHub's documentation ("OpenID Connect reference", subject claims): a job with an environment has
+    ``repo:OWNER/NAME:environment:NAME``, one without ``repo:OWNER/NAME:ref:refs/heads/BRANCH``.
+    """
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "live.yml").read_text(encoding="utf-8"))
+    (job,) = (
+        job
+        for job in workflow["jobs"].values()
+        if any(step.get("uses", "").startswith("aws-actions/configure-aws-credentials") for step in job["steps"])
+    )
+    if "environment" not in job:
+        return f"repo:{repository}:ref:refs/heads/main"
+    return f"repo:{repository}:environment:{job['environment']}"
+
+
+def test_the_nightly_job_may_assume_the_role(cloud: Cloud, environment: dict[str, Any]) -> None:
+    claims = {"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com", "exp": 4102444800}
+    config = Config(signature_version=UNSIGNED, proxies={})
+    sts: Any = boto3.Session().client("sts", region_name="us-east-1", endpoint_url=cloud.url, config=config)
+
+    def assume(subject: str) -> Any:
+        token = jwt.encode({**claims, "sub": subject}, "k" * 32)
+        role = f"arn:aws:iam::{ACCOUNT}:role/quilt-mcp-test-role"
+        return sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="nightly", WebIdentityToken=token)
+
+    assert assume(subject_of_live_job("example/suite"))["Credentials"]["SessionToken"]
+    for other in (subject_of_live_job("example/fork"), "repo:example/suite:ref:refs/heads/main"):
+        with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWebIdentity"):
+            assume(other)

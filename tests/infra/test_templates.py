@@ -24,7 +24,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "as by default": {"GitHubRepository": "example/suite"},
     "with everything set": {
         "GitHubRepository": "example/suite",
-        "GitHubBranch": "release",
+        "GitHubEnvironment": "staging",
         "OidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
         "NamedUserArn": "arn:aws:iam::123456789012:user/dana",
         "AlarmEmail": "costs@example.org",
@@ -204,13 +204,13 @@ def test_the_test_role_cannot_change_reference_data_nor_reach_beyond() -> None:
             assert all(action.split(":")[1].startswith(("Get", "List")) for action in statement["actions"])
 
 
-def test_only_the_branch_of_the_repository_may_assume_the_role() -> None:
+def test_only_the_environment_of_the_repository_may_assume_the_role() -> None:
     (statement,) = cloudformation(CHOICES["as by default"])["role quilt-mcp-test-role"]["trust"]
 
     assert statement["conditions"] == {
         "StringEquals": {
             "token.actions.githubusercontent.com:aud": ["sts.amazonaws.com"],
-            "token.actions.githubusercontent.com:sub": ["repo:example/suite:ref:refs/heads/main"],
+            "token.actions.githubusercontent.com:sub": ["repo:example/suite:environment:live"],
         }
     }
 

@@ -22,6 +22,7 @@ from moto.iam.access_control import CreateAccessKeyFailure, IAMRequest, IAMReque
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import Policy
 from moto.s3.models import FakeBucket
+from moto.sts.responses import TokenResponse
 
 from quilt_stack.aws import iam_errors, moto_state, sts_sessions
 from quilt_stack.aws.iam_conditions import Context
@@ -37,6 +38,8 @@ from quilt_stack.aws.iam_policy import (
 from quilt_stack.aws.identity import ANONYMOUS_ACCESS_KEY_ID, is_asserted
 from quilt_stack.aws.patching import replace
 from quilt_stack.aws.s3_permissions import Permission, bucket_permission, required_permissions
+
+_WITHOUT_KEYS = "AssumeRoleWithWebIdentity"
 
 
 def install() -> None:
@@ -201,6 +204,8 @@ def _remembered(original: Any) -> Any:
     """Keep the authenticated request on moto's response object, for repairs that must ask about more resources."""
 
     def authenticate_and_authorize(self: Any, iam_request_class: type, resource: str = "*") -> None:
+        if isinstance(self, TokenResponse) and self._get_action() == _WITHOUT_KEYS:
+            return  # the token that it brings is looked at instead (sts_web_identity)
         if "Authorization" not in self.headers:
             message = "Request is missing Authentication Token"
             code = "MissingAuthenticationToken"

@@ -28,11 +28,15 @@ class Decision(Enum):
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. ``role_arn`` is set for a session of an assumed role, whose own ``arn`` names the session."""
+    """Who asks. ``role_arn`` is set for a session of an assumed role, whose own ``arn`` names the session.
+
+    ``federated``: somebody whom an identity provider vouches for; ``arn`` is the provider's.
+    """
 
     arn: str
     account_id: str
     role_arn: str | None = None
+    federated: bool = False
 
 
 ANONYMOUS = Principal(arn="anonymous", account_id="anonymous")
@@ -110,6 +114,8 @@ def _names_principal(statement: Statement, principal: Principal) -> bool:
 def _is_among(element: Any, principal: Principal) -> bool:
     if element == "*":
         return True
+    if principal.federated:
+        return principal.arn in _as_list(element.get("Federated", []))
     names = {
         principal.arn,
         principal.role_arn,

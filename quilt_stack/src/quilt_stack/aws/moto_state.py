@@ -26,6 +26,11 @@ def utc_now() -> datetime:
     return _clock.now().astimezone(UTC).replace(tzinfo=None)
 
 
+def epoch_seconds() -> float:
+    """The deployment's time in seconds since the epoch."""
+    return _clock.now().timestamp()
+
+
 def find_bucket(name: str) -> FakeBucket | None:
     """A bucket by name, in whichever account it is."""
     owner = s3_backends.bucket_accounts.get(name)

@@ -19,6 +19,7 @@ from quilt_stack.aws import (
     s3_events,
     s3_multipart_checksums,
     sts_sessions,
+    sts_web_identity,
     tuning,
 )
 from quilt_stack.aws.anonymous import admit_anonymous
@@ -40,6 +41,7 @@ REPAIRS = (
     iam_errors,
     iam_authorization,
     sts_sessions,
+    sts_web_identity,
     athena,
 )
 
