@@ -194,7 +194,7 @@ def verify_baseline(reader: PackageReader, packages: Iterable[BaselinePackage] =
 
 
 def _wait_until_after(second: int) -> None:
-    # A pointer to a revision is named by the second: the next one would overwrite it (registry-facts 7.1).
+    # A pointer to a revision is named by the second: the next one would overwrite it (registry facts 7.1).
     wait = Retrying(retry=retry_if_result(lambda over: not over), wait=wait_fixed(0.05), stop=stop_after_delay(5))
     wait(lambda: int(time.time()) > second)
 

@@ -31,7 +31,7 @@ WITHOUT_FILES = "QO-102"
 
 
 class ManifestReader:
-    """Reads the revisions of packages from a registry bucket; manifests are parsed by quilt3 (registry-facts 7.1)."""
+    """Reads the revisions of packages from a registry bucket; manifests are parsed by quilt3 (registry facts 7.1)."""
 
     def __init__(self, s3: Any, bucket: str) -> None:
         self._storage = StorageObserver(s3)
@@ -53,7 +53,7 @@ class ManifestReader:
 
 
 class RegistryWriter:
-    """Writes packages through GraphQL ``packageConstruct``, with known hashes: no byte is read (registry-facts 7.5).
+    """Writes packages through GraphQL ``packageConstruct``, with known hashes: no byte is read (registry facts 7.5).
 
     For the fixture of a run, which has no time to lose; ``acceptance baseline`` writes through the product and quilt3.
     """

@@ -55,7 +55,7 @@ class StoredFile:
 
     @property
     def physical_key(self) -> str:
-        """``s3://bucket/key?versionId=…`` with the key percent-encoded: what manifests hold (registry-facts 7.2)."""
+        """``s3://bucket/key?versionId=…`` with the key percent-encoded: what manifests hold (registry facts 7.2)."""
         version = "" if self.version_id is None else "?" + urlencode({"versionId": self.version_id})
         return f"s3://{self.bucket}/{quote(self.key)}{version}"
 

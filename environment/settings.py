@@ -38,7 +38,7 @@ def state_directory(root: Path = ROOT) -> Path:
 
 
 class Buckets(BaseSettings):
-    """The three S3 buckets of a test environment (infrastructure.md), and two that show where a user's world ends.
+    """The three S3 buckets of a test environment (rule 14), and two that show where a user's world ends.
 
     ``restricted`` is registered and readable with the admin role alone; ``remote`` lies in `REMOTE_REGION`, and the
     user role reads and writes it.
@@ -56,7 +56,7 @@ class Buckets(BaseSettings):
 class Accounts(BaseSettings):
     """User names and e-mail addresses of the four users of the test catalog.
 
-    Names with a hyphen are outside the registry's rule (registry-facts 3.3), hence the underscores.
+    Names with a hyphen are outside the registry's rule (registry facts 3.3), hence the underscores.
     """
 
     model_config = SettingsConfigDict(env_prefix="QUILT_TEST_", **_SOURCES)

@@ -74,7 +74,7 @@ def fit_modes(findings: Sequence[Finding]) -> frozenset[Mode]:
 
 
 def exit_code(findings: Sequence[Finding], asked: frozenset[Mode] = BOTH) -> int:
-    """0 if all the modes asked about are fit, 1 if some are, 2 if none is (infrastructure.md)."""
+    """0 if all the modes asked about are fit, 1 if some are, 2 if none is (rule 17)."""
     fit = len(fit_modes(findings) & asked)
     return 0 if fit == len(asked) else 1 if fit else 2
 

@@ -86,7 +86,7 @@ class LiveEnvironment:
         return self._people[account]
 
     def exchange_token(self, account: str) -> None:
-        """Do what quilt3 does to sign in with a token (registry-facts 1.3)."""
+        """Do what quilt3 does to sign in with a token (registry facts 1.3)."""
         url = f"{self.registry_url}/api/token"
         answer = _called("POST", url, renew(account), data={"refresh_token": self.token(account)})
         found = _json(answer, f"Signed in at {url}", "Check QUILT_TEST_REGISTRY_URL")

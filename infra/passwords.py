@@ -1,6 +1,6 @@
 """Passwords of the test users: random, set through the link that the registry mails, kept in the secret store.
 
-The admin API sets no passwords (registry-facts 3.3): a new user gets a mail with a link, and who has the link chooses.
+The admin API sets no passwords (registry facts 3.3): a new user gets a mail with a link, and who has the link chooses.
 On an embedded deployment the mail is read from its mailbox; on a live one whoever reads the address gives the link.
 """
 

@@ -1,4 +1,4 @@
-"""The four users of a test catalog and their roles (infrastructure.md), put right through the registry's admin API.
+"""The four users of a test catalog and their roles (rule 15), put right through the registry's admin API.
 
 What is right is what the suite's own embedded deployment opens with; so both targets have the same people.
 """
@@ -70,7 +70,7 @@ class UserProvisioning:
             yield Change(
                 f"change the address of {name} to {user.email}", lambda: self._users.set_email(name, user.email)
             )
-        # A service user's role cannot be assigned (registry-facts 3.3).
+        # A service user's role cannot be assigned (registry facts 3.3).
         if (known.role, known.extra_roles) != (user.role, ()) and not known.is_service:
             yield Change(f"give {name} the role {user.role} alone", lambda: self._users.set_role(name, user.role))
         if known.is_admin and not user.admin:

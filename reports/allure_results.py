@@ -1,7 +1,7 @@
 """One Allure result as people should read it: where it belongs, in which mode, what was promised.
 
 allure-pytest-bdd writes results that know nothing of folders, rules, modes or the ledger, and shows the values of
-fixtures as parameters of steps (feasibility 8). Everything here works on its result object before it is written.
+fixtures as parameters of steps (foundations 8). Everything here works on its result object before it is written.
 """
 
 from __future__ import annotations

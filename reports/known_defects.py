@@ -1,7 +1,7 @@
 """The known-defects ledger: where the product does not do what it promises, written down and watched.
 
 A scenario that the ledger names runs like any other. Each sentence that an entry claims has to fail in the way the
-entry says, and the others have to hold (see `reports.verdict`). DESIGN rules 1 and 4.
+entry says, and the others have to hold (see `reports.verdict`; rules 1, 4).
 """
 
 from __future__ import annotations

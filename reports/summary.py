@@ -74,7 +74,7 @@ def _part(accounting: Accounting, scenarios: Iterable[ScenarioOutcome]) -> dict[
 
 
 def suite_overhead(record: RunRecord) -> float:
-    """Seconds of wall time outside the product and its network (DESIGN section 7).
+    """Seconds of wall time outside the product and its network.
 
     Workers are in the product side by side, so that their time there is divided among them.
     """

@@ -23,7 +23,7 @@ class Teller:
     """Completes the results that allure-pytest-bdd writes, and writes those that it forgets.
 
     allure-pytest-bdd starts a result with the first step; a scenario that is skipped by a mark or whose set-up breaks
-    leaves none (feasibility 8).
+    leaves none (foundations 8).
     """
 
     def __init__(self, config: pytest.Config) -> None:

@@ -57,7 +57,7 @@ def package_arranger(registry_observer: RegistryObserver) -> PackageArranger:
 
 
 def quilt_hash(content: bytes) -> str:
-    """Hash of a file's bytes as packages keep it, so that the registry need not read them (registry-facts 7.4)."""
+    """Hash of a file's bytes as packages keep it, so that the registry need not read them (registry facts 7.4)."""
     sink = ChecksumSink()
     sink.write(content)
     return sink.digest().quilt_hash

@@ -34,7 +34,7 @@ successors:
 
 @given(parse("the registry's rules let packages be promoted within it"))
 def promotion_is_allowed(target: Target, undo: Ledger) -> None:
-    """A workflows configuration that names the registry's bucket as its own successor (registry-facts 7.7)."""
+    """A workflows configuration that names the registry's bucket as its own successor (registry facts 7.7)."""
     bucket = target.buckets.packages
     undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
     configuration = _OWN_SUCCESSOR.format(bucket=bucket).encode()
@@ -85,7 +85,7 @@ def is_that_version(publication: Publication, latest_manifest: Manifest) -> None
 def nothing_was_copied(
     publication: Publication, latest_manifest: Manifest, storage_observer: StorageObserver, target: Target
 ) -> None:
-    """The package is there, and no object where its copies would lie (registry-facts 7.1)."""
+    """The package is there, and no object where its copies would lie (registry facts 7.7)."""
     assert latest_manifest.entries, "the package has no files that could have been copied"
     copies = storage_observer.keys(target.buckets.packages, f"{publication.package_name}/")
     must_be_empty(copies, "objects in the registry's bucket")

@@ -126,7 +126,7 @@ def all_is_slow(faults: FaultArranger, time: Duration, target: Target) -> None:
 
 @given(parse("the catalog answers with {failure:RegistryFailure} when asked for a file"))
 def files_cannot_be_had(faults: FaultArranger, failure: Action) -> None:
-    """Where multiuser mode gets its links from, this scenario's people get this instead (registry-facts 1.6)."""
+    """Where multiuser mode gets its links from, this scenario's people get this instead (registry facts 1.6)."""
     faults.break_answers_here(Surface.CATALOG, failure, path="^/browse/")
 
 

@@ -21,7 +21,7 @@ from environment.undo.ledger import Ledger
 from steps.accounts import known_user
 
 BUILT_IN = ("ReadQuiltBucket", "ReadWriteQuiltBucket")
-"""Roles that every stack has (registry-facts 4)."""
+"""Roles that every stack has (registry facts 4)."""
 
 KINDS_OF_ROLES = {
     "managed": {"managed", "managedrole", "quilt"},

@@ -56,6 +56,6 @@ def identities_are_right(served: list[Served]) -> None:
 
 @then(parse("each request acted in AWS as whoever sent it"))
 def credentials_are_right(served: list[Served]) -> None:
-    """AWS names the session after the user (registry-facts 1.3)."""
+    """AWS names the session after the user."""
     acted = [(each.persona.persona.name, each.arn.rpartition("/")[2]) for each in served]
     must_be_exactly(acted, [(each.persona.persona.name, each.persona.user_name) for each in served], "AWS sessions")

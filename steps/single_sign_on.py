@@ -57,7 +57,7 @@ VALID: dict[str, dict[str, Any]] = {
         ],
     },
 }
-"""Configurations that the published rules allow (registry-facts 5)."""
+"""Configurations that the published rules allow (registry facts 5)."""
 
 _GOOD: Mapping[str, Any] = VALID["that maps a group to roles"]
 INVALID: dict[str, Any] = {

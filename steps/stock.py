@@ -143,6 +143,6 @@ def namesakes(places: str, stock: Stock, target: Target) -> dict[str, StoredFile
 
 @given(parse("a file in S3 and another one under that file's name as its folder"), target_fixture="files")
 def file_and_folder(stock: Stock) -> dict[str, StoredFile]:
-    """S3 lets a key go on where another one ends; a folder of a package cannot be a file, too (registry-facts 7.2)."""
+    """S3 lets a key go on where another one ends; a folder of a package cannot be a file, too (registry facts 7.2)."""
     made = [stock.put("yields/2026.csv"), stock.put("yields", OTHER_CONTENT_OF_THE_SAME_SIZE)]
     return {file.uri: file for file in made}

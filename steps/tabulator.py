@@ -49,7 +49,8 @@ FLAWED: Mapping[str, str] = {
     "has an unknown setting": CONFIGURATION + "refresh: daily\n",
     "has a pattern that is left open": CONFIGURATION.replace("[^/]+)$", "[^/]+$"),
 }
-"""Configurations that the published rules refuse (registry-facts 9.1), by what is wrong with them."""
+"""Configurations that the published rules refuse, by what is wrong with them (registry facts 9.1; of patterns recorded
+otherwise: registry facts 11)."""
 
 WRITING = ("create_tabulator_table", "update_tabulator_table", "rename_tabulator_table")
 WRONG_CONFIGURATION = re.compile(

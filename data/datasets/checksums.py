@@ -9,7 +9,7 @@ from pathlib import Path
 
 from typing_extensions import Buffer
 
-# registry-facts 7.4: chunks of 8 MiB, doubled until there are at most 10,000 of them.
+# registry facts 7.4: chunks of 8 MiB, doubled until there are at most 10,000 of them.
 CHUNK_BYTES = 8 * 1024 * 1024
 _MOST_CHUNKS = 10_000
 _BLOCK_BYTES = 1024 * 1024
@@ -17,7 +17,7 @@ _BLOCK_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class Digest:
-    """Size in bytes, SHA-256 in lower-case hexadecimal, ``sha2-256-chunked`` in base64 (registry-facts 7.4)."""
+    """Size in bytes, SHA-256 in lower-case hexadecimal, ``sha2-256-chunked`` in base64 (registry facts 7.4)."""
 
     size: int
     sha256: str

@@ -1,4 +1,4 @@
-"""What somebody does with their own account in a browser, over the registry's REST API (registry-facts 1.3).
+"""What somebody does with their own account in a browser, over the registry's REST API (registry facts 1.3).
 
 The password is chosen through the link of a mail, so an embedded deployment with its mailbox is needed.
 """
@@ -37,7 +37,7 @@ class Answer:
 
     @property
     def refused(self) -> bool:
-        """Whether the registry does not let them in: 401, or 403 as its public ancestor said (registry-facts 2.1)."""
+        """Whether the registry does not let them in: 401, or 403 as its public ancestor said (registry facts 2.1)."""
         return self.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 

@@ -15,8 +15,8 @@ from environment.observers.storage import MANIFESTS, StorageObserver
 def delete_manifests(s3: Any, bucket: str, pointers: Iterable[ObjectVersion], run: str) -> None:
     """Delete the manifests to which versions of a package's pointers point, if their message names the run.
 
-    All versions, because on a versioned bucket they lead to the manifests of deleted revisions too (registry-facts
-    7.1). Versions with one ETag say the same, so that one of them is read.
+    All versions, because on a versioned bucket they lead to the manifests of deleted revisions too (registry facts
+    7.8). Versions with one ETag say the same, so that one of them is read.
 
     Raises:
         botocore.exceptions.ClientError: if S3 refuses something.

@@ -52,8 +52,8 @@ class PackageArranger:
         """Make a revision the latest of its package; return its top hash.
 
         Unless a message is given, it names the package: packages of the same files, metadata and message share one
-        manifest (registry-facts 7.1), and the one that is made last decides where the files of all of them lie.
-        Two revisions of a package within one second would share their timestamp pointer (registry-facts 7.1), so the
+        manifest (registry facts 7.1), and the one that is made last decides where the files of all of them lie.
+        Two revisions of a package within one second would share their timestamp pointer (registry facts 7.1), so the
         second one waits for the next second.
 
         Raises:

@@ -15,7 +15,7 @@ class SingleSignOnArranger:
         self._registry = registry
 
     def store(self, text: str) -> None:
-        """Put a configuration in force; its text is kept to the letter (registry-facts 5).
+        """Put a configuration in force; its text is kept to the letter (registry facts 5).
 
         Raises:
             SuiteError: if the registry refuses; it says why.
@@ -29,5 +29,5 @@ class SingleSignOnArranger:
             SuiteError: if the registry refuses; it says why.
         """
         answer = self._registry.ask(_SET, config=None)["admin"]["setSsoConfig"]
-        if answer is not None:  # a configuration that is removed is answered with null (registry-facts 5)
+        if answer is not None:  # a configuration that is removed is answered with null (registry facts 5)
             must_be_done("Removed the SSO configuration", answer)

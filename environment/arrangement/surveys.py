@@ -31,7 +31,7 @@ class SurveyArranger:
     """Makes surveys on one target, each in a namespace of its own that is undone in one go.
 
     The registry makes one revision. The other packages are pointers to it, which is what a package is in S3
-    (registry-facts 7.1): a hundred calls of the registry would take ten times as long.
+    (registry facts 7.1): a hundred calls of the registry would take ten times as long.
     """
 
     def __init__(self, target: Target, packages: PackageArranger, undo: Ledger) -> None:

@@ -75,7 +75,7 @@ def delete_policy(target: Target, *, title: str) -> None:
 def restore_default_role(target: Target, *, name: str) -> None:
     """Make the role the default one that was it before."""
     registry = _registry(target)
-    # Asked first: while an SSO configuration is in force, the registry refuses even the same one (registry-facts 5).
+    # Asked first: while an SSO configuration is in force, the registry refuses even the same one (registry facts 5).
     if DirectoryObserver(registry).default_role() != name:
         RoleArranger(registry).set_default(name)
 

@@ -32,7 +32,7 @@ class StuckError(AssertionError):
 class _Call(threading.Thread, Generic[T]):
     """One call, in a copy of the context of whoever begins it.
 
-    A new thread has an empty context, and the product looks for its user in the context (feasibility 9): servers that
+    A new thread has an empty context, and the product looks for its user in the context (foundations 9): servers that
     hand work to threads copy it (`asyncio.to_thread`, starlette).
     """
 

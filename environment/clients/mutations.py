@@ -1,4 +1,4 @@
-"""Answers of the registry's mutations: done, or refused with a reason (registry-facts 3.1)."""
+"""Answers of the registry's mutations: done, or refused with a reason (registry facts 3.1)."""
 
 from __future__ import annotations
 

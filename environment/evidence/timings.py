@@ -1,4 +1,4 @@
-"""Where a scenario's time went, so that the overhead of the suite is a figure (DESIGN section 7)."""
+"""Where a scenario's time went, so that the overhead of the suite is a figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pytest plugin: an error of the product on which nothing asserted fails the scenario (DESIGN rule 6).
+"""Pytest plugin: an error of the product on which nothing asserted fails the scenario (rule 6).
 
 It counts as the failure of the step that made the call. Fixture ``outcomes``: the scenario's register, for steps that
 hand it to threads of their own or count attempts.

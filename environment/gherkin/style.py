@@ -1,4 +1,4 @@
-"""The style of features that `acceptance lint` checks (DESIGN rule 11).
+"""The style of features that `acceptance lint` checks (rule 12).
 
 A finding of style does not stop a run; it stops `acceptance lint`.
 """

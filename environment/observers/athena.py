@@ -27,7 +27,7 @@ class QueryAnswer:
 
 
 def workgroup_of_people(athena: Any) -> str:
-    """The stack's workgroup in which the client's identity may query (registry-facts 9.3).
+    """The stack's workgroup in which the client's identity may query (registry facts 9.3).
 
     Raises:
         SuiteError: there is none.

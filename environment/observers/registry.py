@@ -21,7 +21,7 @@ query ($bucket: String!, $name: String!, $revision: String!) {
   }
 }
 """
-# Valid in both published forms of the first page (registry-facts 8.1); a secure search tells no total (8.2).
+# Valid in both published forms of the first page (registry facts 8.1); a secure search tells no total (8.2).
 _NAMES_FOUND = """
 query ($bucket: String!, $text: String!, $size: Int!) {
   searchPackages(buckets: [$bucket], searchString: $text, latestOnly: true) {

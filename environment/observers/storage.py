@@ -28,7 +28,7 @@ class StorageObserver:
         return {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", [])}
 
     def package_names(self, bucket: str) -> set[str]:
-        """Names of all packages that have a pointer in the bucket (registry-facts 7.1)."""
+        """Names of all packages that have a pointer in the bucket (registry facts 7.1)."""
         return {"/".join(key.removeprefix(POINTERS).split("/")[:2]) for key in self.keys(bucket, POINTERS)}
 
     def latest_top_hash(self, bucket: str, package_name: str) -> str | None:
@@ -41,7 +41,7 @@ class StorageObserver:
             raise
 
     def revision_hashes(self, bucket: str, package_name: str) -> list[str]:
-        """Top hashes of a package's timestamp pointers, oldest first (registry-facts 7.1)."""
+        """Top hashes of a package's timestamp pointers, oldest first (registry facts 7.1)."""
         pointers = [key for key in self.keys(bucket, f"{POINTERS}{package_name}/") if not key.endswith("/latest")]
         ordered = sorted(pointers, key=lambda key: int(key.rsplit("/", 1)[1]))
         return [self.content(bucket, key).decode() for key in ordered]

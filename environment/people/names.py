@@ -18,7 +18,7 @@ PLAIN_ENGLISH = "en_GB"
 """Locale of made-up words and sentences."""
 
 LONGEST_USER_NAME = 64
-"""Characters. Decision of the embedded registry; longer names are refused there (registry-facts 3.3 gives no limit)."""
+"""Characters. Decision of the embedded registry; longer names are refused there (open: registry facts 3.3)."""
 
 UNUSUAL_USER_NAMES: dict[str, str] = {
     "a leading underscore": "_{unique}",
@@ -77,7 +77,7 @@ FLAWS_OF_NEW_USERS: dict[str, FlawedField] = {
     "role does not exist": FlawedField("role", "no_such_role"),
     "further role does not exist": FlawedField("extra_roles", "no_such_role"),
 }
-"""New users whom the rules of registry-facts 3.3 refuse, by what is wrong with them."""
+"""New users whom the published rules refuse, by what is wrong with them (registry facts 3.3)."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 A step calls the product through `attempt`. The product's exception becomes part of the outcome; a Then step either
 takes the `Outcome.value` or asserts the `Outcome.refusal`. An error on which nothing asserted fails the scenario at its
-end (DESIGN rule 5; `environment.evidence.unasserted` does that with pytest). The register knows who called, so that a
+end (rule 6; `environment.evidence.unasserted` does that with pytest). The register knows who called, so that a
 sentence about a person reads the answer of that person (`last_outcome`).
 """
 

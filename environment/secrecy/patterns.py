@@ -1,7 +1,7 @@
 """The shapes of secrets that are redacted wherever they appear, whether or not anyone registered them.
 
-Sources of the shapes: registry-facts (JWT, ``qk_`` API keys, the one-time codes of ``/api/code``), AWS's published
-formats of access key ids, of ``AssumeRole`` answers and of presigned URLs (Signature Versions 4 and 2).
+Sources of the shapes: JWT, ``qk_`` API keys, the one-time codes of ``/api/code`` (registry facts 1.3, 2.1, 2.2); AWS's
+published formats of access key ids, of ``AssumeRole`` answers and of presigned URLs (Signature Versions 4 and 2).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _XML_ELEMENT = re.compile(
 )
 
 # `code` is a name for many things, GraphQL's error codes first of all. Only a long value with a digit and a lower-case
-# letter is taken for a one-time code, which registry-facts gives as base64 of a JSON object.
+# letter is taken for a one-time code, which is base64 of a JSON object (registry facts 1.3).
 _ONE_TIME_CODE = re.compile(
     r"(?P<name>(?<![A-Za-z0-9])[Cc]ode(?:\\*[\"'])?\s?[:=]\s?(?:\\*[\"'])?)"
     r"(?=[A-Za-z_]*[0-9])(?=[A-Z0-9_+/=.-]*[a-z])[A-Za-z0-9_+/=.-]{16,}"

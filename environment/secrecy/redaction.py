@@ -1,4 +1,4 @@
-"""Redaction: no secret leaves the process (DESIGN rule 10).
+"""Redaction: no secret leaves the process (rule 11).
 
 Two nets, one after the other: values that someone registered (`register_secret`), in every encoding in which clients
 and logs show them, then the shapes of secrets (`patterns`) and fields whose name says what they hold (`fields`).

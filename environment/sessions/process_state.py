@@ -1,4 +1,4 @@
-"""The state that quilt3, quilt-mcp and boto3 keep per process: taken down and put back (feasibility 9).
+"""The state that quilt3, quilt-mcp and boto3 keep per process: taken down and put back (foundations 9).
 
 Both libraries decide at import where their files are and keep sessions, caches and modes in module attributes.
 A scenario must neither see what an earlier one left nor leave anything itself.
@@ -46,7 +46,7 @@ CACHES: tuple[tuple[str, str | None, str], ...] = (
 )
 
 # No key of these can do anything: quilt-mcp falls back to ambient keys when a token is refused,
-# and with real ones there a scenario would pass falsely (feasibility 9).
+# and with real ones there a scenario would pass falsely (foundations 9).
 DENY_ALL_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIADENYALLDENYALL00",
     "AWS_SECRET_ACCESS_KEY": "deny-all",

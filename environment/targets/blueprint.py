@@ -1,4 +1,4 @@
-"""What the suite wants its embedded deployment to hold when it opens: infrastructure.md's buckets, roles and users."""
+"""What the suite wants its embedded deployment to hold when it opens: buckets, roles and users (rules 14, 15)."""
 
 from __future__ import annotations
 

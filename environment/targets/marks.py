@@ -1,6 +1,6 @@
 """The marks of a test environment, without which the live target is not touched.
 
-A bucket is marked by its tag (infrastructure.md: Purpose=QuiltMCP-E2E-Testing) or by the settings; an account and a
+A bucket is marked by its tag (Purpose=QuiltMCP-E2E-Testing, rule 14) or by the settings; an account and a
 catalog, which carry no tags, by the settings alone. So ``--target live`` is not enough: somebody has to write down,
 beside the addresses, that these may be worked on.
 """

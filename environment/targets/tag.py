@@ -1,3 +1,3 @@
-"""The tag by which resources of a test environment are known (infrastructure.md)."""
+"""The tag by which resources of a test environment are known (rule 14)."""
 
 TAG, PURPOSE = "Purpose", "QuiltMCP-E2E-Testing"

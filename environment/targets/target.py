@@ -103,7 +103,7 @@ class Target(ABC):
 
     @property
     def platform_version(self) -> str:
-        """Version of the Quilt stack, as the catalog gives it (registry-facts 1.1: ``stackVersion``)."""
+        """Version of the Quilt stack, as the catalog gives it (registry facts 1.1: ``stackVersion``)."""
         return str(self.catalog_configuration.get("stackVersion") or "unknown")
 
     @property
@@ -118,7 +118,7 @@ class Target(ABC):
 
     @property
     def tabulator_data_catalog(self) -> str:
-        """Athena data catalog of Tabulator, derived from the analytics bucket's name (registry-facts 1.2)."""
+        """Athena data catalog of Tabulator, derived from the analytics bucket's name (registry facts 1.2)."""
         analytics: str = self.catalog_configuration["analyticsBucket"]
         prefix, found, _ = analytics.lower().partition("-analyticsbucket")
         stack = analytics[: len(prefix)] if found else analytics.split("-")[0]

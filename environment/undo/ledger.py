@@ -1,4 +1,4 @@
-"""The ledger: what a scenario makes is booked on disk before it is made (DESIGN rule 7)."""
+"""The ledger: what a scenario makes is booked on disk before it is made (rule 8)."""
 
 from __future__ import annotations
 

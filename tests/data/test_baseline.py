@@ -32,7 +32,7 @@ SMALL = tuple(package for package in BASELINE if package.dataset_name not in ("l
 
 
 class QuiltWriter:
-    """Writes the objects of a package as quilt3 does, one second after the other (registry-facts 7.1)."""
+    """Writes the objects of a package as quilt3 does, one second after the other (registry facts 7.1)."""
 
     def __init__(self, s3: Any, bucket: str) -> None:
         self._s3 = s3

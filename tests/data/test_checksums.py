@@ -1,4 +1,4 @@
-"""The chunked hash, against the vectors of registry-facts 7.4, quilt3, and a plain computation."""
+"""The chunked hash, against published vectors (registry facts 7.4), quilt3, and a plain computation."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a deployment holds when it opens: buckets, policies, roles and users.
 
-A blueprint is data (YAML or JSON). Without one a deployment is what registry-facts 4 calls a fresh stack:
+A blueprint is data (YAML or JSON). Without one a deployment is a fresh stack (registry facts 4):
 the two reserved roles, no policies, one administrator.
 """
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 class Permission(StrEnum):
-    """Level of a managed policy on one bucket (registry-facts 4)."""
+    """Level of a managed policy on one bucket (registry facts 4)."""
 
     READ = "READ"
     READ_WRITE = "READ_WRITE"

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class PackageSearchForm(StrEnum):
-    """The two published forms of ``PackagesSearchResultSet.firstPage`` (registry-facts 8.1)."""
+    """The two published forms of ``PackagesSearchResultSet.firstPage`` (registry facts 8.1)."""
 
     ORDER = "order"
     ORDERING = "ordering"
 
 
 class BrowseScope(StrEnum):
-    """Which browsing scopes are accepted (registry-facts 3.7).
+    """Which browsing scopes are accepted (registry facts 3.7).
 
     STRICT takes the catalog's ``quilt+s3://bucket#package=name@hash`` alone, LENIENT also the form quilt-mcp sends.
     """
@@ -26,7 +26,7 @@ class BrowseScope(StrEnum):
 
 
 class MissingDirectory(StrEnum):
-    """What ``dir(path)`` answers for a prefix that is not there (registry-facts 7.9, open)."""
+    """What ``dir(path)`` answers for a prefix that is not there (open: registry facts 7.9)."""
 
     NULL = "null"
     EMPTY = "empty"
@@ -60,7 +60,7 @@ class DeploymentSettings(BaseModel):
 
     @property
     def analytics_bucket(self) -> str:
-        """Name from which quilt-mcp derives the stack prefix (registry-facts 1.2)."""
+        """Name from which quilt-mcp derives the stack prefix (registry facts 1.2)."""
         return f"{self.stack_prefix}-analyticsbucket-1a2b3c"
 
     @property
@@ -70,5 +70,5 @@ class DeploymentSettings(BaseModel):
 
     @property
     def tabulator_data_catalog(self) -> str:
-        """Athena data catalog of Tabulator (registry-facts 1.2)."""
+        """Athena data catalog of Tabulator (registry facts 1.2)."""
         return f"quilt-{self.stack_prefix}-tabulator"

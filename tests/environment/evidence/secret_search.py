@@ -1,4 +1,4 @@
-"""Proof of secrecy: look for known secrets in the artefacts of a run (DESIGN rule 10).
+"""Proof of secrecy: look for known secrets in the artefacts of a run (rule 11).
 
 Independent of the redaction on purpose: it spells out the encodings instead of using the redaction's patterns, and it
 looks where redaction cannot reach, into base64, zip and gzip (so also into a report that embeds its data).

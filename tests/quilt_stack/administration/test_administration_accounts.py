@@ -1,4 +1,4 @@
-"""Signing up, activation and passwords, over REST and the mailbox (registry-facts 1.3)."""
+"""Signing up, activation and passwords, over REST and the mailbox (registry facts 1.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API keys through the unmodified quilt3.api_keys and quilt3.admin.api_keys (registry-facts 2.2)."""
+"""API keys through the unmodified quilt3.api_keys and quilt3.admin.api_keys (registry facts 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets through the unmodified quilt3.admin.buckets (registry-facts 6)."""
+"""Buckets through the unmodified quilt3.admin.buckets (registry facts 6)."""
 
 from __future__ import annotations
 

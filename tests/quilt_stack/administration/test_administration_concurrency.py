@@ -1,4 +1,4 @@
-"""Concurrent administrators lose nothing (registry-facts 3; one transaction per mutation)."""
+"""Concurrent administrators lose nothing (one transaction per mutation)."""
 
 from __future__ import annotations
 

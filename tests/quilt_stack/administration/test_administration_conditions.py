@@ -1,4 +1,4 @@
-"""A stack whose subscription has ended, or whose mails nobody takes (registry-facts 1.3, 3.3)."""
+"""A stack whose subscription has ended, or whose mails nobody takes (registry facts 1.3, 3.3)."""
 
 from __future__ import annotations
 

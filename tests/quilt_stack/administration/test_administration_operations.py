@@ -33,7 +33,7 @@ NOT_FOR_A_REGISTRY = {
     "quilt_mcp/testing/tool_loops.py:(unnamed)": "a placeholder of a template, {uuid}, that happens to parse",
     "quilt_mcp/tools/search.py:(unnamed)": "asks for `objects`, which no published schema has",
 }
-# The published schema dropped the form that quilt-mcp sends (registry-facts 8.1).
+# The published schema dropped the form that quilt-mcp sends (registry facts 8.1).
 ONLY_IN_THE_OLDER_FORM = {"quilt_mcp/backends/platform_backend.py:SearchPackages"}
 
 

@@ -1,4 +1,4 @@
-"""What administrators may do, others may not: the answer of a refused field (registry-facts 3.1, 10.2)."""
+"""What administrators may do, others may not: the answer of a refused field (registry facts 3.1, 10.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles and policies through the unmodified quilt3.admin, and what they allow in S3 (registry-facts 3.4, 3.5, 4)."""
+"""Roles and policies through the unmodified quilt3.admin, and what they allow in S3 (registry facts 3.4, 3.5, 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for names, addresses and configurations, for any input (registry-facts 3.3, 5, 9.1)."""
+"""The rules for names, addresses and configurations, for any input (registry facts 3.3, 5, 9.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SSO configuration through the unmodified quilt3.admin.sso_config (registry-facts 5)."""
+"""The SSO configuration through the unmodified quilt3.admin.sso_config (registry facts 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in through a provider: who comes in, with which roles, and what S3 then allows (registry-facts 5)."""
+"""Signing in through a provider: who comes in, with which roles, and what S3 then allows (registry facts 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users who sign in through SSO alone: what the configuration decides is not set by hand (registry-facts 3.3, 5)."""
+"""Users who sign in through SSO alone: what the configuration decides is not set by hand (registry facts 3.3, 5)."""
 
 from __future__ import annotations
 

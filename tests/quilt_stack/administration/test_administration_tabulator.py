@@ -1,4 +1,4 @@
-"""Tabulator tables through the unmodified quilt3.admin.tabulator (registry-facts 9.1, 9.2)."""
+"""Tabulator tables through the unmodified quilt3.admin.tabulator (registry facts 9.1, 9.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users through the unmodified quilt3.admin.users (registry-facts 3.3)."""
+"""Users through the unmodified quilt3.admin.users (registry facts 3.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unmodified quilt3 pushes, pushes again and copies a 20 MB file, which stock moto does not survive (feasibility 4)."""
+"""Unmodified quilt3 pushes, pushes again and copies a 20 MB file, which stock moto does not survive (foundations 4)."""
 
 from __future__ import annotations
 

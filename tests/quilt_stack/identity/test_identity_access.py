@@ -1,4 +1,4 @@
-"""Which buckets a caller sees, reads and writes (registry-facts 4, 6)."""
+"""Which buckets a caller sees, reads and writes (registry facts 4, 6)."""
 
 from __future__ import annotations
 

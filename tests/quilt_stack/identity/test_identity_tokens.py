@@ -1,4 +1,4 @@
-"""Tokens, codes and sign-in: what is accepted, what is refused, and with which text (registry-facts 1.3, 2.1)."""
+"""Tokens, codes and sign-in: what is accepted, what is refused, and with which text (registry facts 1.3, 2.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Browsing sessions (registry-facts 1.6, 3.7)."""
+"""Browsing sessions (registry facts 1.6, 3.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Top hashes and object hashes are those of quilt3 8 (registry-facts 7.3, 7.4)."""
+"""Top hashes and object hashes are those of quilt3 8 (registry facts 7.3, 7.4)."""
 
 from __future__ import annotations
 

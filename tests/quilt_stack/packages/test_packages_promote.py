@@ -1,4 +1,4 @@
-"""Workflows and promotion (registry-facts 7.6, 7.7)."""
+"""Workflows and promotion (registry facts 7.6, 7.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""packageConstruct and packageRevisionDelete (registry-facts 7.5, 7.8), seen from GraphQL and from quilt3."""
+"""packageConstruct and packageRevisionDelete (registry facts 7.5, 7.8), seen from GraphQL and from quilt3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Manifests, directories and the GraphQL reads (registry-facts 7.2, 7.9)."""
+"""Manifests, directories and the GraphQL reads (registry facts 7.2, 7.9)."""
 
 from __future__ import annotations
 

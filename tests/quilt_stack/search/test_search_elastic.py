@@ -1,4 +1,4 @@
-"""The pass-through: what quilt3 and quilt-mcp send, and what they get (registry-facts 1.5)."""
+"""The pass-through: what quilt3 and quilt-mcp send, and what they get (registry facts 1.5)."""
 
 from __future__ import annotations
 

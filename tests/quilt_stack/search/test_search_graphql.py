@@ -1,4 +1,4 @@
-"""searchPackages and searchObjects, in both published forms (registry-facts 8)."""
+"""searchPackages and searchObjects, in both published forms (registry facts 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index follows S3 with its delay (registry-facts 1.5, 8.3)."""
+"""The index follows S3 with its delay (registry facts 1.5, 8.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The query_string language (registry-facts 1.5, 8.2), and what it means for keywords and for texts."""
+"""The query_string language (registry facts 1.5, 8.2), and what it means for keywords and for texts."""
 
 from __future__ import annotations
 

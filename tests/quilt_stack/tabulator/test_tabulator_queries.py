@@ -1,4 +1,4 @@
-"""Tables over packages, queried through Athena with the credentials that the registry issues (registry-facts 9.3)."""
+"""Tables over packages, queried through Athena with the credentials that the registry issues (registry facts 9.3)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """IAM condition operators (AWS documentation, "IAM JSON policy elements: Condition operators").
 
-moto knows ``StringEquals`` alone and counts every other operator, and every missing key, as true (feasibility 2).
+moto knows ``StringEquals`` alone and counts every other operator, and every missing key, as true (foundations 2).
 An operator that is not known here raises: a condition that is silently passed over would grant what a policy refuses.
 """
 

@@ -1,7 +1,7 @@
 """Refusals of access in the form of the service's protocol.
 
 moto answers JSON services (Athena, Glue, Events, ...) with XML, from which botocore reads the code "403"
-(feasibility 2); and it knows no ExpiredToken. Status and code: AWS documentation, "Common errors".
+(foundations 2); and it knows no ExpiredToken. Status and code: AWS documentation, "Common errors".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a policy document says about one request (AWS documentation, "Policy evaluation logic").
 
 moto passes over ``NotResource`` (a Deny with it becomes an Allow), ``?``, the case of actions, most principals and
-most conditions (feasibility 2). This module knows nothing of moto: documents go in, decisions come out.
+most conditions (foundations 2). This module knows nothing of moto: documents go in, decisions come out.
 """
 
 from __future__ import annotations

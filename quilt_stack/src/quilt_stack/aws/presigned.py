@@ -1,6 +1,6 @@
 """Presigned S3 URLs are checked as S3 checks them: form, expiry, signature; then IAM decides as for any request.
 
-Stock moto checks neither signature nor expiry and fails with HTTP 500 once IAM is enforced (feasibility 3). Both
+Stock moto checks neither signature nor expiry and fails with HTTP 500 once IAM is enforced (foundations 2, 3). Both
 forms are needed: boto3 presigns with Signature Version 2 for a custom endpoint unless told otherwise. The signatures
 are botocore's own. Texts: AWS documentation, "Error responses"; expiry follows the deployment's clock.
 """

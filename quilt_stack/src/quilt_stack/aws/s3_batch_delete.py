@@ -1,6 +1,6 @@
 """DeleteObjects: each key of the batch needs its own permission, and is answered on its own.
 
-Stock moto asks once, for the bucket, so that a policy for objects refuses all (feasibility 2); it also ignores
+Stock moto asks once, for the bucket, so that a policy for objects refuses all (foundations 2); it also ignores
 ``Quiet`` and does not say which of the deleted versions were delete markers.
 """
 

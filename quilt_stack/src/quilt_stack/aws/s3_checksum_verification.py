@@ -1,6 +1,6 @@
 """S3 compares an upload with the checksum that came with it and refuses it with BadDigest.
 
-Stock moto accepts and repeats any checksum (feasibility 4).
+Stock moto accepts and repeats any checksum (foundations 4).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reading a delete marker: 405 by its version id, and 404 that says so without one.
 
-Stock moto answers GET of a marker's version id with NoSuchVersion (feasibility 4).
+Stock moto answers GET of a marker's version id with NoSuchVersion (foundations 4).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What S3 announces when an object comes or goes: to listeners in the process, and in the records of notifications.
 
 Stock moto announces a finished multipart upload twice, never a delete marker, the deletion of a version only when it
-was the last one, and leaves ``versionId`` and ``sequencer`` out of its records (feasibility 4). Form of the record:
-AWS documentation, "Event message structure"; facts about the events a registry needs: registry-facts 8.
+was the last one, and leaves ``versionId`` and ``sequencer`` out of its records (foundations 4). Form of the record:
+AWS documentation, "Event message structure"; what a registry needs of them: registry facts 8.3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Requests that touch moto's S3, IAM or STS state run one at a time.
 
-moto's S3 has races (feasibility 1: 389 of 640 concurrent versions kept, two winners of ``If-None-Match``). The lock
+moto's S3 has races (foundations 1: 389 of 640 concurrent versions kept, two winners of ``If-None-Match``). The lock
 leaves out every other service, because those call S3 over the wire while they serve a request.
 """
 

@@ -1,7 +1,7 @@
 """Checksums in the answers of multipart uploads, without which quilt3 cannot push 8 MiB or more.
 
 Stock moto leaves ``ChecksumSHA256`` out of CompleteMultipartUpload and UploadPartCopy (``KeyError`` in quilt3), and
-the ``-N`` of a composite checksum out of HEAD (quilt3 then uploads unchanged files anew); feasibility 4.
+the ``-N`` of a composite checksum out of HEAD (quilt3 then uploads unchanged files anew); foundations 4.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which permissions an S3 request needs (AWS documentation, "Actions, resources, and condition keys for Amazon S3").
 
 moto checks one action a request, by a table that is wrong in places: HeadBucket by ``s3:HeadBucket``, CopyObject
-without a look at its source, a version's tags by ``s3:GetObjectVersion`` (feasibility 2).
+without a look at its source, a version's tags by ``s3:GetObjectVersion`` (foundations 2).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A bucket is reached through its own region alone; other regions are redirected.
 
-Stock moto serves a bucket in any region (feasibility 4). boto3 and quilt3 follow the redirect by themselves.
+Stock moto serves a bucket in any region (foundations 4). boto3 and quilt3 follow the redirect by themselves.
 """
 
 from __future__ import annotations

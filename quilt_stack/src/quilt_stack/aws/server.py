@@ -1,4 +1,4 @@
-"""The HTTP server of the AWS endpoint: cheroot, because other hosts lose keys or metadata (feasibility 1)."""
+"""The HTTP server of the AWS endpoint: cheroot, because other hosts lose keys or metadata (foundations 1)."""
 
 from __future__ import annotations
 

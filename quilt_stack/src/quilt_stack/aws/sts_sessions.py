@@ -1,4 +1,4 @@
-"""STS sessions end by the deployment's clock. moto writes down an expiration and never looks at it (feasibility 2)."""
+"""STS sessions end by the deployment's clock. moto writes down an expiration and never looks at it (foundations 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""moto made faster without a change in what it answers (feasibility 1, measured: PUT 1.41 to 0.63 ms a request)."""
+"""moto made faster without a change in what it answers (PUT 1.41 to 0.63 ms a request, foundations 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which buckets a caller may see, read and write (registry-facts 4 and 6).
+"""Which buckets a caller may see, read and write (registry facts 4, 6).
 
 The active role decides. An administrator's flag opens the list of bucket configurations, and nothing in S3.
 """
@@ -15,7 +15,7 @@ from quilt_stack.registry.identity import Caller
 READ_ROLE = "ReadQuiltBucket"
 READ_WRITE_ROLE = "ReadWriteQuiltBucket"
 RESERVED_ROLE_NAMES = frozenset({READ_ROLE, READ_WRITE_ROLE})
-"""Roles that every stack brings; unmanaged, not to be renamed or deleted (registry-facts 4)."""
+"""Roles that every stack brings; unmanaged, not to be renamed or deleted (registry facts 4)."""
 
 _BY_RELEVANCE = select(Bucket).order_by(Bucket.relevance_score.desc(), Bucket.name)
 
@@ -61,7 +61,8 @@ def _permissions(session: Session, caller: Caller) -> dict[str, Permission]:
     if role is None:
         return {}
     if not role.managed:
-        # Decision: what an unmanaged role may write is S3's to say; only the reserved reading role is held back here.
+        # Decision: what an unmanaged role may write is S3's to say; only the reserved reading role is held back here
+        # (open: registry facts 4).
         highest = Permission.READ if role.name == READ_ROLE else Permission.READ_WRITE
         return dict.fromkeys(session.scalars(select(Bucket.name)), highest)
     rows = session.execute(

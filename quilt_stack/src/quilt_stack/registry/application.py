@@ -23,8 +23,8 @@ def registry_application(services: Services) -> Starlette:
     registry = registry_parts(services)
     return Starlette(
         routes=[*rest.routes(registry), *graphql_endpoint.routes(registry)],
-        # Decision: every answer may be read by pages of any origin: registry-facts 1.7 says so of ``/api``, and the
-        # catalog reads ``/graphql`` from an origin of its own.
+        # Decision: every answer may be read by pages of any origin: those of ``/api`` are, and the catalog reads
+        # ``/graphql`` from an origin of its own (registry facts 1.7).
         middleware=[Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])],
         exception_handlers={HTTPException: http_exception_response},
     )

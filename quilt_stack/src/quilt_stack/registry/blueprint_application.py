@@ -1,7 +1,7 @@
 """Bringing a new deployment to its opening state: the stack's own roles and buckets, then the blueprint.
 
 Decision: a blueprint without users gets one administrator, ``admin``, with the role ReadWriteQuiltBucket and no
-password (registry-facts 4: the fresh stack); the welcome mail holds the link to choose one.
+password; the welcome mail holds the link to choose one (open: registry facts 4).
 """
 
 from __future__ import annotations

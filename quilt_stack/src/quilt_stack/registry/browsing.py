@@ -1,13 +1,14 @@
-"""Browsing sessions: short-lived permission to read the files of one package revision (registry-facts 1.6, 3.7).
+"""Browsing sessions: short-lived permission to read the files of one package revision (registry facts 1.6, 3.7).
 
 Decisions on what the facts leave open:
 
 - A file is answered with a URL that the registry itself signs, after it has asked whether the caller's role may still
-  read the bucket. It is good for five minutes, for the exact version that the manifest names.
-- A scope with a tag or without a revision is settled when the session opens: later pushes do not change it.
-- A package or revision that is not there is an InvalidInput at ``scope``.
-- The time to live is 1 second to 1 day; anything else is an InvalidInput at ``ttl``.
-- A session that has ended is as unknown as one that never was.
+  read the bucket. It is good for five minutes, for the exact version that the manifest names (registry facts 1.6).
+- A scope with a tag or without a revision is settled when the session opens: later pushes do not change it (open:
+  registry facts 3.7).
+- A package or revision that is not there is an InvalidInput at ``scope`` (open: registry facts 3.7).
+- The time to live is 1 second to 1 day; anything else is an InvalidInput at ``ttl`` (open: registry facts 3.7).
+- A session that has ended is as unknown as one that never was (open: registry facts 3.7).
 """
 
 from __future__ import annotations
@@ -213,7 +214,7 @@ class BrowsingSessions:
 def parse_scope(scope: str, accepted: BrowseScope) -> Scope:
     """Read a scope: ``quilt+s3://bucket#package=name@hash`` or ``:tag``, with ``&path=`` and ``&catalog=`` allowed.
 
-    With the lenient setting also quilt-mcp's ``s3://bucket#package=name&hash=hash`` (registry-facts 3.7).
+    With the lenient setting also quilt-mcp's ``s3://bucket#package=name&hash=hash`` (registry facts 3.7).
 
     Raises:
         InvalidInputRefusal: at ``scope``.

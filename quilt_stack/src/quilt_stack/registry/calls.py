@@ -1,6 +1,6 @@
 """How an endpoint is written: a plain function from a `Call` to a response, run in a worker thread.
 
-Whatever goes wrong is answered as JSON with a ``message``, because quilt3 reads nothing else (registry-facts 1.4).
+Whatever goes wrong is answered as JSON with a ``message``, because quilt3 reads nothing else (registry facts 1.4).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""AWS credentials of the caller's active role, from STS (registry-facts 1.3, 4)."""
+"""AWS credentials of the caller's active role, from STS (registry facts 1.3, 4)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
 
 
 class Role(Base):
-    """A role; ``arn`` is its IAM role, written by the registry when ``managed`` (registry-facts 4)."""
+    """A role; ``arn`` is its IAM role, written by the registry when ``managed`` (registry facts 4)."""
 
     __tablename__ = "role"
     id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
@@ -61,7 +61,7 @@ class Role(Base):
 
 
 class Policy(Base):
-    """A policy; managed ones have bucket permissions, unmanaged ones only an ARN (registry-facts 4)."""
+    """A policy; managed ones have bucket permissions, unmanaged ones only an ARN (registry facts 4)."""
 
     __tablename__ = "policy"
     id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
@@ -80,7 +80,7 @@ class RolePolicy(Base):
 
 
 class Bucket(Base):
-    """A bucket that the registry knows (registry-facts 6)."""
+    """A bucket that the registry knows (registry facts 6)."""
 
     __tablename__ = "bucket"
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -138,7 +138,7 @@ class UserRole(Base):
 
 
 class Token(Base):
-    """A JWT that was issued and not revoked (registry-facts 2.1)."""
+    """A JWT that was issued and not revoked (registry facts 2.1)."""
 
     __tablename__ = "token"
     id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
@@ -147,7 +147,7 @@ class Token(Base):
 
 
 class OneTimeCode(Base):
-    """The one code a user may exchange for a token (registry-facts 1.3)."""
+    """The one code a user may exchange for a token (registry facts 1.3)."""
 
     __tablename__ = "one_time_code"
     user_id: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
@@ -156,7 +156,7 @@ class OneTimeCode(Base):
 
 
 class AccountLink(Base):
-    """A link that was mailed, for activation or for a password reset (registry-facts 1.3)."""
+    """A link that was mailed, for activation or for a password reset (registry facts 1.3)."""
 
     __tablename__ = "account_link"
     token: Mapped[str] = mapped_column(primary_key=True)
@@ -166,7 +166,7 @@ class AccountLink(Base):
 
 
 class ApiKey(Base):
-    """An API key; only a digest of its secret is kept (registry-facts 2.2)."""
+    """An API key; only a digest of its secret is kept (registry facts 2.2)."""
 
     __tablename__ = "api_key"
     id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
@@ -180,7 +180,7 @@ class ApiKey(Base):
 
 
 class TabulatorTable(Base):
-    """A Tabulator table: its configuration exactly as it was sent (registry-facts 9.2)."""
+    """A Tabulator table: its configuration exactly as it was sent (registry facts 9.2)."""
 
     __tablename__ = "tabulator_table"
     bucket_name: Mapped[str] = mapped_column(ForeignKey("bucket.name", ondelete="CASCADE"), primary_key=True)

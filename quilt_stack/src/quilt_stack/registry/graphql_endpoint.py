@@ -1,4 +1,4 @@
-"""GraphQL over HTTP (registry-facts 1.7, 3.1)."""
+"""GraphQL over HTTP (registry facts 1.7, 3.1)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def routes(registry: Registry) -> list[Route]:
 
 
 def _execute(schema: strawberry.Schema, call: Call) -> Response:
-    # Decision: without a good token the answer is 401 with a ``message`` (registry-facts 10.2).
+    # Decision: without a good token the answer is 401 with a ``message`` (open: registry facts 10.2).
     caller = call.caller()
     try:
         body = call.json(GraphQLRequest)
@@ -68,7 +68,8 @@ def _execute(schema: strawberry.Schema, call: Call) -> Response:
 
 def _not_executed(call: Call, errors: list[GraphQLError]) -> Response:
     # Decision: what cannot be executed (no JSON, no query, a query that does not fit the schema, variables that do not
-    # fit the query) is 400 with ``message`` and ``errors``; whatever was executed is 200, its errors included.
+    # fit the query) is 400 with ``message`` and ``errors``; whatever was executed is 200, its errors included (open:
+    # registry facts 1.7).
     call.request.state.graphql_failed = True
     message = "; ".join(error.message for error in errors)
     return JSONResponse({"message": message, "errors": [error.formatted for error in errors]}, status_code=400)

@@ -1,4 +1,4 @@
-"""Who is asking: JSON Web Tokens, API keys and one-time codes (registry-facts 1.3, 2.1, 2.2)."""
+"""Who is asking: JSON Web Tokens, API keys and one-time codes (registry facts 1.3, 2.1, 2.2)."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _ALGORITHM = "HS256"
 _CODE_LIFETIME_SECONDS = 600
 _API_KEY_USE_RESOLUTION = timedelta(minutes=1)
 
-# Texts of 401 answers; the catalog acts on the second and the third (registry-facts 1.3).
+# Texts of 401 answers; the catalog acts on the second and the third (registry facts 1.3).
 NOT_SIGNED_IN = "Not logged in"
 OUTDATED = "Outdated access token: please log in again"
 MALFORMED = "Token could not be deserialized"
-# Decision: revoked, unknown and the tokens of deleted users share the ancestor's text.
+# Decision: revoked, unknown and the tokens of deleted users share the ancestor's text (registry facts 2.1).
 REVOKED = "Token invalid."
-# Decision: the texts for API keys are ours; only the status is published (registry-facts 2.2).
+# Decision: the texts for API keys are ours (open: registry facts 2.2).
 API_KEY_UNKNOWN = "API key invalid."
 API_KEY_EXPIRED = "API key expired."
 API_KEY_OWNER_INACTIVE = "The owner of this API key is not active."
@@ -95,7 +95,7 @@ class Identity:
         self._key = self._signing_key()
 
     def authenticate(self, authorization: str | None) -> Caller:
-        """Identify the sender of an ``Authorization`` header: ``Bearer x`` or the bare ``x`` (registry-facts 2.1).
+        """Identify the sender of an ``Authorization`` header: ``Bearer x`` or the bare ``x`` (registry facts 2.1).
 
         Raises:
             Unauthenticated: no header, or a token or API key that is malformed, expired, revoked or unknown.
@@ -125,7 +125,8 @@ class Identity:
     def exchange(self, refresh_token: str) -> IssuedToken:
         """Exchange a one-time code, or a token that is still good, for a new token.
 
-        Decision: the old token stays good until it expires, because processes share it through quilt3's auth.json.
+        Decision: the old token stays good until it expires, because processes share it through quilt3's auth.json
+        (open: registry facts 1.3).
 
         Raises:
             Unauthenticated: the code is malformed, used, expired or unknown, or the token is not good.
@@ -138,7 +139,7 @@ class Identity:
             return self._sign_in(session, self._redeem(session, refresh_token))
 
     def one_time_code(self, caller: Caller) -> str:
-        """A code of single use that is good for 10 minutes; a new one replaces the last (registry-facts 1.3)."""
+        """A code of single use that is good for 10 minutes; a new one replaces the last (registry facts 1.3)."""
         code = secrets.token_urlsafe(24)
         expires_at = int(self._clock.seconds()) + _CODE_LIFETIME_SECONDS
         with self._database.transaction() as session:
@@ -146,7 +147,7 @@ class Identity:
         return base64.b64encode(json.dumps({"id": caller.user_id, "code": code}).encode()).decode()
 
     def refresh(self, caller: Caller) -> IssuedToken:
-        """Replace the caller's token; the old one is revoked (registry-facts 1.3).
+        """Replace the caller's token; the old one is revoked (registry facts 1.3).
 
         Raises:
             Unauthenticated: the caller came with an API key, which is not refreshed.
@@ -224,7 +225,7 @@ class Identity:
         return _caller(found.User, found.Role, token_id=found.Token.id)
 
     def _claims(self, token: str) -> dict[str, Any]:
-        # Decision: a wrong signature and extra or missing claims count as malformed.
+        # Decision: a wrong signature and extra or missing claims count as malformed (open: registry facts 2.1).
         try:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM], options={"verify_exp": False})
         except jwt.InvalidTokenError:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PROVIDERS = frozenset({"google", "okta", "onelogin", "azure"})
-"""The providers that a stack can name (registry-facts 1.1)."""
+"""The providers that a stack can name (registry facts 1.1)."""
 
 
 class UnknownProvider(ValueError):  # noqa: N818 - names what was asked for

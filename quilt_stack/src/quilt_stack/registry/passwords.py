@@ -17,7 +17,7 @@ _COST = 2**10
 
 
 def is_acceptable(password: str) -> bool:
-    """Whether a password has 8 to 64 characters (registry-facts 1.3)."""
+    """Whether a password has 8 to 64 characters (registry facts 1.3)."""
     return MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH
 
 

@@ -26,12 +26,12 @@ _PAGE = """<!doctype html>
 
 
 def catalog_configuration(services: Services) -> dict[str, object]:
-    """Content of ``config.json`` (registry-facts 1.1), with absolute URLs, which the Python clients need."""
+    """Content of ``config.json`` (registry facts 1.1), with absolute URLs, which the Python clients need."""
     settings = services.settings
     return {
         "registryUrl": services.registry_url,
         # Decision: the API gateway and the S3 proxy are the registry's and the AWS endpoint's origins. No Python client
-        # calls them, but quilt-mcp refuses a configuration without the gateway.
+        # calls them, but quilt-mcp refuses a configuration without the gateway (registry facts 1.1).
         "apiGatewayEndpoint": services.registry_url,
         "s3Proxy": services.cloud.url,
         "region": settings.region,
@@ -41,13 +41,15 @@ def catalog_configuration(services: Services) -> dict[str, object]:
         "alwaysRequiresAuth": True,
         "passwordAuth": "ENABLED",
         # Decision: the identity provider has no page, its codes come from the control port; so the sign-in form offers
-        # passwords alone.
+        # passwords alone (registry facts 1.1, 1.3).
         "ssoAuth": "DISABLED",
         "ssoProviders": "",
         "mixpanelToken": "",
-        # Decision: the deployment answers as the platform version whose published schema it serves.
+        # Decision: the deployment answers as the platform version whose published schema it serves (registry facts
+        # 1.1).
         "stackVersion": "1.70.0",
-        # Decision: the optional fields are left out, as on a stack that uses none of what they switch.
+        # Decision: the optional fields are left out, as on a stack that uses none of what they switch (registry facts
+        # 1.1).
     }
 
 

@@ -1,6 +1,6 @@
 """Tabulator's data catalog: a database for each bucket of the registry, a table for each of the bucket's tables.
 
-Who may ask (registry-facts 9.3): sessions of the stack's roles, and with open query on everybody. What they see is what
+Who may ask (registry facts 9.3): sessions of the stack's roles, and with open query on everybody. What they see is what
 their own AWS permissions let them read: of buckets, and of the files in them.
 """
 
@@ -105,6 +105,7 @@ class TabulatorCatalog:
 
 
 def _failure(kind: str, message: str) -> failures.QueryFailure:
-    # Decision: the wording around a Lambda function's message is Athena's; the messages themselves are ours.
+    # Decision: the wording around a Lambda function's message is Athena's; the messages themselves are ours (open:
+    # registry facts 9.3).
     source = f"exception[{kind}] from your LambdaFunction[tabulator]"
     return failures.QueryFailure(f"GENERIC_USER_ERROR: Encountered an {source} with message[{message}]")

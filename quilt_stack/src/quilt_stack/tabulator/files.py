@@ -1,4 +1,4 @@
-"""One file of a table as Arrow columns (registry-facts 9.3), read once for each version of the object."""
+"""One file of a table as Arrow columns (registry facts 9.3), read once for each version of the object."""
 
 from __future__ import annotations
 

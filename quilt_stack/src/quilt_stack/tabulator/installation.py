@@ -1,4 +1,4 @@
-"""Tabulator in a deployment: its data catalog, and the workgroups in which people query (registry-facts 9.3)."""
+"""Tabulator in a deployment: its data catalog, and the workgroups in which people query (registry facts 9.3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def install(services: Services) -> None:
     """Add the data catalog to Athena and create the stack's workgroups, whose output location is enforced.
 
     Decision: one workgroup serves all roles, managed ones included; the names of those that a stack makes for each
-    managed role are not published. The one for open query is for identities outside of the stack.
+    managed role are not published. The one for open query is for identities outside of the stack (open: registry facts
+    9.3).
     """
     settings = services.settings
     catalog = TabulatorCatalog(RegistryTables(services.database), services.packages, services.cloud)

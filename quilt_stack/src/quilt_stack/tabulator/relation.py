@@ -32,7 +32,7 @@ def relation(configuration: TableConfiguration, files: Iterable[tuple[MatchedFil
 
 
 def row_of_a_bad_file(configuration: TableConfiguration, issue: str) -> FileRows:
-    """What a file that cannot be read comes to with ``continue_on_error`` (registry-facts 9.3)."""
+    """What a file that cannot be read comes to with ``continue_on_error`` (registry facts 9.3)."""
     return FileRows(tuple(map(_default, configuration.columns)), 1, issue)
 
 

@@ -35,7 +35,7 @@ class Limits:
         result_bytes: size of the result in memory.
         threads: threads of the engine.
         grace_seconds: how long StartQueryExecution waits for the result. PyAthena sleeps a whole second before it asks
-            again (feasibility 5), so a query that is finished at the first look saves that.
+            again (foundations 5), so a query that is finished at the first look saves that.
     """
 
     seconds: float = 60.0

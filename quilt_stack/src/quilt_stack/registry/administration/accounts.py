@@ -1,4 +1,4 @@
-"""What users do with their own account: sign up, activate it, choose a password (registry-facts 1.3)."""
+"""What users do with their own account: sign up, activate it, choose a password (registry facts 1.3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LINK_LIFETIME_SECONDS = 24 * 3600
 _PASSWORD_RULE = f"Password must be {passwords.MINIMUM_LENGTH} to {passwords.MAXIMUM_LENGTH} characters long."
 
-# Path and error name of a refused user to the status and text of the REST answer (registry-facts 1.3).
+# Path and error name of a refused user to the status and text of the REST answer (registry facts 1.3).
 _REGISTRATION_REFUSALS = {
     ("input.name", users.CONFLICT): (409, "Username already taken."),
     ("input.name", users.INVALID_NAME): (400, "Invalid username."),
@@ -96,7 +96,8 @@ def activate(services: Services, link: str) -> bool:
 def request_password_reset(services: Services, email: str) -> None:
     """Mail a link for a new password; the old one stays good. Nobody learns whether an address is known.
 
-    Decision: inactive, service and SSO-only users get no mail, for none of them could use the link.
+    Decision: inactive, service and SSO-only users get no mail, for none of them could use the link (open: registry
+    facts 1.3, 3.3).
 
     Raises:
         AccountRefusal: 500 if the mail cannot be sent.
@@ -118,7 +119,7 @@ def reset_password(session: Session, clock: Clock, user: User) -> str:
     """
     users.require_own_password(user)
     if not user.is_active:
-        # Decision: the name is ours; the link could not be used anyway.
+        # Decision: refused, for the link could not be used (recorded otherwise: registry facts 11).
         raise OperationRefusal("UserInactive", f"{user.name} is not active: activate the user first.")
     user.password_hash = None
     revoke_tokens(session, user.id)
@@ -135,7 +136,8 @@ def change_password(services: Services, *, link: str, password: str) -> None:
     _check_password(password)
     with services.database.transaction() as session:
         user = _redeem(session, services.clock, link, LinkPurpose.PASSWORD)
-        # Decision: links of deleted users are gone with them, so "User not found" is never told apart.
+        # Decision: links of deleted users are gone with them, so "User not found" is never told apart (registry facts
+        # 1.3).
         if user is None:
             raise AccountRefusal(401, "Reset token invalid")
         if not user.is_active:
@@ -157,7 +159,7 @@ def refuse_without_subscription(services: Services) -> None:
     """Check the same for a REST request.
 
     Raises:
-        AccountRefusal: 400 with the code SubscriptionInvalid (registry-facts 1.3).
+        AccountRefusal: 400 with the code SubscriptionInvalid (registry facts 1.3).
     """
     try:
         require_subscription(services)

@@ -1,4 +1,4 @@
-"""API keys (registry-facts 2.2)."""
+"""API keys (registry facts 2.2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from quilt_stack.registry.identity import API_KEY_PREFIX, api_key_digest
 MINIMUM_DAYS = 1
 MAXIMUM_DAYS = 365
 
-# Decision: names, quota and name rule are unknown (registry-facts 2.2); these are ours. Names need not be unique.
+# Decision: names, quota and name rule are ours, and names need not be unique (open: registry facts 2.2).
 NAME_INVALID = "ApiKeyNameInvalid"
 EXPIRATION_INVALID = "ApiKeyExpirationInvalid"
 NOT_FOUND = "ApiKeyNotFound"

@@ -1,4 +1,4 @@
-"""Buckets that the registry knows: adding, changing, removing (registry-facts 6)."""
+"""Buckets that the registry knows: adding, changing, removing (registry facts 6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 NO_NOTIFICATIONS = "DO_NOT_SUBSCRIBE"
 
-# Decision: the bounds are those of the search index's documents; the real ones are a setting of each stack.
+# Decision: the bounds are those of the search index's documents; the real ones are a setting of each stack (open:
+# registry facts 6).
 INDEX_CONTENT_BYTES_MINIMUM = 0
 INDEX_CONTENT_BYTES_MAXIMUM = 1024 * 1024
 INDEX_CONTENT_BYTES_DEFAULT = 100_000
@@ -35,7 +36,7 @@ _EXTENSION = re.compile(r"\.[0-9a-z_]+")
 
 @dataclass(frozen=True)
 class BucketFields:
-    """What an administrator sets; None stands for the default (registry-facts 6)."""
+    """What an administrator sets; None stands for the default (registry facts 6)."""
 
     title: str
     icon_url: str | None = None
@@ -102,7 +103,7 @@ def update(session: Session, cloud: Cloud, name: str, fields: BucketFields) -> B
 def remove(session: Session, iam: Iam, name: str) -> None:
     """Forget a bucket: permissions on it and its Tabulator tables go, what is in S3 stays.
 
-    Decision: that the tables go is not published; they would have no place to be listed.
+    Decision: that the tables go is not published; they would have no place to be listed (open: registry facts 6).
 
     Raises:
         NamedRefusal: BucketNotFound.
@@ -143,7 +144,7 @@ def _store(bucket: Bucket, fields: BucketFields) -> None:
     bucket.file_extensions_to_index = None if extensions is None else list(extensions)
     bucket.index_content_bytes = fields.index_content_bytes
     bucket.browsable = fields.browsable or False
-    # Decision: without prefixes the list is empty and the whole bucket counts.
+    # Decision: without prefixes the list is empty and the whole bucket counts (open: registry facts 6).
     bucket.prefixes = list(fields.prefixes or ())
 
 
@@ -176,7 +177,8 @@ def _check_notifications(cloud: Cloud, name: str, fields: BucketFields) -> None:
         return
     found = cloud.client("s3").get_bucket_notification_configuration(Bucket=name)
     receivers = [rule for kind in _RECEIVERS for rule in found.get(kind, [])]
-    # Decision: a receiver for a part of the keys is left to itself, although S3 would look whether the parts overlap.
+    # Decision: a receiver for a part of the keys is left to itself, although S3 would look whether the parts overlap
+    # (open: registry facts 6).
     if any(event.startswith(_STACK_EVENTS) for rule in receivers if "Filter" not in rule for event in rule["Events"]):
         message = f"The bucket {name} tells its events to somebody else already: give that topic instead."
         raise NamedRefusal("NotificationConfigurationError", message)

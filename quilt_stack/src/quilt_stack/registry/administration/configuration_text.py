@@ -12,7 +12,8 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 
-# Decision: the names of these errors are unknown (registry-facts 5 and 9.2); these are ours.
+# Decision: these names, and the path that does not lead into the configuration, are ours (recorded otherwise: registry
+# facts 11).
 INVALID_YAML = "InvalidYaml"
 INVALID_CONFIGURATION = "InvalidConfig"
 

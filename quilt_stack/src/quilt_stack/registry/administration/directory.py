@@ -80,7 +80,7 @@ class Directory:
         return [role for role in self.roles.values() if policy.id in role.policy_ids]
 
     def permissions_of(self, role: RoleRecord) -> list[BucketLevel]:
-        """Union over the role's policies, the highest level per bucket (registry-facts 4), by bucket name."""
+        """Union over the role's policies, the highest level per bucket (registry facts 4), by bucket name."""
         levels: dict[str, Permission] = {}
         for policy in self.policies_of(role):
             for permission in policy.permissions:
@@ -129,7 +129,7 @@ def _user_record(user: User, held: list[str], sso_is_configured: bool) -> UserRe
         name=user.name,
         email=user.email,
         date_joined=user.date_joined,
-        # The published field is not nullable: who never signed in shows the day of joining (registry-facts 3.3).
+        # The published field is not nullable: who never signed in shows the day of joining (registry facts 3.3).
         last_login=user.last_login or user.date_joined,
         is_active=user.is_active,
         is_admin=user.is_admin,

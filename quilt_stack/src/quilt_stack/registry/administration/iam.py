@@ -1,8 +1,8 @@
-"""The IAM side of roles and policies: what the registry writes into the stack's AWS account (registry-facts 4).
+"""The IAM side of roles and policies: what the registry writes into the stack's AWS account (registry facts 4).
 
 Decision: each managed role is an IAM role of its own below ``/quilt/`` and each managed policy an IAM managed policy
 that is attached to it, so that IAM itself forms the union over a role's policies. IAM names carry the id of the role
-or policy, because IAM cannot rename: a renamed role keeps its ARN.
+or policy, because IAM cannot rename: a renamed role keeps its ARN (a stack's roles share one: registry facts 4).
 """
 
 from __future__ import annotations
@@ -150,7 +150,8 @@ class Iam:
 
 
 def _everybody_document(service_bucket: str) -> str:
-    # Decision: Athena is open to every role; what a query reads is still a matter of the role's buckets in S3.
+    # Decision: Athena is open to every role; what a query reads is still a matter of the role's buckets in S3
+    # (recorded otherwise: registry facts 11).
     results = f"arn:aws:s3:::{service_bucket}"
     return _document(
         _allow(("s3:ListAllMyBuckets", "sts:GetCallerIdentity", "athena:*", "glue:Get*"), "*"),

@@ -1,7 +1,7 @@
 """The mails that the registry sends to its users.
 
 Decision: what a mail was about has happened, whether the mail can be sent or not: a new user exists, a password that
-was reset is worthless (registry-facts 3.3 infers it for new users).
+was reset is worthless (inferred: registry facts 3.3).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MailNotSent(Exception):  # noqa: N818 - what happened, and no defect
-    """The mail server does not take the mail; the message is the published text's (registry-facts 1.3)."""
+    """The mail server does not take the mail; the message is the published text's (registry facts 1.3)."""
 
     def __init__(self) -> None:
         super().__init__("SMTP settings are invalid: the mail could not be sent.")

@@ -1,4 +1,4 @@
-"""Policies: managed ones with bucket permissions, unmanaged ones with an ARN (registry-facts 3.5, 4)."""
+"""Policies: managed ones with bucket permissions, unmanaged ones with an ARN (registry facts 3.5, 4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POLICY_ARN_INVALID = "PolicyArnInvalid"
 POLICY_ASSIGNED = "PolicyAssigned"
 TOO_MANY_POLICIES = "RoleHasTooManyPoliciesToAttach"
 
-# Decision: the names below are unknown (registry-facts 3.5); these are ours.
+# Decision: the names below are ours (open: registry facts 3.5).
 POLICY_TITLE_INVALID = "PolicyTitleInvalid"
 POLICY_IS_MANAGED = "PolicyIsManaged"
 POLICY_IS_UNMANAGED = "PolicyIsUnmanaged"
@@ -186,7 +186,8 @@ def _check_arn(session: Session, iam: Iam, arn: str, policy: Policy | None) -> N
     if other is not None and other is not policy:
         message = f"The policy {other.title!r} stands for this ARN already."
         raise InvalidInputRefusal.at("input.arn", POLICY_ARN_CONFLICT, message)
-    # Decision: IAM must know the policy; otherwise attaching it to a role would fail later, where nobody expects it.
+    # Decision: IAM must know the policy; otherwise attaching it to a role would fail later, where nobody expects it
+    # (open: registry facts 3.5).
     if not iam.policy_exists(arn):
         raise InvalidInputRefusal.at("input.arn", POLICY_ARN_INVALID, f"IAM knows no policy with the ARN {arn}.")
 

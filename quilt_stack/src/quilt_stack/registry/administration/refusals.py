@@ -11,7 +11,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 @dataclass(frozen=True)
 class InvalidValue:
-    """One refused input: where it stood, the published name of the error, what is wrong (registry-facts 3.1)."""
+    """One refused input: where it stood, the published name of the error, what is wrong (registry facts 3.1)."""
 
     path: str
     name: str

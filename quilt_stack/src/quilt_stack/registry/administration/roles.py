@@ -1,4 +1,4 @@
-"""Roles: managed ones with policies, unmanaged ones with an ARN, and the default role (registry-facts 3.4, 4)."""
+"""Roles: managed ones with policies, unmanaged ones with an ARN, and the default role (registry facts 3.4, 4)."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from quilt_stack.registry.database import (
     store_setting,
 )
 
-# Decision: 64 characters at most; names are compared exactly (registry-facts 10.6).
+# Decision: 64 characters at most; names are compared exactly (open: registry facts 3.4, 10.6).
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
 class UnknownRole(Refusal):
-    """No role has this id; role updates have no result member for it (registry-facts 3.4)."""
+    """No role has this id; role updates have no result member for it (registry facts 3.4)."""
 
 
 class UnknownPolicy(Refusal):
-    """No policy has this id; role mutations have no result member for it (registry-facts 3.4)."""
+    """No policy has this id; role mutations have no result member for it (registry facts 3.4)."""
 
 
 def create_managed(session: Session, iam: Iam, *, name: str, policy_ids: Sequence[str], maximum_policies: int) -> Role:
@@ -55,7 +55,7 @@ def create_managed(session: Session, iam: Iam, *, name: str, policy_ids: Sequenc
 
 
 def create_unmanaged(session: Session, *, name: str, arn: str) -> Role:
-    """Create a role for an IAM role that others look after; the ARN is not checked (registry-facts 3.4).
+    """Create a role for an IAM role that others look after; the ARN is not checked (registry facts 3.4).
 
     Raises:
         NamedRefusal: RoleNameReserved, RoleNameExists, RoleNameInvalid.
@@ -100,7 +100,7 @@ def update_unmanaged(session: Session, role_id: str, *, name: str, arn: str) -> 
     if role.managed:
         raise NamedRefusal("RoleIsManaged", f"{role.name} is a managed role.")
     _rename(session, role, name)
-    # Decision: the ARN of a reserved role can be changed, its name cannot.
+    # Decision: the ARN of a reserved role can be changed, its name cannot (open: registry facts 3.4).
     role.arn = arn
     session.flush()
     return role

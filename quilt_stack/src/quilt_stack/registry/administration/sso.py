@@ -1,4 +1,4 @@
-"""The SSO configuration: kept as it was sent, tied to the roles it names (registry-facts 5)."""
+"""The SSO configuration: kept as it was sent, tied to the roles it names (registry facts 5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quilt_stack.registry.administration import configuration_text
 from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 from quilt_stack.registry.database import Role, SsoConfig
 
-# Decision: the name of this error is unknown; it is named after the member of roleDelete.
+# Decision: this error is named after the member of roleDelete (open: registry facts 5).
 ROLE_DOES_NOT_EXIST = "RoleDoesNotExist"
 
 SCHEMA: Mapping[str, Any] = {
@@ -56,7 +56,7 @@ def named_roles(session: Session) -> frozenset[str]:
 def store(session: Session, text: str | None, *, uploader_id: str, now: datetime) -> None:
     """Put a configuration in force, or remove it with None; the text is kept to the letter.
 
-    Decision: an empty text is invalid input, it does not remove the configuration.
+    Decision: an empty text is invalid input, it does not remove the configuration (open: registry facts 5).
 
     Raises:
         InvalidInputRefusal: path ``config``; not YAML, against the schema, or naming a role that does not exist.
@@ -70,7 +70,8 @@ def store(session: Session, text: str | None, *, uploader_id: str, now: datetime
 def hand_over(session: Session, uploader_id: str, heir_id: str) -> None:
     """Let another administrator stand for the configurations of a user who is being deleted.
 
-    Decision: the uploader of a configuration is not nullable, so the one who deletes the user takes it over.
+    Decision: the uploader of a configuration is not nullable, so the one who deletes the user takes it over (open:
+    registry facts 5).
     """
     session.execute(update(SsoConfig).where(SsoConfig.uploader_id == uploader_id).values(uploader_id=heir_id))
 

@@ -1,7 +1,9 @@
 """Signing in through a provider: the claims and the SSO configuration decide who comes in, with which roles.
 
-The rules are those of registry-facts 5. Decision: a user is told by the e-mail address of the claims; who is new gets a
-user name made of its first part.
+The rules are published (registry facts 5).
+
+Decision: a user is known by the e-mail address of the claims; who is new gets a user name made of its first part
+(open: registry facts 5).
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ _NAME_LENGTH = 56
 
 
 class NotAdmitted(Refusal):
-    """Somebody for whom a provider vouched does not come in; the message is the published text (registry-facts 1.3)."""
+    """Somebody for whom a provider vouched does not come in; the message is the published text (registry facts 1.3)."""
 
 
 class DefaultRoleNotSet(Refusal):
@@ -80,7 +82,7 @@ def admit(session: Session, claims: Mapping[str, Any], *, now: datetime) -> User
         user = _made(session, email, names, now)
     elif names:
         users.keep_roles(session, user, names)
-    # Who stored the configuration is spared, so that nobody locks themselves out with it (registry-facts 5).
+    # Who stored the configuration is spared, so that nobody locks themselves out with it (registry facts 5).
     is_own = stored is not None and stored.uploader_id == user.id
     if given is not None and given.admin is not None and not (is_own and not given.admin):
         user.is_admin = given.admin

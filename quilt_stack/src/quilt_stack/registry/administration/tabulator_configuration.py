@@ -1,4 +1,4 @@
-"""A table's YAML configuration as data (registry-facts 9.1); the registry has checked it when it was stored."""
+"""A table's YAML configuration as data (registry facts 9.1); the registry has checked it when it was stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quilt_stack.aws.athena.catalogs import Column
 from quilt_stack.registry.administration.tabulator_patterns import Pattern
 
 ADDED_COLUMNS = ("$pkg_name", "$logical_key", "$physical_key", "$top_hash", "$issue")
-"""Columns that every table has, after its own and those of the named groups (registry-facts 9.3)."""
+"""Columns that every table has, after its own and those of the named groups (registry facts 9.3)."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ class TableConfiguration:
     def described(self) -> tuple[Column, ...]:
         """The columns as Athena shows them.
 
-        Decision: the schema's come first, then the named groups', then those that Tabulator adds.
+        Decision: the schema's come first, then the named groups', then those that Tabulator adds (open: registry facts
+        9.3).
         """
         own = [Column(column.name, column.type) for column in self.columns]
         return (*own, *(Column(name, "string") for name in (*self.groups, *ADDED_COLUMNS)))

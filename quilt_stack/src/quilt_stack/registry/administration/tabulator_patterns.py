@@ -2,6 +2,8 @@
 
 They are RE2's, which is linear in the length of what it looks at, so that no expression can keep the deployment busy.
 RE2 has neither look-around nor back-references; a configuration that uses them is refused when it is stored.
+
+Decision: so is a pattern that is no regular expression (recorded otherwise: registry facts 11).
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Pattern:
-    """A regular expression; it is searched for, wherever ``^`` and ``$`` do not say otherwise (registry-facts 9.1).
+    """A regular expression; it is searched for, wherever ``^`` and ``$`` do not say otherwise (registry facts 9.1).
 
     Attributes:
         text: the expression, in which only named groups capture.
@@ -45,7 +47,8 @@ class Pattern:
     def search(self, texts: Sequence[str]) -> list[dict[str, str | None] | None]:
         """For each text its groups, or None if the expression is not found in it.
 
-        Decision: a group that took no part in the match is empty, because RE2 as Arrow offers it does not tell.
+        Decision: a group that took no part in the match is empty, because RE2 as Arrow offers it does not tell (open:
+        registry facts 9.1).
 
         Raises:
             PatternError: the expression does not compile.

@@ -1,4 +1,4 @@
-"""Tabulator tables of a bucket: names, configurations, and the open-query switch (registry-facts 9.1, 9.2)."""
+"""Tabulator tables of a bucket: names, configurations, and the open-query switch (registry facts 9.1, 9.2)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from quilt_stack.registry.administration.tabulator_configuration import ADDED_CO
 from quilt_stack.registry.administration.tabulator_patterns import Pattern, PatternError
 from quilt_stack.registry.database import SettingKey, TabulatorTable, read_setting, store_setting
 
-# Decision: the names and the rule are unknown (registry-facts 9.2); these are ours. The rule is what Glue and Athena
-# take without quotes.
+# Decision: these names of errors are ours (open: registry facts 9.2).
+# Decision: a table's name is what Glue and Athena take without quotes, so without hyphens (recorded otherwise: registry
+# facts 11).
 TABLE_NOT_FOUND = "TableNotFound"
 TABLE_NAME_CONFLICT = "TableNameConflict"
 TABLE_NAME_INVALID = "TableNameInvalid"
@@ -136,7 +137,7 @@ def rename(session: Session, bucket: str, name: str, new_name: str) -> None:
 
 
 def open_query(session: Session) -> bool:
-    """Whether AWS permissions alone decide who queries the tables (registry-facts 9.3); off in a fresh stack."""
+    """Whether AWS permissions alone decide who queries the tables (registry facts 9.3); off in a fresh stack."""
     return bool(read_setting(session, SettingKey.TABULATOR_OPEN_QUERY))
 
 
@@ -176,7 +177,8 @@ def _check_config(text: str) -> None:
 
 
 def _check_new_column(names: set[str], name: str, place: str) -> None:
-    # Decision: Athena tells columns apart without regard to case, so a table with two of one name is refused.
+    # Decision: Athena tells columns apart without regard to case, so a table with two of one name is refused (open:
+    # registry facts 9.1).
     if name.lower() in names:
         raise _invalid(f"{place}: the table already has a column named {name}")
     names.add(name.lower())

@@ -1,4 +1,4 @@
-"""The rules for names and e-mail addresses of users (registry-facts 3.3)."""
+"""The rules for names and e-mail addresses of users (registry facts 3.3)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 
 RESERVED_NAMES = frozenset({"team", "public", "anonymous", "quilt"})
 
-# Decision: letters and digits are ASCII, and 64 characters are the limit, that of an STS session name.
+# Decision: letters and digits are ASCII, and 64 characters are the limit, that of an STS session name (open: registry
+# facts 3.3).
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
-# Decision: 254 characters at most (RFC 5321); beyond that the published rule alone, something@something without blanks.
+# Decision: 254 characters at most (RFC 5321); beyond that the published rule alone, something@something without blanks
+# (open: registry facts 3.3).
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _EMAIL_MAXIMUM = 254
 

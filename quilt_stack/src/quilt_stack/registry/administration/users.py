@@ -1,4 +1,4 @@
-"""Users: creating, changing and deleting them, and the roles they hold (registry-facts 3.3, 4)."""
+"""Users: creating, changing and deleting them, and the roles they hold (registry facts 3.3, 4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ DELETE_SELF = "DeleteSelf"
 EMAIL_ALREADY_IN_USE = "EmailAlreadyInUse"
 INVALID_EMAIL = "InvalidEmail"
 
-# Decision: the names below are unknown (registry-facts 3.3 and 10.1); these are ours.
+# Decision: the names below are ours (open: registry facts 3.3), RoleDoesNotExist too (recorded otherwise: registry
+# facts 11).
 INVALID_NAME = "InvalidName"
 ROLE_DOES_NOT_EXIST = "RoleDoesNotExist"
 FALLBACK_REQUIRED = "FallbackRequired"
@@ -44,7 +45,7 @@ class HeldRoles:
 
 
 def find(session: Session, name: str) -> User | None:
-    """The user of this name; names are compared exactly (registry-facts 3.3)."""
+    """The user of this name; names are compared exactly (registry facts 3.3)."""
     return session.scalar(select(User).where(User.name == name))
 
 
@@ -176,15 +177,15 @@ def add_roles(session: Session, user: User, roles: Sequence[str]) -> None:
     added = _roles(session, roles, "roles")
     held = held_roles(session, user.id)
     everything = [*held.all, *added]
-    # Decision: a user without an active role gets the first one given.
+    # Decision: a user without an active role gets the first one given (open: registry facts 3.3).
     _assign(session, user, held.active or (everything[0] if everything else None), everything)
 
 
 def remove_roles(session: Session, user: User, roles: Sequence[str], fallback: str | None) -> None:
     """Take roles away. When the active one is among them, ``fallback`` becomes active, whether it was held or not.
 
-    Decision: roles that the user does not hold are passed over; without a fallback the active role cannot be removed
-    (registry-facts 3.3); a fallback that is not needed must exist and changes nothing.
+    Decision: roles that the user does not hold are passed over; without a fallback the active role cannot be removed;
+    a fallback that is not needed must exist and changes nothing (open: registry facts 3.3).
 
     Raises:
         OperationRefusal: RoleAssignmentDisabled.

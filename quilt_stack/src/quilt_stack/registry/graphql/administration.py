@@ -1,4 +1,4 @@
-"""The ``admin`` fields of Query and Mutation, for administrators alone (registry-facts 3.1)."""
+"""The ``admin`` fields of Query and Mutation, for administrators alone (registry facts 3.1)."""
 
 from __future__ import annotations
 

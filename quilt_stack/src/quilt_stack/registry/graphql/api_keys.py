@@ -1,4 +1,4 @@
-"""API keys: the caller's own, and everybody's for administrators (registry-facts 2.2)."""
+"""API keys: the caller's own, and everybody's for administrators (registry facts 2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries and mutations of bucket configurations (registry-facts 6)."""
+"""Queries and mutations of bucket configurations (registry facts 6)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ class BucketAddInput(BucketUpdateInput):
     """A bucket to be registered."""
 
     name: str
-    # Decision: taken and without effect: the index is fed by S3 events, there is no scan to be put off.
+    # Decision: taken and without effect: the index is fed by S3 events, there is no scan to be put off (registry facts
+    # 6).
     delay_scan: bool | None = None
 
 

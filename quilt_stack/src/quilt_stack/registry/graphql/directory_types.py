@@ -143,7 +143,7 @@ class BucketAttributes:
 
     @strawberry.field
     def tabulator_tables(self, info: Info) -> list[TabulatorTable]:
-        """Tables of the bucket; whoever sees the bucket sees them (registry-facts 9.2)."""
+        """Tables of the bucket; whoever sees the bucket sees them (registry facts 9.2)."""
         return tables_of(info, self.name)
 
     @classmethod
@@ -166,7 +166,7 @@ class BucketAttributes:
 
 @strawberry.type
 class BucketConfig(BucketAttributes):
-    """A registered bucket (registry-facts 6). Fields of administrators refuse everybody else."""
+    """A registered bucket (registry facts 6). Fields of administrators refuse everybody else."""
 
     @strawberry.field
     def sns_notification_arn(self, info: Info) -> str | None:

@@ -1,8 +1,8 @@
-"""Error types that mutations answer with, and the refusal of administrators' fields (registry-facts 3.1).
+"""Error types that mutations answer with, and the refusal of administrators' fields (registry facts 3.1).
 
 Decision: some members of the published unions have no rule that leads to them: OperationError of creating and changing
 policies, of the SSO configuration and, for administrators, of tables; InvalidInput where there is no input but a name
-or a yes; RoleHasTooManyPoliciesToAttach of unmanaged roles, which have none.
+or a yes; RoleHasTooManyPoliciesToAttach of unmanaged roles, which have none (open: registry facts 3.3, 3.4, 3.5).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class PermissionRefused(GraphQLError):  # noqa: N818 - a refusal, not a defect
     """A field that needs more rights than the caller has.
 
     Decision: HTTP 200, the error's message contains "permission" and its extensions carry the code FORBIDDEN; null
-    propagation does the rest (registry-facts 3.1 and 10.2: the real text is unknown).
+    propagation does the rest (open: registry facts 3.1, 10.2).
     """
 
     def __init__(self, what: str = "This operation") -> None:

@@ -1,4 +1,4 @@
-"""The caller: ``me`` and switching between the caller's own roles (registry-facts 3.1, 3.3, 4)."""
+"""The caller: ``me`` and switching between the caller's own roles (registry facts 3.1, 3.3, 4)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Me(MyApiKeys):
     name: str
     email: str
     is_admin: bool
-    # Decision: null for a user without an active role; the catalog always shows one, so no real answer is known.
+    # Decision: null for a user without an active role (open: registry facts 3.3; the catalog always shows one).
     role: MyRole | None
     roles: list[MyRole]
 

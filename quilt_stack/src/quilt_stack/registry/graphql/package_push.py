@@ -1,4 +1,4 @@
-"""Changing packages: ``packageConstruct``, ``packagePromote``, ``packageRevisionDelete`` (registry-facts 7.5-7.8)."""
+"""Changing packages: construct, promote, delete a revision (registry facts 7.5, 7.7, 7.8)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Reading packages: ``package`` and ``packages`` (registry-facts 3.8, 3.9, 7.9).
+"""Reading packages: ``package`` and ``packages`` (registry facts 3.8, 3.9, 7.9).
 
-Decisions on what the facts leave open: access counts are null, because nothing counts accesses here; a whole hash of
-another package of the same bucket resolves, as manifests know no names.
+Decisions on what the facts leave open: access counts are null, because nothing counts accesses here
+(registry facts 3.8); a whole hash of another package of the same bucket resolves, as manifests know no names (registry
+facts 7.9).
 """
 
 from __future__ import annotations

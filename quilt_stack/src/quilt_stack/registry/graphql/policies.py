@@ -1,4 +1,4 @@
-"""Queries and mutations of policies; for administrators (registry-facts 3.2, 3.5)."""
+"""Queries and mutations of policies; for administrators (registry facts 3.2, 3.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``buckets`` and ``bucket``: what the active role may read, for administrators too (registry-facts 6).
+"""``buckets`` and ``bucket``: what the active role may read, for administrators too (registry facts 6).
 
 The catalog's pages ask these; the Python clients ask ``bucketConfigs``, which shows administrators every bucket.
 """
@@ -36,7 +36,8 @@ class RoleBucket(BucketAttributes):
     def collaborators(self) -> list[CollaboratorBucketConnection] | None:
         """Who else may read the bucket.
 
-        Decision: null, which the catalog takes for unknown; who counts as a collaborator is not published.
+        Decision: null, which the catalog takes for unknown; who counts as a collaborator is not published (open:
+        registry facts 6).
         """
         return None
 

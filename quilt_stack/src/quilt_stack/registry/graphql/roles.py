@@ -1,4 +1,4 @@
-"""Queries and mutations of roles (registry-facts 3.2, 3.4, 4)."""
+"""Queries and mutations of roles (registry facts 3.2, 3.4, 4)."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _write(
     except NamedRefusal as refusal:
         return refusals[refusal.member]()
     except (roles.UnknownRole, roles.UnknownPolicy) as refusal:
-        # Decision: the schema has no result member for an unknown id here, so the field fails (registry-facts 3.4).
+        # Decision: no result member is for an unknown id here, so the field fails (open: registry facts 3.4).
         raise UnknownIdentifier(str(refusal)) from refusal
     return success(role=role_type(directory.roles[role.id], directory))
 

@@ -1,4 +1,4 @@
-"""Custom scalars of the registry's schema (registry-facts 3.1).
+"""Custom scalars of the registry's schema (registry facts 3.1).
 
 Fields say ``datetime``, ``JsonRecord`` or ``PackageContentsFlatMap``; ``SCALARS`` tells Strawberry how they travel.
 """

@@ -79,7 +79,7 @@ class Mutation(
 
 def _is_internal(error: GraphQLError) -> bool:
     # Errors that were raised on purpose are GraphQLErrors themselves; anything else is a defect and is not explained
-    # to clients (a real stack answers "Internal Server Error", registry-facts 3.1). Strawberry logs the original.
+    # to clients (a real stack answers "Internal Server Error", registry facts 3.1). Strawberry logs the original.
     return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
 
 

@@ -1,4 +1,4 @@
-"""Hits, extents and facets of the search as GraphQL types (registry-facts 8.2)."""
+"""Hits, extents and facets of the search as GraphQL types (registry facts 8.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters of the search as GraphQL inputs (registry-facts 8.2)."""
+"""Filters of the search as GraphQL inputs (registry facts 8.2)."""
 
 from __future__ import annotations
 

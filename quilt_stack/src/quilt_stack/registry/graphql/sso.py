@@ -1,4 +1,4 @@
-"""Administration of the SSO configuration: fields of ``admin`` (registry-facts 5)."""
+"""Administration of the SSO configuration: fields of ``admin`` (registry facts 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tabulator tables and the open-query switch (registry-facts 3.6, 9.2, 9.3)."""
+"""Tabulator tables and the open-query switch (registry facts 3.6, 9.2, 9.3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import BucketConfig
 from quilt_stack.registry.graphql.errors import InvalidInput, OperationError, refusal_result
 
-# Decision: the names and the arm are unknown (registry-facts 9.2).
+# Decision: the names and the arm are ours (open: registry facts 9.2).
 BUCKET_NOT_FOUND = "BucketNotFound"
 FORBIDDEN = "Forbidden"
 
@@ -52,7 +52,7 @@ def _write(info: Info, bucket: str, change: Callable[[Session], None]) -> Bucket
 
 
 def _require_write_access(info: Info, bucket: str) -> None:
-    # Decision: administrators and those who may write to the bucket change its tables (registry-facts 3.6, open).
+    # Decision: administrators and those who may write to the bucket change its tables (open: registry facts 3.6).
     context = info.context
     if context.caller.is_admin or context.access.may_write(context.caller, bucket):
         return

@@ -1,4 +1,4 @@
-"""Administration of users: ``admin.user`` (registry-facts 3.2, 3.3)."""
+"""Administration of users: ``admin.user`` (registry facts 3.2, 3.3)."""
 
 from __future__ import annotations
 

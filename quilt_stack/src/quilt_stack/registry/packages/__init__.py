@@ -1,1 +1,1 @@
-"""Packages in S3: layout, manifests, reading, pushing, promoting and deleting (registry-facts 7)."""
+"""Packages in S3: layout, manifests, reading, pushing, promoting and deleting (registry facts 7)."""

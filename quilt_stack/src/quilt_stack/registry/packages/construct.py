@@ -1,4 +1,4 @@
-"""``packageConstruct``: a revision out of objects that are in S3 already (registry-facts 7.5).
+"""``packageConstruct``: a revision out of objects that are in S3 already (registry facts 7.5).
 
 Objects are referenced, not copied. What the request leaves out of an entry (version, size, hash) is looked up in S3;
 an object whose hash and size are given is not read.
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HashLimits:
-    """What is too much to hash in one push (registry-facts 7.5); sizes in bytes."""
+    """What is too much to hash in one push (registry facts 7.5); sizes in bytes."""
 
     files: int = 5_000
     file_bytes: int = 10 * 1024**3
@@ -109,7 +109,8 @@ def _physical_key_fault(source: EntrySource, error: PhysicalKeyError) -> Invalid
 class _Completion:
     """Fills in versions, sizes and hashes.
 
-    Decision: every source bucket has to be readable for the caller, also where no object needs to be looked at.
+    Decision: every source bucket has to be readable for the caller, also where no object needs to be looked at (open:
+    registry facts 7.5).
     """
 
     def __init__(self, cloud: Cloud, permissions: Permissions, limits: HashLimits) -> None:

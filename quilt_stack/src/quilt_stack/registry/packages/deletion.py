@@ -1,4 +1,4 @@
-"""``packageRevisionDelete``: removing a revision's pointers (registry-facts 7.8). Manifest and data stay."""
+"""``packageRevisionDelete``: removing a revision's pointers (registry facts 7.8). Manifest and data stay."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def delete_revision(store: PackageStore, bucket: str, package: str, top_hash: st
     """
     if not permissions.may_write(bucket):
         raise forbidden(bucket, "write to")
-    # Decision: only a whole top hash is taken; tags are not.
+    # Decision: only a whole top hash is taken; tags are not (inferred: registry facts 7.8).
     if not layout.is_top_hash(top_hash):
         message = f"{top_hash!r} is no top hash: 64 lower-case hexadecimal digits are needed."
         raise operation_failed(FailureName.INVALID_INPUT_PARAMETERS, message)

@@ -1,7 +1,7 @@
-"""How pushing, promoting and deleting fail: the published names and the arms that carry them (registry-facts 7.5).
+"""How pushing, promoting and deleting fail: the published names and the arms that carry them (registry facts 7.5).
 
 Decision: what is wrong with the request itself is ``InvalidInput`` with the catalog's form path, everything that the
-state of the deployment forbids is ``OperationError``; the facts publish the names, not all of the arms.
+state of the deployment forbids is ``OperationError`` (inferred: registry facts 7.5).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class FailureName(StrEnum):
     MANIFEST_HAS_LOCAL_KEYS = "ManifestHasLocalKeys"
     PACKAGE_TOO_LARGE_TO_COPY = "PackageTooLargeToCopy"
     TOO_MANY_FILES_TO_COPY = "TooManyFilesToCopy"
-    # Decision: ours, the real name for an unknown hash is not published (registry-facts 7.8).
+    # Decision: the name for an unknown hash is ours (open: registry facts 7.8).
     REVISION_NOT_FOUND = "RevisionNotFound"
 
 
@@ -62,7 +62,8 @@ def operation_failed(name: FailureName, message: str, context: dict[str, object]
 def forbidden(bucket: str, what: str) -> OperationRefusal:
     """The caller's role lacks a permission on a bucket, or the bucket is not known.
 
-    Decision: a push without write access is OperationError ``Forbidden``, and an unknown bucket looks the same.
+    Decision: a push without write access is OperationError ``Forbidden``, and an unknown bucket looks the same (open:
+    registry facts 7.5).
     """
     message = f"Your role may not {what} the bucket {bucket!r}: ask an administrator for the permission."
     return operation_failed(FailureName.FORBIDDEN, message, {"bucket": bucket})

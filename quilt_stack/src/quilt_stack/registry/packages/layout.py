@@ -1,4 +1,4 @@
-"""Where packages lie in a bucket: version 1 of the layout that quilt3 writes (registry-facts 7.1)."""
+"""Where packages lie in a bucket: version 1 of the layout that quilt3 writes (registry facts 7.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WORKFLOWS_KEY = ".quilt/workflows/config.yml"
 LATEST = "latest"
 
 FIRST_TIMESTAMP = 1_451_631_600
-"""Numeric tags below this (2016-01-01) are not treated as timestamps (registry-facts 7.1)."""
+"""Numeric tags below this (2016-01-01) are not treated as timestamps (registry facts 7.1)."""
 
 _TOP_HASH = re.compile(r"[0-9a-f]{64}")
 _TIMESTAMP = re.compile(r"[0-9]{10,12}")

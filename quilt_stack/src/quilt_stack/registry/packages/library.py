@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quilt3.workflows import WorkflowConfig
 
 HASH_TYPE = "sha2-256-chunked"
-"""Type of the hashes that the registry computes (registry-facts 7.4)."""
+"""Type of the hashes that the registry computes (registry facts 7.4)."""
 
 
 class LibraryError(Exception):
@@ -31,7 +31,7 @@ class WorkflowError(LibraryError):
 
 
 def chunk_size(size: int) -> int:
-    """Bytes per chunk of the chunked hash of an object of this size (registry-facts 7.4)."""
+    """Bytes per chunk of the chunked hash of an object of this size (registry facts 7.4)."""
     from quilt3 import checksums
 
     return int(checksums.get_checksum_chunksize(size))
@@ -50,7 +50,7 @@ def chunked_hash(chunks: Iterable[bytes]) -> EntryHash:
 
 
 def workflow_configuration(text: bytes, location: str, read: Callable[[str], tuple[bytes, str]]) -> WorkflowConfig:
-    """Check and wrap the text of a workflows configuration (registry-facts 7.6).
+    """Check and wrap the text of a workflows configuration (registry facts 7.6).
 
     Args:
         text: content of the configuration file.
@@ -109,7 +109,7 @@ class LibraryPackage:
             raise LibraryError(str(error)) from error
 
     def top_hash(self, header: Mapping[str, Any]) -> str:
-        """Top hash (registry-facts 7.3).
+        """Top hash (registry facts 7.3).
 
         Raises:
             LibraryError: an entry has no hash.

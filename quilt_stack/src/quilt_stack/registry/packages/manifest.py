@@ -1,4 +1,4 @@
-"""Manifests: the immutable contents of a package revision (registry-facts 7.2, 7.9)."""
+"""Manifests: the immutable contents of a package revision (registry facts 7.2, 7.9)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ManifestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EntryHash:
-    """Hash of an object: its type (registry-facts 7.4) and its value."""
+    """Hash of an object: its type (registry facts 7.4) and its value."""
 
     type: str
     value: str

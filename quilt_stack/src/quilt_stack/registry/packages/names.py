@@ -1,4 +1,4 @@
-"""Rules for package names and logical keys (registry-facts 7.2)."""
+"""Rules for package names and logical keys (registry facts 7.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Physical keys: the S3 URIs by which manifests point to objects (registry-facts 7.2)."""
+"""Physical keys: the S3 URIs by which manifests point to objects (registry facts 7.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``packagePromote``: a revision of one bucket as a new revision of another, or of the same (registry-facts 7.7)."""
+"""``packagePromote``: a revision of one bucket as a new revision of another, or of the same (registry facts 7.7)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CopyLimits:
-    """What is too much to copy in one promotion (registry-facts 7.5); sizes in bytes."""
+    """What is too much to copy in one promotion (registry facts 7.5); sizes in bytes."""
 
     files: int = 5_000
     total_bytes: int = 100 * 1024**3
@@ -85,7 +85,8 @@ def promote_package(
 def _copies_data(store: PackageStore, bucket: str, destination: str, permissions: Permissions) -> bool:
     """Whether promotion to the destination copies objects.
 
-    Decision: a bucket without a workflows configuration has no successors, so it fails with the same name.
+    Decision: a bucket without a workflows configuration has no successors, so it fails with the same name (open:
+    registry facts 7.7).
     """
     configuration = workflows_configuration(store, bucket, permissions)
     successors = {} if configuration is None else configuration.config.get("successors") or {}

@@ -1,4 +1,4 @@
-"""Publishing complete entries: header, workflow, top hash, manifest, pointers (registry-facts 7.5)."""
+"""Publishing complete entries: header, workflow, top hash, manifest, pointers (registry facts 7.5)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from quilt_stack.registry.packages.store import PackageStore, Revision
 from quilt_stack.registry.packages.workflows import checked_workflow, workflows_configuration
 
 MAXIMUM_MANIFEST_BYTES = 100 * 1024 * 1024
-"""Published limit of a manifest (registry-facts 7.5)."""
+"""Published limit of a manifest (registry facts 7.5)."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Reading packages from S3 and moving their pointers (registry-facts 7.1, 7.9)."""
+"""Reading packages from S3 and moving their pointers (registry facts 7.1, 7.9)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class PackageStore:
         return _pointers(bucket, layout.pointer_prefix(package)) or []
 
     def revisions(self, bucket: str, package: str) -> list[Pointer]:
-        """Timestamp pointers of a package, newest first (``latest`` is not counted, registry-facts 7.9)."""
+        """Timestamp pointers of a package, newest first (``latest`` is not counted, registry facts 7.9)."""
         return newest_first(self.pointers(bucket, package))
 
     def resolve(self, bucket: str, package: str, hash_or_tag: str) -> Revision | None:
@@ -111,7 +111,7 @@ class PackageStore:
         return stored_object(bucket, key)
 
     def publish(self, bucket: str, package: str, top_hash: str, manifest: bytes) -> Revision:
-        """Write a revision: the manifest, the timestamp pointer, then ``latest`` (registry-facts 7.1).
+        """Write a revision: the manifest, the timestamp pointer, then ``latest`` (registry facts 7.1).
 
         The timestamp is the deployment clock's; two pushes within one second leave one timestamp pointer.
         """

@@ -1,4 +1,4 @@
-"""Workflows: the rules that a bucket sets for what is pushed to it (registry-facts 7.6)."""
+"""Workflows: the rules that a bucket sets for what is pushed to it (registry facts 7.6)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def checked_workflow(
     try:
         return package.check_workflow(configuration, requested, parameters.name, parameters.message, header)
     except library.WorkflowError as error:
-        # Decision: an InvalidInput at the workflow, so that the catalog's form shows it there (registry-facts 7.5).
+        # Decision: an InvalidInput at the workflow, where the catalog's form shows it (inferred: registry facts 7.5).
         raise invalid_value(WORKFLOW_PATH, FailureName.WORKFLOW_VALIDATION_ERROR, str(error)) from error
     except library.LibraryError as error:
         raise invalid_value(WORKFLOW_PATH, FailureName.QUILT_EXCEPTION, str(error)) from error

@@ -1,4 +1,4 @@
-"""The registry's REST endpoints (registry-facts 1.3 to 1.7), a module per noun."""
+"""The registry's REST endpoints (registry facts 1.3, 1.5, 1.6, 1.7), a module per noun."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's own account: who am I, sign-up, activation, passwords (registry-facts 1.3)."""
+"""A user's own account: who am I, sign-up, activation, passwords (registry facts 1.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of browsing sessions (registry-facts 1.6)."""
+"""Files of browsing sessions (registry facts 1.6)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quilt_stack.registry.calls import Call, Refused, Registry, route
 def routes(registry: Registry) -> list[Route]:
     """The endpoint, for the catalog's origin and the registry's."""
     # Decision: it is on the catalog's origin, where quilt-mcp looks for it, and on the registry's, to which a stack's
-    # S3 proxy forwards it (registry-facts 1.6, 10.4).
+    # S3 proxy forwards it (open: registry facts 10.4).
     return [route("/browse/{session}/{path:path}", _browse, registry)]
 
 

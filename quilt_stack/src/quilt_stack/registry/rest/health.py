@@ -1,4 +1,4 @@
-"""Whether the registry and the notebooks beside it are there (registry-facts 1.7)."""
+"""Whether the registry and the notebooks beside it are there (registry facts 1.7)."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def _health(_: Call) -> Response:
 
 
 def _notebooks(_: Call) -> Response:
-    # Decision: the probe for notebooks is answered with 404, as on a stack without them.
+    # Decision: the probe for notebooks is answered with 404, as on a stack without them (open: registry facts 1.7).
     return error_response(404, "Notebooks are not part of this deployment.")

@@ -1,4 +1,4 @@
-"""Building a bucket's search indexes anew (registry-facts 1.7)."""
+"""Building a bucket's search indexes anew (registry facts 1.7)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from quilt_stack.registry.search.index import AlreadyRebuilding
 class Reindexing(BaseModel):
     """Body of ``POST /api/admin/reindex/{bucket}``."""
 
-    # Decision: both fields are taken and change nothing, since the whole bucket is always built anew.
+    # Decision: both fields are taken and change nothing, since the whole bucket is always built anew (registry facts
+    # 1.7).
     repair: bool | None = None
     prefix: str | None = None
 
@@ -29,7 +30,8 @@ def _reindex(call: Call) -> Response:
     bucket = call.request.path_params["bucket"]
     if bucket not in {config.name for config in registry.access.visible_bucket_configs(caller)}:
         raise Refused(404, "Bucket not found")
-    # Decision: the answer comes when the index is built, while a stack answers when it has begun.
+    # Decision: the answer comes when the index is built, while a stack answers when it has begun (inferred: registry
+    # facts 1.7).
     try:
         registry.services.search.reindex(bucket)
     except AlreadyRebuilding as refusal:

@@ -1,4 +1,4 @@
-"""Package names (registry-facts 1.7)."""
+"""Package names (registry facts 1.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Elasticsearch pass-through (registry-facts 1.5)."""
+"""The Elasticsearch pass-through (registry facts 1.5)."""
 
 from __future__ import annotations
 

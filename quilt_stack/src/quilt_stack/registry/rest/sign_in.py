@@ -1,4 +1,4 @@
-"""Signing in and out: passwords, one-time codes and tokens (registry-facts 1.3)."""
+"""Signing in and out: passwords, one-time codes and tokens (registry facts 1.3)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def routes(registry: Registry) -> list[Route]:
 
 
 def _page(_: Call) -> Response:
-    # Decision: the page is on the registry itself and shows the code at once; a stack redirects to its catalog's.
+    # Decision: the page is on the registry itself and shows the code at once; a stack redirects to its catalog's
+    # (registry facts 1.3).
     return HTMLResponse(_SIGN_IN_PAGE)
 
 
@@ -90,7 +91,7 @@ def _sign_in_through(call: Call, provider: str, code: str) -> IssuedToken:
     services = call.registry.services
     claims = services.identity_provider.redeem(provider, code)
     if claims is None:
-        # Decision: for a code that nobody gave, the registry knows nobody (the text is the catalog's for SSO).
+        # Decision: for a code that nobody gave, the registry knows nobody (with the text for SSO, registry facts 1.3).
         raise Unauthenticated("User does not exist")
     try:
         with services.database.transaction() as session:
@@ -107,7 +108,7 @@ def _exchange(call: Call) -> Response:
     if not refresh_token:
         raise Refused(400, "The form field refresh_token is missing.")
     issued = call.registry.identity.exchange(refresh_token)
-    # Refresh and access token are the same string (registry-facts 2.1).
+    # Refresh and access token are the same string (registry facts 2.1).
     return JSONResponse({"refresh_token": issued.token, "access_token": issued.token, "expires_at": issued.expires_at})
 
 

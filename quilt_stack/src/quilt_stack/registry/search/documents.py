@@ -1,4 +1,8 @@
-"""The documents of the index, as Quilt's published indexers write them (registry-facts 1.5)."""
+"""The documents of the index, as Quilt's published indexers write them (registry facts 1.5).
+
+Decision: hits show all of a document's fields, and the index's name without a suffix (recorded otherwise: registry
+facts 11).
+"""
 
 from __future__ import annotations
 

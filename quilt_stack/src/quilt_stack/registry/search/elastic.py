@@ -1,12 +1,14 @@
-"""``GET /api/search``: the pass-through to Elasticsearch, answered from the index (registry-facts 1.5).
+"""``GET /api/search``: the pass-through to Elasticsearch, answered from the index (registry facts 1.5).
 
 Decisions on what the facts leave open:
 
 - The whole search is refused with 403 if one of its indexes is not of a bucket that the caller may read, and for
-  ``_all`` and patterns.
-- ``hits.total`` has the form of Elasticsearch 7, an object of value and relation.
-- ``search`` and ``packages`` combine words by AND, and ``packages`` answers pointers alone.
-- What the index cannot do is a 400 that says what is served; the actions ``images`` and ``sample`` are among that.
+  ``_all`` and patterns (``_all`` is recorded: registry facts 11).
+- ``hits.total`` has the form of Elasticsearch 7, an object of value and relation, also of ``stats`` (recorded
+  otherwise: registry facts 11).
+- ``search`` and ``packages`` combine words by AND, and ``packages`` answers pointers alone (open: registry facts 1.5).
+- What the index cannot do is a 400 that says what is served (open: registry facts 1.5).
+- The actions ``images`` and ``sample`` are refused in the same way (recorded otherwise: registry facts 11).
 """
 
 from __future__ import annotations

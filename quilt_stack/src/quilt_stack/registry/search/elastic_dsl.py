@@ -1,4 +1,4 @@
-"""Elasticsearch's query DSL, the part that Quilt's clients send (registry-facts 1.5)."""
+"""Elasticsearch's query DSL, the part that Quilt's clients send (registry facts 1.5)."""
 
 from __future__ import annotations
 

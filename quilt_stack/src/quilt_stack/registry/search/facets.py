@@ -1,4 +1,4 @@
-"""What a set of hits holds: extents of their values and facets of their user metadata (registry-facts 8.2)."""
+"""What a set of hits holds: extents of their values and facets of their user metadata (registry facts 8.2)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The search index: fed from S3 through a queue, so that it lags behind as a real one does (registry-facts 8.3).
+"""The search index: fed from S3 through a queue, so that it lags behind as a real one does (registry facts 8.3).
 
 Decision: every bucket is indexed as it changes, registered or not; who may see what is decided when somebody
-searches. The delay is counted in real time, from the event to the moment its documents can be found.
+searches. The delay is counted in real time, from the event to the moment its documents can be found (open: registry
+facts 8.3).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From S3 events to changes of the index, with the rules of Quilt's published indexers (registry-facts 1.5).
+"""From S3 events to changes of the index, with the rules of Quilt's published indexers (registry facts 1.5).
 
 Every object is indexed as an object, pointers and manifests too. A pointer or a manifest is looked up in S3 when its
 event is handled, so that the index shows what is there now and not what was there then.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from quilt_stack.registry.packages.store import PackageStore
 
 # Decision: formats that need a reader of their own (notebooks, Parquet, PDF, spreadsheets) are indexed by key alone,
-# and of texts the first 10,000 bytes.
+# and of texts the first 10,000 bytes (open: registry facts 1.5).
 CONTENT_EXTENSIONS = frozenset({".csv", ".html", ".json", ".md", ".rmd", ".rst", ".tab", ".tsv", ".txt"})
 """Plain-text formats whose content is indexed."""
 
@@ -152,7 +152,7 @@ class Indexer:
 
 
 def _is_indexed(pointer: layout.PointerKey) -> bool:
-    """Numeric tags before 2016 are not taken for timestamps, and not indexed (registry-facts 7.1)."""
+    """Numeric tags before 2016 are not taken for timestamps, and not indexed (registry facts 7.1)."""
     return not pointer.tag.isdecimal() or layout.is_timestamp(pointer.tag)
 
 

@@ -5,7 +5,7 @@ matched whole and exactly, text fields word by word; ``x.text`` is the analyzed 
 
 Decision: fields that are indexed but not published there (``etag``, ``event``, ``updated``, ``s3_tags``, the nested
 ``mnfst_metadata_fields``, the join field) do not take part in queries without a field name; of these only the ones
-listed here can be asked for by name.
+listed here can be asked for by name (open: registry facts 1.5).
 """
 
 from __future__ import annotations

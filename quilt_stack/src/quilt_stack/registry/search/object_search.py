@@ -1,4 +1,4 @@
-"""Searching object versions (registry-facts 8.2)."""
+"""Searching object versions (registry facts 8.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders of package hits, in both published forms (registry-facts 8.1, 8.2)."""
+"""Orders of package hits, in both published forms (registry facts 8.1, 8.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searching package revisions (registry-facts 8.2).
+"""Searching package revisions (registry facts 8.2).
 
 A hit is a pointer, together with its manifest: it hits when the pointer, the manifest or one of the entries matches,
 each of them by itself, or the indexed content of an entry's object does.
@@ -6,10 +6,12 @@ each of them by itself, or the indexed content of an entry's object does.
 Decisions on what the facts leave open:
 
 - Without ``latestOnly`` every revision is a hit of its own, so it is the timestamp pointers that are hits and not
-  ``latest`` besides, as ``revisions`` counts too (registry-facts 7.9); with it, the ``latest`` pointers alone.
-- A hit's comment is null where the manifest's message is null, although the document says "None".
-- At most 100 matching entries are told for a hit.
-- Words without an operator between them are combined by AND, as the registry's public ancestor did for its search bar.
+  ``latest`` besides, as ``revisions`` counts too (registry facts 7.9); with it, the ``latest`` pointers alone (open:
+  registry facts 8.2).
+- A hit's comment is null where the manifest's message is null, although the document says "None" (open: registry facts
+  8.2).
+- At most 100 matching entries are told for a hit (open: registry facts 8.2).
+- Words without an operator between them are combined by AND, as the ancestor did it (registry facts 1.5).
 """
 
 from __future__ import annotations

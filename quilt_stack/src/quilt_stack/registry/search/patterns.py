@@ -44,7 +44,8 @@ def prefix_expressions(text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def regular_expressions(text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Expressions of a Lucene regular expression; ``^`` and ``$`` are ordinary characters there.
 
-    Decision: Lucene's own operators (complement, interval, intersection, any string, empty set, quotes) are refused.
+    Decision: Lucene's own operators (complement, interval, intersection, any string, empty set, quotes) are refused
+    (registry facts 8.2).
 
     Raises:
         QuerySyntaxError: no regular expression, or one with an operator that is not supported.

@@ -1,4 +1,4 @@
-"""Filters of the GraphQL search (registry-facts 8.2). What is None in a filter does not restrict."""
+"""Filters of the GraphQL search (registry facts 8.2). What is None in a filter does not restrict."""
 
 from __future__ import annotations
 

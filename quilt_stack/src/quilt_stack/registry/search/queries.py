@@ -3,7 +3,7 @@
 ``score`` is None where a document does not match.
 
 Decision: scores are not Lucene's. Every matching part counts 1, a keyword that is met whole counts 2, and boosts
-multiply; that puts exact matches before partial ones.
+multiply; that puts exact matches before partial ones (open: registry facts 8.2).
 """
 
 from __future__ import annotations

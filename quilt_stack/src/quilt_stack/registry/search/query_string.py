@@ -1,4 +1,4 @@
-"""The ``query_string`` language of Elasticsearch 7.10 (registry-facts 1.5, 8.2).
+"""The ``query_string`` language of Elasticsearch 7.10 (registry facts 1.5, 8.2).
 
 luqum reads the grammar; the meaning is given here. Operators do not nest by precedence: as in Lucene, every clause
 becomes required, optional or excluded by the operators beside it, so ``a OR b AND c`` requires b and c.
