@@ -18,6 +18,8 @@ VARYING: tuple[tuple[str, str], ...] = (
     ("<address>", r"0x[0-9a-f]{6,}"),
     ("<token>", r"\b[0-9a-f]{8}\b"),
     ("<cut>", r"\.\.\.[\w-]+"),
+    # A sentence that the suite made up (`environment.people.names`): words that no language has, and a full stop.
+    ("<sentence>", r"(?<=')[A-Z][a-z]+(?: [a-z]+){2,}\.(?=')"),
     ("<seconds>", r"\d+\.\d+ s\b"),
 )
 _PLACEHOLDERS = dict(VARYING)

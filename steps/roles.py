@@ -111,11 +111,12 @@ def remove_roles_with_fallback(
 def roles_are_listed(outcome: Outcome, own_role: str, directory_observer: DirectoryObserver) -> None:
     """Each of them once, with identifier, ARN and type."""
     known = directory_observer.roles()
-    wanted = {*BUILT_IN, "admin", "user", "viewer", "service", own_role}
+    wanted = (*BUILT_IN, "admin", "user", "viewer", "service", own_role)
     listed = [role for role in outcome.value if role.name in wanted]
     must_be_exactly([role.name for role in listed], wanted, "roles listed")
-    for role in listed:
-        must_agree(_shown(role), _known(known[role.name]), f"fields of the role {role.name}")
+    shown = {role.name: _shown(role) for role in listed}
+    for name in wanted:
+        must_agree(shown[name], _known(known[name]), f"fields of the role {name}")
 
 
 @then(parse('the registry has the new colleague with the role "{role:Text}" and no other'))
