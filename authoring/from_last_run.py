@@ -28,14 +28,13 @@ def recorded_failures(run: RunRecord, place: str, modes: Sequence[str]) -> tuple
         SuiteError: if the run has no such scenario.
     """
     path, names = _named(place)
-    found = [each for each in run.scenarios if each.feature_path == path and each.scenario in names]
+    found = [each for each in run.scenarios if each.scenario.feature_path == path and each.scenario.name in names]
     if not found:
         raise SuiteError(f"Looked for {place} in the last run", "it is not in it", "Leave --from-last-run out")
-    failed = [
-        failure for each in found if each.outcome.breaks_the_run and each.mode in modes for failure in _failures(each)
-    ]
+    broke = [each for each in found if each.outcome.breaks_the_run and each.scenario.mode in modes]
+    failed = [failure for each in broke for failure in _failures(each)]
     facts = Facts(
-        requirement=next(iter(found[0].requirements), TO_FILL_IN),
+        requirement=next(iter(found[0].scenario.requirements), TO_FILL_IN),
         version=run.product_version,
         observed=tuple(dict.fromkeys(f"{each.exception} {normalised(each.message)}" for each in failed)),
         calls=tuple(f"It calls {method}." for method in dict.fromkeys(m for each in found for m in each.methods)),
@@ -57,10 +56,8 @@ def _named(place: str) -> tuple[str, set[str]]:
 
 def _failures(outcome: ScenarioOutcome) -> list[FailedSentence]:
     """One for each sentence that the run tells apart, or one for the scenario."""
-    sentences = [each for each in getattr(outcome, "sentences", ()) if getattr(each, "message", "")]
-    if not sentences:
-        return [_failure(outcome, f"{TO_FILL_IN} which sentence", outcome.message)]
-    return [_failure(outcome, each.text, each.message) for each in sentences]
+    sentences = [_failure(outcome, step.text, ended.message) for step, ended in outcome.judged if ended.message]
+    return sentences or [_failure(outcome, f"{TO_FILL_IN} which sentence", outcome.message)]
 
 
 def _failure(outcome: ScenarioOutcome, sentence: str, message: str) -> FailedSentence:
@@ -69,4 +66,4 @@ def _failure(outcome: ScenarioOutcome, sentence: str, message: str) -> FailedSen
     errors = [match for part in parts if (match := _ERROR.match(part)) is not None]
     chosen = next((each for each in errors[1:] if each["kind"] in _PRODUCT), errors[0] if errors else None)
     kind, text = (chosen["kind"], chosen["text"]) if chosen else ("AssertionError", message)
-    return FailedSentence(outcome.scenario, outcome.example, sentence, outcome.mode, kind, text)
+    return FailedSentence(outcome.scenario.name, outcome.scenario.example, sentence, outcome.scenario.mode, kind, text)

@@ -67,7 +67,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 def _recorded(item: pytest.Item) -> RecordedScenario:
-    scenario = item.stash[SCENARIO]
     judged = item.stash.get(JUDGED, ())
     outcomes = item.stash[OUTCOMES].all()
     events = _events(outcomes, item.config.stash[RECORDER].since(0))
@@ -78,12 +77,7 @@ def _recorded(item: pytest.Item) -> RecordedScenario:
     ]
     return RecordedScenario(
         nodeid=item.nodeid,
-        feature_path=scenario.feature_path.as_posix(),
-        scenario=scenario.scenario_name,
-        line=scenario.line,
-        mode=scenario.mode,
-        example=scenario.example,
-        requirements=scenario.requirement_ids,
+        scenario=item.stash[SCENARIO],
         product_version=version("quilt-mcp"),
         people={persona.name: persona.account for persona in CAST},
         steps=tuple(steps),
@@ -92,11 +86,8 @@ def _recorded(item: pytest.Item) -> RecordedScenario:
 
 def _step(one: JudgedStep, events: Sequence[Event], outcomes: Sequence[Outcome[object]]) -> RecordedStep:
     return RecordedStep(
-        type=one.step.type,
-        keyword=one.step.keyword,
-        text=one.step.text,
-        written=one.step.written,
-        result=str(one.result),
+        sentence=one.step,
+        result=one.result,
         failure=_failure(one.error),
         cause=_failure(_cause(one.error, outcomes)),
         events=tuple(events),

@@ -10,7 +10,7 @@ from textwrap import wrap
 from authoring.ledger_text import claim_lines, flow
 from authoring.scenario_record import ProductCall, RecordedScenario
 from environment.errors import SuiteError
-from reports.claims import Scenario
+from environment.gherkin.records import ScenarioRecord
 from reports.known_defects import Ledger
 from reports.message_patterns import normalised, tight_pattern
 
@@ -42,12 +42,13 @@ def failed_sentences(records: Iterable[RecordedScenario]) -> list[FailedSentence
     """
     found = []
     for record in records:
+        scenario = record.scenario
         for step in record.failed:
             failure = step.cause or step.failure
             assert failure is not None  # that is what failed means
             found.append(
                 FailedSentence(
-                    record.scenario, record.example, step.written, record.mode, failure.kind, failure.message
+                    scenario.name, scenario.example, step.sentence.written, scenario.mode, failure.kind, failure.message
                 )
             )
     return found
@@ -95,14 +96,14 @@ def facts_of(records: Sequence[RecordedScenario], failed: Sequence[FailedSentenc
     """The facts of recorded scenarios, with the calls that they made."""
     calls = [_call(call) for record in records for step in record.steps for call in step.calls]
     return Facts(
-        requirement=next(iter(records[0].requirements), TO_FILL_IN),
+        requirement=next(iter(records[0].scenario.requirements), TO_FILL_IN),
         version=records[0].product_version,
         observed=tuple(dict.fromkeys(f"{each.exception} {normalised(each.message)}" for each in failed)),
         calls=tuple(dict.fromkeys(calls)),
     )
 
 
-def next_id(ledger: Ledger, feature_path: str, scenarios: Iterable[Scenario]) -> str:
+def next_id(ledger: Ledger, feature_path: str, scenarios: Iterable[ScenarioRecord]) -> str:
     """The next free id of the area: of the hundred in which the entries of that feature, or else of its folder, are.
 
     Raises:
@@ -111,7 +112,7 @@ def next_id(ledger: Ledger, feature_path: str, scenarios: Iterable[Scenario]) ->
     folder = feature_path.rpartition("/")[0]
     hundreds: dict[str, Counter[int]] = {"feature": Counter(), "folder": Counter(), "all": Counter()}
     for scenario in scenarios:
-        path = scenario.feature_path.as_posix()
+        path = scenario.feature_path
         near = ["all"] + ["folder"] * (path.rpartition("/")[0] == folder) + ["feature"] * (path == feature_path)
         for entry in ledger.entries if path.rpartition("/")[0] == folder else ():
             if any(entry.claims_on(scenario)):

@@ -10,13 +10,11 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
 from allure_commons.types import LabelType, LinkType
-from pytest_bdd.parser import Scenario
 
-from environment.gherkin.cases import scenario_title
 from environment.gherkin.records import ScenarioRecord
 from environment.people.personas import CAST
 from reports.failing_calls import failure_message
@@ -78,9 +76,9 @@ class Telling:
 def tell(result: TestResult, telling: Telling) -> None:
     """Make the result say all that is known of its scenario."""
     record = telling.record
-    result.name = f"{scenario_title(record.scenario_name, record.example)} [{record.mode}]"
-    result.fullName = f"{record.feature_path.as_posix()}::{record.scenario_name}"
-    result.titlePath = [*record.feature_path.parent.parts, record.feature_name]
+    result.name = f"{record.title} [{record.mode}]"
+    result.fullName = record.place
+    result.titlePath = [*PurePosixPath(record.feature_path).parent.parts, record.feature]
     result.labels = [label for label in result.labels if label.name not in _OURS] + labels(telling)
     result.labels += [Label(name="persona", value=name) for name in personas([step.name for step in result.steps])]
     result.links = list(result.links) + links(telling)
@@ -97,17 +95,17 @@ def labels(telling: Telling) -> list[Label]:
     record = telling.record
     pairs: list[tuple[str, str]] = [
         (LabelType.EPIC, capability(record.feature_path)),
-        (LabelType.FEATURE, record.feature_name),
+        (LabelType.FEATURE, record.feature),
         (LabelType.PARENT_SUITE, capability(record.feature_path)),
-        (LabelType.SUITE, record.feature_name),
+        (LabelType.SUITE, record.feature),
         (LabelType.SEVERITY, severity(record.tags)),
         ("owner", owner(record.tags)),
         ("mode", record.mode),
         ("target", telling.target),
     ]
-    if record.rule_name:
-        pairs += [(LabelType.STORY, record.rule_name), (LabelType.SUB_SUITE, record.rule_name)]
-    pairs += [(LabelType.TAG, tag) for tag in sorted(record.tags) if not tag.startswith(("severity:", "owner:"))]
+    if record.rule:
+        pairs += [(LabelType.STORY, record.rule), (LabelType.SUB_SUITE, record.rule)]
+    pairs += [(LabelType.TAG, tag) for tag in record.tags if not tag.startswith(("severity:", "owner:"))]
     pairs += [(LabelType.TAG, defect.id) for defect in (telling.verdict.defects if telling.verdict else ())]
     return [Label(name=name, value=value) for name, value in pairs]
 
@@ -122,7 +120,7 @@ def links(telling: Telling) -> list[Link]:
     """To the requirements that the scenario proves, and to the defects that keep it from passing."""
     found = [
         Link(type=LinkType.LINK, url=telling.requirement_link.format(each), name=each)
-        for each in telling.record.requirement_ids
+        for each in telling.record.requirements
     ]
     for defect in telling.verdict.defects if telling.verdict else ():
         url = str(defect.reported) if defect.reported else telling.defect_link.format(defect.id)
@@ -136,16 +134,14 @@ def parameters(telling: Telling) -> list[Parameter]:
     return [Parameter(name=name, value=value) for name, value in pairs.items()]
 
 
-def never_started(telling: Telling, scenario: Scenario, uuid: str, start: float, stop: float, trace: str) -> TestResult:
+def never_started(telling: Telling, uuid: str, start: float, stop: float, trace: str) -> TestResult:
     """The result of a scenario that allure-pytest-bdd does not write: skipped by a mark, or its set-up broke.
 
     start, stop: seconds since the epoch. Its steps are those that it would have run.
     """
     result = TestResult(uuid=uuid, start=int(start * 1000), stop=int(stop * 1000))
-    result.description = str(scenario.feature.description).strip()
-    result.steps = [
-        TestStepResult(name=f"{step.keyword} {step.name}", status=Status.SKIPPED) for step in scenario.steps
-    ]
+    result.description = telling.record.description
+    result.steps = [TestStepResult(name=step.full_text, status=Status.SKIPPED) for step in telling.record.steps]
     if trace:
         result.statusDetails = StatusDetails(trace=trace)
     tell(result, telling)

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from environment.gherkin.records import ScenarioRecord
 from reports.known_defects import Ledger
 from reports.messages import comparable
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome, in_order
 
 # What the ledger says stands before what this run did; it may have been worded otherwise since.
 _WHAT_HAPPENED = re.compile(r"(?:This run|What happened in the [\w-]+): ")
@@ -58,11 +59,16 @@ class Changed:
     after: ScenarioOutcome | None
 
     @property
-    def scenario(self) -> ScenarioOutcome:
+    def outcome(self) -> ScenarioOutcome:
         """The later one of the two that there are."""
         found = self.after or self.before
         assert found is not None
         return found
+
+    @property
+    def scenario(self) -> ScenarioRecord:
+        """Which scenario it is."""
+        return self.outcome.scenario
 
     @property
     def defects(self) -> frozenset[str]:
@@ -132,10 +138,10 @@ def behaviour(scenario: ScenarioOutcome) -> dict[str, Ending]:
     The message of the whole counts only where no sentence says it: in set-up, and after the scenario.
     """
     found: dict[str, Ending] = {}
-    for each in scenario.sentences:
-        again = sum(text.partition("\n")[0] == each.sentence for text in found)
+    for step, each in scenario.judged:
+        again = sum(text.partition("\n")[0] == step.full_text for text in found)
         defects = (each.defect,) if each.defect else ()
-        found[f"{each.sentence}\n{again}"] = _ending(each.outcome, defects, each.message)
+        found[f"{step.full_text}\n{again}"] = _ending(each.outcome, defects, each.message)
     said = any(each.outcome is scenario.outcome for each in scenario.sentences)
     found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.message)
     return found
@@ -156,9 +162,11 @@ def _what_happened(message: str) -> str:
 
 def endings(scenario: ScenarioOutcome) -> list[str]:
     """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
-    wrong = [each for each in scenario.sentences if each.outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
-    lines = [_line(each.outcome, (each.defect,) if each.defect else (), each.message, each.sentence) for each in wrong]
-    if any(each.outcome is scenario.outcome for each in wrong):
+    wrong = [pair for pair in scenario.judged if pair[1].outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
+    lines = [
+        _line(each.outcome, (each.defect,) if each.defect else (), each.message, step.full_text) for step, each in wrong
+    ]
+    if any(each.outcome is scenario.outcome for _, each in wrong):
         return lines
     return [*lines, _line(scenario.outcome, scenario.defects, scenario.message, "")]
 
@@ -182,7 +190,7 @@ def compare_runs(before: RunRecord, after: RunRecord) -> Comparison:
         else:
             changed.append(Changed(change, *pair))
     order = list(Change)
-    changed.sort(key=lambda each: (order.index(each.change), each.scenario.feature_path, each.scenario.line, _id(each)))
+    changed.sort(key=lambda each: (order.index(each.change), *in_order(each.outcome)))
     return Comparison(before, after, tuple(changed), alike)
 
 
@@ -199,10 +207,6 @@ def _change(before: ScenarioOutcome | None, after: ScenarioOutcome | None) -> Ch
     if any(later > earlier for earlier, later in known):
         return Change.BROKEN
     return Change.FIXED if any(later == 0 < earlier for earlier, later in known) else Change.DIFFERENT
-
-
-def _id(changed: Changed) -> str:
-    return changed.scenario.nodeid
 
 
 def _met(defect: str, scenarios: Iterable[ScenarioOutcome]) -> int:

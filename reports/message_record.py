@@ -29,9 +29,9 @@ def messages_of(record: RunRecord) -> Messages:
     found: Messages = {}
     for scenario in record.scenarios:
         known = {
-            each.text: (each.defect, normalised(each.message))
-            for each in scenario.sentences
-            if each.outcome is Outcome.KNOWN and each.defect
+            step.text: (ended.defect, normalised(ended.message))
+            for step, ended in scenario.judged
+            if ended.outcome is Outcome.KNOWN and ended.defect
         }
         if not scenario.sentences and scenario.outcome is Outcome.KNOWN:
             known[IN_SET_UP] = (scenario.defects[0], normalised(_own_message(scenario.message)))

@@ -17,7 +17,7 @@ import allure_commons
 import pytest
 
 from environment.gherkin.judging import JUDGED
-from environment.gherkin.records import SCENARIO, TEMPLATE
+from environment.gherkin.records import SCENARIO
 from environment.running.time_limit import STACKS
 from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
 from reports import verdict as verdicts
@@ -25,7 +25,7 @@ from reports.claims import Stage
 from reports.documents import InvalidDocumentError
 from reports.journal import STACKS_FOLDER
 from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
-from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome
+from reports.outcomes import Outcome, ScenarioOutcome
 from reports.recording import RunRecording, must_be_writable, results_folder
 from reports.requirements import load_requirements
 from reports.teller import Teller
@@ -106,8 +106,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     try:
         return (yield)
     finally:
-        scenario = item.stash[TEMPLATE].render(record.example or {})
-        teller.end(scenario, started, time.time(), item.stash.get(_SET_UP_TRACE, ""))
+        teller.end(started, time.time(), item.stash.get(_SET_UP_TRACE, ""))
 
 
 def pytest_bdd_before_step_call(
@@ -150,26 +149,14 @@ def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdic
 
 
 def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
-    record = item.stash[SCENARIO]
     verdict = item.stash.get(_VERDICT, None) or Verdict(Outcome.BROKEN, "ended without a result")
-    return ScenarioOutcome.of(
-        record,
-        item.nodeid,
-        verdict.outcome,
-        verdict.message,
+    return ScenarioOutcome(
+        nodeid=item.nodeid,
+        scenario=item.stash[SCENARIO],
+        outcome=verdict.outcome,
+        message=verdict.message,
         defects=tuple(defect.id for defect in verdict.defects),
-        sentences=tuple(
-            SentenceOutcome(
-                line=each.step.line,
-                type=each.step.type,
-                keyword=each.step.keyword,
-                text=each.step.text,
-                outcome=each.outcome,
-                defect=each.defect.id if each.defect else None,
-                message=each.message,
-            )
-            for each in verdict.sentences
-        ),
+        sentences=verdict.sentences,
         seconds=item.stash[_SECONDS],
         product_seconds=None if (seconds := _property(report, "product_seconds")) is None else float(seconds),
         methods=tuple(filter(None, (_property(report, METHODS_PROPERTY) or "").split(","))),

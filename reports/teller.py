@@ -10,7 +10,6 @@ from uuid import uuid4
 import allure_commons
 import pytest
 from allure_commons.model2 import TestResult
-from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
 
 from environment.gherkin.records import ScenarioRecord
@@ -44,11 +43,11 @@ class Teller:
         if self._telling:
             self._telling.verdict = verdict
 
-    def end(self, scenario: Scenario, started: float, stopped: float, trace: str) -> None:
+    def end(self, started: float, stopped: float, trace: str) -> None:
         """The scenario is over; times in seconds since the epoch, `trace` of a set-up that broke."""
         telling, self._telling = self._telling, None
         if telling and telling.verdict and not self._reported:
-            result = never_started(telling, scenario, str(uuid4()), started, stopped, trace)
+            result = never_started(telling, str(uuid4()), started, stopped, trace)
             allure_commons.plugin_manager.hook.report_result(result=result)
 
     def sentence(self, step: Any, step_func: Callable[..., object], arguments: dict[str, object]) -> None:

@@ -16,7 +16,7 @@ from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
 from reports.claims import Stage
 from reports.known_defects import Claimed, KnownDefect, Ledger
-from reports.outcomes import Outcome
+from reports.outcomes import Outcome, SentenceOutcome
 
 WORST_FIRST = (
     Outcome.BROKEN,
@@ -30,26 +30,16 @@ WORST_FIRST = (
 
 
 @dataclass(frozen=True)
-class SentenceVerdict:
-    """How one sentence ended, which entry of the ledger that concerns, and why (empty if it holds)."""
-
-    step: ScenarioStep
-    outcome: Outcome
-    defect: KnownDefect | None = None
-    message: str = ""
-
-
-@dataclass(frozen=True)
 class Verdict:
     """How a scenario ended, which entries of the ledger that concerns, and why (for people; empty if it passed).
 
-    sentences: of those that ran or should have; empty if the scenario never started.
+    sentences: how each of its steps ended; empty if the scenario never started.
     """
 
     outcome: Outcome
     message: str = ""
     defects: tuple[KnownDefect, ...] = ()
-    sentences: tuple[SentenceVerdict, ...] = ()
+    sentences: tuple[SentenceOutcome, ...] = ()
 
 
 def judge(
@@ -63,7 +53,7 @@ def judge(
     if isinstance(error, pytest.skip.Exception):
         return Verdict(Outcome.SKIPPED, redact(str(error)))
     if isinstance(error, ScenarioLost):
-        return _lost(error, [one.step for one in judged])
+        return _lost(error, len(judged))
     claims = ledger.claims_on(scenario)
     if stage == "set-up":
         return None if error is None else _never_started(ledger, claims, error)
@@ -71,15 +61,13 @@ def judge(
     if error is not None and not any(one.went_wrong for one in judged):
         outcome = Outcome.FAILED if is_failure(error) else Outcome.BROKEN
         return Verdict(outcome, described(error), sentences=sentences)
-    return _together(sentences, [each for each in claims if not each.claim.sentence])
+    return _together(ledger, scenario.steps, sentences, [each for each in claims if not each.claim.sentence])
 
 
-def _lost(error: ScenarioLost, steps: Sequence[ScenarioStep]) -> Verdict:
+def _lost(error: ScenarioLost, steps: int) -> Verdict:
     """What it did before it was lost was no judgement either: its surroundings may have been gone by then."""
     why = redact(str(error))
-    return Verdict(
-        Outcome.BROKEN, why, sentences=tuple(SentenceVerdict(step, Outcome.NOT_JUDGED, None, why) for step in steps)
-    )
+    return Verdict(Outcome.BROKEN, why, sentences=(SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=why),) * steps)
 
 
 def _never_started(ledger: Ledger, claims: Sequence[Claimed], error: BaseException) -> Verdict:
@@ -88,60 +76,68 @@ def _never_started(ledger: Ledger, claims: Sequence[Claimed], error: BaseExcepti
         return Verdict(Outcome.BROKEN, described(error) + _resemblance(ledger, error, "set-up"))
     if claimed.describes(error, "set-up"):
         return Verdict(Outcome.KNOWN, known_defect_message(claimed.entry, described(error)), (claimed.entry,))
-    return Verdict(Outcome.DIFFERENT, _differently(claimed, error, "set-up"), (claimed.entry,))
+    return Verdict(Outcome.DIFFERENT, _differently(claimed, described(error), "set-up"), (claimed.entry,))
 
 
-def _sentence(ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep) -> SentenceVerdict:
+def _sentence(ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep) -> SentenceOutcome:
     claimed = next((each for each in claims if each.claim.says(one.step)), None)
     if one.result is StepResult.NOT_JUDGED:
         because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
-        return SentenceVerdict(one.step, Outcome.NOT_JUDGED, None, because)
+        return SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=because)
     if one.error is None:
         if claimed is None or claimed.entry.is_older(ledger.product):
-            return SentenceVerdict(one.step, Outcome.PASSED)
+            return SentenceOutcome(outcome=Outcome.PASSED)
         message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
-        return SentenceVerdict(one.step, Outcome.GONE, claimed.entry, message)
+        return SentenceOutcome(outcome=Outcome.GONE, defect=claimed.entry.id, message=message)
+    happened = described(one.error)
     if one.result is StepResult.BROKEN:
-        return SentenceVerdict(one.step, Outcome.BROKEN, None, described(one.error))
+        return SentenceOutcome(outcome=Outcome.BROKEN, message=happened)
     if claimed is None:
-        message = described(one.error) + _resemblance(ledger, one.error, "scenario")
-        return SentenceVerdict(one.step, Outcome.FAILED, None, message)
+        message = happened + _resemblance(ledger, one.error, "scenario")
+        return SentenceOutcome(outcome=Outcome.FAILED, message=message)
     if claimed.describes(one.error, "scenario"):
-        return SentenceVerdict(one.step, Outcome.KNOWN, claimed.entry, described(one.error))
-    return SentenceVerdict(one.step, Outcome.DIFFERENT, claimed.entry, _differently(claimed, one.error, "scenario"))
+        return SentenceOutcome(outcome=Outcome.KNOWN, defect=claimed.entry.id, message=happened)
+    message = _differently(claimed, happened, "scenario")
+    return SentenceOutcome(outcome=Outcome.DIFFERENT, defect=claimed.entry.id, message=message)
 
 
-def _together(sentences: tuple[SentenceVerdict, ...], in_set_up: Sequence[Claimed]) -> Verdict:
+def _together(
+    ledger: Ledger,
+    steps: Sequence[ScenarioStep],
+    sentences: tuple[SentenceOutcome, ...],
+    in_set_up: Sequence[Claimed],
+) -> Verdict:
     """The verdict on a scenario that ran: the worst of its sentences decides."""
     if in_set_up:
         entry = in_set_up[0].entry
         return Verdict(Outcome.GONE, f"{entry.id} no longer occurs in set-up: {entry.title}", (entry,), sentences)
     ended = {each.outcome for each in sentences}
     outcome = next((each for each in WORST_FIRST if each in ended), Outcome.PASSED)
-    wrong = [each for each in sentences if each.outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED, Outcome.KNOWN)]
-    wrong.sort(key=lambda each: WORST_FIRST.index(each.outcome))
-    parts = [_part(each, alone=len(wrong) == 1) for each in wrong]
-    known: dict[str, list[SentenceVerdict]] = {}
-    for each in sentences:
-        if each.outcome is Outcome.KNOWN and each.defect is not None:
-            known.setdefault(each.defect.id, []).append(each)
-    defects = {each.defect.id: each.defect for each in [*wrong, *sentences] if each.defect is not None}
-    parts += [
-        known_defect_message(defects[identifier], "\n".join(_part(each, alone=len(those) == 1) for each in those))
-        for identifier, those in known.items()
-    ]
+    judged = list(zip(steps, sentences, strict=True)) if sentences else []
+    wrong = [each for each in judged if each[1].outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED, Outcome.KNOWN)]
+    wrong.sort(key=lambda each: WORST_FIRST.index(each[1].outcome))
+    parts = _parts(wrong)
+    known = [each for each in judged if each[1].outcome is Outcome.KNOWN]
+    concerned = dict.fromkeys(one.defect for _, one in [*wrong, *judged])
+    defects = {each: found for each in concerned if each and (found := ledger.entry(each))}
+    for identifier in dict.fromkeys(one.defect for _, one in known if one.defect):
+        those = _parts([each for each in known if each[1].defect == identifier])
+        parts.append(known_defect_message(defects[identifier], "\n".join(those)))
     return Verdict(outcome, "\n".join(parts), tuple(defects.values()), sentences)
 
 
-def _part(verdict: SentenceVerdict, *, alone: bool) -> str:
-    return verdict.message if alone else f"{verdict.step.keyword} {verdict.step.text}: {verdict.message}"
+def _parts(judged: Sequence[tuple[ScenarioStep, SentenceOutcome]]) -> list[str]:
+    """What is said of several sentences, each with its own words; of one, without them."""
+    if len(judged) == 1:
+        return [judged[0][1].message]
+    return [f"{step.full_text}: {one.message}" for step, one in judged]
 
 
-def _differently(claimed: Claimed, error: BaseException, stage: Stage) -> str:
+def _differently(claimed: Claimed, happened: str, stage: Stage) -> str:
     return (
         f"{claimed.entry.id} fails differently than the ledger says.\n"
         f"The ledger says: {claimed.expectation}\n"
-        f"What happened in the {stage}: {described(error)}"
+        f"What happened in the {stage}: {happened}"
     )
 
 
@@ -202,7 +198,7 @@ def apply(verdict: Verdict, report: pytest.TestReport) -> None:
 def spoiled(verdict: Verdict | None, error: BaseException) -> Verdict:
     """The verdict when something failed after the scenario (undoing, evidence): never a known defect, never passed."""
     if isinstance(error, ScenarioLost):
-        return _lost(error, [] if verdict is None else [sentence.step for sentence in verdict.sentences])
+        return _lost(error, 0 if verdict is None else len(verdict.sentences))
     after = f"After the scenario: {described(error)}"
     if verdict is None:
         return Verdict(Outcome.BROKEN, after)

@@ -11,6 +11,7 @@ from recorded_runs import ended, run, sentence
 from typer.testing import CliRunner, Result
 
 from environment.errors import SuiteError
+from environment.gherkin.records import ScenarioStep
 from reports import compare_command
 from reports.compare_command import compare
 from reports.comparison import Change, compare_runs
@@ -66,12 +67,13 @@ def test_what_became_of_a_scenario(
     assert found.alike == (2 if change is None else 1)
 
 
+Sentence = tuple[ScenarioStep, SentenceOutcome]
 A_KNOWN = sentence("a", Outcome.KNOWN, "QO-017", "no get_url")
 A_KEPT, A_GONE, A_OPEN = (sentence("a", each) for each in (Outcome.PASSED, Outcome.GONE, Outcome.NOT_JUDGED))
 A_LIKE = sentence("a", Outcome.FAILED, None, "3 files\nThis looks like QO-236: Too many")
 A_FAILED = sentence("a", Outcome.FAILED, None, "3 files")
 B_KEPT, B_OPEN, B_KNOWN = sentence("b", Outcome.PASSED), sentence("b", Outcome.NOT_JUDGED), sentence("b", Outcome.KNOWN)
-B_MOVED = B_KEPT.model_copy(update={"line": 12})
+B_MOVED = B_KEPT[0].model_copy(update={"line": 12}), B_KEPT[1]
 
 
 @pytest.mark.parametrize(
@@ -87,12 +89,11 @@ B_MOVED = B_KEPT.model_copy(update={"line": 12})
         ([A_KEPT, A_KNOWN], [A_KNOWN, A_KEPT], Change.BROKEN),  # a sentence that is there twice
     ],
 )
-def test_each_sentence_is_compared(
-    before: list[SentenceOutcome], after: list[SentenceOutcome], change: Change | None
-) -> None:
-    def whole(sentences: list[SentenceOutcome]) -> ScenarioOutcome:
+def test_each_sentence_is_compared(before: list[Sentence], after: list[Sentence], change: Change | None) -> None:
+    def whole(sentences: list[Sentence]) -> ScenarioOutcome:
+        outcomes = [outcome for _, outcome in sentences]
         worst = min(
-            sentences, key=lambda each: list(WORST_FIRST).index(each.outcome) if each.outcome in WORST_FIRST else 99
+            outcomes, key=lambda each: list(WORST_FIRST).index(each.outcome) if each.outcome in WORST_FIRST else 99
         )
         return ended("S", worst.outcome, defect=worst.defect, message="All of it", sentences=tuple(sentences))
 
@@ -185,6 +186,8 @@ def test_what_cannot_be_compared_is_said_in_one_line(build: Path, tmp_path: Path
     content = json.loads((tmp_path / "good" / "outcomes.json").read_text())
     older = [{**each, "verdict": "fine"} for each in content["scenarios"] * 3]
     (tmp_path / "older.json").write_text(json.dumps({**content, "scenarios": older, "colour": "red"}))
+    first = {name: value for name, value in content.items() if name != "format"}
+    (tmp_path / "first.json").write_text(json.dumps({**first, "scenarios": [{"scenario": "S"}] * 3}))
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "empty").mkdir()
 
@@ -192,6 +195,7 @@ def test_what_cannot_be_compared_is_said_in_one_line(build: Path, tmp_path: Path
         "lost": "2 of its scenarios left no result. Run the features again",
         "idle": "no scenario ran",
         "older.json": "broken, or of another version of the suite (scenarios.0.verdict: is not a field",
+        "first.json": "another version of the suite (written in format 1, this version of the suite reads format 2).",
         "broken.json": "broken, or of another version of the suite (",
     }.items():
         with pytest.raises(SuiteError) as refused:

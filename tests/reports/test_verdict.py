@@ -9,16 +9,24 @@ import pytest
 
 from environment.gherkin.judging import JudgedStep, StepResult
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
+from environment.modes import Mode
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Outcome
 from reports.verdict import Verdict, judge
 
 SENTENCES = (("given", "a package"), ("when", "she asks"), ("then", "it is right"), ("then", "nothing else changed"))
 STEPS = tuple(
-    ScenarioStep(kind, kind.capitalize(), text, text, line) for line, (kind, text) in enumerate(SENTENCES, start=3)
+    ScenarioStep(type=kind, keyword=kind.capitalize(), text=text, written=text, line=line)
+    for line, (kind, text) in enumerate(SENTENCES, start=3)
 )
 SCENARIO = ScenarioRecord(
-    Path("features/a/b.feature"), "B", None, "Ask", 2, "local", frozenset(), ("DISC-1",), steps=STEPS
+    feature_path="features/a/b.feature",
+    feature="B",
+    name="Ask",
+    line=2,
+    mode=Mode.LOCAL,
+    requirements=("DISC-1",),
+    steps=STEPS,
 )
 
 
