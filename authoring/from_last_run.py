@@ -13,12 +13,9 @@ from environment.errors import SuiteError
 from environment.gherkin.document import read_feature
 from environment.gherkin.selection import at_line
 from environment.settings import ROOT
-from reports.message_patterns import normalised
-from reports.outcomes import RunRecord, ScenarioOutcome
+from reports.outcomes import Failure, RunRecord, ScenarioOutcome
 
 _LINE = re.compile(r"(?P<path>.+\.feature):(?P<line>\d+)")
-_ERROR = re.compile(r"(?:caused by )?(?P<kind>\w+): (?P<text>.*)", re.DOTALL)
-_PRODUCT = frozenset({"AuthenticationError", "BackendError", "NotFoundError", "PermissionError", "ValidationError"})
 
 
 def recorded_failures(run: RunRecord, place: str, modes: Sequence[str]) -> tuple[list[FailedSentence], Facts, str]:
@@ -36,7 +33,7 @@ def recorded_failures(run: RunRecord, place: str, modes: Sequence[str]) -> tuple
     facts = Facts(
         requirement=next(iter(found[0].scenario.requirements), TO_FILL_IN),
         version=run.product_version,
-        observed=tuple(dict.fromkeys(f"{each.exception} {normalised(each.message)}" for each in failed)),
+        observed=tuple(dict.fromkeys(each.observed for each in failed)),
         calls=tuple(f"It calls {method}." for method in dict.fromkeys(m for each in found for m in each.methods)),
     )
     return failed, facts, path
@@ -56,14 +53,8 @@ def _named(place: str) -> tuple[str, set[str]]:
 
 def _failures(outcome: ScenarioOutcome) -> list[FailedSentence]:
     """One for each sentence that the run tells apart, or one for the scenario."""
-    sentences = [_failure(outcome, step.text, ended.message) for step, ended in outcome.judged if ended.message]
-    return sentences or [_failure(outcome, f"{TO_FILL_IN} which sentence", outcome.message)]
-
-
-def _failure(outcome: ScenarioOutcome, sentence: str, message: str) -> FailedSentence:
-    """The product's own error if the message names one as the cause, else the failure itself."""
-    parts = re.split(r"\n(?=caused by )", message)
-    errors = [match for part in parts if (match := _ERROR.match(part)) is not None]
-    chosen = next((each for each in errors[1:] if each["kind"] in _PRODUCT), errors[0] if errors else None)
-    kind, text = (chosen["kind"], chosen["text"]) if chosen else ("AssertionError", message)
-    return FailedSentence(outcome.scenario.name, outcome.scenario.example, sentence, outcome.scenario.mode, kind, text)
+    sentences = [(step.text, ended.failure) for step, ended in outcome.judged if ended.failure is not None]
+    if not sentences:
+        failure = outcome.failure or Failure(kind="AssertionError", message=outcome.message)
+        sentences = [(f"{TO_FILL_IN} which sentence", failure)]
+    return [FailedSentence(outcome.scenario, text, failure) for text, failure in sentences]

@@ -12,13 +12,7 @@ from pydantic import Field
 from environment.gherkin.judging import StepResult
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
-
-
-class Failure(Record):
-    """An exception: its class, its text, and whether it is of the product's making."""
-
-    kind: str
-    message: str
+from reports.outcomes import Failure
 
 
 class ProductCall(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
@@ -147,3 +147,8 @@ def exception_chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [current.__context__, current.__cause__]
         if isinstance(current, BaseExceptionGroup):
             waiting += current.exceptions
+
+
+def own_error(error: BaseException, raised: Collection[BaseException]) -> BaseException | None:
+    """The product's own error behind a failure: what of its chain is among those that the product raised."""
+    return next((each for each in exception_chain(error) if any(each is one for one in raised)), None)

@@ -7,7 +7,6 @@ fixed, wholly or in part; one that is otherwise not as it was is different.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,9 +18,6 @@ from reports.known_defects import Ledger
 from reports.messages import comparable
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome, in_order
 
-# What the ledger says stands before what this run did; it may have been worded otherwise since.
-_WHAT_HAPPENED = re.compile(r"(?:This run|What happened in the [\w-]+): ")
-_RESEMBLANCE = re.compile(r"\nThis looks like .*\Z")
 _KEPT = (Outcome.PASSED, Outcome.GONE)
 _UNKNOWN = (Outcome.SKIPPED, Outcome.NOT_JUDGED)
 
@@ -141,9 +137,9 @@ def behaviour(scenario: ScenarioOutcome) -> dict[str, Ending]:
     for step, each in scenario.judged:
         again = sum(text.partition("\n")[0] == step.full_text for text in found)
         defects = (each.defect,) if each.defect else ()
-        found[f"{step.full_text}\n{again}"] = _ending(each.outcome, defects, each.message)
+        found[f"{step.full_text}\n{again}"] = _ending(each.outcome, defects, each.in_this_run)
     said = any(each.outcome is scenario.outcome for each in scenario.sentences)
-    found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.message)
+    found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.in_this_run)
     return found
 
 
@@ -151,28 +147,24 @@ def _ending(outcome: Outcome, defects: tuple[str, ...], message: str) -> Ending:
     rank = None if outcome in _UNKNOWN else 0 if outcome in _KEPT else 1 if outcome is Outcome.KNOWN else 2
     # that an entry no longer occurs is the ledger's affair: the promise is kept as in any sentence that passes
     outcome = Outcome.PASSED if rank == 0 else outcome
-    text = "" if rank == 0 or outcome is Outcome.NOT_JUDGED else comparable(_what_happened(message))
+    text = "" if rank == 0 or outcome is Outcome.NOT_JUDGED else comparable(message)
     return Ending(rank, outcome, () if rank == 0 else defects, text)
-
-
-def _what_happened(message: str) -> str:
-    """A message without what the ledger says."""
-    return _RESEMBLANCE.sub("", _WHAT_HAPPENED.split(message, maxsplit=1)[-1])
 
 
 def endings(scenario: ScenarioOutcome) -> list[str]:
     """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
     wrong = [pair for pair in scenario.judged if pair[1].outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
     lines = [
-        _line(each.outcome, (each.defect,) if each.defect else (), each.message, step.full_text) for step, each in wrong
+        _line(each.outcome, (each.defect,) if each.defect else (), each.in_this_run, step.full_text)
+        for step, each in wrong
     ]
     if any(each.outcome is scenario.outcome for _, each in wrong):
         return lines
-    return [*lines, _line(scenario.outcome, scenario.defects, scenario.message, "")]
+    return [*lines, _line(scenario.outcome, scenario.defects, scenario.in_this_run, "")]
 
 
 def _line(outcome: Outcome, defects: tuple[str, ...], message: str, sentence: str) -> str:
-    happened = "" if outcome in _KEPT else _what_happened(message).partition("\n")[0]
+    happened = "" if outcome in _KEPT else message.partition("\n")[0]
     parts = (" ".join([outcome.value, *defects]), sentence, happened)
     return ": ".join(part for part in parts if part)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.features import owner, severity
 
@@ -41,30 +42,55 @@ class Outcome(StrEnum):
         return self in (Outcome.FAILED, Outcome.BROKEN, Outcome.DIFFERENT, Outcome.GONE)
 
 
-class SentenceOutcome(Record):
-    """How one sentence of a scenario ended; defect: the ledger's entry."""
+class Failure(Record):
+    """An exception: its class, and its text without secrets."""
+
+    kind: str
+    message: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """The exception as data."""
+        return cls(kind=type(error).__name__, message=redact(str(error)))
+
+
+class Ended(Record):
+    """How a sentence or a whole scenario ended.
+
+    message: why it did not pass, for people, empty if it did. happened: what of that is this run's, where the message
+    also quotes the ledger. failure: the exception behind it, the product's own if there is one.
+    """
 
     outcome: Outcome
-    defect: str | None = None
     message: str = ""
+    happened: str = ""
+    failure: Failure | None = None
+
+    @property
+    def in_this_run(self) -> str:
+        """The message without what the ledger says."""
+        return self.happened or self.message
 
 
-class ScenarioOutcome(Record):
+class SentenceOutcome(Ended):
+    """How one sentence of a scenario ended; defect: the ledger's entry."""
+
+    defect: str | None = None
+
+
+class ScenarioOutcome(Ended):
     """What became of a scenario.
 
-    nodeid: of pytest's item. defects: the entries of the ledger that this concerns. message: why it did not pass, for
-    people, empty if it did. sentences: how each of the scenario's steps ended; empty if it never started. seconds:
-    set-up, steps and tear-down together; product_seconds: of those the time inside the product and its network, None if
-    nobody measured it. reference_seconds: of a timed scenario, what the reference operation took on the machine and in
-    the run that timed it (`reports.performance`). methods: the public methods of the product that it called, such as
-    QuiltOps.list_buckets.
+    nodeid: of pytest's item. defects: the entries of the ledger that this concerns. sentences: how each of the
+    scenario's steps ended; empty if it never started. seconds: set-up, steps and tear-down together; product_seconds:
+    of those the time inside the product and its network, None if nobody measured it. reference_seconds: of a timed
+    scenario, what the reference operation took on the machine and in the run that timed it (`reports.performance`).
+    methods: the public methods of the product that it called, such as QuiltOps.list_buckets.
     """
 
     nodeid: str
     scenario: ScenarioRecord
-    outcome: Outcome
     defects: tuple[str, ...] = ()
-    message: str = ""
     sentences: tuple[SentenceOutcome, ...] = ()
     seconds: float = 0.0
     product_seconds: float | None = None

@@ -18,6 +18,7 @@ import pytest
 
 from environment.gherkin.judging import JUDGED
 from environment.gherkin.records import SCENARIO
+from environment.product.outcome import OUTCOMES
 from environment.running.time_limit import STACKS
 from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
 from reports import verdict as verdicts
@@ -144,7 +145,9 @@ def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdic
     stage = _STAGES.get(when)
     if stage is not None:
         judged = item.stash.get(JUDGED, None) or []
-        return verdicts.judge(item.config.stash[LEDGER], item.stash[SCENARIO], stage, error, judged)
+        asked = item.stash[OUTCOMES].all() if OUTCOMES in item.stash else ()
+        raised = [each.error for each in asked if each.error is not None]
+        return verdicts.judge(item.config.stash[LEDGER], item.stash[SCENARIO], stage, error, judged, raised)
     return None if error is None else verdicts.spoiled(item.stash.get(_VERDICT, None), error)
 
 
@@ -155,6 +158,8 @@ def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
         scenario=item.stash[SCENARIO],
         outcome=verdict.outcome,
         message=verdict.message,
+        happened=verdict.happened,
+        failure=verdict.failure,
         defects=tuple(defect.id for defect in verdict.defects),
         sentences=verdict.sentences,
         seconds=item.stash[_SECONDS],

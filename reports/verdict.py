@@ -14,9 +14,9 @@ from environment.gherkin.judging import JudgedStep, StepResult, is_failure
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
-from reports.claims import Stage
+from reports.claims import Stage, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
-from reports.outcomes import Outcome, SentenceOutcome
+from reports.outcomes import Failure, Outcome, SentenceOutcome
 
 WORST_FIRST = (
     Outcome.BROKEN,
@@ -31,7 +31,7 @@ WORST_FIRST = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a scenario ended, which entries of the ledger that concerns, and why (for people; empty if it passed).
+    """How a scenario ended, which entries of the ledger that concerns, and why (as `reports.outcomes.Ended` has it).
 
     sentences: how each of its steps ended; empty if the scenario never started.
     """
@@ -40,6 +40,8 @@ class Verdict:
     message: str = ""
     defects: tuple[KnownDefect, ...] = ()
     sentences: tuple[SentenceOutcome, ...] = ()
+    happened: str = ""
+    failure: Failure | None = None
 
 
 def judge(
@@ -48,19 +50,23 @@ def judge(
     stage: Stage,
     error: BaseException | None,
     judged: Sequence[JudgedStep] = (),
+    raised: Sequence[BaseException] = (),
 ) -> Verdict | None:
-    """The verdict on one stage of a scenario, None while nothing is decided (a set-up that went well)."""
+    """The verdict on one stage of a scenario, None while nothing is decided (a set-up that went well).
+
+    `raised` is what the product raised.
+    """
     if isinstance(error, pytest.skip.Exception):
         return Verdict(Outcome.SKIPPED, redact(str(error)))
     if isinstance(error, ScenarioLost):
         return _lost(error, len(judged))
     claims = ledger.claims_on(scenario)
     if stage == "set-up":
-        return None if error is None else _never_started(ledger, claims, error)
-    sentences = tuple(_sentence(ledger, claims, one) for one in judged)
+        return None if error is None else _never_started(ledger, claims, error, raised)
+    sentences = tuple(_sentence(ledger, claims, one, raised) for one in judged)
     if error is not None and not any(one.went_wrong for one in judged):
         outcome = Outcome.FAILED if is_failure(error) else Outcome.BROKEN
-        return Verdict(outcome, described(error), sentences=sentences)
+        return Verdict(outcome, described(error), sentences=sentences, failure=_failure(error, raised))
     return _together(ledger, scenario.steps, sentences, [each for each in claims if not each.claim.sentence])
 
 
@@ -70,16 +76,28 @@ def _lost(error: ScenarioLost, steps: int) -> Verdict:
     return Verdict(Outcome.BROKEN, why, sentences=(SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=why),) * steps)
 
 
-def _never_started(ledger: Ledger, claims: Sequence[Claimed], error: BaseException) -> Verdict:
+def _never_started(
+    ledger: Ledger, claims: Sequence[Claimed], error: BaseException, raised: Sequence[BaseException]
+) -> Verdict:
     claimed = next((each for each in claims if not each.claim.sentence), None)
+    happened, failure = described(error), _failure(error, raised)
     if claimed is None:
-        return Verdict(Outcome.BROKEN, described(error) + _resemblance(ledger, error, "set-up"))
+        message = happened + _resemblance(ledger, error, "set-up")
+        return Verdict(Outcome.BROKEN, message, happened=happened, failure=failure)
     if claimed.describes(error, "set-up"):
-        return Verdict(Outcome.KNOWN, known_defect_message(claimed.entry, described(error)), (claimed.entry,))
-    return Verdict(Outcome.DIFFERENT, _differently(claimed, described(error), "set-up"), (claimed.entry,))
+        outcome, message = Outcome.KNOWN, known_defect_message(claimed.entry, happened)
+    else:
+        outcome, message = Outcome.DIFFERENT, _differently(claimed, happened, "set-up")
+    return Verdict(outcome, message, (claimed.entry,), happened=happened, failure=failure)
 
 
-def _sentence(ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep) -> SentenceOutcome:
+def _failure(error: BaseException, raised: Sequence[BaseException]) -> Failure:
+    return Failure.of(own_error(error, raised) or error)
+
+
+def _sentence(
+    ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep, raised: Sequence[BaseException]
+) -> SentenceOutcome:
     claimed = next((each for each in claims if each.claim.says(one.step)), None)
     if one.result is StepResult.NOT_JUDGED:
         because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
@@ -89,16 +107,22 @@ def _sentence(ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep) -> Sen
             return SentenceOutcome(outcome=Outcome.PASSED)
         message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
         return SentenceOutcome(outcome=Outcome.GONE, defect=claimed.entry.id, message=message)
-    happened = described(one.error)
+    happened, failure, defect = described(one.error), _failure(one.error, raised), None
     if one.result is StepResult.BROKEN:
-        return SentenceOutcome(outcome=Outcome.BROKEN, message=happened)
-    if claimed is None:
-        message = happened + _resemblance(ledger, one.error, "scenario")
-        return SentenceOutcome(outcome=Outcome.FAILED, message=message)
-    if claimed.describes(one.error, "scenario"):
-        return SentenceOutcome(outcome=Outcome.KNOWN, defect=claimed.entry.id, message=happened)
-    message = _differently(claimed, happened, "scenario")
-    return SentenceOutcome(outcome=Outcome.DIFFERENT, defect=claimed.entry.id, message=message)
+        outcome, message = Outcome.BROKEN, happened
+    elif claimed is None:
+        outcome, message = Outcome.FAILED, happened + _resemblance(ledger, one.error, "scenario")
+    elif claimed.describes(one.error, "scenario"):
+        outcome, message, defect = Outcome.KNOWN, happened, claimed.entry.id
+    else:
+        outcome, message, defect = Outcome.DIFFERENT, _differently(claimed, happened, "scenario"), claimed.entry.id
+    return SentenceOutcome(
+        outcome=outcome,
+        message=message,
+        happened="" if message == happened else happened,
+        failure=failure,
+        defect=defect,
+    )
 
 
 def _together(

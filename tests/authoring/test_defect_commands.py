@@ -13,14 +13,14 @@ from typer.testing import CliRunner, Result
 
 from authoring import command_line
 from authoring.recording import plain
-from authoring.scenario_record import Failure, ProductCall, RecordedScenario, RecordedStep, StoredObject
+from authoring.scenario_record import ProductCall, RecordedScenario, RecordedStep, StoredObject
 from environment.errors import SuiteError
 from environment.gherkin.judging import StepResult
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from environment.secrecy.redaction import REDACTED
 from reports.known_defects import KnownDefect, load_ledger
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome, SentenceOutcome, write_run
+from reports.outcomes import Failure, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome, write_run
 
 PLACE = "features/packages/content.feature"
 NAME = "Download a file"
@@ -119,7 +119,7 @@ def test_new_tells_modes_apart_that_fail_in_other_ways(ledger: Path, monkeypatch
 
 
 def test_new_from_the_last_run_runs_nothing(ledger: Path, tmp_path: Path) -> None:
-    run = _last_run(f"OperationFailed: it failed\ncaused by BackendError: {REFUSED.message}\ncaused by KeyError: 'x'")
+    run = _last_run(f"OperationFailed: it failed\ncaused by BackendError: {REFUSED.message}")
     write_run(run, tmp_path)
     options = ["--from-last-run", "--print", "--build", str(tmp_path), "--ledger", str(ledger)]
     [written] = yaml.safe_load(defect("new", f"{PLACE}::{NAME}", *options).output)
@@ -133,7 +133,7 @@ def _last_run(message: str) -> RunRecord:
         nodeid=f"{PLACE}::{NAME}[local]",
         scenario=_scenario(Mode.LOCAL, then),
         outcome=Outcome.FAILED,
-        sentences=(SentenceOutcome(outcome=Outcome.FAILED, message=message),),
+        sentences=(SentenceOutcome(outcome=Outcome.FAILED, message=message, failure=REFUSED),),
     )
     accounting = {"parsed": 1, "collected": 1, "reported": 1}
     return RunRecord.model_validate(

@@ -15,6 +15,7 @@ def ended(
     *,
     defect: str | None = None,
     message: str = "",
+    happened: str = "",
     sentences: tuple[tuple[ScenarioStep, SentenceOutcome], ...] = (),
 ) -> ScenarioOutcome:
     """A scenario of local mode that ended so."""
@@ -31,16 +32,17 @@ def ended(
         outcome=outcome,
         defects=(defect,) if defect else (),
         message=message,
+        happened=happened,
         sentences=tuple(found for _, found in sentences),
     )
 
 
 def sentence(
-    text: str, outcome: Outcome, defect: str | None = None, message: str = ""
+    text: str, outcome: Outcome, defect: str | None = None, message: str = "", happened: str = ""
 ) -> tuple[ScenarioStep, SentenceOutcome]:
     """A Then that ended so."""
     step = ScenarioStep(type="then", keyword="Then", text=text, written=text, line=9)
-    return step, SentenceOutcome(outcome=outcome, defect=defect, message=message)
+    return step, SentenceOutcome(outcome=outcome, defect=defect, message=message, happened=happened)
 
 
 def run(target: str, *scenarios: ScenarioOutcome, version: str = "0.22.0", lost: int = 0) -> RunRecord:

@@ -21,14 +21,16 @@ from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome, write_ru
 from reports.verdict import WORST_FIRST
 
 KNOWN = "QO-017: No links\nPromised: a link (docs)\nObserved: none\nSince 0.20.0. This run: BackendError: no get_url"
+HAPPENED = "BackendError: no get_url"
 REWORDED = KNOWN.replace("Observed: none", "Observed: a failure")
 OTHER = "QO-017 fails differently than the ledger says.\nWhat happened in the scenario: BackendError: no link"
 
 PASSED = ended("S", Outcome.PASSED)
 FAILED = ended("S", Outcome.FAILED, message="AssertionError: 3 files")
-MET = ended("S", Outcome.KNOWN, defect="QO-017", message=KNOWN)
+MET = ended("S", Outcome.KNOWN, defect="QO-017", message=KNOWN, happened=HAPPENED)
 GONE = ended("S", Outcome.GONE, defect="QO-017", message="QO-017 no longer occurs")
-DIFFERENT = ended("S", Outcome.DIFFERENT, defect="QO-017", message=OTHER)
+WORSE = ended("S", Outcome.KNOWN, defect="QO-017", message=f"{KNOWN} at all", happened=f"{HAPPENED} at all")
+DIFFERENT = ended("S", Outcome.DIFFERENT, defect="QO-017", message=OTHER, happened="BackendError: no link")
 BROKEN = ended("S", Outcome.BROKEN, message="SuiteError: nothing there")
 SKIPPED = ended("S", Outcome.SKIPPED, message="not here")
 
@@ -43,14 +45,14 @@ SKIPPED = ended("S", Outcome.SKIPPED, message="not here")
         (PASSED, BROKEN, Change.BROKEN),
         (GONE, MET, Change.BROKEN),
         (MET, DIFFERENT, Change.BROKEN),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-017", message=REWORDED), None),
+        (MET, ended("S", Outcome.KNOWN, defect="QO-017", message=REWORDED, happened=HAPPENED), None),
         (MET, GONE, Change.FIXED),
         (MET, PASSED, Change.FIXED),
         (FAILED, PASSED, Change.FIXED),
         (FAILED, MET, Change.DIFFERENT),
         (FAILED, BROKEN, Change.DIFFERENT),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-018", message=KNOWN), Change.DIFFERENT),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-017", message=f"{KNOWN} at all"), Change.DIFFERENT),
+        (MET, ended("S", Outcome.KNOWN, defect="QO-018", message=KNOWN, happened=HAPPENED), Change.DIFFERENT),
+        (MET, WORSE, Change.DIFFERENT),
         (FAILED, ended("S", Outcome.FAILED, message="AssertionError: 4 files"), Change.DIFFERENT),
         (PASSED, SKIPPED, Change.DIFFERENT),
         (SKIPPED, FAILED, Change.DIFFERENT),
@@ -70,7 +72,7 @@ def test_what_became_of_a_scenario(
 Sentence = tuple[ScenarioStep, SentenceOutcome]
 A_KNOWN = sentence("a", Outcome.KNOWN, "QO-017", "no get_url")
 A_KEPT, A_GONE, A_OPEN = (sentence("a", each) for each in (Outcome.PASSED, Outcome.GONE, Outcome.NOT_JUDGED))
-A_LIKE = sentence("a", Outcome.FAILED, None, "3 files\nThis looks like QO-236: Too many")
+A_LIKE = sentence("a", Outcome.FAILED, None, "3 files\nThis looks like QO-236: Too many", "3 files")
 A_FAILED = sentence("a", Outcome.FAILED, None, "3 files")
 B_KEPT, B_OPEN, B_KNOWN = sentence("b", Outcome.PASSED), sentence("b", Outcome.NOT_JUDGED), sentence("b", Outcome.KNOWN)
 B_MOVED = B_KEPT[0].model_copy(update={"line": 12}), B_KEPT[1]
