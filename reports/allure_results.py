@@ -10,11 +10,12 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
 from allure_commons.types import LabelType, LinkType
 
+from environment.evidence.calls import WireCall
 from environment.gherkin.records import ScenarioRecord
 from environment.people.personas import CAST
 from reports.failing_calls import failure_message
@@ -60,8 +61,7 @@ _PLAIN = (str, int, float, bool)
 class Telling:
     """What a result is told with.
 
-    sentence_values: for each step by its full sentence, the values that the sentence itself holds; results: the folder
-    with Allure's results, if there is one.
+    sentence_values: for each step by its full sentence, the values that the sentence itself holds.
     """
 
     record: ScenarioRecord
@@ -70,7 +70,7 @@ class Telling:
     defect_link: str = DEFECT_LINK
     verdict: Verdict | None = None
     sentence_values: dict[str, dict[str, object]] = field(default_factory=dict)
-    results: Path | None = None
+    calls: Sequence[WireCall] = ()
 
 
 def tell(result: TestResult, telling: Telling) -> None:
@@ -87,7 +87,7 @@ def tell(result: TestResult, telling: Telling) -> None:
     result.historyId = f"{result.testCaseId}.{_identity(*(f'{each.name}={each.value}' for each in result.parameters))}"
     _clean_steps(result, telling.sentence_values)
     if telling.verdict is not None:
-        _pronounce(result, telling.verdict, telling.results)
+        _pronounce(result, telling.verdict, telling)
 
 
 def labels(telling: Telling) -> list[Label]:
@@ -153,7 +153,7 @@ def _identity(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _pronounce(result: TestResult, verdict: Verdict, results: Path | None) -> None:
+def _pronounce(result: TestResult, verdict: Verdict, telling: Telling) -> None:
     """Put the verdict in place of pytest's view of an expected failure."""
     result.status = _STATUS[verdict.outcome]
     if not verdict.message:
@@ -164,8 +164,8 @@ def _pronounce(result: TestResult, verdict: Verdict, results: Path | None) -> No
     result.statusDetails = details
     wrong = _pronounce_steps(result.steps, verdict)
     if len(wrong) == 1:
-        if not verdict.defects and results is not None:
-            details.message = failure_message(wrong[0], result.steps, verdict.message, results)
+        if not verdict.defects:
+            details.message = failure_message(wrong[0].name, verdict.message, telling.record.steps, telling.calls)
         # Allure shows the failure inside the step if both say the same, else as a step of its own after the last.
         wrong[0].statusDetails = StatusDetails(message=details.message, trace=details.trace)
 

@@ -51,7 +51,7 @@ def write_allure_results(
     for outcome in lost:
         uuid, now = str(uuid4()), int(time() * 1000)
         result = TestResult(uuid=uuid, start=now, stop=now)
-        telling = Telling(outcome.scenario, target, results=folder)
+        telling = Telling(outcome.scenario, target)
         telling.verdict = Verdict(Outcome.BROKEN, outcome.message)
         tell(result, telling)
         for earlier in written.get(result.historyId, ()):

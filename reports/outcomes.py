@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from environment.evidence.calls import WireCall
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from environment.secrecy.redaction import redact
@@ -85,7 +86,8 @@ class ScenarioOutcome(Ended):
     scenario's steps ended; empty if it never started. seconds: set-up, steps and tear-down together; product_seconds:
     of those the time inside the product and its network, None if nobody measured it. reference_seconds: of a timed
     scenario, what the reference operation took on the machine and in the run that timed it (`reports.performance`).
-    methods: the public methods of the product that it called, such as QuiltOps.list_buckets.
+    methods: the public methods of the product that it called, such as QuiltOps.list_buckets; calls: what it and the
+    suite sent over the wire.
     """
 
     nodeid: str
@@ -96,6 +98,7 @@ class ScenarioOutcome(Ended):
     product_seconds: float | None = None
     reference_seconds: float | None = None
     methods: tuple[str, ...] = ()
+    calls: tuple[WireCall, ...] = ()
 
     @property
     def severity(self) -> str:
@@ -202,7 +205,7 @@ def write_run(record: RunRecord, folder: Path) -> Path:
     """Write the record into the folder; returns the file."""
     folder.mkdir(parents=True, exist_ok=True)
     path, partial = folder / OUTCOMES_NAME, folder / f"{OUTCOMES_NAME}.part"
-    partial.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    partial.write_text(record.model_dump_json() + "\n", encoding="utf-8")
     partial.replace(path)
     return path
 
