@@ -74,15 +74,15 @@ def show(
         for each in listed_scenarios()
         if any(entry.claims_on(each))
         and (mode is None or each.mode == mode)
-        and (scenario is None or each.scenario_name == scenario)
+        and (scenario is None or each.name == scenario)
     ]
     if not claimed:
         asked = " with ".join(filter(None, (scenario, mode and f"{mode} mode"))) or "a scenario"
         raise SuiteError(f"Looked for {asked} in {entry.id}", "it claims none", "Leave --scenario and --mode out")
-    chosen = min(claimed, key=lambda each: bool(_LATE & each.tags))
-    with working(f"running {chosen.scenario_name} in {chosen.mode} mode"):
-        records = run_scenario(f"{chosen.feature_path.as_posix()}:{chosen.example_line or chosen.line}", chosen.mode)
-    record = next((each for each in records if each.example == chosen.example), records[0])
+    chosen = min(claimed, key=lambda each: bool(_LATE.intersection(each.tags)))
+    with working(f"running {chosen.name} in {chosen.mode} mode"):
+        records = run_scenario(f"{chosen.feature_path}:{chosen.example_line or chosen.line}", chosen.mode)
+    record = next((each for each in records if each.scenario.example == chosen.example), records[0])
     typer.echo(reproduction(entry, record, _sentence(entry, record)))
 
 
@@ -100,7 +100,7 @@ def remove(
     rows: dict[str, list[dict[str, str]]] = {}
     for each in listed_scenarios() if part.example else ():
         if each.example is not None:
-            rows.setdefault(each.scenario_name, []).append(each.example)
+            rows.setdefault(each.name, []).append(each.example)
     before = ledger.read_text(encoding="utf-8")
     after = without(before, identifier.upper(), part, rows)
     ledger.write_text(after, encoding="utf-8")
@@ -131,7 +131,7 @@ def _fresh_run(place: str, modes: Sequence[str]) -> tuple[list[FailedSentence], 
                 if mode == modes[-1] and not records:
                     raise
     failed = failed_sentences(records)
-    return failed, facts_of(records, failed), records[0].feature_path
+    return failed, facts_of(records, failed), records[0].scenario.feature_path
 
 
 def _last_run(place: str, modes: Sequence[str], build: Path) -> tuple[list[FailedSentence], Facts, str]:
@@ -158,7 +158,7 @@ def _entry(ledger: Ledger, identifier: str) -> KnownDefect:
 def _sentence(entry: KnownDefect, record: RecordedScenario) -> RecordedStep | None:
     """The first sentence that does not hold and that the entry claims."""
     claimed = {sentence for claim in entry.claims for sentence in claim.sentence}
-    return next((step for step in record.failed if claimed & {step.text, step.written}), None)
+    return next((step for step in record.failed if claimed & {step.sentence.text, step.sentence.written}), None)
 
 
 def _cell(text: str) -> tuple[str, str]:

@@ -13,12 +13,9 @@ from environment.errors import SuiteError
 from environment.gherkin.document import read_feature
 from environment.gherkin.selection import at_line
 from environment.settings import ROOT
-from reports.message_patterns import normalised
-from reports.outcomes import RunRecord, ScenarioOutcome
+from reports.outcomes import Failure, RunRecord, ScenarioOutcome
 
 _LINE = re.compile(r"(?P<path>.+\.feature):(?P<line>\d+)")
-_ERROR = re.compile(r"(?:caused by )?(?P<kind>\w+): (?P<text>.*)", re.DOTALL)
-_PRODUCT = frozenset({"AuthenticationError", "BackendError", "NotFoundError", "PermissionError", "ValidationError"})
 
 
 def recorded_failures(run: RunRecord, place: str, modes: Sequence[str]) -> tuple[list[FailedSentence], Facts, str]:
@@ -28,16 +25,15 @@ def recorded_failures(run: RunRecord, place: str, modes: Sequence[str]) -> tuple
         SuiteError: if the run has no such scenario.
     """
     path, names = _named(place)
-    found = [each for each in run.scenarios if each.feature_path == path and each.scenario in names]
+    found = [each for each in run.scenarios if each.scenario.feature_path == path and each.scenario.name in names]
     if not found:
         raise SuiteError(f"Looked for {place} in the last run", "it is not in it", "Leave --from-last-run out")
-    failed = [
-        failure for each in found if each.outcome.breaks_the_run and each.mode in modes for failure in _failures(each)
-    ]
+    broke = [each for each in found if each.outcome.breaks_the_run and each.scenario.mode in modes]
+    failed = [failure for each in broke for failure in _failures(each)]
     facts = Facts(
-        requirement=next(iter(found[0].requirements), TO_FILL_IN),
+        requirement=next(iter(found[0].scenario.requirements), TO_FILL_IN),
         version=run.product_version,
-        observed=tuple(dict.fromkeys(f"{each.exception} {normalised(each.message)}" for each in failed)),
+        observed=tuple(dict.fromkeys(each.observed for each in failed)),
         calls=tuple(f"It calls {method}." for method in dict.fromkeys(m for each in found for m in each.methods)),
     )
     return failed, facts, path
@@ -57,16 +53,8 @@ def _named(place: str) -> tuple[str, set[str]]:
 
 def _failures(outcome: ScenarioOutcome) -> list[FailedSentence]:
     """One for each sentence that the run tells apart, or one for the scenario."""
-    sentences = [each for each in getattr(outcome, "sentences", ()) if getattr(each, "message", "")]
+    sentences = [(step.text, ended.failure) for step, ended in outcome.judged if ended.failure is not None]
     if not sentences:
-        return [_failure(outcome, f"{TO_FILL_IN} which sentence", outcome.message)]
-    return [_failure(outcome, each.text, each.message) for each in sentences]
-
-
-def _failure(outcome: ScenarioOutcome, sentence: str, message: str) -> FailedSentence:
-    """The product's own error if the message names one as the cause, else the failure itself."""
-    parts = re.split(r"\n(?=caused by )", message)
-    errors = [match for part in parts if (match := _ERROR.match(part)) is not None]
-    chosen = next((each for each in errors[1:] if each["kind"] in _PRODUCT), errors[0] if errors else None)
-    kind, text = (chosen["kind"], chosen["text"]) if chosen else ("AssertionError", message)
-    return FailedSentence(outcome.scenario, outcome.example, sentence, outcome.mode, kind, text)
+        failure = outcome.failure or Failure(kind="AssertionError", message=outcome.message)
+        sentences = [(f"{TO_FILL_IN} which sentence", failure)]
+    return [FailedSentence(outcome.scenario, text, failure) for text, failure in sentences]

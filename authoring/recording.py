@@ -17,7 +17,6 @@ import pytest
 
 from authoring.scenario_record import (
     Event,
-    Failure,
     OtherRequest,
     ProductCall,
     RecordedScenario,
@@ -33,7 +32,8 @@ from environment.people.personas import CAST
 from environment.product.calling import Caller
 from environment.product.outcome import OUTCOMES, Outcome
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
-from reports.claims import exception_chain
+from reports.claims import own_error
+from reports.outcomes import Failure
 
 _BEGAN: pytest.StashKey[list[float]] = pytest.StashKey()
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,7 +67,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 def _recorded(item: pytest.Item) -> RecordedScenario:
-    scenario = item.stash[SCENARIO]
     judged = item.stash.get(JUDGED, ())
     outcomes = item.stash[OUTCOMES].all()
     events = _events(outcomes, item.config.stash[RECORDER].since(0))
@@ -78,12 +77,7 @@ def _recorded(item: pytest.Item) -> RecordedScenario:
     ]
     return RecordedScenario(
         nodeid=item.nodeid,
-        feature_path=scenario.feature_path.as_posix(),
-        scenario=scenario.scenario_name,
-        line=scenario.line,
-        mode=scenario.mode,
-        example=scenario.example,
-        requirements=scenario.requirement_ids,
+        scenario=item.stash[SCENARIO],
         product_version=version("quilt-mcp"),
         people={persona.name: persona.account for persona in CAST},
         steps=tuple(steps),
@@ -91,26 +85,18 @@ def _recorded(item: pytest.Item) -> RecordedScenario:
 
 
 def _step(one: JudgedStep, events: Sequence[Event], outcomes: Sequence[Outcome[object]]) -> RecordedStep:
+    raised = [each.error for each in outcomes if each.error is not None]
     return RecordedStep(
-        type=one.step.type,
-        keyword=one.step.keyword,
-        text=one.step.text,
-        written=one.step.written,
-        result=str(one.result),
+        sentence=one.step,
+        result=one.result,
         failure=_failure(one.error),
-        cause=_failure(_cause(one.error, outcomes)),
+        cause=_failure(own_error(one.error, raised) if one.error else None),
         events=tuple(events),
     )
 
 
-def _cause(error: BaseException | None, outcomes: Sequence[Outcome[object]]) -> BaseException | None:
-    """The product's own error in the chain of a failure."""
-    raised = {id(each.error) for each in outcomes if each.error is not None}
-    return next((each for each in exception_chain(error) if id(each) in raised), None) if error else None
-
-
 def _failure(error: BaseException | None) -> Failure | None:
-    return None if error is None else Failure(kind=type(error).__name__, message=redact(str(error)))
+    return None if error is None else Failure.of(error)
 
 
 def _events(outcomes: Sequence[Outcome[object]], exchanges: Sequence[Exchange]) -> list[tuple[float, Event]]:

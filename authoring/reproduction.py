@@ -71,12 +71,13 @@ def _head(entry: KnownDefect, scenario: RecordedScenario, shown: RecordedStep) -
         "Observed": entry.observed,
         "Evidence": entry.evidence,
     }
-    lines = [f"{entry.title}.", "", f"quilt-mcp {scenario.product_version}, {scenario.mode} mode ({entry.id})", ""]
+    judged = f"quilt-mcp {scenario.product_version}, {scenario.scenario.mode} mode ({entry.id})"
+    lines = [f"{entry.title}.", "", judged, ""]
     for name, text in facts.items():
         lines += wrap(f"{name}: {' '.join(text.split())}", _WIDTH)
-    lines += ["", f"In words, the last of which does not hold ({scenario.scenario}):", ""]
+    lines += ["", f"In words, the last of which does not hold ({scenario.scenario.name}):", ""]
     steps = scenario.steps[: scenario.steps.index(shown) + 1]
-    lines += [f"  {step.keyword} {step.text}" for step in steps]
+    lines += [f"  {each.sentence.full_text}" for each in steps]
     text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
     return f'"""{text}\n"""'
 
@@ -161,7 +162,7 @@ def _who(person: str) -> str:
 def _body(steps: Sequence[RecordedStep], last: ProductCall) -> Iterator[str]:
     """The events of the steps as code, each step under a comment that quotes it."""
     for step in steps:
-        yield f"# {step.keyword} {step.text}".replace("\n", "\n# ")
+        yield f"# {step.sentence.full_text}".replace("\n", "\n# ")
         made = False
         for event in step.events:
             if event is last:
@@ -169,7 +170,7 @@ def _body(steps: Sequence[RecordedStep], last: ProductCall) -> Iterator[str]:
                 return
             made = made or not isinstance(event, OtherRequest)
             yield from _code(event)
-        if step.type == "given" and not made and "signed in" not in step.text:
+        if step.sentence.type == "given" and not made and "signed in" not in step.sentence.text:
             yield "# (see to it that this is so; no call of the product makes it)"
 
 

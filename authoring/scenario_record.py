@@ -7,23 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from environment.gherkin.judging import StepResult
+from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from reports.outcomes import Failure
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Failure(_Record):
-    """An exception: its class, its text, and whether it is of the product's making."""
-
-    kind: str
-    message: str
-
-
-class ProductCall(_Record):
+class ProductCall(Record):
     """A call of the product. Arguments are plain data without secrets; what is none is its representation."""
 
     event: Literal["call"] = "call"
@@ -38,7 +30,7 @@ class ProductCall(_Record):
     returned: str = ""
 
 
-class StoredObject(_Record):
+class StoredObject(Record):
     """An object that the suite put into S3; `whole` says whether the content is all of it. Content is Latin-1."""
 
     event: Literal["object"] = "object"
@@ -48,7 +40,7 @@ class StoredObject(_Record):
     whole: bool
 
 
-class RegistryRequest(_Record):
+class RegistryRequest(Record):
     """A mutation that the suite sent to the registry as its administrator."""
 
     event: Literal["mutation"] = "mutation"
@@ -56,7 +48,7 @@ class RegistryRequest(_Record):
     variables: dict[str, Any]
 
 
-class OtherRequest(_Record):
+class OtherRequest(Record):
     """Anything else by which the suite changed something: faults, clocks, mail, AWS."""
 
     event: Literal["request"] = "request"
@@ -68,14 +60,11 @@ class OtherRequest(_Record):
 Event = Annotated[ProductCall | StoredObject | RegistryRequest | OtherRequest, Field(discriminator="event")]
 
 
-class RecordedStep(_Record):
+class RecordedStep(Record):
     """A sentence and what happened in it. failure: why it does not hold; cause: the product's own error behind that."""
 
-    type: str
-    keyword: str
-    text: str
-    written: str
-    result: str
+    sentence: ScenarioStep
+    result: StepResult
     failure: Failure | None = None
     cause: Failure | None = None
     events: tuple[Event, ...] = ()
@@ -86,16 +75,11 @@ class RecordedStep(_Record):
         return tuple(each for each in self.events if isinstance(each, ProductCall))
 
 
-class RecordedScenario(_Record):
+class RecordedScenario(Record):
     """A scenario that ran in one mode. people: account of the target by persona, for those who have one."""
 
     nodeid: str
-    feature_path: str
-    scenario: str
-    line: int
-    mode: Mode
-    example: dict[str, str] | None
-    requirements: tuple[str, ...]
+    scenario: ScenarioRecord
     product_version: str
     people: dict[str, str]
     steps: tuple[RecordedStep, ...]

@@ -10,9 +10,11 @@ from textwrap import wrap
 from authoring.ledger_text import claim_lines, flow
 from authoring.scenario_record import ProductCall, RecordedScenario
 from environment.errors import SuiteError
-from reports.claims import Scenario
+from environment.gherkin.records import ScenarioRecord
+from environment.modes import Mode
 from reports.known_defects import Ledger
 from reports.message_patterns import normalised, tight_pattern
+from reports.outcomes import Failure
 
 TO_FILL_IN = "TODO"
 _WIDTH = 112
@@ -20,19 +22,21 @@ _WIDTH = 112
 
 @dataclass(frozen=True)
 class FailedSentence:
-    """A sentence that does not hold: in which scenario, row and mode, and with which exception."""
+    """A sentence that does not hold: in which scenario, and with which exception."""
 
-    scenario: str
-    example: dict[str, str] | None
+    scenario: ScenarioRecord
     sentence: str
-    mode: str
-    exception: str
-    message: str
+    failure: Failure
 
     @property
     def fails_with(self) -> dict[str, str]:
         """How it fails, as the ledger says it."""
-        return {"exception": self.exception, "message": tight_pattern(self.message)}
+        return {"exception": self.failure.kind, "message": tight_pattern(self.failure.message)}
+
+    @property
+    def observed(self) -> str:
+        """How it fails, in words."""
+        return f"{self.failure.kind} {normalised(self.failure.message)}"
 
 
 def failed_sentences(records: Iterable[RecordedScenario]) -> list[FailedSentence]:
@@ -40,22 +44,17 @@ def failed_sentences(records: Iterable[RecordedScenario]) -> list[FailedSentence
 
     The exception is the product's own where there is one behind the failure: its words are what a pattern rests on.
     """
-    found = []
-    for record in records:
-        for step in record.failed:
-            failure = step.cause or step.failure
-            assert failure is not None  # that is what failed means
-            found.append(
-                FailedSentence(
-                    record.scenario, record.example, step.written, record.mode, failure.kind, failure.message
-                )
-            )
-    return found
+    return [
+        FailedSentence(record.scenario, step.sentence.written, failure)
+        for record in records
+        for step in record.steps
+        if (failure := step.cause or step.failure) is not None
+    ]
 
 
 def skeleton(identifier: str, failed: Sequence[FailedSentence], facts: Facts) -> str:
     """The entry as YAML; what a person has to write is marked."""
-    modes = list(dict.fromkeys(each.mode for each in failed))
+    modes = list(dict.fromkeys(each.scenario.mode for each in failed))
     ways = list({tuple(each.fails_with.items()): each.fails_with for each in failed}.values())
     lines = [
         f"- id: {identifier}\n",
@@ -95,14 +94,14 @@ def facts_of(records: Sequence[RecordedScenario], failed: Sequence[FailedSentenc
     """The facts of recorded scenarios, with the calls that they made."""
     calls = [_call(call) for record in records for step in record.steps for call in step.calls]
     return Facts(
-        requirement=next(iter(records[0].requirements), TO_FILL_IN),
+        requirement=next(iter(records[0].scenario.requirements), TO_FILL_IN),
         version=records[0].product_version,
-        observed=tuple(dict.fromkeys(f"{each.exception} {normalised(each.message)}" for each in failed)),
+        observed=tuple(dict.fromkeys(each.observed for each in failed)),
         calls=tuple(dict.fromkeys(calls)),
     )
 
 
-def next_id(ledger: Ledger, feature_path: str, scenarios: Iterable[Scenario]) -> str:
+def next_id(ledger: Ledger, feature_path: str, scenarios: Iterable[ScenarioRecord]) -> str:
     """The next free id of the area: of the hundred in which the entries of that feature, or else of its folder, are.
 
     Raises:
@@ -111,7 +110,7 @@ def next_id(ledger: Ledger, feature_path: str, scenarios: Iterable[Scenario]) ->
     folder = feature_path.rpartition("/")[0]
     hundreds: dict[str, Counter[int]] = {"feature": Counter(), "folder": Counter(), "all": Counter()}
     for scenario in scenarios:
-        path = scenario.feature_path.as_posix()
+        path = scenario.feature_path
         near = ["all"] + ["folder"] * (path.rpartition("/")[0] == folder) + ["feature"] * (path == feature_path)
         for entry in ledger.entries if path.rpartition("/")[0] == folder else ():
             if any(entry.claims_on(scenario)):
@@ -128,20 +127,20 @@ def next_id(ledger: Ledger, feature_path: str, scenarios: Iterable[Scenario]) ->
     return f"QO-{number:03}"
 
 
-def _claims(failed: Sequence[FailedSentence], modes: list[str], *, one_way: bool) -> list[dict[str, object]]:
+def _claims(failed: Sequence[FailedSentence], modes: list[Mode], *, one_way: bool) -> list[dict[str, object]]:
     """One claim for each scenario, row and sentence; its modes and its way to fail only where they differ."""
     grouped: dict[tuple[object, ...], list[FailedSentence]] = {}
     for each in failed:
-        row = tuple((each.example or {}).items())
-        grouped.setdefault((each.scenario, row, each.sentence, *each.fails_with.values()), []).append(each)
+        row = tuple((each.scenario.example or {}).items())
+        grouped.setdefault((each.scenario.name, row, each.sentence, *each.fails_with.values()), []).append(each)
     claims = []
     for group in grouped.values():
         first = group[0]
-        claim: dict[str, object] = {"scenario": first.scenario}
-        if first.example:
-            claim["example"] = dict(list(first.example.items())[:1])
+        claim: dict[str, object] = {"scenario": first.scenario.name}
+        if first.scenario.example:
+            claim["example"] = dict(list(first.scenario.example.items())[:1])
         claim["sentence"] = first.sentence
-        own = list(dict.fromkeys(each.mode for each in group))
+        own = list(dict.fromkeys(each.scenario.mode for each in group))
         if own != modes:
             claim["modes"] = own
         if not one_way:

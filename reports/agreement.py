@@ -95,7 +95,8 @@ def print_agreement(agreement: Agreement, one: RunRecord, other: RunRecord, cons
     console.print(table)
     for reason, scenarios in agreement.by_reason().items():
         console.print(Text(f"\n{len(scenarios)} skipped: {reason}"), soft_wrap=True)
-        for where in sorted({f"{each.feature_path}:{each.line}  {each.scenario}" for each in scenarios}):
+        skipped = [each.scenario for each in scenarios]
+        for where in sorted({f"{each.feature_path}:{each.line}  {each.name}" for each in skipped}):
             console.print(Text(f"  {where}"), soft_wrap=True)
     for difference in agreement.differences:
         console.print(Text(f"differs: {difference}", style="red"), soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from reports.outcomes import ScenarioOutcome
+from environment.gherkin.records import ScenarioRecord
 
 _RESULTS = Path("awesome", "data", "test-results")
 _PAGE = "awesome/index.html#{}"
@@ -21,8 +21,7 @@ class AllureLinks:
             if not result.get("isRetry"):
                 self._ids[result["fullName"], result["name"]] = result["id"]
 
-    def of(self, scenario: ScenarioOutcome) -> str | None:
+    def of(self, scenario: ScenarioRecord) -> str | None:
         """The address of the scenario's page, by the names that `allure_results.tell` gives it."""
-        key = (f"{scenario.feature_path}::{scenario.scenario}", f"{scenario.title} [{scenario.mode}]")
-        found = self._ids.get(key)
+        found = self._ids.get((scenario.place, f"{scenario.title} [{scenario.mode}]"))
         return _PAGE.format(found) if found else None

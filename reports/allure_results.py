@@ -10,13 +10,12 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
 from allure_commons.types import LabelType, LinkType
-from pytest_bdd.parser import Scenario
 
-from environment.gherkin.cases import scenario_title
+from environment.evidence.calls import WireCall
 from environment.gherkin.records import ScenarioRecord
 from environment.people.personas import CAST
 from reports.failing_calls import failure_message
@@ -62,8 +61,7 @@ _PLAIN = (str, int, float, bool)
 class Telling:
     """What a result is told with.
 
-    sentence_values: for each step by its full sentence, the values that the sentence itself holds; results: the folder
-    with Allure's results, if there is one.
+    sentence_values: for each step by its full sentence, the values that the sentence itself holds.
     """
 
     record: ScenarioRecord
@@ -72,15 +70,15 @@ class Telling:
     defect_link: str = DEFECT_LINK
     verdict: Verdict | None = None
     sentence_values: dict[str, dict[str, object]] = field(default_factory=dict)
-    results: Path | None = None
+    calls: Sequence[WireCall] = ()
 
 
 def tell(result: TestResult, telling: Telling) -> None:
     """Make the result say all that is known of its scenario."""
     record = telling.record
-    result.name = f"{scenario_title(record.scenario_name, record.example)} [{record.mode}]"
-    result.fullName = f"{record.feature_path.as_posix()}::{record.scenario_name}"
-    result.titlePath = [*record.feature_path.parent.parts, record.feature_name]
+    result.name = f"{record.title} [{record.mode}]"
+    result.fullName = record.place
+    result.titlePath = [*PurePosixPath(record.feature_path).parent.parts, record.feature]
     result.labels = [label for label in result.labels if label.name not in _OURS] + labels(telling)
     result.labels += [Label(name="persona", value=name) for name in personas([step.name for step in result.steps])]
     result.links = list(result.links) + links(telling)
@@ -89,7 +87,7 @@ def tell(result: TestResult, telling: Telling) -> None:
     result.historyId = f"{result.testCaseId}.{_identity(*(f'{each.name}={each.value}' for each in result.parameters))}"
     _clean_steps(result, telling.sentence_values)
     if telling.verdict is not None:
-        _pronounce(result, telling.verdict, telling.results)
+        _pronounce(result, telling.verdict, telling)
 
 
 def labels(telling: Telling) -> list[Label]:
@@ -97,17 +95,17 @@ def labels(telling: Telling) -> list[Label]:
     record = telling.record
     pairs: list[tuple[str, str]] = [
         (LabelType.EPIC, capability(record.feature_path)),
-        (LabelType.FEATURE, record.feature_name),
+        (LabelType.FEATURE, record.feature),
         (LabelType.PARENT_SUITE, capability(record.feature_path)),
-        (LabelType.SUITE, record.feature_name),
+        (LabelType.SUITE, record.feature),
         (LabelType.SEVERITY, severity(record.tags)),
         ("owner", owner(record.tags)),
         ("mode", record.mode),
         ("target", telling.target),
     ]
-    if record.rule_name:
-        pairs += [(LabelType.STORY, record.rule_name), (LabelType.SUB_SUITE, record.rule_name)]
-    pairs += [(LabelType.TAG, tag) for tag in sorted(record.tags) if not tag.startswith(("severity:", "owner:"))]
+    if record.rule:
+        pairs += [(LabelType.STORY, record.rule), (LabelType.SUB_SUITE, record.rule)]
+    pairs += [(LabelType.TAG, tag) for tag in record.tags if not tag.startswith(("severity:", "owner:"))]
     pairs += [(LabelType.TAG, defect.id) for defect in (telling.verdict.defects if telling.verdict else ())]
     return [Label(name=name, value=value) for name, value in pairs]
 
@@ -122,7 +120,7 @@ def links(telling: Telling) -> list[Link]:
     """To the requirements that the scenario proves, and to the defects that keep it from passing."""
     found = [
         Link(type=LinkType.LINK, url=telling.requirement_link.format(each), name=each)
-        for each in telling.record.requirement_ids
+        for each in telling.record.requirements
     ]
     for defect in telling.verdict.defects if telling.verdict else ():
         url = str(defect.reported) if defect.reported else telling.defect_link.format(defect.id)
@@ -136,16 +134,14 @@ def parameters(telling: Telling) -> list[Parameter]:
     return [Parameter(name=name, value=value) for name, value in pairs.items()]
 
 
-def never_started(telling: Telling, scenario: Scenario, uuid: str, start: float, stop: float, trace: str) -> TestResult:
+def never_started(telling: Telling, uuid: str, start: float, stop: float, trace: str) -> TestResult:
     """The result of a scenario that allure-pytest-bdd does not write: skipped by a mark, or its set-up broke.
 
     start, stop: seconds since the epoch. Its steps are those that it would have run.
     """
     result = TestResult(uuid=uuid, start=int(start * 1000), stop=int(stop * 1000))
-    result.description = str(scenario.feature.description).strip()
-    result.steps = [
-        TestStepResult(name=f"{step.keyword} {step.name}", status=Status.SKIPPED) for step in scenario.steps
-    ]
+    result.description = telling.record.description
+    result.steps = [TestStepResult(name=step.full_text, status=Status.SKIPPED) for step in telling.record.steps]
     if trace:
         result.statusDetails = StatusDetails(trace=trace)
     tell(result, telling)
@@ -157,7 +153,7 @@ def _identity(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _pronounce(result: TestResult, verdict: Verdict, results: Path | None) -> None:
+def _pronounce(result: TestResult, verdict: Verdict, telling: Telling) -> None:
     """Put the verdict in place of pytest's view of an expected failure."""
     result.status = _STATUS[verdict.outcome]
     if not verdict.message:
@@ -168,8 +164,8 @@ def _pronounce(result: TestResult, verdict: Verdict, results: Path | None) -> No
     result.statusDetails = details
     wrong = _pronounce_steps(result.steps, verdict)
     if len(wrong) == 1:
-        if not verdict.defects and results is not None:
-            details.message = failure_message(wrong[0], result.steps, verdict.message, results)
+        if not verdict.defects:
+            details.message = failure_message(wrong[0].name, verdict.message, telling.record.steps, telling.calls)
         # Allure shows the failure inside the step if both say the same, else as a step of its own after the last.
         wrong[0].statusDetails = StatusDetails(message=details.message, trace=details.trace)
 

@@ -19,7 +19,8 @@ def message(record: RunRecord | None, link: str) -> str:
     """The text for the channel; without a record the run did not even get to its scenarios."""
     if record is None:
         return f"QuiltOps acceptance: the run left no result. <{link}|See why>"
-    named = [f"• {_plain(each.title)} [{each.mode}]: {each.outcome}" for each in record.broke[:_MOST_NAMED]]
+    shown = record.broke[:_MOST_NAMED]
+    named = [f"• {_plain(each.scenario.title)} [{each.scenario.mode}]: {each.outcome}" for each in shown]
     more = len(record.broke) - len(named)
     lines = [
         f"QuiltOps acceptance, {record.product_name} {record.product_version} on the {record.target} target",

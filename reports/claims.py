@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
-from environment.gherkin.records import ScenarioStep
+from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 
 Stage = Literal["scenario", "set-up"]
@@ -25,37 +24,7 @@ _UNRELATED_MESSAGES = (
 _CATCH_ALL_CLASSES = {"BaseException", "BaseExceptionGroup", "Exception", "ExceptionGroup"}
 
 
-class Scenario(Protocol):
-    """What the ledger has to know of a scenario; `environment.gherkin`'s ScenarioRecord is one."""
-
-    @property
-    def feature_path(self) -> Path:
-        """Path of the feature file, relative to the project."""
-
-    @property
-    def scenario_name(self) -> str:
-        """Name as written after `Scenario:`."""
-
-    @property
-    def mode(self) -> str:
-        """The mode it runs in."""
-
-    @property
-    def example(self) -> dict[str, str] | None:
-        """The row of its Examples table, if it has one."""
-
-    @property
-    def steps(self) -> tuple[ScenarioStep, ...]:
-        """All its steps, the backgrounds' first."""
-
-
-class Strict(BaseModel):
-    """A part of the ledger: no field that is not known, nothing changes after it was read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FailsWith(Strict):
+class FailsWith(Record):
     """One way to fail.
 
     exception: class name (or dotted name) of an exception anywhere in the chain of causes, contexts and groups;
@@ -94,7 +63,7 @@ class FailsWith(Strict):
         return self.exception in names and re.search(self.message, str(error)) is not None
 
 
-class Claim(Strict):
+class Claim(Record):
     """Sentences of one scenario that fail.
 
     scenario: its name, or `feature path::name`; example: narrows an outline to the rows with these values (a list of
@@ -124,13 +93,11 @@ class Claim(Strict):
         """The scenario's name without the path."""
         return self.scenario.rpartition("::")[2]
 
-    def names(self, scenario: Scenario) -> bool:
+    def names(self, scenario: ScenarioRecord) -> bool:
         """Whether that scenario is named, whichever row of it."""
-        if "::" not in self.scenario:
-            return self.scenario == scenario.scenario_name
-        return self.scenario == f"{scenario.feature_path.as_posix()}::{scenario.scenario_name}"
+        return self.scenario == (scenario.place if "::" in self.scenario else scenario.name)
 
-    def means(self, scenario: Scenario) -> bool:
+    def means(self, scenario: ScenarioRecord) -> bool:
         """Whether that scenario (and row) is meant."""
         return self.names(scenario) and self._has_row(scenario.example or {})
 
@@ -180,3 +147,8 @@ def exception_chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [current.__context__, current.__cause__]
         if isinstance(current, BaseExceptionGroup):
             waiting += current.exceptions
+
+
+def own_error(error: BaseException, raised: Collection[BaseException]) -> BaseException | None:
+    """The product's own error behind a failure: what of its chain is among those that the product raised."""
+    return next((each for each in exception_chain(error) if any(each is one for one in raised)), None)

@@ -130,8 +130,7 @@ def _print(comparison: Comparison, ledger: Ledger) -> None:
 
 def _print_changed(changed: Changed) -> None:
     scenario = changed.scenario
-    where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
-    console.print(Text(f"  {scenario.title}\n    {where}"), soft_wrap=True)
+    console.print(Text(f"  {scenario.title}\n    {scenario.location}"), soft_wrap=True)
     for name, outcome in (("before", changed.before), ("after", changed.after)):
         for line in endings(outcome) if outcome is not None else ():
             console.print(Text(f"    {name}: {line}"), soft_wrap=True)

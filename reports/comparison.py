@@ -7,20 +7,17 @@ fixed, wholly or in part; one that is otherwise not as it was is different.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from environment.gherkin.records import ScenarioRecord
 from reports.known_defects import Ledger
 from reports.messages import comparable
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome, in_order
 
-# What the ledger says stands before what this run did; it may have been worded otherwise since.
-_WHAT_HAPPENED = re.compile(r"(?:This run|What happened in the [\w-]+): ")
-_RESEMBLANCE = re.compile(r"\nThis looks like .*\Z")
 _KEPT = (Outcome.PASSED, Outcome.GONE)
 _UNKNOWN = (Outcome.SKIPPED, Outcome.NOT_JUDGED)
 
@@ -58,11 +55,16 @@ class Changed:
     after: ScenarioOutcome | None
 
     @property
-    def scenario(self) -> ScenarioOutcome:
+    def outcome(self) -> ScenarioOutcome:
         """The later one of the two that there are."""
         found = self.after or self.before
         assert found is not None
         return found
+
+    @property
+    def scenario(self) -> ScenarioRecord:
+        """Which scenario it is."""
+        return self.outcome.scenario
 
     @property
     def defects(self) -> frozenset[str]:
@@ -132,12 +134,12 @@ def behaviour(scenario: ScenarioOutcome) -> dict[str, Ending]:
     The message of the whole counts only where no sentence says it: in set-up, and after the scenario.
     """
     found: dict[str, Ending] = {}
-    for each in scenario.sentences:
-        again = sum(text.partition("\n")[0] == each.sentence for text in found)
+    for step, each in scenario.judged:
+        again = sum(text.partition("\n")[0] == step.full_text for text in found)
         defects = (each.defect,) if each.defect else ()
-        found[f"{each.sentence}\n{again}"] = _ending(each.outcome, defects, each.message)
+        found[f"{step.full_text}\n{again}"] = _ending(each.outcome, defects, each.in_this_run)
     said = any(each.outcome is scenario.outcome for each in scenario.sentences)
-    found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.message)
+    found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.in_this_run)
     return found
 
 
@@ -145,26 +147,24 @@ def _ending(outcome: Outcome, defects: tuple[str, ...], message: str) -> Ending:
     rank = None if outcome in _UNKNOWN else 0 if outcome in _KEPT else 1 if outcome is Outcome.KNOWN else 2
     # that an entry no longer occurs is the ledger's affair: the promise is kept as in any sentence that passes
     outcome = Outcome.PASSED if rank == 0 else outcome
-    text = "" if rank == 0 or outcome is Outcome.NOT_JUDGED else comparable(_what_happened(message))
+    text = "" if rank == 0 or outcome is Outcome.NOT_JUDGED else comparable(message)
     return Ending(rank, outcome, () if rank == 0 else defects, text)
-
-
-def _what_happened(message: str) -> str:
-    """A message without what the ledger says."""
-    return _RESEMBLANCE.sub("", _WHAT_HAPPENED.split(message, maxsplit=1)[-1])
 
 
 def endings(scenario: ScenarioOutcome) -> list[str]:
     """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
-    wrong = [each for each in scenario.sentences if each.outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
-    lines = [_line(each.outcome, (each.defect,) if each.defect else (), each.message, each.sentence) for each in wrong]
-    if any(each.outcome is scenario.outcome for each in wrong):
+    wrong = [pair for pair in scenario.judged if pair[1].outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
+    lines = [
+        _line(each.outcome, (each.defect,) if each.defect else (), each.in_this_run, step.full_text)
+        for step, each in wrong
+    ]
+    if any(each.outcome is scenario.outcome for _, each in wrong):
         return lines
-    return [*lines, _line(scenario.outcome, scenario.defects, scenario.message, "")]
+    return [*lines, _line(scenario.outcome, scenario.defects, scenario.in_this_run, "")]
 
 
 def _line(outcome: Outcome, defects: tuple[str, ...], message: str, sentence: str) -> str:
-    happened = "" if outcome in _KEPT else _what_happened(message).partition("\n")[0]
+    happened = "" if outcome in _KEPT else message.partition("\n")[0]
     parts = (" ".join([outcome.value, *defects]), sentence, happened)
     return ": ".join(part for part in parts if part)
 
@@ -182,7 +182,7 @@ def compare_runs(before: RunRecord, after: RunRecord) -> Comparison:
         else:
             changed.append(Changed(change, *pair))
     order = list(Change)
-    changed.sort(key=lambda each: (order.index(each.change), each.scenario.feature_path, each.scenario.line, _id(each)))
+    changed.sort(key=lambda each: (order.index(each.change), *in_order(each.outcome)))
     return Comparison(before, after, tuple(changed), alike)
 
 
@@ -199,10 +199,6 @@ def _change(before: ScenarioOutcome | None, after: ScenarioOutcome | None) -> Ch
     if any(later > earlier for earlier, later in known):
         return Change.BROKEN
     return Change.FIXED if any(later == 0 < earlier for earlier, later in known) else Change.DIFFERENT
-
-
-def _id(changed: Changed) -> str:
-    return changed.scenario.nodeid
 
 
 def _met(defect: str, scenarios: Iterable[ScenarioOutcome]) -> int:

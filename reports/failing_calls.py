@@ -6,32 +6,28 @@ the product itself was on the wire, so that nobody has to look for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from allure_commons.model2 import TestStepResult
+from environment.evidence.calls import WireCall
+from environment.evidence.table import HEADINGS, cells
+from environment.gherkin.records import ScenarioStep
+from environment.product.calling import Caller
 
-_PRODUCT = "product "
 _MOST_CALLS = 5
-_COLUMNS = "method, operation, status, ms, sent, received, URL"
 
 
-def failure_message(failed: TestStepResult, steps: Sequence[TestStepResult], what_happened: str, results: Path) -> str:
-    """The text at the head of a failed scenario's page; `results` is the folder with the attachments."""
-    lines = [f"Promised: {failed.name}", f"What happened: {what_happened}"]
-    for step in reversed(steps):
-        calls = [line for text in _networks(step, results) for line in text.splitlines() if line.startswith(_PRODUCT)]
-        if calls:
-            shown = [" ".join(line.removeprefix(_PRODUCT).split()) for line in calls[-_MOST_CALLS:]]
-            more = len(calls) - len(shown)
-            last = f", the last {len(shown)} of {len(calls)}" if more else ""
-            lines.append(f"The product's calls in “{step.name}”{last} ({_COLUMNS}):")
-            lines += [f"  {line}" for line in shown]
-            break
+def failure_message(promised: str, what_happened: str, steps: Sequence[ScenarioStep], calls: Sequence[WireCall]) -> str:
+    """The text at the head of a failed scenario's page, of the sentence that failed and all steps and calls."""
+    lines = [f"Promised: {promised}", f"What happened: {what_happened}"]
+    number = max((each.step for each in calls if each.who is Caller.PRODUCT and each.step is not None), default=None)
+    if number is not None:
+        found = [each for each in calls if each.who is Caller.PRODUCT and each.step == number]
+        shown = found[-_MOST_CALLS:]
+        last = f", the last {len(shown)} of {len(found)}" if len(found) > len(shown) else ""
+        lines.append(f"The product's calls in “{steps[number].full_text}”{last} ({', '.join(HEADINGS)}):")
+        lines += [f"  {_line(each)}" for each in shown]
     return "\n".join(lines)
 
 
-def _networks(step: TestStepResult, results: Path) -> Iterator[str]:
-    for attachment in step.attachments or ():
-        if attachment.name.startswith("network"):
-            yield (results / attachment.source).read_text(encoding="utf-8")
+def _line(call: WireCall) -> str:
+    return " ".join(filter(None, (f"({call.thread})" if call.thread else "", *cells(call))))

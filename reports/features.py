@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path, PurePosixPath
 
 from environment.gherkin.cases import cases_of
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
@@ -39,9 +39,9 @@ def listed_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) ->
 _SPELLED = {"aws": "AWS", "graphql": "GraphQL"}
 
 
-def capability(feature_path: PurePath) -> str:
+def capability(feature_path: str) -> str:
     """The capability that a feature belongs to: its folder below `features`, in words."""
-    words = " / ".join(feature_path.parent.parts[1:]).replace("_", " ").replace("-", " ") or "general"
+    words = " / ".join(PurePosixPath(feature_path).parent.parts[1:]).replace("_", " ").replace("-", " ") or "general"
     return _SPELLED.get(words, words[:1].upper() + words[1:])
 
 

@@ -14,7 +14,7 @@ from typing import TextIO
 
 from environment.running.time_limit import Hung, hung
 from reports.losses import WHILE, write_allure_results, write_junit
-from reports.outcomes import RunRecord, ScenarioOutcome, read_run, write_run
+from reports.outcomes import RunRecord, ScenarioOutcome, in_order, read_run, write_run
 from reports.summary import write_summary
 
 JOURNAL_NAME = "outcomes.jsonl"
@@ -78,14 +78,15 @@ def recovered_run(folder: Path) -> RunRecord | None:
     record = read_run(folder)
     if record is not None or not path.exists():
         return record
-    record = _read(path)
-    if record is None:
+    found = _read(path)
+    if found is None:
         return None
+    record, whole = found
     (folder / ROOM_NAME).unlink(missing_ok=True)
     ended = hung(folder / STACKS_FOLDER)
-    lost = [_told(each, ended) for each in record.scenarios if each.message in (DIED_BEFORE, DIED_WHILE)]
-    others = [each for each in record.scenarios if each.nodeid not in {one.nodeid for one in lost}]
-    record = record.model_copy(update={"scenarios": ordered([*lost, *others])})
+    lost = [_told(each, ended) for each in record.scenarios if each.nodeid not in whole]
+    others = [each for each in record.scenarios if each.nodeid in whole]
+    record = record.model_copy(update={"scenarios": tuple(sorted([*lost, *others], key=in_order))})
     write_allure_results(lost, folder / "allure-results", record.target, {each: ended[each].stacks for each in ended})
     shutil.rmtree(folder / STACKS_FOLDER, ignore_errors=True)
     write_junit(record, folder / "junit.xml")
@@ -100,12 +101,8 @@ def _told(lost: ScenarioOutcome, ended: Mapping[str, Hung]) -> ScenarioOutcome:
     return lost if found is None else lost.model_copy(update={"message": found.why})
 
 
-def ordered(scenarios: Iterable[ScenarioOutcome]) -> tuple[ScenarioOutcome, ...]:
-    """As records have them: by feature, line and item."""
-    return tuple(sorted(scenarios, key=lambda each: (each.feature_path, each.line, each.nodeid)))
-
-
-def _read(path: Path) -> RunRecord | None:
+def _read(path: Path) -> tuple[RunRecord, set[str]] | None:
+    """The run as far as it is known, and the node ids of what ended in it."""
     run: RunRecord | None = None
     scenarios: dict[str, ScenarioOutcome] = {}
     ended: set[str] = set()
@@ -126,14 +123,15 @@ def _read(path: Path) -> RunRecord | None:
     if run is None:
         return None
     by_mode = {
-        mode: numbers.model_copy(update={"reported": sum(scenarios[each].mode is mode for each in ended)})
+        mode: numbers.model_copy(update={"reported": sum(scenarios[each].scenario.mode is mode for each in ended)})
         for mode, numbers in run.accounting_by_mode.items()
     }
-    return run.model_copy(
+    record = run.model_copy(
         update={
             "seconds": max(0.0, path.stat().st_mtime - run.started.timestamp()),
             "accounting": run.accounting.model_copy(update={"reported": len(ended)}),
             "accounting_by_mode": by_mode,
-            "scenarios": ordered(scenarios.values()),
+            "scenarios": tuple(sorted(scenarios.values(), key=in_order)),
         }
     )
+    return record, ended

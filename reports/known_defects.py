@@ -16,10 +16,10 @@ from typing import Annotated, Any
 from pydantic import Field, HttpUrl, StringConstraints, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
-from environment.gherkin.records import ScenarioStep
+from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from environment.settings import ROOT
-from reports.claims import Claim, FailsWith, Scenario, Stage, Strict, describes, expectation, one_or_several
+from reports.claims import Claim, FailsWith, Stage, describes, expectation, one_or_several
 from reports.documents import InvalidDocumentError, findings, read_list, shown
 from reports.requirements import REQUIREMENT_ID
 from reports.versions import before, reached
@@ -43,14 +43,14 @@ class Impact(StrEnum):
     COSMETIC = "cosmetic"
 
 
-class Promise(Strict):
+class Promise(Record):
     """What the product promises, and where it says so."""
 
     text: Text
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5)]
 
 
-class KnownDefect(Strict):
+class KnownDefect(Record):
     """One entry of the ledger. affects: who is hit; fixed_in: the version from which on it is expected to be gone."""
 
     id: Annotated[str, StringConstraints(pattern=r"^QO-\d{3}$")]
@@ -91,7 +91,7 @@ class KnownDefect(Strict):
         """The modes in which the sentences of one of its claims fail."""
         return claim.modes or self.modes
 
-    def claims_on(self, scenario: Scenario) -> Iterator[Claim]:
+    def claims_on(self, scenario: ScenarioRecord) -> Iterator[Claim]:
         """Its claims on this scenario, in the mode it runs in."""
         return (each for each in self.claims if scenario.mode in self.modes_of(each) and each.means(scenario))
 
@@ -143,7 +143,7 @@ class Ledger:
     path: Path
     product: str = ""
 
-    def claims_on(self, scenario: Scenario) -> list[Claimed]:
+    def claims_on(self, scenario: ScenarioRecord) -> list[Claimed]:
         """All claims on this scenario, in the mode it runs in; not of what is fixed in the product that is judged."""
         expected = (entry for entry in self.entries if not entry.is_fixed_in(self.product))
         return [Claimed(entry, claim) for entry in expected for claim in entry.claims_on(scenario)]
@@ -156,7 +156,7 @@ class Ledger:
         """The entry with that id."""
         return next((entry for entry in self.entries if entry.id == identifier), None)
 
-    def check_against(self, scenarios: Sequence[Scenario]) -> None:
+    def check_against(self, scenarios: Sequence[ScenarioRecord]) -> None:
         """Hold the entries against every scenario there is (one for each row and mode).
 
         Raises InvalidDocumentError when an entry claims a scenario, a row, a sentence or a mode that does not exist,
@@ -201,16 +201,16 @@ def load_ledger(path: Path = LEDGER_FILE, requirement_ids: Iterable[str] | None 
     return Ledger(tuple(entries), path)
 
 
-def _by_name(scenarios: Iterable[Scenario]) -> dict[str, list[Scenario]]:
-    found: dict[str, list[Scenario]] = defaultdict(list)
+def _by_name(scenarios: Iterable[ScenarioRecord]) -> dict[str, list[ScenarioRecord]]:
+    found: dict[str, list[ScenarioRecord]] = defaultdict(list)
     for scenario in scenarios:
-        found[scenario.scenario_name].append(scenario)
+        found[scenario.name].append(scenario)
     return dict(found)
 
 
-def _unfounded(entry: KnownDefect, claim: Claim, by_name: Mapping[str, Sequence[Scenario]]) -> Iterator[str]:
+def _unfounded(entry: KnownDefect, claim: Claim, by_name: Mapping[str, Sequence[ScenarioRecord]]) -> Iterator[str]:
     named = [each for each in by_name.get(claim.name, ()) if claim.names(each)]
-    features = sorted({each.feature_path.as_posix() for each in named})
+    features = sorted({each.feature_path for each in named})
     meant = [each for each in named if claim.means(each)]
     if not named:
         yield f"claims: there is no scenario '{claim.scenario}'{_nearest(claim.name, by_name)}"
@@ -239,7 +239,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; the nearest is '{found[0]}'" if found else ""
 
 
-def _claimed_twice(ledger: Ledger, scenarios: Iterable[Scenario]) -> Iterator[str]:
+def _claimed_twice(ledger: Ledger, scenarios: Iterable[ScenarioRecord]) -> Iterator[str]:
     reported = set()
     for scenario in scenarios:
         claims = ledger.claims_on(scenario)
@@ -248,6 +248,5 @@ def _claimed_twice(ledger: Ledger, scenarios: Iterable[Scenario]) -> Iterator[st
             if len(claimants) > 1 and (claimants, step.written, scenario.mode) not in reported:
                 reported.add((claimants, step.written, scenario.mode))
                 yield (
-                    f"{' and '.join(claimants)} both claim '{step.text}' of '{scenario.scenario_name}' "
-                    f"in {scenario.mode} mode"
+                    f"{' and '.join(claimants)} both claim '{step.text}' of '{scenario.name}' in {scenario.mode} mode"
                 )

@@ -10,8 +10,8 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
-from reports.claims import Scenario
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 
@@ -112,7 +112,7 @@ def _ever_less(one: ClaimedSentence) -> Iterator[tuple[str, Callable[[ClaimedSen
     yield f"{scenario} {mode} {row} {sentence}", lambda _: False
 
 
-def entry_states(record: RunRecord, ledger: Ledger, scenarios: Sequence[Scenario] = ()) -> list[EntryState]:
+def entry_states(record: RunRecord, ledger: Ledger, scenarios: Sequence[ScenarioRecord] = ()) -> list[EntryState]:
     """The state of each entry that the run met, in the order of the ledger.
 
     `scenarios` are all that there are, one for each row and mode: they tell what was not run, and how sentences are
@@ -125,7 +125,7 @@ def entry_states(record: RunRecord, ledger: Ledger, scenarios: Sequence[Scenario
     return [_state(entry, met[entry.id], scenarios) for entry in ledger.entries if entry.id in met]
 
 
-def lines(record: RunRecord, ledger: Ledger, list_scenarios: Callable[[], Sequence[Scenario]]) -> list[str]:
+def lines(record: RunRecord, ledger: Ledger, list_scenarios: Callable[[], Sequence[ScenarioRecord]]) -> list[str]:
     """A line for each entry of which something is not as the ledger says.
 
     `list_scenarios` returns all scenarios; it is called only if there is such an entry.
@@ -147,21 +147,23 @@ def notes(record: RunRecord, ledger: Ledger) -> list[str]:
 
 def _judged(scenario: ScenarioOutcome) -> Iterator[tuple[str, ClaimedSentence, Outcome]]:
     """The entries that a scenario's outcome is about, the sentence of each, and how it ended."""
-    for each in scenario.sentences:
-        if each.defect is not None:
-            yield each.defect, _claimed(scenario, each.text), each.outcome
+    for step, ended in scenario.judged:
+        if ended.defect is not None:
+            yield ended.defect, _claimed(scenario.scenario, step.text), ended.outcome
     told = {each.defect for each in scenario.sentences}
     for defect in scenario.defects:
         if defect not in told:
-            yield defect, _claimed(scenario, ""), scenario.outcome
+            yield defect, _claimed(scenario.scenario, ""), scenario.outcome
 
 
-def _claimed(scenario: ScenarioOutcome, sentence: str) -> ClaimedSentence:
+def _claimed(scenario: ScenarioRecord, sentence: str) -> ClaimedSentence:
     example = tuple((scenario.example or {}).items())
-    return ClaimedSentence(scenario.feature_path, scenario.scenario, scenario.mode, example, sentence)
+    return ClaimedSentence(scenario.feature_path, scenario.name, scenario.mode, example, sentence)
 
 
-def _state(entry: KnownDefect, met: Mapping[ClaimedSentence, Outcome], scenarios: Sequence[Scenario]) -> EntryState:
+def _state(
+    entry: KnownDefect, met: Mapping[ClaimedSentence, Outcome], scenarios: Sequence[ScenarioRecord]
+) -> EntryState:
     def of(outcome: Outcome) -> tuple[ClaimedSentence, ...]:
         return tuple(_as_written(each, entry, scenarios) for each, found in met.items() if found is outcome)
 
@@ -174,22 +176,18 @@ def _state(entry: KnownDefect, met: Mapping[ClaimedSentence, Outcome], scenarios
     return EntryState(entry.id, of(Outcome.GONE), of(Outcome.DIFFERENT), of(Outcome.KNOWN), not_run)
 
 
-def _all_claimed(entry: KnownDefect, scenarios: Sequence[Scenario]) -> Iterator[ClaimedSentence]:
+def _all_claimed(entry: KnownDefect, scenarios: Sequence[ScenarioRecord]) -> Iterator[ClaimedSentence]:
     for scenario in scenarios:
-        identity = scenario.feature_path.as_posix(), scenario.scenario_name, Mode(scenario.mode)
-        row = tuple((scenario.example or {}).items())
         for claim in entry.claims_on(scenario):
             texts = [step.text for step in scenario.steps if claim.says(step)] if claim.sentence else [""]
             for text in texts:
-                yield ClaimedSentence(*identity, row, text)
+                yield _claimed(scenario, text)
 
 
-def _as_written(one: ClaimedSentence, entry: KnownDefect, scenarios: Sequence[Scenario]) -> ClaimedSentence:
+def _as_written(one: ClaimedSentence, entry: KnownDefect, scenarios: Sequence[ScenarioRecord]) -> ClaimedSentence:
     """The sentence as the entry says it, which is what `acceptance defect remove` looks for."""
     for scenario in scenarios:
-        if (scenario.scenario_name, scenario.mode) == (one.scenario, one.mode) and scenario.example == dict(
-            one.example
-        ):
+        if _claimed(scenario, one.sentence) == one:
             for claim in entry.claims_on(scenario):
                 for step in scenario.steps:
                     if step.text == one.sentence and step.written in claim.sentence:

@@ -19,7 +19,6 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Attachment, TestResult
 from allure_commons.types import AttachmentType
 
-from environment.gherkin.records import ScenarioRecord
 from reports.allure_results import Telling, tell
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 from reports.verdict import Verdict
@@ -30,14 +29,10 @@ NO_STAGE = "???"
 """Of reports of lost scenarios, as xdist has it in its own."""
 
 
-def lost_outcome(node_id: str, record: ScenarioRecord, why: str) -> ScenarioOutcome:
-    """The outcome of a scenario that left none."""
-    return ScenarioOutcome.of(record, node_id, Outcome.BROKEN, why)
-
-
 def lost_report(outcome: ScenarioOutcome) -> pytest.TestReport:
     """The outcome as pytest's plugins take it: a failure of no stage."""
-    location = (outcome.feature_path, outcome.line - 1, outcome.title)
+    scenario = outcome.scenario
+    location = (scenario.feature_path, scenario.line - 1, scenario.title)
     report = pytest.TestReport(outcome.nodeid, location, {}, "failed", outcome.message, NO_STAGE)  # type: ignore[arg-type]
     vars(report)["scenario_outcome"] = outcome.model_dump(mode="json")
     return report
@@ -56,7 +51,7 @@ def write_allure_results(
     for outcome in lost:
         uuid, now = str(uuid4()), int(time() * 1000)
         result = TestResult(uuid=uuid, start=now, stop=now)
-        telling = Telling(_record(outcome), target, results=folder)
+        telling = Telling(outcome.scenario, target)
         telling.verdict = Verdict(Outcome.BROKEN, outcome.message)
         tell(result, telling)
         for earlier in written.get(result.historyId, ()):
@@ -77,25 +72,12 @@ def _written(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def _record(outcome: ScenarioOutcome) -> ScenarioRecord:
-    return ScenarioRecord(
-        feature_path=Path(outcome.feature_path),
-        feature_name=outcome.feature,
-        rule_name=outcome.rule,
-        scenario_name=outcome.scenario,
-        line=outcome.line,
-        mode=outcome.mode.value,
-        tags=frozenset(outcome.tags),
-        requirement_ids=outcome.requirements,
-        example=outcome.example,
-    )
-
-
 def write_junit(record: RunRecord, path: Path) -> None:
     """Write the JUnit file of a run whose process did not live to write it."""
     suite = ElementTree.Element("testsuite", name="pytest", timestamp=record.started.isoformat())
     for each in record.scenarios:
-        names = {"classname": each.feature_path, "name": each.nodeid.partition("::")[2], "time": f"{each.seconds:.3f}"}
+        classname, _, name = each.nodeid.partition("::")
+        names = {"classname": classname, "name": name, "time": f"{each.seconds:.3f}"}
         case = ElementTree.SubElement(suite, "testcase", names)
         kind = _JUNIT.get(each.outcome)
         if kind is not None:

@@ -17,7 +17,7 @@ from environment.errors import SuiteError
 from environment.modes import Mode
 from reports.documents import shown
 from reports.journal import recovered_run
-from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, write_run
+from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, in_order, write_run
 from reports.summary import write_summary
 
 ALLURE_RESULTS = "allure-results"
@@ -62,7 +62,7 @@ def merged_record(records: Sequence[RunRecord]) -> RunRecord:
             "workers": sum(each.workers for each in records),
             "accounting": _sum(list(by_mode.values())),
             "accounting_by_mode": by_mode,
-            "scenarios": tuple(sorted(scenarios, key=lambda each: (each.feature_path, each.line, each.nodeid))),
+            "scenarios": tuple(sorted(scenarios, key=in_order)),
             "shard": None,
         }
     )

@@ -21,7 +21,6 @@ Messages = dict[str, dict[str, tuple[str, str]]]
 """By scenario run (node id) and sentence: the entry, and the normalised message."""
 
 IN_SET_UP = "set-up"
-_THIS_RUN = "This run: "
 
 
 def messages_of(record: RunRecord) -> Messages:
@@ -29,12 +28,12 @@ def messages_of(record: RunRecord) -> Messages:
     found: Messages = {}
     for scenario in record.scenarios:
         known = {
-            each.text: (each.defect, normalised(each.message))
-            for each in scenario.sentences
-            if each.outcome is Outcome.KNOWN and each.defect
+            step.text: (ended.defect, normalised(ended.message))
+            for step, ended in scenario.judged
+            if ended.outcome is Outcome.KNOWN and ended.defect
         }
         if not scenario.sentences and scenario.outcome is Outcome.KNOWN:
-            known[IN_SET_UP] = (scenario.defects[0], normalised(_own_message(scenario.message)))
+            known[IN_SET_UP] = (scenario.defects[0], normalised(scenario.in_this_run))
         if known:
             found[scenario.nodeid] = known
     return found
@@ -91,9 +90,3 @@ def changed_messages(record: RunRecord, before: Messages) -> list[str]:
 
 def _places(places: list[str]) -> str:
     return places[0] if len(places) == 1 else f"{places[0]} and {len(places) - 1} more"
-
-
-def _own_message(message: str) -> str:
-    """The failure itself, without what the ledger says about it."""
-    before, found, after = message.partition(_THIS_RUN)
-    return after if found else before

@@ -69,9 +69,9 @@ def unproven(scenarios: Iterable[ScenarioOutcome]) -> dict[Mode, list[str]]:
     called: dict[Mode, set[str]] = {mode: set() for mode in Mode}
     proven: dict[Mode, set[str]] = {mode: set() for mode in Mode}
     for each in scenarios:
-        called[each.mode].update(each.methods)
+        called[each.scenario.mode].update(each.methods)
         if each.outcome is Outcome.PASSED:
-            proven[each.mode].update(each.methods)
+            proven[each.scenario.mode].update(each.methods)
     return {mode: sorted(called[mode] - proven[mode]) for mode in Mode}
 
 
@@ -89,12 +89,12 @@ def coverage_table(found: Sequence[MethodCoverage]) -> Table:
 
 
 def _covered(method: str, callers: Sequence[ScenarioOutcome]) -> MethodCoverage:
-    called = {mode: [each for each in callers if each.mode is mode] for mode in Mode}
+    called = {mode: [each for each in callers if each.scenario.mode is mode] for mode in Mode}
     return MethodCoverage(
         method,
         {mode: len(called[mode]) for mode in Mode},
         {mode: sum(each.outcome is Outcome.PASSED for each in called[mode]) for mode in Mode},
-        tuple(sorted({requirement for each in callers for requirement in each.requirements})),
+        tuple(sorted({requirement for each in callers for requirement in each.scenario.requirements})),
     )
 
 

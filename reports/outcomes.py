@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from environment.gherkin.cases import scenario_title
-from environment.gherkin.records import ScenarioRecord
+from environment.evidence.calls import WireCall
+from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.features import owner, severity
 
 OUTCOMES_NAME = "outcomes.json"
+FORMAT = 2
+"""Of the file; 1 had the fields of a scenario copied into its outcome, and no calls."""
 
 
 class Outcome(StrEnum):
@@ -40,98 +43,92 @@ class Outcome(StrEnum):
         return self in (Outcome.FAILED, Outcome.BROKEN, Outcome.DIFFERENT, Outcome.GONE)
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Failure(Record):
+    """An exception: its class, and its text without secrets."""
+
+    kind: str
+    message: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """The exception as data."""
+        return cls(kind=type(error).__name__, message=redact(str(error)))
 
 
-class SentenceOutcome(_Record):
-    """One sentence of a scenario, the row's cells put in. type: given, when or then; defect: the ledger's entry."""
+class Ended(Record):
+    """How a sentence or a whole scenario ended.
 
-    line: int
-    type: str
-    keyword: str
-    text: str
+    message: why it did not pass, for people, empty if it did. happened: what of that is this run's, where the message
+    also quotes the ledger. failure: the exception behind it, the product's own if there is one.
+    """
+
     outcome: Outcome
-    defect: str | None = None
     message: str = ""
+    happened: str = ""
+    failure: Failure | None = None
 
     @property
-    def sentence(self) -> str:
-        """As it stands in the feature."""
-        return f"{self.keyword} {self.text}"
+    def in_this_run(self) -> str:
+        """The message without what the ledger says."""
+        return self.happened or self.message
 
 
-class ScenarioOutcome(_Record):
-    """One scenario (one row of an outline) in one mode.
+class SentenceOutcome(Ended):
+    """How one sentence of a scenario ended; defect: the ledger's entry."""
 
-    defects: the entries of the ledger that this concerns. message: why it did not pass, for people, empty if it did.
-    sentences: how each ended; empty if the scenario never started. seconds: set-up, steps and tear-down together;
-    product_seconds: of those the time inside the product and its network, None if nobody measured it.
-    reference_seconds: of a timed scenario, what the reference operation took on the machine and in the run that timed
-    it (`reports.performance`). methods: the public methods of the product that it called, such as
-    QuiltOps.list_buckets.
+    defect: str | None = None
+
+
+class ScenarioOutcome(Ended):
+    """What became of a scenario.
+
+    nodeid: of pytest's item. defects: the entries of the ledger that this concerns. sentences: how each of the
+    scenario's steps ended; empty if it never started. seconds: set-up, steps and tear-down together; product_seconds:
+    of those the time inside the product and its network, None if nobody measured it. reference_seconds: of a timed
+    scenario, what the reference operation took on the machine and in the run that timed it (`reports.performance`).
+    methods: the public methods of the product that it called, such as QuiltOps.list_buckets; calls: what it and the
+    suite sent over the wire.
     """
 
     nodeid: str
-    feature_path: str
-    feature: str
-    rule: str | None
-    scenario: str
-    line: int
-    mode: Mode
-    tags: tuple[str, ...]
-    requirements: tuple[str, ...]
-    example: dict[str, str] | None
-    outcome: Outcome
+    scenario: ScenarioRecord
     defects: tuple[str, ...] = ()
-    message: str = ""
     sentences: tuple[SentenceOutcome, ...] = ()
     seconds: float = 0.0
     product_seconds: float | None = None
     reference_seconds: float | None = None
     methods: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, record: ScenarioRecord, nodeid: str, outcome: Outcome, message: str, **more: Any) -> ScenarioOutcome:
-        """The outcome of a scenario; ``more`` are the fields that have defaults."""
-        return cls(
-            nodeid=nodeid,
-            feature_path=record.feature_path.as_posix(),
-            feature=record.feature_name,
-            rule=record.rule_name,
-            scenario=record.scenario_name,
-            line=record.line,
-            mode=Mode(record.mode),
-            tags=tuple(sorted(record.tags)),
-            requirements=record.requirement_ids,
-            example=record.example,
-            outcome=outcome,
-            message=message,
-            **more,
-        )
-
-    @property
-    def title(self) -> str:
-        """The scenario as people call it, with its row."""
-        return scenario_title(self.scenario, self.example)
+    calls: tuple[WireCall, ...] = ()
 
     @property
     def severity(self) -> str:
         """How much a failure matters."""
-        return severity(self.tags)
-
-    @property
-    def not_judged(self) -> tuple[SentenceOutcome, ...]:
-        """The Thens that were not judged, because something that they rest on failed."""
-        return tuple(each for each in self.sentences if each.type == "then" and each.outcome is Outcome.NOT_JUDGED)
+        return severity(self.scenario.tags)
 
     @property
     def owner(self) -> str:
         """Whom to ask."""
-        return owner(self.tags)
+        return owner(self.scenario.tags)
+
+    @property
+    def judged(self) -> tuple[tuple[ScenarioStep, SentenceOutcome], ...]:
+        """Each step and how it ended; none if the scenario never started."""
+        return tuple(zip(self.scenario.steps, self.sentences, strict=True)) if self.sentences else ()
+
+    @property
+    def not_judged(self) -> tuple[tuple[ScenarioStep, SentenceOutcome], ...]:
+        """The Thens that were not judged, because something that they rest on failed."""
+        return tuple(
+            (step, ended) for step, ended in self.judged if step.type == "then" and ended.outcome is Outcome.NOT_JUDGED
+        )
 
 
-class Accounting(_Record):
+def in_order(outcome: ScenarioOutcome) -> tuple[str, int, str]:
+    """What records sort scenarios by: feature, line and item."""
+    return outcome.scenario.feature_path, outcome.scenario.line, outcome.nodeid
+
+
+class Accounting(Record):
     """How many scenarios (times modes) the feature files hold, pytest collected, and were reported."""
 
     parsed: int
@@ -139,7 +136,7 @@ class Accounting(_Record):
     reported: int
 
 
-class RunRecord(_Record):
+class RunRecord(Record):
     """A whole run, or one part of it.
 
     seconds: wall time of the session; seed: of people, names and a random order; shard: "I/N" if it is the I-th of N
@@ -147,6 +144,7 @@ class RunRecord(_Record):
     product_source: the folder or address that the product came from.
     """
 
+    format: Literal[2] = 2
     started: datetime
     seconds: float
     target: str
@@ -207,7 +205,7 @@ def write_run(record: RunRecord, folder: Path) -> Path:
     """Write the record into the folder; returns the file."""
     folder.mkdir(parents=True, exist_ok=True)
     path, partial = folder / OUTCOMES_NAME, folder / f"{OUTCOMES_NAME}.part"
-    partial.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    partial.write_text(record.model_dump_json() + "\n", encoding="utf-8")
     partial.replace(path)
     return path
 
@@ -215,14 +213,21 @@ def write_run(record: RunRecord, folder: Path) -> Path:
 def read_run(place: Path) -> RunRecord | None:
     """The record of the last run in that folder (or in that file), None if there was none.
 
-    Raises InvalidDocumentError when the file is not one of ours.
+    Raises InvalidDocumentError when the file is not one of ours, in one line when an older or newer suite wrote it.
     """
     path = place if place.is_file() else place / OUTCOMES_NAME
     if not path.exists():
         return None
+    again = "; run the features again to write it anew"
     try:
+        written = _Format.model_validate_json(path.read_bytes()).format
+        if written != FORMAT:
+            told = f"written in format {written}, this version of the suite reads format {FORMAT}"
+            raise InvalidDocumentError([f"{shown(path)}: {told}{again}"])
         return RunRecord.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InvalidDocumentError(
-            [f"{shown(path)}: {finding}; run the features again to write it anew" for finding in findings(error)]
-        ) from error
+        raise InvalidDocumentError([f"{shown(path)}: {finding}{again}" for finding in findings(error)]) from error
+
+
+class _Format(BaseModel):
+    format: int = 1

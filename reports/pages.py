@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -61,7 +61,7 @@ class DefectRow:
     @property
     def told(self) -> str:
         """How often this run met it, in each mode: `3 x local, 1 x multiuser`."""
-        by_mode = Counter(each.mode for each in self.met)
+        by_mode = Counter(each.scenario.mode for each in self.met)
         return ", ".join(f"{by_mode[mode]} x {mode}" for mode in Mode if by_mode[mode])
 
 
@@ -108,7 +108,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "not_judged": [each for each in record.scenarios if each.not_judged],
         "defects": defect_rows(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
-        "live": background.parity.told(record.scenarios),
+        "live": background.parity.told([each.scenario for each in record.scenarios]),
         "contradictions": list(background.parity.contradicted.items()),
         "areas": [
             (area, list(rows))
@@ -192,11 +192,11 @@ def _slower(record: RunRecord, runs: Sequence[Figures]) -> list[Slowdown]:
 
 def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     """A row for each feature that ran: journeys first, then by capability."""
-    names = {(capability(PurePosixPath(each.feature_path)), each.feature) for each in scenarios}
+    names = {(capability(each.scenario.feature_path), each.scenario.feature) for each in scenarios}
     rows = []
     for name in sorted(names, key=lambda pair: (capability_order(pair[0]), pair[1])):
-        mine = [each for each in scenarios if (capability(PurePosixPath(each.feature_path)), each.feature) == name]
-        by_mode = {mode: [each for each in mine if each.mode is mode] for mode in Mode}
+        mine = [each for each in scenarios if (capability(each.scenario.feature_path), each.scenario.feature) == name]
+        by_mode = {mode: [each for each in mine if each.scenario.mode is mode] for mode in Mode}
         rows.append(FeatureRow(*name, {mode: counts(those) if those else None for mode, those in by_mode.items()}))
     return rows
 

@@ -18,7 +18,6 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from environment.gherkin.cases import scenario_title
 from environment.gherkin.records import ScenarioRecord
 from environment.product.run_facts import RunFacts
 from environment.settings import ROOT
@@ -58,7 +57,7 @@ class Parity(BaseModel):
         for scenario in scenarios:
             if scenario.outcome is Outcome.SKIPPED:
                 continue
-            key = key_of(scenario)
+            key = key_of(scenario.scenario)
             breaks = scenario.outcome.breaks_the_run
             result = LiveResult(
                 on=facts.started.date(),
@@ -80,7 +79,7 @@ class Parity(BaseModel):
             rehearsed=dict(sorted(rehearsed.items())),
         )
 
-    def told(self, scenarios: Sequence[ScenarioRecord | ScenarioOutcome]) -> str:
+    def told(self, scenarios: Sequence[ScenarioRecord]) -> str:
         """In words, how many of these scenarios were validated live, when last, and how many a live run contradicts."""
         keys = {key_of(each) for each in scenarios}
         found = [self.validated[key] for key in keys if key in self.validated]
@@ -91,15 +90,9 @@ class Parity(BaseModel):
         return f"{words}; {contradicted} contradicted live" if contradicted else words
 
 
-def key_of(scenario: ScenarioRecord | ScenarioOutcome) -> str:
+def key_of(scenario: ScenarioRecord) -> str:
     """What names a scenario (a row of an outline) in a mode, in this file."""
-    if isinstance(scenario, ScenarioOutcome):
-        name, example = scenario.scenario, scenario.example
-        path = scenario.feature_path
-    else:
-        name, example = scenario.scenario_name, scenario.example
-        path = scenario.feature_path.as_posix()
-    return f"{path}::{scenario_title(name, example)}[{scenario.mode}]"
+    return f"{scenario.feature_path}::{scenario.title}[{scenario.mode}]"
 
 
 def load_parity(path: Path = PARITY_FILE) -> Parity:

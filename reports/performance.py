@@ -111,7 +111,7 @@ def figures(record: RunRecord) -> Figures:
 
 
 def _is_timed(scenario: ScenarioOutcome) -> bool:
-    return bool(scenario.product_seconds) and any(each.startswith(_TIMED) for each in scenario.requirements)
+    return bool(scenario.product_seconds) and any(each.startswith(_TIMED) for each in scenario.scenario.requirements)
 
 
 def _ratio(scenario: ScenarioOutcome) -> float | None:

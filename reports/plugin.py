@@ -16,16 +16,19 @@ from typing import Any
 import allure_commons
 import pytest
 
+from environment.evidence.calls import CALLS, WireCall
+from environment.evidence.timings import TIMINGS
 from environment.gherkin.judging import JUDGED
-from environment.gherkin.records import SCENARIO, TEMPLATE
+from environment.gherkin.records import SCENARIO
+from environment.product.outcome import OUTCOMES
 from environment.running.time_limit import STACKS
-from environment.sessions.usage import PROPERTY as METHODS_PROPERTY
+from environment.sessions.usage import METHODS
 from reports import verdict as verdicts
 from reports.claims import Stage
 from reports.documents import InvalidDocumentError
 from reports.journal import STACKS_FOLDER
 from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
-from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome
+from reports.outcomes import Outcome, ScenarioOutcome
 from reports.recording import RunRecording, must_be_writable, results_folder
 from reports.requirements import load_requirements
 from reports.teller import Teller
@@ -106,8 +109,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     try:
         return (yield)
     finally:
-        scenario = item.stash[TEMPLATE].render(record.example or {})
-        teller.end(scenario, started, time.time(), item.stash.get(_SET_UP_TRACE, ""))
+        teller.end(started, time.time(), item.stash.get(_SET_UP_TRACE, ""))
 
 
 def pytest_bdd_before_step_call(
@@ -129,7 +131,7 @@ def pytest_runtest_makereport(
     verdict = _judged(item, call.when, error)
     if verdict is not None:
         item.stash[_VERDICT] = verdict
-        item.config.stash[TELLER].pronounce(verdict)
+        item.config.stash[TELLER].pronounce(verdict, _calls(item))
         if call.when != "teardown":
             verdicts.apply(verdict, report)
     if call.when == "setup" and error is not None:
@@ -137,7 +139,7 @@ def pytest_runtest_makereport(
     item.stash[_SECONDS] = item.stash.get(_SECONDS, 0.0) + call.duration
     if call.when == "teardown":
         # xdist carries plain attributes to the main process
-        vars(report)["scenario_outcome"] = _outcome(item, report).model_dump(mode="json")
+        vars(report)["scenario_outcome"] = _outcome(item).model_dump(mode="json")
     return report
 
 
@@ -145,37 +147,29 @@ def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdic
     stage = _STAGES.get(when)
     if stage is not None:
         judged = item.stash.get(JUDGED, None) or []
-        return verdicts.judge(item.config.stash[LEDGER], item.stash[SCENARIO], stage, error, judged)
+        asked = item.stash[OUTCOMES].all() if OUTCOMES in item.stash else ()
+        raised = [each.error for each in asked if each.error is not None]
+        return verdicts.judge(item.config.stash[LEDGER], item.stash[SCENARIO], stage, error, judged, raised)
     return None if error is None else verdicts.spoiled(item.stash.get(_VERDICT, None), error)
 
 
-def _outcome(item: pytest.Item, report: pytest.TestReport) -> ScenarioOutcome:
-    record = item.stash[SCENARIO]
+def _outcome(item: pytest.Item) -> ScenarioOutcome:
     verdict = item.stash.get(_VERDICT, None) or Verdict(Outcome.BROKEN, "ended without a result")
-    return ScenarioOutcome.of(
-        record,
-        item.nodeid,
-        verdict.outcome,
-        verdict.message,
+    return ScenarioOutcome(
+        nodeid=item.nodeid,
+        scenario=item.stash[SCENARIO],
+        outcome=verdict.outcome,
+        message=verdict.message,
+        happened=verdict.happened,
+        failure=verdict.failure,
         defects=tuple(defect.id for defect in verdict.defects),
-        sentences=tuple(
-            SentenceOutcome(
-                line=each.step.line,
-                type=each.step.type,
-                keyword=each.step.keyword,
-                text=each.step.text,
-                outcome=each.outcome,
-                defect=each.defect.id if each.defect else None,
-                message=each.message,
-            )
-            for each in verdict.sentences
-        ),
+        sentences=verdict.sentences,
         seconds=item.stash[_SECONDS],
-        product_seconds=None if (seconds := _property(report, "product_seconds")) is None else float(seconds),
-        methods=tuple(filter(None, (_property(report, METHODS_PROPERTY) or "").split(","))),
+        product_seconds=item.stash[TIMINGS].product_seconds if TIMINGS in item.stash else None,
+        methods=item.stash.get(METHODS, ()),
+        calls=tuple(_calls(item)),
     )
 
 
-def _property(report: pytest.TestReport, wanted: str) -> str | None:
-    values = [value for name, value in report.user_properties if name == wanted]
-    return str(values[-1]) if values else None
+def _calls(item: pytest.Item) -> list[WireCall]:
+    return item.stash.get(CALLS, [])

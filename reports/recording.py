@@ -25,10 +25,10 @@ from environment.running.time_limit import STACKS, hung
 from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
-from reports.journal import DIED_BEFORE, STACKS_FOLDER, Journal, ordered
+from reports.journal import DIED_BEFORE, STACKS_FOLDER, Journal
 from reports.known_defects import Ledger
-from reports.losses import BEFORE, WHILE, lost_outcome, lost_report, write_allure_results
-from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, write_run
+from reports.losses import BEFORE, WHILE, lost_report, write_allure_results
+from reports.outcomes import OUTCOMES_NAME, Accounting, Outcome, RunRecord, ScenarioOutcome, in_order, write_run
 from reports.performance import with_reference
 from reports.summary import SUMMARY_NAME, headline, write_summary
 
@@ -212,8 +212,10 @@ class RunRecording:
 
     def _outcome_of(self, node_id: str, why: str) -> ScenarioOutcome | None:
         account = self._config.stash[ACCOUNTING]
-        case = account.parsed.get(account.case(node_id))
-        return None if case is None else lost_outcome(node_id, case.record(self._config.rootpath), why)
+        scenario = account.parsed.get(account.case(node_id))
+        if scenario is None:
+            return None
+        return ScenarioOutcome(nodeid=node_id, scenario=scenario, outcome=Outcome.BROKEN, message=why)
 
     def _write(self, record: RunRecord, folder: Path) -> None:
         write_run(record, folder)
@@ -242,7 +244,7 @@ class RunRecording:
             workers=self._config.getoption("numprocesses", None) or 1,
             accounting=_numbers(account, None),
             accounting_by_mode={mode: _numbers(account, mode.value) for mode in Mode},
-            scenarios=ordered(self._outcomes.values()),
+            scenarios=tuple(sorted(self._outcomes.values(), key=in_order)),
             shard=None if part is None else str(part),
             chosen=tuple(chain.from_iterable(self._config.hook.pytest_chosen_scenarios(config=self._config))),
             order=order(self._config),

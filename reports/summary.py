@@ -52,7 +52,7 @@ def summary(record: RunRecord) -> dict[str, Any]:
     return {
         "scenarios": _part(record.accounting, record.scenarios),
         "by_mode": {
-            mode.value: _part(accounting, [each for each in record.scenarios if each.mode is mode])
+            mode.value: _part(accounting, [each for each in record.scenarios if each.scenario.mode is mode])
             for mode, accounting in record.accounting_by_mode.items()
         },
         "seconds": {
@@ -129,10 +129,9 @@ def _print_broke(record: RunRecord, console: Console) -> None:
         groups.setdefault((scenario.outcome, comparable(scenario.message)), []).append(scenario)
     for (outcome, _), scenarios in groups.items():
         for scenario in scenarios[:_MOST_NAMED]:
-            where = f"{scenario.feature_path}:{scenario.line} [{scenario.mode}]"
-            console.print(Text(f"  {outcome}: {scenario.title}", style="red"), soft_wrap=True)
+            console.print(Text(f"  {outcome}: {scenario.scenario.title}", style="red"), soft_wrap=True)
             told = f"  {_first_line(scenario.message)}" if scenario is scenarios[0] else ""
-            console.print(Text(f"    {where}{told}"), soft_wrap=True)
+            console.print(Text(f"    {scenario.scenario.location}{told}"), soft_wrap=True)
         more = len(scenarios) - _MOST_NAMED
         if more > 0:
             console.print(Text(f"  and {more} more {outcome} for the same reason", style="red"), soft_wrap=True)
@@ -158,7 +157,7 @@ def _mode_table(record: RunRecord) -> Table:
     for heading in ("collected", *COUNTED):
         table.add_column(heading.replace("_", " "), justify="right")
     for mode, accounting in record.accounting_by_mode.items():
-        found = counts(each for each in record.scenarios if each.mode is mode)
+        found = counts(each for each in record.scenarios if each.scenario.mode is mode)
         table.add_row(mode.value, str(accounting.collected), *(str(found[name]) for name in COUNTED))
     return table
 
@@ -177,7 +176,8 @@ def known_defects_by_id(record: RunRecord) -> dict[str, dict[Mode, int]]:
     for scenario in record.scenarios:
         for defect in scenario.defects if scenario.outcome is Outcome.KNOWN else ():
             modes = found.setdefault(defect, {})
-            modes[scenario.mode] = modes.get(scenario.mode, 0) + 1
+            mode = scenario.scenario.mode
+            modes[mode] = modes.get(mode, 0) + 1
     return dict(sorted(found.items()))
 
 

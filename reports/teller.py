@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
 import allure_commons
 import pytest
 from allure_commons.model2 import TestResult
-from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
 
+from environment.evidence.calls import WireCall
 from environment.gherkin.records import ScenarioRecord
 from environment.product.run_facts import RUN_FACTS
 from reports.allure_results import Telling, never_started, tell
@@ -34,21 +33,19 @@ class Teller:
     def begin(self, record: ScenarioRecord) -> None:
         """A scenario begins."""
         facts = self._config.stash.get(RUN_FACTS, None)
-        folder = self._config.getoption("allure_report_dir", None)
-        results = Path(folder) if folder else None
-        self._telling = Telling(record, facts.target if facts else "unknown", results=results)
+        self._telling = Telling(record, facts.target if facts else "unknown")
         self._reported = False
 
-    def pronounce(self, verdict: Verdict) -> None:
-        """What is known by now of how the scenario ends."""
+    def pronounce(self, verdict: Verdict, calls: Sequence[WireCall]) -> None:
+        """What is known by now of how the scenario ends, and the calls that it made."""
         if self._telling:
-            self._telling.verdict = verdict
+            self._telling.verdict, self._telling.calls = verdict, calls
 
-    def end(self, scenario: Scenario, started: float, stopped: float, trace: str) -> None:
+    def end(self, started: float, stopped: float, trace: str) -> None:
         """The scenario is over; times in seconds since the epoch, `trace` of a set-up that broke."""
         telling, self._telling = self._telling, None
         if telling and telling.verdict and not self._reported:
-            result = never_started(telling, scenario, str(uuid4()), started, stopped, trace)
+            result = never_started(telling, str(uuid4()), started, stopped, trace)
             allure_commons.plugin_manager.hook.report_result(result=result)
 
     def sentence(self, step: Any, step_func: Callable[..., object], arguments: dict[str, object]) -> None:

@@ -76,9 +76,9 @@ def trace(
             )
     known = {each.id for each in requirements}
     lonely = {
-        f"{each.feature_path.as_posix()}:{each.line}: '{each.scenario_name}' proves no requirement": None
+        f"{each.feature_path}:{each.line}: '{each.name}' proves no requirement": None
         for each in scenarios
-        if not known.intersection(each.requirement_ids)
+        if not known.intersection(each.requirements)
     }
     return Trace(traced, (*problems, *lonely))
 
@@ -89,16 +89,17 @@ def _traced(
     outcomes: Sequence[ScenarioOutcome],
     parity: Parity,
 ) -> TracedRequirement:
-    mine = [each for each in scenarios if requirement.id in each.requirement_ids]
-    names = dict.fromkeys(f"{each.feature_path.as_posix()}::{each.scenario_name}" for each in mine)
+    mine = [each for each in scenarios if requirement.id in each.requirements]
+    names = dict.fromkeys(each.place for each in mine)
+    proving = [each for each in outcomes if requirement.id in each.scenario.requirements]
     results = {}
     for mode in requirement.modes:
-        ended = {each.outcome for each in outcomes if requirement.id in each.requirements and each.mode is mode}
+        ended = {each.outcome for each in proving if each.scenario.mode is mode}
         if ended:
             results[mode] = next(outcome.value for outcome in _WORST_FIRST if outcome in ended)
         else:
-            results[mode] = NOT_RUN if any(each.mode == mode for each in mine) else NO_SCENARIO
-    methods = {method for each in outcomes if requirement.id in each.requirements for method in each.methods}
+            results[mode] = NOT_RUN if any(each.mode is mode for each in mine) else NO_SCENARIO
+    methods = {method for each in proving for method in each.methods}
     return TracedRequirement(requirement, tuple(names), results, parity.told(mine), tuple(sorted(methods)))
 
 

@@ -14,9 +14,9 @@ from environment.gherkin.judging import JudgedStep, StepResult, is_failure
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
-from reports.claims import Stage
+from reports.claims import Stage, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
-from reports.outcomes import Outcome
+from reports.outcomes import Failure, Outcome, SentenceOutcome
 
 WORST_FIRST = (
     Outcome.BROKEN,
@@ -30,26 +30,18 @@ WORST_FIRST = (
 
 
 @dataclass(frozen=True)
-class SentenceVerdict:
-    """How one sentence ended, which entry of the ledger that concerns, and why (empty if it holds)."""
-
-    step: ScenarioStep
-    outcome: Outcome
-    defect: KnownDefect | None = None
-    message: str = ""
-
-
-@dataclass(frozen=True)
 class Verdict:
-    """How a scenario ended, which entries of the ledger that concerns, and why (for people; empty if it passed).
+    """How a scenario ended, which entries of the ledger that concerns, and why (as `reports.outcomes.Ended` has it).
 
-    sentences: of those that ran or should have; empty if the scenario never started.
+    sentences: how each of its steps ended; empty if the scenario never started.
     """
 
     outcome: Outcome
     message: str = ""
     defects: tuple[KnownDefect, ...] = ()
-    sentences: tuple[SentenceVerdict, ...] = ()
+    sentences: tuple[SentenceOutcome, ...] = ()
+    happened: str = ""
+    failure: Failure | None = None
 
 
 def judge(
@@ -58,90 +50,118 @@ def judge(
     stage: Stage,
     error: BaseException | None,
     judged: Sequence[JudgedStep] = (),
+    raised: Sequence[BaseException] = (),
 ) -> Verdict | None:
-    """The verdict on one stage of a scenario, None while nothing is decided (a set-up that went well)."""
+    """The verdict on one stage of a scenario, None while nothing is decided (a set-up that went well).
+
+    `raised` is what the product raised.
+    """
     if isinstance(error, pytest.skip.Exception):
         return Verdict(Outcome.SKIPPED, redact(str(error)))
     if isinstance(error, ScenarioLost):
-        return _lost(error, [one.step for one in judged])
+        return _lost(error, len(judged))
     claims = ledger.claims_on(scenario)
     if stage == "set-up":
-        return None if error is None else _never_started(ledger, claims, error)
-    sentences = tuple(_sentence(ledger, claims, one) for one in judged)
+        return None if error is None else _never_started(ledger, claims, error, raised)
+    sentences = tuple(_sentence(ledger, claims, one, raised) for one in judged)
     if error is not None and not any(one.went_wrong for one in judged):
         outcome = Outcome.FAILED if is_failure(error) else Outcome.BROKEN
-        return Verdict(outcome, described(error), sentences=sentences)
-    return _together(sentences, [each for each in claims if not each.claim.sentence])
+        return Verdict(outcome, described(error), sentences=sentences, failure=_failure(error, raised))
+    return _together(ledger, scenario.steps, sentences, [each for each in claims if not each.claim.sentence])
 
 
-def _lost(error: ScenarioLost, steps: Sequence[ScenarioStep]) -> Verdict:
+def _lost(error: ScenarioLost, steps: int) -> Verdict:
     """What it did before it was lost was no judgement either: its surroundings may have been gone by then."""
     why = redact(str(error))
-    return Verdict(
-        Outcome.BROKEN, why, sentences=tuple(SentenceVerdict(step, Outcome.NOT_JUDGED, None, why) for step in steps)
-    )
+    return Verdict(Outcome.BROKEN, why, sentences=(SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=why),) * steps)
 
 
-def _never_started(ledger: Ledger, claims: Sequence[Claimed], error: BaseException) -> Verdict:
+def _never_started(
+    ledger: Ledger, claims: Sequence[Claimed], error: BaseException, raised: Sequence[BaseException]
+) -> Verdict:
     claimed = next((each for each in claims if not each.claim.sentence), None)
+    happened, failure = described(error), _failure(error, raised)
     if claimed is None:
-        return Verdict(Outcome.BROKEN, described(error) + _resemblance(ledger, error, "set-up"))
+        message = happened + _resemblance(ledger, error, "set-up")
+        return Verdict(Outcome.BROKEN, message, happened=happened, failure=failure)
     if claimed.describes(error, "set-up"):
-        return Verdict(Outcome.KNOWN, known_defect_message(claimed.entry, described(error)), (claimed.entry,))
-    return Verdict(Outcome.DIFFERENT, _differently(claimed, error, "set-up"), (claimed.entry,))
+        outcome, message = Outcome.KNOWN, known_defect_message(claimed.entry, happened)
+    else:
+        outcome, message = Outcome.DIFFERENT, _differently(claimed, happened, "set-up")
+    return Verdict(outcome, message, (claimed.entry,), happened=happened, failure=failure)
 
 
-def _sentence(ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep) -> SentenceVerdict:
+def _failure(error: BaseException, raised: Sequence[BaseException]) -> Failure:
+    return Failure.of(own_error(error, raised) or error)
+
+
+def _sentence(
+    ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep, raised: Sequence[BaseException]
+) -> SentenceOutcome:
     claimed = next((each for each in claims if each.claim.says(one.step)), None)
     if one.result is StepResult.NOT_JUDGED:
         because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
-        return SentenceVerdict(one.step, Outcome.NOT_JUDGED, None, because)
+        return SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=because)
     if one.error is None:
         if claimed is None or claimed.entry.is_older(ledger.product):
-            return SentenceVerdict(one.step, Outcome.PASSED)
+            return SentenceOutcome(outcome=Outcome.PASSED)
         message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
-        return SentenceVerdict(one.step, Outcome.GONE, claimed.entry, message)
+        return SentenceOutcome(outcome=Outcome.GONE, defect=claimed.entry.id, message=message)
+    happened, failure, defect = described(one.error), _failure(one.error, raised), None
     if one.result is StepResult.BROKEN:
-        return SentenceVerdict(one.step, Outcome.BROKEN, None, described(one.error))
-    if claimed is None:
-        message = described(one.error) + _resemblance(ledger, one.error, "scenario")
-        return SentenceVerdict(one.step, Outcome.FAILED, None, message)
-    if claimed.describes(one.error, "scenario"):
-        return SentenceVerdict(one.step, Outcome.KNOWN, claimed.entry, described(one.error))
-    return SentenceVerdict(one.step, Outcome.DIFFERENT, claimed.entry, _differently(claimed, one.error, "scenario"))
+        outcome, message = Outcome.BROKEN, happened
+    elif claimed is None:
+        outcome, message = Outcome.FAILED, happened + _resemblance(ledger, one.error, "scenario")
+    elif claimed.describes(one.error, "scenario"):
+        outcome, message, defect = Outcome.KNOWN, happened, claimed.entry.id
+    else:
+        outcome, message, defect = Outcome.DIFFERENT, _differently(claimed, happened, "scenario"), claimed.entry.id
+    return SentenceOutcome(
+        outcome=outcome,
+        message=message,
+        happened="" if message == happened else happened,
+        failure=failure,
+        defect=defect,
+    )
 
 
-def _together(sentences: tuple[SentenceVerdict, ...], in_set_up: Sequence[Claimed]) -> Verdict:
+def _together(
+    ledger: Ledger,
+    steps: Sequence[ScenarioStep],
+    sentences: tuple[SentenceOutcome, ...],
+    in_set_up: Sequence[Claimed],
+) -> Verdict:
     """The verdict on a scenario that ran: the worst of its sentences decides."""
     if in_set_up:
         entry = in_set_up[0].entry
         return Verdict(Outcome.GONE, f"{entry.id} no longer occurs in set-up: {entry.title}", (entry,), sentences)
     ended = {each.outcome for each in sentences}
     outcome = next((each for each in WORST_FIRST if each in ended), Outcome.PASSED)
-    wrong = [each for each in sentences if each.outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED, Outcome.KNOWN)]
-    wrong.sort(key=lambda each: WORST_FIRST.index(each.outcome))
-    parts = [_part(each, alone=len(wrong) == 1) for each in wrong]
-    known: dict[str, list[SentenceVerdict]] = {}
-    for each in sentences:
-        if each.outcome is Outcome.KNOWN and each.defect is not None:
-            known.setdefault(each.defect.id, []).append(each)
-    defects = {each.defect.id: each.defect for each in [*wrong, *sentences] if each.defect is not None}
-    parts += [
-        known_defect_message(defects[identifier], "\n".join(_part(each, alone=len(those) == 1) for each in those))
-        for identifier, those in known.items()
-    ]
+    judged = list(zip(steps, sentences, strict=True)) if sentences else []
+    wrong = [each for each in judged if each[1].outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED, Outcome.KNOWN)]
+    wrong.sort(key=lambda each: WORST_FIRST.index(each[1].outcome))
+    parts = _parts(wrong)
+    known = [each for each in judged if each[1].outcome is Outcome.KNOWN]
+    concerned = dict.fromkeys(one.defect for _, one in [*wrong, *judged])
+    defects = {each: found for each in concerned if each and (found := ledger.entry(each))}
+    for identifier in dict.fromkeys(one.defect for _, one in known if one.defect):
+        those = _parts([each for each in known if each[1].defect == identifier])
+        parts.append(known_defect_message(defects[identifier], "\n".join(those)))
     return Verdict(outcome, "\n".join(parts), tuple(defects.values()), sentences)
 
 
-def _part(verdict: SentenceVerdict, *, alone: bool) -> str:
-    return verdict.message if alone else f"{verdict.step.keyword} {verdict.step.text}: {verdict.message}"
+def _parts(judged: Sequence[tuple[ScenarioStep, SentenceOutcome]]) -> list[str]:
+    """What is said of several sentences, each with its own words; of one, without them."""
+    if len(judged) == 1:
+        return [judged[0][1].message]
+    return [f"{step.full_text}: {one.message}" for step, one in judged]
 
 
-def _differently(claimed: Claimed, error: BaseException, stage: Stage) -> str:
+def _differently(claimed: Claimed, happened: str, stage: Stage) -> str:
     return (
         f"{claimed.entry.id} fails differently than the ledger says.\n"
         f"The ledger says: {claimed.expectation}\n"
-        f"What happened in the {stage}: {described(error)}"
+        f"What happened in the {stage}: {happened}"
     )
 
 
@@ -202,7 +222,7 @@ def apply(verdict: Verdict, report: pytest.TestReport) -> None:
 def spoiled(verdict: Verdict | None, error: BaseException) -> Verdict:
     """The verdict when something failed after the scenario (undoing, evidence): never a known defect, never passed."""
     if isinstance(error, ScenarioLost):
-        return _lost(error, [] if verdict is None else [sentence.step for sentence in verdict.sentences])
+        return _lost(error, 0 if verdict is None else len(verdict.sentences))
     after = f"After the scenario: {described(error)}"
     if verdict is None:
         return Verdict(Outcome.BROKEN, after)

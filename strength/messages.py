@@ -36,7 +36,7 @@ def seen(outcome: ScenarioOutcome) -> Seen:
         outcome=outcome.outcome,
         defects=outcome.defects,
         sentences=tuple(
-            SeenSentence(line=each.line, outcome=each.outcome, defect=each.defect) for each in outcome.sentences
+            SeenSentence(line=step.line, outcome=ended.outcome, defect=ended.defect) for step, ended in outcome.judged
         ),
     )
 

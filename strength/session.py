@@ -158,7 +158,7 @@ def _modules_of(package: str) -> Iterator[str]:
 
 
 def _described(item: pytest.Item) -> ScenarioItem:
-    timed = any(each.startswith(_TIMED) for each in item.stash[SCENARIO].requirement_ids)
+    timed = any(each.startswith(_TIMED) for each in item.stash[SCENARIO].requirements)
     return ScenarioItem(nodeid=item.nodeid, timed=timed)
 
 

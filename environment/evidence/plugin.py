@@ -1,7 +1,7 @@
 """Pytest plugin: what each step sent over the wire, attached to the step in the Allure report, and where time went.
 
-``item.stash[TIMINGS]`` and the tear-down report's ``user_properties`` (which xdist carries to the controller, and which
-the JUnit file shows) hold the scenario's `Timings`.
+``item.stash[CALLS]`` holds the scenario's calls as data, ``item.stash[TIMINGS]`` and the tear-down report's
+``user_properties`` (which the JUnit file shows) its `Timings`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import allure
 import pytest
 from pytest_bdd.parser import Step
 
+from environment.evidence.calls import CALLS, WireCall
 from environment.evidence.exchange import Exchange
 from environment.evidence.journal import response_body
-from environment.evidence.table import bodies, exchange_table
-from environment.evidence.timings import Timings, timings
+from environment.evidence.table import bodies, call_table
+from environment.evidence.timings import TIMINGS, timings
 from environment.evidence.wire import Recorder, recording
 from environment.product.calling import forget_calls
 from environment.product.outcome import OUTCOMES
@@ -31,12 +32,9 @@ pytest_plugins = (
 
 RECORDER = pytest.StashKey[Recorder]()
 """In ``config.stash`` while the session runs."""
-TIMINGS = pytest.StashKey[Timings]()
-"""In ``item.stash`` once the item's tear-down is done."""
 
 _RECORDING = pytest.StashKey[ExitStack]()
 _BEGAN = pytest.StashKey[float]()
-_SHOWN = pytest.StashKey[int]()
 _ATTEMPTED = pytest.StashKey[int]()
 _IN_REPORT = pytest.StashKey[bool]()
 
@@ -64,7 +62,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Begin the item's record anew."""
     item.config.stash[RECORDER].clear()
     forget_calls()
-    item.stash[_SHOWN] = item.stash[_ATTEMPTED] = 0
+    item.stash[CALLS] = []
+    item.stash[_ATTEMPTED] = 0
     item.stash[_BEGAN] = time.perf_counter()
     yield
 
@@ -73,7 +72,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     """Attach what set-up sent to the scenario, which the report knows from here on."""
     request.node.stash[_IN_REPORT] = True
-    _attach_new(request.node, "set-up")
+    _note_new(request.node, "set-up")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -85,13 +84,13 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
     """Attach what the step sent, before the report closes the step."""
-    _attach_new(request.node, "step")
+    _note_new(request.node, "step")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
     """Attach what the failed step sent, with bodies."""
-    _attach_new(request.node, "step", failed=True)
+    _note_new(request.node, "step", failed=True)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -100,28 +99,29 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     try:
         yield
     finally:
-        if item.stash.get(_IN_REPORT, False):
-            _attach_new(item, "tear-down")
-        _settle(item)
+        if _BEGAN in item.stash:  # else another plugin failed before set-up began
+            _note_new(item, "tear-down")
+            _settle(item)
 
 
 def _settle(item: pytest.Item) -> None:
-    if _BEGAN not in item.stash:
-        return  # another plugin failed before set-up began
     wall_seconds = time.perf_counter() - item.stash[_BEGAN]
     product_seconds = item.stash[OUTCOMES].product_seconds()
     item.stash[TIMINGS] = timings(wall_seconds, product_seconds, item.config.stash[RECORDER].since(0))
     item.user_properties.extend(item.stash[TIMINGS].properties())
 
 
-def _attach_new(item: pytest.Item, what: str, *, failed: bool = False) -> None:
-    """Attach the exchanges that no attachment has shown yet; without a report this does nothing."""
-    exchanges = item.config.stash[RECORDER].since(item.stash[_SHOWN])
-    item.stash[_SHOWN] += len(exchanges)
-    if not exchanges:
+def _note_new(item: pytest.Item, what: str, *, failed: bool = False) -> None:
+    """Keep the calls that were not noted yet, and attach them where the report knows the scenario."""
+    noted = item.stash[CALLS]
+    exchanges = item.config.stash[RECORDER].since(len(noted))
+    step = item.stash[OUTCOMES].step if what == "step" else None
+    calls = [WireCall.of(each, step) for each in exchanges]
+    noted += calls
+    if not calls or not item.stash.get(_IN_REPORT, False):
         return
     refused = failed or _refused_since(item)
-    text = exchange_table(exchanges)
+    text = call_table(calls)
     of_interest = exchanges if refused else [exchange for exchange in exchanges if exchange.failed]
     details = _bodies(item, of_interest)
     if details:

@@ -11,9 +11,10 @@ from collections.abc import Generator
 import allure
 import pytest
 
+from environment.evidence.calls import WireCall
 from environment.evidence.journal import response_body
 from environment.evidence.plugin import RECORDER
-from environment.evidence.table import bodies, exchange_table
+from environment.evidence.table import bodies, call_table
 from environment.product.calling import Caller
 from environment.product.outcome import OUTCOMES, Outcome
 from environment.targets.answers import JOURNAL
@@ -47,4 +48,4 @@ def _wire(item: pytest.Item) -> str:
         return "The product sent nothing.\n"
     ask = item.config.stash.get(JOURNAL, None)
     answers = None if ask is None else lambda exchange: response_body(ask, exchange)
-    return f"{exchange_table(sent)}\n{bodies(sent, answers, of_all=True)}\n"
+    return f"{call_table([WireCall.of(each) for each in sent])}\n{bodies(sent, answers, of_all=True)}\n"

@@ -1,22 +1,23 @@
-"""Exchanges as plain text for people: a table, and the bodies of those that need looking into."""
+"""Calls as plain text for people: a table, and the bodies of those that need looking into."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from environment.evidence.calls import WireCall
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange
 from environment.secrecy.redaction import redact
 
-_HEADINGS = ("who", "method", "operation", "status", "ms", "sent", "received", "URL")
+HEADINGS = ("method", "operation", "status", "ms", "sent", "received", "URL")
 _RIGHT_ALIGNED = frozenset({"status", "ms", "sent", "received"})
 LONGEST_BODY = EXCERPT_BYTES
 """Characters of an answer's body that are shown."""
 
 
-def exchange_table(exchanges: Sequence[Exchange]) -> str:
-    """A redacted table, one line per exchange in the order of sending; sizes in bytes, times in milliseconds."""
-    rows = [_HEADINGS, *(_row(exchange) for exchange in exchanges)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+def call_table(calls: Sequence[WireCall]) -> str:
+    """A table, one line per call in the order of sending; sizes in bytes, times in milliseconds."""
+    rows = [("who", *HEADINGS), *((_who(call), *cells(call)) for call in calls)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(_line(row, widths) for row in rows) + "\n"
 
 
@@ -34,34 +35,37 @@ def bodies(
         if response_body is not None and exchange.status is not None and (of_all or exchange.may_hide_failure):
             lines.append(f"received: {redact(_cut(response_body(exchange)))}")
         if lines:
-            sections += [redact(f"--- {exchange.method} {exchange.url}: {_status(exchange)}"), *lines]
+            sections += [redact(f"--- {exchange.method} {exchange.url}: {_status(exchange.status)}"), *lines]
     return "\n".join(sections)
 
 
-def _row(exchange: Exchange) -> tuple[str, ...]:
-    who = exchange.caller.value
+def cells(call: WireCall) -> tuple[str, ...]:
+    """What is shown of a call, by `HEADINGS`."""
     return (
-        f"{who} ({exchange.thread})" if exchange.thread else who,
-        exchange.method,
-        exchange.operation or "",
-        _status(exchange),
-        "" if exchange.seconds is None else f"{exchange.seconds * 1000:.1f}",
-        str(exchange.request_bytes),
-        "" if exchange.response_bytes is None else str(exchange.response_bytes),
-        redact(exchange.url),
+        call.method,
+        call.operation or "",
+        _status(call.status),
+        "" if call.seconds is None else f"{call.seconds * 1000:.1f}",
+        str(call.sent),
+        "" if call.received is None else str(call.received),
+        call.url,
     )
+
+
+def _who(call: WireCall) -> str:
+    return f"{call.who.value} ({call.thread})" if call.thread else call.who.value
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = (
         cell.rjust(width) if heading in _RIGHT_ALIGNED else cell.ljust(width)
-        for heading, cell, width in zip(_HEADINGS, row, widths, strict=True)
+        for heading, cell, width in zip(("who", *HEADINGS), row, widths, strict=True)
     )
     return "  ".join(cells).rstrip()
 
 
-def _status(exchange: Exchange) -> str:
-    return "no answer" if exchange.status is None else str(exchange.status)
+def _status(status: int | None) -> str:
+    return "no answer" if status is None else str(status)
 
 
 def _text(body: bytes) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+import pytest
+
 from environment.evidence.exchange import Exchange
 from environment.product.calling import Caller
 from environment.product.intervals import covered_seconds
@@ -29,6 +31,10 @@ class Timings:
     def properties(self) -> list[tuple[str, float]]:
         """Name and value pairs for a report, seconds to the tenth of a millisecond."""
         return [(name, round(value, 4)) for name, value in asdict(self).items()]
+
+
+TIMINGS = pytest.StashKey[Timings]()
+"""In ``item.stash`` once the item's tear-down is done."""
 
 
 def timings(wall_seconds: float, product_seconds: float, exchanges: Sequence[Exchange]) -> Timings:

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from environment.gherkin.cases import ScenarioCase, cases_of
+from environment.gherkin.cases import cases_of
 from environment.gherkin.collector import BAD_FEATURES
 from environment.gherkin.document import read_feature
-from environment.gherkin.records import SCENARIO
+from environment.gherkin.records import SCENARIO, ScenarioRecord
 from environment.gherkin.selection import SELECTION, selected_files
 
 NAMED = 10
@@ -45,7 +45,7 @@ class Accounting:
     With pytest-repeat a case stands for all its repetitions in `collected` and `reported`.
     """
 
-    parsed: dict[str, ScenarioCase] = field(default_factory=dict)
+    parsed: dict[str, ScenarioRecord] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     collected: set[str] = field(default_factory=set)
     deselected: set[str] = field(default_factory=set)
@@ -114,7 +114,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
             continue  # an error of its own, in pytest's words
         for case in cases_of(read_feature(path), selection.modes):
             node_id = case.node_id(config.rootpath)
-            accounting.parsed[node_id] = case
+            accounting.parsed[node_id] = case.record(config.rootpath)
             if not selection.asks_for(case):
                 accounting.left_out.add(node_id)
     return (yield)

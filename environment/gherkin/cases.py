@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import dedent
 
 from pytest_bdd.parser import render_string
 
 from environment.gherkin import tags as tag_rules
 from environment.gherkin.document import ExampleRow, ExamplesBlock, FeatureDocument, ScenarioBlock, StepLine
-from environment.gherkin.records import ScenarioRecord, ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep, scenario_title
+from environment.modes import Mode
 
 LONGEST_ROW_ID = 40
 
@@ -47,25 +49,26 @@ class ScenarioCase:
 
     def node_id(self, root: Path) -> str:
         """Return the pytest node id as seen from the root directory."""
-        path = self.document.path
-        return f"{(path.relative_to(root) if path.is_relative_to(root) else path).as_posix()}::{self.item_name}"
+        return f"{self._path(root)}::{self.item_name}"
 
     def record(self, root: Path) -> ScenarioRecord:
         """Return what other parts may know of this case; paths relative to the root directory."""
-        path, rule = self.document.path, self.scenario.rule
         return ScenarioRecord(
-            feature_path=path.relative_to(root) if path.is_relative_to(root) else path,
-            feature_name=self.document.name,
-            rule_name=rule.name if rule else None,
-            scenario_name=self.scenario.name,
+            feature_path=self._path(root),
+            feature=self.document.name,
+            description=dedent(self.document.description).strip(),
+            rule=self.scenario.rule.name if self.scenario.rule else None,
+            name=self.scenario.name,
             line=self.scenario.line,
-            mode=self.mode,
-            tags=frozenset(self.tags),
-            requirement_ids=tag_rules.requirement_ids(self.tags),
+            mode=Mode(self.mode),
+            tags=tuple(sorted(set(self.tags))),
+            requirements=tag_rules.requirement_ids(self.tags),
             example=dict(self.row.values) if self.row else None,
             example_line=self.row.line if self.row else None,
             steps=tuple(
-                ScenarioStep(step.type, step.keyword.strip(), step.text, written.text, step.line)
+                ScenarioStep(
+                    type=step.type, keyword=step.keyword.strip(), text=step.text, written=written.text, line=step.line
+                )
                 for step, written in zip(self.steps(), self.document.steps_of(self.scenario), strict=True)
             ),
         )
@@ -74,15 +77,9 @@ class ScenarioCase:
         """Return the steps, backgrounds first, with the row's cells put in."""
         return rendered_steps(self.document, self.scenario, self.row)
 
-
-def scenario_title(name: str, example: Mapping[str, str] | None) -> str:
-    """Return the name that reports print: with the row's values in place of `<columns>`, or what tells it apart."""
-    if not example:
-        return name
-    filled = name
-    for column, value in example.items():
-        filled = filled.replace(f"<{column}>", value)
-    return filled if filled != name else f"{name} ({example.get('case') or next(iter(example.values()))})"
+    def _path(self, root: Path) -> str:
+        path = self.document.path
+        return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def rendered_steps(document: FeatureDocument, scenario: ScenarioBlock, row: ExampleRow | None) -> tuple[StepLine, ...]:

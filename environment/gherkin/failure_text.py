@@ -39,7 +39,7 @@ def shorten_failures(item: pytest.Function) -> None:
 def short_text(item: pytest.Item, phase: str, excinfo: ExceptionInfo[BaseException]) -> ReprExceptionInfo:
     """Return the short text as pytest keeps failures, so that it also travels from xdist's workers."""
     record = item.stash[SCENARIO]
-    path = record.feature_path.as_posix()
+    path = record.feature_path
     judged = item.stash.get(JUDGED, None) or []
     wrong = [one for one in judged if one.went_wrong] if phase == "call" else []
     if wrong:
@@ -48,13 +48,13 @@ def short_text(item: pytest.Item, phase: str, excinfo: ExceptionInfo[BaseExcepti
         message = _message(wrong[0].error or excinfo.value)
     else:
         line, message = record.line, _message(excinfo.value)
-        lines = [f'{path}:{line}: {_PHASES[phase]} "{record.scenario_name}"\n', *_of_error(excinfo.value, item)]
+        lines = [f'{path}:{line}: {_PHASES[phase]} "{record.name}"\n', *_of_error(excinfo.value, item)]
     crash = ReprFileLocation(path, line, message)
     return ReprExceptionInfo(reprtraceback=ReprTracebackNative(lines), reprcrash=crash)
 
 
 def _of_step(one: JudgedStep, path: str, item: pytest.Item) -> Iterator[str]:
-    yield f"{path}:{one.step.line}: {one.step.keyword} {one.step.text}\n"
+    yield f"{path}:{one.step.line}: {one.step.full_text}\n"
     if one.error is not None:
         yield from _of_error(one.error, item)
 
@@ -71,8 +71,7 @@ def _not_judged(judged: Sequence[JudgedStep], path: str) -> Iterator[str]:
     for one in judged:
         if one.rests_on is not None:
             yield (
-                f"{path}:{one.step.line}: not judged, because line {one.rests_on.line} failed: "
-                f"{one.step.keyword} {one.step.text}\n"
+                f"{path}:{one.step.line}: not judged, because line {one.rests_on.line} failed: {one.step.full_text}\n"
             )
 
 

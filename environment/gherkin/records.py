@@ -1,16 +1,26 @@
-"""What other plugins may know about a scenario item: `item.stash[SCENARIO]` and `item.stash[TEMPLATE]`."""
+"""The record of a scenario, made once from its feature file and held by whatever is said of it later.
+
+Plugins find it as `item.stash[SCENARIO]`, and pytest-bdd's own object as `item.stash[TEMPLATE]`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 from pytest_bdd.parser import ScenarioTemplate
 
+from environment.modes import Mode
 
-@dataclass(frozen=True)
-class ScenarioStep:
+
+class Record(BaseModel):
+    """Data that outlives the process: no field that is not known, nothing changes once it is made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ScenarioStep(Record):
     """A step of a scenario. `type` is given, when or then; `text` has the row's cells put in, `written` has not."""
 
     type: str
@@ -19,28 +29,59 @@ class ScenarioStep:
     written: str
     line: int
 
+    @property
+    def full_text(self) -> str:
+        """As it is read: the keyword and the text."""
+        return f"{self.keyword} {self.text}"
 
-@dataclass(frozen=True)
-class ScenarioRecord:
-    """Which scenario an item runs.
 
-    `feature_path` is relative to pytest's root directory. `scenario_name` is the name as written, an outline's
-    `<columns>` not filled in. `line` is the line of the `Scenario:` keyword (from 1), `example_line` that of the row.
-    `tags` are those of feature, rule, scenario and Examples together, without `@`. `example` maps column to cell.
-    `steps` are all that run, the backgrounds' first.
+class ScenarioRecord(Record):
+    """One run of a scenario: in one mode, with one row of its Examples.
+
+    `feature_path` is relative to pytest's root directory, with slashes. `name` is as written, an outline's `<columns>`
+    not filled in. `description` is that of the feature. `line` is the line of the `Scenario:` keyword (from 1),
+    `example_line` that of the row. `tags` are those of feature, rule, scenario and Examples together, without `@`,
+    sorted. `requirements` are the ids among them. `example` maps column to cell. `steps` are all that run, the
+    backgrounds' first.
     """
 
-    feature_path: Path
-    feature_name: str
-    rule_name: str | None
-    scenario_name: str
+    feature_path: str
+    feature: str
+    description: str = ""
+    rule: str | None = None
+    name: str
     line: int
-    mode: str
-    tags: frozenset[str]
-    requirement_ids: tuple[str, ...]
+    mode: Mode
+    tags: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
     example: dict[str, str] | None = None
     example_line: int | None = None
     steps: tuple[ScenarioStep, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where it is written, whichever row and mode: `feature path::name`."""
+        return f"{self.feature_path}::{self.name}"
+
+    @property
+    def location(self) -> str:
+        """Where people find this run of it: `path:line [mode]`."""
+        return f"{self.feature_path}:{self.line} [{self.mode}]"
+
+    @property
+    def title(self) -> str:
+        """The name that people call it by."""
+        return scenario_title(self.name, self.example)
+
+
+def scenario_title(name: str, example: Mapping[str, str] | None) -> str:
+    """Return the name that reports print: with the row's values in place of `<columns>`, or what tells it apart."""
+    if not example:
+        return name
+    filled = name
+    for column, value in example.items():
+        filled = filled.replace(f"<{column}>", value)
+    return filled if filled != name else f"{name} ({example.get('case') or next(iter(example.values()))})"
 
 
 SCENARIO = pytest.StashKey[ScenarioRecord]()

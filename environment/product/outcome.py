@@ -152,10 +152,15 @@ class Outcomes:
         self._steps_begun += 1
         self._step_type = step_type
 
+    @property
+    def step(self) -> int:
+        """The position of the step that runs, that of the first in set-up."""
+        return max(self._steps_begun - 1, 0)
+
     def add(self, outcome: Outcome[object]) -> None:
         """Register an outcome."""
         with self._lock:
-            outcome.step = max(self._steps_begun - 1, 0)
+            outcome.step = self.step
             outcome.made_by_then = self._step_type == "then"
             self._outcomes.append(outcome)
 

@@ -14,7 +14,7 @@ from environment.modes import Mode
 from environment.running import acceleration
 from environment.sessions.process_state import cleaned_environment
 from environment.sessions.stage import Stage, open_stage
-from environment.sessions.usage import PROPERTY, USAGE
+from environment.sessions.usage import METHODS, PROPERTY, USAGE
 from environment.targets.early_start import RUN_DIRECTORY
 from environment.targets.target import Target
 
@@ -50,4 +50,5 @@ def stage(
     USAGE.begin()
     with homes as directory, open_stage(target, Mode(mode), Path(directory)) as opened:
         yield opened
-    request.node.user_properties.append((PROPERTY, ",".join(USAGE.methods())))
+    methods = request.node.stash[METHODS] = tuple(USAGE.methods())
+    request.node.user_properties.append((PROPERTY, ",".join(methods)))

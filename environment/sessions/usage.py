@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 PROPERTY = "product_methods"
 """The scenario's user property; its value names methods with commas between, such as ``QuiltOps.list_buckets``."""
 
@@ -31,5 +33,7 @@ class MethodUsage:
             return sorted(self._called)
 
 
+METHODS = pytest.StashKey[tuple[str, ...]]()
+"""In ``item.stash`` once the scenario's personas have left."""
 USAGE = MethodUsage()
 """The register of this process; a scenario is alone in its process."""

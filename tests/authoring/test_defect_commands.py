@@ -13,12 +13,14 @@ from typer.testing import CliRunner, Result
 
 from authoring import command_line
 from authoring.recording import plain
-from authoring.scenario_record import Failure, ProductCall, RecordedScenario, RecordedStep, StoredObject
+from authoring.scenario_record import ProductCall, RecordedScenario, RecordedStep, StoredObject
 from environment.errors import SuiteError
+from environment.gherkin.judging import StepResult
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from environment.secrecy.redaction import REDACTED
 from reports.known_defects import KnownDefect, load_ledger
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome, SentenceOutcome, write_run
+from reports.outcomes import Failure, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome, write_run
 
 PLACE = "features/packages/content.feature"
 NAME = "Download a file"
@@ -41,12 +43,7 @@ def recorded(mode: Mode = Mode.LOCAL, failure: Failure | None = REFUSED) -> Reco
     failed = Failure(kind="OperationFailed", message=f"Dana's get_content_url failed: {failure}") if failure else None
     return RecordedScenario(
         nodeid=f"{PLACE}::{NAME}[{mode}]",
-        feature_path=PLACE,
-        scenario=NAME,
-        line=49,
-        mode=mode,
-        example=None,
-        requirements=("CONT-4",),
+        scenario=_scenario(mode),
         product_version="0.22.0",
         people={},
         steps=(
@@ -58,9 +55,21 @@ def recorded(mode: Mode = Mode.LOCAL, failure: Failure | None = REFUSED) -> Reco
     )
 
 
+def _scenario(mode: Mode, *steps: ScenarioStep) -> ScenarioRecord:
+    return ScenarioRecord(
+        feature_path=PLACE,
+        feature="Content",
+        name=NAME,
+        line=49,
+        mode=mode,
+        requirements=("CONT-4",),
+        steps=steps,
+    )
+
+
 def _step(kind: str, text: str, **fields: object) -> RecordedStep:
-    given = {"type": kind, "keyword": kind.capitalize(), "text": text, "written": text, "result": "", **fields}
-    return RecordedStep.model_validate(given)
+    sentence = ScenarioStep(type=kind, keyword=kind.capitalize(), text=text, written=text, line=3)
+    return RecordedStep.model_validate({"sentence": sentence, "result": StepResult.PASSED, **fields})
 
 
 @pytest.fixture
@@ -110,7 +119,7 @@ def test_new_tells_modes_apart_that_fail_in_other_ways(ledger: Path, monkeypatch
 
 
 def test_new_from_the_last_run_runs_nothing(ledger: Path, tmp_path: Path) -> None:
-    run = _last_run(f"OperationFailed: it failed\ncaused by BackendError: {REFUSED.message}\ncaused by KeyError: 'x'")
+    run = _last_run(f"OperationFailed: it failed\ncaused by BackendError: {REFUSED.message}")
     write_run(run, tmp_path)
     options = ["--from-last-run", "--print", "--build", str(tmp_path), "--ledger", str(ledger)]
     [written] = yaml.safe_load(defect("new", f"{PLACE}::{NAME}", *options).output)
@@ -119,20 +128,12 @@ def test_new_from_the_last_run_runs_nothing(ledger: Path, tmp_path: Path) -> Non
 
 
 def _last_run(message: str) -> RunRecord:
-    then = SentenceOutcome(line=3, type="then", keyword="Then", text=SENTENCE, outcome=Outcome.FAILED, message=message)
+    then = ScenarioStep(type="then", keyword="Then", text=SENTENCE, written=SENTENCE, line=3)
     outcome = ScenarioOutcome(
         nodeid=f"{PLACE}::{NAME}[local]",
-        feature_path=PLACE,
-        feature="Content",
-        rule=None,
-        scenario=NAME,
-        line=49,
-        mode=Mode.LOCAL,
-        tags=(),
-        requirements=("CONT-4",),
-        example=None,
+        scenario=_scenario(Mode.LOCAL, then),
         outcome=Outcome.FAILED,
-        sentences=(then,),
+        sentences=(SentenceOutcome(outcome=Outcome.FAILED, message=message, failure=REFUSED),),
     )
     accounting = {"parsed": 1, "collected": 1, "reported": 1}
     return RunRecord.model_validate(

@@ -89,7 +89,7 @@ def _surroundings(target: EmbeddedTarget, home: Path) -> dict[str, str]:
 def test_scripts_show_the_defect_without_the_suite(
     standing: Standing, mode: str, expected: dict[str, str], tmp_path: Path
 ) -> None:
-    records = {f"{each.feature_path}::{each.scenario}": each for each in run_scenarios(list(expected), mode)}
+    records = {each.scenario.place: each for each in run_scenarios(list(expected), mode)}
     assert set(records) == set(expected)
     failures = {}
     for number, (place, words) in enumerate(expected.items()):

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from environment.errors import SuiteError
+from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from reports.announcing import announce, message
 from reports.command_line import report
@@ -37,15 +38,13 @@ def record(*outcomes: Outcome) -> RunRecord:
         scenarios=tuple(
             ScenarioOutcome(
                 nodeid=f"f.feature::Scenario {index}[local]",
-                feature_path="f.feature",
-                feature="F",
-                rule=None,
-                scenario=f"Scenario {index}",
-                line=index + 1,
-                mode=Mode.LOCAL,
-                tags=(),
-                requirements=(),
-                example=None,
+                scenario=ScenarioRecord(
+                    feature_path="f.feature",
+                    feature="F",
+                    name=f"Scenario {index}",
+                    line=index + 1,
+                    mode=Mode.LOCAL,
+                ),
                 outcome=outcome,
             )
             for index, outcome in enumerate(outcomes)
@@ -94,8 +93,9 @@ def test_many_failures_are_counted_not_listed() -> None:
 
 def test_titles_are_shown_as_they_stand() -> None:
     run = record(Outcome.FAILED)
-    odd = run.scenarios[0].model_copy(update={"scenario": "Refuse <script> & co"})
-    told = message(run.model_copy(update={"scenarios": (odd,)}), LINK)
+    [failed] = run.scenarios
+    odd = failed.scenario.model_copy(update={"name": "Refuse <script> & co"})
+    told = message(run.model_copy(update={"scenarios": (failed.model_copy(update={"scenario": odd}),)}), LINK)
     assert "• Refuse &lt;script&gt; &amp; co [local]: failed" in told
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from environment.product.run_facts import RunFacts
 from reports.documents import InvalidDocumentError
@@ -19,24 +20,19 @@ FIND = "features/a/b.feature::Find packages by name[local]"
 
 
 def outcome(result: Outcome, message: str = "", mode: Mode = Mode.LOCAL) -> ScenarioOutcome:
-    return ScenarioOutcome(
-        nodeid=f"features/a/b.feature::Find packages by <what>[{mode}]",
+    scenario = ScenarioRecord(
         feature_path="features/a/b.feature",
         feature="B",
-        rule=None,
-        scenario="Find packages by <what>",
+        name="Find packages by <what>",
         line=7,
         mode=mode,
-        tags=(),
-        requirements=(),
         example={"what": "name"},
-        outcome=result,
-        message=message,
     )
+    return ScenarioOutcome(nodeid=f"{scenario.place}[{mode}]", scenario=scenario, outcome=result, message=message)
 
 
 def test_a_scenario_is_named_by_its_row_and_mode() -> None:
-    assert key_of(outcome(Outcome.PASSED)) == FIND
+    assert key_of(outcome(Outcome.PASSED).scenario) == FIND
 
 
 def test_what_held_is_written_with_date_and_versions(tmp_path: Path) -> None:
@@ -73,18 +69,19 @@ def test_a_rehearsal_validates_and_contradicts_nothing(tmp_path: Path) -> None:
     read = load_parity(tmp_path / "parity.yaml")
     assert (read.validated, read.contradicted) == (agreed.validated, {})
     assert len(read.rehearsed) == 2
-    assert read.told([outcome(Outcome.PASSED, mode=Mode.MULTIUSER)]) == NEVER
+    assert read.told([outcome(Outcome.PASSED, mode=Mode.MULTIUSER).scenario]) == NEVER
 
 
 def test_it_is_told_in_words() -> None:
     scenarios = [outcome(Outcome.PASSED), outcome(Outcome.PASSED, mode=Mode.MULTIUSER)]
-    assert Parity().told(scenarios) == NEVER == "never validated live"
+    records = [each.scenario for each in scenarios]
+    assert Parity().told(records) == NEVER == "never validated live"
 
     parity = Parity().with_run(FACTS, scenarios[:1])
-    assert parity.told(scenarios) == "1 of 2 validated live, last on 2026-03-09"
+    assert parity.told(records) == "1 of 2 validated live, last on 2026-03-09"
     assert (
         parity.with_run(FACTS, [outcome(Outcome.BROKEN, mode=Mode.MULTIUSER)])
-        .told(scenarios)
+        .told(records)
         .endswith("; 1 contradicted live")
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome
 
@@ -30,21 +31,26 @@ def made_run(scenarios: Iterable[ScenarioOutcome], version: str = "0.22.0") -> R
 
 
 def made_outcome(name: str, mode: Mode, outcome: Outcome, **fields: Any) -> ScenarioOutcome:
-    """A scenario that ended so."""
-    given: dict[str, Any] = {"feature_path": "features/packages/links.feature", "example": None, **fields}
-    row = "-".join((given["example"] or {}).values())
+    """A scenario that ended so; the fields are those of its record or of its outcome."""
+    of_scenario = {each: fields.pop(each) for each in ScenarioRecord.model_fields.keys() & fields.keys()}
+    given: dict[str, Any] = {
+        "feature_path": "features/packages/links.feature",
+        "feature": "Links",
+        "line": 1,
+        "requirements": ("CONT-4",),
+        **of_scenario,
+    }
+    scenario = ScenarioRecord(name=name, mode=mode, **given)
+    row = "-".join((scenario.example or {}).values())
     return ScenarioOutcome(
-        nodeid=f"{given['feature_path']}::{name}[{mode}{row and '-'}{row}]",
-        feature="Links",
-        rule=None,
-        scenario=name,
-        line=1,
-        mode=mode,
-        tags=(),
-        requirements=("CONT-4",),
-        outcome=outcome,
-        **given,
+        nodeid=f"{scenario.place}[{mode}{row and '-'}{row}]", scenario=scenario, outcome=outcome, **fields
     )
+
+
+def altered(outcome: ScenarioOutcome, **fields: Any) -> ScenarioOutcome:
+    """The outcome with other fields: those of its scenario's record, or its own."""
+    of_scenario = {each: fields.pop(each) for each in ScenarioRecord.model_fields.keys() & fields.keys()}
+    return outcome.model_copy(update={"scenario": outcome.scenario.model_copy(update=of_scenario), **fields})
 
 
 def claimed(
@@ -57,8 +63,8 @@ def claimed(
     example: Mapping[str, str] | None = None,
 ) -> ScenarioOutcome:
     """A scenario of one Then, which an entry of the ledger claims."""
-    then = SentenceOutcome(
-        line=3, type="then", keyword="Then", text=sentence, outcome=outcome, defect=defect, message=message
+    then = ScenarioStep(type="then", keyword="Then", text=sentence, written=sentence, line=3)
+    ended = SentenceOutcome(outcome=outcome, defect=defect, message=message)
+    return made_outcome(
+        name, mode, outcome, defects=(defect,), steps=(then,), sentences=(ended,), example=example and dict(example)
     )
-    row = None if example is None else dict(example)
-    return made_outcome(name, mode, outcome, defects=(defect,), sentences=(then,), example=row)

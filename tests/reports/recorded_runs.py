@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome
 
@@ -14,32 +15,34 @@ def ended(
     *,
     defect: str | None = None,
     message: str = "",
-    sentences: tuple[SentenceOutcome, ...] = (),
+    happened: str = "",
+    sentences: tuple[tuple[ScenarioStep, SentenceOutcome], ...] = (),
 ) -> ScenarioOutcome:
     """A scenario of local mode that ended so."""
     return ScenarioOutcome(
         nodeid=f"features/a/b.feature::{name}[local]",
-        feature_path="features/a/b.feature",
-        feature="B",
-        rule=None,
-        scenario=name,
-        line=7,
-        mode=Mode.LOCAL,
-        tags=(),
-        requirements=(),
-        example=None,
+        scenario=ScenarioRecord(
+            feature_path="features/a/b.feature",
+            feature="B",
+            name=name,
+            line=7,
+            mode=Mode.LOCAL,
+            steps=tuple(step for step, _ in sentences),
+        ),
         outcome=outcome,
         defects=(defect,) if defect else (),
         message=message,
-        sentences=sentences,
+        happened=happened,
+        sentences=tuple(found for _, found in sentences),
     )
 
 
-def sentence(text: str, outcome: Outcome, defect: str | None = None, message: str = "") -> SentenceOutcome:
+def sentence(
+    text: str, outcome: Outcome, defect: str | None = None, message: str = "", happened: str = ""
+) -> tuple[ScenarioStep, SentenceOutcome]:
     """A Then that ended so."""
-    return SentenceOutcome(
-        line=9, type="then", keyword="Then", text=text, outcome=outcome, defect=defect, message=message
-    )
+    step = ScenarioStep(type="then", keyword="Then", text=text, written=text, line=9)
+    return step, SentenceOutcome(outcome=outcome, defect=defect, message=message, happened=happened)
 
 
 def run(target: str, *scenarios: ScenarioOutcome, version: str = "0.22.0", lost: int = 0) -> RunRecord:

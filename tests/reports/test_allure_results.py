@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from allure_commons.model2 import Attachment, Status
-from allure_commons.model2 import TestStepResult as StepResult
 from sample_runs import SampleRun
 
+from environment.evidence.calls import WireCall
+from environment.gherkin.records import ScenarioStep
+from environment.product.calling import Caller
 from reports.failing_calls import failure_message
 
 
@@ -123,22 +123,30 @@ def test_failed_step_tells_the_failure_in_its_own_words(sample_run: SampleRun) -
     assert "sample_steps.py" in failed["statusDetails"]["trace"]
 
 
-def test_a_failure_begins_with_the_promise_and_ends_with_the_products_calls(tmp_path: Path) -> None:
-    (tmp_path / "calls.txt").write_text(
-        "who      method  operation       status  ms  sent  received  URL\n"
-        "suite    GET                     200     1   2     3         http://127.0.0.1:1/config.json\n"
-        "product  GET     s3:ListBuckets  200     20  1107  990       http://127.0.0.1:2/\n",
-        encoding="utf-8",
+def test_a_failure_begins_with_the_promise_and_ends_with_the_products_calls() -> None:
+    texts = (("when", "she lists the buckets"), ("then", "she sees one"))
+    steps = [
+        ScenarioStep(type=kind, keyword=kind.capitalize(), text=text, written=text, line=line)
+        for line, (kind, text) in enumerate(texts)
+    ]
+    asked = {"method": "GET", "sent": 1107, "received": 990, "status": 200, "seconds": 0.02}
+    of_suite = WireCall(who=Caller.SUITE, step=0, url="http://127.0.0.1:1/config.json", **asked)
+    of_product = WireCall(who=Caller.PRODUCT, step=0, url="http://127.0.0.1:2/", operation="s3:ListBuckets", **asked)
+    in_thread = of_product.model_copy(update={"thread": "worker_0", "operation": None})
+    later = of_suite.model_copy(update={"step": 1})
+    outside = of_product.model_copy(update={"step": None})
+    message = failure_message(
+        "Then she sees one", "AssertionError: she sees two", steps, [of_suite, of_product, in_thread, later, outside]
     )
-    network = Attachment(name="network (step)", source="calls.txt", type="text/plain")
-    when = StepResult(name="When she lists the buckets", status=Status.PASSED, attachments=[network])
-    then = StepResult(name="Then she sees one", status=Status.FAILED)
-    assert failure_message(then, [when, then], "AssertionError: she sees two", tmp_path).splitlines() == [
+    assert message.splitlines() == [
         "Promised: Then she sees one",
         "What happened: AssertionError: she sees two",
         "The product's calls in “When she lists the buckets” (method, operation, status, ms, sent, received, URL):",
-        "  GET s3:ListBuckets 200 20 1107 990 http://127.0.0.1:2/",
+        "  GET s3:ListBuckets 200 20.0 1107 990 http://127.0.0.1:2/",
+        "  (worker_0) GET 200 20.0 1107 990 http://127.0.0.1:2/",
     ]
+    many = failure_message("Then she sees one", "it did not", steps, [of_product] * 7)
+    assert "“When she lists the buckets”, the last 5 of 7 (" in many
 
 
 def test_nothing_that_the_run_wrote_shows_an_object(sample_run: SampleRun) -> None:

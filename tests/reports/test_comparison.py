@@ -11,6 +11,7 @@ from recorded_runs import ended, run, sentence
 from typer.testing import CliRunner, Result
 
 from environment.errors import SuiteError
+from environment.gherkin.records import ScenarioStep
 from reports import compare_command
 from reports.compare_command import compare
 from reports.comparison import Change, compare_runs
@@ -20,14 +21,16 @@ from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome, write_ru
 from reports.verdict import WORST_FIRST
 
 KNOWN = "QO-017: No links\nPromised: a link (docs)\nObserved: none\nSince 0.20.0. This run: BackendError: no get_url"
+HAPPENED = "BackendError: no get_url"
 REWORDED = KNOWN.replace("Observed: none", "Observed: a failure")
 OTHER = "QO-017 fails differently than the ledger says.\nWhat happened in the scenario: BackendError: no link"
 
 PASSED = ended("S", Outcome.PASSED)
 FAILED = ended("S", Outcome.FAILED, message="AssertionError: 3 files")
-MET = ended("S", Outcome.KNOWN, defect="QO-017", message=KNOWN)
+MET = ended("S", Outcome.KNOWN, defect="QO-017", message=KNOWN, happened=HAPPENED)
 GONE = ended("S", Outcome.GONE, defect="QO-017", message="QO-017 no longer occurs")
-DIFFERENT = ended("S", Outcome.DIFFERENT, defect="QO-017", message=OTHER)
+WORSE = ended("S", Outcome.KNOWN, defect="QO-017", message=f"{KNOWN} at all", happened=f"{HAPPENED} at all")
+DIFFERENT = ended("S", Outcome.DIFFERENT, defect="QO-017", message=OTHER, happened="BackendError: no link")
 BROKEN = ended("S", Outcome.BROKEN, message="SuiteError: nothing there")
 SKIPPED = ended("S", Outcome.SKIPPED, message="not here")
 
@@ -42,14 +45,14 @@ SKIPPED = ended("S", Outcome.SKIPPED, message="not here")
         (PASSED, BROKEN, Change.BROKEN),
         (GONE, MET, Change.BROKEN),
         (MET, DIFFERENT, Change.BROKEN),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-017", message=REWORDED), None),
+        (MET, ended("S", Outcome.KNOWN, defect="QO-017", message=REWORDED, happened=HAPPENED), None),
         (MET, GONE, Change.FIXED),
         (MET, PASSED, Change.FIXED),
         (FAILED, PASSED, Change.FIXED),
         (FAILED, MET, Change.DIFFERENT),
         (FAILED, BROKEN, Change.DIFFERENT),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-018", message=KNOWN), Change.DIFFERENT),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-017", message=f"{KNOWN} at all"), Change.DIFFERENT),
+        (MET, ended("S", Outcome.KNOWN, defect="QO-018", message=KNOWN, happened=HAPPENED), Change.DIFFERENT),
+        (MET, WORSE, Change.DIFFERENT),
         (FAILED, ended("S", Outcome.FAILED, message="AssertionError: 4 files"), Change.DIFFERENT),
         (PASSED, SKIPPED, Change.DIFFERENT),
         (SKIPPED, FAILED, Change.DIFFERENT),
@@ -66,12 +69,13 @@ def test_what_became_of_a_scenario(
     assert found.alike == (2 if change is None else 1)
 
 
+Sentence = tuple[ScenarioStep, SentenceOutcome]
 A_KNOWN = sentence("a", Outcome.KNOWN, "QO-017", "no get_url")
 A_KEPT, A_GONE, A_OPEN = (sentence("a", each) for each in (Outcome.PASSED, Outcome.GONE, Outcome.NOT_JUDGED))
-A_LIKE = sentence("a", Outcome.FAILED, None, "3 files\nThis looks like QO-236: Too many")
+A_LIKE = sentence("a", Outcome.FAILED, None, "3 files\nThis looks like QO-236: Too many", "3 files")
 A_FAILED = sentence("a", Outcome.FAILED, None, "3 files")
 B_KEPT, B_OPEN, B_KNOWN = sentence("b", Outcome.PASSED), sentence("b", Outcome.NOT_JUDGED), sentence("b", Outcome.KNOWN)
-B_MOVED = B_KEPT.model_copy(update={"line": 12})
+B_MOVED = B_KEPT[0].model_copy(update={"line": 12}), B_KEPT[1]
 
 
 @pytest.mark.parametrize(
@@ -87,12 +91,11 @@ B_MOVED = B_KEPT.model_copy(update={"line": 12})
         ([A_KEPT, A_KNOWN], [A_KNOWN, A_KEPT], Change.BROKEN),  # a sentence that is there twice
     ],
 )
-def test_each_sentence_is_compared(
-    before: list[SentenceOutcome], after: list[SentenceOutcome], change: Change | None
-) -> None:
-    def whole(sentences: list[SentenceOutcome]) -> ScenarioOutcome:
+def test_each_sentence_is_compared(before: list[Sentence], after: list[Sentence], change: Change | None) -> None:
+    def whole(sentences: list[Sentence]) -> ScenarioOutcome:
+        outcomes = [outcome for _, outcome in sentences]
         worst = min(
-            sentences, key=lambda each: list(WORST_FIRST).index(each.outcome) if each.outcome in WORST_FIRST else 99
+            outcomes, key=lambda each: list(WORST_FIRST).index(each.outcome) if each.outcome in WORST_FIRST else 99
         )
         return ended("S", worst.outcome, defect=worst.defect, message="All of it", sentences=tuple(sentences))
 
@@ -185,6 +188,8 @@ def test_what_cannot_be_compared_is_said_in_one_line(build: Path, tmp_path: Path
     content = json.loads((tmp_path / "good" / "outcomes.json").read_text())
     older = [{**each, "verdict": "fine"} for each in content["scenarios"] * 3]
     (tmp_path / "older.json").write_text(json.dumps({**content, "scenarios": older, "colour": "red"}))
+    first = {name: value for name, value in content.items() if name != "format"}
+    (tmp_path / "first.json").write_text(json.dumps({**first, "scenarios": [{"scenario": "S"}] * 3}))
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "empty").mkdir()
 
@@ -192,6 +197,7 @@ def test_what_cannot_be_compared_is_said_in_one_line(build: Path, tmp_path: Path
         "lost": "2 of its scenarios left no result. Run the features again",
         "idle": "no scenario ran",
         "older.json": "broken, or of another version of the suite (scenarios.0.verdict: is not a field",
+        "first.json": "another version of the suite (written in format 1, this version of the suite reads format 2).",
         "broken.json": "broken, or of another version of the suite (",
     }.items():
         with pytest.raises(SuiteError) as refused:

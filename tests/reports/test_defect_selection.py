@@ -11,7 +11,7 @@ from sample_runs import run_sample
 def test_only_what_an_entry_claims_runs(tmp_path: Path) -> None:
     run = run_sample(tmp_path, "--defect", "QO-002", "--defect", "qo-005", "-k", "not nothing")
 
-    assert {each.title for each in run.record.scenarios} == {
+    assert {each.scenario.title for each in run.record.scenarios} == {
         "Refuse a malformed name (two slashes)",
         "Ada comes on board",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.gherkin.records import ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from reports.claims import FailsWith, exception_chain
 from reports.documents import InvalidDocumentError, read_list
@@ -67,15 +66,18 @@ OF_THE_INTERPRETER = (
 )
 
 
-@dataclass(frozen=True)
-class AScenario:
-    scenario_name: str
-    mode: str = "local"
-    feature_path: Path = Path("features/packages/discovery.feature")
-    example: dict[str, str] | None = field(default=None)
-    steps: tuple[ScenarioStep, ...] = (
-        ScenarioStep("then", "Then", "she finds nothing", "she finds <what>", 7),
-        ScenarioStep("then", "And", "all is well", "all is well", 8),
+def a_scenario(
+    name: str,
+    mode: str = "local",
+    feature_path: str = "features/packages/discovery.feature",
+    example: dict[str, str] | None = None,
+) -> ScenarioRecord:
+    steps = (
+        ScenarioStep(type="then", keyword="Then", text="she finds nothing", written="she finds <what>", line=7),
+        ScenarioStep(type="then", keyword="And", text="all is well", written="all is well", line=8),
+    )
+    return ScenarioRecord(
+        feature_path=feature_path, feature="F", name=name, line=5, mode=Mode(mode), example=example, steps=steps
     )
 
 
@@ -209,11 +211,11 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
         load_ledger(tmp_path / "nowhere.yaml")
 
 
-SCENARIOS = [AScenario("Capitals make no difference", mode) for mode in ("local", "multiuser")] + [
-    AScenario("Refuse names", "local", example={"case": "no slash"}),
-    AScenario("Refuse names", "local", example={"case": "two slashes"}),
-    AScenario("Same name", "local"),
-    AScenario("Same name", "local", Path("features/journeys/sharing.feature")),
+SCENARIOS = [a_scenario("Capitals make no difference", mode) for mode in ("local", "multiuser")] + [
+    a_scenario("Refuse names", "local", example={"case": "no slash"}),
+    a_scenario("Refuse names", "local", example={"case": "two slashes"}),
+    a_scenario("Same name", "local"),
+    a_scenario("Same name", "local", "features/journeys/sharing.feature"),
 ]
 
 

@@ -13,7 +13,7 @@ from reports import ledger_state
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Outcome, RunRecord
 
-FEATURE = Path("features/packages/links.feature")
+FEATURE = "features/packages/links.feature"
 NAMES = ("Ask for a link", "Ask for <what>")
 ROWS = ("a file", "a folder")
 SENTENCE = "she gets a link to <what>"
@@ -45,16 +45,13 @@ def _sentence(example: dict[str, str] | None) -> str:
 def _scenarios() -> list[ScenarioRecord]:
     return [
         ScenarioRecord(
-            FEATURE,
-            "Links",
-            None,
-            name,
-            1,
-            mode.value,
-            frozenset(),
-            (),
-            example,
-            steps=(ScenarioStep("then", "Then", _sentence(example), SENTENCE, 3),),
+            feature_path=FEATURE,
+            feature="Links",
+            name=name,
+            line=1,
+            mode=mode,
+            example=example,
+            steps=(ScenarioStep(type="then", keyword="Then", text=_sentence(example), written=SENTENCE, line=3),),
         )
         for mode in Mode
         for name, example in ((NAMES[0], None), *((NAMES[1], {"what": row}) for row in ROWS))
@@ -65,8 +62,8 @@ def _run(outcomes: list[Outcome | None]) -> RunRecord:
     """A run in which the six scenario runs end so; None did not run."""
     return made_run(
         claimed(
-            each.scenario_name,
-            Mode(each.mode),
+            each.name,
+            each.mode,
             outcome,
             _sentence(each.example),
             "QO-017",

@@ -20,7 +20,7 @@ WELL = "Dana is signed in"
 
 
 def outcomes(record: RunRecord) -> dict[str, tuple[str, str]]:
-    return {each.scenario: (each.outcome.value, each.message) for each in record.scenarios}
+    return {each.scenario.name: (each.outcome.value, each.message) for each in record.scenarios}
 
 
 def must_tell_everywhere(run: SampleRun, lost: int, passed: int) -> None:

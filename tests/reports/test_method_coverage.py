@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from made_runs import made_outcome
+
 from environment.modes import Mode
 from environment.sessions.operations import Operations
 from environment.sessions.usage import USAGE
@@ -13,20 +15,7 @@ from reports.product import product_root
 
 
 def _outcome(mode: Mode, outcome: Outcome, *methods: str) -> ScenarioOutcome:
-    return ScenarioOutcome(
-        nodeid=f"f::s[{mode}]",
-        feature_path="f",
-        feature="F",
-        rule=None,
-        scenario="s",
-        line=1,
-        mode=mode,
-        tags=(),
-        requirements=("CAT-6",),
-        example=None,
-        outcome=outcome,
-        methods=methods,
-    )
+    return made_outcome("s", mode, outcome, methods=methods, requirements=("CAT-6",))
 
 
 def test_the_products_methods_are_found_without_its_private_ones(tmp_path: Path) -> None:

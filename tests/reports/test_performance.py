@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from made_runs import altered
 from sample_runs import SampleRun, run_sample
 from typer.testing import CliRunner
 
@@ -34,10 +35,11 @@ Feature: Speed of {name}
 """
 STEPS = """\
 from pytest_bdd import then
+from environment.evidence.timings import TIMINGS, Timings
 
 @then("it takes three seconds")
 def three_seconds(request):
-    request.node.user_properties.append(("product_seconds", 3.0))
+    request.node.stash[TIMINGS] = Timings(4.0, 3.0, 0.0, 1.0, 0.0, 0)
 """
 NAME = "features/a.feature::Quick[local]"
 
@@ -52,7 +54,7 @@ def test_the_reference_takes_a_while_but_not_long() -> None:
 
 def test_only_timed_scenarios_that_passed_have_figures(run_record: RunRecord) -> None:
     passed = next(each for each in run_record.scenarios if each.outcome is Outcome.PASSED)
-    timed = passed.model_copy(update={"requirements": ("PERF-1",), "product_seconds": 3.0, "reference_seconds": 0.5})
+    timed = altered(passed, requirements=("PERF-1",), product_seconds=3.0, reference_seconds=0.5)
     failed = timed.model_copy(update={"outcome": Outcome.FAILED, "nodeid": "other"})
     record = run_record.model_copy(update={"scenarios": (timed, failed, passed)})
     assert figures(record).ratios == {timed.nodeid: 6.0}

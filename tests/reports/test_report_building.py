@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_runs import altered
 from sample_runs import SampleRun
 
 from environment.errors import SuiteError
@@ -199,10 +200,7 @@ def test_summary_says_what_matters(places: ReportPlaces) -> None:
 def test_what_matters_most_comes_first(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
     broken = run_record.broke[0]
     severities = ("trivial", "blocker", "critical")
-    scenarios = tuple(
-        broken.model_copy(update={"scenario": each, "tags": (f"severity:{each}",), "example": None})
-        for each in severities
-    )
+    scenarios = tuple(altered(broken, name=each, tags=(f"severity:{each}",), example=None) for each in severities)
     record = run_record.model_copy(update={"scenarios": scenarios})
     building.write_pages(tmp_path, record, sample_ledger, Background(building.trace((), (), record), {}))
     headings = re.findall(r"<h3>(\w+) ", (tmp_path / "summary.html").read_text(encoding="utf-8"))
@@ -232,9 +230,7 @@ def test_without_results_there_is_one_clear_line(tmp_path: Path, sample_ledger: 
 def test_pages_escape_what_scenarios_say(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
     evil = "<script>alert('1')</script> | _a_ `b`"
     broken = next(each for each in run_record.scenarios if each.outcome.breaks_the_run)
-    record = run_record.model_copy(
-        update={"scenarios": (broken.model_copy(update={"scenario": evil, "message": evil, "feature": evil}),)}
-    )
+    record = run_record.model_copy(update={"scenarios": (altered(broken, name=evil, message=evil, feature=evil),)})
     building.write_pages(tmp_path, record, sample_ledger, Background(building.trace((), (), record), {"x": evil}))
     for page in tmp_path.glob("*.html"):
         assert "<script" not in page.read_text(encoding="utf-8")

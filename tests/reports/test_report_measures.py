@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from made_runs import altered
 from sample_runs import SampleRun
 
 from reports.build import ReportPlaces, build_report
@@ -36,7 +37,7 @@ def many(run: SampleRun, build: Path) -> None:
         path.write_text(json.dumps({**result, **changed}), encoding="utf-8")
     scenarios = run.record.scenarios
     copies = [
-        scenarios[number % len(scenarios)].model_copy(update={"nodeid": f"copy {number}", "scenario": f"Copy {number}"})
+        altered(scenarios[number % len(scenarios)], nodeid=f"copy {number}", name=f"Copy {number}")
         for number in range(RESULTS - len(scenarios))
     ]
     write_run(run.record.model_copy(update={"scenarios": (*scenarios, *copies)}), build)

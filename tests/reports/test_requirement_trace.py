@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from made_runs import altered
 from rich.console import Console
 
 from environment.gherkin.records import ScenarioRecord
@@ -21,12 +20,14 @@ def requirement(identifier: str, *modes: Mode) -> Requirement:
 
 
 def scenario(name: str, mode: str, *ids: str) -> ScenarioRecord:
-    return ScenarioRecord(Path("features/a/b.feature"), "B", None, name, 7, mode, frozenset(ids), ids)
+    return ScenarioRecord(
+        feature_path="features/a/b.feature", feature="B", name=name, line=7, mode=Mode(mode), requirements=ids
+    )
 
 
 def test_result_is_the_worst_of_the_scenarios(run_record: RunRecord) -> None:
     outcomes = [
-        run_record.scenarios[0].model_copy(update={"requirements": ("DISC-1",), "mode": Mode.LOCAL, "outcome": outcome})
+        altered(run_record.scenarios[0], requirements=("DISC-1",), mode=Mode.LOCAL, outcome=outcome)
         for outcome in (Outcome.PASSED, Outcome.KNOWN, Outcome.FAILED)
     ]
     scenarios = [scenario("One", mode, "DISC-1") for mode in ("local", "multiuser")]
@@ -55,7 +56,7 @@ def test_requirement_without_scenario_and_scenario_without_requirement_are_probl
 
 def test_narrow_table_cuts_nothing_off(run_record: RunRecord) -> None:
     method = "QuiltOps.create_package_revision"
-    outcome = run_record.scenarios[0].model_copy(update={"requirements": ("DISC-1",), "methods": (method,)})
+    outcome = altered(run_record.scenarios[0], requirements=("DISC-1",), methods=(method,))
     run = run_record.model_copy(update={"scenarios": (outcome,)})
     found = trace([requirement("DISC-1")], [scenario("One", "local", "DISC-1")], run)
     for table, width in ((trace_table(found), 80), (coverage_table(coverage([method], [outcome])), 40)):

@@ -43,7 +43,7 @@ def test_ledger_decides_how_a_scenario_counts(
 def test_each_sentence_is_judged_by_itself(sample_run: SampleRun) -> None:
     found = sample_run.outcome("Two promises are broken[local]")
     assert (found.outcome, found.defects) == (Outcome.KNOWN, ("QO-006", "QO-007"))
-    assert [(each.sentence, each.outcome, each.defect) for each in found.sentences] == [
+    assert [(step.full_text, each.outcome, each.defect) for step, each in found.judged] == [
         ("Given Dana is signed in", Outcome.PASSED, None),
         ('When she searches for "n"', Outcome.PASSED, None),
         ('Then the search fails saying "in no order"', Outcome.KNOWN, "QO-006"),

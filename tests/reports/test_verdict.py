@@ -9,16 +9,24 @@ import pytest
 
 from environment.gherkin.judging import JudgedStep, StepResult
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
+from environment.modes import Mode
 from reports.known_defects import KnownDefect, Ledger
-from reports.outcomes import Outcome
+from reports.outcomes import Failure, Outcome
 from reports.verdict import Verdict, judge
 
 SENTENCES = (("given", "a package"), ("when", "she asks"), ("then", "it is right"), ("then", "nothing else changed"))
 STEPS = tuple(
-    ScenarioStep(kind, kind.capitalize(), text, text, line) for line, (kind, text) in enumerate(SENTENCES, start=3)
+    ScenarioStep(type=kind, keyword=kind.capitalize(), text=text, written=text, line=line)
+    for line, (kind, text) in enumerate(SENTENCES, start=3)
 )
 SCENARIO = ScenarioRecord(
-    Path("features/a/b.feature"), "B", None, "Ask", 2, "local", frozenset(), ("DISC-1",), steps=STEPS
+    feature_path="features/a/b.feature",
+    feature="B",
+    name="Ask",
+    line=2,
+    mode=Mode.LOCAL,
+    requirements=("DISC-1",),
+    steps=STEPS,
 )
 
 
@@ -122,3 +130,19 @@ def test_an_error_outside_the_sentences_fails_the_scenario() -> None:
     found = judge(Ledger((), Path("l.yaml")), SCENARIO, "scenario", OSError("disk full"), steps)
     assert found is not None
     assert (found.outcome, found.message) == (Outcome.BROKEN, "OSError: disk full")
+
+
+def test_the_products_own_error_is_kept_apart_from_what_the_ledger_says() -> None:
+    refused = ValueError("no such link")
+    failed = AssertionError("the link did not come")
+    failed.__cause__ = refused
+    steps = judged(None, None, failed)
+    ledger = Ledger((entry(message="found 0"),), Path("ledger.yaml"))
+    found = judge(ledger, SCENARIO, "scenario", failed, steps, raised=[refused])
+    assert found is not None
+    then = found.sentences[2]
+    assert then.outcome is Outcome.DIFFERENT
+    assert then.failure == Failure(kind="ValueError", message="no such link")
+    assert then.happened == "AssertionError: the link did not come\ncaused by ValueError: no such link"
+    assert then.message.endswith(then.happened) and then.message != then.happened
+    assert judge(ledger, SCENARIO, "scenario", failed, steps).sentences[2].failure.kind == "AssertionError"  # type: ignore[union-attr]

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from environment.evidence.calls import WireCall
 from environment.evidence.exchange import Exchange
 from environment.evidence.journal import response_body
-from environment.evidence.table import bodies, exchange_table
+from environment.evidence.table import bodies, call_table
 from environment.evidence.timings import timings
 from environment.evidence.wire import Recorder
 from environment.product.calling import Caller
@@ -81,7 +82,7 @@ def test_recording_never_fails_whatever_is_sent(pieces: list[bytes]) -> None:
         recorder.sent(connection, piece)
         if number % 3 == 2:
             recorder.answered(200, None)
-    assert exchange_table(recorder.since(0))
+    assert call_table([WireCall.of(each) for each in recorder.since(0)])
 
 
 def test_the_table_is_aligned_and_redacted() -> None:
@@ -95,7 +96,7 @@ def test_the_table_is_aligned_and_redacted() -> None:
         response_bytes=0,
     )
     cut = exchange(thread="worker_0", caller=Caller.SUITE)
-    heading, first, second = exchange_table([slow, cut]).splitlines()
+    heading, first, second = call_table([WireCall.of(slow), WireCall.of(cut)]).splitlines()
     assert first.split()[2:] == ["s3:PutObject", "200", "1500.0", "12345", "0", first.split()[-1]]
     assert first.endswith("http://127.0.0.1:4000/b/k?X-Amz-Signature=[redacted]")
     assert second.startswith("suite (worker_0)  GET")

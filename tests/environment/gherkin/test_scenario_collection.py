@@ -135,8 +135,8 @@ def test_other_plugins_find_the_record(creation):
         def pytest_itemcollected(item):
             record = item.stash[SCENARIO]
             steps = item.stash[TEMPLATE].render(record.example or {}).steps
-            print("RECORD", record.feature_path.as_posix(), record.feature_name, record.rule_name, record.scenario_name,
-                  record.line, record.mode, sorted(record.tags), record.requirement_ids, record.example,
+            print("RECORD", record.feature_path, record.feature, record.rule, record.name,
+                  record.line, record.mode, list(record.tags), record.requirements, record.example,
                   record.example_line, steps[1].name, sep="|")
     """)
     result = creation.run("--collect-only", "-q", "-s", "--backend", "local")
