@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from quilt_stack.blueprint import Blueprint, BucketBlueprint, RoleBlueprint, UserBlueprint
 from quilt_stack.registry import passwords
 from quilt_stack.registry.access import READ_ROLE, READ_WRITE_ROLE
-from quilt_stack.registry.administration import accounts, buckets, mails, policies, roles, users
+from quilt_stack.registry.administration import accounts, buckets, policies, roles, users
 from quilt_stack.registry.administration.buckets import BucketFields
 from quilt_stack.registry.administration.directory import BucketLevel
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import Refusal
 from quilt_stack.registry.database import Role, SettingKey, User, store_setting
+from quilt_stack.registry.refusals import Refusal
 from quilt_stack.registry.services import Services
 
 _FIRST_ADMINISTRATOR = UserBlueprint(name="admin", email="admin@example.com", role=READ_WRITE_ROLE, admin=True)
@@ -163,4 +163,4 @@ def _welcome_first_administrator(services: Services) -> None:
     with services.database.transaction() as session:
         user = session.scalars(select(User).where(User.name == _FIRST_ADMINISTRATOR.name)).one()
         link = accounts.create_link(session, services.clock, user.id, accounts.LinkPurpose.PASSWORD)
-    mails.send_welcome(services, name=user.name, email=user.email, link=link)
+    services.mails.send_welcome(name=user.name, email=user.email, link=link)

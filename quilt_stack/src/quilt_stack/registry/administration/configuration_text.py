@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft7Validator, SchemaError
 from jsonschema.exceptions import ValidationError, best_match
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 # Decision: the names of these errors are unknown (registry-facts 5 and 9.2); these are ours.
 INVALID_YAML = "InvalidYaml"
