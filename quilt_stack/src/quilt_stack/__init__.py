@@ -2,7 +2,7 @@
 
     import quilt_stack
 
-    stack = quilt_stack.start(quilt_stack.DeploymentSettings(state_directory=Path("stack")), None, owned=True)
+    stack = quilt_stack.start(quilt_stack.DeploymentSettings(state_directory=Path("stack")), owned=True)
     quilt3.config(stack.catalog_url)
 
 What is not listed in `__all__` is the stack's own business and may change.
@@ -17,16 +17,15 @@ from quilt_stack.blueprint import (
     UserBlueprint,
 )
 from quilt_stack.control_client import ControlClient, ControlError
+from quilt_stack.errors import DeploymentError
 from quilt_stack.lifecycle import (
-    DeploymentError,
     RunningDeployment,
     StartingDeployment,
     attach,
     begin,
     process_environment,
+    reset,
     start,
-    status,
-    stop,
 )
 from quilt_stack.registry.conditions import Conditions
 from quilt_stack.registry.mailbox import Mail
@@ -66,8 +65,7 @@ __all__ = [
     "attach",
     "begin",
     "process_environment",
+    "reset",
     "schema",
     "start",
-    "status",
-    "stop",
 ]

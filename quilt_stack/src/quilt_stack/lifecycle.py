@@ -14,14 +14,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
 from pydantic import ValidationError
 
+from quilt_stack.blueprint import Blueprint
 from quilt_stack.control_client import ControlClient, ControlError
+from quilt_stack.errors import DeploymentError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import (
+    BLUEPRINT_FILE,
     DEPLOYMENT_FILE,
     LOG_FILE,
     OPERATOR_FILE,
@@ -32,6 +36,7 @@ from quilt_stack.state_files import (
     remove_run_files,
     write_atomically,
 )
+from quilt_stack.wire.ports import check_ports
 from quilt_stack.wire.redaction import redact
 
 START_LIMIT_SECONDS = 60.0
@@ -42,10 +47,6 @@ _CONNECT_LIMIT_SECONDS = 5.0
 # What must not reach the process: the caller's AWS and Quilt settings, and proxies, since it talks to itself only.
 _WITHHELD_PREFIXES = ("AWS_", "QUILT_", "BOTO_", "MOTO_")
 _WITHHELD_SUFFIXES = ("_PROXY",)
-
-
-class DeploymentError(Exception):
-    """A deployment could not be started or stopped; the message says what was tried and what to look at."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,37 @@ class RunningDeployment:
     owned: bool = False
     start_seconds: float = 0.0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def boto3_arguments(self) -> dict[str, Any]:
+        """What makes ``boto3.client("s3", **arguments)`` a client of the operator, who may do everything."""
+        return {
+            "endpoint_url": self.aws_url,
+            "region_name": self.region,
+            "aws_access_key_id": self.operator_access_key_id,
+            "aws_secret_access_key": self.operator_secret_access_key,
+        }
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """What it held when it opened, with the users' passwords.
+
+        Raises:
+            UnusableFileError: it has ended.
+        """
+        return Blueprint.load(self.state_directory / BLUEPRINT_FILE)
+
+    def summary(self) -> str:
+        """Where it answers, for people: a line for each name, aligned."""
+        lines = {
+            "catalog": self.catalog_url,
+            "registry": self.registry_url,
+            "AWS endpoint": self.aws_url,
+            "control": self.control_url,
+            "process": self.pid,
+            "state and log": self.state_directory,
+        }
+        return "\n".join(f"{name:<13}  {value}" for name, value in lines.items())
 
     def has_ended(self) -> bool:
         """Whether the process is gone, or about to go: nothing listens there any more.
@@ -175,33 +207,41 @@ class StartingDeployment:
             self._process.stdin.close()
 
 
-def start(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: bool) -> RunningDeployment:
+def start(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, owned: bool) -> RunningDeployment:
     """Start a deployment in a process of its own and return when everything answers.
 
     Raises:
-        DeploymentError: if the state directory is in use, or the process ends or is not ready in time.
+        DeploymentError: if the state directory or a port cannot be used, or the process ends or is not ready in time.
     """
-    return begin(settings, blueprint_path, owned=owned).wait()
+    return begin(settings, blueprint, owned=owned).wait()
 
 
-def begin(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: bool) -> StartingDeployment:
+def begin(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, owned: bool) -> StartingDeployment:
     """Start a deployment in a process of its own, and do not wait for it.
 
     Args:
         settings: where it listens and keeps its state; the state directory is created.
-        blueprint_path: what it holds when it opens (YAML or JSON).
+        blueprint: what it holds when it opens; by default, what a fresh stack does.
         owned: let it end when this process ends, however that happens.
 
     Raises:
-        DeploymentError: if the state directory is in use.
+        DeploymentError: if the state directory is in use or cannot be made, or a port cannot be had.
     """
     directory = settings.state_directory.resolve()
     settings = settings.model_copy(update={"state_directory": directory})
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _take_over(directory)
-    write_atomically(directory / SETTINGS_FILE, settings.model_dump_json(indent=2))
-    command = [sys.executable, "-P", "-m", "quilt_stack.stack", "--settings", str(directory / SETTINGS_FILE)]
-    command += ["--blueprint", str(blueprint_path.resolve())] if blueprint_path is not None else []
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _take_over(directory)
+        check_ports(settings)
+        (directory / PRIVATE_DIRECTORY / "temporary").mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(directory / SETTINGS_FILE, settings.model_dump_json(indent=2))
+        write_atomically(directory / BLUEPRINT_FILE, (blueprint or Blueprint()).with_passwords(), mode=0o600)
+    except OSError as error:
+        raise DeploymentError(
+            f"{directory} cannot be a state directory: {(error.strerror or str(error)).lower()}. Choose another one."
+        ) from error
+    command = [sys.executable, "-P", "-m", "quilt_stack.stack"]
+    command += ["--settings", str(directory / SETTINGS_FILE), "--blueprint", str(directory / BLUEPRINT_FILE)]
     command += ["--owned"] if owned else []
     return StartingDeployment(_spawn(command, directory, owned=owned), directory, owned=owned)
 
@@ -216,26 +256,27 @@ def attach(state_directory: Path) -> RunningDeployment | None:
     return running if _answers(running.control, running.pid) else None
 
 
-def status(state_directory: Path) -> dict[str, object] | None:
-    """What deployment.json says of a running deployment, with ``uptime_seconds``; None if it does not run."""
-    running = attach(state_directory)
-    record = DeploymentRecord.read(state_directory / DEPLOYMENT_FILE)
-    if running is None or record is None:
-        return None
-    return {**record.model_dump(mode="json"), "uptime_seconds": time.time() - record.started_at}
+def reset(running: RunningDeployment) -> RunningDeployment:
+    """Bring a deployment back to its blueprint: stop it, and start it with the same settings and on the same ports.
 
-
-def stop(state_directory: Path) -> bool:
-    """Stop the deployment whose state this is; False if none runs.
+    What was stored since is gone, and so are tokens and keys: the operator's and the control token are new ones.
 
     Raises:
-        DeploymentError: if it had to be killed.
+        DeploymentError: if another process owns it, or it does not stop or start.
     """
-    running = attach(state_directory)
-    if running is None:
-        return False
-    running.stop()
-    return True
+    record = DeploymentRecord.read(running.state_directory / DEPLOYMENT_FILE)
+    if record is None:
+        raise DeploymentError(f"Resetting the deployment in {running.state_directory}: it has ended")
+    if record.owned and not running.owned:
+        raise DeploymentError(
+            f"Resetting the deployment in {running.state_directory}: it belongs to the process that started it,"
+            " and ends with that one"
+        )
+    urls = {name: getattr(record, f"{name}_url") for name in ("aws", "catalog", "registry", "control")}
+    ports = {f"{name}_port": urlsplit(url).port for name, url in urls.items()}
+    blueprint = running.blueprint
+    running.stop(keep_log=True)
+    return start(record.settings.model_copy(update=ports), blueprint, owned=running.owned)
 
 
 def process_environment(caller: Mapping[str, str], state_directory: Path) -> dict[str, str]:
@@ -265,7 +306,6 @@ def process_environment(caller: Mapping[str, str], state_directory: Path) -> dic
 
 
 def _spawn(command: list[str], directory: Path, *, owned: bool) -> subprocess.Popen[bytes]:
-    (directory / PRIVATE_DIRECTORY / "temporary").mkdir(parents=True, exist_ok=True, mode=0o700)
     with (directory / LOG_FILE).open("ab") as log:
         return subprocess.Popen(
             command,

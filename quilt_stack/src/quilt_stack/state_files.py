@@ -17,6 +17,7 @@ OPERATOR_FILE = "operator.json"
 DATABASE_FILE = "registry.sqlite"
 LOG_FILE = "deployment.log"
 PRIVATE_DIRECTORY = "private"
+BLUEPRINT_FILE = f"{PRIVATE_DIRECTORY}/blueprint.json"
 
 CONTROL_TOKEN_HEADER = "X-Control-Token"
 
@@ -38,7 +39,10 @@ class _StateFile(BaseModel):
 
 
 class DeploymentRecord(_StateFile):
-    """deployment.json: where a deployment answers. Holds no secret. ``started_at`` is seconds since the epoch."""
+    """deployment.json: where a deployment answers. Holds no secret.
+
+    ``started_at`` is seconds since the epoch; an ``owned`` one ends with the process that started it.
+    """
 
     pid: int
     aws_url: str
@@ -47,6 +51,7 @@ class DeploymentRecord(_StateFile):
     control_url: str
     region: str
     started_at: float
+    owned: bool
     settings: DeploymentSettings
 
 

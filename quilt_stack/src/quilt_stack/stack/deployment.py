@@ -72,14 +72,14 @@ class Deployment:
         self._taking_down = taking_down
 
     @classmethod
-    def start(cls, settings: DeploymentSettings, blueprint: Blueprint) -> Deployment:
+    def start(cls, settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> Deployment:
         """Put the parts together, apply the blueprint, serve, and write the state files once everything answers.
 
         Raises:
             PortUnavailableError: if a port cannot be had; nothing is left running.
         """
         with ExitStack() as taking_down:
-            record = _assemble(settings, blueprint, taking_down)
+            record = _assemble(settings, blueprint, taking_down, owned=owned)
             return cls(record, taking_down.pop_all())
 
     def public_json(self) -> str:
@@ -98,7 +98,9 @@ class Deployment:
         self._taking_down.close()
 
 
-def _assemble(settings: DeploymentSettings, blueprint: Blueprint, taking_down: ExitStack) -> DeploymentRecord:
+def _assemble(
+    settings: DeploymentSettings, blueprint: Blueprint, taking_down: ExitStack, *, owned: bool
+) -> DeploymentRecord:
     started_at = time.time()
     sockets = {
         name: _listening(name, settings.host, port, taking_down)
@@ -157,6 +159,7 @@ def _assemble(settings: DeploymentSettings, blueprint: Blueprint, taking_down: E
         control_url=url_of(sockets["control_port"]),
         region=settings.region,
         started_at=started_at,
+        owned=owned,
         settings=settings,
     )
     _check_answers(record)
