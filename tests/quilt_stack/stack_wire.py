@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import requests
 
 from quilt_stack.blueprint import Blueprint
-from quilt_stack.lifecycle import RunningDeployment
+from quilt_stack.running import RunningDeployment
 
 OPEN_BUCKET, CLOSED_BUCKET = "open-bucket", "closed-bucket"
 ADMINISTRATOR, WRITER, READER, SERVICE = "ada", "dana", "lee", "sam"

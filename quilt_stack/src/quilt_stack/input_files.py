@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from quilt_stack.errors import UnusableFileError
@@ -19,6 +18,8 @@ def read_file(path: Path) -> dict[str, object]:
     Raises:
         UnusableFileError: the file cannot be read, or holds something else.
     """
+    import yaml  # late, for those who read none
+
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from quilt_stack.settings import DeploymentSettings
+from quilt_stack.wire.redaction import redact
 
 SETTINGS_FILE = "settings.json"
 DEPLOYMENT_FILE = "deployment.json"
@@ -20,6 +21,8 @@ PRIVATE_DIRECTORY = "private"
 BLUEPRINT_FILE = f"{PRIVATE_DIRECTORY}/blueprint.json"
 
 CONTROL_TOKEN_HEADER = "X-Control-Token"
+
+_SHOWN_LOG_LINES = 15
 
 
 class _StateFile(BaseModel):
@@ -81,3 +84,12 @@ def remove_run_files(state_directory: Path) -> None:
     """Remove what one run of a deployment leaves behind; log, settings and what others put there stay."""
     for name in (DEPLOYMENT_FILE, OPERATOR_FILE, DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"):
         (state_directory / name).unlink(missing_ok=True)
+
+
+def last_log_lines(state_directory: Path) -> str:
+    """The end of the log, for an error's message; says so if there is none."""
+    path = state_directory / LOG_FILE
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    if not lines:
+        return f"It wrote nothing to its log {path}."
+    return f"The end of its log {path}:\n" + "\n".join(redact(line) for line in lines[-_SHOWN_LOG_LINES:])

@@ -13,7 +13,7 @@ from running_registry import Person
 
 from quilt_stack import lifecycle
 from quilt_stack.blueprint import Blueprint
-from quilt_stack.lifecycle import RunningDeployment
+from quilt_stack.running import RunningDeployment
 from quilt_stack.settings import DeploymentSettings
 
 with warnings.catch_warnings():

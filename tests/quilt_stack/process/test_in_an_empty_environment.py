@@ -80,7 +80,7 @@ def run(*command: str | Path, folder: Path, environment: dict[str, str] | None =
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a virtual environment in which there are the distribution and pytest alone: ``programs``."""
+    """A folder with a virtual environment, ``environment``, that has the distribution and pytest alone."""
     folder = tmp_path_factory.mktemp("empty")
     leave = shutil.ignore_patterns("build", "*.egg-info", "__pycache__")
     shutil.copytree(DISTRIBUTION, folder / "quilt_stack", ignore=leave)
@@ -89,19 +89,18 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = folder / "environment" / "bin" / "python"
     run(uv, "pip", "install", "--quiet", "--python", python, "./quilt_stack", "pytest", folder=folder)
     shutil.rmtree(folder / "quilt_stack")
-    (folder / "programs").symlink_to(python.parent)
     return folder
 
 
 def surroundings(folder: Path) -> dict[str, str]:
     """Nothing of the caller's, and a home of its own."""
-    return {"PATH": f"{folder / 'programs'}{os.pathsep}/usr/bin:/bin", "HOME": str(folder), "COLUMNS": "120"}
+    return {"PATH": f"{folder / 'environment' / 'bin'}{os.pathsep}/usr/bin:/bin", "HOME": str(folder), "COLUMNS": "120"}
 
 
 @pytest.mark.slow
 def test_the_suite_and_the_product_are_not_there(empty: Path) -> None:
     there = "from importlib.metadata import distributions; print(*(each.name for each in distributions()))"
-    names = run(empty / "programs" / "python", "-c", there, folder=empty).split()
+    names = run("environment/bin/python", "-c", there, folder=empty).split()
 
     assert {"quilt-stack", "quilt3", "pytest"} <= set(names)
     assert not {"quilt-mcp", "quiltops-acceptance", "pytest-bdd"} & set(names)
@@ -116,7 +115,9 @@ def test_every_module_can_be_imported(empty: Path) -> None:
         "    if not name.endswith('__main__'): importlib.import_module(name)\n"
         "print(len(found))"
     )
-    count = run(empty / "programs" / "python", "-c", everything, folder=empty, environment=surroundings(empty))
+    count = run(
+        empty / "environment" / "bin" / "python", "-c", everything, folder=empty, environment=surroundings(empty)
+    )
 
     assert int(count.split()[-1]) > 100
 
@@ -125,12 +126,11 @@ def test_every_module_can_be_imported(empty: Path) -> None:
 def test_the_fixture_of_the_readme_serves_quilt3_and_boto3(empty: Path) -> None:
     shown = dict(SHOWN.findall((DISTRIBUTION / "README.md").read_text(encoding="utf-8")))
     assert set(shown) == {"blueprint.yaml", "conftest.py", "test_tables.py"}
-    tests = empty / "tests"
-    tests.mkdir()
+    (empty / "tests").mkdir()
     for name, text in {**shown, "test_own.py": OWN_TEST}.items():
-        (tests / name).write_text(text, encoding="utf-8")
+        (empty / "tests" / name).write_text(text, encoding="utf-8")
 
-    said = run("programs/pytest", "-q", "-p", "no:cacheprovider", tests, folder=empty, environment=surroundings(empty))
+    said = run("environment/bin/pytest", "-q", "tests", folder=empty, environment=surroundings(empty))
 
     assert re.search(r"^4 passed", said, re.MULTILINE), said
 

@@ -25,7 +25,7 @@ from quilt_stack import lifecycle
 from quilt_stack.blueprint import Blueprint, RoleBlueprint
 from quilt_stack.control_client import ControlError
 from quilt_stack.errors import DeploymentError
-from quilt_stack.lifecycle import RunningDeployment
+from quilt_stack.running import RunningDeployment, attach
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.wire.faults import Latency
 
@@ -59,7 +59,7 @@ def test_its_secrets_are_for_its_owner_alone(wire: WireDeployment) -> None:
 
 
 def test_attaching_finds_the_running_deployment(wire: WireDeployment) -> None:
-    attached = lifecycle.attach(wire.running.state_directory)
+    attached = attach(wire.running.state_directory)
 
     assert attached is not None
     assert attached.pid == wire.running.pid
@@ -69,7 +69,7 @@ def test_attaching_finds_the_running_deployment(wire: WireDeployment) -> None:
 
 
 def test_nothing_runs_in_an_empty_directory(tmp_path: Path) -> None:
-    assert lifecycle.attach(tmp_path) is None
+    assert attach(tmp_path) is None
 
 
 def test_a_second_deployment_in_the_same_directory_is_refused(wire: WireDeployment) -> None:
@@ -99,12 +99,12 @@ def test_a_standing_deployment_beside_another(
 
         psutil.Process(first.pid).kill()
         first.stop()
-        assert lifecycle.attach(settings.state_directory) is None
+        assert attach(settings.state_directory) is None
         second = lifecycle.start(settings, owned=False)
         try:
             assert second.pid != first.pid
         finally:
-            found = lifecycle.attach(settings.state_directory)
+            found = attach(settings.state_directory)
             assert found is not None
             found.stop()
             second.stop()
@@ -144,7 +144,7 @@ def test_stale_files_of_a_killed_deployment_are_no_deployment(wire: WireDeployme
             content["pid"] = os.getpid()
         (tmp_path / name).write_text(json.dumps(content))
 
-    assert lifecycle.attach(tmp_path) is None
+    assert attach(tmp_path) is None
 
 
 @pytest.mark.parametrize("port", ["aws_port", "registry_port"])
