@@ -212,6 +212,22 @@ def test_a_deployment_dies_with_an_owner_that_is_killed(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "deployment.log").read_text()
 
 
+def test_whoever_is_told_that_it_is_ready_may_stop_it_at_once() -> None:
+    """The signal must find who waits for it, or it ends the process without taking anything down."""
+    stopped_at_once = """
+        import os, signal
+        from contextlib import ExitStack
+        from quilt_stack.stack.deployment import Deployment
+        taking_down = ExitStack()
+        taking_down.callback(print, "taken down")
+        Deployment(None, taking_down).run_until_stopped(None, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        """
+    command = [sys.executable, "-P", "-c", textwrap.dedent(stopped_at_once)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "taken down\n"), done.stderr
+
+
 def test_stopping_does_not_wait_for_latencies_and_leaves_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     passwords: dict[str, str] = {}

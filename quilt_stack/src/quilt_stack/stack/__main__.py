@@ -55,9 +55,12 @@ def _run(settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> 
         logging.exception("The deployment did not start")
         log = settings.state_directory / LOG_FILE
         return _complain(f"The deployment did not start: {type(error).__name__}; {log} says why.")
-    sys.stdout.write(f"READY {deployment.public_json()}\n")
-    sys.stdout.flush()
-    deployment.run_until_stopped(owner=sys.stdin if owned else None)
+
+    def tell_ready() -> None:
+        sys.stdout.write(f"READY {deployment.public_json()}\n")
+        sys.stdout.flush()
+
+    deployment.run_until_stopped(sys.stdin if owned else None, tell_ready)
     return 0
 
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -86,10 +87,13 @@ class Deployment:
         """Content of deployment.json on one line; holds no secret."""
         return self._record.model_dump_json()
 
-    def run_until_stopped(self, owner: TextIO | None) -> None:
-        """Wait for SIGTERM, SIGINT or the end of ``owner``'s stream, then `stop`."""
+    def run_until_stopped(self, owner: TextIO | None, tell_ready: Callable[[], None]) -> None:
+        """Wait for SIGTERM, SIGINT or the end of ``owner``'s stream, then `stop`.
+
+        ``tell_ready`` is called as soon as signals are waited for: whoever is told may send one at once.
+        """
         try:
-            _wait_for_stop(owner)
+            _wait_for_stop(owner, tell_ready)
         finally:
             self.stop()
 
@@ -214,7 +218,7 @@ def _check_answers(record: DeploymentRecord) -> None:
             session.get(url, timeout=_CHECK_LIMIT_SECONDS).raise_for_status()
 
 
-def _wait_for_stop(owner: TextIO | None) -> None:
+def _wait_for_stop(owner: TextIO | None, tell_ready: Callable[[], None]) -> None:
     """Return on SIGTERM, SIGINT or the end of the owner's stream.
 
     Signals come through a socket, so that no handler runs code in the middle of something else.
@@ -228,6 +232,7 @@ def _wait_for_stop(owner: TextIO | None) -> None:
         selector.register(awake, selectors.EVENT_READ)
         if owner is not None:
             selector.register(owner.fileno(), selectors.EVENT_READ)
+        tell_ready()
         while True:
             ready = {key.fd for key, _ in selector.select()}
             if awake.fileno() in ready:
