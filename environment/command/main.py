@@ -14,13 +14,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from environment.console import console, say, working
 from environment.errors import SuiteError
 from environment.settings import state_directory
 from environment.targets.opening import TargetKind, deployment, is_up
-from quilt_stack import DeploymentError
+from quilt_stack import DeploymentError, DeploymentSettings
 
 application = typer.Typer(
     help="Judge quilt-mcp's QuiltOps by plain-language scenarios.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -60,13 +59,12 @@ def up(
     ] = None,
 ) -> None:
     """Start an embedded deployment that stays; runs use it until it is taken down."""
-    from environment.targets.deployment_settings import deployment_settings
     from environment.targets.embedded import EmbeddedTarget
     from environment.targets.starting import STANDING_STATE
 
     target = EmbeddedTarget.attach(STANDING_STATE)
     if target is None:
-        target = EmbeddedTarget.start(deployment_settings(settings, STANDING_STATE), owned=False)
+        target = EmbeddedTarget.start(DeploymentSettings.load(settings, state_directory=STANDING_STATE), owned=False)
         console.print(f"Started in {target.start_seconds:.1f} s.")
     _describe(target.state_directory)
 
@@ -140,17 +138,7 @@ def _describe(state_directory: Path) -> bool:
     running = quilt_stack.attach(state_directory)
     if running is None:
         return False
-    table = Table(show_header=False, box=None)
-    for name, value in (
-        ("catalog", running.catalog_url),
-        ("registry", running.registry_url),
-        ("AWS endpoint", running.aws_url),
-        ("control", running.control_url),
-        ("process", str(running.pid)),
-        ("state and log", str(state_directory)),
-    ):
-        table.add_row(name, value)
-    console.print(table)
+    console.print(running.summary(), markup=False, highlight=False, soft_wrap=True)
     return True
 
 

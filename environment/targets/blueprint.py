@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -54,15 +52,6 @@ def suite_blueprint(buckets: Buckets, accounts: Accounts) -> Blueprint:
         ],
         default_role="user",
     )
-
-
-def write(blueprint: Blueprint, path: Path) -> None:
-    """Write a blueprint with its passwords to a file that only its owner can read."""
-    content = blueprint.model_dump(mode="json")
-    for user, source in zip(content["users"], blueprint.users, strict=True):
-        user["password"] = source.password.get_secret_value() if source.password else None
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 def _tags(kind: str, *, mutable: bool) -> dict[str, str]:

@@ -11,6 +11,7 @@ import shlex
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,7 +20,10 @@ from environment.running import loading
 from environment.settings import state_directory
 from environment.targets.starting import STANDING_STATE, begin
 from environment.undo.run_directory import RunDirectory
-from quilt_stack import DEPLOYMENT_FILE, DeploymentError, DeploymentSettings, RunningDeployment
+from quilt_stack import DEPLOYMENT_FILE, DeploymentError, DeploymentSettings
+
+if TYPE_CHECKING:
+    from quilt_stack import RunningDeployment
 
 RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()
 """What this process keeps on disk until it ends."""

@@ -20,10 +20,10 @@ from environment.clients.users import UserArranger
 from environment.errors import SuiteError
 from environment.secrecy.redaction import register_secret
 from environment.settings import Accounts, Buckets
-from environment.targets.starting import BLUEPRINT_FILE, begin
+from environment.targets.starting import begin
 from environment.targets.target import Target
 from environment.undo.ledger import Ledger
-from quilt_stack import LOG_FILE, Blueprint, DeploymentSettings
+from quilt_stack import LOG_FILE, DeploymentSettings
 
 if TYPE_CHECKING:
     from quilt_stack import RunningDeployment
@@ -39,7 +39,7 @@ class EmbeddedTarget(Target):
         self._running = running
         self._owned = owned
         self._tokens: dict[str, str] = {}
-        self._blueprint = Blueprint.load(state_directory / BLUEPRINT_FILE)
+        self._blueprint = running.blueprint
         self.state_directory = state_directory
         self.catalog_url = running.catalog_url
         self.aws_endpoint_url = running.aws_url

@@ -22,14 +22,13 @@ from environment.running.surroundings import TARGET_ENDED
 from environment.secrecy.redaction import redact
 from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
 from environment.targets.answers import JOURNAL, AskJournal, JournalRecord
-from environment.targets.deployment_settings import deployment_settings
 from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, EarlyStart, make_run_directory
 from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live import LiveTarget
 from environment.targets.starting import STANDING_STATE
 from environment.targets.target import EMBEDDED_ONLY, Target, UnavailableHereError
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
-from quilt_stack import ControlClient, DeploymentError
+from quilt_stack import ControlClient, DeploymentError, DeploymentSettings
 
 KINDS = ("embedded", "live")
 OPENING: pytest.StashKey[Future[Target]] = pytest.StashKey()
@@ -99,7 +98,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         else:
             config.stash[OPENING] = executor.submit(_embedded(config))
         executor.shutdown(wait=False)
-    except SuiteError as error:
+    except (SuiteError, DeploymentError) as error:
         _end_run(error)
 
 
@@ -252,14 +251,16 @@ def _embedded(config: pytest.Config) -> Callable[[], Target]:
     """How to open the embedded target of this run.
 
     Raises:
-        SuiteError: if the settings file cannot be used.
+        DeploymentError: if the settings file cannot be used.
     """
     directory = _state_directory(config)
     if EARLY_START in config.stash:
         return partial(_started, config.stash[EARLY_START])
     if directory == STANDING_STATE:
         return partial(_attach, directory)
-    return partial(EmbeddedTarget.start, deployment_settings(config.option.deployment_settings, directory))
+    return partial(
+        EmbeddedTarget.start, DeploymentSettings.load(config.option.deployment_settings, state_directory=directory)
+    )
 
 
 def _started(early: EarlyStart) -> Target:

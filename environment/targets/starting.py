@@ -5,12 +5,11 @@ from __future__ import annotations
 import quilt_stack
 from environment.errors import SuiteError
 from environment.settings import STATE_VARIABLE, Accounts, Buckets, state_directory
-from environment.targets.blueprint import suite_blueprint, write
+from environment.targets.blueprint import suite_blueprint
 from quilt_stack import DeploymentSettings, StartingDeployment
 
 STANDING_STATE = state_directory() / "deployment"
 """Where the deployment that ``acceptance up`` starts keeps its state."""
-BLUEPRINT_FILE = "blueprint.json"
 
 
 def begin(settings: DeploymentSettings, *, owned: bool = True) -> StartingDeployment:
@@ -20,14 +19,13 @@ def begin(settings: DeploymentSettings, *, owned: bool = True) -> StartingDeploy
         DeploymentError: if its state directory is in use.
         SuiteError: if its state directory cannot be used.
     """
-    blueprint_file = settings.state_directory / BLUEPRINT_FILE
     try:
         settings.state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write(suite_blueprint(Buckets.model_construct(), Accounts.model_construct()), blueprint_file)
     except OSError as error:
         raise SuiteError(
             f"Made the state directory {settings.state_directory}",
             error.strerror or type(error).__name__,
             f"Name another one in {STATE_VARIABLE}",
         ) from error
-    return quilt_stack.begin(settings, blueprint_file, owned=owned)
+    blueprint = suite_blueprint(Buckets.model_construct(), Accounts.model_construct())
+    return quilt_stack.begin(settings, blueprint, owned=owned)

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
-import yaml
 from typer.testing import CliRunner
 
 import quilt_stack
@@ -61,9 +60,7 @@ class StandIn:
             users=[UserBlueprint(name=FOUNDER, email="founder@test.com", role="ReadWriteQuiltBucket", admin=True)]
         )
         directory.mkdir(exist_ok=True, parents=True)
-        path = directory / "blueprint.yaml"
-        path.write_text(yaml.safe_dump(blueprint.model_dump(mode="json")), encoding="utf-8")
-        running = quilt_stack.start(DeploymentSettings(state_directory=directory / "state"), path, owned=True)
+        running = quilt_stack.start(DeploymentSettings(state_directory=directory / "state"), blueprint, owned=True)
         founded = cls(running, directory)
         founded.variables = {
             "QUILT_TEST_CATALOG_URL": running.catalog_url,

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from stack_wire import ADMINISTRATOR, READER, WRITER, WireDeployment, write_blueprint
+from stack_wire import ADMINISTRATOR, READER, WRITER, WireDeployment, wire_blueprint
 
 from quilt_stack import lifecycle
 from quilt_stack.settings import DeploymentSettings
@@ -22,9 +22,10 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireDeployment]:
     """A deployment process that this test process owns."""
     passwords = {user: secrets.token_urlsafe(16) for user in (ADMINISTRATOR, WRITER, READER)}
     directory = tmp_path_factory.mktemp("wire")
-    blueprint = write_blueprint(directory, passwords)
     started = time.perf_counter()
-    running = lifecycle.start(DeploymentSettings(state_directory=directory / "state"), blueprint, owned=True)
+    running = lifecycle.start(
+        DeploymentSettings(state_directory=directory / "state"), wire_blueprint(passwords), owned=True
+    )
     try:
         yield WireDeployment(running, passwords, time.perf_counter() - started)
     finally:

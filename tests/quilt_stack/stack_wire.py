@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import requests
-import yaml
 
-from quilt_stack.lifecycle import RunningDeployment
+from quilt_stack.blueprint import Blueprint
+from quilt_stack.running import RunningDeployment
 
 OPEN_BUCKET, CLOSED_BUCKET = "open-bucket", "closed-bucket"
 ADMINISTRATOR, WRITER, READER, SERVICE = "ada", "dana", "lee", "sam"
@@ -36,11 +35,11 @@ class WireDeployment:
         return {"Authorization": f"Bearer {self.running.control.issue_token(user)}"}
 
 
-def wire_blueprint(passwords: dict[str, str]) -> dict[str, object]:
+def wire_blueprint(passwords: dict[str, str]) -> Blueprint:
     """Two buckets, a role that writes to both and one that reads the open one, four users."""
     roles = {ADMINISTRATOR: "writer", WRITER: "writer", READER: "reader", SERVICE: "writer"}
     both = {OPEN_BUCKET: "READ_WRITE", CLOSED_BUCKET: "READ_WRITE"}
-    return {
+    content = {
         "buckets": [{"name": OPEN_BUCKET, "title": "Open"}, {"name": CLOSED_BUCKET, "title": "Closed"}],
         "policies": [
             {"title": "write both", "permissions": both},
@@ -60,10 +59,4 @@ def wire_blueprint(passwords: dict[str, str]) -> dict[str, object]:
         ],
         "default_role": "reader",
     }
-
-
-def write_blueprint(directory: Path, passwords: dict[str, str]) -> Path:
-    """The blueprint as a file."""
-    path = directory / "blueprint.yaml"
-    path.write_text(yaml.safe_dump(wire_blueprint(passwords)), encoding="utf-8")
-    return path
+    return Blueprint.model_validate(content)

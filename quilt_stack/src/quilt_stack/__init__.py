@@ -2,11 +2,14 @@
 
     import quilt_stack
 
-    stack = quilt_stack.start(quilt_stack.DeploymentSettings(state_directory=Path("stack")), None, owned=True)
+    stack = quilt_stack.start(quilt_stack.DeploymentSettings(state_directory=Path("stack")), owned=True)
     quilt3.config(stack.catalog_url)
 
 What is not listed in `__all__` is the stack's own business and may change.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from quilt_stack.blueprint import (
     Blueprint,
@@ -16,24 +19,11 @@ from quilt_stack.blueprint import (
     RoleBlueprint,
     UserBlueprint,
 )
-from quilt_stack.control_client import ControlClient, ControlError
-from quilt_stack.lifecycle import (
-    DeploymentError,
-    RunningDeployment,
-    StartingDeployment,
-    attach,
-    begin,
-    process_environment,
-    start,
-    status,
-    stop,
-)
-from quilt_stack.registry.conditions import Conditions
-from quilt_stack.registry.mailbox import Mail
+from quilt_stack.errors import DeploymentError
+from quilt_stack.lifecycle import StartingDeployment, begin, process_environment, reset, start
 from quilt_stack.schema import schema
 from quilt_stack.settings import BrowseScope, DeploymentSettings, MissingDirectory, PackageSearchForm
 from quilt_stack.state_files import DEPLOYMENT_FILE, LOG_FILE
-from quilt_stack.wire.faults import Action, FaultRule, Latency, Malformed, Reset, Status, Surface, Truncate
 
 __all__ = [
     "DEPLOYMENT_FILE",
@@ -66,8 +56,38 @@ __all__ = [
     "attach",
     "begin",
     "process_environment",
+    "reset",
     "schema",
     "start",
-    "status",
-    "stop",
 ]
+
+# What a start does not need before its process runs is imported when it is first asked for.
+if TYPE_CHECKING:
+    from quilt_stack.control_client import ControlClient, ControlError
+    from quilt_stack.registry.conditions import Conditions
+    from quilt_stack.registry.mailbox import Mail
+    from quilt_stack.running import RunningDeployment, attach
+    from quilt_stack.wire.faults import Action, FaultRule, Latency, Malformed, Reset, Status, Surface, Truncate
+else:
+    _LATE = {
+        "quilt_stack.control_client": ("ControlClient", "ControlError"),
+        "quilt_stack.registry.conditions": ("Conditions",),
+        "quilt_stack.registry.mailbox": ("Mail",),
+        "quilt_stack.running": ("RunningDeployment", "attach"),
+        "quilt_stack.wire.faults": (
+            "Action",
+            "FaultRule",
+            "Latency",
+            "Malformed",
+            "Reset",
+            "Status",
+            "Surface",
+            "Truncate",
+        ),
+    }
+
+    def __getattr__(name: str) -> object:
+        for module, names in _LATE.items():
+            if name in names:
+                return getattr(import_module(module), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

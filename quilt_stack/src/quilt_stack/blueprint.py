@@ -6,11 +6,17 @@ the two reserved roles, no policies, one administrator.
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from quilt_stack.input_files import read_file, validate
+
+FIRST_ADMINISTRATOR = "admin"
+"""User name of the administrator whom a stack without users of its own begins with."""
 
 
 class Permission(StrEnum):
@@ -74,10 +80,17 @@ class Blueprint(_Part):
     default_role: str | None = None
 
     @classmethod
-    def load(cls, path: Path) -> Blueprint:
-        """Read a blueprint file.
+    def load(cls, path: Path) -> Self:
+        """Read a blueprint file (YAML or JSON).
 
         Raises:
-            pydantic.ValidationError: if a key is unknown or a value has the wrong shape.
+            UnusableFileError: if it cannot be read, a key is unknown or a value has the wrong shape.
         """
-        return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        return validate(cls, read_file(path), path)
+
+    def with_passwords(self) -> str:
+        """The blueprint as JSON, its passwords in clear: for a file that only its owner can read."""
+        content = self.model_dump(mode="json")
+        for user, source in zip(content["users"], self.users, strict=True):
+            user["password"] = source.password.get_secret_value() if source.password else None
+        return json.dumps(content)

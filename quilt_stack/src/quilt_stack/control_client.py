@@ -1,4 +1,4 @@
-"""Calls the control port of an embedded deployment; for the suite, in a process of its own."""
+"""Calls the control port of a deployment, from another process."""
 
 from __future__ import annotations
 

@@ -1,142 +1,47 @@
-"""Starts, finds and stops embedded deployments, from another process."""
+"""Starts deployments, from another process.
+
+Of a deployment that runs (`quilt_stack.running`) it needs nothing before one has been started: that module is imported
+while it starts, which takes longer.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import selectors
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import psutil
-from pydantic import ValidationError
-
-from quilt_stack.control_client import ControlClient, ControlError
+from quilt_stack.blueprint import Blueprint
+from quilt_stack.errors import DeploymentError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import (
+    BLUEPRINT_FILE,
     DEPLOYMENT_FILE,
     LOG_FILE,
-    OPERATOR_FILE,
     PRIVATE_DIRECTORY,
     SETTINGS_FILE,
     DeploymentRecord,
-    OperatorRecord,
+    last_log_lines,
     remove_run_files,
     write_atomically,
 )
-from quilt_stack.wire.redaction import redact
+from quilt_stack.wire.ports import check_ports
+
+if TYPE_CHECKING:
+    from quilt_stack.running import RunningDeployment
 
 START_LIMIT_SECONDS = 60.0
-STOP_LIMIT_SECONDS = 20.0
-
-_SHOWN_LOG_LINES = 15
-_CONNECT_LIMIT_SECONDS = 5.0
+_END_LIMIT_SECONDS = 20.0
 # What must not reach the process: the caller's AWS and Quilt settings, and proxies, since it talks to itself only.
 _WITHHELD_PREFIXES = ("AWS_", "QUILT_", "BOTO_", "MOTO_")
 _WITHHELD_SUFFIXES = ("_PROXY",)
-
-
-class DeploymentError(Exception):
-    """A deployment could not be started or stopped; the message says what was tried and what to look at."""
-
-
-@dataclass(frozen=True)
-class RunningDeployment:
-    """A deployment that answers. URLs are origins without a trailing slash.
-
-    ``owned``: it ends with the process that started it, and `stop` removes its state directory. ``start_seconds``: from
-    its process's start until it answered; 0 if somebody else started it.
-    """
-
-    pid: int
-    aws_url: str
-    catalog_url: str
-    registry_url: str
-    control_url: str
-    region: str
-    operator_access_key_id: str
-    operator_secret_access_key: str = field(repr=False)
-    control: ControlClient = field(repr=False)
-    state_directory: Path
-    owned: bool = False
-    start_seconds: float = 0.0
-    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-
-    def has_ended(self) -> bool:
-        """Whether the process is gone, or about to go: nothing listens there any more.
-
-        Whoever was forked from its owner may ask, too: only a parent could poll.
-        """
-        try:
-            if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
-                return True
-            address = urlsplit(self.control_url)
-            socket.create_connection((address.hostname, address.port), timeout=_CONNECT_LIMIT_SECONDS).close()
-        except (psutil.NoSuchProcess, ConnectionRefusedError):
-            return True
-        except OSError:
-            return False  # it is there, and slow
-        return False
-
-    def stop(self, *, keep_log: bool = False) -> None:
-        """Stop the process and wait until it is gone; does nothing if it is gone already.
-
-        Args:
-            keep_log: leave the log in the state directory, for whoever is told to look at it.
-
-        Raises:
-            DeploymentError: if it had to be killed, with the log's last lines.
-        """
-        tidy = self._end()
-        if self.owned and not keep_log:
-            log = _last_log_lines(self.state_directory)
-            shutil.rmtree(self.state_directory, ignore_errors=False)
-        else:
-            log = f"Its log is {self.state_directory / LOG_FILE}"
-            remove_run_files(self.state_directory)
-            shutil.rmtree(self.state_directory / PRIVATE_DIRECTORY, ignore_errors=True)
-        if not tidy:
-            raise DeploymentError(
-                f"Stopping the deployment (process {self.pid}): it did not end within {STOP_LIMIT_SECONDS:g} s"
-                f" and was killed. {log}"
-            )
-
-    def _end(self) -> bool:
-        process = self._process
-        if process is not None:
-            process.terminate()
-            try:
-                process.wait(STOP_LIMIT_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-                return False
-            finally:
-                if process.stdin is not None:
-                    process.stdin.close()
-            return True
-        try:
-            other = psutil.Process(self.pid)
-            if not _answers(self.control, self.pid):
-                return True
-            other.terminate()
-            try:
-                other.wait(STOP_LIMIT_SECONDS)
-            except psutil.TimeoutExpired:
-                other.kill()
-                other.wait()
-                return False
-        except psutil.NoSuchProcess:
-            return True
-        return True
 
 
 class StartingDeployment:
@@ -155,8 +60,10 @@ class StartingDeployment:
             DeploymentError: if the process ends or is not ready in time.
         """
         try:
+            from quilt_stack.running import read_running
+
             _wait_until_ready(self._process, self.state_directory)
-            running = _running(self.state_directory, owned=self._owned, process=self._process)
+            running = read_running(self.state_directory, owned=self._owned, process=self._process)
             return replace(running, start_seconds=time.perf_counter() - self._began)
         except BaseException:
             self.give_up()
@@ -175,67 +82,66 @@ class StartingDeployment:
             self._process.stdin.close()
 
 
-def start(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: bool) -> RunningDeployment:
+def start(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, owned: bool) -> RunningDeployment:
     """Start a deployment in a process of its own and return when everything answers.
 
     Raises:
-        DeploymentError: if the state directory is in use, or the process ends or is not ready in time.
+        DeploymentError: if the state directory or a port cannot be used, or the process ends or is not ready in time.
     """
-    return begin(settings, blueprint_path, owned=owned).wait()
+    return begin(settings, blueprint, owned=owned).wait()
 
 
-def begin(settings: DeploymentSettings, blueprint_path: Path | None, *, owned: bool) -> StartingDeployment:
+def begin(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, owned: bool) -> StartingDeployment:
     """Start a deployment in a process of its own, and do not wait for it.
 
     Args:
         settings: where it listens and keeps its state; the state directory is created.
-        blueprint_path: what it holds when it opens (YAML or JSON).
+        blueprint: what it holds when it opens; by default, what a fresh stack does.
         owned: let it end when this process ends, however that happens.
 
     Raises:
-        DeploymentError: if the state directory is in use.
+        DeploymentError: if the state directory is in use or cannot be made, or a port cannot be had.
     """
     directory = settings.state_directory.resolve()
     settings = settings.model_copy(update={"state_directory": directory})
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _take_over(directory)
-    write_atomically(directory / SETTINGS_FILE, settings.model_dump_json(indent=2))
-    command = [sys.executable, "-P", "-m", "quilt_stack.stack", "--settings", str(directory / SETTINGS_FILE)]
-    command += ["--blueprint", str(blueprint_path.resolve())] if blueprint_path is not None else []
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _take_over(directory)
+        check_ports(settings)
+        (directory / PRIVATE_DIRECTORY / "temporary").mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(directory / SETTINGS_FILE, settings.model_dump_json(indent=2))
+        write_atomically(directory / BLUEPRINT_FILE, (blueprint or Blueprint()).with_passwords(), mode=0o600)
+    except OSError as error:
+        raise DeploymentError(
+            f"{directory} cannot be a state directory: {(error.strerror or str(error)).lower()}. Choose another one."
+        ) from error
+    command = [sys.executable, "-P", "-m", "quilt_stack.stack"]
+    command += ["--settings", str(directory / SETTINGS_FILE), "--blueprint", str(directory / BLUEPRINT_FILE)]
     command += ["--owned"] if owned else []
     return StartingDeployment(_spawn(command, directory, owned=owned), directory, owned=owned)
 
 
-def attach(state_directory: Path) -> RunningDeployment | None:
-    """The deployment whose state this is; None if it does not run, or something else has its process id or port."""
-    directory = state_directory.resolve()
-    try:
-        running = _running(directory, owned=False)
-    except DeploymentError:
-        return None
-    return running if _answers(running.control, running.pid) else None
+def reset(running: RunningDeployment) -> RunningDeployment:
+    """Bring a deployment back to its blueprint: stop it, and start it with the same settings and on the same ports.
 
-
-def status(state_directory: Path) -> dict[str, object] | None:
-    """What deployment.json says of a running deployment, with ``uptime_seconds``; None if it does not run."""
-    running = attach(state_directory)
-    record = DeploymentRecord.read(state_directory / DEPLOYMENT_FILE)
-    if running is None or record is None:
-        return None
-    return {**record.model_dump(mode="json"), "uptime_seconds": time.time() - record.started_at}
-
-
-def stop(state_directory: Path) -> bool:
-    """Stop the deployment whose state this is; False if none runs.
+    What was stored since is gone, and so are tokens and keys: the operator's and the control token are new ones.
 
     Raises:
-        DeploymentError: if it had to be killed.
+        DeploymentError: if another process owns it, or it does not stop or start.
     """
-    running = attach(state_directory)
-    if running is None:
-        return False
-    running.stop()
-    return True
+    record = DeploymentRecord.read(running.state_directory / DEPLOYMENT_FILE)
+    if record is None:
+        raise DeploymentError(f"Resetting the deployment in {running.state_directory}: it has ended")
+    if record.owned and not running.owned:
+        raise DeploymentError(
+            f"Resetting the deployment in {running.state_directory}: it belongs to the process that started it,"
+            " and ends with that one"
+        )
+    urls = {name: getattr(record, f"{name}_url") for name in ("aws", "catalog", "registry", "control")}
+    ports = {f"{name}_port": urlsplit(url).port for name, url in urls.items()}
+    blueprint = running.blueprint
+    running.stop(keep_log=True)
+    return start(record.settings.model_copy(update=ports), blueprint, owned=running.owned)
 
 
 def process_environment(caller: Mapping[str, str], state_directory: Path) -> dict[str, str]:
@@ -265,7 +171,6 @@ def process_environment(caller: Mapping[str, str], state_directory: Path) -> dic
 
 
 def _spawn(command: list[str], directory: Path, *, owned: bool) -> subprocess.Popen[bytes]:
-    (directory / PRIVATE_DIRECTORY / "temporary").mkdir(parents=True, exist_ok=True, mode=0o700)
     with (directory / LOG_FILE).open("ab") as log:
         return subprocess.Popen(
             command,
@@ -282,12 +187,15 @@ def _spawn(command: list[str], directory: Path, *, owned: bool) -> subprocess.Po
 
 def _take_over(directory: Path) -> None:
     """Make sure that no other deployment has the directory, and clear what a killed one left."""
-    running = attach(directory)
-    if running is not None:
-        raise DeploymentError(
-            f"Starting a deployment in {directory}: process {running.pid} already runs there. "
-            "Use that one, stop it, or choose another state directory."
-        )
+    if (directory / DEPLOYMENT_FILE).exists():
+        from quilt_stack.running import attach
+
+        running = attach(directory)
+        if running is not None:
+            raise DeploymentError(
+                f"Starting a deployment in {directory}: process {running.pid} already runs there. "
+                "Use that one, stop it, or choose another state directory."
+            )
     remove_run_files(directory)
 
 
@@ -302,7 +210,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], directory: Path) -> None
                 raise _start_error(directory, f"it was not ready within {START_LIMIT_SECONDS:g} s")
             chunk = os.read(process.stdout.fileno(), 65536)
             if not chunk:
-                code = process.wait(STOP_LIMIT_SECONDS)
+                code = process.wait(_END_LIMIT_SECONDS)
                 raise _start_error(directory, f"its process ended with code {code} before it was ready")
             said += chunk
     if not said.startswith(b"READY "):
@@ -310,44 +218,4 @@ def _wait_until_ready(process: subprocess.Popen[bytes], directory: Path) -> None
 
 
 def _start_error(directory: Path, what: str) -> DeploymentError:
-    return DeploymentError(f"Starting a deployment in {directory}: {what}. {_last_log_lines(directory)}")
-
-
-def _last_log_lines(directory: Path) -> str:
-    path = directory / LOG_FILE
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-    if not lines:
-        return f"It wrote nothing to its log {path}."
-    return f"The end of its log {path}:\n" + "\n".join(redact(line) for line in lines[-_SHOWN_LOG_LINES:])
-
-
-def _running(directory: Path, *, owned: bool, process: subprocess.Popen[bytes] | None = None) -> RunningDeployment:
-    try:
-        record = DeploymentRecord.read(directory / DEPLOYMENT_FILE)
-        operator = OperatorRecord.read(directory / OPERATOR_FILE)
-    except (ValidationError, json.JSONDecodeError) as error:
-        raise DeploymentError(f"Reading the state of a deployment in {directory}: {error}") from None
-    if record is None or operator is None:
-        raise DeploymentError(f"Looked for a deployment in {directory}: it has no {DEPLOYMENT_FILE} or {OPERATOR_FILE}")
-    return RunningDeployment(
-        pid=record.pid,
-        aws_url=record.aws_url,
-        catalog_url=record.catalog_url,
-        registry_url=record.registry_url,
-        control_url=record.control_url,
-        region=record.region,
-        operator_access_key_id=operator.access_key_id,
-        operator_secret_access_key=operator.secret_access_key,
-        control=ControlClient(record.control_url, operator.control_token),
-        state_directory=directory,
-        owned=owned,
-        _process=process,
-    )
-
-
-def _answers(control: ControlClient, pid: int) -> bool:
-    if not psutil.pid_exists(pid):
-        return False
-    with contextlib.suppress(ControlError):
-        return control.status().get("pid") == pid
-    return False
+    return DeploymentError(f"Starting a deployment in {directory}: {what}. {last_log_lines(directory)}")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from quilt_stack.input_files import read_file, validate
 
 
 class PackageSearchForm(StrEnum):
@@ -57,6 +60,17 @@ class DeploymentSettings(BaseModel):
     browse_scope: BrowseScope = BrowseScope.LENIENT
     missing_directory: MissingDirectory = MissingDirectory.NULL
     maximum_policies_per_role: int = 5
+
+    @classmethod
+    def load(cls, path: Path | None, **given: object) -> Self:
+        """Read a settings file (YAML or JSON), if there is one; what is given besides takes precedence over it.
+
+        Raises:
+            UnusableFileError: if it cannot be read, or says something that is no setting.
+        """
+        if path is None:
+            return cls.model_validate(given)
+        return validate(cls, {**read_file(path), **given}, path)
 
     @property
     def analytics_bucket(self) -> str:

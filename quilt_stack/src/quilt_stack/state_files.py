@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from quilt_stack.settings import DeploymentSettings
+from quilt_stack.wire.redaction import redact
 
 SETTINGS_FILE = "settings.json"
 DEPLOYMENT_FILE = "deployment.json"
@@ -17,8 +18,11 @@ OPERATOR_FILE = "operator.json"
 DATABASE_FILE = "registry.sqlite"
 LOG_FILE = "deployment.log"
 PRIVATE_DIRECTORY = "private"
+BLUEPRINT_FILE = f"{PRIVATE_DIRECTORY}/blueprint.json"
 
 CONTROL_TOKEN_HEADER = "X-Control-Token"
+
+_SHOWN_LOG_LINES = 15
 
 
 class _StateFile(BaseModel):
@@ -38,7 +42,10 @@ class _StateFile(BaseModel):
 
 
 class DeploymentRecord(_StateFile):
-    """deployment.json: where a deployment answers. Holds no secret. ``started_at`` is seconds since the epoch."""
+    """deployment.json: where a deployment answers. Holds no secret.
+
+    ``started_at`` is seconds since the epoch; an ``owned`` one ends with the process that started it.
+    """
 
     pid: int
     aws_url: str
@@ -47,6 +54,7 @@ class DeploymentRecord(_StateFile):
     control_url: str
     region: str
     started_at: float
+    owned: bool
     settings: DeploymentSettings
 
 
@@ -76,3 +84,12 @@ def remove_run_files(state_directory: Path) -> None:
     """Remove what one run of a deployment leaves behind; log, settings and what others put there stay."""
     for name in (DEPLOYMENT_FILE, OPERATOR_FILE, DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"):
         (state_directory / name).unlink(missing_ok=True)
+
+
+def last_log_lines(state_directory: Path) -> str:
+    """The end of the log, for an error's message; says so if there is none."""
+    path = state_directory / LOG_FILE
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    if not lines:
+        return f"It wrote nothing to its log {path}."
+    return f"The end of its log {path}:\n" + "\n".join(redact(line) for line in lines[-_SHOWN_LOG_LINES:])

@@ -48,7 +48,7 @@ def test_a_port_in_use_ends_the_run_and_the_command(workshop: Workshop, tmp_path
     run = workshop.acceptance("run", SCENARIO, "--deployment-settings", str(settings))
     up = workshop.acceptance("up", "--settings", str(settings))
 
-    words = f"catalog_port {occupied_port} on 127.0.0.1 cannot be used", "Stop what listens there", "deployment.log"
+    words = f"catalog_port {occupied_port} on 127.0.0.1 cannot be used", "Stop what listens there"
     must_be_for_people(run, 4, *words)
     must_be_for_people(up, 2, *words)
 

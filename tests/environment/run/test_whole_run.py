@@ -12,9 +12,9 @@ from acceptance_process import ROOT, Result, Workshop
 from product_folders import files_of, make_checkout
 from secret_search import find_secrets
 
-from environment.targets.embedded import BLUEPRINT_FILE, EmbeddedTarget
-from quilt_stack import Blueprint, Status
-from quilt_stack.state_files import OperatorRecord
+import quilt_stack
+from environment.targets.embedded import EmbeddedTarget
+from quilt_stack import Status
 
 FEATURE = """
 Feature: A run that is looked at
@@ -34,13 +34,13 @@ Feature: A run that is looked at
 
 def secrets_of(target: EmbeddedTarget) -> list[str]:
     """Every password, key and token that the deployment's own files hold, and a token of each user."""
-    operator = OperatorRecord.read(target.state_directory / "operator.json")
-    blueprint = Blueprint.load(target.state_directory / BLUEPRINT_FILE)
-    assert operator is not None and target.control is not None
-    passwords = [user.password.get_secret_value() for user in blueprint.users if user.password]
-    tokens = [target.control.issue_token(user.name) for user in blueprint.users]
+    running = quilt_stack.attach(target.state_directory)
+    assert running is not None
+    users = running.blueprint.users
+    passwords = [user.password.get_secret_value() for user in users if user.password]
+    tokens = [running.control.issue_token(user.name) for user in users]
     assert len(passwords) == 3
-    return [operator.secret_access_key, operator.control_token, *passwords, *tokens]
+    return [running.operator_secret_access_key, running.control.token, *passwords, *tokens]
 
 
 def artefacts(workshop: Workshop, result: Result, folder: Path) -> list[Path]:

@@ -12,7 +12,8 @@ import pytest
 from running_registry import Person
 
 from quilt_stack import lifecycle
-from quilt_stack.lifecycle import RunningDeployment
+from quilt_stack.blueprint import Blueprint
+from quilt_stack.running import RunningDeployment
 from quilt_stack.settings import DeploymentSettings
 
 with warnings.catch_warnings():
@@ -51,8 +52,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDeployment]:
     directory = tmp_path_factory.mktemp("administration")
-    blueprint = directory / "blueprint.json"
-    blueprint.write_text(json.dumps(BLUEPRINT), encoding="utf-8")
+    blueprint = Blueprint.model_validate(BLUEPRINT)
     running = lifecycle.start(DeploymentSettings(state_directory=directory / "state"), blueprint, owned=True)
     yield running
     running.stop()

@@ -10,7 +10,7 @@ import boto3
 import requests
 from botocore.config import Config
 
-from quilt_stack.lifecycle import RunningDeployment
+from quilt_stack.running import RunningDeployment
 
 
 @dataclass

@@ -11,8 +11,8 @@ from running_registry import Person
 
 from quilt_stack.clock import Clock
 from quilt_stack.registry.administration import users
-from quilt_stack.registry.administration.refusals import OperationRefusal
 from quilt_stack.registry.database import Database, Role, User
+from quilt_stack.registry.refusals import OperationRefusal
 
 MUTATIONS = 50
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quilt_stack.registry.administration import configuration_text, sso, tabulator_tables, user_rules
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 LETTERS = string.ascii_letters + "_"
 WORD = LETTERS + string.digits

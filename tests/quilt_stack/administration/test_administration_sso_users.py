@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from quilt_stack.clock import Clock
 from quilt_stack.registry.administration import accounts, sso, users
 from quilt_stack.registry.administration.directory import read_users
-from quilt_stack.registry.administration.refusals import OperationRefusal
 from quilt_stack.registry.database import Database, Role, User, UserRole
+from quilt_stack.registry.refusals import OperationRefusal
 
 CONFIG = 'version: "1.0"\ndefault_role: viewer\nmappings: []\n'
 

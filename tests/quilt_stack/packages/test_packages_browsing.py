@@ -9,7 +9,6 @@ import pytest
 import requests
 from in_process_registry import ARCHIVE, DATA, READER, SECRET, WRITER, InProcessRegistry, unique_name
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 from quilt_stack.registry.browsing import (
     MAXIMUM_TTL_SECONDS,
     URL_LIFETIME_SECONDS,
@@ -18,6 +17,7 @@ from quilt_stack.registry.browsing import (
     Scope,
     parse_scope,
 )
+from quilt_stack.registry.refusals import InvalidInputRefusal
 from quilt_stack.settings import BrowseScope
 
 SESSION = """__typename ... on BrowsingSession { id expires }

@@ -12,9 +12,9 @@ import quilt3
 import yaml
 from in_process_registry import ARCHIVE, DATA, READER, WRITER, InProcessRegistry, unique_name
 
-from quilt_stack.registry.administration.refusals import OperationRefusal
 from quilt_stack.registry.packages.promote import CopyLimits, PromotionSource, promote_package
-from quilt_stack.registry.packages.publication import PushParameters
+from quilt_stack.registry.packages.push_parameters import PushParameters
+from quilt_stack.registry.refusals import OperationRefusal
 
 # quilt3 reads its schema of configurations by deprecated functions of importlib.
 pytestmark = pytest.mark.filterwarnings("ignore:(read|open)_text is deprecated:DeprecationWarning")

@@ -9,9 +9,9 @@ import pytest
 import quilt3
 from in_process_registry import DATA, PLAIN, READER, SECRET, InProcessRegistry, unique_name
 
-from quilt_stack.registry.administration.refusals import OperationRefusal
 from quilt_stack.registry.packages.construct import EntrySource, HashLimits, construct_package
-from quilt_stack.registry.packages.publication import PushParameters
+from quilt_stack.registry.packages.push_parameters import PushParameters
+from quilt_stack.registry.refusals import OperationRefusal
 
 DELETE = """mutation Delete($bucket: String!, $name: String!, $hash: String!) {
   packageRevisionDelete(bucket: $bucket, name: $name, hash: $hash) {

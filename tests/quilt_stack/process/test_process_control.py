@@ -67,13 +67,7 @@ def put_object(deployment: WireDeployment, key: str) -> None:
     import boto3
 
     running = deployment.running
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=running.aws_url,
-        region_name=running.region,
-        aws_access_key_id=running.operator_access_key_id,
-        aws_secret_access_key=running.operator_secret_access_key,
-    )
+    s3 = boto3.client("s3", **running.boto3_arguments)
     s3.put_object(Bucket=OPEN_BUCKET, Key=key, Body=b"text")
 
 

@@ -181,13 +181,7 @@ def test_a_page_waits_no_longer_than_its_rule_is_in_force(deployment: WireDeploy
 def test_the_operators_calls_are_spared(deployment: WireDeployment, key: str) -> None:
     running = deployment.running
     running.control.set_fault("aws", Reset(), path=key, count=None)
-    operator = boto3.client(
-        "s3",
-        endpoint_url=running.aws_url,
-        region_name=running.region,
-        aws_access_key_id=running.operator_access_key_id,
-        aws_secret_access_key=running.operator_secret_access_key,
-    )
+    operator = boto3.client("s3", **running.boto3_arguments)
 
     assert read(operator, key) == BODY
 

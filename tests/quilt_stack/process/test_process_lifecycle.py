@@ -19,11 +19,13 @@ import boto3
 import psutil
 import pytest
 import requests
-from stack_wire import OPEN_BUCKET, WireDeployment, write_blueprint
+from stack_wire import OPEN_BUCKET, WireDeployment, wire_blueprint
 
 from quilt_stack import lifecycle
+from quilt_stack.blueprint import Blueprint, RoleBlueprint
 from quilt_stack.control_client import ControlError
-from quilt_stack.lifecycle import DeploymentError, RunningDeployment
+from quilt_stack.errors import DeploymentError
+from quilt_stack.running import RunningDeployment, attach
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.wire.faults import Latency
 
@@ -32,13 +34,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def buckets(running: RunningDeployment) -> set[str]:
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=running.aws_url,
-        region_name=running.region,
-        aws_access_key_id=running.operator_access_key_id,
-        aws_secret_access_key=running.operator_secret_access_key,
-    )
+    s3 = boto3.client("s3", **running.boto3_arguments)
     return {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
 
 
@@ -63,7 +59,7 @@ def test_its_secrets_are_for_its_owner_alone(wire: WireDeployment) -> None:
 
 
 def test_attaching_finds_the_running_deployment(wire: WireDeployment) -> None:
-    attached = lifecycle.attach(wire.running.state_directory)
+    attached = attach(wire.running.state_directory)
 
     assert attached is not None
     assert attached.pid == wire.running.pid
@@ -72,23 +68,13 @@ def test_attaching_finds_the_running_deployment(wire: WireDeployment) -> None:
     assert attached.control.status() == wire.running.control.status()
 
 
-def test_status_tells_where_it_answers_and_for_how_long(wire: WireDeployment) -> None:
-    status = lifecycle.status(wire.running.state_directory)
-
-    assert status is not None
-    assert status["catalog_url"] == wire.running.catalog_url
-    assert float(str(status["uptime_seconds"])) > 0
-
-
 def test_nothing_runs_in_an_empty_directory(tmp_path: Path) -> None:
-    assert lifecycle.attach(tmp_path) is None
-    assert lifecycle.status(tmp_path) is None
-    assert lifecycle.stop(tmp_path) is False
+    assert attach(tmp_path) is None
 
 
 def test_a_second_deployment_in_the_same_directory_is_refused(wire: WireDeployment) -> None:
     with pytest.raises(DeploymentError, match=f"process {wire.running.pid} already runs there"):
-        lifecycle.start(DeploymentSettings(state_directory=wire.running.state_directory), None, owned=True)
+        lifecycle.start(DeploymentSettings(state_directory=wire.running.state_directory), owned=True)
 
     assert wire.running.control.status()["pid"] == wire.running.pid
 
@@ -101,7 +87,7 @@ def test_a_standing_deployment_beside_another(
     with monkeypatch.context() as callers:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "QUILT_CATALOG_URL", "HTTP_PROXY", "https_proxy"):
             callers.setenv(name, "http://the-callers.example")
-        first = lifecycle.start(settings, None, owned=False)
+        first = lifecycle.start(settings, owned=False)
     try:
         environment = psutil.Process(first.pid).environ()
         assert "http://the-callers.example" not in environment.values()
@@ -113,12 +99,14 @@ def test_a_standing_deployment_beside_another(
 
         psutil.Process(first.pid).kill()
         first.stop()
-        assert lifecycle.attach(settings.state_directory) is None
-        second = lifecycle.start(settings, None, owned=False)
+        assert attach(settings.state_directory) is None
+        second = lifecycle.start(settings, owned=False)
         try:
             assert second.pid != first.pid
         finally:
-            assert lifecycle.stop(settings.state_directory) is True
+            found = attach(settings.state_directory)
+            assert found is not None
+            found.stop()
             second.stop()
         assert not psutil.pid_exists(second.pid)
         assert sorted(path.name for path in settings.state_directory.iterdir()) == ["deployment.log", "settings.json"]
@@ -132,7 +120,7 @@ def test_one_state_directory_is_for_one_process(wire: WireDeployment) -> None:
         [
             sys.executable,
             "-m",
-            "quilt_stack",
+            "quilt_stack.stack",
             "--settings",
             str(wire.running.state_directory / "settings.json"),
         ],
@@ -156,7 +144,7 @@ def test_stale_files_of_a_killed_deployment_are_no_deployment(wire: WireDeployme
             content["pid"] = os.getpid()
         (tmp_path / name).write_text(json.dumps(content))
 
-    assert lifecycle.attach(tmp_path) is None
+    assert attach(tmp_path) is None
 
 
 @pytest.mark.parametrize("port", ["aws_port", "registry_port"])
@@ -167,10 +155,10 @@ def test_a_port_in_use_is_told_in_one_clear_line(port: str, tmp_path: Path) -> N
         number = taken.getsockname()[1]
         settings = DeploymentSettings(state_directory=tmp_path, **{port: number})
 
-        with pytest.raises(DeploymentError, match=rf"(?m)^{port} {number} on 127\.0\.0\.1 cannot be used.*in use"):
-            lifecycle.start(settings, None, owned=True)
+        with pytest.raises(DeploymentError, match=rf"^{port} {number} on 127\.0\.0\.1 cannot be used.*in use"):
+            lifecycle.start(settings, owned=True)
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["deployment.log", "settings.json"]
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_blueprint_that_cannot_be_used_is_told_without_its_passwords(tmp_path: Path) -> None:
@@ -178,10 +166,18 @@ def test_a_blueprint_that_cannot_be_used_is_told_without_its_passwords(tmp_path:
     blueprint.write_text("users: [{name: dana, email: dana@example.org, role: [], password: Plain-Secret-9}]")
 
     with pytest.raises(DeploymentError, match=r"users\.0\.role") as error:
-        lifecycle.start(DeploymentSettings(state_directory=tmp_path / "state"), blueprint, owned=True)
+        Blueprint.load(blueprint)
 
     assert "Plain-Secret-9" not in str(error.value)
-    assert "Plain-Secret-9" not in (tmp_path / "state" / "deployment.log").read_text()
+
+
+def test_a_blueprint_that_contradicts_itself_is_told(tmp_path: Path) -> None:
+    blueprint = Blueprint(roles=[RoleBlueprint(name="reader", policies=["read all"])])
+
+    with pytest.raises(DeploymentError, match="The role reader names policies that the blueprint lacks: read all"):
+        lifecycle.start(DeploymentSettings(state_directory=tmp_path), blueprint, owned=True)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deployment.log", "settings.json"]
 
 
 def test_a_deployment_dies_with_an_owner_that_is_killed(tmp_path: Path) -> None:
@@ -195,7 +191,7 @@ def test_a_deployment_dies_with_an_owner_that_is_killed(tmp_path: Path) -> None:
                 from quilt_stack import lifecycle
                 from quilt_stack.settings import DeploymentSettings
                 settings = DeploymentSettings(state_directory=pathlib.Path(sys.argv[1]))
-                print(lifecycle.start(settings, None, owned=True).pid, flush=True)
+                print(lifecycle.start(settings, owned=True).pid, flush=True)
                 sys.stdin.read()
                 """
             ),
@@ -216,12 +212,26 @@ def test_a_deployment_dies_with_an_owner_that_is_killed(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "deployment.log").read_text()
 
 
+def test_whoever_is_told_that_it_is_ready_may_stop_it_at_once() -> None:
+    """The signal must find who waits for it, or it ends the process without taking anything down."""
+    stopped_at_once = """
+        import os, signal
+        from contextlib import ExitStack
+        from quilt_stack.stack.deployment import Deployment
+        taking_down = ExitStack()
+        taking_down.callback(print, "taken down")
+        Deployment(None, taking_down).run_until_stopped(None, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        """
+    command = [sys.executable, "-P", "-c", textwrap.dedent(stopped_at_once)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "taken down\n"), done.stderr
+
+
 def test_stopping_does_not_wait_for_latencies_and_leaves_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     passwords: dict[str, str] = {}
-    running = lifecycle.start(
-        DeploymentSettings(state_directory=directory), write_blueprint(tmp_path, passwords), owned=True
-    )
+    running = lifecycle.start(DeploymentSettings(state_directory=directory), wire_blueprint(passwords), owned=True)
     running.control.set_fault("registry", Latency(seconds=300))
     running.control.set_fault("aws", Latency(seconds=300), count=None)
     slow = [

@@ -22,7 +22,7 @@ def package(registry: InProcessRegistry) -> str:
 
 
 def ask(registry: InProcessRegistry, who: Caller = WRITER, **params: str) -> dict[str, Any]:
-    return elastic_search(registry.services, who, registry.access, params)
+    return elastic_search(registry.services.search, who, registry.access, params)
 
 
 def freeform(registry: InProcessRegistry, body: object, index: str = f"{DATA}_packages", **params: str) -> list[Any]:

@@ -7,7 +7,7 @@ Decision: a bucket that does not exist is told to every caller as NoSuchBucket (
 because nobody owns it who could refuse; CreateBucket is asked for as usual.
 
 Decision: permission boundaries, service control policies and the ``PolicyArns`` of AssumeRole are not evaluated,
-because no Quilt stack that the suite knows uses them.
+because no Quilt stack that is known here uses them.
 """
 
 from __future__ import annotations

@@ -50,9 +50,14 @@ class _Gateway(Gateway_10):
 class _Server(Server):
     @staticmethod
     def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
-        """Bind, and do not leave the socket open (as cheroot does) where that fails."""
+        """Bind, and do not leave the socket open (as cheroot does) where that fails.
+
+        The port can be had again as soon as this server has gone, also one that the system chose; cheroot leaves that
+        out for those, because they could be taken from somebody else, which cannot happen once they are bound.
+        """
         try:
             socket_.bind(bind_addr)
+            socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         except OSError:
             socket_.close()
             raise

@@ -9,22 +9,23 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quilt_stack.blueprint import Blueprint, BucketBlueprint, RoleBlueprint, UserBlueprint
+from quilt_stack.blueprint import FIRST_ADMINISTRATOR, Blueprint, BucketBlueprint, RoleBlueprint, UserBlueprint
+from quilt_stack.errors import DeploymentError
 from quilt_stack.registry import passwords
 from quilt_stack.registry.access import READ_ROLE, READ_WRITE_ROLE
-from quilt_stack.registry.administration import accounts, buckets, mails, policies, roles, users
+from quilt_stack.registry.administration import accounts, buckets, policies, roles, users
 from quilt_stack.registry.administration.buckets import BucketFields
 from quilt_stack.registry.administration.directory import BucketLevel
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import Refusal
 from quilt_stack.registry.database import Role, SettingKey, User, store_setting
+from quilt_stack.registry.refusals import Refusal
 from quilt_stack.registry.services import Services
 
-_FIRST_ADMINISTRATOR = UserBlueprint(name="admin", email="admin@example.com", role=READ_WRITE_ROLE, admin=True)
+_FIRST_USER = UserBlueprint(name=FIRST_ADMINISTRATOR, email="admin@example.com", role=READ_WRITE_ROLE, admin=True)
 _DEFAULT_REGION = "us-east-1"
 
 
-class BlueprintError(Exception):
+class BlueprintError(DeploymentError):
     """The blueprint contradicts itself or a rule of the registry; the message names the place."""
 
 
@@ -77,7 +78,7 @@ class _Application:
             self._policy_ids[policy.title] = row.id
         for role in blueprint.roles:
             self._create_role(role)
-        for user in blueprint.users or [_FIRST_ADMINISTRATOR]:
+        for user in blueprint.users or [_FIRST_USER]:
             self._create_user(user)
         if blueprint.default_role is not None:
             self._set_default_role(blueprint.default_role)
@@ -161,6 +162,6 @@ def _create_in_s3(services: Services, bucket: BucketBlueprint) -> None:
 
 def _welcome_first_administrator(services: Services) -> None:
     with services.database.transaction() as session:
-        user = session.scalars(select(User).where(User.name == _FIRST_ADMINISTRATOR.name)).one()
+        user = session.scalars(select(User).where(User.name == _FIRST_USER.name)).one()
         link = accounts.create_link(session, services.clock, user.id, accounts.LinkPurpose.PASSWORD)
-    mails.send_welcome(services, name=user.name, email=user.email, link=link)
+    services.mails.send_welcome(name=user.name, email=user.email, link=link)

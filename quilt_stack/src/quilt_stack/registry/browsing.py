@@ -24,12 +24,12 @@ from uuid import uuid4
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.database import Base, Bucket
 from quilt_stack.registry.packages import layout
 from quilt_stack.registry.packages.manifest import ManifestEntry
 from quilt_stack.registry.packages.names import is_package_name
 from quilt_stack.registry.packages.physical_key import ObjectLocation
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.settings import BrowseScope
 
 if TYPE_CHECKING:

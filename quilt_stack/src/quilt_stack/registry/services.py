@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from quilt_stack.registry.administration.mails import Mails
 from quilt_stack.registry.conditions import StackConditions
 from quilt_stack.registry.identity_provider import IdentityProvider
 
@@ -36,3 +37,8 @@ class Services:
     registry_url: str
     conditions: StackConditions = field(default_factory=StackConditions)
     identity_provider: IdentityProvider = field(default_factory=IdentityProvider)
+
+    @property
+    def mails(self) -> Mails:
+        """What sends the registry's mails to its users."""
+        return Mails(self.mailbox, self.conditions, self.clock, self.catalog_url, self.registry_url)

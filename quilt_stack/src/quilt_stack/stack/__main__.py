@@ -1,7 +1,8 @@
-"""Runs a deployment: ``python -m quilt_stack --settings FILE.json [--blueprint FILE] [--owned]``.
+"""Runs a deployment: ``python -m quilt_stack.stack --settings FILE [--blueprint FILE] [--owned]``.
 
-It is ready when it prints one line, ``READY`` and a JSON object with its URLs. SIGTERM, SIGINT and with
-``--owned`` the end of its standard input stop it.
+This is the process that `lifecycle.begin` starts, and ``quilt-stack up`` for people. It is ready when it prints one
+line, ``READY`` and a JSON object with its URLs. SIGTERM, SIGINT and with ``--owned`` the end of its standard input stop
+it.
 """
 
 from __future__ import annotations
@@ -17,30 +18,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
 from quilt_stack.blueprint import Blueprint
+from quilt_stack.errors import DeploymentError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import LOG_FILE, remove_run_files
-from quilt_stack.wire.ports import PortUnavailableError, check_ports
 from quilt_stack.wire.redaction import RedactingFormatter
-
-
-class _UnusableError(Exception):
-    """Something that the deployment was given cannot be used."""
 
 
 def main() -> int:
     """Run a deployment; the exit code is 0 after an orderly stop, 1 if it could not start or stop."""
     arguments = _arguments()
     try:
-        settings = _settings(arguments.settings)
+        settings = DeploymentSettings.load(arguments.settings)
         with _sole_use(settings.state_directory):
             _log_to(settings.state_directory / LOG_FILE)
-            check_ports(settings)
-            return _run(settings, _blueprint(arguments.blueprint), owned=arguments.owned)
-    except (_UnusableError, PortUnavailableError) as error:
+            blueprint = Blueprint() if arguments.blueprint is None else Blueprint.load(arguments.blueprint)
+            return _run(settings, blueprint, owned=arguments.owned)
+    except DeploymentError as error:
         return _complain(str(error))
 
 
@@ -52,39 +46,22 @@ def _run(settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> 
         gc.disable()
         from quilt_stack.stack.deployment import Deployment
 
-        deployment = Deployment.start(settings, blueprint)
+        deployment = Deployment.start(settings, blueprint, owned=owned)
         gc.freeze()
         gc.enable()
-    except PortUnavailableError:
+    except DeploymentError:
         raise
     except Exception as error:
         logging.exception("The deployment did not start")
         log = settings.state_directory / LOG_FILE
         return _complain(f"The deployment did not start: {type(error).__name__}; {log} says why.")
-    sys.stdout.write(f"READY {deployment.public_json()}\n")
-    sys.stdout.flush()
-    deployment.run_until_stopped(owner=sys.stdin if owned else None)
+
+    def tell_ready() -> None:
+        sys.stdout.write(f"READY {deployment.public_json()}\n")
+        sys.stdout.flush()
+
+    deployment.run_until_stopped(sys.stdin if owned else None, tell_ready)
     return 0
-
-
-def _settings(path: Path) -> DeploymentSettings:
-    try:
-        return DeploymentSettings.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise _UnusableError(f"The settings {path} cannot be used: {error}") from error
-
-
-def _blueprint(path: Path | None) -> Blueprint:
-    if path is None:
-        return Blueprint()
-    try:
-        return Blueprint.load(path)
-    except (OSError, yaml.YAMLError) as error:
-        raise _UnusableError(f"The blueprint {path} cannot be used: {error}") from error
-    except ValidationError as error:
-        # Without the values: they may be passwords.
-        problems = "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors())
-        raise _UnusableError(f"The blueprint {path} cannot be used: {problems}") from None
 
 
 @contextmanager
@@ -97,7 +74,7 @@ def _sole_use(directory: Path) -> Iterator[None]:
         remove_run_files(directory)
         yield
     except BlockingIOError:
-        raise _UnusableError(
+        raise DeploymentError(
             f"Another deployment runs in {directory}: use that one, stop it, or choose another state directory."
         ) from None
     finally:
@@ -111,8 +88,8 @@ def _log_to(path: Path) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m quilt_stack", description="Run an embedded Quilt deployment.")
-    parser.add_argument("--settings", type=Path, required=True, help="DeploymentSettings as JSON")
+    parser = argparse.ArgumentParser(prog="python -m quilt_stack.stack", description="Run a Quilt stack.")
+    parser.add_argument("--settings", type=Path, required=True, help="DeploymentSettings, YAML or JSON")
     parser.add_argument("--blueprint", type=Path, help="what the deployment holds when it opens, YAML or JSON")
     parser.add_argument("--owned", action="store_true", help="stop when standard input ends")
     return parser.parse_args()

@@ -1,6 +1,6 @@
 """The control port: faults, clock, conditions, mailbox, journal, search index, credentials of a running deployment.
 
-For the suite and for people, never for the product. Everything but the status page and ``/status`` needs the control
+For tests and for people, never for what is tested. Everything but the status page and ``/status`` needs the control
 token of operator.json in the header ``X-Control-Token``; `control_client.ControlClient` is the typed way to call it.
 """
 

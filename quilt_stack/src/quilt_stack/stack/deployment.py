@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -72,24 +73,27 @@ class Deployment:
         self._taking_down = taking_down
 
     @classmethod
-    def start(cls, settings: DeploymentSettings, blueprint: Blueprint) -> Deployment:
+    def start(cls, settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> Deployment:
         """Put the parts together, apply the blueprint, serve, and write the state files once everything answers.
 
         Raises:
             PortUnavailableError: if a port cannot be had; nothing is left running.
         """
         with ExitStack() as taking_down:
-            record = _assemble(settings, blueprint, taking_down)
+            record = _assemble(settings, blueprint, taking_down, owned=owned)
             return cls(record, taking_down.pop_all())
 
     def public_json(self) -> str:
         """Content of deployment.json on one line; holds no secret."""
         return self._record.model_dump_json()
 
-    def run_until_stopped(self, owner: TextIO | None) -> None:
-        """Wait for SIGTERM, SIGINT or the end of ``owner``'s stream, then `stop`."""
+    def run_until_stopped(self, owner: TextIO | None, tell_ready: Callable[[], None]) -> None:
+        """Wait for SIGTERM, SIGINT or the end of ``owner``'s stream, then `stop`.
+
+        ``tell_ready`` is called as soon as signals are waited for: whoever is told may send one at once.
+        """
         try:
-            _wait_for_stop(owner)
+            _wait_for_stop(owner, tell_ready)
         finally:
             self.stop()
 
@@ -98,7 +102,9 @@ class Deployment:
         self._taking_down.close()
 
 
-def _assemble(settings: DeploymentSettings, blueprint: Blueprint, taking_down: ExitStack) -> DeploymentRecord:
+def _assemble(
+    settings: DeploymentSettings, blueprint: Blueprint, taking_down: ExitStack, *, owned: bool
+) -> DeploymentRecord:
     started_at = time.time()
     sockets = {
         name: _listening(name, settings.host, port, taking_down)
@@ -157,6 +163,7 @@ def _assemble(settings: DeploymentSettings, blueprint: Blueprint, taking_down: E
         control_url=url_of(sockets["control_port"]),
         region=settings.region,
         started_at=started_at,
+        owned=owned,
         settings=settings,
     )
     _check_answers(record)
@@ -211,7 +218,7 @@ def _check_answers(record: DeploymentRecord) -> None:
             session.get(url, timeout=_CHECK_LIMIT_SECONDS).raise_for_status()
 
 
-def _wait_for_stop(owner: TextIO | None) -> None:
+def _wait_for_stop(owner: TextIO | None, tell_ready: Callable[[], None]) -> None:
     """Return on SIGTERM, SIGINT or the end of the owner's stream.
 
     Signals come through a socket, so that no handler runs code in the middle of something else.
@@ -225,6 +232,7 @@ def _wait_for_stop(owner: TextIO | None) -> None:
         selector.register(awake, selectors.EVENT_READ)
         if owner is not None:
             selector.register(owner.fileno(), selectors.EVENT_READ)
+        tell_ready()
         while True:
             ready = {key.fd for key, _ in selector.select()}
             if awake.fileno() in ready:

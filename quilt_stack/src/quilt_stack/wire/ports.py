@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from quilt_stack.errors import DeploymentError
+
 if TYPE_CHECKING:
     from quilt_stack.settings import DeploymentSettings
 
 
-class PortUnavailableError(Exception):
+class PortUnavailableError(DeploymentError):
     """A port that was asked for cannot be listened on; the message is one line for people."""
 
     def __init__(self, setting: str, host: str, port: int, reason: str) -> None:

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from quilt_stack.clock import Clock
 from quilt_stack.registry import passwords
 from quilt_stack.registry.administration import mails, roles, users
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal, Refusal
 from quilt_stack.registry.database import AccountLink, User
 from quilt_stack.registry.identity import revoke_tokens
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal, Refusal
 
 if TYPE_CHECKING:
-    from quilt_stack.registry.services import Services
+    from quilt_stack.registry.administration.mails import Mails
+    from quilt_stack.registry.conditions import Conditions
+    from quilt_stack.registry.database import Database
 
 _LINK_LIFETIME_SECONDS = 24 * 3600
 _PASSWORD_RULE = f"Password must be {passwords.MINIMUM_LENGTH} to {passwords.MAXIMUM_LENGTH} characters long."
@@ -54,46 +56,45 @@ class AccountRefusal(Refusal):
         self.error_code = error_code
 
 
-def require_subscription(services: Services) -> None:
+def require_subscription(conditions: Conditions) -> None:
     """Check that the stack's licence is in force.
 
     Raises:
         OperationRefusal: SubscriptionInvalid.
     """
-    if not services.conditions.current.subscription_valid:
+    if not conditions.subscription_valid:
         raise OperationRefusal(SUBSCRIPTION_INVALID, "The subscription of this stack is not valid: contact Quilt.")
 
 
-def register(services: Services, *, username: str, email: str, password: str) -> None:
+def register(database: Database, clock: Clock, sender: Mails, *, username: str, email: str, password: str) -> None:
     """Sign up: an inactive user with the default role, and a mail with the link that activates it.
 
     Raises:
-        AccountRefusal: 400 for a missing default role, a bad name, address or password, or without a subscription;
-            409 for a taken name or address; 500 if the mail cannot be sent.
+        AccountRefusal: 400 for a missing default role, a bad name, address or password; 409 for a taken name or
+            address; 500 if the mail cannot be sent.
     """
-    refuse_without_subscription(services)
-    with services.database.transaction() as session:
+    with database.transaction() as session:
         role = roles.default_role(session)
         if role is None:
             raise AccountRefusal(400, "Default role not set")
         _check_password(password)
-        user = _create_inactive(session, services, username, email, role.name)
+        user = _create_inactive(session, clock, username, email, role.name)
         user.password_hash = passwords.hash_password(password)
-        link = create_link(session, services.clock, user.id, LinkPurpose.ACTIVATION)
+        link = create_link(session, clock, user.id, LinkPurpose.ACTIVATION)
     with _mail_refusal():
-        mails.send_activation(services, name=username, email=email, link=link)
+        sender.send_activation(name=username, email=email, link=link)
 
 
-def activate(services: Services, link: str) -> bool:
+def activate(database: Database, clock: Clock, link: str) -> bool:
     """Activate the user of a mailed link; False if the link is unknown, used or older than 24 hours."""
-    with services.database.transaction() as session:
-        user = _redeem(session, services.clock, link, LinkPurpose.ACTIVATION)
+    with database.transaction() as session:
+        user = _redeem(session, clock, link, LinkPurpose.ACTIVATION)
         if user is not None:
             user.is_active = True
         return user is not None
 
 
-def request_password_reset(services: Services, email: str) -> None:
+def request_password_reset(database: Database, clock: Clock, sender: Mails, email: str) -> None:
     """Mail a link for a new password; the old one stays good. Nobody learns whether an address is known.
 
     Decision: inactive, service and SSO-only users get no mail, for none of them could use the link (open: registry
@@ -102,13 +103,13 @@ def request_password_reset(services: Services, email: str) -> None:
     Raises:
         AccountRefusal: 500 if the mail cannot be sent.
     """
-    with services.database.transaction() as session:
+    with database.transaction() as session:
         user = session.scalar(select(User).where(User.email == email))
         if user is None or not user.is_active or user.is_service or user.is_sso_only:
             return
-        link = create_link(session, services.clock, user.id, LinkPurpose.PASSWORD)
+        link = create_link(session, clock, user.id, LinkPurpose.PASSWORD)
     with _mail_refusal():
-        mails.send_password_reset(services, name=user.name, email=user.email, link=link)
+        sender.send_password_reset(name=user.name, email=user.email, link=link)
 
 
 def reset_password(session: Session, clock: Clock, user: User) -> str:
@@ -126,7 +127,7 @@ def reset_password(session: Session, clock: Clock, user: User) -> str:
     return create_link(session, clock, user.id, LinkPurpose.PASSWORD)
 
 
-def change_password(services: Services, *, link: str, password: str) -> None:
+def change_password(database: Database, clock: Clock, *, link: str, password: str) -> None:
     """Set the password of the user of a mailed link; every token of that user is revoked.
 
     Raises:
@@ -134,8 +135,8 @@ def change_password(services: Services, *, link: str, password: str) -> None:
             user is not active.
     """
     _check_password(password)
-    with services.database.transaction() as session:
-        user = _redeem(session, services.clock, link, LinkPurpose.PASSWORD)
+    with database.transaction() as session:
+        user = _redeem(session, clock, link, LinkPurpose.PASSWORD)
         # Decision: links of deleted users are gone with them, so "User not found" is never told apart (registry facts
         # 1.3).
         if user is None:
@@ -155,14 +156,14 @@ def create_link(session: Session, clock: Clock, user_id: str, purpose: LinkPurpo
     return token
 
 
-def refuse_without_subscription(services: Services) -> None:
+def refuse_without_subscription(conditions: Conditions) -> None:
     """Check the same for a REST request.
 
     Raises:
         AccountRefusal: 400 with the code SubscriptionInvalid (registry facts 1.3).
     """
     try:
-        require_subscription(services)
+        require_subscription(conditions)
     except OperationRefusal as refusal:
         raise AccountRefusal(400, refusal.message, SUBSCRIPTION_INVALID) from refusal
 
@@ -175,8 +176,8 @@ def _mail_refusal() -> Iterator[None]:
         raise AccountRefusal(500, str(failure)) from failure
 
 
-def _create_inactive(session: Session, services: Services, username: str, email: str, role: str) -> User:
-    now = services.clock.now()
+def _create_inactive(session: Session, clock: Clock, username: str, email: str, role: str) -> User:
+    now = clock.now()
     try:
         return users.create(session, name=username, email=email, role=role, extra_roles=[], now=now, active=False)
     except InvalidInputRefusal as refusal:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 from quilt_stack.registry.database import ApiKey, User
 from quilt_stack.registry.identity import API_KEY_PREFIX, api_key_digest
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 MINIMUM_DAYS = 1
 MAXIMUM_DAYS = 365

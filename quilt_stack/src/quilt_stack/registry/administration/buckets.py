@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import policies
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import NamedRefusal
 from quilt_stack.registry.database import Bucket, BucketPermission
+from quilt_stack.registry.refusals import NamedRefusal
 
 if TYPE_CHECKING:
     from quilt_stack.aws.cloud import Cloud

@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft7Validator, SchemaError
 from jsonschema.exceptions import ValidationError, best_match
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 # Decision: these names, and the path that does not lead into the configuration, are ours (recorded otherwise: registry
 # facts 11).

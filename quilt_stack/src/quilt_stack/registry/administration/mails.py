@@ -6,12 +6,15 @@ was reset is worthless (inferred: registry facts 3.3).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quilt_stack.registry.mailbox import Mail
 
 if TYPE_CHECKING:
-    from quilt_stack.registry.services import Services
+    from quilt_stack.clock import Clock
+    from quilt_stack.registry.conditions import StackConditions
+    from quilt_stack.registry.mailbox import Mailbox
 
 
 class MailNotSent(Exception):  # noqa: N818 - what happened, and no defect
@@ -21,34 +24,41 @@ class MailNotSent(Exception):  # noqa: N818 - what happened, and no defect
         super().__init__("SMTP settings are invalid: the mail could not be sent.")
 
 
-def send_welcome(services: Services, *, name: str, email: str, link: str) -> None:
-    """Tell a new user, whom an administrator created, how to choose a password."""
-    url = _password_url(services, link)
-    text = f"Hello {name},\n\nan account was created for you. Choose your password here:\n{url}\n"
-    _send(services, email, "Welcome to Quilt", text, url)
+@dataclass(frozen=True)
+class Mails:
+    """Sends the registry's mails; the URLs are origins without a trailing slash.
 
+    Every sending method raises `MailNotSent`.
+    """
 
-def send_activation(services: Services, *, name: str, email: str, link: str) -> None:
-    """Ask who signed up to confirm the address."""
-    url = f"{services.registry_url}/activate/{link}"
-    text = f"Hello {name},\n\nactivate your account here:\n{url}\n"
-    _send(services, email, "Activate your Quilt account", text, url)
+    mailbox: Mailbox
+    conditions: StackConditions
+    clock: Clock
+    catalog_url: str
+    registry_url: str
 
+    def send_welcome(self, *, name: str, email: str, link: str) -> None:
+        """Tell a new user, whom an administrator created, how to choose a password."""
+        url = self._password_url(link)
+        text = f"Hello {name},\n\nan account was created for you. Choose your password here:\n{url}\n"
+        self._send(email, "Welcome to Quilt", text, url)
 
-def send_password_reset(services: Services, *, name: str, email: str, link: str) -> None:
-    """Send the link for choosing a new password."""
-    url = _password_url(services, link)
-    text = f"Hello {name},\n\nchoose a new password here:\n{url}\n\nIgnore this mail if you did not expect it.\n"
-    _send(services, email, "Reset your Quilt password", text, url)
+    def send_activation(self, *, name: str, email: str, link: str) -> None:
+        """Ask who signed up to confirm the address."""
+        url = f"{self.registry_url}/activate/{link}"
+        text = f"Hello {name},\n\nactivate your account here:\n{url}\n"
+        self._send(email, "Activate your Quilt account", text, url)
 
+    def send_password_reset(self, *, name: str, email: str, link: str) -> None:
+        """Send the link for choosing a new password."""
+        url = self._password_url(link)
+        text = f"Hello {name},\n\nchoose a new password here:\n{url}\n\nIgnore this mail if you did not expect it.\n"
+        self._send(email, "Reset your Quilt password", text, url)
 
-def _password_url(services: Services, link: str) -> str:
-    return f"{services.catalog_url}/reset_password/{link}"
+    def _password_url(self, link: str) -> str:
+        return f"{self.catalog_url}/reset_password/{link}"
 
-
-def _send(services: Services, recipient: str, subject: str, text: str, url: str) -> None:
-    if not services.conditions.current.mail_accepted:
-        raise MailNotSent
-    services.mailbox.deliver(
-        Mail(recipient=recipient, subject=subject, text=text, links=(url,), sent=services.clock.now())
-    )
+    def _send(self, recipient: str, subject: str, text: str, url: str) -> None:
+        if not self.conditions.current.mail_accepted:
+            raise MailNotSent
+        self.mailbox.deliver(Mail(recipient=recipient, subject=subject, text=text, links=(url,), sent=self.clock.now()))

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from quilt_stack.blueprint import Permission
 from quilt_stack.registry.administration.directory import BucketLevel
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.database import Bucket, BucketPermission, Policy, Role, RolePolicy
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 POLICY_DOES_NOT_EXIST = "PolicyDoesNotExist"
 POLICY_TITLE_CONFLICT = "PolicyTitleConflict"

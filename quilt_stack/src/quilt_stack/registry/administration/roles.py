@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from quilt_stack.registry.access import RESERVED_ROLE_NAMES
 from quilt_stack.registry.administration import sso
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import NamedRefusal, Refusal
 from quilt_stack.registry.database import (
     Policy,
     Role,
@@ -24,6 +23,7 @@ from quilt_stack.registry.database import (
     read_setting,
     store_setting,
 )
+from quilt_stack.registry.refusals import NamedRefusal, Refusal
 
 # Decision: 64 characters at most; names are compared exactly (open: registry facts 3.4, 10.6).
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import configuration_text
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 from quilt_stack.registry.database import Role, SsoConfig
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 # Decision: this error is named after the member of roleDelete (open: registry facts 5).
 ROLE_DOES_NOT_EXIST = "RoleDoesNotExist"

@@ -21,8 +21,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import roles, sso, user_rules, users
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, Refusal
 from quilt_stack.registry.database import User
+from quilt_stack.registry.refusals import InvalidInputRefusal, Refusal
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]")
 _NAME_LENGTH = 56

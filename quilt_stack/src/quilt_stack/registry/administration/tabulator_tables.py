@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import configuration_text
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 from quilt_stack.registry.administration.tabulator_configuration import ADDED_COLUMNS
 from quilt_stack.registry.administration.tabulator_patterns import Pattern, PatternError
 from quilt_stack.registry.database import SettingKey, TabulatorTable, read_setting, store_setting
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 # Decision: these names of errors are ours (open: registry facts 9.2).
 # Decision: a table's name is what Glue and Athena take without quotes, so without hyphens (recorded otherwise: registry

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import sso, user_rules
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.database import Role, User, UserRole
 from quilt_stack.registry.identity import revoke_tokens
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 CONFLICT = "Conflict"
 DELETE_SELF = "DeleteSelf"

@@ -9,9 +9,9 @@ import strawberry
 
 from quilt_stack.registry.administration import api_keys
 from quilt_stack.registry.administration.api_keys import ApiKeyRecord, Filters
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.errors import InvalidInput, Ok
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 strawberry.enum(api_keys.Status, name="APIKeyStatus")
 

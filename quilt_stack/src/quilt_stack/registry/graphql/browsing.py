@@ -7,10 +7,10 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.browsing import DEFAULT_TTL_SECONDS, BrowsingSessions, OpenSession
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.errors import InvalidInput, Ok, OperationError, refusal_result
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 
 @strawberry.type

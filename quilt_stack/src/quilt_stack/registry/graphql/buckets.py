@@ -10,11 +10,11 @@ import strawberry
 from quilt_stack.registry.administration import buckets
 from quilt_stack.registry.administration.buckets import BucketFields
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import NamedRefusal
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import BucketConfig
 from quilt_stack.registry.graphql.errors import Marker
 from quilt_stack.registry.graphql.scalars import JsonRecord
+from quilt_stack.registry.refusals import NamedRefusal
 
 
 @strawberry.input

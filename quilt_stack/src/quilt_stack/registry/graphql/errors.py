@@ -10,8 +10,8 @@ from __future__ import annotations
 import strawberry
 from graphql import GraphQLError
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.graphql.scalars import JsonRecord
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 
 @strawberry.type

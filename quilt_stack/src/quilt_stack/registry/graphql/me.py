@@ -6,11 +6,11 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.administration.users import held_roles, switch_role
 from quilt_stack.registry.graphql.api_keys import MyApiKeys
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.errors import InvalidInput, OperationError, refusal_result
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 
 @strawberry.type

@@ -6,7 +6,6 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.graphql.context import Context, Info
 from quilt_stack.registry.graphql.errors import InvalidInput, OperationError, refusal_result
 from quilt_stack.registry.graphql.packages import Package, PackageRevision, package_revision
@@ -16,8 +15,9 @@ from quilt_stack.registry.packages.deletion import delete_revision
 from quilt_stack.registry.packages.manifest import EntryHash
 from quilt_stack.registry.packages.permissions import CallerPermissions
 from quilt_stack.registry.packages.promote import PromotionSource, promote_package
-from quilt_stack.registry.packages.publication import PushParameters
+from quilt_stack.registry.packages.push_parameters import PushParameters
 from quilt_stack.registry.packages.store import Revision
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 
 @strawberry.input

@@ -12,11 +12,11 @@ from quilt_stack.blueprint import Permission
 from quilt_stack.registry.administration import policies
 from quilt_stack.registry.administration.directory import BucketLevel, read_directory
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.database import Policy as PolicyRow
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import Policy, policy_type, read_current
 from quilt_stack.registry.graphql.errors import InvalidInput, Ok, OperationError, refusal_result
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 
 @strawberry.input

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from quilt_stack.registry.administration import roles
 from quilt_stack.registry.administration.directory import read_directory
 from quilt_stack.registry.administration.iam import Iam
-from quilt_stack.registry.administration.refusals import NamedRefusal
 from quilt_stack.registry.database import Role as RoleRow
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import Role, read_current, role_type
 from quilt_stack.registry.graphql.errors import Marker, UnknownIdentifier
+from quilt_stack.registry.refusals import NamedRefusal
 
 
 @strawberry.input

@@ -9,10 +9,10 @@ import strawberry
 from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import sso
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.errors import InvalidInput, OperationError
 from quilt_stack.registry.graphql.users import User, read_user
+from quilt_stack.registry.refusals import InvalidInputRefusal
 
 
 @strawberry.type

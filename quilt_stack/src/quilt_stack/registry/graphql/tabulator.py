@@ -9,11 +9,11 @@ import strawberry
 from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import tabulator_tables
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.database import Bucket
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import BucketConfig
 from quilt_stack.registry.graphql.errors import InvalidInput, OperationError, refusal_result
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 # Decision: the names and the arm are ours (open: registry facts 9.2).
 BUCKET_NOT_FOUND = "BucketNotFound"

@@ -17,11 +17,11 @@ from quilt_stack.registry.administration.directory import (
     read_directory,
     read_users,
 )
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, OperationRefusal
 from quilt_stack.registry.database import User as UserRow
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import Role, role_type
 from quilt_stack.registry.graphql.errors import InvalidInput, Ok, OperationError, refusal_result
+from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 
 @strawberry.input
@@ -136,7 +136,7 @@ class MutateUserAdminMutations:
             with services.database.transaction() as session:
                 user = session.get_one(UserRow, self.user_id)
                 link = accounts.reset_password(session, services.clock, user)
-            mails.send_password_reset(services, name=user.name, email=user.email, link=link)
+            services.mails.send_password_reset(name=user.name, email=user.email, link=link)
         except (InvalidInputRefusal, OperationRefusal) as refusal:
             return refusal_result(refusal)
         except mails.MailNotSent as failure:
@@ -184,7 +184,7 @@ class UserAdminMutations:
         """Create a user and mail a link for choosing a password."""
         services = info.context.services
         try:
-            accounts.require_subscription(services)
+            accounts.require_subscription(services.conditions.current)
             with services.database.transaction() as session:
                 user = users.create(
                     session,
@@ -196,7 +196,7 @@ class UserAdminMutations:
                 )
                 link = accounts.create_link(session, services.clock, user.id, accounts.LinkPurpose.PASSWORD)
                 created = read_user(session, user.id)
-            mails.send_welcome(services, name=input.name, email=input.email, link=link)
+            services.mails.send_welcome(name=input.name, email=input.email, link=link)
         except (InvalidInputRefusal, OperationRefusal) as refusal:
             return refusal_result(refusal)
         except mails.MailNotSent as failure:

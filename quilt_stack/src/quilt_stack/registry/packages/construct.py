@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, InvalidValue
 from quilt_stack.registry.packages import library
 from quilt_stack.registry.packages.failures import (
     ENTRIES_PATH,
@@ -26,12 +25,9 @@ from quilt_stack.registry.packages.physical_key import (
     ObjectLocation,
     PhysicalKeyError,
 )
-from quilt_stack.registry.packages.publication import (
-    PushParameters,
-    check_logical_keys,
-    check_parameters,
-    publish,
-)
+from quilt_stack.registry.packages.publication import check_logical_keys, publish
+from quilt_stack.registry.packages.push_parameters import PushParameters, check_parameters
+from quilt_stack.registry.refusals import InvalidInputRefusal, InvalidValue
 
 if TYPE_CHECKING:
     from quilt_stack.aws.cloud import Cloud

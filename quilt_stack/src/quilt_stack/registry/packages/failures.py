@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from quilt_stack.registry.administration.refusals import InvalidInputRefusal, InvalidValue, OperationRefusal
+from quilt_stack.registry.refusals import InvalidInputRefusal, InvalidValue, OperationRefusal
 
 ENTRIES_PATH = "src.entries"
 

@@ -17,12 +17,8 @@ from quilt_stack.registry.packages.failures import (
 )
 from quilt_stack.registry.packages.manifest import Manifest, ManifestEntry
 from quilt_stack.registry.packages.physical_key import ObjectLocation, PhysicalKeyError
-from quilt_stack.registry.packages.publication import (
-    MAXIMUM_MANIFEST_BYTES,
-    PushParameters,
-    check_parameters,
-    publish,
-)
+from quilt_stack.registry.packages.publication import MAXIMUM_MANIFEST_BYTES, publish
+from quilt_stack.registry.packages.push_parameters import PushParameters, check_parameters
 from quilt_stack.registry.packages.workflows import workflows_configuration
 
 if TYPE_CHECKING:

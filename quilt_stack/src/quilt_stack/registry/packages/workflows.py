@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from quilt3.workflows import WorkflowConfig
 
     from quilt_stack.registry.packages.permissions import Permissions
-    from quilt_stack.registry.packages.publication import PushParameters
+    from quilt_stack.registry.packages.push_parameters import PushParameters
     from quilt_stack.registry.packages.store import PackageStore
 
 WORKFLOW_PATH = "params.workflow"

@@ -65,27 +65,38 @@ def _me(call: Call) -> Response:
 
 def _register(call: Call) -> Response:
     body = call.json(Registration)
+    services = call.registry.services
     with refusals():
-        accounts.register(call.registry.services, username=body.username, email=body.email, password=body.password)
+        accounts.refuse_without_subscription(services.conditions.current)
+        accounts.register(
+            services.database,
+            services.clock,
+            services.mails,
+            username=body.username,
+            email=body.email,
+            password=body.password,
+        )
     return JSONResponse({})
 
 
 def _activate(call: Call) -> Response:
     services = call.registry.services
-    activated = accounts.activate(services, call.request.path_params["token"])
+    activated = accounts.activate(services.database, services.clock, call.request.path_params["token"])
     page = "signin" if activated else "activation_error"
     return RedirectResponse(f"{services.catalog_url}/{page}", status_code=302)
 
 
 def _reset_password(call: Call) -> Response:
     email = call.json(PasswordReset).email
+    services = call.registry.services
     with refusals():
-        accounts.request_password_reset(call.registry.services, email)
+        accounts.request_password_reset(services.database, services.clock, services.mails, email)
     return JSONResponse({})
 
 
 def _change_password(call: Call) -> Response:
     body = call.json(PasswordChange)
+    services = call.registry.services
     with refusals():
-        accounts.change_password(call.registry.services, link=body.link, password=body.password)
+        accounts.change_password(services.database, services.clock, link=body.link, password=body.password)
     return JSONResponse({})

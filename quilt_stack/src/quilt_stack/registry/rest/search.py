@@ -17,7 +17,7 @@ def routes(registry: Registry) -> list[Route]:
 def _search(call: Call) -> Response:
     registry, caller = call.registry, call.caller()
     try:
-        answer = elastic_search(registry.services, caller, registry.access, dict(call.request.query_params))
+        answer = elastic_search(registry.services.search, caller, registry.access, dict(call.request.query_params))
     except SearchRequestError as refusal:
         raise Refused(refusal.status, refusal.message) from None
     return JSONResponse(answer)

@@ -78,7 +78,7 @@ def _page(_: Call) -> Response:
 def _sign_in(call: Call) -> Response:
     body = call.json(SignIn)
     with refusals():
-        accounts.refuse_without_subscription(call.registry.services)
+        accounts.refuse_without_subscription(call.registry.services.conditions.current)
     if body.provider is not None:
         return _token_response(_sign_in_through(call, body.provider, body.code or ""))
     if body.username is None or body.password is None:

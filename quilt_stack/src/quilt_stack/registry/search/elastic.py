@@ -30,7 +30,7 @@ from quilt_stack.registry.search.query_string import parse_query_string
 if TYPE_CHECKING:
     from quilt_stack.registry.access import Access
     from quilt_stack.registry.identity import Caller
-    from quilt_stack.registry.services import Services
+    from quilt_stack.registry.search.index import SearchIndex
 
 RESULT_WINDOW = 10_000
 """Elasticsearch's limit of ``from`` + ``size``."""
@@ -59,11 +59,11 @@ class _Request:
     source: object
 
 
-def elastic_search(services: Services, caller: Caller, access: Access, params: Mapping[str, str]) -> dict[str, Any]:
+def elastic_search(index: SearchIndex, caller: Caller, access: Access, params: Mapping[str, str]) -> dict[str, Any]:
     """Answer a search.
 
     Args:
-        services: the deployment's parts.
+        index: the documents of the deployment.
         caller: who asks.
         access: which buckets the caller may read.
         params: the request's query parameters.
@@ -76,7 +76,7 @@ def elastic_search(services: Services, caller: Caller, access: Access, params: M
     """
     started = time.perf_counter()
     indexes = _indexes(params, frozenset(access.readable_buckets(caller)))
-    documents = [document for index in indexes for document in services.search.documents(index)]
+    documents = [document for name in indexes for document in index.documents(name)]
     action = params.get("action")
     try:
         if action == "stats":
