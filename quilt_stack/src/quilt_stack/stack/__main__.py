@@ -21,6 +21,7 @@ import yaml
 from pydantic import ValidationError
 
 from quilt_stack.blueprint import Blueprint
+from quilt_stack.patches import ChangedLibraryError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import LOG_FILE, remove_run_files
 from quilt_stack.wire.ports import PortUnavailableError, check_ports
@@ -40,7 +41,7 @@ def main() -> int:
             _log_to(settings.state_directory / LOG_FILE)
             check_ports(settings)
             return _run(settings, _blueprint(arguments.blueprint), owned=arguments.owned)
-    except (_UnusableError, PortUnavailableError) as error:
+    except (_UnusableError, PortUnavailableError, ChangedLibraryError) as error:
         return _complain(str(error))
 
 
@@ -55,7 +56,7 @@ def _run(settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> 
         deployment = Deployment.start(settings, blueprint)
         gc.freeze()
         gc.enable()
-    except PortUnavailableError:
+    except (PortUnavailableError, ChangedLibraryError):
         raise
     except Exception as error:
         logging.exception("The deployment did not start")
