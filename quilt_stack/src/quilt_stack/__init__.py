@@ -28,6 +28,8 @@ from quilt_stack.lifecycle import (
     status,
     stop,
 )
+from quilt_stack.patches import ChangedLibraryError, Patch, check_loaded
+from quilt_stack.patches_command import patches_page
 from quilt_stack.registry.conditions import Conditions
 from quilt_stack.registry.mailbox import Mail
 from quilt_stack.schema import schema
@@ -42,6 +44,7 @@ __all__ = [
     "Blueprint",
     "BrowseScope",
     "BucketBlueprint",
+    "ChangedLibraryError",
     "Conditions",
     "ControlClient",
     "ControlError",
@@ -53,6 +56,7 @@ __all__ = [
     "Malformed",
     "MissingDirectory",
     "PackageSearchForm",
+    "Patch",
     "Permission",
     "PolicyBlueprint",
     "Reset",
@@ -65,6 +69,8 @@ __all__ = [
     "UserBlueprint",
     "attach",
     "begin",
+    "check_loaded",
+    "patches_page",
     "process_environment",
     "schema",
     "start",
