@@ -11,11 +11,15 @@ from quilt_stack import patches_page
 
 PAGE = ROOT / "docs" / "patches.md"
 DECLARING = (
-    "environment.plugin",
-    "environment.running.acceleration",
-    "environment.running.seed",
+    "environment.evidence.wire",
     "environment.gherkin.fixtures_taken",
+    "environment.gherkin.plugin",
     "environment.observers.manifest",
+    "environment.running.acceleration",
+    "environment.running.losing",
+    "environment.running.seed",
+    "environment.secrecy.redacting",
+    "environment.sessions.process_state",
     "reports.plugin",
     "authoring.sentence_list",
 )

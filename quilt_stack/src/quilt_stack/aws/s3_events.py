@@ -60,7 +60,7 @@ PATCH = Patch(
     },
     fence="tests/quilt_stack/aws/test_aws_events.py::test_objects_that_go_are_announced_by_version",
     until="moto announces as S3 does, with full records",
-    needed="tests/upstream/test_moto.py::test_delete_markers_are_announced",
+    needed="tests/upstream/test_moto.py::test_records_of_events_name_the_version",
 )
 
 

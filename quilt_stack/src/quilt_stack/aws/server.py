@@ -36,7 +36,7 @@ PATCH = Patch(
     },
     fence="tests/quilt_stack/aws/test_aws_objects.py::test_odd_keys_come_back_as_they_were",
     until="cheroot hands over the path as sent, and sends parts without copying",
-    needed="tests/upstream/test_cheroot.py::test_a_socket_that_cannot_be_bound_is_closed",
+    needed="tests/upstream/test_servers.py::test_a_socket_that_cannot_be_bound_is_closed",
 )
 
 

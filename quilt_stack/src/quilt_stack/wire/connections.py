@@ -35,7 +35,7 @@ PATCH = Patch(
     },
     fence="tests/quilt_stack/process/test_process_faults.py::test_a_reset_is_a_reset_and_not_an_end",
     until="uvicorn hands over the transport",
-    needed="tests/upstream/test_uvicorn.py::test_an_application_is_given_the_transport",
+    needed="tests/upstream/test_servers.py::test_an_application_is_given_the_transport",
 )
 
 
