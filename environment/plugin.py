@@ -30,7 +30,7 @@ pytest_plugins = (
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_configure() -> None:
+def pytest_cmdline_main() -> None:
     """Start nothing on a library that is not the one whose private names are used.
 
     Raises:

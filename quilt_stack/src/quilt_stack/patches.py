@@ -146,6 +146,8 @@ def _plain(node: object) -> str:
     if not isinstance(node, ast.AST):
         return repr(node)
     fields = {name: value for name, value in ast.iter_fields(node) if value is not None and value != []}
+    if isinstance(node, ast.JoinedStr):  # the first releases of Python 3.12 end a format with an empty text
+        fields["values"] = [each for each in node.values if not (isinstance(each, ast.Constant) and each.value == "")]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
         fields["body"] = node.body[1:]
     return f"{type(node).__name__}({','.join(f'{name}={_plain(value)}' for name, value in fields.items())})"
