@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from environment.people.names import Names, new_run_token
+from quilt_stack import ChangedLibraryError, check_loaded
 
 # A plugin comes after those whose modules it imports, so that pytest can rewrite the assertions of each.
 pytest_plugins = (
@@ -26,6 +27,19 @@ pytest_plugins = (
     "environment.observers.plugin",
     "environment.checking.figures",
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main() -> None:
+    """Start nothing on a library that is not the one whose private names are used.
+
+    Raises:
+        pytest.UsageError: with the one line that says which.
+    """
+    try:
+        check_loaded()
+    except ChangedLibraryError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from weakref import WeakKeyDictionary
 
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange, thread_name
 from environment.product.calling import Caller, current_caller
+from quilt_stack import Patch
 
 _ANSWERS = "urllib3.connectionpool"
 _ANSWER_ARGUMENTS = 8
@@ -36,6 +37,17 @@ _HEADERS = {
     ),
     "copy": re.compile(rb"\r\nx-amz-copy-source: *([^\r\n]+)", re.IGNORECASE),
 }
+PATCH = Patch(
+    __name__,
+    "urllib3",
+    reason="An answer's status and length are read from the message that urllib3 logs.",
+    bodies={
+        "urllib3.connectionpool:HTTPConnectionPool.urlopen": "a30a30bcaf17",
+        "urllib3.connectionpool:HTTPConnectionPool._make_request": "c1f32ddd44bb",
+    },
+    fence="tests/environment/evidence/test_wire.py::test_requests",
+    until="Python announces answers as audit events",
+)
 
 
 class Recorder:

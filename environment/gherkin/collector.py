@@ -22,10 +22,21 @@ from environment.gherkin.failure_text import shorten_failures
 from environment.gherkin.judging import run_scenario
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.gherkin.selection import SELECTION, Selection
+from quilt_stack import Patch
 
 BAD_FEATURES: pytest.StashKey[dict[Path, list[str]]] = pytest.StashKey()
 """What is wrong in feature files that a run is to go on without: path to lines."""
 EXAMPLE = "_pytest_bdd_example"  # the fixture in which pytest-bdd expects an outline's row
+PATCH = Patch(
+    __name__,
+    "pytest-bdd",
+    reason="A scenario's items are found, and an outline's row is handed over, as pytest-bdd does for its own.",
+    bodies={
+        "pytest_bdd.scenario:_get_scenario_decorator": "c18ea71d0da3",
+    },
+    fence="tests/environment/gherkin/test_scenario_collection.py::test_each_scenario_runs_once_per_mode_and_row",
+    until="pytest-bdd collects feature files",
+)
 
 
 class FeatureFile(pytest.Module):

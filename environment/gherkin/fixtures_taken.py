@@ -14,6 +14,18 @@ import pytest
 from pytest_bdd.steps import step_function_context_registry
 
 from environment.gherkin.records import SCENARIO, TEMPLATE
+from quilt_stack import Patch
+
+PATCH = Patch(
+    __name__,
+    "pytest",
+    reason="Which fixtures a scenario takes is asked before it runs, and pytest tells only its own items.",
+    bodies={
+        "_pytest.fixtures:FixtureManager.getfixtureclosure": "3b4dd0ebe431",
+    },
+    fence="tests/environment/gherkin/test_fixtures_taken.py::test_a_fixture_is_taken_by_a_sentence_or_by_what_it_takes",
+    until="pytest has a public name for the fixtures that a function takes",
+)
 
 
 def takes(item: pytest.Item, fixture: str) -> bool:

@@ -16,17 +16,32 @@ from weakref import WeakKeyDictionary
 import pytest
 from pytest_bdd.compat import getfixturedefs
 
+from quilt_stack import Patch
+
 if TYPE_CHECKING:
     from _pytest.fixtures import FixtureDef, FixtureManager
     from _pytest.nodes import Node
     from pytest_bdd.parser import Step
 
 Search = Callable[["Step", "FixtureManager", "Node"], Iterable["FixtureDef[Any]"]]
+PATCH = Patch(
+    __name__,
+    "pytest-bdd",
+    reason="pytest-bdd asks pytest about every fixture of the run, twice for each step.",
+    bodies={
+        "pytest_bdd.scenario:find_fixturedefs_for_step": "ca3aaf6f342d",
+        "pytest_bdd.compat:getfixturedefs": "d084b37e5d6c",
+    },
+    fence="tests/environment/gherkin/test_step_lookup.py::test_what_is_remembered_is_what_pytest_bdd_finds",
+    until="pytest-bdd remembers where a sentence is defined",
+    needed="tests/upstream/test_pytest_bdd.py::test_a_sentence_is_searched_once",
+)
 
 
 @contextmanager
 def remembered_definitions() -> Iterator[None]:
     """Let pytest-bdd remember what it found while the context is open."""
+    PATCH.check()
     module: Any = import_module("pytest_bdd.scenario")  # as an attribute of the package it is the decorator
     original = module.find_fixturedefs_for_step
     module.find_fixturedefs_for_step = remembering(original)

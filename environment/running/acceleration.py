@@ -16,7 +16,22 @@ from typing import Any
 import botocore.loaders
 import botocore.session
 
+from quilt_stack import Patch
+
 SWITCH = "QUILT_ACCEPTANCE_ACCELERATION"
+PATCH = Patch(
+    __name__,
+    "botocore",
+    reason="Each botocore session parses the same data files again, nine times for each push of quilt3.",
+    bodies={
+        "botocore.loaders:create_loader": "1b3aea318a0b",
+        "botocore.loaders:Loader.__init__": "5856961e2047",
+        "botocore.session:Session._register_data_loader": "12016419f912",
+    },
+    fence="tests/environment/sessions/test_acceleration.py::test_sessions_share_one_loader_and_find_the_same",
+    until="botocore parses its data files once in a process",
+    needed="tests/upstream/test_botocore.py::test_sessions_parse_data_files_once",
+)
 
 
 def enabled() -> bool:
@@ -40,6 +55,7 @@ class _SearchPaths(list[str]):
 @contextmanager
 def shared_botocore_loader() -> Iterator[None]:
     """Let all botocore sessions of the process share one loader per search path while the context is open."""
+    PATCH.check()
     original: Callable[..., Any] = botocore.loaders.create_loader
 
     @cache

@@ -12,6 +12,18 @@ import pytest
 from _pytest.outcomes import OutcomeException  # pytest shows its two children only, which mean something else
 
 from environment.secrecy.redaction import redact
+from quilt_stack import Patch
+
+PATCH = Patch(
+    __name__,
+    "pytest",
+    reason="What ends a scenario without a verdict must pass by the product, and must not end the run.",
+    bodies={
+        "_pytest.outcomes:OutcomeException.__init__": "0df91a0a7b62",
+    },
+    fence="tests/environment/run/test_ended_deployment.py::test_what_ran_on_a_deployment_that_died_is_broken_in_one_line",
+    until="pytest has a public class of outcomes",
+)
 
 
 class ScenarioLost(OutcomeException):

@@ -9,7 +9,21 @@ import random
 
 import pytest
 
+from quilt_stack import Patch
+
 _DEFAULT = "default:"  # how pytest-random-order marks a seed that nobody asked for
+PATCH = Patch(
+    __name__,
+    "pytest-random-order",
+    reason="One seed makes people and shuffles; pytest-random-order has its own mark for one that nobody asked for.",
+    bodies={
+        "random_order.config:Config.is_enabled": "578247884acb",
+        "random_order.config:Config.seed": "bab9c369e869",
+        "random_order.config:Config._remove_default_prefix": "3d3ee0812bc6",
+    },
+    fence="tests/environment/running/test_seed.py::test_without_either_there_is_one_and_nothing_is_shuffled",
+    until="pytest-random-order takes a seed without shuffling",
+)
 
 
 def settle_seed(config: pytest.Config) -> int:

@@ -32,6 +32,7 @@ __all__ = [
     "Blueprint",
     "BrowseScope",
     "BucketBlueprint",
+    "ChangedLibraryError",
     "Conditions",
     "ControlClient",
     "ControlError",
@@ -43,6 +44,7 @@ __all__ = [
     "Malformed",
     "MissingDirectory",
     "PackageSearchForm",
+    "Patch",
     "Permission",
     "PolicyBlueprint",
     "Reset",
@@ -55,6 +57,8 @@ __all__ = [
     "UserBlueprint",
     "attach",
     "begin",
+    "check_loaded",
+    "patches_page",
     "process_environment",
     "reset",
     "schema",
@@ -64,6 +68,8 @@ __all__ = [
 # What a start does not need before its process runs is imported when it is first asked for.
 if TYPE_CHECKING:
     from quilt_stack.control_client import ControlClient, ControlError
+    from quilt_stack.patches import ChangedLibraryError, Patch, check_loaded
+    from quilt_stack.patches_command import patches_page
     from quilt_stack.registry.conditions import Conditions
     from quilt_stack.registry.mailbox import Mail
     from quilt_stack.running import RunningDeployment, attach
@@ -71,6 +77,8 @@ if TYPE_CHECKING:
 else:
     _LATE = {
         "quilt_stack.control_client": ("ControlClient", "ControlError"),
+        "quilt_stack.patches": ("ChangedLibraryError", "Patch", "check_loaded"),
+        "quilt_stack.patches_command": ("patches_page",),
         "quilt_stack.registry.conditions": ("Conditions",),
         "quilt_stack.registry.mailbox": ("Mail",),
         "quilt_stack.running": ("RunningDeployment", "attach"),

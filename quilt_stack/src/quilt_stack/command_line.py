@@ -12,6 +12,7 @@ from platformdirs import user_state_path
 import quilt_stack
 from quilt_stack import Blueprint, DeploymentError, DeploymentSettings, RunningDeployment
 from quilt_stack.blueprint import FIRST_ADMINISTRATOR
+from quilt_stack.patches_command import patches
 
 application = typer.Typer(
     help="A Quilt stack on this machine: catalog, registry, S3, Athena, for real clients.",
@@ -77,6 +78,9 @@ def status(state_directory: StateDirectory = HOME) -> None:
 def reset(state_directory: StateDirectory = HOME) -> None:
     """Bring the stack back to its blueprint: same settings and ports, new keys, nothing that was stored since."""
     _show_started(quilt_stack.reset(_running(state_directory)))
+
+
+application.command("patches")(patches)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ def searches(monkeypatch):
         asked.append((node.parent.name, step.name))
         return ORIGINAL(step, fixturemanager, node)
 
+    step_lookup.PATCH.check()  # as a run does, before the search is no longer pytest-bdd's
     monkeypatch.setattr(MODULE, "find_fixturedefs_for_step", search)
     return asked
 

@@ -26,6 +26,7 @@ from quilt_stack.aws.cloudformation import when_first_used
 from quilt_stack.aws.s3_events import ObjectEvent
 from quilt_stack.aws.server import LoopbackServer
 from quilt_stack.clock import Clock
+from quilt_stack.patches import Patch
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.wire.wsgi import Middleware, WSGIApplication, compose
 
@@ -34,6 +35,17 @@ __all__ = ["Cloud", "ObjectEvent"]
 OPERATOR_NAME = "operator"
 _ADMINISTRATOR_ACCESS = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+
+PATCH = Patch(
+    __name__,
+    "moto",
+    reason="A stopped deployment has to forget what moto holds.",
+    bodies={
+        "moto.moto_api._internal.models:MotoAPIBackend.reset": "d71fece727c0",
+    },
+    fence="tests/quilt_stack/aws/test_aws_endpoint.py::test_a_stopped_cloud_leaves_nothing_to_the_next_one",
+    until="moto resets by a public name",
 )
 
 _one_at_a_time = threading.Lock()

@@ -12,7 +12,7 @@ from moto.core.exceptions import JsonRESTError, _RESTError
 from moto.iam.access_control import IAMRequest, S3IAMRequest
 from moto.s3.exceptions import S3ClientError
 
-from quilt_stack.aws.patching import replace
+from quilt_stack.patches import Patch
 
 EXPIRED = "ExpiredToken"
 """Reason with which a failure to identify the caller names an ended session."""
@@ -25,12 +25,29 @@ class ExpiredTokenError(S3ClientError):
         super().__init__("ExpiredToken", "The provided token has expired.")
 
 
+PATCH = Patch(
+    __name__,
+    "moto",
+    reason="moto refuses JSON services in XML, and knows no ExpiredToken.",
+    bodies={
+        "moto.iam.access_control:IAMRequest._raise_access_denied": "3fe814bcda85",
+        "moto.iam.access_control:IAMRequest._raise_signature_does_not_match": "79ab3442bc80",
+        "moto.iam.access_control:IAMRequest._raise_invalid_access_key": "40ea9863f756",
+        "moto.iam.access_control:S3IAMRequest._raise_invalid_access_key": "bd7282d9a019",
+        "moto.core.exceptions:_RESTError": "3ce208e1600e",
+    },
+    fence="tests/quilt_stack/aws/test_aws_access.py::test_services_refuse_in_their_own_protocol",
+    until="moto refuses in the protocol of the service",
+    needed="tests/upstream/test_moto.py::test_a_json_service_is_refused_in_json",
+)
+
+
 def install() -> None:
     """Shape the refusals of ``moto.iam.access_control``."""
-    replace(IAMRequest, "_raise_access_denied", _access_denied)
-    replace(IAMRequest, "_raise_signature_does_not_match", _signature_does_not_match)
-    replace(IAMRequest, "_raise_invalid_access_key", _invalid_access_key)
-    replace(S3IAMRequest, "_raise_invalid_access_key", _invalid_access_key_of_s3)
+    PATCH.replace(IAMRequest, "_raise_access_denied", _access_denied)
+    PATCH.replace(IAMRequest, "_raise_signature_does_not_match", _signature_does_not_match)
+    PATCH.replace(IAMRequest, "_raise_invalid_access_key", _invalid_access_key)
+    PATCH.replace(S3IAMRequest, "_raise_invalid_access_key", _invalid_access_key_of_s3)
 
 
 def refusal(headers: Any, query_code: str, json_code: str, message: str, *, status: int, json_status: int) -> Exception:

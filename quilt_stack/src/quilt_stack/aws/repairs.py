@@ -29,6 +29,7 @@ from quilt_stack.aws.presigned import check_presigned
 from quilt_stack.aws.s3_lock import serialize_state_changes
 from quilt_stack.aws.s3_region import redirect_to_region
 from quilt_stack.clock import Clock
+from quilt_stack.patches import check_loaded
 from quilt_stack.wire.wsgi import Middleware
 
 REPAIRS = (
@@ -47,7 +48,12 @@ REPAIRS = (
 
 
 def install(clock: Clock) -> None:
-    """Repair moto in this process (a second call changes the clock alone) and enforce IAM."""
+    """Repair moto in this process (a second call changes the clock alone) and enforce IAM.
+
+    Raises:
+        ChangedLibraryError: if moto, or another library that is loaded, is not the one that was repaired.
+    """
+    check_loaded()
     moto_state.use_clock(clock)
     for repair in REPAIRS:
         repair.install()

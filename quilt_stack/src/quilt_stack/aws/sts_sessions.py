@@ -9,14 +9,27 @@ from moto.sts import models
 from moto.sts.models import AssumedRole
 
 from quilt_stack.aws import moto_state
-from quilt_stack.aws.patching import replace
+from quilt_stack.patches import Patch
 
 _LONG_AGO = datetime(1970, 1, 1)
+
+PATCH = Patch(
+    __name__,
+    "moto",
+    reason="moto writes down by real time when a session ends, and the deployment's clock can be moved.",
+    bodies={
+        "moto.sts.models:utcnow": "9b19990e6a17",
+        "moto.sts.models:AssumedRole.__init__": "316d99d30e99",
+    },
+    fence="tests/quilt_stack/aws/test_aws_sessions.py::test_the_expiration_is_told_in_the_deployments_time",
+    until="moto ends sessions, by a clock that can be given",
+    needed="tests/upstream/test_moto.py::test_an_ended_session_is_refused",
+)
 
 
 def install() -> None:
     """Let moto count a session's lifetime from the deployment's time."""
-    replace(models, "utcnow", _deployment_time)
+    PATCH.replace(models, "utcnow", _deployment_time)
 
 
 def is_expired(session: AssumedRole) -> bool:

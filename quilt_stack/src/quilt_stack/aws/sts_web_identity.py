@@ -21,15 +21,25 @@ from moto.sts.responses import TokenResponse
 
 from quilt_stack.aws import iam_errors, moto_state
 from quilt_stack.aws.iam_policy import AccessRequest, Decision, Principal, evaluate
-from quilt_stack.aws.patching import replace
+from quilt_stack.patches import Patch
 
 ACTION = "sts:AssumeRoleWithWebIdentity"
 _NOT_AUTHORIZED = f"Not authorized to perform {ACTION}"
 
+PATCH = Patch(
+    __name__,
+    "moto",
+    reason="moto gives credentials of any role for any web identity token.",
+    bodies={"moto.sts.responses:TokenResponse.assume_role_with_web_identity": "aa77b3531c10"},
+    fence="tests/quilt_stack/aws/test_aws_web_identity.py::test_others_are_refused",
+    until="moto asks the identity provider and the role's trust policy",
+    needed="tests/upstream/test_moto.py::test_a_web_identity_that_nobody_vouches_for_is_refused",
+)
+
 
 def install() -> None:
     """Let moto look at the token before it gives credentials."""
-    replace(TokenResponse, "assume_role_with_web_identity", _checked)
+    PATCH.replace(TokenResponse, "assume_role_with_web_identity", _checked)
 
 
 class _RefusalError(STSClientError):

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.errors import DeploymentError
+from quilt_stack.patches import ChangedLibraryError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import LOG_FILE, remove_run_files
 from quilt_stack.wire.redaction import RedactingFormatter
@@ -34,7 +35,7 @@ def main() -> int:
             _log_to(settings.state_directory / LOG_FILE)
             blueprint = Blueprint() if arguments.blueprint is None else Blueprint.load(arguments.blueprint)
             return _run(settings, blueprint, owned=arguments.owned)
-    except DeploymentError as error:
+    except (DeploymentError, ChangedLibraryError) as error:
         return _complain(str(error))
 
 
@@ -49,7 +50,7 @@ def _run(settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> 
         deployment = Deployment.start(settings, blueprint, owned=owned)
         gc.freeze()
         gc.enable()
-    except DeploymentError:
+    except (DeploymentError, ChangedLibraryError):
         raise
     except Exception as error:
         logging.exception("The deployment did not start")

@@ -15,6 +15,8 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from quilt_stack.patches import Patch
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -22,6 +24,19 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LINGER_ZERO = struct.pack("ii", 1, 0)
+
+PATCH = Patch(
+    __name__,
+    "uvicorn",
+    reason="uvicorn keeps a connection's transport from the application, which a fault has to cut.",
+    bodies={
+        "uvicorn.protocols.http.h11_impl:H11Protocol.connection_made": "cd069e53ede9",
+        "uvicorn.protocols.http.h11_impl:H11Protocol.handle_events": "1ae35bac4d23",
+    },
+    fence="tests/quilt_stack/process/test_process_faults.py::test_a_reset_is_a_reset_and_not_an_end",
+    until="uvicorn hands over the transport",
+    needed="tests/upstream/test_servers.py::test_an_application_is_given_the_transport",
+)
 
 
 class TransportProtocol(H11Protocol):

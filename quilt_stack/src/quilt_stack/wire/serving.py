@@ -9,11 +9,24 @@ from collections.abc import Callable, Sequence
 
 import uvicorn
 
+from quilt_stack.patches import Patch
 from quilt_stack.wire.connections import ASGIApplication, TransportProtocol
 
 _START_LIMIT_SECONDS = 10.0
 _STOP_LIMIT_SECONDS = 10.0
 _FINISH_REQUESTS_SECONDS = 2
+
+PATCH = Patch(
+    __name__,
+    "uvicorn",
+    reason="uvicorn does not tell when it has started, and several servers share a loop.",
+    bodies={
+        "uvicorn.server:Server.startup": "54425a632bf7",
+        "uvicorn.server:Server.serve": "bed6fc81b9fb",
+    },
+    fence="tests/quilt_stack/process/test_process_lifecycle.py::test_a_deployment_is_ready_soon",
+    until="uvicorn tells when it listens",
+)
 
 
 class Serving:

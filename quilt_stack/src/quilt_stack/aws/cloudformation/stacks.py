@@ -11,20 +11,39 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
 
 from quilt_stack.aws.cloudformation.moto_models import ManagedResource
-from quilt_stack.aws.patching import replace
+from quilt_stack.patches import Patch
 
 _Method = Callable[..., Any]
 _SUBSTITUTED = re.compile(r"\$\{([A-Za-z0-9]+)")
 
+PATCH = Patch(
+    __name__,
+    "moto",
+    reason="moto makes stacks of unknown types, and leaves a failed stack half made.",
+    bodies={
+        "moto.cloudformation.parsing:ResourceMap.load": "e737cc34c7c8",
+        "moto.cloudformation.parsing:ResourceMap.build_resource_diff": "5fbcb6a087e0",
+        "moto.cloudformation.parsing:ResourceMap.__init__": "18344025c907",
+        "moto.cloudformation.models:Stack.create_resources": "ef08bbbad9bc",
+        "moto.cloudformation.models:Stack.update": "44175fc35cd7",
+        "moto.cloudformation.models:Stack._add_stack_event": "d97b2b964747",
+        "moto.cloudformation.models:CloudFormationBackend.delete_stack": "ae4cca744aa6",
+        "moto.cloudformation.parsing:parse_and_update_resource": "3f1430de36ed",
+    },
+    fence="tests/infra/test_deployment_of_templates.py::test_a_resource_that_fails_takes_the_whole_stack_back",
+    until="moto refuses what it does not know, and rolls back",
+    needed="tests/upstream/test_moto.py::test_cloudformation_refuses_unknown_types",
+)
+
 
 def install() -> None:
     """Replace how moto loads a template, creates and updates a stack, and finds what an update changes."""
-    replace(parsing.ResourceMap, "load", _refuse_unknown_types)
-    replace(parsing.ResourceMap, "build_resource_diff", _include_dependents)
-    replace(Stack, "create_resources", _roll_back_creation)
-    replace(Stack, "update", _roll_back_update)
-    replace(CloudFormationBackend, "delete_stack", _keep_what_cannot_be_deleted)
-    replace(parsing, "parse_and_update_resource", _heed_conditions)
+    PATCH.replace(parsing.ResourceMap, "load", _refuse_unknown_types)
+    PATCH.replace(parsing.ResourceMap, "build_resource_diff", _include_dependents)
+    PATCH.replace(Stack, "create_resources", _roll_back_creation)
+    PATCH.replace(Stack, "update", _roll_back_update)
+    PATCH.replace(CloudFormationBackend, "delete_stack", _keep_what_cannot_be_deleted)
+    PATCH.replace(parsing, "parse_and_update_resource", _heed_conditions)
 
 
 def _refuse_unknown_types(original: _Method) -> _Method:

@@ -13,6 +13,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from quilt_stack.patches import Patch
 from quilt_stack.registry.packages.manifest import EntryHash, ManifestEntry
 
 if TYPE_CHECKING:
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 
 HASH_TYPE = "sha2-256-chunked"
 """Type of the hashes that the registry computes (registry facts 7.4)."""
+
+PATCH = Patch(
+    __name__,
+    "quilt3",
+    reason="What a registry writes is what quilt3 would have written, so quilt3 computes it.",
+    bodies={
+        "quilt3.packages:Package._set": "97726181f420",
+        "quilt3.packages:Package._calculate_top_hash": "a07066fe2d3c",
+        "quilt3.packages:Package._dump": "710c00b7d697",
+        "quilt3.packages:Package.__init__": "880a24aa0f55",
+        "quilt3.workflows:_get_conf_validator": "565c71f55ffe",
+    },
+    fence="tests/quilt_stack/packages/test_packages_push.py::test_quilt3_reads_installs_and_verifies_what_was_constructed",
+    until="quilt3 has public names for it",
+)
 
 
 class LibraryError(Exception):
@@ -60,6 +76,7 @@ def workflow_configuration(text: bytes, location: str, read: Callable[[str], tup
     Raises:
         LibraryError: no YAML, against the published schema, or of a version that quilt3 does not know.
     """
+    PATCH.check()
     import jsonschema
     import yaml
     from quilt3 import workflows
@@ -98,6 +115,7 @@ class LibraryPackage:
         from quilt3.packages import Package, PackageEntry
         from quilt3.util import PhysicalKey, QuiltException
 
+        PATCH.check()
         self._package = Package()
         try:
             for entry in entries:
