@@ -25,7 +25,6 @@ Feature: Who may administer
       And the new colleague lists the users
       Then the new colleague is refused with a PermissionError
       And the registry has the new colleague as an active user without admin rights
-      And she is shown the new colleague as the registry has them
 
     @USER-6 @requires_admin @severity:critical @embedded_only
     Scenario: Admin rights open no buckets
