@@ -6,7 +6,6 @@ job in CI.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,8 +20,9 @@ from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.comparison import Comparison, endings
 from reports.features import capability, capability_order
+from reports.fitness import by_harm, first_to_fix, fitness, journeys, tiles
 from reports.flakes import flaky, repeated
-from reports.known_defects import KnownDefect, Ledger
+from reports.known_defects import Impact, Ledger
 from reports.methods import MethodCoverage
 from reports.operations import CheckedEverywhere, invalid
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
@@ -52,20 +52,6 @@ class FeatureRow:
 
 
 @dataclass(frozen=True)
-class DefectRow:
-    """A ledger entry with the scenarios in which this run met it."""
-
-    entry: KnownDefect
-    met: tuple[ScenarioOutcome, ...]
-
-    @property
-    def told(self) -> str:
-        """How often this run met it, in each mode: `3 x local, 1 x multiuser`."""
-        by_mode = Counter(each.scenario.mode for each in self.met)
-        return ", ".join(f"{by_mode[mode]} x {mode}" for mode in Mode if by_mode[mode])
-
-
-@dataclass(frozen=True)
 class Background:
     """What the pages tell besides the outcomes of the run.
 
@@ -85,6 +71,7 @@ class Background:
 def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
     """Write all pages into the folder; returns the files."""
     templates = _templates()
+    harms = by_harm(record, ledger)
     content = {
         "pages": navigation(folder),
         "allure": AllureLinks(folder),
@@ -106,7 +93,12 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),
         "skipped": [each for each in record.scenarios if each.outcome is Outcome.SKIPPED],
         "not_judged": [each for each in record.scenarios if each.not_judged],
-        "defects": defect_rows(record, ledger),
+        "defects": harms,
+        "impacts": [impact.value for impact in Impact],
+        "first_to_fix": first_to_fix(harms),
+        "fitness": fitness(record, ledger),
+        "tiles": tiles(record),
+        "journeys": journeys(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
         "live": background.parity.told([each.scenario for each in record.scenarios]),
         "contradictions": list(background.parity.contradicted.items()),
@@ -199,17 +191,6 @@ def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
         by_mode = {mode: [each for each in mine if each.scenario.mode is mode] for mode in Mode}
         rows.append(FeatureRow(*name, {mode: counts(those) if those else None for mode, those in by_mode.items()}))
     return rows
-
-
-def defect_rows(record: RunRecord, ledger: Ledger) -> list[DefectRow]:
-    """Every entry of the ledger; those that this run did not meet have no scenarios."""
-    return [
-        DefectRow(
-            entry,
-            tuple(each for each in record.scenarios if entry.id in each.defects and each.outcome is Outcome.KNOWN),
-        )
-        for entry in ledger.entries
-    ]
 
 
 def markdown_cell(text: str) -> str:

@@ -19,6 +19,7 @@ from environment.modes import Mode
 from reports import ledger_state
 from reports.documents import shown
 from reports.features import listed_scenarios
+from reports.fitness import fitness
 from reports.known_defects import Ledger
 from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
@@ -94,8 +95,19 @@ def headline(record: RunRecord) -> str:
     """The run in one sentence."""
     if record.objection is not None:
         return f"Not accepted: {record.objection}."
-    known = counts(record.scenarios)["known_defects"]
-    return "Accepted: nothing failed" + (f" but {known} known to fail." if known else ".")
+    known = {defect for each in record.scenarios if each.outcome is Outcome.KNOWN for defect in each.defects}
+    blockers = {
+        defect
+        for each in record.scenarios
+        if each.outcome is Outcome.KNOWN and each.severity == "blocker"
+        for defect in each.defects
+    }
+    if not known:
+        return "Accepted: no new failures."
+    those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
+    return f"Accepted: no new failures; {those}" + (
+        f", {len(blockers)} of them in blocker checks." if blockers else "."
+    )
 
 
 def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, console: Console | None = None) -> None:
@@ -103,6 +115,7 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
     console = console or Console()
     console.print()
     console.print(Text(headline(record), style="bold green" if record.accepted else "bold red"), soft_wrap=True)
+    console.print(Text(fitness(record, ledger)), soft_wrap=True)
     console.print(_mode_table(record))
     _print_known_defects(record, ledger, console)
     for line in _ledger_lines(record, ledger):

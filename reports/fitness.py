@@ -1,0 +1,154 @@
+"""What a release meeting asks first: what works, how badly the rest is broken, and what to fix first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from environment.gherkin.tags import SEVERITIES
+from environment.modes import Mode
+from reports.known_defects import Impact, KnownDefect, Ledger
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+
+JOURNEY = "journey"
+"""The tag of a scenario that goes through the product as a user does, from one end to the other."""
+FIRST_TO_FIX = 10
+
+
+@dataclass(frozen=True)
+class Tile:
+    """The scenario runs of one severity in one mode: how many were judged, and how many of them fail."""
+
+    severity: str
+    mode: Mode
+    judged: int
+    failing: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a journey ended in one mode: the sentence that fails first and the defects behind it; works: none does."""
+
+    outcome: ScenarioOutcome
+    sentence: str
+    defects: tuple[KnownDefect, ...]
+
+    @property
+    def works(self) -> bool:
+        """Whether it passed."""
+        return self.outcome.outcome is Outcome.PASSED
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One journey, and how it ended in each mode in which it was judged."""
+
+    feature: str
+    title: str
+    endings: Mapping[Mode, Ending]
+
+
+@dataclass(frozen=True)
+class Harm:
+    """A known defect with what this run shows of it: its journeys, and the scenario runs in which it was met."""
+
+    entry: KnownDefect
+    met: tuple[ScenarioOutcome, ...]
+
+    @property
+    def severity(self) -> str:
+        """The worst severity among its scenarios; empty if this run met none."""
+        return min((each.severity for each in self.met), key=SEVERITIES.index, default="")
+
+    @property
+    def journeys(self) -> int:
+        """How many journeys it breaks."""
+        return len({each.scenario.place for each in self.met if JOURNEY in each.scenario.tags})
+
+    @property
+    def by_mode(self) -> str:
+        """How often this run met it, in each mode: `3 x local, 1 x multiuser`; empty if it did not."""
+        met = Counter(each.scenario.mode for each in self.met)
+        return ", ".join(f"{met[mode]} x {mode}" for mode in Mode if met[mode])
+
+    @property
+    def why(self) -> str:
+        """In words: who is hit, and how far it reaches."""
+        reach = f"{len(self.met)} scenario {'run' if len(self.met) == 1 else 'runs'}"
+        if self.journeys:
+            reach = f"{self.journeys} {'journey' if self.journeys == 1 else 'journeys'}, {reach}"
+        return f"{self.entry.affects}; {reach}"
+
+
+def judged(scenarios: Iterable[ScenarioOutcome]) -> list[ScenarioOutcome]:
+    """Those that ran and say something of the product: neither skipped nor broken."""
+    return [each for each in scenarios if each.outcome not in (Outcome.SKIPPED, Outcome.BROKEN)]
+
+
+def tiles(record: RunRecord) -> list[list[Tile]]:
+    """A row for each severity that occurs, the worst first, with a tile for each mode."""
+    rows = []
+    for severity in SEVERITIES:
+        row = []
+        for mode in Mode:
+            those = [
+                each for each in judged(record.scenarios) if (each.severity, each.scenario.mode) == (severity, mode)
+            ]
+            row.append(Tile(severity, mode, len(those), sum(each.outcome is not Outcome.PASSED for each in those)))
+        if any(tile.judged for tile in row):
+            rows.append(row)
+    return rows
+
+
+def journeys(record: RunRecord, ledger: Ledger) -> list[Journey]:
+    """Every journey that was judged, wherever it lies, in the order of the features."""
+    found: dict[tuple[str, str], dict[Mode, Ending]] = {}
+    for outcome in judged(record.scenarios):
+        if JOURNEY in outcome.scenario.tags:
+            endings = found.setdefault((outcome.scenario.feature, outcome.scenario.title), {})
+            endings[outcome.scenario.mode] = _ending(outcome, ledger)
+    return [Journey(feature, title, endings) for (feature, title), endings in found.items()]
+
+
+def _ending(outcome: ScenarioOutcome, ledger: Ledger) -> Ending:
+    failing = (step.full_text for step, ended in outcome.judged if ended.outcome is not Outcome.PASSED)
+    entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
+    return Ending(outcome, next(failing, ""), tuple(entries))
+
+
+def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:
+    """Every entry of the ledger: the most harmful kind first, within it the worst severity, then the widest reach."""
+    harms = [
+        Harm(
+            entry,
+            tuple(each for each in record.scenarios if entry.id in each.defects and each.outcome is Outcome.KNOWN),
+        )
+        for entry in ledger.entries
+    ]
+    return sorted(harms, key=_order)
+
+
+def _order(harm: Harm) -> tuple[int, int, int, int, str]:
+    severity = SEVERITIES.index(harm.severity) if harm.severity else len(SEVERITIES)
+    return list(Impact).index(harm.entry.impact), severity, -harm.journeys, -len(harm.met), harm.entry.id
+
+
+def first_to_fix(harms: Sequence[Harm]) -> list[Harm]:
+    """The ten that do most harm, of those that this run met."""
+    return [each for each in harms if each.met][:FIRST_TO_FIX]
+
+
+def fitness(record: RunRecord, ledger: Ledger) -> str:
+    """What works, in one sentence: journeys by mode, and how many of the most severe checks fail."""
+    walked = journeys(record, ledger)
+    parts = []
+    for mode in Mode:
+        endings = [each.endings[mode] for each in walked if mode in each.endings]
+        if endings:
+            parts.append(f"{sum(each.works for each in endings)} of {len(endings)} journeys work in {mode} mode")
+    worst = [tile for row in tiles(record)[:1] for tile in row]
+    checks, failing = sum(tile.judged for tile in worst), sum(tile.failing for tile in worst)
+    if checks:
+        parts.append(f"{failing} of {checks} {worst[0].severity} checks fail")
+    return f"{'; '.join(parts)}." if parts else "Nothing was judged."
