@@ -7,6 +7,7 @@ the scenario needs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,12 +36,12 @@ class Agreement:
     """What a comparison came to.
 
     Attributes:
-        alike: node ids that ended alike, with how they ended.
+        alike: those that ended alike, by node id.
         excused: scenarios that one of the two runs skipped, with the reason it gave.
         differences: everything else.
     """
 
-    alike: dict[str, str]
+    alike: dict[str, ScenarioOutcome]
     excused: dict[str, ScenarioOutcome]
     differences: tuple[Difference, ...]
 
@@ -67,15 +68,15 @@ def compare(one: RunRecord, other: RunRecord) -> Agreement:
     if products[0] != products[1]:
         raise SuiteError("Compared two runs", f"they judged {products[0]} and {products[1]}", "Judge the same product")
     found = [{each.nodeid: each for each in record.scenarios} for record in (one, other)]
-    alike: dict[str, str] = {}
+    alike: dict[str, ScenarioOutcome] = {}
     excused: dict[str, ScenarioOutcome] = {}
     differences: list[Difference] = []
     for nodeid in sorted(found[0].keys() | found[1].keys()):
         pair = [outcomes.get(nodeid) for outcomes in found]
         ends = [_end(each) for each in pair]
         skipped = next(_skipped(pair), None)
-        if ends[0] == ends[1] and skipped is None:
-            alike[nodeid] = ends[0]
+        if ends[0] == ends[1] and skipped is None and pair[0] is not None:
+            alike[nodeid] = pair[0]
         elif skipped is not None and skipped.message and None not in pair:
             excused[nodeid] = skipped
         else:
@@ -86,9 +87,8 @@ def compare(one: RunRecord, other: RunRecord) -> Agreement:
 def print_agreement(agreement: Agreement, one: RunRecord, other: RunRecord, console: Console) -> None:
     """Figures, what was not compared and why, and every difference."""
     table = Table("how it ended", "scenario runs", box=None, pad_edge=False)
-    ends = list(agreement.alike.values())
-    for end in sorted({end.split(" ")[0] for end in ends}):
-        table.add_row(f"{end} in both", str(sum(each.split(" ")[0] == end for each in ends)))
+    for outcome, number in sorted(Counter(each.outcome for each in agreement.alike.values()).items()):
+        table.add_row(f"{outcome} in both", str(number))
     table.add_row("skipped in one, with a reason", str(len(agreement.excused)))
     table.add_row("otherwise", str(len(agreement.differences)))
     console.print(f"{one.target} run of {one.started:%Y-%m-%d %H:%M}, {other.target} run of {other.started:%H:%M} UTC")

@@ -66,7 +66,9 @@ def judge(
     sentences = tuple(_sentence(ledger, claims, one, raised) for one in judged)
     if error is not None and not any(one.went_wrong for one in judged):
         outcome = Outcome.FAILED if is_failure(error) else Outcome.BROKEN
-        return Verdict(outcome, described(error), sentences=sentences, failure=_failure(error, raised))
+        return Verdict(
+            outcome, described(error), sentences=sentences, failure=Failure.of(own_error(error, raised) or error)
+        )
     return _together(ledger, scenario.steps, sentences, [each for each in claims if not each.claim.sentence])
 
 
@@ -80,19 +82,11 @@ def _never_started(
     ledger: Ledger, claims: Sequence[Claimed], error: BaseException, raised: Sequence[BaseException]
 ) -> Verdict:
     claimed = next((each for each in claims if not each.claim.sentence), None)
-    happened, failure = described(error), _failure(error, raised)
-    if claimed is None:
-        message = happened + _resemblance(ledger, error, "set-up")
-        return Verdict(Outcome.BROKEN, message, happened=happened, failure=failure)
-    if claimed.describes(error, "set-up"):
-        outcome, message = Outcome.KNOWN, known_defect_message(claimed.entry, happened)
-    else:
-        outcome, message = Outcome.DIFFERENT, _differently(claimed, happened, "set-up")
-    return Verdict(outcome, message, (claimed.entry,), happened=happened, failure=failure)
-
-
-def _failure(error: BaseException, raised: Sequence[BaseException]) -> Failure:
-    return Failure.of(own_error(error, raised) or error)
+    found = _not_held(ledger, claimed, error, raised, "set-up")
+    message, defects = found.message, (claimed.entry,) if claimed else ()
+    if claimed is not None and found.outcome is Outcome.KNOWN:
+        message = known_defect_message(claimed.entry, message)
+    return Verdict(found.outcome, message, defects, happened=found.in_this_run, failure=found.failure)
 
 
 def _sentence(
@@ -102,26 +96,34 @@ def _sentence(
     if one.result is StepResult.NOT_JUDGED:
         because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
         return SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=because)
-    if one.error is None:
-        if claimed is None or claimed.entry.is_older(ledger.product):
-            return SentenceOutcome(outcome=Outcome.PASSED)
-        message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
-        return SentenceOutcome(outcome=Outcome.GONE, defect=claimed.entry.id, message=message)
-    happened, failure, defect = described(one.error), _failure(one.error, raised), None
-    if one.result is StepResult.BROKEN:
-        outcome, message = Outcome.BROKEN, happened
+    if one.error is not None:
+        return _not_held(ledger, claimed, one.error, raised, "scenario")
+    if claimed is None or claimed.entry.is_older(ledger.product):
+        return SentenceOutcome(outcome=Outcome.PASSED)
+    message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
+    return SentenceOutcome(outcome=Outcome.GONE, defect=claimed.entry.id, message=message)
+
+
+def _not_held(
+    ledger: Ledger, claimed: Claimed | None, error: BaseException, raised: Sequence[BaseException], stage: Stage
+) -> SentenceOutcome:
+    """What an error says of a sentence, or of set-up, which the ledger claims or not."""
+    message = happened = described(error)
+    outcome = Outcome.FAILED if stage == "scenario" and is_failure(error) else Outcome.BROKEN
+    if stage == "scenario" and outcome is Outcome.BROKEN:
+        claimed = None
     elif claimed is None:
-        outcome, message = Outcome.FAILED, happened + _resemblance(ledger, one.error, "scenario")
-    elif claimed.describes(one.error, "scenario"):
-        outcome, message, defect = Outcome.KNOWN, happened, claimed.entry.id
+        message += _resemblance(ledger, error, stage)
+    elif claimed.describes(error, stage):
+        outcome = Outcome.KNOWN
     else:
-        outcome, message, defect = Outcome.DIFFERENT, _differently(claimed, happened, "scenario"), claimed.entry.id
+        outcome, message = Outcome.DIFFERENT, _differently(claimed, happened, stage)
     return SentenceOutcome(
         outcome=outcome,
         message=message,
         happened="" if message == happened else happened,
-        failure=failure,
-        defect=defect,
+        failure=Failure.of(own_error(error, raised) or error),
+        defect=claimed.entry.id if claimed else None,
     )
 
 

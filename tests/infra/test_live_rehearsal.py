@@ -51,15 +51,15 @@ def test_the_smoke_scenarios_end_on_the_live_target_as_on_the_embedded_one(live:
     assert len(agreement.alike) >= 15
     # What cannot run there says why, by its tag or because it would have to wait for minutes.
     for scenario in agreement.excused.values():
-        assert "embedded_only" in scenario.tags or "nobody waits longer than 5 s" in scenario.message
+        assert "embedded_only" in scenario.scenario.tags or "nobody waits longer than 5 s" in scenario.message
     assert on_live.target == "live"
     assert rehearsed.returncode == usual.returncode == 0, rehearsed.stdout[-4000:]
 
     parity = load_parity(parity_file)
-    validated = {key_of(each) for each in on_live.scenarios if each.outcome is not Outcome.SKIPPED}
+    validated = {key_of(each.scenario) for each in on_live.scenarios if each.outcome is not Outcome.SKIPPED}
     assert set(parity.rehearsed) == validated
     assert parity.validated == {}
-    assert parity.told(on_live.scenarios) == NEVER
+    assert parity.told([each.scenario for each in on_live.scenarios]) == NEVER
     assert PARITY_FILE.read_bytes() == before
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from environment.evidence.calls import WireCall
+
 FEATURE = """
 Feature: Evidence
   Scenario: Publish and look
@@ -67,6 +69,7 @@ def breaks():
 """
 
 CONFTEST = """
+from environment.evidence.calls import CALLS
 from environment.targets.answers import JOURNAL, JournalRecord
 
 def pytest_configure(config):
@@ -80,6 +83,11 @@ TOLD = {}
 def pytest_runtest_logreport(report):
     if report.when == "teardown":
         TOLD[report.nodeid] = dict(report.user_properties)
+
+def pytest_runtest_makereport(item, call):
+    if call.when == "teardown":
+        for each in item.stash[CALLS]:
+            print("CALL", item.name, each.model_dump_json())
 
 def pytest_terminal_summary(terminalreporter):
     import json
@@ -100,11 +108,17 @@ class Run:
 
     def with_options(self, *options: str) -> dict[str, dict[str, float]]:
         """The user properties of each scenario."""
-        result = self.pytester.runpytest_subprocess(*options)
+        result = self.result = self.pytester.runpytest_subprocess(*options)
         result.assert_outcomes(passed=1, failed=1)
         (told,) = [line for line in result.outlines if line.startswith("TOLD ")]
         properties: dict[str, dict[str, float]] = json.loads(told.removeprefix("TOLD "))
         return {nodeid.rpartition("::test_")[2]: values for nodeid, values in properties.items()}
+
+    def calls(self, scenario: str) -> list[WireCall]:
+        """The calls of a scenario of a run with `-s`, as data."""
+        beginning = f"CALL test_{scenario} "
+        lines = [line.partition(beginning)[2] for line in self.result.outlines if beginning in line]
+        return [WireCall.model_validate_json(line) for line in lines]
 
     @property
     def results(self) -> dict[str, Any]:
@@ -163,6 +177,21 @@ def test_a_failed_scenario_shows_what_the_product_was_asked_and_answered(run: Ru
     assert "hunter" not in text
     assert "/seen-before-it-broke" not in text, "the suite's own calls are not the product's"
     assert "What the product was asked" not in run.texts(run.results["Publish and look"])
+
+
+def test_calls_are_kept_as_data_by_step_without_secrets(run: Run) -> None:
+    run.with_options("-s")
+    calls = run.calls("publish_and_look")
+    assert [(each.who.value, each.step, each.method, each.status) for each in calls] == [
+        ("suite", None, "GET", 200),
+        ("product", 1, "POST", 200),
+        ("product", 2, "GET", 404),
+        ("suite", 3, "GET", 200),
+        ("suite", None, "DELETE", 204),
+    ]
+    assert calls[1].operation == "packageConstruct"
+    assert calls[1].url.endswith("/graphql?X-Amz-Signature=[redacted]")
+    assert all(each.seconds and each.sent and each.received is not None for each in calls)
 
 
 @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "1"]], ids=["one process", "with a worker"])
