@@ -1,7 +1,7 @@
 """All that is changed in moto, in one place.
 
-Each module named here repairs one thing, says what stock moto does instead, and has a test that shows the repaired
-behaviour (``tests/quilt_stack/aws``), so that it can go when moto mends it. A new repair is one more line.
+Each module named here repairs one thing, and declares as a ``Patch`` what stock moto does instead, the test of the
+repaired behaviour and the one that shows when the repair can go. A new repair is one more line.
 """
 
 from __future__ import annotations
