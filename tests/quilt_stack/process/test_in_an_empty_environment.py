@@ -107,6 +107,12 @@ def test_the_suite_and_the_product_are_not_there(empty: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_command_and_the_types_are_there(empty: Path) -> None:
+    assert "reset" in run("environment/bin/quilt-stack", "--help", folder=empty, environment=surroundings(empty))
+    assert list(empty.glob("environment/lib/*/site-packages/quilt_stack/py.typed"))
+
+
+@pytest.mark.slow
 def test_every_module_can_be_imported(empty: Path) -> None:
     everything = (
         "import importlib, pkgutil, quilt_stack\n"
