@@ -13,11 +13,10 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, Protocol
 
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
 from data.datasets.catalogue import dataset as dataset_called
 from data.datasets.model import Dataset, Revision
 from data.upload import ArrangedDataset, StoredFile
+from environment.waiting import wait_until
 
 OWNER = "test-user"
 
@@ -195,8 +194,7 @@ def verify_baseline(reader: PackageReader, packages: Iterable[BaselinePackage] =
 
 def _wait_until_after(second: int) -> None:
     # A pointer to a revision is named by the second: the next one would overwrite it (registry-facts 7.1).
-    wait = Retrying(retry=retry_if_result(lambda over: not over), wait=wait_fixed(0.05), stop=stop_after_delay(5))
-    wait(lambda: int(time.time()) > second)
+    wait_until(lambda: int(time.time()) > second, limit_seconds=5, what="the next second")
 
 
 def _already_there(package: BaselinePackage, published: Sequence[PublishedRevision]) -> int:
