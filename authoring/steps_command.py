@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from authoring.editor_settings import settings_of_editor
-from authoring.sentence_list import CatalogueEntry, Chapter, catalogue, fixtures, page, vocabulary
+from authoring.sentence_list import Chapter, ListedSentence, fixtures, page, sentence_list, vocabulary
 from environment.errors import SuiteError
 from environment.gherkin.checks import check_features
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
@@ -46,7 +46,7 @@ def steps_command(
     ] = False,
 ) -> None:
     """Print every sentence with its meaning, its values and an example."""
-    chapters = catalogue(FEATURES)
+    chapters = sentence_list(FEATURES)
     if write:
         written = {PAGE: page(chapters), EDITOR: settings_of_editor(EDITOR, vocabulary().definitions)}
         for path, content in written.items():
@@ -153,11 +153,11 @@ def _chapters_about(about: str, chapters: list[Chapter]) -> list[Chapter]:
     return [chapter for chapter in found if chapter.entries]
 
 
-def _words(entry: CatalogueEntry) -> str:
+def _words(entry: ListedSentence) -> str:
     return f"{entry.definition.pattern} {entry.definition.description}".lower()
 
 
-def _print(entry: CatalogueEntry) -> None:
+def _print(entry: ListedSentence) -> None:
     one = entry.definition
     console.print(Text(f"  {one.type.capitalize()} {one.pattern}", style="cyan"), soft_wrap=True)
     console.print(Text(f"      {' '.join(one.description.split())}"), soft_wrap=True)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from data.datasets import generation, pins
-from data.datasets.catalogue import DATASETS, dataset, definitions
+from data.datasets.dataset_list import DATASETS, dataset, definitions
 from data.datasets.manifest import READMES, readme
 from data.datasets.model import MEBIBYTE, Dataset
 from data.datasets.verification import verify

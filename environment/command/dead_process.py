@@ -38,7 +38,7 @@ def undo_what_a_dead_process_left(since: datetime) -> None:
 
     say(f"A process of the run ended before it had undone {len(left)} things:")
     try:
-        done = clean_up(directory, cache(target_of), tell=say)
+        done = clean_up(directory, cache(target_of), say=say)
     except (SuiteError, OSError) as error:
         say(f"They stay as they are: {error}. {ADVICE}.")
         return

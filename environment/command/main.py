@@ -120,7 +120,7 @@ def clean_up(
 
     age = None if older_than is None else timedelta(hours=older_than)
     with working("looking for leftovers"):
-        leftovers = Leftovers(state_directory(), older_than=age, dry_run=dry_run, tell=say)
+        leftovers = Leftovers(state_directory(), older_than=age, dry_run=dry_run, say=say)
         removal = leftovers.remove_booked()
         if target is TargetKind.EMBEDDED and not is_up():
             say("no deployment is up: there is no scratch bucket to look into")

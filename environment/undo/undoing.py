@@ -16,7 +16,7 @@ class UndoFailed(ExceptionGroup[Exception]):
     @classmethod
     def of(cls, failures: Sequence[tuple[BookedThing, Exception]]) -> UndoFailed:
         """The failures of one undoing, as one error."""
-        lines = [f"- {told(thing)}: {type(error).__name__}: {redact(str(error))}" for thing, error in failures]
+        lines = [f"- {described(thing)}: {type(error).__name__}: {redact(str(error))}" for thing, error in failures]
         count = "1 thing" if len(failures) == 1 else f"{len(failures)} things"
         message = "\n".join([f"{count} could not be undone and stay in the ledger for clean-up:", *lines])
         return cls(message, [error for _, error in failures])
@@ -43,6 +43,6 @@ def undo(thing: BookedThing, target: object) -> None:
     action_for(thing.kind)(target, **thing.parameters)
 
 
-def told(thing: BookedThing) -> str:
+def described(thing: BookedThing) -> str:
     """The thing in words."""
     return f"{thing.kind} {thing.description!r}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data.datasets.catalogue import dataset
+from data.datasets.dataset_list import dataset
 from data.datasets.verification import verify
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parents[2]
 _PEAK_MEMORY = """
 import resource, sys
 from pathlib import Path
-from data.datasets.catalogue import dataset
+from data.datasets.dataset_list import dataset
 from data.datasets.generation import generate
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 generate(dataset("large-package"), Path(sys.argv[1]))

@@ -38,7 +38,7 @@ def test_orphans_are_undone_newest_first_and_removed(tmp_path: Path, deployment:
     orphan(tmp_path, "a", "b")
     deployment.things = {"a", "b", "foreign"}
     told: list[str] = []
-    result = clean_up(tmp_path, lambda _reference: deployment, tell=told.append)
+    result = clean_up(tmp_path, lambda _reference: deployment, say=told.append)
     assert deployment.asked == ["b", "a"]
     assert deployment.things == {"foreign"}
     assert result.complete
@@ -51,7 +51,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(tmp_path: Path, deploy
     file = orphan(tmp_path, "a")
     before = file.path.read_bytes()
     told: list[str] = []
-    clean_up(tmp_path, lambda _reference: deployment, dry_run=True, tell=told.append)
+    clean_up(tmp_path, lambda _reference: deployment, dry_run=True, say=told.append)
     assert (deployment.asked, file.path.read_bytes()) == ([], before)
     assert told[0].startswith("would undo thing 'a'")
 
@@ -118,7 +118,7 @@ def test_a_line_that_was_cut_short_is_reported(tmp_path: Path, deployment: FakeD
     file = orphan(tmp_path, "a", "b")
     file.path.write_bytes(file.path.read_bytes()[:-20])
     told: list[str] = []
-    result = clean_up(tmp_path, lambda _reference: deployment, tell=told.append)
+    result = clean_up(tmp_path, lambda _reference: deployment, say=told.append)
     assert (result.torn, deployment.asked) == ([(file.path, 3)], ["a"])
     assert "cut short" in told[0]
     assert not file.path.exists()
