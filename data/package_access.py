@@ -114,7 +114,7 @@ class ProductWriter:
 
 
 def obstacle(package: BaselinePackage, published: Sequence[PublishedRevision]) -> str | None:
-    """Why QuiltOps cannot make a package, with the ledger's id where that is a known defect; None if it can.
+    """Why QuiltOps cannot make a package, with the undo log's id where that is a known defect; None if it can.
 
     Args:
         package: the wanted one.

@@ -18,7 +18,7 @@ from environment.people.personas import CAST
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class AdministrationState:
 
 
 @pytest.fixture
-def affected(colleague: AccountHolder, names: Names, undo: Ledger) -> Affected:
+def affected(colleague: AccountHolder, names: Names, undo: UndoLog) -> Affected:
     """Whom the operations of this scenario would affect."""
     stranger = names.person()
     undo.book("user", f"the user {stranger.user_name}", name=stranger.user_name)
@@ -109,7 +109,7 @@ def _state(affected: Affected, directory: DirectoryObserver, target: Target) -> 
 
 @when(parse("{persona:Persona} tries to {act:Act}"), target_fixture="state_before")
 def try_to(
-    persona: Session, act: Act, affected: Affected, directory_observer: DirectoryObserver, undo: Ledger, target: Target
+    persona: Session, act: Act, affected: Affected, directory_observer: DirectoryObserver, undo: UndoLog, target: Target
 ) -> AdministrationState:
     """Call one operation of AdminOps, whether one may or not."""
     before = _state(affected, directory_observer, target)

@@ -1,4 +1,4 @@
-"""What runs left behind, taken away: things that ledgers name, directories, and what the scratch rules describe."""
+"""What runs left behind, taken away: things that undo logs name, directories, and what the scratch rules describe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from environment.secrecy.redaction import redact
 from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.target import Target
 from environment.undo.clean_up import CleanUp, clean_up
-from environment.undo.ledger import SUFFIX
+from environment.undo.log import SUFFIX
 from environment.undo.plugin import DIRECTORY
 from environment.undo.process import is_alive
 from environment.undo.records import read
@@ -28,22 +28,22 @@ SCRATCH_HOURS = 2.0
 class Removal:
     """What was taken away, or with a dry run would be."""
 
-    ledgers: CleanUp
+    undo_logs: CleanUp
     scratch: list[ScratchThing] = field(default_factory=list)
     failed_scratch: list[tuple[ScratchThing, ScratchError]] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """Whether everything that was to go went."""
-        return self.ledgers.complete and not self.failed_scratch
+        return self.undo_logs.complete and not self.failed_scratch
 
 
 class Leftovers:
     """The leftovers that one state directory and one deployment know of.
 
     Args:
-        state: directory with ledgers and the directories of runs.
-        older_than: how old something must be; None: ledgers of any age, for a dead process undoes nothing itself, and
+        state: directory with undo logs and the directories of runs.
+        older_than: how old something must be; None: undo logs of any age, for a dead process undoes nothing itself, and
             scratch objects of `SCRATCH_HOURS`, for nobody knows whose they are.
         dry_run: only say it.
         say: gets a line for each thing.
@@ -58,7 +58,7 @@ class Leftovers:
         self._say = say
 
     def remove_booked(self) -> Removal:
-        """Undo what dead processes' ledgers name, and remove their directories."""
+        """Undo what dead processes' undo logs name, and remove their directories."""
         # Opening a live target takes a dozen requests; a run books hundreds of things.
         opened = cache(target_of)
         directory = self._state / DIRECTORY

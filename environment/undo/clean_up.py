@@ -1,4 +1,4 @@
-"""Clean-up after crashes: undo what ledgers of processes that no longer live still name, and nothing else."""
+"""Clean-up after crashes: undo what undo logs of processes that no longer live still name, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from filelock import FileLock
 
 from environment.console import Say
 from environment.secrecy.redaction import redact
-from environment.undo.ledger import SUFFIX, append
+from environment.undo.log import SUFFIX, append
 from environment.undo.process import is_alive
-from environment.undo.records import BookedThing, Closed, LedgerContents, OwnerProcess, TargetReference, read
+from environment.undo.records import BookedThing, Closed, OwnerProcess, TargetReference, UndoLogContents, read
 from environment.undo.undoing import described, undo
 
 _LOCK = "clean-up.lock"
@@ -34,9 +34,9 @@ class CleanUp:
     torn: list[tuple[Path, int]] = field(default_factory=list)
     """lines that a crash cut short"""
     alive: list[Path] = field(default_factory=list)
-    """ledgers of processes that still run, left alone"""
+    """undo logs of processes that still run, left alone"""
     young: list[Path] = field(default_factory=list)
-    """ledgers with a booking that is not old enough, left alone"""
+    """undo logs with a booking that is not old enough, left alone"""
 
     @property
     def complete(self) -> bool:
@@ -57,11 +57,11 @@ def clean_up(
     say: Say = lambda _line: None,
     alive: Callable[[OwnerProcess], bool] = is_alive,
 ) -> CleanUp:
-    """Undo what the orphaned ledgers in a directory name, the newest booking first.
+    """Undo what the orphaned undo logs in a directory name, the newest booking first.
 
-    With ``before``, a ledger with an open booking of that moment or later is left alone as a whole: what was made last
-    may need what was made first.
-    ``say`` gets a line for each thing that is done, or with ``dry_run`` would be done. What fails stays in its ledger
+    With ``before``, an undo log with an open booking of that moment or later is left alone as a whole: what was made
+    last may need what was made first.
+    ``say`` gets a line for each thing that is done, or with ``dry_run`` would be done. What fails stays in its undo log
     and in the answer's ``failed``. Two clean-ups of one directory wait for each other. Raises filelock.Timeout if
     another one does not end, OSError if the directory cannot be read or written.
     """
@@ -90,16 +90,16 @@ class _Work:
         self._dry_run = dry_run
         self._say = say
 
-    def leave_alone(self, contents: LedgerContents) -> None:
+    def leave_alone(self, contents: UndoLogContents) -> None:
         self.result.alive.append(contents.path)
         self._say(f"{contents.path.name}: its process still runs; left alone")
 
-    def leave_young(self, contents: LedgerContents) -> None:
+    def leave_young(self, contents: UndoLogContents) -> None:
         self.result.young.append(contents.path)
         newest = max(thing.at for thing in contents.open_things)
         self._say(f"{contents.path.name}: its newest booking is of {newest:%Y-%m-%d %H:%M} UTC; left alone")
 
-    def settle(self, contents: LedgerContents) -> None:
+    def settle(self, contents: UndoLogContents) -> None:
         for number in contents.torn_lines:
             self.result.torn.append((contents.path, number))
             self._say(
@@ -138,5 +138,5 @@ class _Work:
 
     def _fail(self, thing: BookedThing, error: Exception, where: str) -> bool:
         self.result.failed.append((thing, error))
-        self._say(f"could not undo {where}: {type(error).__name__}: {redact(str(error))}; it stays in the ledger")
+        self._say(f"could not undo {where}: {type(error).__name__}: {redact(str(error))}; it stays in the undo log")
         return False
