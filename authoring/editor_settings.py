@@ -1,8 +1,7 @@
-"""What editors must know to recognize sentences: where they lie, and the words that each placeholder takes.
+"""What VS Code must know to recognize sentences: the words that each placeholder takes.
 
-VS Code's Cucumber extension and the language server of Cucumber, which PyCharm starts, are of one make: both take
-`parse("a package in the {bucket:Bucket} bucket")` for a Cucumber Expression whose parameter type is called
-`bucket:Bucket` (language service 1.7, tests/steps/language_service).
+Its Cucumber extension takes `parse("a package in the {bucket:Bucket} bucket")` for a Cucumber Expression, with a
+parameter type called `bucket:Bucket` (language service 1.7, tests/authoring/language_service).
 """
 
 from __future__ import annotations
@@ -10,14 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from environment.errors import SuiteError
 from environment.gherkin.references import KINDS
 from environment.gherkin.vocabulary import StepDefinition
 
-_SECTION = "cucumber"
-_PARAMETER_TYPES = f"{_SECTION}.parameterTypes"
+_PARAMETER_TYPES = "cucumber.parameterTypes"
 
 
 def settings_of_editor(path: Path, definitions: Iterable[StepDefinition]) -> str:
@@ -34,20 +31,4 @@ def settings_of_editor(path: Path, definitions: Iterable[StepDefinition]) -> str
     settings[_PARAMETER_TYPES] = [
         {"name": f"{name}:{kind}", "regexp": KINDS[kind].pattern} for name, kind in sorted(placeholders)
     ]
-    return _written(settings)
-
-
-def settings_of_language_server(settings_of_vs_code: str) -> str:
-    """Return the same for the language server, as PyCharm's plugin LSP4IJ imports it (settings.json of a template).
-
-    It holds everything twice: LSP4IJ answers a question for the section `cucumber` with that key's value, but sends the
-    whole when the server has started, which the server takes for the section (CucumberLanguageServer.js of 1.7.0).
-    """
-    settings = json.loads(settings_of_vs_code)
-    prefix = f"{_SECTION}."
-    section = {key.removeprefix(prefix): settings[key] for key in sorted(settings) if key.startswith(prefix)}
-    return _written({**section, _SECTION: section})
-
-
-def _written(settings: dict[str, Any]) -> str:
     return json.dumps(settings, indent=2, ensure_ascii=False) + "\n"

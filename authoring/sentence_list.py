@@ -1,4 +1,4 @@
-"""The catalogue of sentences: each with its meaning, the words its placeholders take, and an example that uses it."""
+"""The list of sentences: each with its meaning, the words its placeholders take, and an example that uses it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class CatalogueEntry:
+class ListedSentence:
     """A sentence: what it means, the words that its placeholders take, and a step that uses it, if any does."""
 
     definition: StepDefinition
@@ -55,7 +55,7 @@ class Chapter:
 
     title: str
     introduction: str
-    entries: tuple[CatalogueEntry, ...]
+    entries: tuple[ListedSentence, ...]
 
 
 def vocabulary() -> Vocabulary:
@@ -74,7 +74,7 @@ def fixtures() -> Fixtures:
     return fixtures_in([*pytests_own, *suites])
 
 
-def catalogue(features: Path) -> list[Chapter]:
+def sentence_list(features: Path) -> list[Chapter]:
     """The chapters in the order of the step modules, with examples from these features."""
     words = vocabulary()
     examples = _examples(words, features)
@@ -89,7 +89,7 @@ def catalogue(features: Path) -> list[Chapter]:
 
 
 def page(chapters: Iterable[Chapter]) -> str:
-    """The catalogue as Markdown."""
+    """The list as Markdown."""
     lines = [
         "# The sentences of the features",
         "",
@@ -109,7 +109,7 @@ def page(chapters: Iterable[Chapter]) -> str:
                 lines[-1] += "  "
                 lines += [f"  Example: *{entry.example.text}* ({place})"]
     lines += ["", "## What placeholders take", "", "| placeholder | words |", "|---|---|"]
-    lines += [f"| {name} | {_told(KINDS[name].choices())} |" for name in KINDS.names()]
+    lines += [f"| {name} | {_shortened(KINDS[name].choices())} |" for name in KINDS.names()]
     return "\n".join(lines) + "\n"
 
 
@@ -125,9 +125,9 @@ def _with_their_plugins(names: Sequence[str]) -> Iterator[ModuleType]:
         yield from _with_their_plugins(getattr(module, "pytest_plugins", ()))
 
 
-def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example]) -> CatalogueEntry:
+def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example]) -> ListedSentence:
     choices = {each.name: KINDS[each.kind].choices() for each in definition.placeholders}
-    return CatalogueEntry(definition, choices, examples.get(definition))
+    return ListedSentence(definition, choices, examples.get(definition))
 
 
 def _examples(words: Vocabulary, features: Path) -> dict[StepDefinition, Example]:
@@ -149,7 +149,7 @@ def _steps(path: Path) -> Iterator[tuple[str, str, int]]:
             yield step.type, step.text, step.line
 
 
-def _told(choices: Sequence[str]) -> str:
+def _shortened(choices: Sequence[str]) -> str:
     more = f" and {len(choices) - _SHOWN_CHOICES} more" if len(choices) > _SHOWN_CHOICES else ""
     return ", ".join(choice.replace("|", "\\|") for choice in choices[:_SHOWN_CHOICES]) + more
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 from rich.console import Console
 from rich.text import Text
 
-from authoring.editor_settings import settings_of_editor, settings_of_language_server
-from authoring.sentence_list import CatalogueEntry, Chapter, catalogue, fixtures, page, vocabulary
+from authoring.editor_settings import settings_of_editor
+from authoring.sentence_list import Chapter, ListedSentence, fixtures, page, sentence_list, vocabulary
 from environment.errors import SuiteError
 from environment.gherkin.checks import check_features
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
@@ -22,12 +21,11 @@ from environment.gherkin.findings import Finding
 from environment.gherkin.style import style_findings
 from environment.nearest import nearest
 from environment.settings import ROOT
+from reports.requirements import load_requirements
 
 FEATURES = ROOT / "features"
 PAGE = ROOT / "docs" / "steps.md"
 EDITOR = ROOT / ".vscode" / "settings.json"
-LANGUAGE_SERVER = ROOT / "docs" / "pycharm" / "settings.json"
-REQUIREMENTS = ROOT / "reports" / "requirements.yaml"
 
 steps = typer.Typer(help="The sentences that exist: print them, or write docs/steps.md and what editors need.")
 # Options may stand after the words, although typer makes a group of each of these.
@@ -44,14 +42,13 @@ console = Console()
 def steps_command(
     about: Annotated[str | None, typer.Option(help="only sentences about this")] = None,
     write: Annotated[
-        bool, typer.Option("--write", help="write docs/steps.md and the settings of VS Code and PyCharm, and stop")
+        bool, typer.Option("--write", help="write docs/steps.md and the settings of VS Code, and stop")
     ] = False,
 ) -> None:
     """Print every sentence with its meaning, its values and an example."""
-    chapters = catalogue(FEATURES)
+    chapters = sentence_list(FEATURES)
     if write:
-        settings = settings_of_editor(EDITOR, vocabulary().definitions)
-        written = {PAGE: page(chapters), EDITOR: settings, LANGUAGE_SERVER: settings_of_language_server(settings)}
+        written = {PAGE: page(chapters), EDITOR: settings_of_editor(EDITOR, vocabulary().definitions)}
         for path, content in written.items():
             path.write_text(content, encoding="utf-8")
             console.print(f"Wrote {path.relative_to(ROOT)}", highlight=False)
@@ -78,7 +75,7 @@ def lint_command(
         places,
         vocabulary().definitions,
         root=ROOT,
-        requirements=requirement_ids(),
+        requirements=[each.id for each in load_requirements()],
         fixtures=fixtures(),
         complete=places == [FEATURES],
     )
@@ -128,21 +125,6 @@ _SKELETON = """Feature: {title}
 """
 
 
-def requirement_ids() -> list[str]:
-    """Ids of the requirements that scenarios may name (reports/requirements.yaml)."""
-    content = yaml.safe_load(REQUIREMENTS.read_text(encoding="utf-8"))
-    return [row["id"] for row in _rows(content)]
-
-
-def _rows(content: object) -> list[dict[str, str]]:
-    """Every mapping with an id, however the file groups them."""
-    if isinstance(content, list):
-        return [row for item in content for row in _rows(item)]
-    if isinstance(content, dict):
-        return [content] if "id" in content else [row for item in content.values() for row in _rows(item)]
-    return []
-
-
 def _style(places: list[Path]) -> list[Finding]:
     findings: list[Finding] = []
     for path in feature_files(places):
@@ -171,11 +153,11 @@ def _chapters_about(about: str, chapters: list[Chapter]) -> list[Chapter]:
     return [chapter for chapter in found if chapter.entries]
 
 
-def _words(entry: CatalogueEntry) -> str:
+def _words(entry: ListedSentence) -> str:
     return f"{entry.definition.pattern} {entry.definition.description}".lower()
 
 
-def _print(entry: CatalogueEntry) -> None:
+def _print(entry: ListedSentence) -> None:
     one = entry.definition
     console.print(Text(f"  {one.type.capitalize()} {one.pattern}", style="cyan"), soft_wrap=True)
     console.print(Text(f"      {' '.join(one.description.split())}"), soft_wrap=True)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, Protocol
 
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
-from data.datasets.catalogue import dataset as dataset_called
+from data.datasets.dataset_list import dataset as dataset_called
 from data.datasets.model import Dataset, Revision
+from data.datasets.verification import Problem
 from data.upload import ArrangedDataset, StoredFile
+from environment.waiting import wait_until
 
 OWNER = "test-user"
 
@@ -108,24 +107,16 @@ class PackageReader(Protocol):
         """Every revision of a package, oldest first; none if there is no such package."""
 
 
-class Fault(StrEnum):
-    """How a baseline package differs from what it should be."""
-
-    MISSING = "missing"
-    CHANGED = "changed"
-    EXTRA = "extra"
-
-
 @dataclass(frozen=True)
 class BaselineFinding:
     """Something about a package that is not as it should be; ``what`` names the part."""
 
-    fault: Fault
+    problem: Problem
     package: str
     what: str
 
     def __str__(self) -> str:
-        return f"{self.fault}: {self.package}: {self.what}"
+        return f"{self.problem}: {self.package}: {self.what}"
 
 
 @dataclass(frozen=True)
@@ -182,12 +173,12 @@ def verify_baseline(reader: PackageReader, packages: Iterable[BaselinePackage] =
     for package in packages:
         published = reader.revisions(package.name)
         if not published:
-            findings.append(BaselineFinding(Fault.MISSING, package.name, "the package"))
+            findings.append(BaselineFinding(Problem.MISSING, package.name, "the package"))
             continue
         wanted = package.revisions
         newest = published[-len(wanted) :]
         for revision in wanted[: len(wanted) - len(newest)]:
-            findings.append(BaselineFinding(Fault.MISSING, package.name, f"revision {revision.name}"))
+            findings.append(BaselineFinding(Problem.MISSING, package.name, f"revision {revision.name}"))
         for revision, found in zip(wanted[len(wanted) - len(newest) :], newest, strict=True):
             findings += _differences(package, revision, found)
     return findings
@@ -195,8 +186,7 @@ def verify_baseline(reader: PackageReader, packages: Iterable[BaselinePackage] =
 
 def _wait_until_after(second: int) -> None:
     # A pointer to a revision is named by the second: the next one would overwrite it (registry facts 7.1).
-    wait = Retrying(retry=retry_if_result(lambda over: not over), wait=wait_fixed(0.05), stop=stop_after_delay(5))
-    wait(lambda: int(time.time()) > second)
+    wait_until(lambda: int(time.time()) > second, limit_seconds=5, what="the next second")
 
 
 def _already_there(package: BaselinePackage, published: Sequence[PublishedRevision]) -> int:
@@ -213,18 +203,20 @@ def _differences(package: BaselinePackage, revision: Revision, found: PublishedR
     wanted = {file.logical_key: PublishedEntry(file.size, file.quilt_hash) for file in revision.files}
     place = f" of revision {revision.name} ({found.top_hash})"
     findings = [
-        BaselineFinding(Fault.MISSING, package.name, f"file {key}{place}") for key in wanted if key not in found.entries
+        BaselineFinding(Problem.MISSING, package.name, f"file {key}{place}")
+        for key in wanted
+        if key not in found.entries
     ]
     findings += [
-        BaselineFinding(Fault.CHANGED, package.name, f"file {key}{place}")
+        BaselineFinding(Problem.CHANGED, package.name, f"file {key}{place}")
         for key, entry in wanted.items()
         if key in found.entries and found.entries[key] != entry
     ]
     findings += [
-        BaselineFinding(Fault.EXTRA, package.name, f"file {key}{place}") for key in found.entries if key not in wanted
+        BaselineFinding(Problem.EXTRA, package.name, f"file {key}{place}") for key in found.entries if key not in wanted
     ]
     if found.metadata != package.metadata:
-        findings.append(BaselineFinding(Fault.CHANGED, package.name, f"metadata{place}"))
+        findings.append(BaselineFinding(Problem.CHANGED, package.name, f"metadata{place}"))
     if found.message != package.message(revision):
-        findings.append(BaselineFinding(Fault.CHANGED, package.name, f"message{place}"))
+        findings.append(BaselineFinding(Problem.CHANGED, package.name, f"message{place}"))
     return findings

@@ -40,8 +40,8 @@ def create(
             for finding in verify_baseline(baseline_reader(opened), packages):
                 say(f"would put right: {finding}")
             return
-        with working("creating the baseline") as tell:
-            result = create_through_product(opened, mode, packages, tell)
+        with working("creating the baseline") as show:
+            result = create_through_product(opened, mode, packages, show)
         for name, hashes in result.created.written.items():
             say(f"created {name}: {', '.join(hashes)}")
         for name, reason in result.made_with_quilt3.items():

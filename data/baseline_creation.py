@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from data.baseline import BaselinePackage, Created, PackageRevision, PackageWrit
 from data.package_access import ManifestReader, ProductWriter, obstacle
 from data.quilt3_writer import Quilt3Writer, quilt3_refusals_in_words
 from data.upload import ArrangedDataset, arrange_dataset, differing
+from environment.console import Say
 from environment.modes import Mode
 from environment.running import acceleration
 from environment.sessions.process_state import QUIET_ENVIRONMENT
@@ -20,8 +21,6 @@ from environment.sessions.stage import open_stage
 from environment.settings import state_directory
 from environment.targets.target import Target
 from environment.undo.run_directory import RunDirectory
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -33,42 +32,42 @@ class ProductCreation:
 
 
 def create_through_product(
-    target: Target, mode: Mode, packages: Sequence[BaselinePackage], tell: Tell = lambda _: None
+    target: Target, mode: Mode, packages: Sequence[BaselinePackage], say: Say = lambda _: None
 ) -> ProductCreation:
     """Upload the datasets, then let Dana create what is missing: through QuiltOps where it can, the rest with quilt3.
 
     ``mode`` is QuiltOps' one. quilt3 is always at Dana's own machine (a session of local mode), and comes second,
     because a process has one session and one mode at a time. The process is accelerated as the one of a run is
-    (`environment.running.acceleration`): a push of quilt3 takes seconds less. ``tell`` is given what is being done, in
+    (`environment.running.acceleration`): a push of quilt3 takes seconds less. ``say`` is given what is being done, in
     words.
 
     Raises:
         SuiteError: the deployment refuses; what was created until then stays and is kept by the next call.
     """
     reader = baseline_reader(target)
-    datasets = _arranged(target, packages, tell)
+    datasets = _arranged(target, packages, say)
     obstacles = {package: obstacle(package, reader.revisions(package.name)) for package in packages}
     phases: list[Created] = []
     with _home() as home, acceleration.as_switched(), open_stage(target, mode, home) as stage:
         if through_quiltops := [package for package in packages if obstacles[package] is None]:
             dana = _signed_in(stage.session("Dana"))
-            product = _Telling(ProductWriter(dana.ops, target.registry), "with QuiltOps", tell)
+            product = _Announced(ProductWriter(dana.ops, target.registry), "with QuiltOps", say)
             phases.append(create_baseline(product, reader, datasets, through_quiltops))
         if others := [package for package in packages if obstacles[package] is not None]:
             _signed_in(stage.session_in(Mode.LOCAL, "Dana"))
-            quilt3 = _Telling(Quilt3Writer(target.registry), "with quilt3", tell)
+            quilt3 = _Announced(Quilt3Writer(target.registry), "with quilt3", say)
             phases.append(create_baseline(quilt3, reader, datasets, others))
     created = _together(phases, packages)
     reasons = {package.name: reason for package, reason in obstacles.items() if reason is not None}
     return ProductCreation(created, {name: reasons[name] for name in created.written if name in reasons})
 
 
-def _arranged(target: Target, packages: Sequence[BaselinePackage], tell: Tell) -> dict[str, ArrangedDataset]:
+def _arranged(target: Target, packages: Sequence[BaselinePackage], say: Say) -> dict[str, ArrangedDataset]:
     datasets: dict[str, ArrangedDataset] = {}
     for package in packages:
         name = package.dataset_name
         if name not in datasets:
-            tell(f"looking after the dataset {name}")
+            say(f"looking after the dataset {name}")
             datasets[name] = arrange_dataset(name, target.client("s3"), target.buckets.data)
     return datasets
 
@@ -100,17 +99,17 @@ def objects_to_upload(target: Target, packages: Sequence[BaselinePackage]) -> li
     return [f"s3://{bucket}/{key}" for key in keys]
 
 
-class _Telling:
+class _Announced:
     """A writer that says what it is about to write, and how."""
 
-    def __init__(self, writer: PackageWriter, how: str, tell: Tell) -> None:
+    def __init__(self, writer: PackageWriter, how: str, say: Say) -> None:
         self._writer = writer
         self._how = how
-        self._tell = tell
+        self._say = say
 
     def write(self, revision: PackageRevision) -> str:
         """Make it the latest revision of its package; return its top hash."""
-        self._tell(f"creating {revision.name} {self._how}")
+        self._say(f"creating {revision.name} {self._how}")
         return self._writer.write(revision)
 
 

@@ -11,8 +11,8 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
-from data.datasets import generation, pins, throughput
-from data.datasets.catalogue import DATASETS, dataset, definitions
+from data.datasets import generation, pins
+from data.datasets.dataset_list import DATASETS, dataset, definitions
 from data.datasets.manifest import READMES, readme
 from data.datasets.model import MEBIBYTE, Dataset
 from data.datasets.verification import verify
@@ -99,12 +99,6 @@ def upload(
                 say(f"{found.name}: {written} objects written to s3://{bucket}/{found.name}/")
         state = "written" if upload_sample_table(client, bucket) else "there already"
         say(f"s3://{bucket}/{KEY}: {state}")
-
-
-@data.command("measure")
-def measure(name: Annotated[str, typer.Argument()] = "large-package", directory: Folder = GENERATED) -> None:
-    """Generate a dataset from nothing and compare the speed with what disk and hash allow on this machine."""
-    say(str(throughput.measure(dataset(name), directory / f"{name}.measured")))
 
 
 @data.command("pin")

@@ -9,22 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.baseline import BaselinePackage, PackageRevision, PublishedEntry, PublishedRevision
+from environment.arrangement.packages import Entry, PackageArranger
+from environment.clients.registry import RegistryClient
 from environment.errors import SuiteError
 from environment.observers.manifest import ManifestObserver
-from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.secrecy.redaction import redact
-
-_CONSTRUCT = """
-mutation ($params: PackagePushParams!, $src: PackageConstructSource!) {
-  packageConstruct(params: $params, src: $src) {
-    __typename
-    ... on PackagePushSuccess { revision { hash } }
-    ... on InvalidInput { errors { path message name } }
-    ... on OperationError { message name }
-  }
-}
-"""
 
 WITHOUT_FILES = "QO-102"
 """The entry of the known-defects ledger by which QuiltOps makes no package without files (requirement CREA-5)."""
@@ -58,8 +48,8 @@ class RegistryWriter:
     For the fixture of a run, which has no time to lose; ``acceptance baseline`` writes through the product and quilt3.
     """
 
-    def __init__(self, registry: RegistryObserver, bucket: str) -> None:
-        self._registry = registry
+    def __init__(self, registry: RegistryClient, bucket: str) -> None:
+        self._packages = PackageArranger(registry)
         self._bucket = bucket
 
     def write(self, revision: PackageRevision) -> str:
@@ -68,35 +58,11 @@ class RegistryWriter:
         Raises:
             SuiteError: the registry refuses it.
         """
-        answer = self._registry.ask(
-            _CONSTRUCT,
-            params={
-                "bucket": self._bucket,
-                "name": revision.name,
-                "message": revision.message,
-                "userMeta": revision.metadata,
-                "workflow": None,
-            },
-            src={
-                "entries": [
-                    {
-                        "logicalKey": file.logical_key,
-                        "physicalKey": file.physical_key,
-                        "hash": {"type": "sha2-256-chunked", "value": file.file.quilt_hash},
-                        "size": file.file.size,
-                        "meta": {},
-                    }
-                    for file in revision.files
-                ]
-            },
-        )["packageConstruct"]
-        if answer["__typename"] != "PackagePushSuccess":
-            raise SuiteError(
-                f"Created package {revision.name} in {self._bucket}",
-                f"the registry answered {answer}",
-                "The user of the token needs write access to the bucket",
-            )
-        return str(answer["revision"]["hash"])
+        entries = [
+            Entry(file.logical_key, file.physical_key, file.file.size, file.file.quilt_hash, metadata={})
+            for file in revision.files
+        ]
+        return self._packages.construct(self._bucket, revision.name, entries, revision.metadata, revision.message)
 
 
 class ProductWriter:
@@ -148,7 +114,7 @@ class ProductWriter:
 
 
 def obstacle(package: BaselinePackage, published: Sequence[PublishedRevision]) -> str | None:
-    """Why QuiltOps cannot make a package, with the ledger's id where that is a known defect; None if it can.
+    """Why QuiltOps cannot make a package, with the undo log's id where that is a known defect; None if it can.
 
     Args:
         package: the wanted one.

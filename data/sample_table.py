@@ -10,7 +10,7 @@ from data.datasets.columnar import parquet_writer
 from data.datasets.model import Sink
 from data.datasets.stream import ByteStream
 from data.datasets.tables import rows
-from environment.targets.aws_failures import told_in_words
+from environment.targets.aws_failures import aws_refusals_in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,7 +37,7 @@ def upload_sample_table(client: S3Client, bucket: str, *, dry_run: bool = False)
     """
     content = sample_table()
     sha256 = digest_of_bytes(content).sha256
-    with told_in_words(f"Uploaded s3://{bucket}/{KEY}"):
+    with aws_refusals_in_words(f"Uploaded s3://{bucket}/{KEY}"):
         found = client.list_objects_v2(Bucket=bucket, Prefix=KEY).get("Contents", [])
         if found and client.head_object(Bucket=bucket, Key=KEY)["Metadata"].get("sha256") == sha256:
             return False

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from data.datasets.catalogue import dataset as dataset_called
+from data.datasets.dataset_list import dataset as dataset_called
 from data.datasets.generation import Progress, generate
 from data.datasets.model import DataFile, Dataset, Revision
 from environment.errors import SuiteError

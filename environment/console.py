@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 
 console = Console()
+Say = Callable[[str], None]
+"""What is given a line for people."""
 
 
 def say(line: str) -> None:

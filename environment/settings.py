@@ -29,7 +29,7 @@ _SOURCES = SettingsConfigDict(env_file=ENVIRONMENT_FILE, env_ignore_empty=True, 
 
 
 def state_directory(root: Path = ROOT) -> Path:
-    """What the suite keeps between its commands: the standing deployment, ledgers of runs and their directories.
+    """What the suite keeps between its commands: the standing deployment, undo logs of runs and their directories.
 
     ``QUILT_ACCEPTANCE_STATE`` names another one, as `QUILT_ACCEPTANCE_BUILD` does for results; so two checkouts can
     share a deployment, and one checkout can run twice.

@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from environment.errors import SuiteError
-from environment.targets.aws_failures import told_in_words
+from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.tag import PURPOSE, TAG
 
 MONTHLY_BUDGET_USD = Decimal(30)
@@ -61,7 +61,7 @@ def cost_report(explorer: Any, today: date, days: int = 30) -> CostReport:
     """
     first_of_month = today.replace(day=1)
     start = min(today - timedelta(days=days - 1), first_of_month)
-    with _told():
+    with _refusals_in_words():
         by_day = _by_day(explorer, start, today + timedelta(days=1))
         rest = _forecast(explorer, today + timedelta(days=1), _next_month(today))
     month_to_date = sum(
@@ -71,10 +71,10 @@ def cost_report(explorer: Any, today: date, days: int = 30) -> CostReport:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _refusals_in_words() -> Iterator[None]:
     """Turn what Cost Explorer refuses into an error for people; it refuses so, too, where it is switched off."""
     tried = "Asked Cost Explorer"
-    with told_in_words(tried):
+    with aws_refusals_in_words(tried):
         try:
             yield
         except ClientError as error:

@@ -1,4 +1,4 @@
-"""Whether the live test environment is fit for a run: checks, findings, and what they mean for each mode."""
+"""Whether the live test environment is fit for a run: checks, results, and what they mean for each mode."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Examined = TypeVar("Examined")
 BOTH = frozenset(Mode)
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check ended. A NOTE is worth knowing and keeps no mode from running; NOT_CHECKED follows from another."""
 
     FINE = "fine"
@@ -45,47 +45,47 @@ class Check(Generic[Examined]):
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What a check came to: what is so, and what to do about it (empty if nothing)."""
 
     check: str
     modes: frozenset[Mode]
-    state: State
+    state: CheckState
     what: str
     advice: str = ""
 
 
-def examine(subject: Examined, checks: Sequence[Check[Examined]]) -> list[Finding]:
+def examine(subject: Examined, checks: Sequence[Check[Examined]]) -> list[CheckResult]:
     """Look at everything, in order; a check whose need went wrong is told as such."""
-    findings: dict[str, Finding] = {}
+    results: dict[str, CheckResult] = {}
     for check in checks:
-        obstacle = next((name for name in check.needs if _is_in_the_way(findings[name])), None)
+        obstacle = next((name for name in check.needs if _is_in_the_way(results[name])), None)
         if obstacle is not None:
-            finding = Finding(check.name, check.modes, State.NOT_CHECKED, f"put right first: {obstacle}")
+            result = CheckResult(check.name, check.modes, CheckState.NOT_CHECKED, f"put right first: {obstacle}")
         else:
-            finding = _look(check, subject)
-        findings[check.name] = finding
-    return list(findings.values())
+            result = _look(check, subject)
+        results[check.name] = result
+    return list(results.values())
 
 
-def fit_modes(findings: Sequence[Finding]) -> frozenset[Mode]:
+def fit_modes(results: Sequence[CheckResult]) -> frozenset[Mode]:
     """The modes in which nothing is wrong or unknown."""
-    return BOTH - {mode for finding in findings if _is_in_the_way(finding) for mode in finding.modes}
+    return BOTH - {mode for result in results if _is_in_the_way(result) for mode in result.modes}
 
 
-def exit_code(findings: Sequence[Finding], asked: frozenset[Mode] = BOTH) -> int:
+def exit_code(results: Sequence[CheckResult], asked: frozenset[Mode] = BOTH) -> int:
     """0 if all the modes asked about are fit, 1 if some are, 2 if none is (rule 17)."""
-    fit = len(fit_modes(findings) & asked)
+    fit = len(fit_modes(results) & asked)
     return 0 if fit == len(asked) else 1 if fit else 2
 
 
-def _look(check: Check[Examined], subject: Examined) -> Finding:
+def _look(check: Check[Examined], subject: Examined) -> CheckResult:
     try:
-        return Finding(check.name, check.modes, State.FINE, check.look(subject))
+        return CheckResult(check.name, check.modes, CheckState.FINE, check.look(subject))
     except SuiteError as error:
-        state = State.NOTE if isinstance(error, Note) else State.WRONG
-        return Finding(check.name, check.modes, state, f"{error.tried}: {error.came_back}", error.next_step)
+        state = CheckState.NOTE if isinstance(error, Note) else CheckState.WRONG
+        return CheckResult(check.name, check.modes, state, f"{error.tried}: {error.came_back}", error.next_step)
 
 
-def _is_in_the_way(finding: Finding) -> bool:
-    return finding.state in (State.WRONG, State.NOT_CHECKED)
+def _is_in_the_way(result: CheckResult) -> bool:
+    return result.state in (CheckState.WRONG, CheckState.NOT_CHECKED)

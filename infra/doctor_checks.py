@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from data.baseline import BASELINE
-from data.datasets.catalogue import DATASETS
+from data.datasets.dataset_list import DATASETS
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.observers.storage import StorageObserver
 from environment.settings import DESCRIBED_IN, REMOTE_REGION, token_variable
-from environment.targets.aws_failures import told_in_words
+from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.marks import (
     MissingBucketError,
     account_of,
@@ -121,11 +121,13 @@ def _administrator(live: LiveEnvironment) -> str:
 
 def _user_credentials(live: LiveEnvironment) -> str:
     user = live.accounts.user_name("user")
-    with told_in_words(f"Opened AWS as {user}"):
+    with aws_refusals_in_words(f"Opened AWS as {user}"):
         session = live.user_credentials("user")
         s3 = session.client("s3", region_name=live.settings.aws_region, endpoint_url=live.settings.aws_endpoint_url)
     for bucket in (live.buckets.data, live.buckets.packages):
-        with told_in_words(f"Listed the bucket {bucket} as {user}, with the credentials that the registry gives"):
+        with aws_refusals_in_words(
+            f"Listed the bucket {bucket} as {user}, with the credentials that the registry gives"
+        ):
             s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
     return f"{user} gets AWS credentials, which read the data and packages buckets"
 
@@ -171,7 +173,7 @@ def _bucket(live: LiveEnvironment, kind: str, wanted_region: str, *, versioned: 
     """
     bucket, s3 = str(getattr(live.buckets, kind)), live.client("s3", wanted_region)
     must_be_test_bucket(s3, bucket, live.settings.allowed("buckets"))
-    with told_in_words(f"Looked into the bucket {bucket}"):
+    with aws_refusals_in_words(f"Looked into the bucket {bucket}"):
         region = s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] or "us-east-1"
         status = s3.get_bucket_versioning(Bucket=bucket).get("Status")
         s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
@@ -189,7 +191,7 @@ def _bucket(live: LiveEnvironment, kind: str, wanted_region: str, *, versioned: 
 def _workgroup(live: LiveEnvironment) -> str:
     name, wanted = live.settings.workgroup, f"s3://{live.buckets.scratch}/"
     tried = f"Looked at the Athena workgroup {name}"
-    with told_in_words(tried):
+    with aws_refusals_in_words(tried):
         group = live.client("athena").get_work_group(WorkGroup=name)["WorkGroup"]
     results = str(group["Configuration"].get("ResultConfiguration", {}).get("OutputLocation", "nowhere"))
     if not results.startswith(wanted):
@@ -201,7 +203,7 @@ def _workgroup(live: LiveEnvironment) -> str:
 
 def _reference_data(live: LiveEnvironment) -> str:
     bucket = live.buckets.data
-    with told_in_words(f"Listed the bucket {bucket}"):
+    with aws_refusals_in_words(f"Listed the bucket {bucket}"):
         found = StorageObserver(live.client("s3")).sizes(bucket)
     wanted = {f"{dataset.name}/{path}": file.size for dataset in DATASETS.values() for path, file in dataset.paths()}
     missing = [key for key, size in wanted.items() if found.get(key) != size]
@@ -217,7 +219,7 @@ def _reference_data(live: LiveEnvironment) -> str:
 
 
 def _baseline(live: LiveEnvironment) -> str:
-    with told_in_words(f"Listed the packages of {live.buckets.packages}"):
+    with aws_refusals_in_words(f"Listed the packages of {live.buckets.packages}"):
         found = StorageObserver(live.client("s3")).package_names(live.buckets.packages)
     missing = [package.name for package in BASELINE if package.name not in found]
     if missing:

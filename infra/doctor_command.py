@@ -10,10 +10,15 @@ from rich.text import Text
 
 from environment.console import console, say, working
 from environment.modes import Mode
-from infra.doctor import BOTH, Finding, State, examine, exit_code, fit_modes
+from infra.doctor import BOTH, CheckResult, CheckState, examine, exit_code, fit_modes
 
 doctor = typer.Typer(help="Check the settings, the catalog and AWS for a live run.")
-_STYLES = {State.FINE: "green", State.NOTE: "yellow", State.WRONG: "bold red", State.NOT_CHECKED: "dim"}
+_STYLES = {
+    CheckState.FINE: "green",
+    CheckState.NOTE: "yellow",
+    CheckState.WRONG: "bold red",
+    CheckState.NOT_CHECKED: "dim",
+}
 
 
 @doctor.callback(invoke_without_command=True)
@@ -28,25 +33,25 @@ def diagnose(
     from infra.live_environment import LiveEnvironment
 
     with working("looking"):
-        findings = examine(LiveEnvironment(LiveSettings(), Buckets(), Accounts()), CHECKS)
-    for finding in findings:
-        console.print(told(finding, redact), soft_wrap=True)
-    say(verdict(findings))
-    raise typer.Exit(exit_code(findings, BOTH if mode is None else frozenset({mode})))
+        results = examine(LiveEnvironment(LiveSettings(), Buckets(), Accounts()), CHECKS)
+    for result in results:
+        console.print(line_of(result, redact), soft_wrap=True)
+    say(verdict(results))
+    raise typer.Exit(exit_code(results, BOTH if mode is None else frozenset({mode})))
 
 
-def told(finding: Finding, redact: Callable[[str], str]) -> Text:
-    """A finding in one line, or two if there is something to do."""
-    modes = "" if finding.modes == BOTH else f" ({', '.join(sorted(finding.modes))} mode)"
-    line = Text(f"{finding.state:>11}", style=_STYLES[finding.state])
-    line.append(f"  {finding.check}{modes}: {redact(finding.what)}", style="default")
-    if finding.advice:
-        line.append(f"\n{'':>11}  → {redact(finding.advice)}", style="default")
+def line_of(result: CheckResult, redact: Callable[[str], str]) -> Text:
+    """A result in one line, or two if there is something to do."""
+    modes = "" if result.modes == BOTH else f" ({', '.join(sorted(result.modes))} mode)"
+    line = Text(f"{result.state:>11}", style=_STYLES[result.state])
+    line.append(f"  {result.check}{modes}: {redact(result.what)}", style="default")
+    if result.advice:
+        line.append(f"\n{'':>11}  → {redact(result.advice)}", style="default")
     return line
 
 
-def verdict(findings: Sequence[Finding]) -> str:
+def verdict(results: Sequence[CheckResult]) -> str:
     """One line: what can run."""
-    fit = fit_modes(findings)
+    fit = fit_modes(results)
     can = [f"{mode} mode {'can' if mode in fit else 'cannot'} run" for mode in Mode]
     return "; ".join(can) + "."

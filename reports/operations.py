@@ -13,7 +13,7 @@ from pathlib import Path
 from graphql import GraphQLSchema, build_schema
 
 import quilt_stack
-from environment.product.graphql_operations import Operation, check, operations_below, part_of
+from environment.product.graphql_operations import GraphQLOperation, check, operations_below, part_of
 from quilt_stack import PackageSearchForm
 
 
@@ -21,7 +21,7 @@ from quilt_stack import PackageSearchForm
 class CheckedEverywhere:
     """An operation and, for each form of the schema, what the validator has to say about it; nothing if it is valid."""
 
-    operation: Operation
+    operation: GraphQLOperation
     findings: dict[PackageSearchForm, tuple[str, ...]]
 
     @property

@@ -20,7 +20,7 @@ from environment.observers.registry import RegistryObserver, is_accepted
 from environment.people.names import UNUSUAL_ADDRESSES, UNUSUAL_USER_NAMES, Names, Person
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 register(
     ReferenceKind(
@@ -50,12 +50,12 @@ def user_arranger(registry_observer: RegistryObserver) -> UserArranger:
 
 
 @pytest.fixture
-def applicant(names: Names, undo: Ledger) -> Person:
+def applicant(names: Names, undo: UndoLog) -> Person:
     """Who is to become a user in this scenario, booked for undoing."""
     return _booked(names.person(), undo)
 
 
-def _booked(person: Person, undo: Ledger) -> Person:
+def _booked(person: Person, undo: UndoLog) -> Person:
     undo.book("user", f"the user {person.user_name}", name=person.user_name)
     return person
 
@@ -69,19 +69,19 @@ def colleague(applicant: Person, target: Target, stage: Stage) -> AccountHolder:
 
 
 @pytest.fixture
-def trial(target: Target, undo: Ledger, colleague: AccountHolder) -> PermissionTrial:
+def trial(target: Target, undo: UndoLog, colleague: AccountHolder) -> PermissionTrial:
     """Tries what the new colleague may do in S3."""
     return PermissionTrial(target, undo, colleague.user_name)
 
 
 @given(parse("an applicant whose user name has {oddity:UserName}"), target_fixture="applicant")
-def applicant_with_unusual_name(oddity: str, names: Names, undo: Ledger) -> Person:
+def applicant_with_unusual_name(oddity: str, names: Names, undo: UndoLog) -> Person:
     """Somebody with a user name that the rules allow and that has tripped software."""
     return _booked(names.person_with_user_name(oddity), undo)
 
 
 @given(parse("an applicant whose e-mail address has {oddity:Address}"), target_fixture="applicant")
-def applicant_with_unusual_address(oddity: str, names: Names, undo: Ledger) -> Person:
+def applicant_with_unusual_address(oddity: str, names: Names, undo: UndoLog) -> Person:
     """Somebody with an e-mail address that the rules allow and that has tripped software."""
     return _booked(names.person_with_address(oddity), undo)
 

@@ -18,7 +18,7 @@ from environment.people.personas import CAST
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ register(
 
 
 @dataclass(frozen=True)
-class State:
+class AdministrationState:
     """What administration is about, at one moment."""
 
     colleague: KnownUser | None
@@ -90,25 +90,27 @@ class State:
 
 
 @pytest.fixture
-def affected(colleague: AccountHolder, names: Names, undo: Ledger) -> Affected:
+def affected(colleague: AccountHolder, names: Names, undo: UndoLog) -> Affected:
     """Whom the operations of this scenario would affect."""
     stranger = names.person()
     undo.book("user", f"the user {stranger.user_name}", name=stranger.user_name)
     return Affected(colleague.user_name, stranger)
 
 
-def _state(affected: Affected, directory: DirectoryObserver, target: Target) -> State:
+def _state(affected: Affected, directory: DirectoryObserver, target: Target) -> AdministrationState:
     """The state without the times of sign-ins; others are those whom every scenario knows."""
     users = {name: replace(user, last_login=user.date_joined) for name, user in directory.users().items()}
     others = {name: users[name] for name in (target.user_name(persona.account) for persona in CAST)}
     stranger = affected.stranger.user_name
-    return State(users.get(affected.colleague), users.get(stranger), others, directory.sso_configuration())
+    return AdministrationState(
+        users.get(affected.colleague), users.get(stranger), others, directory.sso_configuration()
+    )
 
 
 @when(parse("{persona:Persona} tries to {act:Act}"), target_fixture="state_before")
 def try_to(
-    persona: Session, act: Act, affected: Affected, directory_observer: DirectoryObserver, undo: Ledger, target: Target
-) -> State:
+    persona: Session, act: Act, affected: Affected, directory_observer: DirectoryObserver, undo: UndoLog, target: Target
+) -> AdministrationState:
     """Call one operation of AdminOps, whether one may or not."""
     before = _state(affected, directory_observer, target)
     text = None if before.sso_configuration is None else before.sso_configuration.text
@@ -119,7 +121,7 @@ def try_to(
 
 @then(parse("nothing has changed for the new colleague, for others or for single sign-on"))
 def nothing_changed(
-    state_before: State, affected: Affected, directory_observer: DirectoryObserver, target: Target
+    state_before: AdministrationState, affected: Affected, directory_observer: DirectoryObserver, target: Target
 ) -> None:
     """The new colleague and everybody of this test environment are as before, nobody was created, SSO is the same."""
     after = _state(affected, directory_observer, target)

@@ -16,7 +16,7 @@ from environment.arrangement.packages import Entry, PackageArranger
 from environment.observers.registry import RegistryObserver
 from environment.people.names import Names
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.undo.scratch import arranged
 
 # As many as boto3 keeps connections.
@@ -73,7 +73,7 @@ class MadePackage:
 
 
 @pytest.fixture
-def package_name(names: Names, undo: Ledger, target: Target) -> str:
+def package_name(names: Names, undo: UndoLog, target: Target) -> str:
     """A new package name of this scenario's, booked for undoing."""
     name = names.package_name("test-user")
     undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
@@ -83,7 +83,7 @@ def package_name(names: Names, undo: Ledger, target: Target) -> str:
 class Workshop:
     """Makes packages of small files for one scenario."""
 
-    def __init__(self, target: Target, arranger: PackageArranger, undo: Ledger, package_name: str) -> None:
+    def __init__(self, target: Target, arranger: PackageArranger, undo: UndoLog, package_name: str) -> None:
         self._target = target
         self._arranger = arranger
         self._undo = undo
@@ -130,6 +130,6 @@ class Workshop:
 
 
 @pytest.fixture
-def workshop(target: Target, package_arranger: PackageArranger, undo: Ledger, package_name: str) -> Workshop:
+def workshop(target: Target, package_arranger: PackageArranger, undo: UndoLog, package_name: str) -> Workshop:
     """Makes packages for this scenario."""
     return Workshop(target, package_arranger, undo, package_name)

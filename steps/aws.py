@@ -20,7 +20,7 @@ from environment.observers.storage import StorageObserver
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 SIMPLE_CALLS: Mapping[str, Callable[[Any], list[str]]] = {
     "s3": lambda client: [bucket["Name"] for bucket in client.list_buckets()["Buckets"]],
@@ -115,7 +115,7 @@ def lists_buckets(outcome: Outcome, target: Target) -> None:
 
 
 @then(parse("it reads and writes in the remote bucket"))
-def works_in_remote_bucket(outcome: Outcome, target: Target, undo: Ledger, storage_observer: StorageObserver) -> None:
+def works_in_remote_bucket(outcome: Outcome, target: Target, undo: UndoLog, storage_observer: StorageObserver) -> None:
     """What it writes there, boto3 finds; and it reads back the same bytes."""
     bucket, prefix = target.buckets.remote, f"clients/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
@@ -168,7 +168,7 @@ def caller_has_role(outcome: Outcome, role: str, role_arns: Mapping[str, str]) -
 
 
 @then(parse("it is not allowed to write into the packages bucket"))
-def cannot_write(outcome: Outcome, target: Target, undo: Ledger, storage_observer: StorageObserver) -> None:
+def cannot_write(outcome: Outcome, target: Target, undo: UndoLog, storage_observer: StorageObserver) -> None:
     """S3 refuses the object, and it is not there."""
     bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
@@ -178,7 +178,7 @@ def cannot_write(outcome: Outcome, target: Target, undo: Ledger, storage_observe
 
 
 @then(parse("it is not allowed to delete from the packages bucket"))
-def cannot_delete(outcome: Outcome, target: Target, undo: Ledger, storage_observer: StorageObserver) -> None:
+def cannot_delete(outcome: Outcome, target: Target, undo: UndoLog, storage_observer: StorageObserver) -> None:
     """S3 refuses to delete an object that is there, and it still is."""
     bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)

@@ -19,7 +19,7 @@ from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.arrangement import DatasetShelf, MadePackage
 from steps.creation import create
 from steps.errors import refused_with
@@ -54,7 +54,7 @@ def _registry_of(target: Target, bucket: str) -> str:
 
 @given(parse("a package in the {bucket:Bucket} bucket"), target_fixture="made")
 def package_in_bucket(
-    bucket: str, target: Target, package_arranger: PackageArranger, names: Names, undo: Ledger
+    bucket: str, target: Target, package_arranger: PackageArranger, names: Names, undo: UndoLog
 ) -> MadePackage:
     """A package of one file, made by the suite as administrator; the file lies in the same bucket."""
     place, name = _name_of(target, bucket), names.package_name("test-user")
@@ -111,7 +111,7 @@ def publish_hidden(persona: Session, bucket: str, made: MadePackage, package_nam
 
 @when(parse("{persona:Persona} publishes into the {bucket:Bucket} bucket"), target_fixture="outcome")
 def publish_into(
-    persona: Session, bucket: str, names: Names, undo: Ledger, target: Target, datasets: DatasetShelf
+    persona: Session, bucket: str, names: Names, undo: UndoLog, target: Target, datasets: DatasetShelf
 ) -> Outcome:
     """Create a package, of a file that everybody may read, in that bucket."""
     name, place = names.package_name("test-user"), _name_of(target, bucket)

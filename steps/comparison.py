@@ -15,7 +15,7 @@ from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.arrangement import MadePackage, entry_of
 from steps.baseline import Baseline
 from steps.stock import CONTENT, OTHER_CONTENT_OF_THE_SAME_SIZE, Stock
@@ -55,7 +55,7 @@ def compare(persona: Session, first: str, second: str, baseline: Baseline) -> Ou
 
 @given(parse("two packages whose file has the same name and size but other content"), target_fixture="lookalikes")
 def lookalikes(
-    stock: Stock, package_arranger: PackageArranger, names: Names, undo: Ledger, target: Target
+    stock: Stock, package_arranger: PackageArranger, names: Names, undo: UndoLog, target: Target
 ) -> tuple[str, ...]:
     """Two packages made for this scenario that differ in the bytes of one file."""
     bucket = target.buckets.packages

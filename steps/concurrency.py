@@ -25,7 +25,7 @@ from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from quilt_stack import Latency, Surface
 from steps.arrangement import entry_of
 from steps.creation import Publication, create, held_checksums, publish
@@ -83,14 +83,14 @@ class Addition:
 
 
 @pytest.fixture
-def threads(undo: Ledger) -> Iterator[Threads]:
+def threads(undo: UndoLog) -> Iterator[Threads]:
     """Threads of this scenario; late ones are waited for before anything is undone."""
     begun = Threads()
     yield begun
     begun.wait_for_the_rest(REST_SECONDS)
 
 
-def _booked_name(names: Names, undo: Ledger, target: Target) -> str:
+def _booked_name(names: Names, undo: UndoLog, target: Target) -> str:
     name = names.package_name("test-user")
     undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
     return name
@@ -106,7 +106,7 @@ def _own_files(stock: Stock, number: int) -> dict[str, StoredFile]:
 
 
 @pytest.fixture
-def booked_names(names: Names, undo: Ledger, target: Target) -> Iterator[str]:
+def booked_names(names: Names, undo: UndoLog, target: Target) -> Iterator[str]:
     """New package names, each booked for undoing before it is given out."""
     return iter(partial(_booked_name, names, undo, target), "")
 

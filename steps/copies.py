@@ -15,7 +15,7 @@ from environment.observers.manifest import Manifest
 from environment.observers.storage import StorageObserver
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.creation import Publication, publish
 
 WORKFLOWS = ".quilt/workflows/"
@@ -33,7 +33,7 @@ successors:
 
 
 @given(parse("the registry's rules let packages be promoted within it"))
-def promotion_is_allowed(target: Target, undo: Ledger) -> None:
+def promotion_is_allowed(target: Target, undo: UndoLog) -> None:
     """A workflows configuration that names the registry's bucket as its own successor (registry facts 7.7)."""
     bucket = target.buckets.packages
     undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)

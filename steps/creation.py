@@ -21,7 +21,7 @@ from environment.people.names import Names, run_of
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.arrangement import DatasetShelf
 
 
@@ -221,7 +221,7 @@ def create_from_version(persona: Session, files: Mapping[str, StoredFile], packa
 
 @when(parse('{persona:Persona} creates a package under the name "{name:Text}"'), target_fixture="publication")
 def create_under_name(
-    persona: Session, name: str, names: Names, datasets: DatasetShelf, undo: Ledger, target: Target
+    persona: Session, name: str, names: Names, datasets: DatasetShelf, undo: UndoLog, target: Target
 ) -> Publication:
     """Publish a file under a name that may break the rules."""
     if name:

@@ -18,7 +18,7 @@ from environment.secrecy.redaction import register_secret
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.waiting import wait_until
 from quilt_stack import DeploymentSettings
 
@@ -54,7 +54,7 @@ def machine_with_region(region: str) -> None:
     target_fixture="own_account",
 )
 def sign_in_with_own_account(
-    persona: Session, description: str, target: Target, registry_observer: RegistryObserver, undo: Ledger
+    persona: Session, description: str, target: Target, registry_observer: RegistryObserver, undo: UndoLog
 ) -> str:
     """The persona signs in as a user of their own with their usual role; what becomes of that user hits nobody else."""
     persona.introduce(description)
@@ -103,7 +103,7 @@ def sign_in_anew(persona: Session) -> None:
 
 
 @given(parse("{persona:Persona}, {description:Description}, signed in long ago"))
-def signed_in_long_ago(persona: Session, description: str, target: Target, undo: Ledger) -> None:
+def signed_in_long_ago(persona: Session, description: str, target: Target, undo: UndoLog) -> None:
     """The deployment's clock is as far behind as AWS credentials live: those given out now end at this very moment."""
     persona.introduce(description)
     _sign_in_long_ago(persona, target, undo)
@@ -111,14 +111,14 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
 
 @given(parse('a new colleague with the role "{role:Text}" signed in long ago'))
 def colleague_signed_in_long_ago(
-    role: str, colleague: AccountHolder, user_arranger: UserArranger, stage: Stage, target: Target, undo: Ledger
+    role: str, colleague: AccountHolder, user_arranger: UserArranger, stage: Stage, target: Target, undo: UndoLog
 ) -> None:
     """The same for a user made by the suite: the AWS credentials that they were given end at this very moment."""
     user_arranger.create(colleague.user_name, colleague.person.email, role)
     _sign_in_long_ago(stage.session(NEWCOMER.name), target, undo)
 
 
-def _sign_in_long_ago(persona: Session, target: Target, undo: Ledger) -> None:
+def _sign_in_long_ago(persona: Session, target: Target, undo: UndoLog) -> None:
     control = target.require_control("Give out AWS credentials of an earlier hour")
     undo.book("clock", "the deployment's clock")
     control.advance_clock(-CREDENTIALS_LIFETIME_SECONDS)

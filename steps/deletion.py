@@ -16,7 +16,7 @@ from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.waiting import wait_until
 from steps.arrangement import DatasetShelf, entry_of
 from steps.baseline import Baseline
@@ -45,7 +45,7 @@ def latest_before(baseline: Baseline, storage_observer: StorageObserver, target:
 
 @given(parse("a package whose name goes on where that one's ends"), target_fixture="neighbours")
 def neighbour(
-    first: Publication, package_arranger: PackageArranger, datasets: DatasetShelf, undo: Ledger, target: Target
+    first: Publication, package_arranger: PackageArranger, datasets: DatasetShelf, undo: UndoLog, target: Target
 ) -> dict[str, str]:
     """A second package, called like the first one and some letters more."""
     return _arranged((f"{first.package_name}-too",), package_arranger, datasets, undo, target)
@@ -53,7 +53,7 @@ def neighbour(
 
 @given(parse("two packages of a project of their own"), target_fixture="neighbours")
 def project(
-    names: Names, package_arranger: PackageArranger, datasets: DatasetShelf, undo: Ledger, target: Target
+    names: Names, package_arranger: PackageArranger, datasets: DatasetShelf, undo: UndoLog, target: Target
 ) -> dict[str, str]:
     """Two packages under a first name part that no other package has."""
     owner = names.package_name("project").replace("/", "-")
@@ -61,7 +61,7 @@ def project(
 
 
 def _arranged(
-    names: tuple[str, ...], arranger: PackageArranger, datasets: DatasetShelf, undo: Ledger, target: Target
+    names: tuple[str, ...], arranger: PackageArranger, datasets: DatasetShelf, undo: UndoLog, target: Target
 ) -> dict[str, str]:
     """Top hashes by name of packages that the registry made of the one-file dataset."""
     bucket = target.buckets.packages

@@ -20,7 +20,7 @@ from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from quilt_stack import Action, Latency, Status, Surface
 from steps.baseline import Baseline
 from steps.creation import Publication
@@ -47,7 +47,7 @@ register(
 
 
 @pytest.fixture
-def faults(target: Target, undo: Ledger) -> FaultArranger:
+def faults(target: Target, undo: UndoLog) -> FaultArranger:
     """Breaks answers of the deployment until the scenario ends."""
     return FaultArranger(target, undo)
 

@@ -13,7 +13,7 @@ from environment.product.graphql_operations import (
     QUILT_OPS,
     TOOLS,
     CheckedOperation,
-    Operation,
+    GraphQLOperation,
     check,
     operations_of,
     part_of,
@@ -70,7 +70,7 @@ def is_nothing(outcome: Outcome) -> None:
 
 
 @pytest.fixture(scope="session")
-def product_operations() -> tuple[Operation, ...]:
+def product_operations() -> tuple[GraphQLOperation, ...]:
     """Every operation that the installed product can send, found in its modules."""
     return operations_of(PRODUCT)
 
@@ -80,7 +80,7 @@ def product_operations() -> tuple[Operation, ...]:
     target_fixture="checked",
 )
 def hold_against_schema(
-    part: str, product_operations: tuple[Operation, ...], registry_observer: RegistryObserver
+    part: str, product_operations: tuple[GraphQLOperation, ...], registry_observer: RegistryObserver
 ) -> tuple[CheckedOperation, ...]:
     """Validate each against the schema that the registry itself gives; the table goes into the report."""
     chosen = [operation for operation in product_operations if part_of(operation) == part]

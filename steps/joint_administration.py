@@ -18,7 +18,7 @@ from environment.people.personas import CAST
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.concurrency import LIMIT_SECONDS
 from steps.tabulator import CONFIGURATION, TableNames
 
@@ -33,7 +33,7 @@ class Joint:
 
 
 @when(parse("{persona:Persona} creates two users while {count:Count} threads list the users"), target_fixture="joint")
-def create_users_at_once(persona: Session, count: int, names: Names, undo: Ledger, threads: Threads) -> Joint:
+def create_users_at_once(persona: Session, count: int, names: Names, undo: UndoLog, threads: Threads) -> Joint:
     """Every thread begins at the same moment."""
     people = [names.person(), names.person()]
     for person in people:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import environment.gherkin.values  # noqa: F401  # registers Count, Duration, ErrorKind, Size, Text
-from data.datasets.catalogue import DATASETS
+from data.datasets.dataset_list import DATASETS
 from environment.gherkin.references import ReferenceKind, ValueKind, register
 from environment.people.personas import CAST, IN_THE_OTHER_MODE, NEWCOMER, PRONOUNS
 from environment.sessions.session import Session

@@ -28,7 +28,7 @@ from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.undo.scratch import arranged
 from environment.waiting import wait_until
 from steps.arrangement import MadePackage, Workshop
@@ -64,7 +64,7 @@ def packages_that_share_a_word(
     package_arranger: PackageArranger,
     registry_observer: RegistryObserver,
     names: Names,
-    undo: Ledger,
+    undo: UndoLog,
 ) -> Survey:
     """Packages made for this scenario, with a word in their names that no other package has; search knows them."""
     survey = SurveyArranger(target, package_arranger, undo).make(count, names)
@@ -113,7 +113,7 @@ def package_that_lacks_files(
 
 @given(parse("{count:Count} files of {size:Size} in S3"), target_fixture="files")
 def large_files(
-    count: int, size: Size, booked_names: Iterator[str], undo: Ledger, target: Target
+    count: int, size: Size, booked_names: Iterator[str], undo: UndoLog, target: Target
 ) -> dict[str, StoredFile]:
     """Files of random bytes made for this scenario while they are uploaded."""
     bucket, prefix = target.buckets.packages, arranged(next(booked_names))

@@ -23,7 +23,7 @@ from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt, attempt_as, keep_answer
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.undo.scratch import of_outsider
 from steps.tabulator import CONFIGURATION, TableAtHand, TableNames
 
@@ -50,14 +50,14 @@ register(
 
 @pytest.fixture
 def measurement_arranger(
-    target: Target, package_arranger: PackageArranger, undo: Ledger, names: Names
+    target: Target, package_arranger: PackageArranger, undo: UndoLog, names: Names
 ) -> MeasurementArranger:
     """Makes packages of measurements."""
     return MeasurementArranger(target, package_arranger, undo, names)
 
 
 @pytest.fixture
-def open_query_before(table_arranger: TableArranger, undo: Ledger) -> bool:
+def open_query_before(table_arranger: TableArranger, undo: UndoLog) -> bool:
     """What the switch says now, booked to be put back."""
     enabled = table_arranger.open_query()
     undo.book("open query", "the open-query switch", enabled=enabled)
@@ -150,7 +150,7 @@ def table_of_optional_values(flaw: bytes, measurement_arranger: MeasurementArran
 
 
 @pytest.fixture
-def outsider(target: Target, undo: Ledger) -> AthenaObserver:
+def outsider(target: Target, undo: UndoLog) -> AthenaObserver:
     """An IAM user whom the registry does not know, and who may query and read the packages bucket."""
     name = f"quilt-mcp-test-outsider-{secrets.token_hex(4)}"
     OutsiderArranger(target).must_be_allowed(name)

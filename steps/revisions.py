@@ -16,7 +16,7 @@ from environment.people.names import Names
 from environment.product.outcome import attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.arrangement import MadePackage
 from steps.browsing import walk_files
 from steps.creation import Publication, publish
@@ -33,7 +33,7 @@ def sign_in_too(persona: Session) -> None:
     target_fixture="second",
 )
 def publish_once_more(
-    persona: Session, dataset: ArrangedDataset, publication: Publication, names: Names, undo: Ledger, target: Target
+    persona: Session, dataset: ArrangedDataset, publication: Publication, names: Names, undo: UndoLog, target: Target
 ) -> Publication:
     """The same files, metadata and message under another name."""
     name = names.package_name("test-user")

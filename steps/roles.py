@@ -17,7 +17,7 @@ from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.accounts import known_user
 
 BUILT_IN = ("ReadQuiltBucket", "ReadWriteQuiltBucket")
@@ -37,7 +37,7 @@ def role_arranger(registry_observer: RegistryObserver) -> RoleArranger:
 
 
 @given(parse("there is a role that may only read the scratch bucket"), target_fixture="own_role")
-def role_of_ones_own(role_arranger: RoleArranger, names: Names, undo: Ledger, target: Target) -> str:
+def role_of_ones_own(role_arranger: RoleArranger, names: Names, undo: UndoLog, target: Target) -> str:
     """A managed role with a policy of its own, made by the suite as administrator."""
     name = names.role_name()
     undo.book("policy", f"the policy {name}", title=name)

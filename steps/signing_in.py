@@ -12,7 +12,7 @@ from environment.product.outcome import Outcome, attempt, attempt_as
 from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.targets.tokens import Flaw
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 
 @given(parse("{persona:Persona}, {description:Description}, is signed in"))
@@ -29,7 +29,7 @@ def stay_signed_out(persona: Session, description: str) -> None:
 
 
 @given(parse("{persona:Persona}, {description:Description}, has a token that is {flaw:Flaw}"))
-def present_flawed_token(persona: Session, description: str, flaw: Flaw, undo: Ledger) -> None:
+def present_flawed_token(persona: Session, description: str, flaw: Flaw, undo: UndoLog) -> None:
     """The persona presents a token that a registry must refuse."""
     persona.introduce(description)
     persona.use_token(flaw(persona.target, persona.persona.account, undo))

@@ -21,7 +21,7 @@ from environment.observers.directory import DirectoryObserver, KnownConfiguratio
 from environment.observers.registry import RegistryObserver
 from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 STORED = """\
 # Everybody reads; who is in the group of stewards also writes.
@@ -114,7 +114,7 @@ class Storing:
 
 @pytest.fixture
 def sso_arranger(
-    registry_observer: RegistryObserver, directory_observer: DirectoryObserver, undo: Ledger
+    registry_observer: RegistryObserver, directory_observer: DirectoryObserver, undo: UndoLog
 ) -> SingleSignOnArranger:
     """Stores configurations; what is in force now is booked to be put back."""
     before = directory_observer.sso_configuration()
@@ -224,7 +224,7 @@ def configuration_is_gone(directory_observer: DirectoryObserver) -> None:
 
 
 @then(parse("nobody can choose another default role"))
-def default_role_is_fixed(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: Ledger) -> None:
+def default_role_is_fixed(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: UndoLog) -> None:
     """While a configuration is in force, it decides; the registry refuses the administrator."""
     before = directory_observer.default_role()
     undo.book("default role", "the default role", name=before)
@@ -234,7 +234,7 @@ def default_role_is_fixed(role_arranger: RoleArranger, directory_observer: Direc
 
 
 @then(parse("an administrator can choose the default role again"))
-def default_role_is_free(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: Ledger) -> None:
+def default_role_is_free(role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: UndoLog) -> None:
     """The registry does what it refuses while a configuration is in force."""
     undo.book("default role", "the default role", name=directory_observer.default_role())
     role_arranger.set_default("viewer")

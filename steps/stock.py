@@ -14,7 +14,7 @@ from data.upload import StoredFile
 from environment.gherkin.references import parse
 from environment.people.names import Names
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.undo.scratch import arranged
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ OTHER_CONTENT_OF_THE_SAME_SIZE = CONTENT[::-1]
 class Stock:
     """Puts files into buckets, each scenario's in a folder of its own that is booked for undoing."""
 
-    def __init__(self, target: Target, undo: Ledger, folder: str) -> None:
+    def __init__(self, target: Target, undo: UndoLog, folder: str) -> None:
         self._target = target
         self._undo = undo
         self._folder = folder
@@ -75,7 +75,7 @@ class Stock:
 
 
 @pytest.fixture
-def stock(target: Target, undo: Ledger, names: Names) -> Stock:
+def stock(target: Target, undo: UndoLog, names: Names) -> Stock:
     """Puts files into S3 for this scenario."""
     return Stock(target, undo, arranged(names.package_name("stock")).rstrip("/"))
 

@@ -22,7 +22,7 @@ from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.refusals import message_of_last_named, refusal_of_last_named, words_of
 
 CONFIGURATION = """\
@@ -94,7 +94,7 @@ class TableAtHand:
 class TableNames:
     """Names of tables of one scenario's own, each booked for undoing when it is given out."""
 
-    def __init__(self, names: Names, undo: Ledger, bucket: str) -> None:
+    def __init__(self, names: Names, undo: UndoLog, bucket: str) -> None:
         self._names = names
         self._undo = undo
         self._bucket = bucket
@@ -119,7 +119,7 @@ def table_arranger(registry_observer: RegistryObserver) -> TableArranger:
 
 
 @pytest.fixture
-def table_names(names: Names, undo: Ledger, target: Target) -> TableNames:
+def table_names(names: Names, undo: UndoLog, target: Target) -> TableNames:
     """Names for this scenario's tables."""
     return TableNames(names, undo, target.buckets.packages)
 

@@ -20,7 +20,7 @@ from environment.product.outcome import Outcome, attempt
 from environment.sessions.session import Session
 from environment.sessions.stage import Stage
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from steps.accounts import known_user
 from steps.refusals import message_of_last_named, refusal_of_last_named, words_of
 
@@ -100,7 +100,7 @@ def create_same_name(persona: Session, colleague: AccountHolder, applicant: Pers
 
 
 @when(parse("{persona:Persona} creates another user of the same e-mail address"), target_fixture="application")
-def create_same_address(persona: Session, colleague: AccountHolder, names: Names, undo: Ledger) -> Application:
+def create_same_address(persona: Session, colleague: AccountHolder, names: Names, undo: UndoLog) -> Application:
     """Create a user with an address that is taken, under a name of their own."""
     fields = {"name": names.person().user_name, "email": colleague.person.email, "role": "user"}
     undo.book("user", f"the user {fields['name']}", name=fields["name"])
@@ -109,7 +109,7 @@ def create_same_address(persona: Session, colleague: AccountHolder, names: Names
 
 
 @when(parse("{persona:Persona} creates a user whose {flaw:FlawOfUser}"), target_fixture="application")
-def create_with_flaw(persona: Session, flaw: FlawedField, applicant: Person, undo: Ledger) -> Application:
+def create_with_flaw(persona: Session, flaw: FlawedField, applicant: Person, undo: UndoLog) -> Application:
     """Create a user of whom one field breaks the rules and the others do not."""
     fields: dict[str, Any] = {"name": applicant.user_name, "email": applicant.email, "role": "viewer"}
     fields[flaw.field] = ["user", flaw.value] if flaw.field == "extra_roles" else flaw.value
@@ -175,7 +175,7 @@ def delete(persona: Session, colleague: AccountHolder) -> None:
 
 
 @given(parse("no mail can be sent"))
-def no_mail_is_sent(target: Target, undo: Ledger) -> None:
+def no_mail_is_sent(target: Target, undo: UndoLog) -> None:
     """The mail server takes nothing until the scenario ends."""
     control = target.require_control("Let the mail server take no mails")
     undo.book("conditions", "what the stack depends on")

@@ -70,12 +70,12 @@ def generate(dataset: Dataset, directory: Path, progress: Progress | None = None
         ) from error
 
 
-def workers_for(size: int) -> int:
+def _workers_for(size: int) -> int:
     """How many threads make so many bytes: more than processors, for some of them wait for the disk."""
     return 2 * (os.cpu_count() or 1) if size >= _PARALLEL_FROM_BYTES else 1
 
 
-def flush(stream: BinaryIO) -> None:
+def _flush(stream: BinaryIO) -> None:
     """Return when what was written is on the disk: a file gets its name only with its bytes behind it."""
     stream.flush()
     os.fsync(stream.fileno())
@@ -102,7 +102,7 @@ def _generate(dataset: Dataset, directory: Path, progress: Progress | None) -> G
             progress(path, file.size)
 
     try:
-        with ThreadPoolExecutor(workers_for(sum(file.size for _, file in missing))) as pool:
+        with ThreadPoolExecutor(_workers_for(sum(file.size for _, file in missing))) as pool:
             for item, _ in zip(missing, pool.map(make, missing), strict=True):
                 record.add(*item)
     finally:
@@ -163,7 +163,7 @@ def _write_file(target: Path, file: DataFile) -> None:
             tee = _Tee(stream)
             file.writer(tee)
             if file.size >= _FLUSHED_FROM_BYTES:
-                flush(stream)
+                _flush(stream)
         found = tee.digest()
         if found != file.digest:
             raise _mismatch(file, found.sha256)

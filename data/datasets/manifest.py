@@ -1,6 +1,6 @@
 """The documents beside a generated dataset: ``manifest.json``, ``checksums.json`` and ``README.md``.
 
-They follow from the catalogue alone, so they are as reproducible as the files.
+They follow from the list of datasets alone, so they are as reproducible as the files.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from data.datasets.model import DataFile, Dataset
 
 
 class Problem(StrEnum):
-    """How a file differs from what the dataset says."""
+    """How a file or a package differs from what it should be."""
 
     CHANGED = "changed"
     MISSING = "missing"
@@ -22,7 +22,7 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class DatasetFinding:
     """One file that is not as it should be; ``path`` is relative to the dataset's folder."""
 
     problem: Problem
@@ -33,7 +33,7 @@ class Finding:
         return f"{self.problem}: {self.path} ({self.detail})"
 
 
-def verify(dataset: Dataset, directory: Path, progress: Progress | None = None) -> list[Finding]:
+def verify(dataset: Dataset, directory: Path, progress: Progress | None = None) -> list[DatasetFinding]:
     """Read every file under ``directory`` and return what is changed, missing or extra, by path.
 
     A folder that is not there gives a finding for every file.
@@ -41,7 +41,7 @@ def verify(dataset: Dataset, directory: Path, progress: Progress | None = None) 
     expected = dict(dataset.paths())
     texts = documents(dataset)
 
-    def check(item: tuple[str, DataFile]) -> Finding | None:
+    def check(item: tuple[str, DataFile]) -> DatasetFinding | None:
         path, file = item
         finding = _check_file(directory / path, path, file)
         if progress is not None:
@@ -55,25 +55,25 @@ def verify(dataset: Dataset, directory: Path, progress: Progress | None = None) 
     for path in directory.rglob("*"):
         relative = path.relative_to(directory).as_posix()
         if not path.is_dir() and relative not in known:
-            findings.append(Finding(Problem.EXTRA, relative, "not part of the dataset"))
+            findings.append(DatasetFinding(Problem.EXTRA, relative, "not part of the dataset"))
     return sorted(findings, key=lambda finding: finding.path)
 
 
-def _check_file(target: Path, path: str, file: DataFile) -> Finding | None:
+def _check_file(target: Path, path: str, file: DataFile) -> DatasetFinding | None:
     if not target.is_file():
-        return Finding(Problem.MISSING, path, f"{file.size:,} bytes expected")
+        return DatasetFinding(Problem.MISSING, path, f"{file.size:,} bytes expected")
     size = target.stat().st_size
     if size != file.size:
-        return Finding(Problem.CHANGED, path, f"{size:,} bytes in place of {file.size:,}")
+        return DatasetFinding(Problem.CHANGED, path, f"{size:,} bytes in place of {file.size:,}")
     sha256 = digest_of_file(target).sha256
     if sha256 != file.sha256:
-        return Finding(Problem.CHANGED, path, f"SHA-256 {sha256} in place of {file.sha256}")
+        return DatasetFinding(Problem.CHANGED, path, f"SHA-256 {sha256} in place of {file.sha256}")
     return None
 
 
-def _check_document(target: Path, expected: bytes) -> Finding | None:
+def _check_document(target: Path, expected: bytes) -> DatasetFinding | None:
     if not target.is_file():
-        return Finding(Problem.MISSING, target.name, "describes the dataset")
+        return DatasetFinding(Problem.MISSING, target.name, "describes the dataset")
     if target.read_bytes() != expected:
-        return Finding(Problem.CHANGED, target.name, "does not describe this version of the dataset")
+        return DatasetFinding(Problem.CHANGED, target.name, "does not describe this version of the dataset")
     return None

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.waiting import wait_until
 from quilt_stack import Action, ControlClient, FaultRule, Latency, Surface
 
@@ -44,7 +44,7 @@ class FaultArranger:
     this process alone, the scenario has to be `exclusive`.
     """
 
-    def __init__(self, target: Target, undo: Ledger) -> None:
+    def __init__(self, target: Target, undo: UndoLog) -> None:
         self._target = target
         self._undo = undo
 

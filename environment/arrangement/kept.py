@@ -1,4 +1,4 @@
-"""What undoing never touches, whatever a ledger says: reference data, baseline packages, the four users."""
+"""What undoing never touches, whatever an undo log says: reference data, baseline packages, the four users."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IN_PACKAGES = tuple(f"{place}{name}/" for name in PACKAGES for place in ("", PO
 
 
 class KeptError(Exception):
-    """What was to be deleted is kept, whatever a ledger says."""
+    """What was to be deleted is kept, whatever an undo log says."""
 
 
 def must_not_be_kept(buckets: Buckets, bucket: str, prefix: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.people.names import Names
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 Row = tuple[str, float]
 """Site and value."""
@@ -37,7 +37,7 @@ class Measurements:
 class MeasurementArranger:
     """Makes packages of measurements for one scenario, all named after one series."""
 
-    def __init__(self, target: Target, arranger: PackageArranger, undo: Ledger, names: Names) -> None:
+    def __init__(self, target: Target, arranger: PackageArranger, undo: UndoLog, names: Names) -> None:
         self._target = target
         self._arranger = arranger
         self._undo = undo

@@ -7,19 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from environment.errors import SuiteError
-from environment.observers.registry import RegistryObserver
+from environment.clients.mutations import RESULT, must_be_done
+from environment.clients.registry import RegistryClient
 from environment.waiting import wait_until
 
-_CONSTRUCT = """
-mutation ($params: PackagePushParams!, $src: PackageConstructSource!) {
-  packageConstruct(params: $params, src: $src) {
-    __typename
-    ... on PackagePushSuccess { revision { hash } }
-    ... on InvalidInput { errors { path message name } }
-    ... on OperationError { name message }
-  }
-}
+_CONSTRUCT = f"""
+mutation ($params: PackagePushParams!, $src: PackageConstructSource!) {{
+  packageConstruct(params: $params, src: $src) {{ {RESULT} ... on PackagePushSuccess {{ revision {{ hash }} }} }}
+}}
 """
 
 
@@ -37,7 +32,7 @@ class Entry:
 class PackageArranger:
     """Makes packages in one registry."""
 
-    def __init__(self, registry: RegistryObserver) -> None:
+    def __init__(self, registry: RegistryClient) -> None:
         self._registry = registry
         self._last: dict[str, int] = {}
 
@@ -73,9 +68,8 @@ class PackageArranger:
             src={"entries": [_input(entry) for entry in entries]},
         )["packageConstruct"]
         self._last[name] = int(time.time())
-        if answer["__typename"] != "PackagePushSuccess":
-            raise SuiteError(f"Arranged the package {name}", str(answer), "Look at the registry's log")
-        return str(answer["revision"]["hash"])
+        done = must_be_done(f"Arranged the package {name} in {bucket}", answer, "PackagePushSuccess")
+        return str(done["revision"]["hash"])
 
 
 def _input(entry: Entry) -> dict[str, Any]:

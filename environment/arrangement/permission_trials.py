@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 _CONTENT = b"may this be read\n"
 
@@ -15,7 +15,7 @@ _CONTENT = b"may this be read\n"
 class PermissionTrial:
     """Reads and writes as somebody, in a folder of their own that is removed when the scenario ends."""
 
-    def __init__(self, target: Target, undo: Ledger, who: str) -> None:
+    def __init__(self, target: Target, undo: UndoLog, who: str) -> None:
         self._target = target
         self._undo = undo
         self._prefix = f"permission-trials/{who}/"

@@ -12,7 +12,7 @@ from environment.arrangement.packages import Entry, PackageArranger
 from environment.observers.storage import POINTERS
 from environment.people.names import Names
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.undo.scratch import arranged
 
 # As many as boto3 keeps connections.
@@ -34,7 +34,7 @@ class SurveyArranger:
     (registry facts 7.1): a hundred calls of the registry would take ten times as long.
     """
 
-    def __init__(self, target: Target, packages: PackageArranger, undo: Ledger) -> None:
+    def __init__(self, target: Target, packages: PackageArranger, undo: UndoLog) -> None:
         self._target = target
         self._packages = packages
         self._undo = undo

@@ -144,7 +144,7 @@ def remove_fault(target: Target, *, rule: dict[str, Any]) -> None:
 
 
 def target_of(reference: TargetReference) -> Target:
-    """The target that a ledger entry names, for clean-up.
+    """The target that an undo log entry names, for clean-up.
 
     Raises:
         DeploymentGone: if it is an embedded deployment that no longer runs.

@@ -84,7 +84,7 @@ class Threads:
         if stuck:
             self._left_behind += stuck
             raise StuckError(
-                f"{len(stuck)} of {len(begun)} threads were not done in {limit_seconds:g} s: {_told(stuck)}"
+                f"{len(stuck)} of {len(begun)} threads were not done in {limit_seconds:g} s: {_places(stuck)}"
             )
         errors = [call.error for call in begun if call.error is not None]
         if errors:
@@ -100,7 +100,7 @@ class Threads:
         stuck = _join(self._left_behind, limit_seconds)
         if stuck:
             raise StuckError(
-                f"{len(stuck)} threads still have not ended after {limit_seconds:g} s more: {_told(stuck)}"
+                f"{len(stuck)} threads still have not ended after {limit_seconds:g} s more: {_places(stuck)}"
             )
 
 
@@ -112,7 +112,7 @@ def _join(threads: Sequence[threading.Thread], limit_seconds: float) -> list[thr
     return [thread for thread in threads if thread.is_alive()]
 
 
-def _told(threads: Sequence[threading.Thread]) -> str:
+def _places(threads: Sequence[threading.Thread]) -> str:
     """Where threads stand, and how many of them at each place."""
     frames = sys._current_frames()
     places = Counter(_place(frames[thread.ident]) for thread in threads if thread.ident in frames)

@@ -8,7 +8,7 @@ from functools import cache
 from environment.console import say
 from environment.errors import SuiteError
 from environment.settings import state_directory
-from environment.undo.ledger import SUFFIX
+from environment.undo.log import SUFFIX
 from environment.undo.plugin import DIRECTORY
 from environment.undo.process import is_alive
 from environment.undo.records import read
@@ -19,15 +19,15 @@ ADVICE = "'acceptance clean-up' tries again"
 def undo_what_a_dead_process_left(since: datetime) -> None:
     """Undo what processes that died booked from a moment on and did not undo; says what it does.
 
-    What cannot be undone stays in its ledger, and is said.
+    What cannot be undone stays in its undo log, and is said.
     """
     directory = state_directory() / DIRECTORY
-    ledgers = map(read, sorted(directory.glob(f"*{SUFFIX}")))
+    undo_logs = map(read, sorted(directory.glob(f"*{SUFFIX}")))
     left = [
         thing
-        for ledger in ledgers
-        if ledger.opened is not None and not is_alive(ledger.opened.process)
-        for thing in ledger.open_things
+        for undo_log in undo_logs
+        if undo_log.opened is not None and not is_alive(undo_log.opened.process)
+        for thing in undo_log.open_things
         if thing.at >= since
     ]
     if not left:
@@ -38,7 +38,7 @@ def undo_what_a_dead_process_left(since: datetime) -> None:
 
     say(f"A process of the run ended before it had undone {len(left)} things:")
     try:
-        done = clean_up(directory, cache(target_of), tell=say)
+        done = clean_up(directory, cache(target_of), say=say)
     except (SuiteError, OSError) as error:
         say(f"They stay as they are: {error}. {ADVICE}.")
         return

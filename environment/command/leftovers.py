@@ -1,19 +1,19 @@
-"""What runs left behind, taken away: things that ledgers name, directories, and what the scratch rules describe."""
+"""What runs left behind, taken away: things that undo logs name, directories, and what the scratch rules describe."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from environment.arrangement.undoing import target_of
+from environment.console import Say
 from environment.secrecy.redaction import redact
-from environment.targets.aws_failures import told_in_words
+from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.target import Target
 from environment.undo.clean_up import CleanUp, clean_up
-from environment.undo.ledger import SUFFIX
+from environment.undo.log import SUFFIX
 from environment.undo.plugin import DIRECTORY
 from environment.undo.process import is_alive
 from environment.undo.records import read
@@ -23,49 +23,47 @@ from environment.undo.scratch import Scratch, ScratchError, ScratchThing
 # Decision: how old a scratch object must be unless clean-up is told otherwise: twice what a run may take.
 SCRATCH_HOURS = 2.0
 
-Tell = Callable[[str], None]
-
 
 @dataclass
 class Removal:
     """What was taken away, or with a dry run would be."""
 
-    ledgers: CleanUp
+    undo_logs: CleanUp
     scratch: list[ScratchThing] = field(default_factory=list)
     failed_scratch: list[tuple[ScratchThing, ScratchError]] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """Whether everything that was to go went."""
-        return self.ledgers.complete and not self.failed_scratch
+        return self.undo_logs.complete and not self.failed_scratch
 
 
 class Leftovers:
     """The leftovers that one state directory and one deployment know of.
 
     Args:
-        state: directory with ledgers and the directories of runs.
-        older_than: how old something must be; None: ledgers of any age, for a dead process undoes nothing itself, and
+        state: directory with undo logs and the directories of runs.
+        older_than: how old something must be; None: undo logs of any age, for a dead process undoes nothing itself, and
             scratch objects of `SCRATCH_HOURS`, for nobody knows whose they are.
-        dry_run: only tell.
-        tell: gets a line for each thing.
+        dry_run: only say it.
+        say: gets a line for each thing.
     """
 
-    def __init__(self, state: Path, *, older_than: timedelta | None, dry_run: bool, tell: Tell) -> None:
+    def __init__(self, state: Path, *, older_than: timedelta | None, dry_run: bool, say: Say) -> None:
         now = datetime.now(UTC)
         self._state = state
         self._before = None if older_than is None else now - older_than
         self._scratch_before = now - (timedelta(hours=SCRATCH_HOURS) if older_than is None else older_than)
         self._dry_run = dry_run
-        self._tell = tell
+        self._say = say
 
     def remove_booked(self) -> Removal:
-        """Undo what dead processes' ledgers name, and remove their directories."""
+        """Undo what dead processes' undo logs name, and remove their directories."""
         # Opening a live target takes a dozen requests; a run books hundreds of things.
         opened = cache(target_of)
         directory = self._state / DIRECTORY
-        done = clean_up(directory, opened, before=self._before, dry_run=self._dry_run, tell=self._tell)
-        remove_orphans(self._state, before=self._before, dry_run=self._dry_run, tell=self._tell)
+        done = clean_up(directory, opened, before=self._before, dry_run=self._dry_run, say=self._say)
+        remove_orphans(self._state, before=self._before, dry_run=self._dry_run, say=self._say)
         return Removal(done)
 
     def remove_scratch(self, target: Target, removal: Removal) -> None:
@@ -76,20 +74,20 @@ class Leftovers:
         """
         bucket = target.buckets.scratch
         scratch = Scratch(target.client("s3"), bucket, self._scratch_before, self._spared(target))
-        with told_in_words(f"Looked for leftovers in s3://{bucket}"):
+        with aws_refusals_in_words(f"Looked for leftovers in s3://{bucket}"):
             things = scratch.things()
         for number, thing in enumerate(things, start=1):
             where = f"{thing} of s3://{bucket} [{number} of {len(things)}]"
             try:
                 if not self._dry_run:
-                    with told_in_words(f"Deleted {where}"):
+                    with aws_refusals_in_words(f"Deleted {where}"):
                         scratch.remove(thing)
             except ScratchError as error:
                 removal.failed_scratch.append((thing, error))
-                self._tell(f"could not delete {where}: {redact(str(error))}")
+                self._say(f"could not delete {where}: {redact(str(error))}")
                 continue
             removal.scratch.append(thing)
-            self._tell(f"{'would delete' if self._dry_run else 'deleted'} {where}")
+            self._say(f"{'would delete' if self._dry_run else 'deleted'} {where}")
 
     def _spared(self, target: Target) -> list[str]:
         """Prefixes that living processes have booked: they will undo them themselves."""

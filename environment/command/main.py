@@ -96,29 +96,29 @@ def status() -> None:
 @application.command("clean-up")
 def clean_up(
     target: Annotated[
-        TargetKind, typer.Option(help="whose scratch bucket to look into; ledgers are undone wherever they lead")
+        TargetKind, typer.Option(help="whose scratch bucket to look into; undo logs are undone wherever they lead")
     ] = TargetKind.EMBEDDED,
     older_than: Annotated[
         float | None,
         typer.Option(
             min=0,
             metavar="HOURS",
-            help="leave what is younger; default: 0 for ledgers, 2 for scratch objects",
+            help="leave what is younger; default: 0 for undo logs, 2 for scratch objects",
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")] = False,
 ) -> None:
     """Undo what killed runs left behind, and empty the scratch bucket of it.
 
-    Deletes only what their ledgers, their directories and the scratch rules name: never reference data, a baseline
+    Deletes only what their undo logs, their directories and the scratch rules name: never reference data, a baseline
     package or what somebody else put there. Exit code: 0 all done, 1 something could not be undone and stays in its
-    ledger, 2 the settings or the deployment are wrong.
+    undo log, 2 the settings or the deployment are wrong.
     """
     from environment.command.leftovers import Leftovers
 
     age = None if older_than is None else timedelta(hours=older_than)
     with working("looking for leftovers"):
-        leftovers = Leftovers(state_directory(), older_than=age, dry_run=dry_run, tell=say)
+        leftovers = Leftovers(state_directory(), older_than=age, dry_run=dry_run, say=say)
         removal = leftovers.remove_booked()
         if target is TargetKind.EMBEDDED and not is_up():
             say("no deployment is up: there is no scratch bucket to look into")
@@ -127,7 +127,7 @@ def clean_up(
                 leftovers.remove_scratch(opened, removal)
     swept = len(removal.scratch)
     say(f"{swept} things {'to be ' if dry_run else ''}deleted from the scratch bucket.")
-    done, failed = removal.ledgers, len(removal.ledgers.failed) + len(removal.failed_scratch)
+    done, failed = removal.undo_logs, len(removal.undo_logs.failed) + len(removal.failed_scratch)
     say(f"{len(done.undone)} undone, {len(done.vacuous)} gone already, {failed} failed.")
     raise typer.Exit(0 if removal.complete else 1)
 

@@ -37,7 +37,7 @@ from environment.running import acceleration
 
 pytest_plugins = ("environment.gherkin.accounting", "environment.gherkin.failure")
 
-TOLD = pytest.StashKey[list[str]]()
+NOT_BLOCKING = pytest.StashKey[list[str]]()
 _FROM_CONTROLLER = "bad_features"
 
 
@@ -125,7 +125,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Tell the findings that do not stop a run."""
-    for line in config.stash.get(TOLD, []):
+    for line in config.stash.get(NOT_BLOCKING, []):
         terminalreporter.write_line(line, yellow=True)
 
 
@@ -139,7 +139,7 @@ def _check(config: pytest.Config) -> None:
         fixtures=fixtures_in(config.pluginmanager.get_plugins()),
         complete=_all_asked_for(config, selection),
     )
-    config.stash[TOLD] = [finding.text(config.rootpath) for finding in findings if not finding.blocks]
+    config.stash[NOT_BLOCKING] = [finding.text(config.rootpath) for finding in findings if not finding.blocks]
     blocking = [finding.text(config.rootpath) for finding in findings if finding.blocks]
     if config.option.continue_on_collection_errors and _lie_in_features(findings):
         config.stash[BAD_FEATURES] = _by_path(findings, config.rootpath)

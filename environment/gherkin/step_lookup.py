@@ -1,8 +1,9 @@
 """The definition of a step, searched once for all scenarios of a feature file that say the same sentence.
 
-pytest-bdd asks pytest about every fixture of the run, twice for each step: a fifth of the time of a run that has some
-hundred sentences. Which fixtures define a sentence depends on the sentence and on where the scenario stands, and on
-nothing else. pytest-bdd itself searches the first time; pytest decides each time what the scenario gets.
+pytest-bdd asks pytest about every fixture of the run, twice for each step. Measured: 4.7 ms for each step, 1.1 ms so; a
+twentieth of the processor time of a feature. Which fixtures define a sentence depends on the sentence and on where the
+scenario stands, and on nothing else. pytest-bdd itself searches the first time; pytest decides each time what the
+scenario gets.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ _LOOKS_LIKE_GRAPHQL = re.compile(r"\A\s*(?:query|mutation|subscription)\b[^{]*\{
 
 
 @dataclass(frozen=True)
-class Operation:
+class GraphQLOperation:
     """One operation: its name or what it asks for, the module and line where it stands, its document's text.
 
     ``text`` is None if no whole document is to be found, because parts of it are not constants.
@@ -57,7 +57,7 @@ class Operation:
 class CheckedOperation:
     """An operation with what the validator has to say about it; nothing if it is valid."""
 
-    operation: Operation
+    operation: GraphQLOperation
     findings: tuple[str, ...]
 
     @property
@@ -66,7 +66,7 @@ class CheckedOperation:
         return not self.findings
 
 
-def operations_of(package: str) -> tuple[Operation, ...]:
+def operations_of(package: str) -> tuple[GraphQLOperation, ...]:
     """The operations of an installed package, by module and line.
 
     Raises:
@@ -78,7 +78,7 @@ def operations_of(package: str) -> tuple[Operation, ...]:
     return operations_below(Path(specification.submodule_search_locations[0]))
 
 
-def operations_below(root: Path) -> tuple[Operation, ...]:
+def operations_below(root: Path) -> tuple[GraphQLOperation, ...]:
     """The operations of the package whose folder that is, by module and line.
 
     Raises:
@@ -90,25 +90,25 @@ def operations_below(root: Path) -> tuple[Operation, ...]:
     return tuple(found)
 
 
-def check(operations: Sequence[Operation], schema: GraphQLSchema) -> tuple[CheckedOperation, ...]:
+def check(operations: Sequence[GraphQLOperation], schema: GraphQLSchema) -> tuple[CheckedOperation, ...]:
     """Hold each operation against the schema."""
     return tuple(CheckedOperation(operation, _findings(operation, schema)) for operation in operations)
 
 
-def part_of(operation: Operation) -> str:
+def part_of(operation: GraphQLOperation) -> str:
     """Which part of the product sends it: QuiltOps, or the tools that are built on it."""
     return QUILT_OPS if operation.module.startswith(_QUILT_OPS_MODULES) else TOOLS
 
 
-def operations_in(source: str, module: str) -> tuple[Operation, ...]:
+def operations_in(source: str, module: str) -> tuple[GraphQLOperation, ...]:
     """The operations in the source text of one module."""
     found = []
     for line, text in constant_texts(source):
         document = _document(text)
         if document is not None:
-            found += [Operation(_name(each), module, line, text) for each in _operations(document)]
+            found += [GraphQLOperation(_name(each), module, line, text) for each in _operations(document)]
         elif _LOOKS_LIKE_GRAPHQL.match(text):
-            found.append(Operation(" ".join(text.split("{")[0].split()), module, line, None))
+            found.append(GraphQLOperation(" ".join(text.split("{")[0].split()), module, line, None))
     return tuple(sorted(found, key=lambda operation: operation.line))
 
 
@@ -122,7 +122,7 @@ def table_text(checked: Sequence[CheckedOperation]) -> str:
     return buffer.getvalue()
 
 
-def _in_file(file: Path, module: str) -> tuple[Operation, ...]:
+def _in_file(file: Path, module: str) -> tuple[GraphQLOperation, ...]:
     try:
         return operations_in(file.read_text(encoding="utf-8"), module)
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
@@ -134,7 +134,7 @@ def _module(file: Path, root: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def _findings(operation: Operation, schema: GraphQLSchema) -> tuple[str, ...]:
+def _findings(operation: GraphQLOperation, schema: GraphQLSchema) -> tuple[str, ...]:
     if operation.text is None:
         return ("not a whole document: it is put together at run time, so it cannot be checked",)
     return tuple(error.message for error in validate(schema, parse(operation.text)))

@@ -1,7 +1,8 @@
 """Loading much code at once: without looking for garbage, of which an import makes next to none.
 
 What was loaded lives as long as the process, so later searches leave it out: they would walk through all of it.
-Measured: an eighth of the product's import, and a tenth of a run.
+Measured: a third of the processor time of collecting all features (6.3 s for 9.9 s), a quarter of one scenario's run
+(17.2 s for 22.3 s).
 """
 
 from __future__ import annotations

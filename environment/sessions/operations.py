@@ -14,7 +14,7 @@ from environment.modes import Mode
 from environment.sessions.usage import USAGE
 
 
-class Caller(Protocol):
+class CallingSession(Protocol):
     """Who calls: in which mode, and whether they have presented a token."""
 
     mode: Mode
@@ -34,7 +34,7 @@ class Operation:
     """One method of the product, bound to a persona's session when it is called."""
 
     def __init__(
-        self, open_interface: Callable[[], Any], name: str, actor: str, interface: str, caller: Caller
+        self, open_interface: Callable[[], Any], name: str, actor: str, interface: str, caller: CallingSession
     ) -> None:
         self._open_interface = open_interface
         self._caller = caller
@@ -72,7 +72,9 @@ class Operations:
         caller: the session that they belong to, for the record of what is called.
     """
 
-    def __init__(self, open_interface: Callable[[], Any], actor: str, interface: str, caller: Caller = _NOBODY) -> None:
+    def __init__(
+        self, open_interface: Callable[[], Any], actor: str, interface: str, caller: CallingSession = _NOBODY
+    ) -> None:
         self._open_interface = open_interface
         self._actor = actor
         self._interface = interface

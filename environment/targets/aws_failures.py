@@ -40,7 +40,7 @@ _UNREACHABLE = (EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError)
 
 
 @contextmanager
-def told_in_words(tried: str) -> Iterator[None]:
+def aws_refusals_in_words(tried: str) -> Iterator[None]:
     """Turn what boto3 raises inside into an error for people.
 
     Args:

@@ -22,7 +22,7 @@ from environment.secrecy.redaction import register_secret
 from environment.settings import Accounts, Buckets
 from environment.targets.starting import begin
 from environment.targets.target import Target
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from quilt_stack import LOG_FILE, DeploymentSettings
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class EmbeddedTarget(Target):
         return self._running.control.issue_token(self.user_name(account), lifetime_seconds=-60)
 
     @override
-    def deactivated_token(self, undo: Ledger) -> str:
+    def deactivated_token(self, undo: UndoLog) -> str:
         name = f"leaver_{secrets.token_hex(4)}"
         users = UserArranger(RegistryClient(self.graphql_endpoint, self.token("admin")))
         undo.book("user", f"the user {name}", name=name)

@@ -28,7 +28,7 @@ from environment.targets.marks import (
     must_be_test_catalog,
 )
 from environment.targets.target import Target, UnavailableHereError
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 
 _NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
 _NEW_TOKEN = f"Sign in and take a new one; {DESCRIBED_IN} describes it"
@@ -85,7 +85,7 @@ class LiveTarget(Target):
         return self._settings.require("expired_jwt_token")
 
     @override
-    def deactivated_token(self, undo: Ledger) -> str:
+    def deactivated_token(self, undo: UndoLog) -> str:
         return self._settings.require("deactivated_jwt_token")
 
     @property

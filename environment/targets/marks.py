@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from environment.errors import SuiteError
 from environment.settings import DESCRIBED_IN
-from environment.targets.aws_failures import CREATE_BUCKET, NO_SUCH_BUCKET, told_in_words
+from environment.targets.aws_failures import CREATE_BUCKET, NO_SUCH_BUCKET, aws_refusals_in_words
 from environment.targets.tag import PURPOSE, TAG
 
 _NO_TAGS = "NoSuchTagSet"
@@ -66,14 +66,14 @@ def account_of(sts: Any) -> tuple[str, str]:
     Raises:
         SuiteError: if AWS refuses the keys or does not answer.
     """
-    with told_in_words("Asked AWS whose keys these are"):
+    with aws_refusals_in_words("Asked AWS whose keys these are"):
         identity = sts.get_caller_identity()
     return str(identity["Account"]), str(identity["Arn"])
 
 
 def _tags(s3: Any, bucket: str) -> dict[str, str]:
     tried = f"Read the tags of the bucket {bucket}"
-    with told_in_words(tried):
+    with aws_refusals_in_words(tried):
         try:
             found = s3.get_bucket_tagging(Bucket=bucket)["TagSet"]
         except ClientError as error:

@@ -15,7 +15,7 @@ import requests
 
 from environment.errors import SuiteError
 from environment.settings import REMOTE_REGION, Accounts, Buckets
-from environment.undo.ledger import Ledger
+from environment.undo.log import UndoLog
 from environment.undo.records import TargetReference
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Target(ABC):
 
     @property
     def reference(self) -> TargetReference:
-        """How the undo ledger refers to this target."""
+        """How the undo log refers to this target."""
         kind: Literal["embedded", "live"] = "embedded" if self.kind == "embedded" else "live"
         return TargetReference(kind=kind, url=self.catalog_url, identity=self.identity)
 
@@ -199,7 +199,7 @@ class Target(ABC):
         """
 
     @abstractmethod
-    def deactivated_token(self, undo: Ledger) -> str:
+    def deactivated_token(self, undo: UndoLog) -> str:
         """A JWT of a user who was deactivated after it was issued; who is made for it is booked for undoing.
 
         Raises:

@@ -1,1 +1,1 @@
-"""Undoing what scenarios made: a ledger on disk, the actions that undo, and clean-up after crashes."""
+"""Undoing what scenarios made: an undo log on disk, the actions that undo, and clean-up after crashes."""

@@ -58,5 +58,5 @@ def check_parameters(kind: str, parameters: Mapping[str, Any]) -> None:
 
 
 def forget(kind: str) -> None:
-    """Take back a registration (for tests of the ledger)."""
+    """Take back a registration (for tests of the undo log)."""
     _actions.pop(kind, None)

@@ -1,4 +1,4 @@
-"""Clean-up after crashes: undo what ledgers of processes that no longer live still name, and nothing else."""
+"""Clean-up after crashes: undo what undo logs of processes that no longer live still name, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from environment.console import Say
 from environment.secrecy.redaction import redact
-from environment.undo.ledger import SUFFIX, append
+from environment.undo.log import SUFFIX, append
 from environment.undo.process import is_alive
-from environment.undo.records import BookedThing, Closed, LedgerContents, OwnerProcess, TargetReference, read
-from environment.undo.undoing import told, undo
+from environment.undo.records import BookedThing, Closed, OwnerProcess, TargetReference, UndoLogContents, read
+from environment.undo.undoing import described, undo
 
 _LOCK = "clean-up.lock"
 _LOCK_SECONDS = 600.0
@@ -33,9 +34,9 @@ class CleanUp:
     torn: list[tuple[Path, int]] = field(default_factory=list)
     """lines that a crash cut short"""
     alive: list[Path] = field(default_factory=list)
-    """ledgers of processes that still run, left alone"""
+    """undo logs of processes that still run, left alone"""
     young: list[Path] = field(default_factory=list)
-    """ledgers with a booking that is not old enough, left alone"""
+    """undo logs with a booking that is not old enough, left alone"""
 
     @property
     def complete(self) -> bool:
@@ -53,22 +54,22 @@ def clean_up(
     *,
     before: datetime | None = None,
     dry_run: bool = False,
-    tell: Callable[[str], None] = lambda _line: None,
+    say: Say = lambda _line: None,
     alive: Callable[[OwnerProcess], bool] = is_alive,
 ) -> CleanUp:
-    """Undo what the orphaned ledgers in a directory name, the newest booking first.
+    """Undo what the orphaned undo logs in a directory name, the newest booking first.
 
-    With ``before``, a ledger with an open booking of that moment or later is left alone as a whole: what was made last
-    may need what was made first.
-    ``tell`` gets a line for each thing that is done, or with ``dry_run`` would be done. What fails stays in its ledger
+    With ``before``, an undo log with an open booking of that moment or later is left alone as a whole: what was made
+    last may need what was made first.
+    ``say`` gets a line for each thing that is done, or with ``dry_run`` would be done. What fails stays in its undo log
     and in the answer's ``failed``. Two clean-ups of one directory wait for each other. Raises filelock.Timeout if
     another one does not end, OSError if the directory cannot be read or written.
     """
     if not directory.is_dir():
-        tell(f"nothing to clean up: there is no {directory}")
+        say(f"nothing to clean up: there is no {directory}")
         return CleanUp()
     with FileLock(directory / _LOCK, timeout=_LOCK_SECONDS):
-        work = _Work(target_for, dry_run, tell)
+        work = _Work(target_for, dry_run, say)
         for path in sorted(directory.glob(f"*{SUFFIX}"), reverse=True):
             contents = read(path)
             if contents.opened is not None and alive(contents.opened.process):
@@ -83,25 +84,25 @@ def clean_up(
 class _Work:
     """One clean-up under way."""
 
-    def __init__(self, target_for: TargetFor, dry_run: bool, tell: Callable[[str], None]) -> None:
+    def __init__(self, target_for: TargetFor, dry_run: bool, say: Say) -> None:
         self.result = CleanUp()
         self._target_for = target_for
         self._dry_run = dry_run
-        self._tell = tell
+        self._say = say
 
-    def leave_alone(self, contents: LedgerContents) -> None:
+    def leave_alone(self, contents: UndoLogContents) -> None:
         self.result.alive.append(contents.path)
-        self._tell(f"{contents.path.name}: its process still runs; left alone")
+        self._say(f"{contents.path.name}: its process still runs; left alone")
 
-    def leave_young(self, contents: LedgerContents) -> None:
+    def leave_young(self, contents: UndoLogContents) -> None:
         self.result.young.append(contents.path)
         newest = max(thing.at for thing in contents.open_things)
-        self._tell(f"{contents.path.name}: its newest booking is of {newest:%Y-%m-%d %H:%M} UTC; left alone")
+        self._say(f"{contents.path.name}: its newest booking is of {newest:%Y-%m-%d %H:%M} UTC; left alone")
 
-    def settle(self, contents: LedgerContents) -> None:
+    def settle(self, contents: UndoLogContents) -> None:
         for number in contents.torn_lines:
             self.result.torn.append((contents.path, number))
-            self._tell(
+            self._say(
                 f"{contents.path.name}: line {number} was cut short by a crash; what it would have named was not made"
             )
         closed = [self._close(contents.path, thing) for thing in reversed(contents.open_things)]
@@ -110,15 +111,15 @@ class _Work:
 
     def _close(self, path: Path, thing: BookedThing) -> bool:
         """Undo one thing and write that down; whether it is closed."""
-        where = f"{told(thing)} on {thing.target.url} (scenario {thing.scenario})"
+        where = f"{described(thing)} on {thing.target.url} (scenario {thing.scenario})"
         try:
             target = self._target_for(thing.target)
             if self._dry_run:
-                self._tell(f"would undo {where}")
+                self._say(f"would undo {where}")
             else:
                 undo(thing, target)
                 append(path, Closed(id=thing.id, how="done"))
-                self._tell(f"undid {where}")
+                self._say(f"undid {where}")
         except DeploymentGone as gone:
             return self._close_as_vacuous(path, thing, gone, where)
         except Exception as error:  # noqa: BLE001  # collected: one thing that stays must not keep the others
@@ -131,11 +132,11 @@ class _Work:
             return self._fail(thing, gone, where)  # what was made on a live deployment outlives every process
         if not self._dry_run:
             append(path, Closed(id=thing.id, how="vacuous", reason=redact(str(gone))))
-        self._tell(f"nothing to undo for {where}: {gone}")
+        self._say(f"nothing to undo for {where}: {gone}")
         self.result.vacuous.append(thing)
         return True
 
     def _fail(self, thing: BookedThing, error: Exception, where: str) -> bool:
         self.result.failed.append((thing, error))
-        self._tell(f"could not undo {where}: {type(error).__name__}: {redact(str(error))}; it stays in the ledger")
+        self._say(f"could not undo {where}: {type(error).__name__}: {redact(str(error))}; it stays in the undo log")
         return False

@@ -13,17 +13,17 @@ import pytest
 
 from environment.running.losing import ScenarioLost
 from environment.settings import state_directory
-from environment.undo.ledger import Ledger, LedgerFile
+from environment.undo.log import UndoLog, UndoLogFile
 from environment.undo.records import TargetReference
 from environment.undo.undoing import undo_all
 
-DIRECTORY = "ledgers"
+DIRECTORY = "undo-logs"
 """Below the suite's state directory."""
 
 
 @dataclass(frozen=True)
 class UndoTarget:
-    """The target on which this process's scenarios make things, and how the ledger refers to it.
+    """The target on which this process's scenarios make things, and how the undo log refers to it.
 
     `ended` says why nothing can be undone there any more, None as long as it can.
     """
@@ -38,39 +38,39 @@ UNDO_TARGET = pytest.StashKey[Callable[[pytest.FixtureRequest], UndoTarget]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where ledgers are kept."""
+    """Where undo logs are kept."""
     parser.getgroup("acceptance").addoption(
-        "--ledgers",
+        "--undo-logs",
         type=Path,
         default=None,
         metavar="DIRECTORY",
-        help="where to book what scenarios make, for undoing (default: ledgers in the suite's state directory)",
+        help="where to book what scenarios make, for undoing (default: undo-logs in the suite's state directory)",
     )
 
 
-def ledger_directory(config: pytest.Config) -> Path:
-    """The directory of this run's ledgers."""
-    chosen: Path | None = config.getoption("--ledgers")
+def undo_log_directory(config: pytest.Config) -> Path:
+    """The directory of this run's undo logs."""
+    chosen: Path | None = config.getoption("--undo-logs")
     return config.rootpath / chosen if chosen else state_directory(config.rootpath) / DIRECTORY
 
 
 @pytest.fixture(scope="session")
-def ledger_file(pytestconfig: pytest.Config) -> LedgerFile:
-    """The ledger of this process."""
+def undo_log_file(pytestconfig: pytest.Config) -> UndoLogFile:
+    """The undo log of this process."""
     worker = getattr(pytestconfig, "workerinput", {}).get("workerid", "")
-    return LedgerFile(ledger_directory(pytestconfig), worker=worker)
+    return UndoLogFile(undo_log_directory(pytestconfig), worker=worker)
 
 
 @pytest.fixture
-def undo(request: pytest.FixtureRequest, ledger_file: LedgerFile) -> Iterator[Ledger]:
-    """The scenario's ledger: book a thing in it before you make it."""
+def undo(request: pytest.FixtureRequest, undo_log_file: UndoLogFile) -> Iterator[UndoLog]:
+    """The scenario's undo log: book a thing in it before you make it."""
     find_target = request.config.stash.get(UNDO_TARGET, None)
     if find_target is None:
         raise pytest.UsageError("nothing says on which target to undo: set config.stash[UNDO_TARGET]")
     place = find_target(request)
-    ledger = Ledger(ledger_file, place.reference, request.node.nodeid)
-    yield ledger
-    why = place.ended() if ledger.open_entries() else None
+    undo_log = UndoLog(undo_log_file, place.reference, request.node.nodeid)
+    yield undo_log
+    why = place.ended() if undo_log.open_entries() else None
     if why is not None:
         raise ScenarioLost(why)
-    undo_all(ledger, place.target)
+    undo_all(undo_log, place.target)

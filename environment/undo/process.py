@@ -1,4 +1,4 @@
-"""Processes as owners of ledgers."""
+"""Processes as owners of undo logs."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The ledger's file format: JSON Lines, one record per line, only ever appended to.
+"""The undo log's file format: JSON Lines, one record per line, only ever appended to.
 
-The first line tells whose ledger it is; each further one books a thing, or closes a booking as done or as vacuous::
+The first line tells whose undo log it is; each further one books a thing, or closes a booking as done or as vacuous::
 
-    {"record": "ledger", "process": {"pid": 1, "started": 1.5}, "worker": "gw0", "opened": "…Z"}
+    {"record": "undo log", "process": {"pid": 1, "started": 1.5}, "worker": "gw0", "opened": "…Z"}
     {"record": "booked", "entry": {"id": "…", "kind": "package", …}}
     {"record": "closed", "id": "…", "how": "done", "reason": ""}
 
@@ -55,9 +55,9 @@ class BookedThing(_Record):
 
 
 class Opened(_Record):
-    """First line of a ledger."""
+    """First line of an undo log."""
 
-    record: Literal["ledger"] = "ledger"
+    record: Literal["undo log"] = "undo log"
     process: OwnerProcess
     worker: str
     opened: datetime
@@ -84,8 +84,8 @@ _RECORD: TypeAdapter[Record] = TypeAdapter(Opened | Booked | Closed)
 
 
 @dataclass(frozen=True)
-class LedgerContents:
-    """What a ledger's file says: whose it is (None if even that line was cut), what is open, lines that are none."""
+class UndoLogContents:
+    """What an undo log's file says: whose it is (None if even that line was cut), what is open, lines that are none."""
 
     path: Path
     opened: Opened | None
@@ -100,8 +100,8 @@ def encode(record: Record) -> bytes:
     return record.model_dump_json().encode("utf-8") + b"\n"
 
 
-def read(path: Path) -> LedgerContents:
-    """Read a ledger's file. Raises OSError if it cannot be read."""
+def read(path: Path) -> UndoLogContents:
+    """Read an undo log's file. Raises OSError if it cannot be read."""
     opened: Opened | None = None
     things: dict[str, BookedThing] = {}
     torn: list[int] = []
@@ -119,7 +119,7 @@ def read(path: Path) -> LedgerContents:
             things[record.entry.id] = record.entry
         else:
             things.pop(record.id, None)
-    return LedgerContents(path, opened, list(things.values()), torn)
+    return UndoLogContents(path, opened, list(things.values()), torn)
 
 
 def plain_json(parameters: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,13 @@ process left is found by its owner's record and removed by ``acceptance clean-up
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
 from pydantic import ValidationError
 
+from environment.console import Say
 from environment.undo.process import is_alive, this_process
 from environment.undo.records import OwnerProcess
 
@@ -56,7 +56,7 @@ def remove_orphans(
     *,
     before: datetime | None = None,
     dry_run: bool = False,
-    tell: Callable[[str], None] = lambda _line: None,
+    say: Say = lambda _line: None,
 ) -> list[Path]:
     """Remove the directories of processes that no longer live, with ``before`` those made earlier alone; return them.
 
@@ -67,7 +67,7 @@ def remove_orphans(
     """
     orphans = [path for path in sorted((state_directory / RUNS).glob("*")) if _is_orphan(path, before)]
     for path in orphans:
-        tell(f"{'would remove' if dry_run else 'removed'} {path}, which a killed run left")
+        say(f"{'would remove' if dry_run else 'removed'} {path}, which a killed run left")
         if not dry_run:
             _remove(path)
     return orphans

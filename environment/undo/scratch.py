@@ -1,6 +1,6 @@
 """The scratch rules: what the suite writes into the scratch bucket, told from everything else there by its key.
 
-Ledgers name what scenarios make, but a ledger goes with the machine that kept it, as a CI runner does; and Athena's
+Undo logs name what scenarios make, but a log goes with the machine that kept it, as a CI runner does; and Athena's
 results are booked by nobody. Whatever a rule does not describe to the last character is somebody else's and stays.
 """
 

@@ -60,7 +60,15 @@ export default {
   },
   plugins: {
     awesome: {
-      options: { reportName: facts.name, groupBy: ["epic", "feature", "story"], reportLanguage: "en", theme: "auto", charts },
+      options: {
+        reportName: facts.name,
+        groupBy: ["epic", "feature", "story"],
+        // Allure's own order is by when a worker happened to begin: another one in each run.
+        defaultSortBy: "name,asc",
+        reportLanguage: "en",
+        theme: "auto",
+        charts,
+      },
     },
     dashboard: { options: { reportName: `${facts.name}: dashboard`, reportLanguage: "en", layout: charts } },
     csv: { options: { fileName: "results.csv" } },

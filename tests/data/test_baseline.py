@@ -14,14 +14,14 @@ import yaml
 from data.baseline import (
     BASELINE,
     BaselinePackage,
-    Fault,
     PackageRevision,
     PublishedEntry,
     PublishedRevision,
     create_baseline,
     verify_baseline,
 )
-from data.datasets.catalogue import DATASETS
+from data.datasets.dataset_list import DATASETS
+from data.datasets.verification import Problem
 from data.package_access import WITHOUT_FILES, ManifestReader, obstacle
 from data.upload import ArrangedDataset, arrange_dataset
 from environment.arrangement import kept
@@ -172,13 +172,13 @@ def test_names_what_differs(s3: Any, bucket: str, reader: ManifestReader, datase
 
     findings = verify_baseline(reader, SMALL[:2])
 
-    assert [(finding.fault, finding.what.split(" of revision")[0]) for finding in findings] == [
-        (Fault.MISSING, "file file2.csv"),
-        (Fault.CHANGED, "file file1.csv"),
-        (Fault.EXTRA, "file data.csv"),
-        (Fault.CHANGED, "metadata"),
-        (Fault.CHANGED, "message"),
-        (Fault.MISSING, "the package"),
+    assert [(finding.problem, finding.what.split(" of revision")[0]) for finding in findings] == [
+        (Problem.MISSING, "file file2.csv"),
+        (Problem.CHANGED, "file file1.csv"),
+        (Problem.EXTRA, "file data.csv"),
+        (Problem.CHANGED, "metadata"),
+        (Problem.CHANGED, "message"),
+        (Problem.MISSING, "the package"),
     ]
     assert str(findings[0]).startswith("missing: test-user/simple-csv: file file2.csv of revision v1 (")
 

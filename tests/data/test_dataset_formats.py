@@ -14,7 +14,7 @@ import pypdf
 import pytest
 import simplejpeg
 
-from data.datasets.catalogue import dataset
+from data.datasets.dataset_list import dataset
 from data.datasets.definitions import mixed_formats
 from data.datasets.generation import generate
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from data.datasets.catalogue import DATASETS, dataset, definitions
 from data.datasets.checksums import digest_of_file
+from data.datasets.dataset_list import DATASETS, dataset, definitions
 from data.datasets.generation import DigestMismatch, generate
 from data.datasets.model import DatasetError, UnknownDataset
 from data.datasets.pins import PATH, pin
@@ -93,7 +93,7 @@ def test_another_process_in_another_folder_makes_the_same_bytes(name: str, tmp_p
     generate(dataset(name), here)
 
     program = (
-        "import sys; from pathlib import Path; from data.datasets.catalogue import dataset;"
+        "import sys; from pathlib import Path; from data.datasets.dataset_list import dataset;"
         "from data.datasets.generation import generate; generate(dataset(sys.argv[1]), Path(sys.argv[2]))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from data.data_command import data
-from data.datasets.catalogue import DATASETS, dataset
+from data.datasets.dataset_list import DATASETS, dataset
 from data.datasets.generation import generate
 from data.datasets.manifest import READMES, readme
 from data.datasets.model import MEBIBYTE
@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_there_is_one_for_each_dataset_as_the_catalogue_has_it() -> None:
+def test_there_is_one_for_each_dataset_as_the_list_has_it() -> None:
     kept = {path.stem: path.read_text(encoding="utf-8") for path in READMES.glob("*.md")}
 
     assert kept == {name: readme(found) for name, found in DATASETS.items()}, "run: acceptance data describe --write"

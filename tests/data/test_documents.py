@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -11,7 +12,6 @@ import pytest
 import typer.main
 
 from environment.settings import Accounts, Buckets, LiveSettings
-from infra import command_line
 from infra.templates.cloudformation import TEMPLATES, Template
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,8 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("command", commands())
 def test_each_command_can_be_given_as_shown(command: str) -> None:
     name, *arguments = shlex.split(command)
-    current: click.Command = typer.main.get_command(getattr(command_line, name))
+    [entry_point] = entry_points(group="acceptance.commands", name=name)
+    current: click.Command = typer.main.get_command(entry_point.load())
     context = click.Context(current, info_name=name)
     while isinstance(current, click.Group) and arguments and arguments[0] in current.commands:
         current = current.commands[arguments.pop(0)]

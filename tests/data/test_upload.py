@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from data.datasets.catalogue import dataset
+from data.datasets.dataset_list import dataset
 from data.datasets.generation import generate
 from data.upload import arrange_dataset, upload
 from environment.errors import SuiteError

@@ -88,7 +88,7 @@ def test_the_sample_table_is_written_once(s3: Any, bucket: str) -> None:
 
 @pytest.mark.parametrize("name", ["single-file", "versioned-data"])
 def test_what_would_be_written_is_what_is_written(s3: Any, bucket: str, tmp_path: Path, name: str) -> None:
-    from data.datasets.catalogue import dataset
+    from data.datasets.dataset_list import dataset
     from data.upload import arrange_dataset, differing
 
     planned = differing(dataset(name), s3, bucket)

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data.datasets.catalogue import DATASETS
+from data.datasets.dataset_list import DATASETS
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.settings import REMOTE_REGION, Accounts, Buckets, LiveSettings
 from infra import live_environment
-from infra.doctor import Finding, State, examine, exit_code, fit_modes
+from infra.doctor import CheckResult, CheckState, examine, exit_code, fit_modes
 from infra.doctor_checks import CHECKS
 from infra.doctor_command import doctor
 from infra.rehearsal.stand_in import StandIn
@@ -30,13 +30,13 @@ def live(peopled: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     return peopled
 
 
-def findings() -> dict[str, Finding]:
+def results() -> dict[str, CheckResult]:
     subject = live_environment.LiveEnvironment(LiveSettings(), Buckets(), Accounts())
-    return {finding.check: finding for finding in examine(subject, CHECKS)}
+    return {result.check: result for result in examine(subject, CHECKS)}
 
 
-def wrong(found: dict[str, Finding]) -> list[str]:
-    return [name for name, finding in found.items() if finding.state is State.WRONG]
+def wrong(found: dict[str, CheckResult]) -> list[str]:
+    return [name for name, result in found.items() if result.state is CheckState.WRONG]
 
 
 @contextmanager
@@ -49,10 +49,10 @@ def broken(live: StandIn, surface: Surface, path: str) -> Iterator[None]:
 
 
 def test_an_environment_that_is_right_is_fit_in_both_modes(live: StandIn) -> None:
-    found = findings()
+    found = results()
 
     assert wrong(found) == []
-    assert [name for name, finding in found.items() if finding.state is State.NOTE] == ["reference data", "baseline"]
+    assert [name for name, result in found.items() if result.state is CheckState.NOTE] == ["reference data", "baseline"]
     assert exit_code(list(found.values())) == 0
 
 
@@ -68,10 +68,10 @@ def test_the_command_says_it_without_a_secret(live: StandIn) -> None:
 
 def test_graphql_out_of_order_leaves_local_mode(live: StandIn) -> None:
     with broken(live, Surface.REGISTRY, "^/graphql"):
-        found = findings()
+        found = results()
 
     assert wrong(found) == ["GraphQL"]
-    assert found["administrator"].state is State.NOT_CHECKED
+    assert found["administrator"].state is CheckState.NOT_CHECKED
     assert fit_modes(list(found.values())) == {Mode.LOCAL}
     assert exit_code(list(found.values())) == 1
     assert exit_code(list(found.values()), frozenset({Mode.MULTIUSER})) == 2
@@ -89,7 +89,7 @@ def test_a_catalog_that_is_down_leaves_no_mode(live: StandIn) -> None:
 def test_a_catalog_that_nobody_hears_of(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUILT_TEST_CATALOG_URL", "http://127.0.0.1:9")
 
-    assert "no answer (ConnectionError)" in findings()["catalog"].what
+    assert "no answer (ConnectionError)" in results()["catalog"].what
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_is_wrong_is_named_with_what_to_do(
     live: StandIn, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, check: str, what: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    found = findings()
+    found = results()
 
     assert check in wrong(found)
     assert what in found[check].what
@@ -135,9 +135,9 @@ def test_a_further_bucket_that_is_not_right_is_a_note(
     live: StandIn, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, what: str
 ) -> None:
     monkeypatch.setenv(f"QUILT_TEST_BUCKET_{kind.upper()}", name)
-    found = findings()
+    found = results()
 
-    assert (found[f"{kind} bucket"].state, wrong(found)) == (State.NOTE, [])
+    assert (found[f"{kind} bucket"].state, wrong(found)) == (CheckState.NOTE, [])
     assert f"{what}; the few scenarios that need it will fail" in found[f"{kind} bucket"].what
 
 
@@ -145,9 +145,9 @@ def test_an_address_that_is_not_the_one_of_the_settings_is_a_note(
     live: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUILT_TEST_USER_EMAIL", "dana@test.com")
-    found = findings()
+    found = results()
 
-    assert (found["GraphQL"].state, wrong(found)) == (State.NOTE, [])
+    assert (found["GraphQL"].state, wrong(found)) == (CheckState.NOTE, [])
     assert "it is user@test.com, not dana@test.com" in found["GraphQL"].what
 
 
@@ -155,8 +155,8 @@ def test_reference_data_are_counted(live: StandIn) -> None:
     live.upload_data(*(name for name in DATASETS if name not in ("large-package", "mixed-formats")))
     live.client("s3").put_object(Bucket=DATA, Key="simple-csv/v1/file2.csv", Body=b"short")
 
-    found = findings()["reference data"]
-    assert found.state is State.NOTE
+    found = results()["reference data"]
+    assert found.state is CheckState.NOTE
     assert "108 of 180 files are missing or of another size (simple-csv/v1/file2.csv…)" in found.what
 
 
@@ -168,14 +168,14 @@ def test_a_further_bucket_without_the_mark_is_wrong_as_no_run_would_begin(
     )
     monkeypatch.setenv("QUILT_TEST_BUCKET_REMOTE", "somebody-elses")
 
-    assert wrong(findings()) == ["remote bucket"]
+    assert wrong(results()) == ["remote bucket"]
     with pytest.raises(SuiteError, match="somebody-elses is not marked"):
         live.create_users()
 
 
 def test_nobody_is_sent_to_sign_in_where_nothing_answers(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUILT_TEST_GRAPHQL_ENDPOINT", "http://127.0.0.1:9/graphql")
-    found = findings()
+    found = results()
 
     assert wrong(found) == ["GraphQL"]
     assert found["GraphQL"].advice.startswith("Check the network, that the stack is up")
@@ -184,15 +184,15 @@ def test_nobody_is_sent_to_sign_in_where_nothing_answers(live: StandIn, monkeypa
 def test_tokens_past_their_end_of_somebody_else_and_of_nobody(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     control = live.running.control
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", control.issue_token("test_user", lifetime_seconds=-60))
-    assert "the token ended on" in findings()["tokens"].what
+    assert "the token ended on" in results()["tokens"].what
 
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", control.issue_token("test_readonly"))
-    assert "it is of test_readonly, not of test_user" in findings()["GraphQL"].what
+    assert "it is of test_readonly, not of test_user" in results()["GraphQL"].what
 
     revoked = control.issue_token("test_service")
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", revoked)
     control.revoke_tokens("test_service")
-    found = findings()
+    found = results()
     assert {"sign-in", "GraphQL", "user's AWS access"} <= set(wrong(found))
     live.take_tokens()
 
@@ -200,16 +200,16 @@ def test_tokens_past_their_end_of_somebody_else_and_of_nobody(live: StandIn, mon
 def test_a_token_that_ends_soon_is_a_note(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     token = live.running.control.issue_token("test_user", lifetime_seconds=24 * 3600)
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", token)
-    found = findings()
+    found = results()
 
-    assert (found["tokens"].state, wrong(found)) == (State.NOTE, [])
+    assert (found["tokens"].state, wrong(found)) == (CheckState.NOTE, [])
 
 
-@pytest.mark.parametrize(("minutes", "state"), [(1, State.NOTE), (-6, State.WRONG)])
-def test_a_clock_that_is_off(live: StandIn, monkeypatch: pytest.MonkeyPatch, minutes: int, state: State) -> None:
+@pytest.mark.parametrize(("minutes", "state"), [(1, CheckState.NOTE), (-6, CheckState.WRONG)])
+def test_a_clock_that_is_off(live: StandIn, monkeypatch: pytest.MonkeyPatch, minutes: int, state: CheckState) -> None:
     def remote_time(_: object) -> datetime:
         return datetime.now(UTC) + timedelta(minutes=minutes)
 
     monkeypatch.setattr(live_environment.LiveEnvironment, "remote_time", remote_time)
 
-    assert findings()["clock"].state is state
+    assert results()["clock"].state is state

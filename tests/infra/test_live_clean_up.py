@@ -1,4 +1,4 @@
-"""``acceptance clean-up`` on a live environment: what ledgers and scratch rules name goes, and nothing else."""
+"""``acceptance clean-up`` on a live environment: what undo logs and scratch rules name goes, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import environment.arrangement.undoing  # noqa: F401  # registers what undoes
 from data.baseline_command import baseline
 from environment.command import main as command_line
 from environment.settings import STATE_VARIABLE, Buckets
-from environment.undo.ledger import Ledger, LedgerFile
+from environment.undo.log import UndoLog, UndoLogFile
 from environment.undo.plugin import DIRECTORY
 from environment.undo.process import this_process
 from environment.undo.records import OwnerProcess, TargetReference
@@ -56,9 +56,9 @@ def keys(s3: Any, bucket: str) -> list[str]:
     return [item["Key"] for item in versions(s3, bucket)]
 
 
-def ledger(live: StandIn, state: Path, owner: OwnerProcess = DEAD) -> Ledger:
+def undo_log(live: StandIn, state: Path, owner: OwnerProcess = DEAD) -> UndoLog:
     target = TargetReference(kind="live", url=live.running.catalog_url)
-    return Ledger(LedgerFile(state / DIRECTORY, owner=owner), target, "creation.feature::Publish[local]")
+    return UndoLog(UndoLogFile(state / DIRECTORY, owner=owner), target, "creation.feature::Publish[local]")
 
 
 def clean_up(live: StandIn, *arguments: str, code: int = 0) -> list[str]:
@@ -68,7 +68,7 @@ def clean_up(live: StandIn, *arguments: str, code: int = 0) -> list[str]:
 
 
 def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: StandIn, tmp_path: Path) -> None:
-    s3, booked = live.client("s3"), ledger(live, tmp_path)
+    s3, booked = live.client("s3"), undo_log(live, tmp_path)
     for bucket in WRITABLE:
         booked.book("objects", f"objects in {bucket}", bucket=bucket, prefix="run-1/")
         s3.put_object(Bucket=bucket, Key="run-1/ours.csv", Body=b"x")
@@ -89,7 +89,7 @@ def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: StandI
     assert sorted(keys(s3, BUCKETS.scratch)) == sorted(FOREIGN)
     assert keys(s3, BUCKETS.data) == sorted(FOREIGN)
     for bucket in (BUCKETS.packages, BUCKETS.restricted, BUCKETS.remote):
-        # The scratch rules hold in the scratch bucket alone; elsewhere the ledger names what goes.
+        # The scratch rules hold in the scratch bucket alone; elsewhere the undo log names what goes.
         assert sorted(keys(s3, bucket)) == sorted([*FOREIGN, OURS])
     uploads = [item["UploadId"] for item in s3.list_multipart_uploads(Bucket=BUCKETS.scratch)["Uploads"]]
     assert (upload in uploads, foreign_upload in uploads) == (False, True)
@@ -106,7 +106,7 @@ def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: StandI
 
 def test_what_is_younger_stays(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
-    ledger(live, tmp_path).book("objects", "objects", bucket=BUCKETS.packages, prefix="run-1/")
+    undo_log(live, tmp_path).book("objects", "objects", bucket=BUCKETS.packages, prefix="run-1/")
     s3.put_object(Bucket=BUCKETS.packages, Key="run-1/ours.csv", Body=b"x")
     s3.put_object(Bucket=BUCKETS.scratch, Key=OURS, Body=b"x")
 
@@ -115,7 +115,7 @@ def test_what_is_younger_stays(live: StandIn, tmp_path: Path) -> None:
     assert "run-1/ours.csv" in keys(s3, BUCKETS.packages)
     assert OURS in keys(s3, BUCKETS.scratch)
     assert any("its newest booking is of" in line and "left alone" in line for line in told)
-    # Unless told otherwise, a dead process's ledger is undone at once, and scratch objects are given two hours.
+    # Unless told otherwise, a dead process's undo log is undone at once, and scratch objects are given two hours.
     assert clean_up(live)[-1] == "1 undone, 0 gone already, 0 failed."
     assert OURS in keys(s3, BUCKETS.scratch)
 
@@ -123,7 +123,7 @@ def test_what_is_younger_stays(live: StandIn, tmp_path: Path) -> None:
 def test_what_a_living_process_has_booked_stays_however_old(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
     prefix = OURS.rpartition("/")[0] + "/"
-    entry = ledger(live, tmp_path, this_process()).book("objects", "own", bucket=BUCKETS.scratch, prefix=prefix)
+    entry = undo_log(live, tmp_path, this_process()).book("objects", "own", bucket=BUCKETS.scratch, prefix=prefix)
     s3.put_object(Bucket=BUCKETS.scratch, Key=OURS, Body=b"x")
 
     told = clean_up(live, "--older-than", "0")
@@ -133,9 +133,9 @@ def test_what_a_living_process_has_booked_stays_however_old(live: StandIn, tmp_p
     entry.done()
 
 
-def test_what_is_kept_stays_even_if_a_ledger_names_it(live: StandIn, tmp_path: Path) -> None:
+def test_what_is_kept_stays_even_if_a_undo_log_names_it(live: StandIn, tmp_path: Path) -> None:
     live.command(baseline, "create", "--target", "live", "--package", "test-user/single-file")
-    s3, booked = live.client("s3"), ledger(live, tmp_path)
+    s3, booked = live.client("s3"), undo_log(live, tmp_path)
     booked.book("package", "a baseline package", bucket=BUCKETS.packages, name="test-user/single-file")
     booked.book("objects", "reference data", bucket=BUCKETS.data, prefix="single-file/")
     booked.book("objects", "a part of it", bucket=BUCKETS.data, prefix="single")
@@ -151,7 +151,7 @@ def test_what_is_kept_stays_even_if_a_ledger_names_it(live: StandIn, tmp_path: P
 
 def test_what_s3_refuses_is_told_and_ends_with_one(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
-    ledger(live, tmp_path).book("objects", "objects", bucket="no-such-bucket-1", prefix="run-1/")
+    undo_log(live, tmp_path).book("objects", "objects", bucket="no-such-bucket-1", prefix="run-1/")
 
     told = clean_up(live, code=1)
 

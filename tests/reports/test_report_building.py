@@ -8,7 +8,6 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from made_runs import altered
@@ -78,21 +77,9 @@ def test_allure_shows_known_defects_as_issues_and_sorts_failures(places: ReportP
     ]
 
 
-def test_allure_has_the_order_of_the_front_page(places: ReportPlaces) -> None:
-    for mode in ("", "local", "multiuser"):
-        widgets = places.output / "awesome" / "widgets" / mode
-        tree = json.loads((widgets / "tree.json").read_bytes())
-        groups = {each["name"]: each for each in map(tree["groupsById"].get, tree["root"]["groups"])}
-        numbers = {name: sorted(numbers_below(tree, group)) for name, group in groups.items()}
-        journeys, packages = numbers["Journeys"], numbers["Packages"]
-        assert journeys + packages == list(range(1, len(tree["leavesById"]) + 1))
-        by_number = sorted(tree["leavesById"].values(), key=lambda each: each["groupOrder"])
-        assert json.loads((widgets / "nav.json").read_bytes()) == [each["nodeId"] for each in by_number]
-
-
-def numbers_below(tree: dict[str, Any], node: dict[str, Any]) -> list[int]:
-    below = [number for each in node.get("groups", ()) for number in numbers_below(tree, tree["groupsById"][each])]
-    return below + [tree["leavesById"][each]["groupOrder"] for each in node.get("leaves", ())]
+def test_allure_sorts_by_name(places: ReportPlaces) -> None:
+    options = (places.output / "awesome" / "index.html").read_text(encoding="utf-8")
+    assert '"defaultSortBy":"name,asc"' in options
 
 
 def test_history_is_kept_and_bounded(places: ReportPlaces) -> None:

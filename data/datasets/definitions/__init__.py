@@ -1,1 +1,1 @@
-"""What each dataset contains: one module per dataset, joined in ``data.datasets.catalogue``."""
+"""What each dataset contains: one module per dataset, joined in ``data.datasets.dataset_list``."""

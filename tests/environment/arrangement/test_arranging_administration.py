@@ -17,7 +17,7 @@ from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
 from environment.people.names import Names, Person
 from environment.targets.embedded import EmbeddedTarget
-from environment.undo.ledger import Ledger, LedgerFile
+from environment.undo.log import UndoLog, UndoLogFile
 
 SSO = 'version: "1.0"\ndefault_role: viewer\nmappings: []\n'
 
@@ -99,7 +99,7 @@ def test_somebody_new_chooses_a_password_and_does_what_the_role_allows(
         holder.token()
     UserArranger(registry).create(person.user_name, person.email, "viewer")
     assert RegistryObserver(embedded.graphql_endpoint, holder.token()).me()["name"] == person.user_name
-    undo = Ledger(LedgerFile(tmp_path), embedded.reference, "a test")
+    undo = UndoLog(UndoLogFile(tmp_path), embedded.reference, "a test")
     trial = PermissionTrial(embedded, undo, person.user_name)
     scratch = embedded.buckets.scratch
     assert trial.may_read(holder.s3(), scratch)

@@ -39,7 +39,7 @@ def test_an_interrupted_run_is_undone_and_reported(
     standing.control.set_fault("registry", Latency(seconds=1), path="^/graphql", count=None)
     options = ("--backend", "multiuser", "--known-defects", str(empty_ledger), "--workers", workers)
     run = start(standing_workshop, SCENARIOS, *options)
-    ledgers = standing_workshop.state / "ledgers"
+    ledgers = standing_workshop.state / "undo-logs"
     try:
         wait_until(
             lambda: any(path.stat().st_size > 1000 for path in ledgers.glob("*.jsonl")),

@@ -69,7 +69,7 @@ def test_clean_up_after_a_kill_leaves_what_was_there_before(
         run.wait()
     standing.control.clear_faults()
     assert holdings(standing) != before
-    assert list((standing_workshop.state / "ledgers").glob("*.jsonl"))
+    assert list((standing_workshop.state / "undo-logs").glob("*.jsonl"))
 
     shown = standing_workshop.acceptance("clean-up", "--dry-run")
     assert "would undo" in shown.output
@@ -78,7 +78,7 @@ def test_clean_up_after_a_kill_leaves_what_was_there_before(
 
     assert cleaned.exit_code == 0, cleaned.text
     assert holdings(standing) == before
-    assert not list((standing_workshop.state / "ledgers").glob("*.jsonl"))
+    assert not list((standing_workshop.state / "undo-logs").glob("*.jsonl"))
     assert not list((standing_workshop.state / "runs").iterdir())
     assert standing_workshop.acceptance("status").exit_code == 0
     assert standing_workshop.acceptance("clean-up").output.endswith("0 undone, 0 gone already, 0 failed.\n")

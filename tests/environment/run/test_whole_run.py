@@ -47,7 +47,7 @@ def artefacts(workshop: Workshop, result: Result, folder: Path) -> list[Path]:
     """All that a run leaves, with what its user saw."""
     terminal = folder / "terminal.txt"
     terminal.write_text(result.text, encoding="utf-8")
-    kept = [workshop.state / "ledgers", workshop.state / "deployment" / "deployment.log"]
+    kept = [workshop.state / "undo-logs", workshop.state / "deployment" / "deployment.log"]
     return [terminal, workshop.build, *(path for path in kept if path.exists())]
 
 

@@ -1,4 +1,4 @@
-"""Clean-up after crashes: what orphaned ledgers name goes, everything else stays."""
+"""Clean-up after crashes: what orphaned undo logs name goes, everything else stays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from environment.undo import actions
 from environment.undo.clean_up import DeploymentGone, clean_up
-from environment.undo.ledger import Ledger, LedgerFile
+from environment.undo.log import UndoLog, UndoLogFile
 from environment.undo.process import is_alive, this_process
 from environment.undo.records import OwnerProcess, TargetReference, read
 from environment.undo.undoing import undo_all
@@ -25,12 +25,12 @@ from environment.undo.undoing import undo_all
 DEAD = OwnerProcess(pid=2**22 + 1, started=1.0)
 
 
-def orphan(directory: Path, *names: str, target: TargetReference = LIVE) -> LedgerFile:
-    """A ledger of a process that is gone."""
-    file = LedgerFile(directory, owner=DEAD)
-    ledger = Ledger(file, target, "creation.feature::Publish[local]")
+def orphan(directory: Path, *names: str, target: TargetReference = LIVE) -> UndoLogFile:
+    """An undo log of a process that is gone."""
+    file = UndoLogFile(directory, owner=DEAD)
+    undo_log = UndoLog(file, target, "creation.feature::Publish[local]")
     for name in names:
-        ledger.book("thing", name, name=name)
+        undo_log.book("thing", name, name=name)
     return file
 
 
@@ -38,7 +38,7 @@ def test_orphans_are_undone_newest_first_and_removed(tmp_path: Path, deployment:
     orphan(tmp_path, "a", "b")
     deployment.things = {"a", "b", "foreign"}
     told: list[str] = []
-    result = clean_up(tmp_path, lambda _reference: deployment, tell=told.append)
+    result = clean_up(tmp_path, lambda _reference: deployment, say=told.append)
     assert deployment.asked == ["b", "a"]
     assert deployment.things == {"foreign"}
     assert result.complete
@@ -51,20 +51,20 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(tmp_path: Path, deploy
     file = orphan(tmp_path, "a")
     before = file.path.read_bytes()
     told: list[str] = []
-    clean_up(tmp_path, lambda _reference: deployment, dry_run=True, tell=told.append)
+    clean_up(tmp_path, lambda _reference: deployment, dry_run=True, say=told.append)
     assert (deployment.asked, file.path.read_bytes()) == ([], before)
     assert told[0].startswith("would undo thing 'a'")
 
 
-def test_ledgers_of_running_processes_are_left_alone(tmp_path: Path, deployment: FakeDeployment) -> None:
-    file = LedgerFile(tmp_path)
-    Ledger(file, LIVE, "running").book("thing", "mine", name="mine")
+def test_undo_logs_of_running_processes_are_left_alone(tmp_path: Path, deployment: FakeDeployment) -> None:
+    file = UndoLogFile(tmp_path)
+    UndoLog(file, LIVE, "running").book("thing", "mine", name="mine")
     result = clean_up(tmp_path, lambda _reference: deployment)
     assert (deployment.asked, result.alive) == ([], [file.path])
     assert file.path.exists()
 
 
-def test_a_later_process_with_the_same_number_does_not_keep_a_ledger_alive() -> None:
+def test_a_later_process_with_the_same_number_does_not_keep_a_undo_log_alive() -> None:
     mine = this_process()
     assert is_alive(mine)
     assert not is_alive(OwnerProcess(pid=mine.pid, started=mine.started - 60))
@@ -118,7 +118,7 @@ def test_a_line_that_was_cut_short_is_reported(tmp_path: Path, deployment: FakeD
     file = orphan(tmp_path, "a", "b")
     file.path.write_bytes(file.path.read_bytes()[:-20])
     told: list[str] = []
-    result = clean_up(tmp_path, lambda _reference: deployment, tell=told.append)
+    result = clean_up(tmp_path, lambda _reference: deployment, say=told.append)
     assert (result.torn, deployment.asked) == ([(file.path, 3)], ["a"])
     assert "cut short" in told[0]
     assert not file.path.exists()
@@ -132,12 +132,12 @@ PROGRAM = """
 import sys, time
 from pathlib import Path
 from environment.undo.actions import undoes
-from environment.undo.ledger import Ledger, LedgerFile
+from environment.undo.log import UndoLog, UndoLogFile
 from environment.undo.records import TargetReference
 undoes("file")(lambda target, *, name: None)
-ledger = Ledger(LedgerFile(Path(sys.argv[1])), TargetReference(kind="live", url="file:///"), "scenario")
+log = UndoLog(UndoLogFile(Path(sys.argv[1])), TargetReference(kind="live", url="file:///"), "scenario")
 for name in ("a", "b"):
-    ledger.book("file", name, name=name)
+    log.book("file", name, name=name)
     (Path(sys.argv[2]) / name).touch()
 print("made", flush=True)
 sys.stdin.read()
@@ -156,17 +156,17 @@ def file_action() -> Iterator[None]:
 
 @pytest.mark.usefixtures("file_action")
 def test_after_kill_nothing_that_was_booked_remains(tmp_path: Path) -> None:
-    ledgers, things = tmp_path / "ledgers", tmp_path / "things"
+    undo_logs, things = tmp_path / "undo-logs", tmp_path / "things"
     things.mkdir()
     (things / "foreign").touch()
-    command = [sys.executable, "-c", PROGRAM, str(ledgers), str(things)]
+    command = [sys.executable, "-c", PROGRAM, str(undo_logs), str(things)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "made\n"
-        assert clean_up(ledgers, lambda _reference: things).undone == []
+        assert clean_up(undo_logs, lambda _reference: things).undone == []
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=10)
-        assert len(clean_up(ledgers, lambda _reference: things).undone) == 2
+        assert len(clean_up(undo_logs, lambda _reference: things).undone) == 2
     assert [path.name for path in things.iterdir()] == ["foreign"]
 
 
@@ -186,18 +186,18 @@ class Crashes(RuleBasedStateMachine):
     def start_process(self) -> None:
         self.processes += 1
         self.owner = OwnerProcess(pid=self.processes, started=float(self.processes))
-        self.file = LedgerFile(self.directory, owner=self.owner)
+        self.file = UndoLogFile(self.directory, owner=self.owner)
         self.start_scenario()
 
     def start_scenario(self) -> None:
-        self.ledger = Ledger(self.file, LIVE, f"scenario of process {self.processes}")
+        self.undo_log = UndoLog(self.file, LIVE, f"scenario of process {self.processes}")
 
     def new_name(self) -> str:
         self.count += 1
         return f"thing-{self.count}"
 
     def mine(self) -> set[str]:
-        return {str(entry.thing.parameters["name"]) for entry in self.ledger.open_entries()}
+        return {str(entry.thing.parameters["name"]) for entry in self.undo_log.open_entries()}
 
     def clean(self) -> None:
         clean_up(self.directory, lambda _reference: self.deployment, alive=lambda process: process == self.owner)
@@ -205,7 +205,7 @@ class Crashes(RuleBasedStateMachine):
     @rule()
     def make(self) -> None:
         name = self.new_name()
-        self.ledger.book("thing", name, name=name)
+        self.undo_log.book("thing", name, name=name)
         self.deployment.things.add(name)
 
     @rule()
@@ -216,7 +216,7 @@ class Crashes(RuleBasedStateMachine):
 
     @rule()
     def end_scenario(self) -> None:
-        undo_all(self.ledger, self.deployment)
+        undo_all(self.undo_log, self.deployment)
         self.start_scenario()
 
     @rule()
@@ -226,22 +226,22 @@ class Crashes(RuleBasedStateMachine):
     @rule()
     def die_between_booking_and_making(self) -> None:
         name = self.new_name()
-        self.ledger.book("thing", name, name=name)
+        self.undo_log.book("thing", name, name=name)
         self.start_process()
 
     @rule(lost=st.integers(min_value=1, max_value=400))
     def die_while_booking(self, lost: int) -> None:
         name = self.new_name()
-        self.ledger.book("thing", name, name=name)
+        self.undo_log.book("thing", name, name=name)
         whole = self.file.path.read_bytes()
         begin = whole[:-1].rfind(b"\n") + 1
         self.file.path.write_bytes(whole[: max(begin, len(whole) - lost)])
         self.start_process()
 
-    @precondition(lambda self: self.ledger.open_entries())
+    @precondition(lambda self: self.undo_log.open_entries())
     @rule(data=st.data())
     def die_while_undoing(self, data: st.DataObject) -> None:
-        entries = self.ledger.open_entries()
+        entries = self.undo_log.open_entries()
         undone = data.draw(st.integers(min_value=0, max_value=len(entries) - 1))
         for entry in entries[len(entries) - undone :]:
             self.deployment.things.discard(str(entry.thing.parameters["name"]))

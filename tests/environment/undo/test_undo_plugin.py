@@ -82,16 +82,16 @@ def names(directory: Path) -> list[str]:
 def test_undone_at_the_end_of_each_scenario(pytester: pytest.Pytester, things: Path) -> None:
     pytester.runpytest_subprocess("-k", "not test_killed and not test_stuck").assert_outcomes(passed=2, failed=1)
     assert names(things) == ["foreign"]
-    assert names(pytester.path / ".acceptance" / "ledgers") == []
+    assert names(pytester.path / ".acceptance" / "undo-logs") == []
 
 
-def test_a_failed_undo_is_an_error_and_stays_in_the_ledger(pytester: pytest.Pytester, things: Path) -> None:
-    result = pytester.runpytest_subprocess("-k", "test_stuck", "--ledgers", "elsewhere")
+def test_a_failed_undo_is_an_error_and_stays_in_the_undo_log(pytester: pytest.Pytester, things: Path) -> None:
+    result = pytester.runpytest_subprocess("-k", "test_stuck", "--undo-logs", "elsewhere")
     result.assert_outcomes(passed=1, errors=1)
     assert "file 'the file stuck': PermissionError: stuck" in result.stdout.str()
     assert names(things) == ["foreign", "stuck"]
-    (ledger,) = (pytester.path / "elsewhere").glob("*.jsonl")
-    assert [thing.scenario.rpartition("::")[2] for thing in read(ledger).open_things] == ["test_stuck"]
+    (undo_log,) = (pytester.path / "elsewhere").glob("*.jsonl")
+    assert [thing.scenario.rpartition("::")[2] for thing in read(undo_log).open_things] == ["test_stuck"]
 
 
 def test_a_killed_run_is_cleaned_up(pytester: pytest.Pytester, things: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_killed_run_is_cleaned_up(pytester: pytest.Pytester, things: Path) -> 
 
     actions.undoes("file")(remove)
     try:
-        assert clean_up(pytester.path / ".acceptance" / "ledgers", lambda _reference: things).complete
+        assert clean_up(pytester.path / ".acceptance" / "undo-logs", lambda _reference: things).complete
     finally:
         actions.forget("file")
     assert names(things) == ["foreign"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from client_operations import ClientOperation, operations
-from graphql import GraphQLSchema, build_schema, validate
+from graphql import GraphQLSchema, build_schema
 from made_things import SSO, TABLE, Made
 from quilt3._graphql_client import (
     BucketAddInput,
@@ -22,19 +22,23 @@ from quilt3._graphql_client import (
 )
 from running_registry import Person
 
+from environment.product.graphql_operations import GraphQLOperation, check, operations_of
 from quilt_stack.registry.graphql.schema import build_schema as build_registry_schema
 from quilt_stack.settings import DeploymentSettings, PackageSearchForm
 
-QUILT3 = operations("quilt3")
-QUILT_MCP = operations("quilt_mcp")
+QUILT3 = operations_of("quilt3")
+QUILT_MCP = operations_of("quilt_mcp")
 
 # What is no operation of the registry, with the reason; anything else of quilt-mcp has to validate.
 NOT_FOR_A_REGISTRY = {
-    "quilt_mcp/testing/tool_loops.py:(unnamed)": "a placeholder of a template, {uuid}, that happens to parse",
-    "quilt_mcp/tools/search.py:(unnamed)": "asks for `objects`, which no published schema has",
+    "quilt_mcp.tools.search:query of objects": "asks for `objects`, which no published schema has",
 }
 # The published schema dropped the form that quilt-mcp sends (registry facts 8.1).
-ONLY_IN_THE_OLDER_FORM = {"quilt_mcp/backends/platform_backend.py:SearchPackages"}
+ONLY_IN_THE_OLDER_FORM = {"quilt_mcp.backends.platform_backend:SearchPackages"}
+
+
+def name_of(operation: GraphQLOperation) -> str:
+    return f"{operation.module}:{operation.name}"
 
 
 def schema(form: PackageSearchForm) -> GraphQLSchema:
@@ -52,18 +56,19 @@ def test_the_clients_operations_are_found() -> None:
     client = __import__("quilt3._graphql_client.client", fromlist=["Client"])
     methods = [name for name in vars(Client) if not name.startswith("_")]
     assert client and len(QUILT3) == len(methods), "an operation of quilt3 escaped the search"
-    names = {str(operation) for operation in QUILT_MCP}
-    assert len([name for name in names if name.startswith("quilt_mcp/backends/platform_admin_ops.py")]) == 14
-    assert len([name for name in names if name.startswith("quilt_mcp/ops/tabulator_mixin.py")]) == 5
+    by_module = Counter(operation.module for operation in QUILT_MCP)
+    assert by_module["quilt_mcp.backends.platform_admin_ops"] == 14
+    assert by_module["quilt_mcp.ops.tabulator_mixin"] == 5
 
 
-@pytest.mark.parametrize("operation", [*QUILT3, *QUILT_MCP], ids=str)
-def test_the_operation_is_valid(operation: ClientOperation, form: tuple[PackageSearchForm, GraphQLSchema]) -> None:
+@pytest.mark.parametrize("operation", [*QUILT3, *QUILT_MCP], ids=name_of)
+def test_the_operation_is_valid(operation: GraphQLOperation, form: tuple[PackageSearchForm, GraphQLSchema]) -> None:
     kind, registry = form
-    errors = [error.message for error in validate(registry, operation.document)]
-    if str(operation) in NOT_FOR_A_REGISTRY:
+    [checked] = check([operation], registry)
+    errors = list(checked.findings)
+    if name_of(operation) in NOT_FOR_A_REGISTRY:
         assert errors
-    elif kind is PackageSearchForm.ORDERING and str(operation) in ONLY_IN_THE_OLDER_FORM:
+    elif kind is PackageSearchForm.ORDERING and name_of(operation) in ONLY_IN_THE_OLDER_FORM:
         assert any("order" in message for message in errors)
     else:
         assert errors == []

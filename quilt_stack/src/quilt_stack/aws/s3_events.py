@@ -98,13 +98,13 @@ def _announced_to_listeners(original: Any) -> Any:
             return  # ``delete_object`` below announces it, because it knows the version
         name = event_name.value.removeprefix("s3:")
         if name.startswith(("ObjectCreated:", "ObjectRemoved:")):
-            _tell(name, bucket.name, key)
+            _notify_listeners(name, bucket.name, key)
         original(account_id, event_name, bucket, key)
 
     return send_event
 
 
-def _tell(name: str, bucket_name: str, key: FakeKey | _Removed) -> None:
+def _notify_listeners(name: str, bucket_name: str, key: FakeKey | _Removed) -> None:
     event = ObjectEvent(
         name=name,
         bucket=bucket_name,

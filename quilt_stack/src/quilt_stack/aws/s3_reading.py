@@ -48,7 +48,7 @@ def stored_object(bucket: str, key: str, version_id: str | None = None, *, limit
             found._value_buffer.seek(0)
             content = found._value_buffer.read(limit)
         version = str(found.version_id) if found._is_versioned else None
-        return StoredObject(content, _told(found.last_modified), str(found.etag), version)
+        return StoredObject(content, _to_the_second(found.last_modified), str(found.etag), version)
 
 
 def stored_keys(bucket: str, prefix: str) -> dict[str, datetime] | None:
@@ -58,11 +58,11 @@ def stored_keys(bucket: str, prefix: str) -> dict[str, datetime] | None:
         if found is None:
             return None
         return {
-            key: _told(newest.last_modified)
+            key: _to_the_second(newest.last_modified)
             for key, newest in found.keys.items()
             if key.startswith(prefix) and not isinstance(newest, FakeDeleteMarker)
         }
 
 
-def _told(moment: datetime) -> datetime:
+def _to_the_second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from quilt_stack.aws.athena import failures
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import Rows, Table
 from quilt_stack.registry.administration.tabulator_configuration import TableConfiguration
 from quilt_stack.registry.packages.manifest import ManifestError
@@ -48,12 +48,12 @@ class TabulatorCatalog:
         self._packages = packages
         self._files = Files(cloud.client)
 
-    def databases(self, caller: Caller) -> list[str]:
+    def databases(self, caller: AWSCaller) -> list[str]:
         """The registered buckets that the caller may list."""
         self._admit(caller)
         return [bucket for bucket in self._stored.buckets() if caller.may_list(bucket)]
 
-    def tables(self, caller: Caller, database: str) -> list[Table] | None:
+    def tables(self, caller: AWSCaller, database: str) -> list[Table] | None:
         """A bucket's tables.
 
         Raises:
@@ -67,7 +67,7 @@ class TabulatorCatalog:
         stored = self._stored.tables(database)
         return [Table(name, TableConfiguration.parse(text).described()) for name, text in sorted(stored.items())]
 
-    def read(self, caller: Caller, database: str, table: Table) -> Rows:
+    def read(self, caller: AWSCaller, database: str, table: Table) -> Rows:
         """The rows of the latest revisions of all matching packages.
 
         Raises:
@@ -86,13 +86,13 @@ class TabulatorCatalog:
         files = [(file, self._rows(file, configuration, caller)) for file in found]
         return Rows(relation(configuration, files), scanned_bytes=sum(rows.scanned_bytes for _, rows in files))
 
-    def _admit(self, caller: Caller) -> None:
+    def _admit(self, caller: AWSCaller) -> None:
         of_stack = caller.role_arn is not None and self._stored.is_stack_role(caller.role_arn)
         if not (of_stack or self._stored.open_query()):
             message = f"{caller.arn} is not a session of one of the stack's roles, and open query is off"
             raise _failure("AccessDenied", f"Access Denied: {message}")
 
-    def _rows(self, file: MatchedFile, configuration: TableConfiguration, caller: Caller) -> FileRows:
+    def _rows(self, file: MatchedFile, configuration: TableConfiguration, caller: AWSCaller) -> FileRows:
         from quilt_stack.tabulator.relation import row_of_a_bad_file
 
         try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.registry.administration.tabulator_configuration import (
     CsvParser,
     ParquetParser,
@@ -60,7 +60,7 @@ class Files:
         self._parsed: OrderedDict[Key, FileRows] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, physical_key: str, configuration: TableConfiguration, caller: Caller) -> FileRows:
+    def read(self, physical_key: str, configuration: TableConfiguration, caller: AWSCaller) -> FileRows:
         """A file's rows.
 
         Raises:

@@ -22,8 +22,8 @@ def relation(configuration: TableConfiguration, files: Iterable[tuple[MatchedFil
     from quilt_stack.aws.athena.column_types import arrow_type
 
     own = [(column.name, arrow_type(column.type)) for column in configuration.columns]
-    told = [(column.name, _told_type()) for column in configuration.described()[len(own) :]]
-    schema = pa.schema(own + told)
+    repeated = [(column.name, _repeated_text_type()) for column in configuration.described()[len(own) :]]
+    schema = pa.schema(own + repeated)
     parts = [
         pa.table([*rows.columns, *(_constant(text, rows.length) for text in _about(file, rows))], schema=schema)
         for file, rows in files
@@ -49,7 +49,7 @@ def _default(column: SchemaColumn) -> pa.Array:
     return pa.array([value], arrow_type(column.type))
 
 
-def _told_type() -> pa.DataType:
+def _repeated_text_type() -> pa.DataType:
     import pyarrow as pa
 
     return pa.dictionary(pa.int8(), pa.string())

@@ -11,7 +11,7 @@ from quilt_stack.aws.s3_permissions import Permission, bucket_permission, object
 
 
 @dataclass(frozen=True)
-class Caller:
+class AWSCaller:
     """The identity behind a request; ``role_arn`` is set for a session of an assumed role."""
 
     arn: str
@@ -19,7 +19,7 @@ class Caller:
     request: IAMRequestBase
 
     @classmethod
-    def of(cls, request: IAMRequestBase) -> Caller:
+    def of(cls, request: IAMRequestBase) -> AWSCaller:
         """The sender of a request that moto has authenticated."""
         principal = principal_of(request)
         return cls(principal.arn, principal.role_arn, request)

@@ -11,7 +11,7 @@ from moto.athena.exceptions import MetadataException
 from moto.athena.responses import AthenaResponse
 
 from quilt_stack.aws.athena import service
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import GLUE_CATALOG, Column, DataCatalog, Table, find_table
 from quilt_stack.aws.athena.failures import QueryFailure
 from quilt_stack.aws.athena.resolution import Resolution
@@ -135,5 +135,5 @@ def _resolution(self: AthenaResponse) -> Resolution:
     return Resolution(self.athena_backend, service.running())
 
 
-def _caller(self: AthenaResponse) -> Caller:
-    return Caller.of(self.iam_request)  # type: ignore[attr-defined]  # kept there by `iam_authorization`
+def _caller(self: AthenaResponse) -> AWSCaller:
+    return AWSCaller.of(self.iam_request)  # type: ignore[attr-defined]  # kept there by `iam_authorization`

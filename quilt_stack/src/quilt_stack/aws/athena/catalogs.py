@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,13 +64,13 @@ class DataCatalog(Protocol):
     """GLUE or LAMBDA."""
     description: str
 
-    def databases(self, caller: Caller) -> list[str]:
+    def databases(self, caller: AWSCaller) -> list[str]:
         """Names of the databases, sorted."""
 
-    def tables(self, caller: Caller, database: str) -> list[Table] | None:
+    def tables(self, caller: AWSCaller, database: str) -> list[Table] | None:
         """Tables of a database by name; None if there is no such database."""
 
-    def read(self, caller: Caller, database: str, table: Table) -> Rows:
+    def read(self, caller: AWSCaller, database: str, table: Table) -> Rows:
         """The rows of a table, as the caller may see them.
 
         Raises:
@@ -78,7 +78,7 @@ class DataCatalog(Protocol):
         """
 
 
-def find_table(catalog: DataCatalog, caller: Caller, database: str, name: str) -> Table | None:
+def find_table(catalog: DataCatalog, caller: AWSCaller, database: str, name: str) -> Table | None:
     """A table by name in any case; None if the database or the table is not there."""
     tables = catalog.tables(caller, database) or []
     return next((table for table in tables if table.name.lower() == name.lower()), None)

@@ -14,7 +14,7 @@ from moto.athena.models import WorkGroup
 
 from quilt_stack.aws import moto_state
 from quilt_stack.aws.athena import failures, information_schema, result_files
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import DataCatalog, Rows, Table, find_table
 from quilt_stack.aws.athena.failures import QueryFailure
 from quilt_stack.aws.athena.service import Service
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from quilt_stack.aws.athena.statements import Query, TableName, Wanted
 
 
-class State(StrEnum):
+class QueryState(StrEnum):
     """Athena's states of a query."""
 
     QUEUED = "QUEUED"
@@ -39,7 +39,7 @@ class State(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the query has ended."""
-        return self not in (State.QUEUED, State.RUNNING)
+        return self not in (QueryState.QUEUED, QueryState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class QueryExecution:
         self,
         service: Service,
         catalogs: Callable[[str], DataCatalog],
-        caller: Caller,
+        caller: AWSCaller,
         request: Request,
         workgroup: WorkGroup,
         plan: Query | QueryFailure | None,
@@ -100,12 +100,12 @@ class QueryExecution:
         self._catalogs = catalogs
         self._caller = caller
         self._plan = plan
-        self._state = State.QUEUED
+        self._state = QueryState.QUEUED
         self._engine: Engine | None = None
         self._lock = threading.Lock()
 
     @property
-    def state(self) -> State:
+    def state(self) -> QueryState:
         """Where the query stands."""
         return self._state
 
@@ -117,29 +117,29 @@ class QueryExecution:
     def run(self) -> None:
         """Run the query to its end; nothing is raised, whatever happens becomes its state."""
         started = time.perf_counter()
-        if not self._enter(State.RUNNING):
+        if not self._enter(QueryState.RUNNING):
             return
         limit = threading.Timer(self._service.limits.seconds, self._time_out)
         limit.daemon = True
         limit.start()
         try:
-            self._end(State.SUCCEEDED, started, answer=self._answered())
+            self._end(QueryState.SUCCEEDED, started, answer=self._answered())
         except QueryFailure as failure:
-            self._end(State.FAILED, started, failure=failure)
+            self._end(QueryState.FAILED, started, failure=failure)
         except Exception as error:  # noqa: BLE001  # a query that ends in no state would be waited for without end
             text = f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
-            self._end(State.FAILED, started, failure=QueryFailure(text, failures.Kind.ENGINE))
+            self._end(QueryState.FAILED, started, failure=QueryFailure(text, failures.Kind.ENGINE))
         finally:
             limit.cancel()
 
     def cancel(self) -> None:
         """Stop the query; one that has ended stays as it is."""
-        self._stop(State.CANCELLED, None)
+        self._stop(QueryState.CANCELLED, None)
 
     def _time_out(self) -> None:
-        self._stop(State.FAILED, failures.timed_out(self._service.limits.seconds))
+        self._stop(QueryState.FAILED, failures.timed_out(self._service.limits.seconds))
 
-    def _stop(self, state: State, failure: QueryFailure | None) -> None:
+    def _stop(self, state: QueryState, failure: QueryFailure | None) -> None:
         with self._lock:
             if self._state.is_final:
                 return
@@ -147,7 +147,7 @@ class QueryExecution:
             if self._engine is not None:
                 self._engine.stop()
 
-    def _enter(self, state: State) -> bool:
+    def _enter(self, state: QueryState) -> bool:
         with self._lock:
             if self._state.is_final:
                 return False
@@ -155,7 +155,7 @@ class QueryExecution:
             return True
 
     def _end(
-        self, state: State, started: float, *, answer: Answer | None = None, failure: QueryFailure | None = None
+        self, state: QueryState, started: float, *, answer: Answer | None = None, failure: QueryFailure | None = None
     ) -> None:
         with self._lock:
             self.milliseconds = int(1000 * (time.perf_counter() - started))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from moto.glue.models import FakeDatabase, FakeTable, glue_backends
 
 from quilt_stack.aws.athena import failures
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import DEFAULT_DATABASE, Column, Rows, Table
 from quilt_stack.aws.athena.s3_objects import ReadableObjects, StoredObject
 
@@ -30,18 +30,18 @@ class GlueCatalog:
         self._arn = f"arn:aws:glue:{region}:{account_id}"
         self._client = client
 
-    def databases(self, caller: Caller) -> list[str]:
+    def databases(self, caller: AWSCaller) -> list[str]:
         """All databases; ``default`` is always there."""
         return sorted({DEFAULT_DATABASE, *self._backend.databases})
 
-    def tables(self, caller: Caller, database: str) -> list[Table] | None:
+    def tables(self, caller: AWSCaller, database: str) -> list[Table] | None:
         """Tables of a database."""
         found = self._database(database)
         if found is None:
             return [] if database == DEFAULT_DATABASE else None
         return [_described(table) for table in sorted(found.tables.values(), key=lambda each: each.name)]
 
-    def read(self, caller: Caller, database: str, table: Table) -> Rows:
+    def read(self, caller: AWSCaller, database: str, table: Table) -> Rows:
         """The rows of a table.
 
         Raises:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import Column, DataCatalog, Rows, Table
 
 if TYPE_CHECKING:
@@ -42,20 +42,20 @@ class InformationSchema:
         self._name = name.lower()
         self._catalog = catalog
 
-    def databases(self, caller: Caller) -> list[str]:
+    def databases(self, caller: AWSCaller) -> list[str]:
         """Its own name alone."""
         return [NAME]
 
-    def tables(self, caller: Caller, database: str) -> list[Table]:
+    def tables(self, caller: AWSCaller, database: str) -> list[Table]:
         """Its four tables."""
         return [
             Table(name, tuple(Column(column, "bigint" if column in _NUMBERS else "string") for column in columns))
             for name, columns in _TABLES.items()
         ]
 
-    def read(self, caller: Caller, database: str, table: Table) -> Rows:
+    def read(self, caller: AWSCaller, database: str, table: Table) -> Rows:
         """What the caller sees of the catalog; nothing is scanned for it."""
-        sources: dict[str, Callable[[Caller], Iterable[Row]]] = {
+        sources: dict[str, Callable[[AWSCaller], Iterable[Row]]] = {
             "schemata": lambda who: ((self._name, each) for each in [*self._catalog.databases(who), NAME]),
             "tables": self._described_tables,
             "columns": self._described_columns,
@@ -63,11 +63,11 @@ class InformationSchema:
         }
         return Rows(_arrow_table(table, list(sources[table.name](caller))), scanned_bytes=0)
 
-    def _described_tables(self, caller: Caller) -> Iterator[Row]:
+    def _described_tables(self, caller: AWSCaller) -> Iterator[Row]:
         for database, table in self._all(caller):
             yield self._name, database, table.name, _KINDS.get(table.type, "BASE TABLE")
 
-    def _described_columns(self, caller: Caller) -> Iterator[Row]:
+    def _described_columns(self, caller: AWSCaller) -> Iterator[Row]:
         from quilt_stack.aws.athena.column_types import engine_type
 
         for database, table in self._all(caller):
@@ -76,7 +76,7 @@ class InformationSchema:
                 place = (self._name, database, table.name, column.name, position)
                 yield (*place, None, "YES", engine_type(column.type), column.comment or None, kind)
 
-    def _all(self, caller: Caller) -> Iterator[tuple[str, Table]]:
+    def _all(self, caller: AWSCaller) -> Iterator[tuple[str, Table]]:
         for database in self._catalog.databases(caller):
             for table in self._catalog.tables(caller, database) or ():
                 yield database, table

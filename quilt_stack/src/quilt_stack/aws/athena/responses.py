@@ -13,9 +13,9 @@ from moto.core.exceptions import JsonRESTError
 
 from quilt_stack.aws.athena import service
 from quilt_stack.aws.athena.answers import page_of
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import DEFAULT_DATABASE, GLUE_CATALOG
-from quilt_stack.aws.athena.executions import QueryExecution, Request, State, statement_type
+from quilt_stack.aws.athena.executions import QueryExecution, QueryState, Request, statement_type
 from quilt_stack.aws.athena.failures import QueryFailure
 from quilt_stack.aws.athena.resolution import Resolution
 from quilt_stack.aws.athena.utilities import is_utility
@@ -50,7 +50,7 @@ def start_query_execution(self: AthenaResponse) -> str:
     running = service.running()
     resolution = Resolution(backend, running)
     execution = QueryExecution(
-        running, resolution.catalog, Caller.of(_authenticated(self)), request, workgroup, _plan(request)
+        running, resolution.catalog, AWSCaller.of(_authenticated(self)), request, workgroup, _plan(request)
     )
     executions: dict[str, Any] = backend.executions
     executions[execution.id] = execution
@@ -239,7 +239,7 @@ def _status(execution: QueryExecution) -> dict[str, Any]:
     status: dict[str, Any] = {"State": state.value, "SubmissionDateTime": _seconds(execution.submitted_at)}
     if state.is_final:
         status["CompletionDateTime"] = _seconds(execution.completed_at)
-    if state is State.FAILED and execution.failure is not None:
+    if state is QueryState.FAILED and execution.failure is not None:
         reason = str(execution.failure)
         status["StateChangeReason"] = reason
         status["AthenaError"] = {
@@ -248,7 +248,7 @@ def _status(execution: QueryExecution) -> dict[str, Any]:
             "Retryable": False,
             "ErrorMessage": reason,
         }
-    if state is State.CANCELLED:
+    if state is QueryState.CANCELLED:
         status["StateChangeReason"] = "Query cancelled by user"
     return status
 

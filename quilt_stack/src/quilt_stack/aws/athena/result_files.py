@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from quilt_stack.aws.athena import failures
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.s3_objects import split_uri
 
 
@@ -26,7 +26,7 @@ def text_content(rows: Iterable[Iterable[str | None]]) -> bytes:
     return "".join("\t".join(value or "" for value in row) + "\n" for row in rows).encode()
 
 
-def store(client: Callable[..., Any], caller: Caller, location: str, content: bytes) -> None:
+def store(client: Callable[..., Any], caller: AWSCaller, location: str, content: bytes) -> None:
     """Store a result with its description beside it.
 
     Raises:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from quilt_stack.aws.athena import failures
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 
 _MISSING_BUCKET = "NoSuchBucket"
 
@@ -39,7 +39,7 @@ def split_uri(uri: str) -> tuple[str, str]:
 class ReadableObjects:
     """The objects that one caller may read."""
 
-    def __init__(self, client: Callable[..., Any], caller: Caller) -> None:
+    def __init__(self, client: Callable[..., Any], caller: AWSCaller) -> None:
         self._s3 = client("s3")
         self._caller = caller
 

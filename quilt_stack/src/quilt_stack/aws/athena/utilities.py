@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from quilt_stack.aws.athena import failures
-from quilt_stack.aws.athena.caller import Caller
+from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import Column, DataCatalog, Table, find_table
 from quilt_stack.aws.athena.table_creation import creation, own_parameters
 
@@ -51,7 +51,7 @@ def is_utility(sql: str) -> bool:
 class Utilities:
     """Answers for one caller; ``catalogs`` finds a data catalog by name and raises `QueryFailure` if there is none."""
 
-    def __init__(self, catalogs: Catalogs, caller: Caller, catalog: str, database: str) -> None:
+    def __init__(self, catalogs: Catalogs, caller: AWSCaller, catalog: str, database: str) -> None:
         self._catalogs = catalogs
         self._caller = caller
         self._catalog = catalog

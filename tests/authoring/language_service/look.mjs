@@ -1,17 +1,17 @@
 // Prints as JSON what the Cucumber extension of VS Code makes of features and steps, with the settings of this repository.
-// usage: node look.mjs PACKAGE FEATURE...     PACKAGE: the language server, which brings the service; run it in the repository
+// usage: node look.mjs PACKAGE FEATURE...     PACKAGE: the folder of @cucumber/language-service; run it in the repository
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const [server, ...features] = process.argv.slice(2);
-const load = createRequire(`${resolve(server)}/`);
+const [service, ...features] = process.argv.slice(2);
+const load = createRequire(`${resolve(service)}/`);
 const { ExpressionBuilder, buildSuggestions, getGherkinDiagnostics } = load("@cucumber/language-service");
 const { WasmParserAdapter } = load("@cucumber/language-service/wasm");
 
 const settings = JSON.parse(readFileSync(".vscode/settings.json", "utf-8"));
-const adapter = new WasmParserAdapter(join(server, "node_modules", "@cucumber", "language-service", "dist"));
+const adapter = new WasmParserAdapter(join(service, "dist"));
 await adapter.init();
 const sources = globSync(settings["cucumber.glue"]).map((path) => ({
   languageName: "python",

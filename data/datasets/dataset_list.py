@@ -64,12 +64,8 @@ def pinned(definition: Definition, pins: Pins) -> Dataset:
     )
 
 
-def _catalogue() -> Mapping[str, Dataset]:
-    pins = Pins.load()
-    return MappingProxyType({definition.name: pinned(definition, pins) for definition in definitions()})
-
-
-DATASETS: Mapping[str, Dataset] = _catalogue()
+_PINS = Pins.load()
+DATASETS: Mapping[str, Dataset] = MappingProxyType({each.name: pinned(each, _PINS) for each in definitions()})
 
 
 def dataset(name: str) -> Dataset:

@@ -1,4 +1,4 @@
-"""The ledger: what a scenario makes is booked on disk before it is made (rule 8)."""
+"""The undo log: what a scenario makes is booked on disk before it is made (rule 8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from environment.undo.records import (
 SUFFIX = ".jsonl"
 
 
-class LedgerFile:
+class UndoLogFile:
     """The file of one process: made at the first booking, durable line by line, removed once nothing in it is open.
 
     Thread-safe. ``owner`` is the process to whom it belongs; another one only for tests.
@@ -60,7 +60,7 @@ class LedgerFile:
                 self.path.unlink()
 
     def _create(self) -> None:
-        # Under another name until its first line is complete: clean-up must not meet a ledger without an owner.
+        # Under another name until its first line is complete: clean-up must not meet an undo log without an owner.
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_suffix(".new")
         unfinished.touch(mode=0o600)
@@ -70,9 +70,9 @@ class LedgerFile:
 
 
 def append(path: Path, record: Record) -> None:
-    """Append a record to a ledger and wait until it is on the disk, on a line of its own also after one cut short.
+    """Append a record to an undo log and wait until it is on the disk, on a line of its own also after one cut short.
 
-    Raises OSError if it could not be written, FileNotFoundError if there is no such ledger.
+    Raises OSError if it could not be written, FileNotFoundError if there is no such undo log.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
     try:
@@ -110,10 +110,10 @@ class Entry:
         return f"Entry({self.thing.kind}: {self.thing.description})"
 
 
-class Ledger:
+class UndoLog:
     """The bookings of one scenario on one target, in a file that it shares with the process's other scenarios."""
 
-    def __init__(self, file: LedgerFile, target: TargetReference, scenario: str) -> None:
+    def __init__(self, file: UndoLogFile, target: TargetReference, scenario: str) -> None:
         self._file = file
         self._target = target
         self._scenario = scenario
@@ -139,7 +139,7 @@ class Ledger:
         )
         if redact(thing.model_dump_json()) != thing.model_dump_json():
             raise ValueError(
-                f"the booking of {thing.kind} {thing.description!r} holds a secret; ledgers are kept on disk"
+                f"the booking of {thing.kind} {thing.description!r} holds a secret; undo logs are kept on disk"
             )
         self._file.book(thing)
         entry = Entry(thing, self._close)

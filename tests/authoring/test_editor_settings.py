@@ -15,17 +15,19 @@ from authoring.sentence_list import vocabulary
 from authoring.steps_command import lint
 from environment.errors import SuiteError
 from environment.settings import ROOT
-from reports.node import run_node
-from steps.language_server.installation import ensure_language_server
+from reports.node import ensure_installed, run_node
 
-LOOK = Path(__file__).parent / "language_service" / "look.mjs"
+SOURCE = Path(__file__).parent / "language_service"
+HOME = ROOT / ".venv" / "language-service"
 SETTINGS = ROOT / ".vscode" / "settings.json"
 
 
 def look(*features: Path) -> dict[str, Any]:
     """What the extension makes of these features, or of all."""
-    server = ensure_language_server()
-    printed = run_node([str(LOOK), str(server), *map(str, features)], ROOT, {}, "Looked at the features")
+    modules = ensure_installed(SOURCE, HOME, "Cucumber's language service") / "node_modules"
+    service = modules / "@cucumber" / "language-service"
+    arguments = [str(SOURCE / "look.mjs"), str(service), *map(str, features)]
+    printed = run_node(arguments, ROOT, {}, "Looked at the features")
     found: dict[str, Any] = json.loads(printed)
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from authoring import steps_command as command_line
+from authoring import steps_command
 from environment.errors import SuiteError
 from environment.gherkin.document import read_feature
 from environment.gherkin.style import style_findings
@@ -35,7 +35,7 @@ def feature(tmp_path: Path, *steps: str) -> Path:
 
 def lint(*paths: Path) -> tuple[int, list[str]]:
     arguments = [part for path in paths for part in ("--path", str(path))]
-    result = CliRunner().invoke(command_line.lint, arguments)
+    result = CliRunner().invoke(steps_command.lint, arguments)
     return result.exit_code, result.output.splitlines()
 
 
@@ -79,20 +79,20 @@ def test_words_of_files_and_urls_are_no_names_of_the_code(tmp_path: Path) -> Non
     assert not [one for one in style_findings(read_feature(path)) if "code" in one.message]
 
 
-def test_every_sentence_is_in_the_catalogue_with_its_meaning() -> None:
-    chapters = command_line.catalogue(ROOT / "features")
+def test_every_sentence_is_in_the_list_with_its_meaning() -> None:
+    chapters = steps_command.sentence_list(ROOT / "features")
     entries = [entry for chapter in chapters for entry in chapter.entries]
-    assert len(entries) == len(command_line.vocabulary().definitions)
+    assert len(entries) == len(steps_command.vocabulary().definitions)
     assert all(entry.definition.description for entry in entries)
 
 
 def test_the_page_of_sentences_is_up_to_date() -> None:
-    fresh = command_line.page(command_line.catalogue(ROOT / "features"))
-    assert command_line.PAGE.read_text(encoding="utf-8") == fresh, "run 'acceptance steps --write'"
+    fresh = steps_command.page(steps_command.sentence_list(ROOT / "features"))
+    assert steps_command.PAGE.read_text(encoding="utf-8") == fresh, "run 'acceptance steps --write'"
 
 
 def test_steps_can_be_looked_for() -> None:
-    result = CliRunner().invoke(command_line.steps, ["--about", "link"])
+    result = CliRunner().invoke(steps_command.steps, ["--about", "link"])
     assert result.exit_code == 0
     assert "asks for a link to" in result.output
 
@@ -101,7 +101,7 @@ def test_what_no_sentence_is_about_is_told_with_the_nearest_word() -> None:
     with pytest.raises(
         SuiteError, match=r'Looked for sentences about "downlod": there is none. Did you mean "download'
     ):
-        CliRunner().invoke(command_line.steps, ["--about", "downlod"], catch_exceptions=False)
+        CliRunner().invoke(steps_command.steps, ["--about", "downlod"], catch_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -118,17 +118,17 @@ def test_what_cannot_be_a_new_feature_is_not_written(
     features = tmp_path / "features"
     (features / "aws").mkdir(parents=True)
     (features / "aws" / "data_on_demand.feature").write_text("Feature: Data on demand\n", encoding="utf-8")
-    monkeypatch.setattr(command_line, "FEATURES", features)
-    monkeypatch.setattr(command_line, "ROOT", tmp_path)
+    monkeypatch.setattr(steps_command, "FEATURES", features)
+    monkeypatch.setattr(steps_command, "ROOT", tmp_path)
     with pytest.raises(SuiteError, match=told):
-        CliRunner().invoke(command_line.new, arguments, catch_exceptions=False)
+        CliRunner().invoke(steps_command.new, arguments, catch_exceptions=False)
     assert [path.name for path in tmp_path.rglob("*.feature")] == ["data_on_demand.feature"]
 
 
 def test_a_skeleton_is_a_feature_without_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_line, "FEATURES", tmp_path)
-    monkeypatch.setattr(command_line, "ROOT", tmp_path)
-    result = CliRunner().invoke(command_line.new, ["Citing a package", "--folder", "packages"])
+    monkeypatch.setattr(steps_command, "FEATURES", tmp_path)
+    monkeypatch.setattr(steps_command, "ROOT", tmp_path)
+    result = CliRunner().invoke(steps_command.new, ["Citing a package", "--folder", "packages"])
     assert result.exit_code == 0, result.output
     monkeypatch.undo()
     assert lint(tmp_path / "packages" / "citing_a_package.feature") == (0, ["No findings."])
