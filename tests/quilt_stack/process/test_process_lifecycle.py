@@ -163,9 +163,9 @@ def test_a_port_in_use_is_told_in_one_clear_line(port: str, tmp_path: Path) -> N
 
 def test_a_blueprint_that_cannot_be_used_is_told_without_its_passwords(tmp_path: Path) -> None:
     blueprint = tmp_path / "blueprint.yaml"
-    blueprint.write_text("users: [{name: dana, email: dana@example.org, role: [], password: Plain-Secret-9}]")
+    blueprint.write_text("users: [{name: dana, email: dana@example.org, role: reader, pasword: Plain-Secret-9}]")
 
-    with pytest.raises(DeploymentError, match=r"users\.0\.role") as error:
+    with pytest.raises(DeploymentError, match=r"users\.0\.pasword") as error:
         Blueprint.load(blueprint)
 
     assert "Plain-Secret-9" not in str(error.value)
