@@ -28,7 +28,6 @@ from environment.evidence.exchange import EXCERPT_BYTES, Exchange
 from environment.evidence.plugin import RECORDER
 from environment.gherkin.judging import JUDGED, JudgedStep
 from environment.gherkin.records import SCENARIO
-from environment.people.personas import CAST
 from environment.product.calling import Caller
 from environment.product.outcome import OUTCOMES, Outcome
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
@@ -79,7 +78,6 @@ def _recorded(item: pytest.Item) -> RecordedScenario:
         nodeid=item.nodeid,
         scenario=item.stash[SCENARIO],
         product_version=version("quilt-mcp"),
-        people={persona.name: persona.account for persona in CAST},
         steps=tuple(steps),
     )
 
@@ -88,7 +86,6 @@ def _step(one: JudgedStep, events: Sequence[Event], outcomes: Sequence[Outcome[o
     raised = [each.error for each in outcomes if each.error is not None]
     return RecordedStep(
         sentence=one.step,
-        result=one.result,
         failure=_failure(one.error),
         cause=_failure(own_error(one.error, raised) if one.error else None),
         events=tuple(events),

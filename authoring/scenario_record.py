@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from environment.gherkin.judging import StepResult
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from reports.outcomes import Failure
@@ -64,7 +63,6 @@ class RecordedStep(Record):
     """A sentence and what happened in it. failure: why it does not hold; cause: the product's own error behind that."""
 
     sentence: ScenarioStep
-    result: StepResult
     failure: Failure | None = None
     cause: Failure | None = None
     events: tuple[Event, ...] = ()
@@ -76,12 +74,11 @@ class RecordedStep(Record):
 
 
 class RecordedScenario(Record):
-    """A scenario that ran in one mode. people: account of the target by persona, for those who have one."""
+    """A scenario that ran; nodeid: of pytest's item."""
 
     nodeid: str
     scenario: ScenarioRecord
     product_version: str
-    people: dict[str, str]
     steps: tuple[RecordedStep, ...]
 
     @property

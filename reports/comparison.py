@@ -128,18 +128,19 @@ class Comparison:
         return found
 
 
-def behaviour(scenario: ScenarioOutcome) -> dict[str, Ending]:
+def behaviour(scenario: ScenarioOutcome) -> dict[tuple[str, int], Ending]:
     """What is compared of a scenario run: the ending of each sentence by its text, and of the whole by an empty one.
 
-    The message of the whole counts only where no sentence says it: in set-up, and after the scenario.
+    A number tells sentences apart that are there twice. The message of the whole counts only where no sentence says
+    it: in set-up, and after the scenario.
     """
-    found: dict[str, Ending] = {}
+    found: dict[tuple[str, int], Ending] = {}
     for step, each in scenario.judged:
-        again = sum(text.partition("\n")[0] == step.full_text for text in found)
+        again = sum(text == step.full_text for text, _ in found)
         defects = (each.defect,) if each.defect else ()
-        found[f"{step.full_text}\n{again}"] = _ending(each.outcome, defects, each.in_this_run)
+        found[step.full_text, again] = _ending(each.outcome, defects, each.in_this_run)
     said = any(each.outcome is scenario.outcome for each in scenario.sentences)
-    found[""] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.in_this_run)
+    found["", 0] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.in_this_run)
     return found
 
 

@@ -86,7 +86,8 @@ def _never_started(
     message, defects = found.message, (claimed.entry,) if claimed else ()
     if claimed is not None and found.outcome is Outcome.KNOWN:
         message = known_defect_message(claimed.entry, message)
-    return Verdict(found.outcome, message, defects, happened=found.in_this_run, failure=found.failure)
+    happened = "" if message == found.in_this_run else found.in_this_run
+    return Verdict(found.outcome, message, defects, happened=happened, failure=found.failure)
 
 
 def _sentence(
@@ -227,7 +228,9 @@ def spoiled(verdict: Verdict | None, error: BaseException) -> Verdict:
         return _lost(error, 0 if verdict is None else len(verdict.sentences))
     after = f"After the scenario: {described(error)}"
     if verdict is None:
-        return Verdict(Outcome.BROKEN, after)
+        return Verdict(Outcome.BROKEN, after, failure=Failure.of(error))
     if not verdict.outcome.breaks_the_run:
-        return replace(verdict, outcome=Outcome.BROKEN, message=after, defects=())
-    return replace(verdict, message=f"{verdict.message}\n{after}")
+        failure = Failure.of(error)
+        return replace(verdict, outcome=Outcome.BROKEN, message=after, defects=(), happened="", failure=failure)
+    happened = verdict.happened and f"{verdict.happened}\n{after}"
+    return replace(verdict, message=f"{verdict.message}\n{after}", happened=happened)

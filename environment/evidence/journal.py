@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
 from environment.evidence.exchange import Exchange
 from environment.product.calling import Caller, calling_as
-from environment.targets.answers import AskJournal, JournalRecord
+from environment.targets.answers import JOURNAL, AskJournal, JournalRecord
+
+
+def answers(config: pytest.Config) -> Callable[[Exchange], str] | None:
+    """What finds the body of an exchange's answer; None where the deployment keeps no journal."""
+    ask = config.stash.get(JOURNAL, None)
+    return None if ask is None else partial(response_body, ask)
 
 
 def response_body(ask: AskJournal, exchange: Exchange) -> str:

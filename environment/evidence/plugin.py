@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import ExitStack
 
 import allure
@@ -15,14 +15,12 @@ import pytest
 from pytest_bdd.parser import Step
 
 from environment.evidence.calls import CALLS, WireCall
-from environment.evidence.exchange import Exchange
-from environment.evidence.journal import response_body
+from environment.evidence.journal import answers
 from environment.evidence.table import bodies, call_table
 from environment.evidence.timings import TIMINGS, timings
 from environment.evidence.wire import Recorder, recording
 from environment.product.calling import forget_calls
 from environment.product.outcome import OUTCOMES
-from environment.targets.answers import JOURNAL
 
 pytest_plugins = (
     "environment.secrecy.redacting",
@@ -123,7 +121,7 @@ def _note_new(item: pytest.Item, what: str, *, failed: bool = False) -> None:
     refused = failed or _refused_since(item)
     text = call_table(calls)
     of_interest = exchanges if refused else [exchange for exchange in exchanges if exchange.failed]
-    details = _bodies(item, of_interest)
+    details = bodies(of_interest, answers(item.config))
     if details:
         text = f"{text}\n{details}\n"
     allure.attach(text, name=f"network ({what})", attachment_type=allure.attachment_type.TEXT)
@@ -135,10 +133,3 @@ def _refused_since(item: pytest.Item) -> bool:
     fresh = attempts[item.stash[_ATTEMPTED] :]
     item.stash[_ATTEMPTED] = len(attempts)
     return any(outcome.error is not None for outcome in fresh)
-
-
-def _bodies(item: pytest.Item, exchanges: Sequence[Exchange]) -> str:
-    ask = item.config.stash.get(JOURNAL, None)
-    if ask is None:
-        return bodies(exchanges, None)
-    return bodies(exchanges, lambda exchange: response_body(ask, exchange))

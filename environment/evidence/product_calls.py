@@ -12,12 +12,11 @@ import allure
 import pytest
 
 from environment.evidence.calls import WireCall
-from environment.evidence.journal import response_body
+from environment.evidence.journal import answers
 from environment.evidence.plugin import RECORDER
 from environment.evidence.table import bodies, call_table
 from environment.product.calling import Caller
 from environment.product.outcome import OUTCOMES, Outcome
-from environment.targets.answers import JOURNAL
 
 HEADING = "What the product was asked"
 
@@ -46,6 +45,4 @@ def _wire(item: pytest.Item) -> str:
     sent = [each for each in item.config.stash[RECORDER].since(0) if each.caller is Caller.PRODUCT]
     if not sent:
         return "The product sent nothing.\n"
-    ask = item.config.stash.get(JOURNAL, None)
-    answers = None if ask is None else lambda exchange: response_body(ask, exchange)
-    return f"{call_table([WireCall.of(each) for each in sent])}\n{bodies(sent, answers, of_all=True)}\n"
+    return f"{call_table([WireCall.of(each) for each in sent])}\n{bodies(sent, answers(item.config), of_all=True)}\n"

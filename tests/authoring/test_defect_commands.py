@@ -15,7 +15,6 @@ from authoring import command_line
 from authoring.recording import plain
 from authoring.scenario_record import ProductCall, RecordedScenario, RecordedStep, StoredObject
 from environment.errors import SuiteError
-from environment.gherkin.judging import StepResult
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from environment.secrecy.redaction import REDACTED
@@ -45,7 +44,6 @@ def recorded(mode: Mode = Mode.LOCAL, failure: Failure | None = REFUSED) -> Reco
         nodeid=f"{PLACE}::{NAME}[{mode}]",
         scenario=_scenario(mode),
         product_version="0.22.0",
-        people={},
         steps=(
             _step("given", "a file in S3", events=(OBJECT,)),
             _step("when", "she asks for a link", events=(CALL.model_copy(update={"mode": mode}),)),
@@ -69,7 +67,7 @@ def _scenario(mode: Mode, *steps: ScenarioStep) -> ScenarioRecord:
 
 def _step(kind: str, text: str, **fields: object) -> RecordedStep:
     sentence = ScenarioStep(type=kind, keyword=kind.capitalize(), text=text, written=text, line=3)
-    return RecordedStep.model_validate({"sentence": sentence, "result": StepResult.PASSED, **fields})
+    return RecordedStep.model_validate({"sentence": sentence, **fields})
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def made_outcome(name: str, mode: Mode, outcome: Outcome, **fields: Any) -> Scen
     )
 
 
-def altered(outcome: ScenarioOutcome, **fields: Any) -> ScenarioOutcome:
+def altered(outcome: ScenarioOutcome, /, **fields: Any) -> ScenarioOutcome:
     """The outcome with other fields: those of its scenario's record, or its own."""
     of_scenario = {each: fields.pop(each) for each in ScenarioRecord.model_fields.keys() & fields.keys()}
     return outcome.model_copy(update={"scenario": outcome.scenario.model_copy(update=of_scenario), **fields})

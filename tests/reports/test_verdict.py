@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Failure, Outcome
-from reports.verdict import Verdict, judge
+from reports.verdict import Verdict, judge, spoiled
 
 SENTENCES = (("given", "a package"), ("when", "she asks"), ("then", "it is right"), ("then", "nothing else changed"))
 STEPS = tuple(
@@ -146,3 +147,19 @@ def test_the_products_own_error_is_kept_apart_from_what_the_ledger_says() -> Non
     assert then.happened == "AssertionError: the link did not come\ncaused by ValueError: no such link"
     assert then.message.endswith(then.happened) and then.message != then.happened
     assert judge(ledger, SCENARIO, "scenario", failed, steps).sentences[2].failure.kind == "AssertionError"  # type: ignore[union-attr]
+
+
+def test_a_failing_tear_down_takes_the_place_of_what_happened_in_set_up() -> None:
+    left = RuntimeError("the package is still there")
+    known = Verdict(
+        Outcome.KNOWN, "QO-001: … This run: no port", happened="no port", failure=Failure.of(OSError("no port"))
+    )
+    after = spoiled(known, left)
+    assert (after.outcome, after.message, after.happened, after.failure) == (
+        Outcome.BROKEN,
+        "After the scenario: RuntimeError: the package is still there",
+        "",
+        Failure.of(left),
+    )
+    different = spoiled(replace(known, outcome=Outcome.DIFFERENT), left)
+    assert different.happened == "no port\nAfter the scenario: RuntimeError: the package is still there"
