@@ -26,7 +26,7 @@ PATCH = Patch(
     bodies={
         "_pytest.config:get_config": "18868281990a",
     },
-    fence="tests/steps/test_writing_commands.py::test_a_good_feature_has_no_findings",
+    fence="tests/authoring/test_steps_command.py::test_a_good_feature_has_no_findings",
     until="pytest has a public list of its plugins",
 )
 

@@ -37,15 +37,20 @@ def test_closing_words_name_everything_that_matters_in_whole_lines(
 @pytest.mark.parametrize(
     ("outcomes", "words", "accepted"),
     [
-        ([Outcome.PASSED, Outcome.SKIPPED], "Accepted: nothing failed.", True),
-        ([Outcome.PASSED, Outcome.KNOWN], "Accepted: nothing failed but 1 known to fail.", True),
+        ([Outcome.PASSED, Outcome.SKIPPED], "Accepted: no new failures.", True),
+        ([Outcome.PASSED, Outcome.KNOWN], "Accepted: no new failures; 1 known defect.", True),
         ([Outcome.SKIPPED], "Not accepted: no scenario ran.", False),
         ([], "Not accepted: no scenario ran.", False),
         ([Outcome.PASSED, Outcome.GONE], "Not accepted: 1 of 2 scenario runs failed.", False),
     ],
 )
 def test_headline_judges_the_run(run_record: RunRecord, outcomes: list[Outcome], words: str, accepted: bool) -> None:
-    scenarios = tuple(run_record.scenarios[0].model_copy(update={"outcome": outcome}) for outcome in outcomes)
+    scenarios = tuple(
+        run_record.scenarios[0].model_copy(
+            update={"outcome": outcome, "defects": ("QO-001",) if outcome is Outcome.KNOWN else ()}
+        )
+        for outcome in outcomes
+    )
     number = len(outcomes)
     record = run_record.model_copy(
         update={"scenarios": scenarios, "accounting": Accounting(parsed=number, collected=number, reported=number)}

@@ -94,12 +94,9 @@ def test_nothing_is_wider_than_the_window(page: Page, address: str, name: str) -
 
 
 def test_everything_is_reached_with_the_keyboard_alone(page: Page, address: str) -> None:
-    page.goto(f"{address}/summary.html")
-    page.locator("summary").first.press("Enter")
-    expect(page.get_by_text("A query in capitals finds nothing at all.")).to_be_visible()
-    page.reload()
+    page.goto(f"{address}/known-defects.html")
     wanted = page.evaluate(
-        """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
+        """() => [...document.querySelectorAll('a[href], input, select, [tabindex="0"]')]
             .filter(each => each.checkVisibility()).length"""
     )
     visited = []
@@ -108,6 +105,28 @@ def test_everything_is_reached_with_the_keyboard_alone(page: Page, address: str)
         visited.append(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
     assert len(set(visited)) == wanted, "the focus is caught or skips something"
     assert visited == sorted(visited), "the focus jumps about"
+
+
+def test_the_defects_are_found_by_word_and_impact_and_the_choice_can_be_sent(page: Page, address: str) -> None:
+    page.goto(f"{address}/known-defects.html")
+    everything = page.locator("article:visible").count()
+    page.get_by_label("Search").fill("capitals")
+    found = page.locator("article:visible")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("A query in capitals finds nothing at all.")
+    expect(page.get_by_text(f"1 of {everything}", exact=True)).to_be_visible()
+
+    sent = page.url
+    page.goto("about:blank")
+    page.goto(sent)
+    expect(page.get_by_label("Search")).to_have_value("capitals")
+    expect(page.locator("article:visible")).to_have_count(1)
+
+    page.get_by_label("Search").fill("")
+    page.get_by_label("Impact").select_option("cosmetic")
+    assert page.locator("article:visible").count() < everything
+    page.goto(f"{address}/known-defects.html#QO-001")
+    expect(page.locator("article:visible")).to_have_count(everything)
 
 
 def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> None:

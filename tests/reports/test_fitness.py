@@ -1,0 +1,98 @@
+"""What works, how badly the rest is broken, and what to fix first."""
+
+from __future__ import annotations
+
+from made_runs import altered
+
+from environment.modes import Mode
+from reports.fitness import by_harm, first_to_fix, fitness, journeys, tiles
+from reports.known_defects import Impact, Ledger
+from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+
+
+def ended(outcome: ScenarioOutcome, as_: Outcome, *defects: str) -> ScenarioOutcome:
+    return outcome.model_copy(update={"outcome": as_, "defects": defects})
+
+
+def of(record: RunRecord, *scenarios: ScenarioOutcome) -> RunRecord:
+    return record.model_copy(update={"scenarios": scenarios})
+
+
+def test_a_tile_counts_what_was_judged_and_what_fails(run_record: RunRecord) -> None:
+    one = run_record.scenarios[0]
+    made = {
+        (severity, mode): altered(one, tags=(f"severity:{severity}",), mode=mode)
+        for severity in ("minor", "blocker")
+        for mode in Mode
+    }
+    record = of(
+        run_record,
+        ended(made["blocker", Mode.LOCAL], Outcome.PASSED),
+        ended(made["blocker", Mode.LOCAL], Outcome.KNOWN, "QO-001"),
+        ended(made["blocker", Mode.LOCAL], Outcome.FAILED),
+        ended(made["blocker", Mode.LOCAL], Outcome.SKIPPED),
+        ended(made["blocker", Mode.LOCAL], Outcome.BROKEN),
+        ended(made["minor", Mode.MULTIUSER], Outcome.PASSED),
+    )
+
+    rows = [[(each.severity, each.mode, each.judged, each.failing) for each in row] for row in tiles(record)]
+
+    assert rows == [
+        [("blocker", Mode.LOCAL, 3, 2), ("blocker", Mode.MULTIUSER, 0, 0)],
+        [("minor", Mode.LOCAL, 0, 0), ("minor", Mode.MULTIUSER, 1, 0)],
+    ]
+
+
+def test_a_journey_that_fails_says_where_and_why(run_record: RunRecord, sample_ledger: Ledger) -> None:
+    entry = sample_ledger.entries[0]
+    failing = next(
+        each for each in run_record.scenarios if any(end.outcome is not Outcome.PASSED for _, end in each.judged)
+    )
+    walked = ended(altered(failing, tags=("journey",), mode=Mode.LOCAL), Outcome.KNOWN, entry.id)
+    well = ended(altered(failing, tags=("journey",), mode=Mode.MULTIUSER), Outcome.PASSED)
+
+    (journey,) = journeys(of(run_record, walked, well), sample_ledger)
+
+    first = next(step.full_text for step, end in walked.judged if end.outcome is not Outcome.PASSED)
+    ending = journey.endings[Mode.LOCAL]
+    assert (ending.works, ending.sentence, ending.defects) == (False, first, (entry,))
+    assert journey.endings[Mode.MULTIUSER].works
+    assert fitness(of(run_record, walked, well), sample_ledger) == (
+        "0 of 1 journeys work in local mode; 1 of 1 journeys work in multiuser mode; 1 of 2 normal checks fail."
+    )
+
+
+def test_nothing_judged_is_no_fitness(run_record: RunRecord, sample_ledger: Ledger) -> None:
+    skipped = ended(run_record.scenarios[0], Outcome.SKIPPED)
+    assert fitness(of(run_record, skipped), sample_ledger) == "Nothing was judged."
+
+
+def test_the_most_harmful_comes_first_then_the_most_severe_then_the_widest(
+    run_record: RunRecord, sample_ledger: Ledger
+) -> None:
+    one, entry = run_record.scenarios[0], sample_ledger.entries[0]
+    impacts = {
+        "QO-901": Impact.COSMETIC,
+        "QO-902": Impact.WRONG,
+        "QO-903": Impact.WRONG,
+        "QO-904": Impact.DATA_LOSS,
+        "QO-905": Impact.WRONG,
+        "QO-906": Impact.SECURITY,
+    }
+    entries = tuple(entry.model_copy(update={"id": id_, "impact": each}) for id_, each in impacts.items())
+    ledger = Ledger(entries, sample_ledger.path)
+    minor, blocker = (altered(one, tags=(f"severity:{each}",)) for each in ("minor", "blocker"))
+    record = of(
+        run_record,
+        ended(blocker, Outcome.KNOWN, "QO-901"),
+        ended(minor, Outcome.KNOWN, "QO-902"),
+        ended(minor, Outcome.KNOWN, "QO-903", "QO-904"),
+        ended(minor, Outcome.KNOWN, "QO-903"),
+        ended(blocker, Outcome.KNOWN, "QO-905"),
+    )
+
+    harms = by_harm(record, ledger)
+
+    assert [each.entry.id for each in harms] == ["QO-904", "QO-906", "QO-905", "QO-903", "QO-902", "QO-901"]
+    assert [each.entry.id for each in first_to_fix(harms)] == ["QO-904", "QO-905", "QO-903", "QO-902", "QO-901"]
+    assert harms[3].why == f"{entry.affects}; 2 scenario runs"
