@@ -51,11 +51,6 @@ def test_an_unknown_dataset_is_answered_for_people(tmp_path: Path) -> None:
     assert 'Did you mean "simple-csv"?' in str(result.exception)
 
 
-def test_measure_prints_the_ratio(tmp_path: Path) -> None:
-    told = invoke("measure", "metadata-rich", "--directory", str(tmp_path)).output
-    assert "ratio to the slower bound" in " ".join(told.split())
-
-
 def test_cost_wants_a_sensible_number_of_days() -> None:
     assert CliRunner().invoke(cost, ["--days", "0"]).exit_code == 2
 
