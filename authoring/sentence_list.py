@@ -97,7 +97,8 @@ def page(chapters: Iterable[Chapter]) -> str:
         "placeholders; the table at the end says what each of them takes.",
     ]
     for chapter in chapters:
-        lines += ["", f"## {chapter.title}", "", _sentence_case(chapter.introduction), ""]
+        code = f"`{chapter.entries[0].definition.module.replace('.', '/')}.py`"
+        lines += ["", f"## {chapter.title}", "", f"{_sentence_case(chapter.introduction)} ({code})", ""]
         for entry in chapter.entries:
             one = entry.definition
             lines += [f"- **{one.type.capitalize()} {one.pattern}**  ", f"  {_first_paragraph(one.description)}"]

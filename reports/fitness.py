@@ -130,6 +130,7 @@ def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:
 
 
 def _order(harm: Harm) -> tuple[int, int, int, int, str]:
+    """First of all in the order in which `reports.known_defects.Impact` names the kinds of harm."""
     severity = SEVERITIES.index(harm.severity) if harm.severity else len(SEVERITIES)
     return list(Impact).index(harm.entry.impact), severity, -harm.journeys, -len(harm.met), harm.entry.id
 

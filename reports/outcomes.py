@@ -1,4 +1,4 @@
-"""What became of each scenario of a run, as data that outlives the run (build/outcomes.json)."""
+"""What became of each scenario of a run, as data that outlives it (build/outcomes.json), and whether it is accepted."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Strict expected failures: each sentence is judged by the ledger where the exception itself is at hand.
 
+Whether the run as a whole is accepted is decided in `reports.outcomes.RunRecord.objection`.
+
 Runs in the process that ran the scenario (an xdist worker has the exception, the main process only its text).
 """
 

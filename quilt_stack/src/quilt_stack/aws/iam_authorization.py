@@ -42,7 +42,7 @@ from quilt_stack.patches import Patch
 PATCH = Patch(
     __name__,
     "moto",
-    reason="moto counts most conditions as true, and knows neither session policies nor who asks a bucket policy.",
+    reason="moto counts most conditions as true, lets ended sessions in, and knows no session policies.",
     bodies={
         "moto.iam.access_control:create_access_key": "0f475b6e04f7",
         "moto.iam.access_control:IAMRequestBase.__init__": "74c900cd0f79",

@@ -1,4 +1,7 @@
-"""STS sessions end by the deployment's clock. moto writes down an expiration and never looks at it (foundations 2)."""
+"""STS sessions end by the deployment's clock. moto writes down an expiration and never looks at it (foundations 2).
+
+Who asks with an ended one is refused in `iam_authorization`, in the words of `iam_errors`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ PATCH = Patch(
         "moto.sts.models:utcnow": "9b19990e6a17",
         "moto.sts.models:AssumedRole.__init__": "316d99d30e99",
     },
-    fence="tests/quilt_stack/aws/test_aws_sessions.py::test_the_expiration_is_told_in_the_deployments_time",
+    fence="tests/quilt_stack/aws/test_aws_sessions.py::test_credentials_end_after_their_lifetime",
     until="moto ends sessions, by a clock that can be given",
     needed="tests/upstream/test_moto.py::test_an_ended_session_is_refused",
 )

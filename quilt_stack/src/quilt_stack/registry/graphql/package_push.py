@@ -114,7 +114,7 @@ class PackageMutations:
     def package_construct(
         self, info: Info, params: PackagePushParams, src: PackageConstructSource
     ) -> PackageConstructResult:
-        """Push a revision of objects that are in S3."""
+        """Push a revision of objects that are in S3 (registry facts 7.5)."""
         parameters = params.parameters()
         sources = [entry.source() for entry in src.entries]
         services = info.context.services
@@ -130,7 +130,7 @@ class PackageMutations:
     def package_promote(
         self, info: Info, params: PackagePushParams, src: PackagePromoteSource, dest_prefix: str | None = None
     ) -> PackagePromoteResult:
-        """Push a revision of another package, or of another bucket."""
+        """Push a revision of another package, or of another bucket (registry facts 7.7)."""
         parameters = params.parameters()
         source = PromotionSource(src.bucket, src.name, src.hash)
         services = info.context.services
@@ -144,7 +144,7 @@ class PackageMutations:
 
     @strawberry.mutation
     def package_revision_delete(self, info: Info, bucket: str, name: str, hash: str) -> PackageRevisionDeleteResult:
-        """Remove a revision's pointers; manifest and data stay."""
+        """Remove a revision's pointers; manifest and data stay (registry facts 7.8)."""
         try:
             delete_revision(info.context.services.packages, bucket, name, hash, _permissions(info.context))
         except OperationRefusal as refusal:

@@ -1,4 +1,4 @@
-"""Reading packages: ``package`` and ``packages`` (registry facts 3.8, 3.9, 7.9).
+"""Reading packages: ``package`` and ``packages`` (registry facts 3.8, 3.9, 7.9); `package_push` changes them.
 
 Decisions on what the facts leave open: access counts are null, because nothing counts accesses here
 (registry facts 3.8); a whole hash of another package of the same bucket resolves, as manifests know no names (registry
