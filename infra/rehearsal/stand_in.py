@@ -25,10 +25,10 @@ from environment.clients.users import UserArranger
 from environment.errors import SuiteError
 from environment.observers.registry import RegistryObserver
 from environment.settings import REMOTE_REGION, SETTINGS_VARIABLE, Accounts, Buckets
-from infra.templates.cloudformation import TEMPLATES
 from infra.users_command import users
 from quilt_stack import Blueprint, DeploymentSettings, RunningDeployment, UserBlueprint
 
+TEMPLATES = Path(__file__).parents[1] / "cloudformation"
 ACCOUNT = "123456789012"
 FOUNDER = "founder"
 STACK = "quilt-mcp-test"

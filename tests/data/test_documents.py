@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 import pytest
 import typer.main
+from template_tables.cloudformation import TEMPLATES, Template
 
 from environment.settings import Accounts, Buckets, LiveSettings
-from infra.templates.cloudformation import TEMPLATES, Template
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (

@@ -13,10 +13,10 @@ import yaml
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from template_tables.cloudformation import TEMPLATES
 
 from data.sample_table import upload_sample_table
 from environment.settings import REMOTE_REGION, ROOT
-from infra.templates.cloudformation import TEMPLATES
 from quilt_stack import DeploymentSettings
 from quilt_stack.aws.cloud import Cloud
 from quilt_stack.aws.cloudformation import when_first_used

@@ -11,12 +11,12 @@ from typing import Any
 
 import hcl2
 import pytest
+from template_tables import cloudformation_table, terraform_table
+from template_tables.cloudformation import TEMPLATES, Template
+from template_tables.table import Table, differences
+from template_tables.terraform import FILES, Configuration
 
 from environment.settings import REMOTE_REGION
-from infra.templates import cloudformation_table, terraform_table
-from infra.templates.cloudformation import TEMPLATES, Template
-from infra.templates.table import Table, differences
-from infra.templates.terraform import FILES, Configuration
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MAIN = ("cost-control.yaml", "test-environment.yaml")

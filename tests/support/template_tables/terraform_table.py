@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.templates.table import Settings, Table, lifecycle_rule, policy
-from infra.templates.terraform import Configuration
+from template_tables.table import Settings, Table, lifecycle_rule, policy
+from template_tables.terraform import Configuration
 
 _BLOCKS = {
     "block_public_acls": "BlockPublicAcls",

@@ -15,7 +15,9 @@ from typing import Any
 
 import hcl2
 
-FILES = Path(__file__).parents[1] / "terraform"
+from environment.settings import ROOT
+
+FILES = ROOT / "infra" / "terraform"
 _ARN = {
     "aws_s3_bucket": ("bucket", "arn:aws:s3:::{name}"),
     "aws_iam_role": ("name", "arn:aws:iam::{account}:role/{name}"),

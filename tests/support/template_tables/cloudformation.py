@@ -9,7 +9,10 @@ from typing import Any
 
 import yaml
 
-TEMPLATES = Path(__file__).parents[1] / "cloudformation"
+from environment.settings import ROOT
+
+TEMPLATES = ROOT / "infra" / "cloudformation"
+
 _NOTHING = object()
 _ARN = {
     "AWS::S3::Bucket": ("BucketName", "arn:aws:s3:::{name}"),

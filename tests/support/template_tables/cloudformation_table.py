@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from infra.templates.cloudformation import Template
-from infra.templates.table import Settings, Table, lifecycle_rule, policy
+from template_tables.cloudformation import Template
+from template_tables.table import Settings, Table, lifecycle_rule, policy
 
 Row = tuple[str, Settings]
 
