@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
 
-JOURNEY = "journey"
-"""The tag of a scenario that goes through the product as a user does, from one end to the other."""
 FIRST_TO_FIX = 10
 
 
@@ -88,17 +87,16 @@ def judged(scenarios: Iterable[ScenarioOutcome]) -> list[ScenarioOutcome]:
 
 def tiles(record: RunRecord) -> list[list[Tile]]:
     """A row for each severity that occurs, the worst first, with a tile for each mode."""
-    rows = []
-    for severity in SEVERITIES:
-        row = []
-        for mode in Mode:
-            those = [
-                each for each in judged(record.scenarios) if (each.severity, each.scenario.mode) == (severity, mode)
-            ]
-            row.append(Tile(severity, mode, len(those), sum(each.outcome is not Outcome.PASSED for each in those)))
-        if any(tile.judged for tile in row):
-            rows.append(row)
-    return rows
+    checks, failing = Counter[tuple[str, Mode]](), Counter[tuple[str, Mode]]()
+    for each in judged(record.scenarios):
+        place = each.severity, each.scenario.mode
+        checks[place] += 1
+        failing[place] += each.outcome is not Outcome.PASSED
+    rows = [
+        [Tile(severity, mode, checks[severity, mode], failing[severity, mode]) for mode in Mode]
+        for severity in SEVERITIES
+    ]
+    return [row for row in rows if any(tile.judged for tile in row)]
 
 
 def journeys(record: RunRecord, ledger: Ledger) -> list[Journey]:

@@ -95,19 +95,13 @@ def headline(record: RunRecord) -> str:
     """The run in one sentence."""
     if record.objection is not None:
         return f"Not accepted: {record.objection}."
-    known = {defect for each in record.scenarios if each.outcome is Outcome.KNOWN for defect in each.defects}
-    blockers = {
-        defect
-        for each in record.scenarios
-        if each.outcome is Outcome.KNOWN and each.severity == "blocker"
-        for defect in each.defects
-    }
+    known = known_defects_by_id(record.scenarios)
     if not known:
         return "Accepted: no new failures."
+    blockers = known_defects_by_id(each for each in record.scenarios if each.severity == "blocker")
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
-    return f"Accepted: no new failures; {those}" + (
-        f", {len(blockers)} of them in blocker checks." if blockers else "."
-    )
+    worst = f", {len(blockers)} of them in blocker checks" if blockers else ""
+    return f"Accepted: no new failures; {those}{worst}."
 
 
 def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, console: Console | None = None) -> None:
@@ -176,17 +170,17 @@ def _mode_table(record: RunRecord) -> Table:
 
 
 def _print_known_defects(record: RunRecord, ledger: Ledger, console: Console) -> None:
-    for defect, modes in known_defects_by_id(record).items():
+    for defect, modes in known_defects_by_id(record.scenarios).items():
         entry = ledger.entry(defect)
         per_mode = ", ".join(f"{number} x {mode}" for mode, number in modes.items())
         title = entry.title if entry else ""
         console.print(Text(f"  known defect {defect} ({per_mode}): {title}"), soft_wrap=True)
 
 
-def known_defects_by_id(record: RunRecord) -> dict[str, dict[Mode, int]]:
+def known_defects_by_id(scenarios: Iterable[ScenarioOutcome]) -> dict[str, dict[Mode, int]]:
     """How often each known defect was met, by id and mode."""
     found: dict[str, dict[Mode, int]] = {}
-    for scenario in record.scenarios:
+    for scenario in scenarios:
         for defect in scenario.defects if scenario.outcome is Outcome.KNOWN else ():
             modes = found.setdefault(defect, {})
             mode = scenario.scenario.mode
