@@ -20,7 +20,7 @@ from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam import access_control
 from moto.iam.access_control import CreateAccessKeyFailure, IAMRequest, IAMRequestBase, S3IAMRequest
 from moto.iam.exceptions import NotFoundException
-from moto.iam.models import Policy
+from moto.iam.models import IAMBackend, Policy
 from moto.s3.models import FakeBucket
 from moto.sts.responses import TokenResponse
 
@@ -56,7 +56,8 @@ PATCH = Patch(
     needed="tests/upstream/test_moto.py::test_a_condition_that_does_not_hold_gives_no_permission",
 )
 
-_WITHOUT_KEYS = "AssumeRoleWithWebIdentity"
+WITHOUT_KEYS = "AssumeRoleWithWebIdentity"
+"""The action that is asked for with a token of an identity provider instead."""
 
 
 def install() -> None:
@@ -183,12 +184,17 @@ def _is_trusted(request: IAMRequestBase, permission: Permission) -> bool:
     """A role can be assumed only by those whom its trust policy names; moto lets pass roles that do not exist."""
     if permission.action != "sts:AssumeRole":
         return True
-    try:
-        role = request.backend.get_role_by_arn(permission.resource)
-    except NotFoundException:
-        return False
     principal = principal_of(request)
     access = AccessRequest(principal, permission.action, permission.resource, _context(request, principal))
+    return role_trusts(request.backend, access)
+
+
+def role_trusts(backend: IAMBackend, access: AccessRequest) -> bool:
+    """Whether the role that the request is for trusts who asks; a role that is not there trusts nobody."""
+    try:
+        role = backend.get_role_by_arn(access.resource)
+    except NotFoundException:
+        return False
     return evaluate(role.assume_role_policy_document, access, for_principal=True) is Decision.ALLOW
 
 
@@ -221,7 +227,7 @@ def _remembered(original: Any) -> Any:
     """Keep the authenticated request on moto's response object, for repairs that must ask about more resources."""
 
     def authenticate_and_authorize(self: Any, iam_request_class: type, resource: str = "*") -> None:
-        if isinstance(self, TokenResponse) and self._get_action() == _WITHOUT_KEYS:
+        if isinstance(self, TokenResponse) and self._get_action() == WITHOUT_KEYS:
             return  # the token that it brings is looked at instead (sts_web_identity)
         if "Authorization" not in self.headers:
             message = "Request is missing Authentication Token"

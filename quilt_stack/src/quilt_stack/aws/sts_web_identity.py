@@ -14,16 +14,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jwt
-from moto.iam.exceptions import NotFoundException
 from moto.iam.models import OpenIDConnectProvider, iam_backends
 from moto.sts.exceptions import STSClientError
 from moto.sts.responses import TokenResponse
 
-from quilt_stack.aws import iam_errors, moto_state
-from quilt_stack.aws.iam_policy import AccessRequest, Decision, Principal, evaluate
+from quilt_stack.aws import iam_authorization, iam_errors, moto_state
+from quilt_stack.aws.iam_policy import AccessRequest, Principal
 from quilt_stack.patches import Patch
 
-ACTION = "sts:AssumeRoleWithWebIdentity"
+ACTION = f"sts:{iam_authorization.WITHOUT_KEYS}"
 _NOT_AUTHORIZED = f"Not authorized to perform {ACTION}"
 
 PATCH = Patch(
@@ -80,15 +79,11 @@ def _provider(account_id: str, claims: Mapping[str, Any]) -> OpenIDConnectProvid
 
 
 def _is_trusted(role_arn: str, account_id: str, provider: OpenIDConnectProvider, claims: Mapping[str, Any]) -> bool:
-    try:
-        role = iam_backends[account_id]["aws"].get_role_by_arn(role_arn)
-    except NotFoundException:
-        return False
     name = _host_and_path(provider.url).lower()
     context = {f"{name}:aud": [_audience(claims)], f"{name}:sub": [str(claims.get("sub", ""))]}
     federated = Principal(arn=provider.arn, account_id=account_id, federated=True)
     asked = AccessRequest(federated, ACTION, role_arn, context)
-    return evaluate(role.assume_role_policy_document, asked, for_principal=True) is Decision.ALLOW
+    return iam_authorization.role_trusts(iam_backends[account_id]["aws"], asked)
 
 
 def _audience(claims: Mapping[str, Any]) -> str:
