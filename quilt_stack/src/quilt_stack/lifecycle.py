@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import shutil
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from quilt_stack.state_files import (
     SETTINGS_FILE,
     DeploymentRecord,
     last_log_lines,
+    remove_run,
     remove_run_files,
     write_atomically,
 )
@@ -67,8 +67,7 @@ class StartingDeployment:
             return replace(running, start_seconds=time.perf_counter() - self._began)
         except BaseException:
             self.give_up()
-            remove_run_files(self.state_directory)
-            shutil.rmtree(self.state_directory / PRIVATE_DIRECTORY, ignore_errors=True)
+            remove_run(self.state_directory)
             raise
         finally:
             if self._process.stdout is not None:

@@ -23,11 +23,10 @@ from quilt_stack.state_files import (
     DEPLOYMENT_FILE,
     LOG_FILE,
     OPERATOR_FILE,
-    PRIVATE_DIRECTORY,
     DeploymentRecord,
     OperatorRecord,
     last_log_lines,
-    remove_run_files,
+    remove_run,
 )
 
 STOP_LIMIT_SECONDS = 20.0
@@ -119,8 +118,7 @@ class RunningDeployment:
             shutil.rmtree(self.state_directory, ignore_errors=False)
         else:
             log = f"Its log is {self.state_directory / LOG_FILE}"
-            remove_run_files(self.state_directory)
-            shutil.rmtree(self.state_directory / PRIVATE_DIRECTORY, ignore_errors=True)
+            remove_run(self.state_directory)
         if not tidy:
             raise DeploymentError(
                 f"Stopping the deployment (process {self.pid}): it did not end within {STOP_LIMIT_SECONDS:g} s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Self
@@ -84,6 +85,12 @@ def remove_run_files(state_directory: Path) -> None:
     """Remove what one run of a deployment leaves behind; log, settings and what others put there stay."""
     for name in (DEPLOYMENT_FILE, OPERATOR_FILE, DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"):
         (state_directory / name).unlink(missing_ok=True)
+
+
+def remove_run(state_directory: Path) -> None:
+    """Remove the same, and the private directory with what libraries wrote."""
+    remove_run_files(state_directory)
+    shutil.rmtree(state_directory / PRIVATE_DIRECTORY, ignore_errors=True)
 
 
 def last_log_lines(state_directory: Path) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import selectors
-import shutil
 import signal
 import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import requests
@@ -33,10 +31,9 @@ from quilt_stack.state_files import (
     DATABASE_FILE,
     DEPLOYMENT_FILE,
     OPERATOR_FILE,
-    PRIVATE_DIRECTORY,
     DeploymentRecord,
     OperatorRecord,
-    remove_run_files,
+    remove_run,
     write_atomically,
 )
 from quilt_stack.tabulator import installation as tabulator
@@ -115,7 +112,7 @@ def _assemble(
         )
     }
     clock, faults, journal = Clock(), Faults(), Journal()
-    taking_down.callback(_remove_private_files, settings.state_directory)
+    taking_down.callback(remove_run, settings.state_directory)
     cloud = _cloud(settings, clock, faults, journal, taking_down)
 
     database = Database(settings.state_directory / DATABASE_FILE)
@@ -241,8 +238,3 @@ def _wait_for_stop(owner: TextIO | None, tell_ready: Callable[[], None]) -> None
             if owner is not None and not os.read(owner.fileno(), 4096):
                 break
         signal.set_wakeup_fd(-1)
-
-
-def _remove_private_files(state_directory: Path) -> None:
-    remove_run_files(state_directory)
-    shutil.rmtree(state_directory / PRIVATE_DIRECTORY, ignore_errors=True)
