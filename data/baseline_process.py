@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -67,7 +68,7 @@ class BaselineProcess:
                 [sys.executable, "-m", __name__, str(state_directory)],
                 cwd=ROOT,
                 env=process_environment(os.environ, state_directory),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # its end tells the process that the run has ended, however it ended
                 stdout=log,
                 stderr=log,
             )
@@ -81,6 +82,8 @@ class BaselineProcess:
         if not self.has_ended():
             self._process.kill()
         code = self._process.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         if code in (0, -signal.SIGKILL):
             return None
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines() or ["no message"]
@@ -103,8 +106,18 @@ class _Shelf(Mapping[str, ArrangedDataset]):
         return 0
 
 
+def _end_with_the_run() -> None:
+    """End this process at the end of standard input, whatever a request to a dead deployment still waits for."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
 def main(state_directory: Path) -> int:
-    """Make the baseline of the deployment whose state is there, as soon as it answers."""
+    """Make the baseline of the deployment whose state is there, as soon as it answers.
+
+    Standard input is a pipe that the run holds; nothing is written to it.
+    """
+    threading.Thread(target=_end_with_the_run, daemon=True, name="end with the run").start()
     target = EmbeddedTarget.wait_and_attach(state_directory, START_LIMIT_SECONDS)
     if target is None:
         sys.stderr.write(f"The deployment in {state_directory} did not answer within {START_LIMIT_SECONDS:g} s\n")

@@ -43,6 +43,15 @@ def test_one_that_is_no_longer_wanted_is_ended(target: EmbeddedTarget) -> None:
     assert process.has_ended()
 
 
+def test_one_whose_run_was_killed_ends_although_nothing_answers_it(tmp_path: Path) -> None:
+    process = BaselineProcess(tmp_path)  # no deployment there: it would wait for a minute
+    assert process._process.stdin is not None
+
+    process._process.stdin.close()  # what the end of the run's process does
+
+    wait_until(process.has_ended, limit_seconds=30, what="the end of the process")
+
+
 def test_one_that_fails_tells_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho the disk is full\nexit 3\n", encoding="utf-8")
