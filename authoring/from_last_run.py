@@ -28,7 +28,7 @@ def recorded_failures(run: RunRecord, place: str, modes: Sequence[str]) -> tuple
     found = [each for each in run.scenarios if each.scenario.feature_path == path and each.scenario.name in names]
     if not found:
         raise SuiteError(f"Looked for {place} in the last run", "it is not in it", "Leave --from-last-run out")
-    broke = [each for each in found if each.outcome.breaks_the_run and each.scenario.mode in modes]
+    broke = [each for each in found if each.status.breaks_the_run and each.scenario.mode in modes]
     failed = [failure for each in broke for failure in _failures(each)]
     facts = Facts(
         requirement=next(iter(found[0].scenario.requirements), TO_FILL_IN),

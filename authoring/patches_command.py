@@ -19,7 +19,7 @@ DECLARING = (
     "environment.running.losing",
     "environment.running.seed",
     "environment.secrecy.redacting",
-    "environment.sessions.process_state",
+    "environment.driving.process_state",
     "reports.plugin",
     "authoring.sentence_list",
 )

@@ -10,8 +10,10 @@ from types import ModuleType
 
 from _pytest.config import default_plugins
 
+from environment.gherkin.acts import tenses
 from environment.gherkin.cases import cases_of
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
+from environment.gherkin.following import needs_and_gives
 from environment.gherkin.needs import Fixtures, fixtures_in
 from environment.gherkin.references import KINDS
 from environment.gherkin.vocabulary import StepDefinition, Vocabulary, definitions_in
@@ -42,11 +44,25 @@ class Example:
 
 @dataclass(frozen=True)
 class ListedSentence:
-    """A sentence: what it means, the words that its placeholders take, and a step that uses it, if any does."""
+    """A sentence: what it means, the words that its placeholders take, and a step that uses it, if any does.
+
+    An act stands here once, for its Given and its When.
+    """
 
     definition: StepDefinition
     choices: dict[str, Sequence[str]]
     example: Example | None
+    in_both_tenses: str = ""
+
+    @property
+    def keywords(self) -> str:
+        """How a step that is this sentence begins."""
+        return "Given/When" if self.in_both_tenses else self.definition.type.capitalize()
+
+    @property
+    def shown(self) -> str:
+        """The sentence as lists show it; an act with both tenses, `[publishes|has published]`."""
+        return self.in_both_tenses or self.definition.pattern
 
 
 @dataclass(frozen=True)
@@ -77,10 +93,12 @@ def fixtures() -> Fixtures:
 def sentence_list(features: Path) -> list[Chapter]:
     """The chapters in the order of the step modules, with examples from these features."""
     words = vocabulary()
-    examples = _examples(words, features)
+    examples, acts = _examples(words, features), tenses(words.definitions)
     chapters = []
     for module in _modules():
-        entries = [_entry(one, examples) for one in words.definitions if one.module == module.__name__]
+        entries = [
+            _entry(one, examples, acts.get(one.callback, "")) for one in _listed(words) if one.module == module.__name__
+        ]
         if entries:
             entries.sort(key=lambda entry: (TYPES.index(entry.definition.type or "given"), entry.definition.line))
             title, _, introduction = (module.__doc__ or module.__name__).strip().partition(":")
@@ -94,14 +112,18 @@ def page(chapters: Iterable[Chapter]) -> str:
         "# The sentences of the features",
         "",
         "Made by `acceptance steps --write` from the step modules; a test keeps it in step. Words in braces are",
-        "placeholders; the table at the end says what each of them takes.",
+        "placeholders; the table at the end says what each of them takes. `[publishes|has published]` stands for two",
+        "tenses of one verb: a When is what somebody does, a Given has happened before, and must have succeeded.",
     ]
     for chapter in chapters:
         code = f"`{chapter.entries[0].definition.module.replace('.', '/')}.py`"
         lines += ["", f"## {chapter.title}", "", f"{_sentence_case(chapter.introduction)} ({code})", ""]
         for entry in chapter.entries:
             one = entry.definition
-            lines += [f"- **{one.type.capitalize()} {one.pattern}**  ", f"  {_first_paragraph(one.description)}"]
+            lines += [f"- **{entry.keywords} {entry.shown}**  ", f"  {_first_paragraph(one.description)}"]
+            for label, nouns in needs_and_gives(one):
+                lines[-1] += "  "
+                lines += [f"  {label}: {nouns}"]
             if one.columns:
                 lines[-1] += "  "
                 lines += [f"  Table: {one.columns}"]
@@ -126,9 +148,17 @@ def _with_their_plugins(names: Sequence[str]) -> Iterator[ModuleType]:
         yield from _with_their_plugins(getattr(module, "pytest_plugins", ()))
 
 
-def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example]) -> ListedSentence:
+def _listed(words: Vocabulary) -> Iterator[StepDefinition]:
+    """Each sentence once: of an act the When."""
+    acts = tenses(words.definitions)
+    for one in words.definitions:
+        if one.type != "given" or one.callback not in acts:
+            yield one
+
+
+def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example], both: str) -> ListedSentence:
     choices = {each.name: KINDS[each.kind].choices() for each in definition.placeholders}
-    return ListedSentence(definition, choices, examples.get(definition))
+    return ListedSentence(definition, choices, examples.get(definition), both)
 
 
 def _examples(words: Vocabulary, features: Path) -> dict[StepDefinition, Example]:
@@ -136,8 +166,17 @@ def _examples(words: Vocabulary, features: Path) -> dict[StepDefinition, Example
     for path in feature_files([features]):
         for step_type, text, line in _steps(path):
             for match in words.matches(step_type, text):
-                found.setdefault(match.definition, Example(text, path.relative_to(features.parent), line))
+                listed = _when_of(match.definition, words)
+                found.setdefault(listed, Example(text, path.relative_to(features.parent), line))
     return found
+
+
+def _when_of(definition: StepDefinition, words: Vocabulary) -> StepDefinition:
+    """The definition under which a sentence is listed: of an act the When."""
+    if definition.type != "given":
+        return definition
+    same = (one for one in words.definitions if one.callback is definition.callback and one.type == "when")
+    return next(same, definition)
 
 
 def _steps(path: Path) -> Iterator[tuple[str, str, int]]:

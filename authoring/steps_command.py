@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +13,16 @@ from rich.console import Console
 from rich.text import Text
 
 from authoring.editor_settings import settings_of_editor
-from authoring.sentence_list import Chapter, ListedSentence, fixtures, page, sentence_list, vocabulary
+from authoring.finding_sentences import about as about_words
+from authoring.finding_sentences import suggestions
+from authoring.sentence_list import ListedSentence, fixtures, page, sentence_list, vocabulary
 from environment.errors import SuiteError
 from environment.gherkin.checks import check_features
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
 from environment.gherkin.findings import Finding
+from environment.gherkin.following import needs_and_gives
 from environment.gherkin.style import style_findings
+from environment.gherkin.wishes import Wish, wishes
 from environment.nearest import nearest
 from environment.settings import ROOT
 from reports.requirements import load_requirements
@@ -40,7 +44,11 @@ console = Console()
 
 @steps.callback(invoke_without_command=True)
 def steps_command(
-    about: Annotated[str | None, typer.Option(help="only sentences about this")] = None,
+    about: Annotated[str | None, typer.Option(help="only sentences about this, by meaning: one line each")] = None,
+    meant: Annotated[
+        str | None, typer.Option("--for", help="the sentences nearest to this wording, with the blanks filled in")
+    ] = None,
+    where: Annotated[bool, typer.Option("--where", help="with file and line of each definition")] = False,
     write: Annotated[
         bool, typer.Option("--write", help="write docs/steps.md and the settings of VS Code, and stop")
     ] = False,
@@ -53,8 +61,18 @@ def steps_command(
             path.write_text(content, encoding="utf-8")
             console.print(f"Wrote {path.relative_to(ROOT)}", highlight=False)
         return
+    entries = [entry for chapter in chapters for entry in chapter.entries]
+    if meant is not None:
+        found = suggestions(meant, entries)
+        if not found:
+            raise SuiteError(f'Looked for a sentence for "{meant}"', "none comes near", "Say it in other words")
+        for suggestion in found:
+            _print_line(suggestion.entry, suggestion.text, where=where)
+        return
     if about is not None:
-        chapters = _chapters_about(about, chapters)
+        for entry in _entries_about(about, entries):
+            _print_line(entry, entry.shown, where=where)
+        return
     for chapter in chapters:
         console.print(Text(f"\n{chapter.title}", style="bold"), Text(chapter.introduction, style="dim"))
         for entry in chapter.entries:
@@ -82,9 +100,19 @@ def lint_command(
     findings = sorted({*found, *_style(places)})
     for finding in findings:
         typer.echo(finding.text(ROOT))
+    _print_wishes(wishes(places, vocabulary()))
     if findings:
         raise typer.Exit(1)
     console.print("No findings.")
+
+
+def _print_wishes(found: Sequence[Wish]) -> None:
+    for wish in found:
+        place = f"{wish.path.relative_to(ROOT) if wish.path.is_relative_to(ROOT) else wish.path}"
+        typer.echo(f'{place}:{wish.line}: wished for: "{wish.name}"')
+        for sentence in wish.missing:
+            nearest = f"; nearest: {' | '.join(sentence.nearest)}" if sentence.nearest else ""
+            typer.echo(f'{place}:{sentence.line}: "{sentence.text}" does not exist yet{nearest}')
 
 
 @new.callback(invoke_without_command=True)
@@ -120,8 +148,8 @@ _SKELETON = """Feature: {title}
 
     @CREA-1 @severity:normal
     Scenario: One behaviour, and an outcome that someone cares about
-      When she creates a package from the "simple-csv" dataset
-      Then the package holds those 5 files, byte for byte
+      When she publishes a package from the "simple-csv" dataset
+      Then the package holds exactly the "simple-csv" dataset, byte for byte
 """
 
 
@@ -135,32 +163,34 @@ def _style(places: list[Path]) -> list[Finding]:
     return findings
 
 
-def _chapters_about(about: str, chapters: list[Chapter]) -> list[Chapter]:
-    """The chapters with those sentences alone whose words or meaning hold the text.
+def _entries_about(words: str, entries: Sequence[ListedSentence]) -> list[ListedSentence]:
+    """The sentences about these words.
 
     Raises:
-        SuiteError: there is no such sentence; the message has the nearest word of one.
+        SuiteError: there is none; the message says what comes nearest.
     """
-    found = [
-        replace(chapter, entries=tuple(entry for entry in chapter.entries if about.lower() in _words(entry)))
-        for chapter in chapters
-    ]
-    if not any(chapter.entries for chapter in found):
-        texts = (_words(entry) for chapter in chapters for entry in chapter.entries)
-        close = nearest(about, sorted({word for text in texts for word in re.findall(r"[a-z]+", text)}))
-        what_next = f'Did you mean "{close[0]}"?' if close else f"Try another word, or read {PAGE.relative_to(ROOT)}"
-        raise SuiteError(f'Looked for sentences about "{about}"', "there is none", what_next)
-    return [chapter for chapter in found if chapter.entries]
+    found = about_words(words, entries)
+    if not found:
+        known = sorted({word for entry in entries for word in re.findall(r"[a-z]{3,}", entry.shown.lower())})
+        close = nearest(words, known, least_score=75.0)
+        what_next = f'Did you mean "{close[0]}"?' if close else f'Try: acceptance steps --for "{words}"'
+        raise SuiteError(f'Looked for sentences about "{words}"', "there is none", what_next)
+    return found
 
 
-def _words(entry: ListedSentence) -> str:
-    return f"{entry.definition.pattern} {entry.definition.description}".lower()
+def _print_line(entry: ListedSentence, text: str, *, where: bool) -> None:
+    one = entry.definition
+    place = f"  {one.path.relative_to(ROOT)}:{one.line}" if where else ""
+    line = Text.assemble((entry.keywords, "bold"), f" {text}", (place, "dim"))
+    console.print(line, soft_wrap=True, highlight=False)
 
 
 def _print(entry: ListedSentence) -> None:
     one = entry.definition
-    console.print(Text(f"  {one.type.capitalize()} {one.pattern}", style="cyan"), soft_wrap=True)
+    console.print(Text(f"  {entry.keywords} {entry.shown}", style="cyan"), soft_wrap=True)
     console.print(Text(f"      {' '.join(one.description.split())}"), soft_wrap=True)
+    for label, nouns in needs_and_gives(one):
+        console.print(Text(f"      {label.lower()}: {nouns}", style="dim"), soft_wrap=True)
     if one.columns:
         console.print(Text(f"      table: {one.columns}", style="dim"), soft_wrap=True)
     for name, choices in entry.choices.items():

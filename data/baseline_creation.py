@@ -13,11 +13,11 @@ from data.package_access import ManifestReader, ProductWriter, obstacle
 from data.quilt3_writer import Quilt3Writer, quilt3_refusals_in_words
 from data.upload import ArrangedDataset, arrange_dataset, differing
 from environment.console import Say
+from environment.driving.process_state import QUIET_ENVIRONMENT
+from environment.driving.session import Session
+from environment.driving.stage import open_stage
 from environment.modes import Mode
 from environment.running import acceleration
-from environment.sessions.process_state import QUIET_ENVIRONMENT
-from environment.sessions.session import Session
-from environment.sessions.stage import open_stage
 from environment.settings import state_directory
 from environment.targets.target import Target
 from environment.undo.run_directory import RunDirectory

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,7 +20,7 @@ from data.datasets.dataset_list import dataset as dataset_called
 from data.datasets.generation import Progress, generate
 from data.datasets.model import DataFile, Dataset, Revision
 from environment.errors import SuiteError
-from environment.observers.storage import StorageObserver
+from environment.observers.storage import PlaceInS3, StorageObserver
 from environment.settings import ROOT
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ _THREADS = 8
 
 
 @dataclass(frozen=True)
-class StoredFile:
+class StoredFile(PlaceInS3):
     """A file of a dataset that lies in S3; ``version_id`` is None in a bucket without versions."""
 
     file: DataFile
@@ -47,17 +46,6 @@ class StoredFile:
     def logical_key(self) -> str:
         """Path in the dataset and in packages made from it."""
         return self.file.logical_key
-
-    @property
-    def uri(self) -> str:
-        """``s3://bucket/key``, the key as it is: what a user types."""
-        return f"s3://{self.bucket}/{self.key}"
-
-    @property
-    def physical_key(self) -> str:
-        """``s3://bucket/key?versionId=…`` with the key percent-encoded: what manifests hold (registry facts 7.2)."""
-        version = "" if self.version_id is None else "?" + urlencode({"versionId": self.version_id})
-        return f"s3://{self.bucket}/{quote(self.key)}{version}"
 
 
 @dataclass(frozen=True)

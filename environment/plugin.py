@@ -23,8 +23,8 @@ pytest_plugins = (
     "environment.targets.plugin",
     "environment.arrangement.undoing",
     "environment.product.plugin",
-    "environment.sessions.plugin",
     "environment.observers.plugin",
+    "environment.driving.plugin",
     "environment.checking.figures",
 )
 

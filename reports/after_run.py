@@ -13,11 +13,14 @@ from rich.text import Text
 
 from environment.errors import SuiteError
 from reports.build import ReportPlaces, build_report, has_results
+from reports.changes import since_last_run
 from reports.flakes import flake_table, flaky
-from reports.journal import recovered_run
 from reports.known_defects import load_ledger
 from reports.outcomes import RunRecord
-from reports.performance import HISTORY_NAME, Slowdown, figures, remember, slowdowns
+from reports.performance import HISTORY_NAME, Slowdown, remember, slowdowns, timed_run
+from reports.run_history import HISTORY_FOLDER, remember_run
+from reports.run_log import recovered_run
+from reports.sightings import remember_sightings
 from reports.summary import print_closing_words
 
 NOT_ACCEPTED = 1
@@ -39,16 +42,19 @@ def after_run(build: Path, *, report: bool = True) -> int:
         return REPORT_FAILED
     front_page: Path | None = None
     slower: list[Slowdown] = []
+    if record:
+        slower = _remember(record, build, console)
     try:
-        slower = _remember_performance(record, build) if record else []
         if report:
             with console.status("Building the report"):
                 front_page = _replace_report(places)
     except (SuiteError, OSError) as error:  # a full disk, or one that is read only
         console.print(Text(str(error), style="red"), soft_wrap=True)
     if record is not None:
-        print_closing_words(record, load_ledger(), front_page, console)
-        _tell(slower, console)
+        ledger = load_ledger()
+        changes = since_last_run(build / HISTORY_FOLDER, record, ledger)
+        print_closing_words(record, ledger, changes, front_page, console)
+        _report_slowdowns(slower, console)
         table = flake_table(record)
         if table is not None:
             console.print(table)
@@ -72,13 +78,27 @@ def _replace_report(places: ReportPlaces) -> Path:
     return places.front_page
 
 
-def _remember_performance(record: RunRecord, build: Path) -> list[Slowdown]:
-    """Note what timed scenarios took, before the report is built; returns what got slower."""
-    run = figures(record)
-    return slowdowns(remember(build / HISTORY_NAME, run)) if run.ratios else []
+def _remember(record: RunRecord, build: Path, console: Console) -> list[Slowdown]:
+    """Add the run to each history, before the report is built; returns what got slower.
+
+    What cannot be read or written keeps nobody from the report: it is said here, and on the page.
+    """
+    slower: list[Slowdown] = []
+
+    def timed() -> None:
+        run = timed_run(record)
+        slower.extend(slowdowns(remember(build / HISTORY_NAME, run)) if run.ratios else [])
+
+    history = build / HISTORY_FOLDER
+    for add in (timed, lambda: remember_run(history, record), lambda: remember_sightings(history, record)):
+        try:
+            add()
+        except (SuiteError, OSError) as error:  # half written, or a full disk, or one that is read only
+            console.print(Text(str(error), style="red"), soft_wrap=True)
+    return slower
 
 
-def _tell(slower: Sequence[Slowdown], console: Console) -> None:
+def _report_slowdowns(slower: Sequence[Slowdown], console: Console) -> None:
     """Raise a hand, in CI as an annotation; the exit code does not change."""
     for each in slower:
         console.print(Text(f"Slower: {each.text}", style="yellow"), soft_wrap=True)

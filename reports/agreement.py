@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from environment.errors import SuiteError
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,15 @@ def compare(one: RunRecord, other: RunRecord) -> Agreement:
         elif skipped is not None and skipped.message and None not in pair:
             excused[nodeid] = skipped
         else:
-            differences.append(Difference(nodeid, *_told(one, other, pair)))
+            differences.append(Difference(nodeid, *_descriptions(one, other, pair)))
     return Agreement(alike, excused, tuple(differences))
 
 
 def print_agreement(agreement: Agreement, one: RunRecord, other: RunRecord, console: Console) -> None:
     """Figures, what was not compared and why, and every difference."""
     table = Table("how it ended", "scenario runs", box=None, pad_edge=False)
-    for outcome, number in sorted(Counter(each.outcome for each in agreement.alike.values()).items()):
-        table.add_row(f"{outcome} in both", str(number))
+    for status, number in sorted(Counter(each.status for each in agreement.alike.values()).items()):
+        table.add_row(f"{status} in both", str(number))
     table.add_row("skipped in one, with a reason", str(len(agreement.excused)))
     table.add_row("otherwise", str(len(agreement.differences)))
     console.print(f"{one.target} run of {one.started:%Y-%m-%d %H:%M}, {other.target} run of {other.started:%H:%M} UTC")
@@ -108,19 +108,17 @@ def _end(scenario: ScenarioOutcome | None) -> str:
     if scenario is None:
         return "not run"
     return (
-        f"{scenario.outcome} {', '.join(scenario.defects)}"
-        if scenario.outcome is Outcome.KNOWN
-        else str(scenario.outcome)
+        f"{scenario.status} {', '.join(scenario.defects)}" if scenario.status is Status.KNOWN else str(scenario.status)
     )
 
 
 def _skipped(pair: list[ScenarioOutcome | None]) -> Iterator[ScenarioOutcome]:
-    return (each for each in pair if each is not None and each.outcome is Outcome.SKIPPED)
+    return (each for each in pair if each is not None and each.status is Status.SKIPPED)
 
 
-def _told(one: RunRecord, other: RunRecord, pair: list[ScenarioOutcome | None]) -> tuple[str, str]:
-    told = []
+def _descriptions(one: RunRecord, other: RunRecord, pair: list[ScenarioOutcome | None]) -> tuple[str, str]:
+    described = []
     for record, scenario in zip((one, other), pair, strict=True):
         reason = "" if scenario is None else scenario.message.partition("\n")[0]
-        told.append(f"{record.target}: {_end(scenario)}{f' ({reason})' if reason else ''}")
-    return told[0], told[1]
+        described.append(f"{record.target}: {_end(scenario)}{f' ({reason})' if reason else ''}")
+    return described[0], described[1]

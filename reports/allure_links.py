@@ -22,6 +22,6 @@ class AllureLinks:
                 self._ids[result["fullName"], result["name"]] = result["id"]
 
     def of(self, scenario: ScenarioRecord) -> str | None:
-        """The address of the scenario's page, by the names that `allure_results.tell` gives it."""
+        """The address of the scenario's page, by the names that `allure_results.complete_result` gives it."""
         found = self._ids.get((scenario.place, f"{scenario.title} [{scenario.mode}]"))
         return _PAGE.format(found) if found else None

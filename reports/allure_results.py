@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from allure_commons.model2 import Label, Link, Parameter, Status, StatusDetails, TestResult, TestStepResult
+from allure_commons.model2 import Label, Link, Parameter, StatusDetails, TestResult, TestStepResult
+from allure_commons.model2 import Status as AllureStatus
 from allure_commons.types import LabelType, LinkType
 
 from environment.evidence.calls import WireCall
@@ -20,7 +21,7 @@ from environment.gherkin.records import ScenarioRecord
 from environment.people.personas import CAST
 from reports.failing_calls import failure_message
 from reports.features import capability, owner, severity
-from reports.outcomes import Outcome
+from reports.outcomes import Status
 from reports.verdict import Verdict
 
 REQUIREMENT_LINK = "../requirements.html#{}"
@@ -45,21 +46,21 @@ _OURS = frozenset(
     }
 )
 _STATUS = {
-    Outcome.PASSED: Status.PASSED,
-    Outcome.FAILED: Status.FAILED,
-    Outcome.BROKEN: Status.BROKEN,
-    Outcome.SKIPPED: Status.SKIPPED,
-    Outcome.KNOWN: Status.FAILED,
-    Outcome.DIFFERENT: Status.FAILED,
-    Outcome.GONE: Status.FAILED,
+    Status.PASSED: AllureStatus.PASSED,
+    Status.FAILED: AllureStatus.FAILED,
+    Status.BROKEN: AllureStatus.BROKEN,
+    Status.SKIPPED: AllureStatus.SKIPPED,
+    Status.KNOWN: AllureStatus.FAILED,
+    Status.DIFFERENT: AllureStatus.FAILED,
+    Status.GONE: AllureStatus.FAILED,
 }
 _OBJECT = re.compile(r"<[\w.]+( object)? at 0x[0-9a-f]+>|^<.*>$")
 _PLAIN = (str, int, float, bool)
 
 
 @dataclass
-class Telling:
-    """What a result is told with.
+class ResultContent:
+    """What a result is completed with.
 
     sentence_values: for each step by its full sentence, the values that the sentence itself holds.
     """
@@ -73,40 +74,40 @@ class Telling:
     calls: Sequence[WireCall] = ()
 
 
-def tell(result: TestResult, telling: Telling) -> None:
+def complete_result(result: TestResult, content: ResultContent) -> None:
     """Make the result say all that is known of its scenario."""
-    record = telling.record
+    record = content.record
     result.name = f"{record.title} [{record.mode}]"
     result.fullName = record.place
     result.titlePath = [*PurePosixPath(record.feature_path).parent.parts, record.feature]
-    result.labels = [label for label in result.labels if label.name not in _OURS] + labels(telling)
+    result.labels = [label for label in result.labels if label.name not in _OURS] + labels(content)
     result.labels += [Label(name="persona", value=name) for name in personas([step.name for step in result.steps])]
-    result.links = list(result.links) + links(telling)
-    result.parameters = parameters(telling)
+    result.links = list(result.links) + links(content)
+    result.parameters = parameters(content)
     result.testCaseId = _identity(result.fullName)
     result.historyId = f"{result.testCaseId}.{_identity(*(f'{each.name}={each.value}' for each in result.parameters))}"
-    _clean_steps(result, telling.sentence_values)
-    if telling.verdict is not None:
-        _pronounce(result, telling.verdict, telling)
+    _clean_steps(result, content.sentence_values)
+    if content.verdict is not None:
+        _apply_verdict(result, content.verdict, content)
 
 
-def labels(telling: Telling) -> list[Label]:
+def labels(content: ResultContent) -> list[Label]:
     """Where the scenario belongs, how much it matters, who owns it, in which mode and against what it ran."""
-    record = telling.record
+    record = content.record
     pairs: list[tuple[str, str]] = [
-        (LabelType.EPIC, capability(record.feature_path)),
+        (LabelType.EPIC, capability(record.feature_path, record.tags)),
         (LabelType.FEATURE, record.feature),
-        (LabelType.PARENT_SUITE, capability(record.feature_path)),
+        (LabelType.PARENT_SUITE, capability(record.feature_path, record.tags)),
         (LabelType.SUITE, record.feature),
         (LabelType.SEVERITY, severity(record.tags)),
         ("owner", owner(record.tags)),
         ("mode", record.mode),
-        ("target", telling.target),
+        ("target", content.target),
     ]
     if record.rule:
         pairs += [(LabelType.STORY, record.rule), (LabelType.SUB_SUITE, record.rule)]
     pairs += [(LabelType.TAG, tag) for tag in record.tags if not tag.startswith(("severity:", "owner:"))]
-    pairs += [(LabelType.TAG, defect.id) for defect in (telling.verdict.defects if telling.verdict else ())]
+    pairs += [(LabelType.TAG, defect.id) for defect in (content.verdict.defects if content.verdict else ())]
     return [Label(name=name, value=value) for name, value in pairs]
 
 
@@ -116,35 +117,35 @@ def personas(sentences: Sequence[str]) -> list[str]:
     return [persona.name for persona in CAST if persona.name in words]
 
 
-def links(telling: Telling) -> list[Link]:
+def links(content: ResultContent) -> list[Link]:
     """To the requirements that the scenario proves, and to the defects that keep it from passing."""
     found = [
-        Link(type=LinkType.LINK, url=telling.requirement_link.format(each), name=each)
-        for each in telling.record.requirements
+        Link(type=LinkType.LINK, url=content.requirement_link.format(each), name=each)
+        for each in content.record.requirements
     ]
-    for defect in telling.verdict.defects if telling.verdict else ():
-        url = str(defect.reported) if defect.reported else telling.defect_link.format(defect.id)
+    for defect in content.verdict.defects if content.verdict else ():
+        url = str(defect.reported) if defect.reported else content.defect_link.format(defect.id)
         found.append(Link(type=LinkType.ISSUE, url=url, name=defect.id))
     return found
 
 
-def parameters(telling: Telling) -> list[Parameter]:
+def parameters(content: ResultContent) -> list[Parameter]:
     """Mode and target (so that each pair has a history of its own), and the row of an outline."""
-    pairs = {"mode": telling.record.mode, "target": telling.target, **(telling.record.example or {})}
+    pairs = {"mode": content.record.mode, "target": content.target, **(content.record.example or {})}
     return [Parameter(name=name, value=value) for name, value in pairs.items()]
 
 
-def never_started(telling: Telling, uuid: str, start: float, stop: float, trace: str) -> TestResult:
+def never_started(content: ResultContent, uuid: str, start: float, stop: float, trace: str) -> TestResult:
     """The result of a scenario that allure-pytest-bdd does not write: skipped by a mark, or its set-up broke.
 
     start, stop: seconds since the epoch. Its steps are those that it would have run.
     """
     result = TestResult(uuid=uuid, start=int(start * 1000), stop=int(stop * 1000))
-    result.description = telling.record.description
-    result.steps = [TestStepResult(name=step.full_text, status=Status.SKIPPED) for step in telling.record.steps]
+    result.description = content.record.description
+    result.steps = [TestStepResult(name=step.full_text, status=AllureStatus.SKIPPED) for step in content.record.steps]
     if trace:
         result.statusDetails = StatusDetails(trace=trace)
-    tell(result, telling)
+    complete_result(result, content)
     return result
 
 
@@ -153,30 +154,30 @@ def _identity(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _pronounce(result: TestResult, verdict: Verdict, telling: Telling) -> None:
+def _apply_verdict(result: TestResult, verdict: Verdict, content: ResultContent) -> None:
     """Put the verdict in place of pytest's view of an expected failure."""
-    result.status = _STATUS[verdict.outcome]
+    result.status = _STATUS[verdict.status]
     if not verdict.message:
         return
     details = result.statusDetails or StatusDetails()
     details.message = verdict.message
-    details.known = True if verdict.outcome is Outcome.KNOWN else None
+    details.known = True if verdict.status is Status.KNOWN else None
     result.statusDetails = details
-    wrong = _pronounce_steps(result.steps, verdict)
+    wrong = _apply_to_steps(result.steps, verdict)
     if len(wrong) == 1:
         if not verdict.defects:
-            details.message = failure_message(wrong[0].name, verdict.message, telling.record.steps, telling.calls)
+            details.message = failure_message(wrong[0].name, verdict.message, content.record.steps, content.calls)
         # Allure shows the failure inside the step if both say the same, else as a step of its own after the last.
         wrong[0].statusDetails = StatusDetails(message=details.message, trace=details.trace)
 
 
-def _pronounce_steps(steps: Sequence[TestStepResult], verdict: Verdict) -> list[TestStepResult]:
+def _apply_to_steps(steps: Sequence[TestStepResult], verdict: Verdict) -> list[TestStepResult]:
     """Give each step what became of its sentence; returns those that did not hold."""
     wrong = []
     for step, sentence in zip(steps, verdict.sentences, strict=False):  # the scenario's failing set-up is no step
-        if sentence.outcome in (Outcome.PASSED, Outcome.NOT_JUDGED):
+        if sentence.status in (Status.PASSED, Status.NOT_JUDGED):
             continue
-        step.status = _STATUS[sentence.outcome]
+        step.status = _STATUS[sentence.status]
         trace = step.statusDetails.trace if step.statusDetails else None
         step.statusDetails = StatusDetails(message=sentence.message, trace=trace)
         wrong.append(step)

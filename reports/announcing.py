@@ -8,23 +8,25 @@ import requests
 
 from environment.errors import SuiteError
 from environment.secrecy.redaction import redact
+from reports.changes import Changes
+from reports.known_defects import Ledger
 from reports.outcomes import RunRecord
-from reports.summary import headline
+from reports.summary import verdict
 
 _MOST_NAMED = 10
 _LIMIT_SECONDS = 30
 
 
-def message(record: RunRecord | None, link: str) -> str:
+def message(record: RunRecord | None, ledger: Ledger, changes: Changes | str, link: str) -> str:
     """The text for the channel; without a record the run did not even get to its scenarios."""
     if record is None:
         return f"QuiltOps acceptance: the run left no result. <{link}|See why>"
     shown = record.broke[:_MOST_NAMED]
-    named = [f"• {_plain(each.scenario.title)} [{each.scenario.mode}]: {each.outcome}" for each in shown]
+    named = [f"• {_plain(each.scenario.title)} [{each.scenario.mode}]: {each.status}" for each in shown]
     more = len(record.broke) - len(named)
     lines = [
         f"QuiltOps acceptance, {record.product_name} {record.product_version} on the {record.target} target",
-        headline(record),
+        *verdict(record, ledger, changes),
         *named,
         *([f"… and {more} more"] if more > 0 else []),
         f"<{link}|Report>",

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.settings import BUILD
-from reports.documents import shown
+from reports.changes import since_last_run, since_last_version
+from reports.documents import InvalidDocumentError, shown
 from reports.features import listed_scenarios
 from reports.history import continued
 from reports.known_defects import Ledger, load_ledger
+from reports.living_documentation import documented_features
 from reports.methods import MethodCoverage, coverage, public_methods
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
 from reports.operations import CheckedEverywhere, checked_operations
@@ -28,10 +30,14 @@ from reports.parity import load_parity
 from reports.performance import HISTORY_NAME, read_history
 from reports.product import product_root
 from reports.requirements import Requirement, load_requirements
+from reports.run_history import trend
+from reports.sightings import seen_defects
+from reports.summary import headline
 from reports.trace import trace
 
 NAME = "QuiltOps acceptance"
 HISTORY_LIMIT = 30
+History = TypeVar("History")
 _CLIENTS = ("quilt3", "boto3", "gql")
 
 # Allure 3.18 wants an absolute URL for the issues of its resolutions and writes it nowhere; the results themselves link
@@ -81,7 +87,7 @@ def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = Non
     # Allure is a process of its own: what the plain pages need is found out while it works.
     with ThreadPoolExecutor(max_workers=1) as other:
         allure = other.submit(_build_allure, places, record, ledger)
-        background = _background(places, record, requirements)
+        background = _background(places, record, ledger, requirements)
     write_pages(places.output, record, ledger, background)  # only now is it known which pages of Allure there are
     allure.result()
     return places.front_page
@@ -121,22 +127,30 @@ def _facts(places: ReportPlaces, record: RunRecord, ledger: Ledger) -> dict[str,
 
 
 def variables(record: RunRecord) -> dict[str, str]:
-    """What was judged, with which clients, where: shown at the head of the report."""
+    """The verdict, what was judged, with which clients, where: shown at the head of Allure's pages."""
     return {
+        "verdict": headline(record),
+        "known defects": "failed here, with an issue each: Allure has no status of their own",
         record.product_name: record.product_version,
         **{client: version(client) for client in _CLIENTS},
         "target": record.target,
         "seed": str(record.seed),
+        "gate": record.gate.value,
         "Python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
     }
 
 
-def _background(places: ReportPlaces, record: RunRecord, requirements: Sequence[Requirement]) -> Background:
-    parity = load_parity()
+def _background(
+    places: ReportPlaces, record: RunRecord, ledger: Ledger, requirements: Sequence[Requirement]
+) -> Background:
+    parity, history = load_parity(), places.history.parent
     methods: tuple[MethodCoverage, ...] = ()
     operations: tuple[CheckedEverywhere, ...] = ()
-    problems = []
+    problems: list[str] = []
+    runs = _readable(lambda: read_history(history / HISTORY_NAME.name), problems) or []
+    points = _readable(lambda: trend(history), problems) or []
+    seen = _readable(lambda: seen_defects(history), problems) or {}
     try:
         product = product_root(places.records)
         methods = coverage(public_methods(product), record.scenarios)
@@ -144,11 +158,28 @@ def _background(places: ReportPlaces, record: RunRecord, requirements: Sequence[
     except SuiteError as error:  # a product that has neither is judged all the same
         problems.append(str(error))
     return Background(
+        changes=since_last_run(history, record, ledger),
+        since_version=since_last_version(history, record, ledger),
+        trend=[each for each in points if each.started <= record.started and each.target == record.target],
+        seen=seen,
+        documented=documented_features(record.scenarios),
         traced=trace(requirements, listed_scenarios(), record, parity),
         variables=variables(record),
         parity=parity,
-        runs=read_history(places.history.with_name(HISTORY_NAME.name)),
+        runs=runs,
         methods=methods,
         operations=operations,
         problems=problems,
     )
+
+
+def _readable(read: Callable[[], History], problems: list[str]) -> History | None:
+    """What one of the histories holds; None, and what is wrong among the problems, if it cannot be read.
+
+    Without it the run is reported all the same, and its pages say what is wrong.
+    """
+    try:
+        return read()
+    except InvalidDocumentError as error:
+        problems.append(str(error))
+        return None

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, field_validator
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 
-Stage = Literal["scenario", "set-up"]
+Phase = Literal["scenario", "set-up"]
 
 _UNRELATED_MESSAGES = (
     "",
@@ -29,12 +29,12 @@ class FailsWith(Record):
 
     exception: class name (or dotted name) of an exception anywhere in the chain of causes, contexts and groups;
     message: regular expression that is found in that exception's own text;
-    stage: "set-up" if the scenario never starts because a fixture raises it.
+    phase: "set-up" if the scenario never starts because a fixture raises it.
     """
 
     exception: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
     message: Annotated[str, StringConstraints(min_length=1)]
-    stage: Stage = "scenario"
+    phase: Phase = "scenario"
 
     @field_validator("exception")
     @classmethod
@@ -54,9 +54,9 @@ class FailsWith(Record):
             raise ValueError(f"the regular expression {message!r} is too lax: it also matches unrelated messages")
         return message
 
-    def describes(self, error: BaseException, stage: Stage) -> bool:
+    def describes(self, error: BaseException, phase: Phase) -> bool:
         """Whether this failure is the one written down."""
-        return stage == self.stage and any(self._is(each) for each in exception_chain(error))
+        return phase == self.phase and any(self._is(each) for each in exception_chain(error))
 
     def _is(self, error: BaseException) -> bool:
         names = {type(error).__name__, f"{type(error).__module__}.{type(error).__qualname__}"}
@@ -124,14 +124,14 @@ def one_or_several(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
 
-def describes(ways: Iterable[FailsWith], error: BaseException, stage: Stage) -> bool:
+def describes(ways: Iterable[FailsWith], error: BaseException, phase: Phase) -> bool:
     """Whether the failure is one of these ways to fail."""
-    return any(way.describes(error, stage) for way in ways)
+    return any(way.describes(error, phase) for way in ways)
 
 
 def expectation(ways: Iterable[FailsWith]) -> str:
     """The ways to fail in words."""
-    return " or ".join(f"{way.exception} matching {way.message!r} in the {way.stage}" for way in ways)
+    return " or ".join(f"{way.exception} matching {way.message!r} in the {way.phase}" for way in ways)
 
 
 def exception_chain(error: BaseException) -> Iterator[BaseException]:

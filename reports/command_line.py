@@ -15,6 +15,8 @@ from rich.text import Text
 from environment.errors import SuiteError
 from environment.settings import BUILD
 from reports.build import ReportPlaces, build_report
+from reports.changes_command import changes_command
+from reports.defects_command import defects_command
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.methods import coverage, coverage_table, public_methods, uncovered
@@ -35,6 +37,8 @@ report.command()(durations)
 report.command("announce")(announce_command)
 report.command("compare")(compare_command)
 report.command("perf")(performance)
+report.command("changes")(changes_command)
+report.command("defects")(defects_command)
 console = Console()
 
 BuildFolder = Annotated[Path, typer.Option("--build", help="folder with the results of a run")]

@@ -25,11 +25,11 @@ from reports.pages import write_comparison_page
 
 PLACE = "compare"
 """The folder below build/ for the runs that a comparison makes, and for its page."""
-_STYLES = {Change.BROKEN: "red", Change.FIXED: "green", Change.DIFFERENT: "yellow"}
+_STYLES = {Change.FAILING: "red", Change.FIXED: "green", Change.DIFFERENT: "yellow"}
 _RAN = (0, 1)
 
 compare = typer.Typer(
-    help="Compare two versions of quilt-mcp, checkouts or recorded runs: what is newly broken, fixed or different.",
+    help="Compare two versions of quilt-mcp, checkouts or recorded runs: what is newly failing, fixed or different.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
 )
 console = Console()
@@ -46,7 +46,7 @@ def compare_command(
     """Say what changed from the first to the second, here and as a page.
 
     What is no recorded run is a product, on which the suite runs first, with the same seed for both. Exit code: 0
-    nothing is newly broken, 1 something is, 2 one of the two cannot be used.
+    nothing is newly failing, 1 something is, 2 one of the two cannot be used.
     """
     place = BUILD / PLACE
     seed = random.SystemRandom().randrange(2**32)
@@ -56,10 +56,10 @@ def compare_command(
         for product, name, path in zip((before, after), ("before", "after"), recorded, strict=True)
     ]
     comparison, ledger = compare_runs(*records), load_ledger()
-    _print(comparison, ledger)
+    print_comparison(comparison, ledger)
     page = write_comparison_page(place, comparison, ledger)
     console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)
-    if comparison.by_change[Change.BROKEN]:
+    if comparison.by_change[Change.FAILING]:
         raise typer.Exit(1)
 
 
@@ -87,10 +87,10 @@ def _record(path: Path) -> RunRecord:
             tried, f"it is broken, or of another version of the suite ({first}{more})", "Run the features again"
         ) from error
     assert record is not None
-    lost = record.accounting.collected - record.accounting.reported
+    lost = record.counts.collected - record.counts.reported
     if lost or not record.ran:
-        told = f"{lost} of its scenarios left no result" if lost else "no scenario ran"
-        raise SuiteError(tried, told, "Run the features again")
+        came_back = f"{lost} of its scenarios left no result" if lost else "no scenario ran"
+        raise SuiteError(tried, came_back, "Run the features again")
     return record
 
 
@@ -106,7 +106,8 @@ def _run(product: str, folder: Path, seed: int, arguments: Sequence[str]) -> Run
     return _record(folder / OUTCOMES_NAME)
 
 
-def _print(comparison: Comparison, ledger: Ledger) -> None:
+def print_comparison(comparison: Comparison, ledger: Ledger) -> None:
+    """Say on the terminal what changed, the worst first."""
     console.print()
     for name, record in (("before", comparison.before), ("after", comparison.after)):
         console.print(Text(f"{name}: {record.product}, run of {record.started:%Y-%m-%d %H:%M} UTC"), soft_wrap=True)
@@ -121,10 +122,10 @@ def _print(comparison: Comparison, ledger: Ledger) -> None:
             Column("entry", overflow="fold"), "met before", "met after", "its scenario runs", box=None, pad_edge=False
         )
         for entry in entries:
-            table.add_row(Text(f"{entry.id}: {entry.title}"), str(entry.met_before), str(entry.met_after), entry.told)
+            table.add_row(Text(f"{entry.id}: {entry.title}"), str(entry.met_before), str(entry.met_after), entry.text)
         console.print()
         console.print(table)
-    style = "bold red" if comparison.by_change[Change.BROKEN] else "bold green"
+    style = "bold red" if comparison.by_change[Change.FAILING] else "bold green"
     console.print(Text(f"\n{comparison.headline}", style=style), soft_wrap=True)
 
 

@@ -1,7 +1,7 @@
-"""What changed between two runs of the suite: what is newly broken, what is fixed, what behaves differently.
+"""What changed between two runs of the suite: what is newly failing, what is fixed, what behaves differently.
 
 A sentence keeps its promise, fails as the ledger says, or breaks the run; so does a scenario run (a row in a mode) as a
-whole. A scenario run of which anything got worse is newly broken; one of which something keeps its promise now is
+whole. A scenario run of which anything got worse is newly failing; one of which something keeps its promise now is
 fixed, wholly or in part; one that is otherwise not as it was is different.
 """
 
@@ -16,16 +16,16 @@ from functools import cached_property
 from environment.gherkin.records import ScenarioRecord
 from reports.known_defects import Ledger
 from reports.messages import comparable
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome, in_order
+from reports.outcomes import RunRecord, ScenarioOutcome, Status, in_order
 
-_KEPT = (Outcome.PASSED, Outcome.GONE)
-_UNKNOWN = (Outcome.SKIPPED, Outcome.NOT_JUDGED)
+_KEPT = (Status.PASSED, Status.GONE)
+_UNKNOWN = (Status.SKIPPED, Status.NOT_JUDGED)
 
 
 class Change(StrEnum):
     """What became of a scenario run from the first run to the second."""
 
-    BROKEN = "newly broken"
+    FAILING = "newly failing"
     FIXED = "fixed"
     DIFFERENT = "different"
     NEW = "new"
@@ -41,7 +41,7 @@ class Ending:
     """
 
     rank: int | None
-    outcome: Outcome
+    status: Status
     defects: tuple[str, ...]
     message: str
 
@@ -87,8 +87,8 @@ class ChangedEntry:
     changes: dict[Change, int]
 
     @property
-    def told(self) -> str:
-        """The changes in words: `2 fixed, 1 newly broken`."""
+    def text(self) -> str:
+        """The changes in words: `2 fixed, 1 newly failing`."""
         return ", ".join(f"{number} {change}" for change, number in self.changes.items())
 
 
@@ -138,35 +138,35 @@ def behaviour(scenario: ScenarioOutcome) -> dict[tuple[str, int], Ending]:
     for step, each in scenario.judged:
         again = sum(text == step.full_text for text, _ in found)
         defects = (each.defect,) if each.defect else ()
-        found[step.full_text, again] = _ending(each.outcome, defects, each.in_this_run)
-    said = any(each.outcome is scenario.outcome for each in scenario.sentences)
-    found["", 0] = _ending(scenario.outcome, scenario.defects, "" if said else scenario.in_this_run)
+        found[step.full_text, again] = _ending(each.status, defects, each.in_this_run)
+    said = any(each.status is scenario.status for each in scenario.sentences)
+    found["", 0] = _ending(scenario.status, scenario.defects, "" if said else scenario.in_this_run)
     return found
 
 
-def _ending(outcome: Outcome, defects: tuple[str, ...], message: str) -> Ending:
-    rank = None if outcome in _UNKNOWN else 0 if outcome in _KEPT else 1 if outcome is Outcome.KNOWN else 2
+def _ending(status: Status, defects: tuple[str, ...], message: str) -> Ending:
+    rank = None if status in _UNKNOWN else 0 if status in _KEPT else 1 if status is Status.KNOWN else 2
     # that an entry no longer occurs is the ledger's affair: the promise is kept as in any sentence that passes
-    outcome = Outcome.PASSED if rank == 0 else outcome
-    text = "" if rank == 0 or outcome is Outcome.NOT_JUDGED else comparable(message)
-    return Ending(rank, outcome, () if rank == 0 else defects, text)
+    status = Status.PASSED if rank == 0 else status
+    text = "" if rank == 0 or status is Status.NOT_JUDGED else comparable(message)
+    return Ending(rank, status, () if rank == 0 else defects, text)
 
 
 def endings(scenario: ScenarioOutcome) -> list[str]:
     """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
-    wrong = [pair for pair in scenario.judged if pair[1].outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED)]
+    wrong = [pair for pair in scenario.judged if pair[1].status not in (Status.PASSED, Status.NOT_JUDGED)]
     lines = [
-        _line(each.outcome, (each.defect,) if each.defect else (), each.in_this_run, step.full_text)
+        _line(each.status, (each.defect,) if each.defect else (), each.in_this_run, step.full_text)
         for step, each in wrong
     ]
-    if any(each.outcome is scenario.outcome for _, each in wrong):
+    if any(each.status is scenario.status for _, each in wrong):
         return lines
-    return [*lines, _line(scenario.outcome, scenario.defects, scenario.in_this_run, "")]
+    return [*lines, _line(scenario.status, scenario.defects, scenario.in_this_run, "")]
 
 
-def _line(outcome: Outcome, defects: tuple[str, ...], message: str, sentence: str) -> str:
-    happened = "" if outcome in _KEPT else message.partition("\n")[0]
-    parts = (" ".join([outcome.value, *defects]), sentence, happened)
+def _line(status: Status, defects: tuple[str, ...], message: str, sentence: str) -> str:
+    happened = "" if status in _KEPT else message.partition("\n")[0]
+    parts = (" ".join([status.value, *defects]), sentence, happened)
     return ": ".join(part for part in parts if part)
 
 
@@ -198,7 +198,7 @@ def _change(before: ScenarioOutcome | None, after: ScenarioOutcome | None) -> Ch
     ranks = [(was[text].rank, now[text].rank) for text in was.keys() & now.keys()]
     known = [(earlier, later) for earlier, later in ranks if earlier is not None and later is not None]
     if any(later > earlier for earlier, later in known):
-        return Change.BROKEN
+        return Change.FAILING
     return Change.FIXED if any(later == 0 < earlier for earlier, later in known) else Change.DIFFERENT
 
 
@@ -208,4 +208,4 @@ def _met(defect: str, scenarios: Iterable[ScenarioOutcome]) -> int:
 
 def _known(scenario: ScenarioOutcome) -> list[Ending]:
     """What of a scenario run failed as the ledger says."""
-    return [each for each in behaviour(scenario).values() if each.outcome is Outcome.KNOWN]
+    return [each for each in behaviour(scenario).values() if each.status is Status.KNOWN]

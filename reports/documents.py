@@ -1,4 +1,4 @@
-"""Reading the YAML files of this folder, and telling people in one line each what is wrong with them."""
+"""Reading the YAML files of this folder, and saying in one line each what is wrong with them."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def findings(error: ValidationError) -> list[str]:
     lines = []
     details = error.errors()
     for detail in details:
-        inside = [each for each in details if each["loc"][:-1][: len(detail["loc"])] == detail["loc"]]
-        if detail["type"] == "too_short" and inside:
-            continue  # the list has members; none of them is valid, which is told by itself
+        place = detail["loc"]
+        if detail["type"] == "too_short" and any(each["loc"][:-1][: len(place)] == place for each in details):
+            continue  # the list has members; none of them is valid, which is found by itself
         field = ".".join(str(part) for part in detail["loc"])
         message = {
             "missing": "is missing",

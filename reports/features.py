@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from environment.gherkin.cases import cases_of
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
 from environment.gherkin.records import ScenarioRecord
+from environment.gherkin.style import JOURNEY
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, shown
 
 FEATURES = ROOT / "features"
+JOURNEYS = "Journeys"
 MAINTAINERS = "quilt-mcp maintainers"
 _SEVERITY = "severity:"
 _OWNER = "owner:"
@@ -39,15 +41,17 @@ def listed_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) ->
 _SPELLED = {"aws": "AWS", "graphql": "GraphQL"}
 
 
-def capability(feature_path: str) -> str:
-    """The capability that a feature belongs to: its folder below `features`, in words."""
+def capability(feature_path: str, tags: Collection[str] = ()) -> str:
+    """What a scenario belongs to: its folder below `features`, in words; a journey to journeys, wherever it lies."""
+    if JOURNEY in tags:
+        return JOURNEYS
     words = " / ".join(PurePosixPath(feature_path).parent.parts[1:]).replace("_", " ").replace("-", " ") or "general"
     return _SPELLED.get(words, words[:1].upper() + words[1:])
 
 
 def capability_order(name: str) -> tuple[bool, str]:
     """What reports sort capabilities by: journeys come first."""
-    return name != "Journeys", name
+    return name != JOURNEYS, name
 
 
 def severity(tags: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.known_defects import Impact, KnownDefect, Ledger
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
 FIRST_TO_FIX = 10
 
@@ -36,7 +36,7 @@ class Ending:
     @property
     def works(self) -> bool:
         """Whether it passed."""
-        return self.outcome.outcome is Outcome.PASSED
+        return self.outcome.status is Status.PASSED
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Harm:
 
 def judged(scenarios: Iterable[ScenarioOutcome]) -> list[ScenarioOutcome]:
     """Those that ran and say something of the product: neither skipped nor broken."""
-    return [each for each in scenarios if each.outcome not in (Outcome.SKIPPED, Outcome.BROKEN)]
+    return [each for each in scenarios if each.status.is_judged]
 
 
 def tiles(record: RunRecord) -> list[list[Tile]]:
@@ -91,7 +91,7 @@ def tiles(record: RunRecord) -> list[list[Tile]]:
     for each in judged(record.scenarios):
         place = each.severity, each.scenario.mode
         checks[place] += 1
-        failing[place] += each.outcome is not Outcome.PASSED
+        failing[place] += each.status is not Status.PASSED
     rows = [
         [Tile(severity, mode, checks[severity, mode], failing[severity, mode]) for mode in Mode]
         for severity in SEVERITIES
@@ -110,7 +110,7 @@ def journeys(record: RunRecord, ledger: Ledger) -> list[Journey]:
 
 
 def _ending(outcome: ScenarioOutcome, ledger: Ledger) -> Ending:
-    failing = (step.full_text for step, ended in outcome.judged if ended.outcome is not Outcome.PASSED)
+    failing = (step.full_text for step, ended in outcome.judged if ended.status is not Status.PASSED)
     entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
     return Ending(outcome, next(failing, ""), tuple(entries))
 
@@ -120,7 +120,7 @@ def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:
     harms = [
         Harm(
             entry,
-            tuple(each for each in record.scenarios if entry.id in each.defects and each.outcome is Outcome.KNOWN),
+            tuple(each for each in record.scenarios if entry.id in each.defects and each.status is Status.KNOWN),
         )
         for entry in ledger.entries
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
 
 _REPETITION = re.compile(r"-\d+-\d+\]$")
 
@@ -21,7 +21,7 @@ class Repeated:
     """A scenario (times mode and row) that ran several times: how often it ended in which way."""
 
     nodeid: str
-    outcomes: dict[Outcome, int]
+    outcomes: dict[Status, int]
 
     @property
     def runs(self) -> int:
@@ -29,9 +29,9 @@ class Repeated:
         return sum(self.outcomes.values())
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """How it ended, in words: `2 x failed, 1 x passed`."""
-        return ", ".join(f"{number} x {outcome}" for outcome, number in sorted(self.outcomes.items()))
+        return ", ".join(f"{number} x {status}" for status, number in sorted(self.outcomes.items()))
 
     @property
     def is_flaky(self) -> bool:
@@ -41,9 +41,9 @@ class Repeated:
 
 def repeated(record: RunRecord) -> list[Repeated]:
     """The scenarios that ran more than once, by node id."""
-    ended: dict[str, Counter[Outcome]] = {}
+    ended: dict[str, Counter[Status]] = {}
     for scenario in record.scenarios:
-        ended.setdefault(_REPETITION.sub("]", scenario.nodeid), Counter())[scenario.outcome] += 1
+        ended.setdefault(_REPETITION.sub("]", scenario.nodeid), Counter())[scenario.status] += 1
     found = [Repeated(nodeid, dict(outcomes)) for nodeid, outcomes in sorted(ended.items())]
     return [each for each in found if each.runs > 1]
 
@@ -59,10 +59,10 @@ def flake_table(record: RunRecord) -> Table | str | None:
     if not again:
         return None
     found = flaky(record)
-    told = f"Flaky: {len(found)} of {len(again)} scenarios ({100 * len(found) / len(again):.1f} %)"
+    title = f"Flaky: {len(found)} of {len(again)} scenarios ({100 * len(found) / len(again):.1f} %)"
     if not found:
-        return told
-    table = Table("scenario", "runs", "ended", title=told)
+        return title
+    table = Table("scenario", "runs", "ended", title=title)
     for each in found:
-        table.add_row(each.nodeid, str(each.runs), each.told)
+        table.add_row(each.nodeid, str(each.runs), each.text)
     return table

@@ -19,7 +19,7 @@ from rapidfuzz import process
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from environment.settings import ROOT
-from reports.claims import Claim, FailsWith, Stage, describes, expectation, one_or_several
+from reports.claims import Claim, FailsWith, Phase, describes, expectation, one_or_several
 from reports.documents import InvalidDocumentError, findings, read_list, shown
 from reports.requirements import REQUIREMENT_ID
 from reports.versions import before, reached
@@ -79,7 +79,7 @@ class KnownDefect(Record):
             ways = self.ways(claim)
             if not ways:
                 raise ValueError(f"fails_with: is missing, and '{claim}' has none of its own")
-            if not claim.sentence and any(way.stage == "scenario" for way in ways):
+            if not claim.sentence and any(way.phase == "scenario" for way in ways):
                 raise ValueError(f"claims: '{claim}' names no sentence; write the one that fails")
         return self
 
@@ -95,9 +95,9 @@ class KnownDefect(Record):
         """Its claims on this scenario, in the mode it runs in."""
         return (each for each in self.claims if scenario.mode in self.modes_of(each) and each.means(scenario))
 
-    def resembles(self, error: BaseException, stage: Stage) -> bool:
+    def resembles(self, error: BaseException, phase: Phase) -> bool:
         """Whether any claim of the entry is on such a failure."""
-        return any(describes(self.ways(claim), error, stage) for claim in self.claims)
+        return any(describes(self.ways(claim), error, phase) for claim in self.claims)
 
     def is_fixed_in(self, product: str) -> bool:
         """Whether it is expected to be gone in that version of the product."""
@@ -125,9 +125,9 @@ class Claimed:
     entry: KnownDefect
     claim: Claim
 
-    def describes(self, error: BaseException, stage: Stage) -> bool:
+    def describes(self, error: BaseException, phase: Phase) -> bool:
         """Whether this failure is one that the claim says."""
-        return describes(self.entry.ways(self.claim), error, stage)
+        return describes(self.entry.ways(self.claim), error, phase)
 
     @property
     def expectation(self) -> str:
@@ -148,9 +148,9 @@ class Ledger:
         expected = (entry for entry in self.entries if not entry.is_fixed_in(self.product))
         return [Claimed(entry, claim) for entry in expected for claim in entry.claims_on(scenario)]
 
-    def resembling(self, error: BaseException, stage: Stage) -> KnownDefect | None:
+    def resembling(self, error: BaseException, phase: Phase) -> KnownDefect | None:
         """An entry that has such a failure elsewhere."""
-        return next((entry for entry in self.entries if entry.resembles(error, stage)), None)
+        return next((entry for entry in self.entries if entry.resembles(error, phase)), None)
 
     def entry(self, identifier: str) -> KnownDefect | None:
         """The entry with that id."""

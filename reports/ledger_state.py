@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from reports.known_defects import KnownDefect, Ledger
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
 REMOVE = "acceptance defect remove"
 
@@ -118,10 +118,10 @@ def entry_states(record: RunRecord, ledger: Ledger, scenarios: Sequence[Scenario
     `scenarios` are all that there are, one for each row and mode: they tell what was not run, and how sentences are
     written in the features.
     """
-    met: dict[str, dict[ClaimedSentence, Outcome]] = {}
+    met: dict[str, dict[ClaimedSentence, Status]] = {}
     for each in record.scenarios:
-        for defect, sentence, outcome in _judged(each):
-            met.setdefault(defect, {})[sentence] = outcome
+        for defect, sentence, status in _judged(each):
+            met.setdefault(defect, {})[sentence] = status
     return [_state(entry, met[entry.id], scenarios) for entry in ledger.entries if entry.id in met]
 
 
@@ -145,15 +145,15 @@ def notes(record: RunRecord, ledger: Ledger) -> list[str]:
     ]
 
 
-def _judged(scenario: ScenarioOutcome) -> Iterator[tuple[str, ClaimedSentence, Outcome]]:
+def _judged(scenario: ScenarioOutcome) -> Iterator[tuple[str, ClaimedSentence, Status]]:
     """The entries that a scenario's outcome is about, the sentence of each, and how it ended."""
     for step, ended in scenario.judged:
         if ended.defect is not None:
-            yield ended.defect, _claimed(scenario.scenario, step.text), ended.outcome
-    told = {each.defect for each in scenario.sentences}
+            yield ended.defect, _claimed(scenario.scenario, step.text), ended.status
+    said = {each.defect for each in scenario.sentences}
     for defect in scenario.defects:
-        if defect not in told:
-            yield defect, _claimed(scenario.scenario, ""), scenario.outcome
+        if defect not in said:
+            yield defect, _claimed(scenario.scenario, ""), scenario.status
 
 
 def _claimed(scenario: ScenarioRecord, sentence: str) -> ClaimedSentence:
@@ -162,18 +162,16 @@ def _claimed(scenario: ScenarioRecord, sentence: str) -> ClaimedSentence:
 
 
 def _state(
-    entry: KnownDefect, met: Mapping[ClaimedSentence, Outcome], scenarios: Sequence[ScenarioRecord]
+    entry: KnownDefect, met: Mapping[ClaimedSentence, Status], scenarios: Sequence[ScenarioRecord]
 ) -> EntryState:
-    def of(outcome: Outcome) -> tuple[ClaimedSentence, ...]:
-        return tuple(_as_written(each, entry, scenarios) for each, found in met.items() if found is outcome)
+    def of(status: Status) -> tuple[ClaimedSentence, ...]:
+        return tuple(_as_written(each, entry, scenarios) for each, found in met.items() if found is status)
 
-    judged = {
-        sentence for sentence, outcome in met.items() if outcome in (Outcome.GONE, Outcome.DIFFERENT, Outcome.KNOWN)
-    }
+    judged = {sentence for sentence, status in met.items() if status in (Status.GONE, Status.DIFFERENT, Status.KNOWN)}
     not_run = tuple(
         _as_written(each, entry, scenarios) for each in _all_claimed(entry, scenarios) if each not in judged
     )
-    return EntryState(entry.id, of(Outcome.GONE), of(Outcome.DIFFERENT), of(Outcome.KNOWN), not_run)
+    return EntryState(entry.id, of(Status.GONE), of(Status.DIFFERENT), of(Status.KNOWN), not_run)
 
 
 def _all_claimed(entry: KnownDefect, scenarios: Sequence[ScenarioRecord]) -> Iterator[ClaimedSentence]:

@@ -19,21 +19,21 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Attachment, TestResult
 from allure_commons.types import AttachmentType
 
-from reports.allure_results import Telling, tell
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.allure_results import ResultContent, complete_result
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 from reports.verdict import Verdict
 
 WHILE = "while this ran"
 BEFORE = "before this ran"
-NO_STAGE = "???"
+NO_PHASE = "???"
 """Of reports of lost scenarios, as xdist has it in its own."""
 
 
 def lost_report(outcome: ScenarioOutcome) -> pytest.TestReport:
-    """The outcome as pytest's plugins take it: a failure of no stage."""
+    """The outcome as pytest's plugins take it: a failure of no phase."""
     scenario = outcome.scenario
     location = (scenario.feature_path, scenario.line - 1, scenario.title)
-    report = pytest.TestReport(outcome.nodeid, location, {}, "failed", outcome.message, NO_STAGE)  # type: ignore[arg-type]
+    report = pytest.TestReport(outcome.nodeid, location, {}, "failed", outcome.message, NO_PHASE)  # type: ignore[arg-type]
     vars(report)["scenario_outcome"] = outcome.model_dump(mode="json")
     return report
 
@@ -51,9 +51,9 @@ def write_allure_results(
     for outcome in lost:
         uuid, now = str(uuid4()), int(time() * 1000)
         result = TestResult(uuid=uuid, start=now, stop=now)
-        telling = Telling(outcome.scenario, target)
-        telling.verdict = Verdict(Outcome.BROKEN, outcome.message)
-        tell(result, telling)
+        content = ResultContent(outcome.scenario, target)
+        content.verdict = Verdict(Status.BROKEN, outcome.message)
+        complete_result(result, content)
         for earlier in written.get(result.historyId, ()):
             earlier.unlink()
         if stacks and outcome.nodeid in stacks:
@@ -79,7 +79,7 @@ def write_junit(record: RunRecord, path: Path) -> None:
         classname, _, name = each.nodeid.partition("::")
         names = {"classname": classname, "name": name, "time": f"{each.seconds:.3f}"}
         case = ElementTree.SubElement(suite, "testcase", names)
-        kind = _JUNIT.get(each.outcome)
+        kind = _JUNIT.get(each.status)
         if kind is not None:
             ElementTree.SubElement(case, kind, message=each.message.partition("\n")[0]).text = each.message
     kinds = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
@@ -91,10 +91,10 @@ def write_junit(record: RunRecord, path: Path) -> None:
 
 
 _JUNIT = {
-    Outcome.FAILED: "failure",
-    Outcome.DIFFERENT: "failure",
-    Outcome.GONE: "failure",
-    Outcome.BROKEN: "error",
-    Outcome.SKIPPED: "skipped",
-    Outcome.KNOWN: "skipped",
+    Status.FAILED: "failure",
+    Status.DIFFERENT: "failure",
+    Status.GONE: "failure",
+    Status.BROKEN: "error",
+    Status.SKIPPED: "skipped",
+    Status.KNOWN: "skipped",
 }

@@ -16,16 +16,17 @@ from xml.etree import ElementTree
 from environment.errors import SuiteError
 from environment.modes import Mode
 from reports.documents import shown
-from reports.journal import recovered_run
-from reports.outcomes import OUTCOMES_NAME, Accounting, RunRecord, ScenarioOutcome, in_order, write_run
+from reports.gate import Gate
+from reports.outcomes import OUTCOMES_NAME, RunRecord, ScenarioCounts, ScenarioOutcome, in_order, write_run
+from reports.run_log import recovered_run
 from reports.summary import write_summary
 
 ALLURE_RESULTS = "allure-results"
 JUNIT = "junit.xml"
 
 
-def merge_runs(parts: Sequence[Path], build: Path) -> RunRecord:
-    """Make the build folders of parts into one; returns the whole run.
+def merge_runs(parts: Sequence[Path], build: Path, gate: Gate | None = None) -> RunRecord:
+    """Make the build folders of parts into one, accepted by that gate or by theirs; returns the whole run.
 
     Raises SuiteError if a part left no record, is there twice, or is missing among its N shards, and if the parts did
     not judge the same product on the same target.
@@ -34,6 +35,8 @@ def merge_runs(parts: Sequence[Path], build: Path) -> RunRecord:
     if not records:
         raise SuiteError("Merged a run", "no part was named", "Name the build folder of each part")
     whole = merged_record(records)
+    if gate is not None:
+        whole = whole.model_copy(update={"gate": gate})
     results = build / ALLURE_RESULTS
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
@@ -47,12 +50,12 @@ def merge_runs(parts: Sequence[Path], build: Path) -> RunRecord:
 
 
 def merged_record(records: Sequence[RunRecord]) -> RunRecord:
-    """The whole run: started with the first part, as long as the longest, with the scenarios of all."""
+    """The whole run: started with the first part, as long as the longest, all scenarios, by the strictest gate."""
     _check_judged_the_same(records)
     _check_shards(records)
     scenarios = [scenario for record in records for scenario in record.scenarios]
     _check_once(scenarios)
-    by_mode = {mode: _together([record.accounting_by_mode[mode] for record in records]) for mode in Mode}
+    by_mode = {mode: _together([record.counts_by_mode[mode] for record in records]) for mode in Mode}
     first = min(records, key=lambda each: each.started)
     ended = max(each.started.timestamp() + each.seconds for each in records)
     return first.model_copy(
@@ -60,10 +63,11 @@ def merged_record(records: Sequence[RunRecord]) -> RunRecord:
             "seconds": ended - first.started.timestamp(),
             "stack_start_seconds": max(each.stack_start_seconds for each in records),
             "workers": sum(each.workers for each in records),
-            "accounting": _sum(list(by_mode.values())),
-            "accounting_by_mode": by_mode,
+            "counts": _sum(list(by_mode.values())),
+            "counts_by_mode": by_mode,
             "scenarios": tuple(sorted(scenarios, key=in_order)),
             "shard": None,
+            "gate": max((each.gate for each in records), key=list(Gate).index),
         }
     )
 
@@ -105,14 +109,14 @@ def _check_once(scenarios: Sequence[ScenarioOutcome]) -> None:
         raise SuiteError("Merged a run", f"{twice[0]} is in two of its parts", "Name each part once")
 
 
-def _together(parts: Sequence[Accounting]) -> Accounting:
+def _together(parts: Sequence[ScenarioCounts]) -> ScenarioCounts:
     """Every part parses the same features, and collects and reports its own scenarios."""
     total = _sum(parts)
     return total.model_copy(update={"parsed": max(each.parsed for each in parts)})
 
 
-def _sum(parts: Sequence[Accounting]) -> Accounting:
-    return Accounting(
+def _sum(parts: Sequence[ScenarioCounts]) -> ScenarioCounts:
+    return ScenarioCounts(
         parsed=sum(each.parsed for each in parts),
         collected=sum(each.collected for each in parts),
         reported=sum(each.reported for each in parts),

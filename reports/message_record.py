@@ -12,7 +12,7 @@ from pathlib import Path
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, shown
 from reports.message_patterns import normalised
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
 
 MESSAGES_FILE = ROOT / "reports" / "known_defect_messages.json"
 RECORD = "acceptance defect record"
@@ -30,9 +30,9 @@ def messages_of(record: RunRecord) -> Messages:
         known = {
             step.text: (ended.defect, normalised(ended.message))
             for step, ended in scenario.judged
-            if ended.outcome is Outcome.KNOWN and ended.defect
+            if ended.status is Status.KNOWN and ended.defect
         }
-        if not scenario.sentences and scenario.outcome is Outcome.KNOWN:
+        if not scenario.sentences and scenario.status is Status.KNOWN:
             known[IN_SET_UP] = (scenario.defects[0], normalised(scenario.in_this_run))
         if known:
             found[scenario.nodeid] = known
@@ -62,7 +62,7 @@ def write_messages(record: RunRecord, path: Path = MESSAGES_FILE) -> tuple[int, 
     What the run judged and found in another state than known (it passes, say) is forgotten.
     """
     before, seen = read_messages(path), messages_of(record)
-    ran = {each.nodeid for each in record.scenarios if each.outcome is not Outcome.SKIPPED}
+    ran = {each.nodeid for each in record.scenarios if each.status is not Status.SKIPPED}
     after = {**{nodeid: sentences for nodeid, sentences in before.items() if nodeid not in ran}, **seen}
     path.write_text(json.dumps(after, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     pairs = [

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from reports.outcomes import Outcome, ScenarioOutcome
+from reports.outcomes import ScenarioOutcome, Status
 
 INTERFACES = {"QuiltOps": "ops/quilt_ops.py", "AdminOps": "ops/admin_ops.py"}
 _PROPERTIES = frozenset({"QuiltOps.admin"})  # reaching AdminOps is using it
@@ -48,7 +48,7 @@ def public_methods(product: Path) -> tuple[str, ...]:
 
 def coverage(methods: Sequence[str], scenarios: Iterable[ScenarioOutcome]) -> tuple[MethodCoverage, ...]:
     """How often each method was called by scenarios of a run, skipped ones left out."""
-    ran = [each for each in scenarios if each.outcome is not Outcome.SKIPPED]
+    ran = [each for each in scenarios if each.status is not Status.SKIPPED]
     return tuple(_covered(method, [each for each in ran if method in each.methods]) for method in methods)
 
 
@@ -70,7 +70,7 @@ def unproven(scenarios: Iterable[ScenarioOutcome]) -> dict[Mode, list[str]]:
     proven: dict[Mode, set[str]] = {mode: set() for mode in Mode}
     for each in scenarios:
         called[each.scenario.mode].update(each.methods)
-        if each.outcome is Outcome.PASSED:
+        if each.status is Status.PASSED:
             proven[each.scenario.mode].update(each.methods)
     return {mode: sorted(called[mode] - proven[mode]) for mode in Mode}
 
@@ -93,7 +93,7 @@ def _covered(method: str, callers: Sequence[ScenarioOutcome]) -> MethodCoverage:
     return MethodCoverage(
         method,
         {mode: len(called[mode]) for mode in Mode},
-        {mode: sum(each.outcome is Outcome.PASSED for each in called[mode]) for mode in Mode},
+        {mode: sum(each.status is Status.PASSED for each in called[mode]) for mode in Mode},
         tuple(sorted({requirement for each in callers for requirement in each.scenario.requirements})),
     )
 

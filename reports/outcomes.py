@@ -15,13 +15,14 @@ from environment.modes import Mode
 from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.features import owner, severity
+from reports.gate import Gate
 
 OUTCOMES_NAME = "outcomes.json"
-FORMAT = 2
-"""Of the file; 1 had the fields of a scenario copied into its outcome, and no calls."""
+FORMAT = 3
+"""Of the file; 1 had the fields of a scenario copied into its outcome, and no calls; 2 had other names of fields."""
 
 
-class Outcome(StrEnum):
+class Status(StrEnum):
     """How a scenario or one of its sentences ended.
 
     DIFFERENT and GONE are failures that concern an entry of the known-defects ledger. NOT_JUDGED is a sentence that
@@ -40,7 +41,12 @@ class Outcome(StrEnum):
     @property
     def breaks_the_run(self) -> bool:
         """Whether the run must not count as accepted."""
-        return self in (Outcome.FAILED, Outcome.BROKEN, Outcome.DIFFERENT, Outcome.GONE)
+        return self in (Status.FAILED, Status.BROKEN, Status.DIFFERENT, Status.GONE)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it says something of the product."""
+        return self not in (Status.SKIPPED, Status.BROKEN, Status.NOT_JUDGED)
 
 
 class Failure(Record):
@@ -62,7 +68,7 @@ class Ended(Record):
     also quotes the ledger. failure: the exception behind it, the product's own if there is one.
     """
 
-    outcome: Outcome
+    status: Status
     message: str = ""
     happened: str = ""
     failure: Failure | None = None
@@ -119,7 +125,7 @@ class ScenarioOutcome(Ended):
     def not_judged(self) -> tuple[tuple[ScenarioStep, SentenceOutcome], ...]:
         """The Thens that were not judged, because something that they rest on failed."""
         return tuple(
-            (step, ended) for step, ended in self.judged if step.type == "then" and ended.outcome is Outcome.NOT_JUDGED
+            (step, ended) for step, ended in self.judged if step.type == "then" and ended.status is Status.NOT_JUDGED
         )
 
 
@@ -128,7 +134,7 @@ def in_order(outcome: ScenarioOutcome) -> tuple[str, int, str]:
     return outcome.scenario.feature_path, outcome.scenario.line, outcome.nodeid
 
 
-class Accounting(Record):
+class ScenarioCounts(Record):
     """How many scenarios (times modes) the feature files hold, pytest collected, and were reported."""
 
     parsed: int
@@ -141,10 +147,10 @@ class RunRecord(Record):
 
     seconds: wall time of the session; seed: of people, names and a random order; shard: "I/N" if it is the I-th of N
     parts; chosen: what of the command line chose the scenarios, empty if nothing did; order: as written, or random;
-    product_source: the folder or address that the product came from.
+    product_source: the folder or address that the product came from; gate: the rule by which it is accepted.
     """
 
-    format: Literal[2] = 2
+    format: Literal[3] = 3
     started: datetime
     seconds: float
     target: str
@@ -153,13 +159,14 @@ class RunRecord(Record):
     product_name: str
     product_version: str
     workers: int
-    accounting: Accounting
-    accounting_by_mode: dict[Mode, Accounting]
+    counts: ScenarioCounts
+    counts_by_mode: dict[Mode, ScenarioCounts]
     scenarios: tuple[ScenarioOutcome, ...]
     shard: str | None = None
     chosen: tuple[str, ...] = ()
     order: str = "as written"
     product_source: str = ""
+    gate: Gate = Gate.REGRESSIONS
 
     @property
     def product(self) -> str:
@@ -170,19 +177,19 @@ class RunRecord(Record):
     @property
     def broke(self) -> tuple[ScenarioOutcome, ...]:
         """The scenarios that break the run."""
-        return tuple(each for each in self.scenarios if each.outcome.breaks_the_run)
+        return tuple(each for each in self.scenarios if each.status.breaks_the_run)
 
     @property
     def ran(self) -> bool:
         """Whether at least one scenario was really judged."""
-        return any(each.outcome is not Outcome.SKIPPED for each in self.scenarios)
+        return any(each.status is not Status.SKIPPED for each in self.scenarios)
 
     @property
     def objection(self) -> str | None:
         """Why the run is not accepted; None if it is. The one rule: exit codes, closing words and pages ask here."""
-        broken = sum(each.outcome is Outcome.BROKEN for each in self.broke)
+        broken = sum(each.status is Status.BROKEN for each in self.broke)
         failed, total = len(self.broke) - broken, len(self.scenarios)
-        missing = self.accounting.collected - self.accounting.reported
+        missing = self.counts.collected - self.counts.reported
         if not self.ran:
             return "no scenario ran"
         if failed and broken:
@@ -192,8 +199,17 @@ class RunRecord(Record):
         if broken:
             return f"{broken} of {total} scenario runs {'is' if broken == 1 else 'are'} broken"
         if missing:
-            return f"{missing} of {self.accounting.collected} collected scenarios left no result"
-        return None
+            return f"{missing} of {self.counts.collected} collected scenarios left no result"
+        return self._known_defects_that_count()
+
+    def _known_defects_that_count(self) -> str | None:
+        """What the gate objects to in a run that broke nothing."""
+        checks = [each for each in self.scenarios if self.gate.judges(each.severity) and each.status.is_judged]
+        known = sum(each.status is Status.KNOWN for each in checks)
+        kind = "blocker checks" if self.gate is Gate.BLOCKERS else "checks"
+        return (
+            f"{known} of {len(checks)} {kind} {'fails' if known == 1 else 'fail'} by known defects" if known else None
+        )
 
     @property
     def accepted(self) -> bool:
@@ -222,8 +238,8 @@ def read_run(place: Path) -> RunRecord | None:
     try:
         written = _Format.model_validate_json(path.read_bytes()).format
         if written != FORMAT:
-            told = f"written in format {written}, this version of the suite reads format {FORMAT}"
-            raise InvalidDocumentError([f"{shown(path)}: {told}{again}"])
+            problem = f"written in format {written}, this version of the suite reads format {FORMAT}"
+            raise InvalidDocumentError([f"{shown(path)}: {problem}{again}"])
         return RunRecord.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise InvalidDocumentError([f"{shown(path)}: {finding}{again}" for finding in findings(error)]) from error

@@ -6,11 +6,13 @@ job in CI.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -18,17 +20,23 @@ from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
+from reports.changes import FIRST_RUN, Changes, flaky_over_runs, trend_lines
+from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
+from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
 from reports.features import capability, capability_order
-from reports.fitness import by_harm, first_to_fix, fitness, journeys, tiles
+from reports.fitness import by_harm, first_to_fix, journeys, tiles
 from reports.flakes import flaky, repeated
 from reports.known_defects import Impact, Ledger
+from reports.living_documentation import PAGES_FOLDER, DocumentedFeature
 from reports.methods import MethodCoverage
 from reports.operations import CheckedEverywhere, invalid
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 from reports.parity import Parity
-from reports.performance import CHART_HEIGHT, CHART_WIDTH, Figures, Slowdown, series, slowdowns
-from reports.summary import counts, headline, summary
+from reports.performance import Slowdown, TimedRun, series, slowdowns
+from reports.run_history import TrendPoint
+from reports.sightings import Seen
+from reports.summary import counts, summary, verdict
 from reports.trace import Trace
 
 _PAGES = {
@@ -37,9 +45,15 @@ _PAGES = {
     "known-defects.html.j2": ("known-defects.html",),
     "operations.html.j2": ("operations.html",),
     "performance.html.j2": ("performance.html",),
+    "changes.html.j2": ("changes.html",),
+    "features.html.j2": ("features.html",),
+    "engineering.html.j2": ("engineering.html",),
     "summary.md.j2": ("summary.md",),
 }
 _SLOWEST = 10
+_MOST_IN_A_JOB = 100
+"""Lines of each kind in summary.md: GitHub shows no summary of a job over 1 MiB."""
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -52,17 +66,32 @@ class FeatureRow:
 
 
 @dataclass(frozen=True)
+class CapabilityRow:
+    """One capability in the map: its counts in each mode, None where it did not run."""
+
+    name: str
+    modes: dict[Mode, dict[str, int] | None]
+
+
+@dataclass(frozen=True)
 class Background:
     """What the pages tell besides the outcomes of the run.
 
-    variables: what was judged, with what; runs: the history of timed scenarios, oldest first, with this run if it timed
-    any; problems: what could not be found out about the product's methods and operations, and why.
+    variables: what was judged, with what; changes, since_version: what changed since the last run, and since the last
+    one of another version of the product, or why that is not known; trend: the fitness of whole runs up to this one;
+    seen: when each known defect was met first and last; runs: the history of timed scenarios, oldest first, with this
+    run if it timed any; problems: what could not be found out about the product's methods and operations, and why.
     """
 
     traced: Trace
     variables: Mapping[str, str]
+    changes: Changes | str = FIRST_RUN
+    since_version: Changes | str | None = None
+    trend: Sequence[TrendPoint] = ()
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    documented: Sequence[DocumentedFeature] = ()
     parity: Parity = field(default_factory=Parity)
-    runs: Sequence[Figures] = ()
+    runs: Sequence[TimedRun] = ()
     methods: Sequence[MethodCoverage] = ()
     operations: Sequence[CheckedEverywhere] = ()
     problems: Sequence[str] = ()
@@ -73,10 +102,17 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     templates = _templates()
     harms = by_harm(record, ledger)
     content = {
-        "pages": navigation(folder),
+        **_navigation(folder),
         "allure": AllureLinks(folder),
         "slower": _slower(record, background.runs),
         **_performance(background.runs),
+        "compared": [each for each in (background.changes, background.since_version) if isinstance(each, Changes)],
+        "changes": background.changes,
+        "entries_of": lambda comparison: comparison.entries(ledger),
+        "endings": endings,
+        "trend": trend_lines(background.trend),
+        "trend_points": background.trend,
+        "flaky_over_runs": flaky_over_runs(background.trend),
         "methods": background.methods,
         "operations": background.operations,
         "invalid": invalid(background.operations),
@@ -85,41 +121,59 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "repeated": repeated(record),
         "flaky": flaky(record),
         "record": record,
-        "headline": headline(record),
+        "verdict": verdict(record, ledger, background.changes),
         "numbers": summary(record),
         "variables": background.variables,
         "modes": list(Mode),
         "features": feature_rows(record.scenarios),
+        "capabilities": capability_rows(record.scenarios),
+        "most": _MOST_IN_A_JOB,
         "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),
-        "skipped": [each for each in record.scenarios if each.outcome is Outcome.SKIPPED],
+        "skipped": [each for each in record.scenarios if each.status is Status.SKIPPED],
         "not_judged": [each for each in record.scenarios if each.not_judged],
         "defects": harms,
+        "seen": background.seen,
+        "reproduction": reproduction,
+        "steps_to_reproduce": steps_to_reproduce,
+        "csv_name": CSV_NAME,
         "impacts": [impact.value for impact in Impact],
         "first_to_fix": first_to_fix(harms),
-        "fitness": fitness(record, ledger),
         "tiles": tiles(record),
         "journeys": journeys(record, ledger),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
-        "live": background.parity.told([each.scenario for each in record.scenarios]),
+        "live": background.parity.summary([each.scenario for each in record.scenarios]),
         "contradictions": list(background.parity.contradicted.items()),
+        "documented": background.documented,
+        "parity": background.parity,
         "areas": [
             (area, list(rows))
             for area, rows in groupby(background.traced.requirements, key=lambda each: each.requirement.area)
         ],
     }
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written = [write_csv(folder / CSV_NAME, harms, background.seen)]
     for template, names in _PAGES.items():
         text = templates.get_template(template).render(content)
         for name in names:
             (folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
-    return written
+    return [*written, *_write_features(folder, background.documented, content)]
 
 
-def write_performance_page(folder: Path, runs: Sequence[Figures]) -> Path:
+def _write_features(
+    folder: Path, documented: Sequence[DocumentedFeature], content: Mapping[str, object]
+) -> Iterator[Path]:
+    template = _templates().get_template("feature.html.j2")
+    (folder / PAGES_FOLDER).mkdir(exist_ok=True)
+    for feature in documented:
+        page = folder / feature.page
+        page.write_text(template.render(content, feature=feature, root="../"), encoding="utf-8")
+        yield page
+
+
+def write_performance_page(folder: Path, runs: Sequence[TimedRun]) -> Path:
     """Write the page with the series of timed scenarios alone; returns the file."""
-    content = {"pages": navigation(folder), "record": None, **_performance(runs)}
+    content = {**_navigation(folder), "record": None, **_performance(runs)}
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "performance.html"
     page.write_text(_templates().get_template("performance.html.j2").render(content), encoding="utf-8")
@@ -150,47 +204,74 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters["cell"] = markdown_cell
+    templates.filters["anchor"] = _anchor
     templates.filters["groupby_in_order"] = _grouped
     return templates
 
 
-def _grouped(rows: Sequence[FeatureRow], attribute: str) -> list[tuple[str, list[FeatureRow]]]:
+def _grouped(rows: Sequence[Row], attribute: str) -> list[tuple[str, list[Row]]]:
     """Jinja's own filter `groupby` sorts, which would put journeys after the rest."""
     return [(name, list(those)) for name, those in groupby(rows, key=attrgetter(attribute))]
 
 
-def _performance(runs: Sequence[Figures]) -> dict[str, object]:
+def _performance(runs: Sequence[TimedRun]) -> dict[str, object]:
     return {"series": series(runs), "chart": (CHART_WIDTH, CHART_HEIGHT), "runs": runs}
 
 
-def navigation(folder: Path) -> list[tuple[str, str]]:
+def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
     """Every page of the report that people open, as address and name; Allure's only where Allure wrote them."""
-    there = [
+    pages = [
         ("index.html", "Summary"),
+        ("features.html", "Features"),
+        ("known-defects.html", "Known defects"),
+        ("changes.html", "What changed"),
+        ("requirements.html", "Requirements"),
         ("awesome/index.html", "Every scenario (Allure)"),
         ("dashboard/index.html", "Trends (Allure)"),
-        ("requirements.html", "Requirements"),
-        ("known-defects.html", "Known defects"),
+    ]
+    engineering = [
+        ("engineering.html", "Engineering"),
         ("operations.html", "GraphQL operations"),
         ("performance.html", "Performance"),
     ]
-    return [(page, name) for page, name in there if "/" not in page or (folder / page).is_file()]
+    there = [(page, name) for page, name in pages if "/" not in page or (folder / page).is_file()]
+    return {"pages": there, "engineering": engineering}
 
 
-def _slower(record: RunRecord, runs: Sequence[Figures]) -> list[Slowdown]:
+def _slower(record: RunRecord, runs: Sequence[TimedRun]) -> list[Slowdown]:
     """What got slower in this very run; the history may end with an earlier one."""
     return slowdowns(runs) if runs and runs[-1].started == record.started.isoformat() else []
 
 
 def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     """A row for each feature that ran: journeys first, then by capability."""
-    names = {(capability(each.scenario.feature_path), each.scenario.feature) for each in scenarios}
+    names = {(_capability(each), each.scenario.feature) for each in scenarios}
     rows = []
     for name in sorted(names, key=lambda pair: (capability_order(pair[0]), pair[1])):
-        mine = [each for each in scenarios if (capability(each.scenario.feature_path), each.scenario.feature) == name]
+        mine = [each for each in scenarios if (_capability(each), each.scenario.feature) == name]
         by_mode = {mode: [each for each in mine if each.scenario.mode is mode] for mode in Mode}
         rows.append(FeatureRow(*name, {mode: counts(those) if those else None for mode, those in by_mode.items()}))
     return rows
+
+
+def _capability(outcome: ScenarioOutcome) -> str:
+    return capability(outcome.scenario.feature_path, outcome.scenario.tags)
+
+
+def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:
+    """A row for each capability that ran, journeys first."""
+    found: dict[str, dict[Mode, list[ScenarioOutcome]]] = {}
+    for each in scenarios:
+        modes = found.setdefault(_capability(each), {mode: [] for mode in Mode})
+        modes[each.scenario.mode].append(each)
+    return [
+        CapabilityRow(name, {mode: counts(those) if those else None for mode, those in found[name].items()})
+        for name in sorted(found, key=capability_order)
+    ]
+
+
+def _anchor(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())
 
 
 def markdown_cell(text: str) -> str:

@@ -22,7 +22,7 @@ from environment.gherkin.records import ScenarioRecord
 from environment.product.run_facts import RunFacts
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, shown
-from reports.outcomes import Outcome, ScenarioOutcome
+from reports.outcomes import ScenarioOutcome, Status
 
 PARITY_FILE = ROOT / "reports" / "parity.yaml"
 NEVER = "never validated live"
@@ -36,7 +36,7 @@ class LiveResult(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     on: date
-    result: Outcome
+    result: Status
     product: str
     platform: str
     message: str = ""
@@ -55,13 +55,13 @@ class Parity(BaseModel):
         """This file after one more live run; what the run skipped stays as it was."""
         validated, contradicted, rehearsed = dict(self.validated), dict(self.contradicted), dict(self.rehearsed)
         for scenario in scenarios:
-            if scenario.outcome is Outcome.SKIPPED:
+            if scenario.status is Status.SKIPPED:
                 continue
             key = key_of(scenario.scenario)
-            breaks = scenario.outcome.breaks_the_run
+            breaks = scenario.status.breaks_the_run
             result = LiveResult(
                 on=facts.started.date(),
-                result=scenario.outcome,
+                result=scenario.status,
                 product=f"{facts.product_name} {facts.product_version}",
                 platform=facts.platform_version,
                 message=scenario.message.partition("\n")[0][:_LONGEST_MESSAGE] if breaks else "",
@@ -79,7 +79,7 @@ class Parity(BaseModel):
             rehearsed=dict(sorted(rehearsed.items())),
         )
 
-    def told(self, scenarios: Sequence[ScenarioRecord]) -> str:
+    def summary(self, scenarios: Sequence[ScenarioRecord]) -> str:
         """In words, how many of these scenarios were validated live, when last, and how many a live run contradicts."""
         keys = {key_of(each) for each in scenarios}
         found = [self.validated[key] for key in keys if key in self.validated]

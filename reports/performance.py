@@ -17,17 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from reports.documents import InvalidDocumentError, findings, shown
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.charts import polyline
+from reports.json_lines import read_lines, write_newest
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
 HISTORY_NAME = Path("history", "performance.jsonl")
-RUNS_KEPT = 30
 FEWEST_RUNS = 3
 """Runs before one that make a baseline; with fewer, nothing is compared."""
 TOLERATED = 1.10
-CHART_WIDTH, CHART_HEIGHT = 640, 120
 
 _TIMED = "PERF-"
 _BARS = "▁▂▃▄▅▆▇█"
@@ -36,7 +35,7 @@ _BLOCKS = 32
 _REPETITIONS = 3
 
 
-class Figures(BaseModel):
+class TimedRun(BaseModel):
     """One run: seconds of the reference (of each machine that ran a part), and by node id the seconds inside the
     product divided by the reference of that scenario's machine.
     """
@@ -99,10 +98,10 @@ def with_reference(scenarios: Iterable[ScenarioOutcome]) -> tuple[ScenarioOutcom
     )
 
 
-def figures(record: RunRecord) -> Figures:
+def timed_run(record: RunRecord) -> TimedRun:
     """The figures of a run, whole or merged; scenarios that did not pass have none, for they may have ended early."""
     timed = [(each, ratio) for each in record.scenarios if (ratio := _ratio(each)) is not None]
-    return Figures(
+    return TimedRun(
         started=record.started.isoformat(),
         product_version=record.product_version,
         reference_seconds=tuple(sorted({each.reference_seconds or 0.0 for each, _ in timed})),
@@ -115,34 +114,22 @@ def _is_timed(scenario: ScenarioOutcome) -> bool:
 
 
 def _ratio(scenario: ScenarioOutcome) -> float | None:
-    if scenario.outcome is not Outcome.PASSED or not scenario.product_seconds or not scenario.reference_seconds:
+    if scenario.status is not Status.PASSED or not scenario.product_seconds or not scenario.reference_seconds:
         return None
     return scenario.product_seconds / scenario.reference_seconds
 
 
-def read_history(path: Path) -> list[Figures]:
+def read_history(path: Path) -> list[TimedRun]:
     """The runs so far, oldest first. Raises InvalidDocumentError that names the lines that are none of ours."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    runs, problems = [], []
-    for number, line in enumerate(lines, start=1):
-        try:
-            runs.append(Figures.model_validate_json(line))
-        except ValidationError as error:
-            problems += [f"{shown(path)}:{number}: {finding}; delete the line" for finding in findings(error)]
-    if problems:
-        raise InvalidDocumentError(problems)
-    return runs
+    return read_lines(path, TimedRun)
 
 
-def remember(path: Path, run: Figures) -> list[Figures]:
-    """Add a run to the history, which keeps the newest `RUNS_KEPT`; a run that is there already is replaced."""
-    runs = [each for each in read_history(path) if each.started != run.started] + [run]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{each.model_dump_json()}\n" for each in runs[-RUNS_KEPT:]), encoding="utf-8")
-    return runs[-RUNS_KEPT:]
+def remember(path: Path, run: TimedRun) -> list[TimedRun]:
+    """Add a run to the history, which keeps the newest; a run that is there already is replaced."""
+    return write_newest(path, [each for each in read_history(path) if each.started != run.started] + [run])
 
 
-def slowdowns(runs: Sequence[Figures]) -> list[Slowdown]:
+def slowdowns(runs: Sequence[TimedRun]) -> list[Slowdown]:
     """What is slower in the last run than the median of at least `FEWEST_RUNS` before it, by more than 10 %."""
     if not runs:
         return []
@@ -165,12 +152,23 @@ class Series:
 
     @property
     def points(self) -> str:
-        """The line as SVG's polyline takes it, in a box of `CHART_WIDTH` by `CHART_HEIGHT`; one run is a flat line."""
-        values = self.ratios * 2 if len(self.ratios) == 1 else self.ratios
-        step, top = CHART_WIDTH / (len(values) - 1), max(values) * 1.1
-        return " ".join(
-            f"{index * step:.1f},{CHART_HEIGHT * (1 - value / top):.1f}" for index, value in enumerate(values)
-        )
+        """The line as SVG's polyline takes it."""
+        return polyline(self.ratios, self._top)
+
+    @property
+    def alert(self) -> float | None:
+        """The ratio above which the last run is called slower; None while too few runs came before it."""
+        before = self.ratios[:-1]
+        return TOLERATED * median(before) if len(before) >= FEWEST_RUNS else None
+
+    @property
+    def alert_points(self) -> str:
+        """That ratio as a level line; empty if there is none."""
+        return "" if self.alert is None else polyline([self.alert], self._top)
+
+    @property
+    def _top(self) -> float:
+        return max(*self.ratios, self.alert or 0.0) * 1.1
 
     @property
     def bars(self) -> str:
@@ -179,7 +177,7 @@ class Series:
         return "".join(_BARS[round(value / top * (len(_BARS) - 1))] for value in self.ratios)
 
 
-def series(runs: Sequence[Figures]) -> list[Series]:
+def series(runs: Sequence[TimedRun]) -> list[Series]:
     """A series for each scenario that was timed in any of these runs, oldest first."""
     slower = {each.nodeid: each for each in slowdowns(runs)}
     found = []

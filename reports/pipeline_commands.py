@@ -18,11 +18,15 @@ from environment.settings import BUILD
 from reports.after_run import after_run
 from reports.agreement import compare, print_agreement
 from reports.announcing import announce, message
+from reports.changes import FIRST_RUN, since_last_run
 from reports.documents import shown
+from reports.gate import Gate
+from reports.known_defects import load_ledger
 from reports.merging import merge_runs
 from reports.outcomes import RunRecord, read_run
 from reports.pages import write_performance_page
 from reports.performance import HISTORY_NAME, read_history, series, slowdowns
+from reports.run_history import HISTORY_FOLDER
 
 WEBHOOK = "SLACK_WEBHOOK_URL"
 console = Console()
@@ -33,10 +37,11 @@ BuildFolder = Annotated[Path, typer.Option("--build", help="folder with the resu
 def merge(
     parts: Annotated[list[Path], typer.Argument(help="build folders of the parts of one run")],
     folder: BuildFolder = BUILD,
+    gate: Annotated[Gate | None, typer.Option(help="which run is accepted (default: as strict as a part)")] = None,
 ) -> None:
     """Make the parts of a run one, build its report; exit 0 only if the whole is accepted."""
     folder.mkdir(parents=True, exist_ok=True)
-    merge_runs(parts, folder)
+    merge_runs(parts, folder, gate)
     raise typer.Exit(after_run(folder))
 
 
@@ -76,10 +81,12 @@ def announce_command(
     """Post what failed to the Slack channel of SLACK_WEBHOOK_URL; says so and does nothing if that is not set."""
     webhook = os.environ.get(WEBHOOK, "")
     if not webhook:
-        console.print(f"{WEBHOOK} is not set: nobody was told.")
+        console.print(f"{WEBHOOK} is not set: nothing was posted.")
         return
-    announce(webhook, message(read_run(folder), link))
-    console.print("Told the Slack channel.")
+    record, ledger = read_run(folder), load_ledger()
+    changes = FIRST_RUN if record is None else since_last_run(folder / HISTORY_FOLDER, record, ledger)
+    announce(webhook, message(record, ledger, changes, link))
+    console.print("Posted to the Slack channel.")
 
 
 def performance(folder: BuildFolder = BUILD) -> None:

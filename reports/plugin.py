@@ -1,8 +1,8 @@
 """pytest plugin of feature runs: the known-defects ledger, what Allure shows, and the record of the run.
 
-Options: `--known-defects FILE` (the ledger) and `--results DIRECTORY` (where summary.json and outcomes.json go; unless
-given, beside Allure's results, if those are asked for). Under xdist the ledger is applied on the workers, where the
-exceptions are, and the main process gathers what became of the scenarios.
+Options: `--known-defects FILE` (the ledger), `--gate RULE` (which run is accepted) and `--results DIRECTORY` (where
+summary.json and outcomes.json go; unless given, beside Allure's results, if those are asked for). Under xdist the
+ledger is applied on the workers, where the exceptions are, and the main process gathers what became of scenarios.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ from typing import Any
 import allure_commons
 import pytest
 
+from environment.driving.usage import METHODS
 from environment.evidence.calls import CALLS, WireCall
 from environment.evidence.timings import TIMINGS
 from environment.gherkin.judging import JUDGED
 from environment.gherkin.records import SCENARIO
 from environment.product.outcome import OUTCOMES
 from environment.running.time_limit import STACKS
-from environment.sessions.usage import METHODS
 from reports import verdict as verdicts
-from reports.claims import Stage
+from reports.allure_reporter import AllureReporter
+from reports.claims import Phase
 from reports.documents import InvalidDocumentError
-from reports.journal import STACKS_FOLDER
+from reports.gate import Gate
 from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
-from reports.outcomes import Outcome, ScenarioOutcome
+from reports.outcomes import ScenarioOutcome, Status
 from reports.recording import RunRecording, must_be_writable, results_folder
 from reports.requirements import load_requirements
-from reports.teller import Teller
+from reports.run_log import STACKS_FOLDER
 from reports.verdict import Verdict
 from reports.versions import judged_version
 
@@ -39,19 +40,25 @@ pytest_plugins = ("reports.defect_selection",)
 
 REQUIREMENT_IDS: pytest.StashKey[tuple[str, ...]] = pytest.StashKey()
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
-TELLER: pytest.StashKey[Teller] = pytest.StashKey()
+ALLURE_REPORTER: pytest.StashKey[AllureReporter] = pytest.StashKey()
 _VERDICT: pytest.StashKey[Verdict] = pytest.StashKey()
 _SET_UP_TRACE: pytest.StashKey[str] = pytest.StashKey()
 _SECONDS: pytest.StashKey[float] = pytest.StashKey()
 
-_STAGES: dict[str, Stage] = {"setup": "set-up", "call": "scenario"}
+_PHASES: dict[str, Phase] = {"setup": "set-up", "call": "scenario"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The two options of this plugin."""
+    """The options of this plugin."""
     group = parser.getgroup("reports")
     group.addoption(
         "--known-defects", type=Path, default=LEDGER_FILE, metavar="FILE", help="ledger of the product's known defects"
+    )
+    group.addoption(
+        "--gate",
+        choices=[gate.value for gate in Gate],
+        default=Gate.REGRESSIONS.value,
+        help="which run is accepted: one without regressions, without failing blockers, or in which everything passes",
     )
     group.addoption(
         "--results",
@@ -80,10 +87,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[LEDGER] = replace(ledger, product=judged_version())
     except InvalidDocumentError as error:
         raise pytest.UsageError(str(error)) from error
-    teller = config.stash[TELLER] = Teller(config)
+    reporter = config.stash[ALLURE_REPORTER] = AllureReporter(config)
     if config.getoption("allure_report_dir", None):
-        allure_commons.plugin_manager.register(teller)
-        config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(teller))
+        allure_commons.plugin_manager.register(reporter)
+        config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(reporter))
     if not hasattr(config, "workerinput"):
         folder = results_folder(config)
         if folder is not None:
@@ -103,27 +110,27 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     record = item.stash.get(SCENARIO, None)
     if record is None:
         return (yield)
-    teller = item.config.stash[TELLER]
+    reporter = item.config.stash[ALLURE_REPORTER]
     started = time.time()
-    teller.begin(record)
+    reporter.begin(record)
     try:
         return (yield)
     finally:
-        teller.end(started, time.time(), item.stash.get(_SET_UP_TRACE, ""))
+        reporter.end(started, time.time(), item.stash.get(_SET_UP_TRACE, ""))
 
 
 def pytest_bdd_before_step_call(
     step: Any, step_func: Callable[..., object], step_func_args: dict[str, object], request: pytest.FixtureRequest
 ) -> None:
     """Tell the report which values a sentence holds."""
-    request.config.stash[TELLER].sentence(step, step_func, step_func_args)
+    request.config.stash[ALLURE_REPORTER].sentence(step, step_func, step_func_args)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Judge each stage by the ledger, and send what became of the scenario along with its last report."""
+    """Judge each phase by the ledger, and send what became of the scenario along with its last report."""
     report = yield
     if SCENARIO not in item.stash:
         return report
@@ -131,7 +138,7 @@ def pytest_runtest_makereport(
     verdict = _judged(item, call.when, error)
     if verdict is not None:
         item.stash[_VERDICT] = verdict
-        item.config.stash[TELLER].pronounce(verdict, _calls(item))
+        item.config.stash[ALLURE_REPORTER].set_verdict(verdict, _calls(item))
         if call.when != "teardown":
             verdicts.apply(verdict, report)
     if call.when == "setup" and error is not None:
@@ -144,21 +151,21 @@ def pytest_runtest_makereport(
 
 
 def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdict | None:
-    stage = _STAGES.get(when)
-    if stage is not None:
+    phase = _PHASES.get(when)
+    if phase is not None:
         judged = item.stash.get(JUDGED, None) or []
         asked = item.stash[OUTCOMES].all() if OUTCOMES in item.stash else ()
         raised = [each.error for each in asked if each.error is not None]
-        return verdicts.judge(item.config.stash[LEDGER], item.stash[SCENARIO], stage, error, judged, raised)
+        return verdicts.judge(item.config.stash[LEDGER], item.stash[SCENARIO], phase, error, judged, raised)
     return None if error is None else verdicts.spoiled(item.stash.get(_VERDICT, None), error)
 
 
 def _outcome(item: pytest.Item) -> ScenarioOutcome:
-    verdict = item.stash.get(_VERDICT, None) or Verdict(Outcome.BROKEN, "ended without a result")
+    verdict = item.stash.get(_VERDICT, None) or Verdict(Status.BROKEN, "ended without a result")
     return ScenarioOutcome(
         nodeid=item.nodeid,
         scenario=item.stash[SCENARIO],
-        outcome=verdict.outcome,
+        status=verdict.status,
         message=verdict.message,
         happened=verdict.happened,
         failure=verdict.failure,

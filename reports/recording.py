@@ -15,8 +15,7 @@ from tempfile import NamedTemporaryFile
 import pytest
 
 from environment.errors import SuiteError
-from environment.gherkin.accounting import ACCOUNTING
-from environment.gherkin.accounting import Accounting as Account
+from environment.gherkin.accounting import ACCOUNTING, Accounting
 from environment.gherkin.sharding import SHARD
 from environment.modes import Mode
 from environment.product.run_facts import RUN_FACTS, RunFacts, run_facts
@@ -26,11 +25,12 @@ from environment.secrecy.redaction import redact
 from quilt_stack import Patch
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
-from reports.journal import DIED_BEFORE, STACKS_FOLDER, Journal
+from reports.gate import Gate
 from reports.known_defects import Ledger
 from reports.losses import BEFORE, WHILE, lost_report, write_allure_results
-from reports.outcomes import OUTCOMES_NAME, Accounting, Outcome, RunRecord, ScenarioOutcome, in_order, write_run
+from reports.outcomes import OUTCOMES_NAME, RunRecord, ScenarioCounts, ScenarioOutcome, Status, in_order, write_run
 from reports.performance import with_reference
+from reports.run_log import DIED_BEFORE, STACKS_FOLDER, RunLog
 from reports.summary import SUMMARY_NAME, headline, write_summary
 
 LEFT_NOTHING = "it left no result"
@@ -63,7 +63,7 @@ class RunRecording:
         self._begun: set[str] = set()
         self._nodes: dict[str, object] = {}
         self._stacks: dict[str, str] = {}
-        self._journal: Journal | None = None
+        self._run_log: RunLog | None = None
         self._ended_by = ""
         self._unchecked = ""
         self._workers_died = False
@@ -108,8 +108,8 @@ class RunRecording:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note that a scenario began."""
         self._begun.add(nodeid)
-        if self._journal:
-            self._journal.begun(nodeid)
+        if self._run_log:
+            self._run_log.begun(nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
@@ -132,8 +132,8 @@ class RunRecording:
         if found is None:
             return
         outcome = self._outcomes[report.nodeid] = ScenarioOutcome.model_validate(found)
-        if self._journal:
-            self._journal.ended(outcome)
+        if self._run_log:
+            self._run_log.ended(outcome)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -151,8 +151,8 @@ class RunRecording:
         """Give what was lost its outcome, before JUnit's file is written; write the record; decide the exit code."""
         if self._config.option.collectonly:
             return (yield)
-        if self._journal:
-            self._journal.give_room()
+        if self._run_log:
+            self._run_log.give_room()
         self._lose_the_rest(session)
         try:
             return (yield)
@@ -181,15 +181,15 @@ class RunRecording:
             terminalreporter.write_line(headline(self.record()))
 
     def _expect(self) -> None:
-        if self._folder is None or self._journal is not None:
+        if self._folder is None or self._run_log is not None:
             return
         try:
-            self._journal = Journal(self._folder)
+            self._run_log = RunLog(self._folder)
         except OSError as error:
             raise _cannot_be_written(self._folder, error) from error
         account = self._config.stash[ACCOUNTING]
         expected = (self._outcome_of(node_id, DIED_BEFORE) for node_id in sorted(account.collected))
-        self._journal.expect(self.record(), filter(None, expected))
+        self._run_log.expect(self.record(), filter(None, expected))
 
     def _lose_the_rest(self, session: pytest.Session) -> None:
         """Give an outcome to what was to run and left none, in a report that all plugins but the terminal get."""
@@ -227,7 +227,7 @@ class RunRecording:
         scenario = account.parsed.get(account.case(node_id))
         if scenario is None:
             return None
-        return ScenarioOutcome(nodeid=node_id, scenario=scenario, outcome=Outcome.BROKEN, message=why)
+        return ScenarioOutcome(nodeid=node_id, scenario=scenario, status=Status.BROKEN, message=why)
 
     def _write(self, record: RunRecord, folder: Path) -> None:
         write_run(record, folder)
@@ -235,14 +235,14 @@ class RunRecording:
         allure = self._config.getoption("allure_report_dir", None)
         if allure:
             write_allure_results(self._lost, Path(allure).absolute(), record.target, self._stacks)
-        if self._journal:
-            self._journal.remove()
+        if self._run_log:
+            self._run_log.remove()
         shutil.rmtree(folder / STACKS_FOLDER, ignore_errors=True)
 
     def record(self) -> RunRecord:
         """The run as far as it is known now."""
         facts = self._facts()
-        account = self._config.stash.get(ACCOUNTING, None) or Account()
+        account = self._config.stash.get(ACCOUNTING, None) or Accounting()
         part = self._config.stash.get(SHARD, None)
         return RunRecord(
             started=facts.started,
@@ -254,12 +254,13 @@ class RunRecording:
             product_version=facts.product_version,
             product_source=facts.product_source,
             workers=self._config.getoption("numprocesses", None) or 1,
-            accounting=_numbers(account, None),
-            accounting_by_mode={mode: _numbers(account, mode.value) for mode in Mode},
+            counts=_numbers(account, None),
+            counts_by_mode={mode: _numbers(account, mode.value) for mode in Mode},
             scenarios=tuple(sorted(self._outcomes.values(), key=in_order)),
             shard=None if part is None else str(part),
             chosen=tuple(chain.from_iterable(self._config.hook.pytest_chosen_scenarios(config=self._config))),
             order=order(self._config),
+            gate=Gate(self._config.getoption("gate")),
         )
 
     def _facts(self) -> RunFacts:
@@ -301,6 +302,6 @@ def results_folder(config: pytest.Config) -> Path | None:
     return folder or (Path(allure).absolute().parent if allure else None)
 
 
-def _numbers(account: Account, mode: str | None) -> Accounting:
+def _numbers(account: Accounting, mode: str | None) -> ScenarioCounts:
     counts = account.counts(mode)
-    return Accounting(parsed=counts.parsed, collected=counts.collected, reported=counts.reported)
+    return ScenarioCounts(parsed=counts.parsed, collected=counts.collected, reported=counts.reported)

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from environment.modes import Mode
 from reports import ledger_state
+from reports.changes import Changes, changes_sentence
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.fitness import fitness
@@ -24,7 +25,7 @@ from reports.known_defects import Ledger
 from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
 from reports.methods import unproven
-from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
 
 SUMMARY_NAME = "summary.json"
 COUNTED = ("passed", "known_defects", "failed", "broken", "skipped")
@@ -36,25 +37,25 @@ def counts(scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
     """How many passed, are known defects, failed (trouble with the ledger included), are broken, were skipped."""
     found = dict.fromkeys(COUNTED, 0)
     for scenario in scenarios:
-        found[_counted_as(scenario.outcome)] += 1
+        found[_counted_as(scenario.status)] += 1
     return found
 
 
-def _counted_as(outcome: Outcome) -> str:
-    if outcome is Outcome.BROKEN:
+def _counted_as(status: Status) -> str:
+    if status is Status.BROKEN:
         return "broken"
-    if outcome.breaks_the_run:
+    if status.breaks_the_run:
         return "failed"
-    return {Outcome.PASSED: "passed", Outcome.KNOWN: "known_defects", Outcome.SKIPPED: "skipped"}[outcome]
+    return {Status.PASSED: "passed", Status.KNOWN: "known_defects", Status.SKIPPED: "skipped"}[status]
 
 
 def summary(record: RunRecord) -> dict[str, Any]:
     """The content of summary.json."""
     return {
-        "scenarios": _part(record.accounting, record.scenarios),
+        "scenarios": _part(record.counts, record.scenarios),
         "by_mode": {
             mode.value: _part(accounting, [each for each in record.scenarios if each.scenario.mode is mode])
-            for mode, accounting in record.accounting_by_mode.items()
+            for mode, accounting in record.counts_by_mode.items()
         },
         "seconds": {
             "total": round(record.seconds, 2),
@@ -66,12 +67,14 @@ def summary(record: RunRecord) -> dict[str, Any]:
         "target": record.target,
         "seed": record.seed,
         "order": record.order,
+        "gate": record.gate.value,
+        "accepted": record.accepted,
         "chosen": list(record.chosen),
     }
 
 
-def _part(accounting: Accounting, scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
-    return {**accounting.model_dump(), **counts(scenarios)}
+def _part(accounted: ScenarioCounts, scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
+    return {**accounted.model_dump(), **counts(scenarios)}
 
 
 def suite_overhead(record: RunRecord) -> float:
@@ -104,12 +107,24 @@ def headline(record: RunRecord) -> str:
     return f"Accepted: no new failures; {those}{worst}."
 
 
-def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, console: Console | None = None) -> None:
+def verdict(record: RunRecord, ledger: Ledger, changes: Changes | str) -> tuple[str, str, str, str]:
+    """The run in four sentences, the same wherever it is reported.
+
+    Accepted or not; what works; what changed (`reports.changes.since_last_run`); by which rule it is accepted.
+    """
+    return headline(record), fitness(record, ledger), changes_sentence(changes), record.gate.rule
+
+
+def print_closing_words(
+    record: RunRecord, ledger: Ledger, changes: Changes | str, report: Path | None, console: Console | None = None
+) -> None:
     """Counts for each mode, known defects, what broke, where the time went, where the report is."""
     console = console or Console()
     console.print()
-    console.print(Text(headline(record), style="bold green" if record.accepted else "bold red"), soft_wrap=True)
-    console.print(Text(fitness(record, ledger)), soft_wrap=True)
+    accepted, *more = verdict(record, ledger, changes)
+    console.print(Text(accepted, style="bold green" if record.accepted else "bold red"), soft_wrap=True)
+    for sentence in more:
+        console.print(Text(sentence), soft_wrap=True)
     console.print(_mode_table(record))
     _print_known_defects(record, ledger, console)
     for line in _ledger_lines(record, ledger):
@@ -131,17 +146,17 @@ def print_closing_words(record: RunRecord, ledger: Ledger, report: Path | None, 
 
 def _print_broke(record: RunRecord, console: Console) -> None:
     """What broke; one cause that broke many scenario runs is said once."""
-    groups: dict[tuple[Outcome, str], list[ScenarioOutcome]] = {}
-    for scenario in (each for each in record.broke if each.outcome is not Outcome.GONE):  # said with their entry
-        groups.setdefault((scenario.outcome, comparable(scenario.message)), []).append(scenario)
-    for (outcome, _), scenarios in groups.items():
+    groups: dict[tuple[Status, str], list[ScenarioOutcome]] = {}
+    for scenario in (each for each in record.broke if each.status is not Status.GONE):  # said with their entry
+        groups.setdefault((scenario.status, comparable(scenario.message)), []).append(scenario)
+    for (status, _), scenarios in groups.items():
         for scenario in scenarios[:_MOST_NAMED]:
-            console.print(Text(f"  {outcome}: {scenario.scenario.title}", style="red"), soft_wrap=True)
-            told = f"  {_first_line(scenario.message)}" if scenario is scenarios[0] else ""
-            console.print(Text(f"    {scenario.scenario.location}{told}"), soft_wrap=True)
+            console.print(Text(f"  {status}: {scenario.scenario.title}", style="red"), soft_wrap=True)
+            message = f"  {_first_line(scenario.message)}" if scenario is scenarios[0] else ""
+            console.print(Text(f"    {scenario.scenario.location}{message}"), soft_wrap=True)
         more = len(scenarios) - _MOST_NAMED
         if more > 0:
-            console.print(Text(f"  and {more} more {outcome} for the same reason", style="red"), soft_wrap=True)
+            console.print(Text(f"  and {more} more {status} for the same reason", style="red"), soft_wrap=True)
 
 
 def _ledger_lines(record: RunRecord, ledger: Ledger) -> list[str]:
@@ -163,7 +178,7 @@ def _mode_table(record: RunRecord) -> Table:
     table.add_column("mode")
     for heading in ("collected", *COUNTED):
         table.add_column(heading.replace("_", " "), justify="right")
-    for mode, accounting in record.accounting_by_mode.items():
+    for mode, accounting in record.counts_by_mode.items():
         found = counts(each for each in record.scenarios if each.scenario.mode is mode)
         table.add_row(mode.value, str(accounting.collected), *(str(found[name]) for name in COUNTED))
     return table
@@ -181,7 +196,7 @@ def known_defects_by_id(scenarios: Iterable[ScenarioOutcome]) -> dict[str, dict[
     """How often each known defect was met, by id and mode."""
     found: dict[str, dict[Mode, int]] = {}
     for scenario in scenarios:
-        for defect in scenario.defects if scenario.outcome is Outcome.KNOWN else ():
+        for defect in scenario.defects if scenario.status is Status.KNOWN else ():
             modes = found.setdefault(defect, {})
             mode = scenario.scenario.mode
             modes[mode] = modes.get(mode, 0) + 1

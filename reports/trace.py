@@ -13,7 +13,7 @@ from rich.text import Text
 
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 from reports.parity import NEVER, Parity
 from reports.requirements import Requirement
 
@@ -21,15 +21,15 @@ NOT_RUN = "not run"
 NO_SCENARIO = "no scenario"
 NOT_ASKED = "-"
 
-# The worst outcome of a requirement's scenarios is the requirement's; a skipped one proves less than a known defect.
+# The worst status among a requirement's scenarios is the requirement's; a skipped one proves less than a known defect.
 _WORST_FIRST = (
-    Outcome.BROKEN,
-    Outcome.FAILED,
-    Outcome.DIFFERENT,
-    Outcome.GONE,
-    Outcome.SKIPPED,
-    Outcome.KNOWN,
-    Outcome.PASSED,
+    Status.BROKEN,
+    Status.FAILED,
+    Status.DIFFERENT,
+    Status.GONE,
+    Status.SKIPPED,
+    Status.KNOWN,
+    Status.PASSED,
 )
 
 
@@ -37,7 +37,7 @@ _WORST_FIRST = (
 class TracedRequirement:
     """A requirement, the scenarios that prove it (`feature path::name`), and its result in each mode it asks for.
 
-    A result is an Outcome's text, "not run" or "no scenario". methods: what these scenarios called of the product.
+    A result is a status's text, "not run" or "no scenario". methods: what these scenarios called of the product.
     """
 
     requirement: Requirement
@@ -94,13 +94,13 @@ def _traced(
     proving = [each for each in outcomes if requirement.id in each.scenario.requirements]
     results = {}
     for mode in requirement.modes:
-        ended = {each.outcome for each in proving if each.scenario.mode is mode}
+        ended = {each.status for each in proving if each.scenario.mode is mode}
         if ended:
-            results[mode] = next(outcome.value for outcome in _WORST_FIRST if outcome in ended)
+            results[mode] = next(status.value for status in _WORST_FIRST if status in ended)
         else:
             results[mode] = NOT_RUN if any(each.mode is mode for each in mine) else NO_SCENARIO
     methods = {method for each in proving for method in each.methods}
-    return TracedRequirement(requirement, tuple(names), results, parity.told(mine), tuple(sorted(methods)))
+    return TracedRequirement(requirement, tuple(names), results, parity.summary(mine), tuple(sorted(methods)))
 
 
 def trace_table(found: Trace) -> Table:
@@ -115,7 +115,7 @@ def trace_table(found: Trace) -> Table:
 
 
 def _cell(result: str) -> Text:
-    style = {Outcome.PASSED.value: "green", Outcome.KNOWN.value: "yellow", NOT_RUN: "dim", NOT_ASKED: "dim"}.get(
+    style = {Status.PASSED.value: "green", Status.KNOWN.value: "yellow", NOT_RUN: "dim", NOT_ASKED: "dim"}.get(
         result, "red"
     )
     return Text(result, style=style)

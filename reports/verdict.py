@@ -16,18 +16,18 @@ from environment.gherkin.judging import JudgedStep, StepResult, is_failure
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
-from reports.claims import Stage, own_error
+from reports.claims import Phase, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
-from reports.outcomes import Failure, Outcome, SentenceOutcome
+from reports.outcomes import Failure, SentenceOutcome, Status
 
 WORST_FIRST = (
-    Outcome.BROKEN,
-    Outcome.FAILED,
-    Outcome.DIFFERENT,
-    Outcome.GONE,
-    Outcome.KNOWN,
-    Outcome.SKIPPED,
-    Outcome.PASSED,
+    Status.BROKEN,
+    Status.FAILED,
+    Status.DIFFERENT,
+    Status.GONE,
+    Status.KNOWN,
+    Status.SKIPPED,
+    Status.PASSED,
 )
 
 
@@ -38,7 +38,7 @@ class Verdict:
     sentences: how each of its steps ended; empty if the scenario never started.
     """
 
-    outcome: Outcome
+    status: Status
     message: str = ""
     defects: tuple[KnownDefect, ...] = ()
     sentences: tuple[SentenceOutcome, ...] = ()
@@ -49,27 +49,27 @@ class Verdict:
 def judge(
     ledger: Ledger,
     scenario: ScenarioRecord,
-    stage: Stage,
+    phase: Phase,
     error: BaseException | None,
     judged: Sequence[JudgedStep] = (),
     raised: Sequence[BaseException] = (),
 ) -> Verdict | None:
-    """The verdict on one stage of a scenario, None while nothing is decided (a set-up that went well).
+    """The verdict on one phase of a scenario, None while nothing is decided (a set-up that went well).
 
     `raised` is what the product raised.
     """
     if isinstance(error, pytest.skip.Exception):
-        return Verdict(Outcome.SKIPPED, redact(str(error)))
+        return Verdict(Status.SKIPPED, redact(str(error)))
     if isinstance(error, ScenarioLost):
         return _lost(error, len(judged))
     claims = ledger.claims_on(scenario)
-    if stage == "set-up":
+    if phase == "set-up":
         return None if error is None else _never_started(ledger, claims, error, raised)
     sentences = tuple(_sentence(ledger, claims, one, raised) for one in judged)
     if error is not None and not any(one.went_wrong for one in judged):
-        outcome = Outcome.FAILED if is_failure(error) else Outcome.BROKEN
+        status = Status.FAILED if is_failure(error) else Status.BROKEN
         return Verdict(
-            outcome, described(error), sentences=sentences, failure=Failure.of(own_error(error, raised) or error)
+            status, described(error), sentences=sentences, failure=Failure.of(own_error(error, raised) or error)
         )
     return _together(ledger, scenario.steps, sentences, [each for each in claims if not each.claim.sentence])
 
@@ -77,7 +77,7 @@ def judge(
 def _lost(error: ScenarioLost, steps: int) -> Verdict:
     """What it did before it was lost was no judgement either: its surroundings may have been gone by then."""
     why = redact(str(error))
-    return Verdict(Outcome.BROKEN, why, sentences=(SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=why),) * steps)
+    return Verdict(Status.BROKEN, why, sentences=(SentenceOutcome(status=Status.NOT_JUDGED, message=why),) * steps)
 
 
 def _never_started(
@@ -86,10 +86,10 @@ def _never_started(
     claimed = next((each for each in claims if not each.claim.sentence), None)
     found = _not_held(ledger, claimed, error, raised, "set-up")
     message, defects = found.message, (claimed.entry,) if claimed else ()
-    if claimed is not None and found.outcome is Outcome.KNOWN:
+    if claimed is not None and found.status is Status.KNOWN:
         message = known_defect_message(claimed.entry, message)
     happened = "" if message == found.in_this_run else found.in_this_run
-    return Verdict(found.outcome, message, defects, happened=happened, failure=found.failure)
+    return Verdict(found.status, message, defects, happened=happened, failure=found.failure)
 
 
 def _sentence(
@@ -98,31 +98,31 @@ def _sentence(
     claimed = next((each for each in claims if each.claim.says(one.step)), None)
     if one.result is StepResult.NOT_JUDGED:
         because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
-        return SentenceOutcome(outcome=Outcome.NOT_JUDGED, message=because)
+        return SentenceOutcome(status=Status.NOT_JUDGED, message=because)
     if one.error is not None:
         return _not_held(ledger, claimed, one.error, raised, "scenario")
     if claimed is None or claimed.entry.is_older(ledger.product):
-        return SentenceOutcome(outcome=Outcome.PASSED)
+        return SentenceOutcome(status=Status.PASSED)
     message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
-    return SentenceOutcome(outcome=Outcome.GONE, defect=claimed.entry.id, message=message)
+    return SentenceOutcome(status=Status.GONE, defect=claimed.entry.id, message=message)
 
 
 def _not_held(
-    ledger: Ledger, claimed: Claimed | None, error: BaseException, raised: Sequence[BaseException], stage: Stage
+    ledger: Ledger, claimed: Claimed | None, error: BaseException, raised: Sequence[BaseException], phase: Phase
 ) -> SentenceOutcome:
     """What an error says of a sentence, or of set-up, which the ledger claims or not."""
     message = happened = described(error)
-    outcome = Outcome.FAILED if stage == "scenario" and is_failure(error) else Outcome.BROKEN
-    if stage == "scenario" and outcome is Outcome.BROKEN:
+    status = Status.FAILED if phase == "scenario" and is_failure(error) else Status.BROKEN
+    if phase == "scenario" and status is Status.BROKEN:
         claimed = None
     elif claimed is None:
-        message += _resemblance(ledger, error, stage)
-    elif claimed.describes(error, stage):
-        outcome = Outcome.KNOWN
+        message += _resemblance(ledger, error, phase)
+    elif claimed.describes(error, phase):
+        status = Status.KNOWN
     else:
-        outcome, message = Outcome.DIFFERENT, _differently(claimed, happened, stage)
+        status, message = Status.DIFFERENT, _differently(claimed, happened, phase)
     return SentenceOutcome(
-        outcome=outcome,
+        status=status,
         message=message,
         happened="" if message == happened else happened,
         failure=Failure.of(own_error(error, raised) or error),
@@ -139,20 +139,20 @@ def _together(
     """The verdict on a scenario that ran: the worst of its sentences decides."""
     if in_set_up:
         entry = in_set_up[0].entry
-        return Verdict(Outcome.GONE, f"{entry.id} no longer occurs in set-up: {entry.title}", (entry,), sentences)
-    ended = {each.outcome for each in sentences}
-    outcome = next((each for each in WORST_FIRST if each in ended), Outcome.PASSED)
+        return Verdict(Status.GONE, f"{entry.id} no longer occurs in set-up: {entry.title}", (entry,), sentences)
+    ended = {each.status for each in sentences}
+    status = next((each for each in WORST_FIRST if each in ended), Status.PASSED)
     judged = list(zip(steps, sentences, strict=True)) if sentences else []
-    wrong = [each for each in judged if each[1].outcome not in (Outcome.PASSED, Outcome.NOT_JUDGED, Outcome.KNOWN)]
-    wrong.sort(key=lambda each: WORST_FIRST.index(each[1].outcome))
+    wrong = [each for each in judged if each[1].status not in (Status.PASSED, Status.NOT_JUDGED, Status.KNOWN)]
+    wrong.sort(key=lambda each: WORST_FIRST.index(each[1].status))
     parts = _parts(wrong)
-    known = [each for each in judged if each[1].outcome is Outcome.KNOWN]
+    known = [each for each in judged if each[1].status is Status.KNOWN]
     concerned = dict.fromkeys(one.defect for _, one in [*wrong, *judged])
     defects = {each: found for each in concerned if each and (found := ledger.entry(each))}
     for identifier in dict.fromkeys(one.defect for _, one in known if one.defect):
         those = _parts([each for each in known if each[1].defect == identifier])
         parts.append(known_defect_message(defects[identifier], "\n".join(those)))
-    return Verdict(outcome, "\n".join(parts), tuple(defects.values()), sentences)
+    return Verdict(status, "\n".join(parts), tuple(defects.values()), sentences)
 
 
 def _parts(judged: Sequence[tuple[ScenarioStep, SentenceOutcome]]) -> list[str]:
@@ -162,16 +162,16 @@ def _parts(judged: Sequence[tuple[ScenarioStep, SentenceOutcome]]) -> list[str]:
     return [f"{step.full_text}: {one.message}" for step, one in judged]
 
 
-def _differently(claimed: Claimed, happened: str, stage: Stage) -> str:
+def _differently(claimed: Claimed, happened: str, phase: Phase) -> str:
     return (
         f"{claimed.entry.id} fails differently than the ledger says.\n"
         f"The ledger says: {claimed.expectation}\n"
-        f"What happened in the {stage}: {happened}"
+        f"What happened in the {phase}: {happened}"
     )
 
 
-def _resemblance(ledger: Ledger, error: BaseException, stage: Stage) -> str:
-    entry = ledger.resembling(error, stage)
+def _resemblance(ledger: Ledger, error: BaseException, phase: Phase) -> str:
+    entry = ledger.resembling(error, phase)
     if entry is None:
         return ""
     again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""
@@ -211,10 +211,10 @@ def _cause(error: BaseException) -> BaseException | None:
 
 def apply(verdict: Verdict, report: pytest.TestReport) -> None:
     """Make pytest's report say what the ledger makes of the outcome."""
-    if verdict.outcome is Outcome.KNOWN:
+    if verdict.status is Status.KNOWN:
         report.outcome = "skipped"
         report.wasxfail = "; ".join(defect.reason for defect in verdict.defects)
-    elif verdict.outcome is Outcome.GONE:
+    elif verdict.status is Status.GONE:
         report.outcome = "failed"
         report.longrepr = verdict.message
     elif verdict.defects:
@@ -230,9 +230,9 @@ def spoiled(verdict: Verdict | None, error: BaseException) -> Verdict:
         return _lost(error, 0 if verdict is None else len(verdict.sentences))
     after = f"After the scenario: {described(error)}"
     if verdict is None:
-        return Verdict(Outcome.BROKEN, after, failure=Failure.of(error))
-    if not verdict.outcome.breaks_the_run:
+        return Verdict(Status.BROKEN, after, failure=Failure.of(error))
+    if not verdict.status.breaks_the_run:
         failure = Failure.of(error)
-        return replace(verdict, outcome=Outcome.BROKEN, message=after, defects=(), happened="", failure=failure)
+        return replace(verdict, status=Status.BROKEN, message=after, defects=(), happened="", failure=failure)
     happened = verdict.happened and f"{verdict.happened}\n{after}"
     return replace(verdict, message=f"{verdict.message}\n{after}", happened=happened)

@@ -1,260 +1,155 @@
-"""The new colleague: who that is, and what the account is good for, tried for real.
+"""Accounts: who joins, how people sign in, and what their account opens, tried for real.
 
 Passwords are chosen through the mails of an embedded deployment; a live one has nobody who reads them.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pytest_bdd import given, then, when
 
-import steps.buckets  # noqa: F401  # registers Bucket
-from environment.arrangement.accounts import AccountHolder
 from environment.arrangement.permission_trials import PermissionTrial
+from environment.checking.comparing import must_agree
 from environment.clients.users import UserArranger
-from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
-from environment.observers.directory import DirectoryObserver, KnownUser
+from environment.driving.administration import User
+from environment.driving.session import Session
+from environment.driving.stage import Stage
+from environment.errors import SuiteError
+from environment.gherkin.following import brings, mentions
+from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.registry import RegistryObserver, is_accepted
-from environment.people.names import UNUSUAL_ADDRESSES, UNUSUAL_USER_NAMES, Names, Person
-from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
-
-register(
-    ReferenceKind(
-        "UserName",
-        "kind of user name",
-        lambda: sorted(UNUSUAL_USER_NAMES),
-        lambda name, _: UNUSUAL_USER_NAMES[name],
-        pattern=r"[a-zA-Z ]+",
-    ),
-    ReferenceKind(
-        "Address",
-        "kind of e-mail address",
-        lambda: sorted(UNUSUAL_ADDRESSES),
-        lambda name, _: UNUSUAL_ADDRESSES[name],
-        pattern=r"[a-zA-Z ]+",
-    ),
-    ValueKind("Deed", r"read|write to", str, ("read", "write to")),
-)
+from steps.kinds_of_people import introduced, roles_called
 
 _SWITCH = "mutation ($role: String!) { switchRole(roleName: $role) { __typename } }"
+_ACCESS = {(False, False): "none", (True, False): "read", (True, True): "read and write", (False, True): "write"}
+"""What a table calls it, by whether one may read and whether one may write."""
 
 
-@pytest.fixture(scope="session")
-def user_arranger(registry_observer: RegistryObserver) -> UserArranger:
-    """Makes users through the registry."""
-    return UserArranger(registry_observer)
+@given(parse("a new colleague {user:NewUser} with {role:Role}{further:FurtherRoles}"))
+def new_colleague(user: User, role: str, further: tuple[str, ...], user_arranger: UserArranger) -> None:
+    """A user made by the suite, as administrator; with several roles the first is the active one."""
+    user_arranger.create(user.user_name, user.email, role, further)
 
 
-@pytest.fixture
-def applicant(names: Names, undo: UndoLog) -> Person:
-    """Who is to become a user in this scenario, booked for undoing."""
-    return _booked(names.person(), undo)
+@given(parse("{user:NewUser}, a new colleague with {role:Role}{further:FurtherRoles}, is signed in"))
+def signed_in_colleague(
+    user: User, role: str, further: tuple[str, ...], user_arranger: UserArranger, stage: Stage
+) -> None:
+    """A user made by the suite, as administrator, who has chosen a password through the mail and signed in."""
+    user_arranger.create(user.user_name, user.email, role, further)
+    stage.session(user.name).sign_in()
 
 
-def _booked(person: Person, undo: UndoLog) -> Person:
-    undo.book("user", f"the user {person.user_name}", name=person.user_name)
-    return person
+@given(parse("these new colleagues:"))
+@columns("name", "role", optional=("further roles",))
+@brings("colleague", column="name")
+@mentions("Role", column="role", words='the role "{}"')
+def new_colleagues(datatable: Rows, user_arranger: UserArranger, request: pytest.FixtureRequest) -> None:
+    """Users made by the suite, as administrator; further roles are separated by commas."""
+    for row in datatable:
+        user = introduced(row["name"], request)
+        [role] = roles_called(row["role"], request)
+        further = roles_called(row.get("further roles", ""), request)
+        user_arranger.create(user.user_name, user.email, role, further)
 
 
-@pytest.fixture
-def colleague(applicant: Person, target: Target, stage: Stage) -> AccountHolder:
-    """The applicant's account, with which "the new colleague" acts."""
-    holder = AccountHolder(target, applicant)
-    stage.welcome(holder)
-    return holder
+@given(parse("{persona:Persona} has signed in"))
+@when(parse("{persona:Persona} signs in"))
+def sign_in(persona: Session) -> None:
+    """Sign in as the mode has it, with a password chosen through the mail if there is none yet."""
+    persona.sign_in()
 
 
-@pytest.fixture
-def trial(target: Target, undo: UndoLog, colleague: AccountHolder) -> PermissionTrial:
-    """Tries what the new colleague may do in S3."""
-    return PermissionTrial(target, undo, colleague.user_name)
+@given(parse("{user:User} has fetched AWS credentials"))
+def fetch_aws_keys(user: User, target: Target, undo: UndoLog) -> None:
+    """The credentials open the packages bucket."""
+    user.aws_keys = user.holder.s3()
+    trial = PermissionTrial(target, undo, user.user_name)
+    assert trial.may_read(user.aws_keys, target.buckets.packages), "the credentials do not open the packages bucket"
 
 
-@given(parse("an applicant whose user name has {oddity:UserName}"), target_fixture="applicant")
-def applicant_with_unusual_name(oddity: str, names: Names, undo: UndoLog) -> Person:
-    """Somebody with a user name that the rules allow and that has tripped software."""
-    return _booked(names.person_with_user_name(oddity), undo)
-
-
-@given(parse("an applicant whose e-mail address has {oddity:Address}"), target_fixture="applicant")
-def applicant_with_unusual_address(oddity: str, names: Names, undo: UndoLog) -> Person:
-    """Somebody with an e-mail address that the rules allow and that has tripped software."""
-    return _booked(names.person_with_address(oddity), undo)
-
-
-@given(parse('there is a new colleague with the role "{role:Text}"'), target_fixture="before")
-def colleague_with_role(
-    role: str, colleague: AccountHolder, user_arranger: UserArranger, directory_observer: DirectoryObserver
-) -> KnownUser:
-    """A user made by the suite, as administrator."""
-    user_arranger.create(colleague.user_name, colleague.person.email, role)
-    return known_user(colleague, directory_observer)
-
-
-@given(
-    parse('there is a new colleague with the role "{role:Text}" and the further roles {roles:Names}'),
-    target_fixture="before",
-)
-def colleague_with_roles(
-    role: str,
-    roles: tuple[str, ...],
-    colleague: AccountHolder,
-    user_arranger: UserArranger,
-    directory_observer: DirectoryObserver,
-) -> KnownUser:
-    """A user made by the suite, as administrator, who has several roles and acts in the first."""
-    user_arranger.create(colleague.user_name, colleague.person.email, role, roles)
-    return known_user(colleague, directory_observer)
-
-
-@given(parse("the new colleague is an administrator"), target_fixture="before")
-def colleague_is_administrator(
-    colleague: AccountHolder, user_arranger: UserArranger, directory_observer: DirectoryObserver
-) -> KnownUser:
-    """The user was appointed by the suite, as administrator."""
-    user_arranger.appoint(colleague.user_name)
-    return known_user(colleague, directory_observer)
-
-
-@given(parse("the new colleague was deactivated"), target_fixture="before")
-def colleague_was_deactivated(
-    colleague: AccountHolder, user_arranger: UserArranger, directory_observer: DirectoryObserver
-) -> KnownUser:
-    """The user was shut out by the suite, as administrator."""
-    user_arranger.deactivate(colleague.user_name)
-    return known_user(colleague, directory_observer)
-
-
-@given(parse("the new colleague was deleted"))
-def colleague_was_deleted(colleague: AccountHolder, user_arranger: UserArranger) -> None:
-    """The user is gone: deleted by the suite, as administrator."""
-    user_arranger.delete(colleague.user_name)
-
-
-def known_user(colleague: AccountHolder, directory: DirectoryObserver) -> KnownUser:
-    """The new colleague as the registry has them.
-
-    Raises:
-        AssertionError: if it has no such user.
-    """
-    found = directory.user(colleague.user_name)
-    assert found is not None, f"the registry has no user {colleague.user_name}"
-    return found
-
-
-@given(parse("the new colleague has signed in"))
-@when(parse("the new colleague signs in"))
-@then(parse("the new colleague signs in with a password of their own choice"))
-def colleague_signs_in(colleague: AccountHolder, stage: Stage, target: Target) -> None:
-    """Choose a password through the mail if there is none yet, sign in, and be who one is to the registry."""
-    stage.session("the new colleague").sign_in()
-    assert RegistryObserver(target.graphql_endpoint, colleague.last_token).me()["name"] == colleague.user_name
-
-
-@then(parse("the new colleague can sign in again"))
-def colleague_can_sign_in(colleague: AccountHolder) -> None:
-    """The password is good for a new token, and that for another one."""
-    answer = colleague.sign_in()
-    assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
-    assert colleague.refresh().accepted, "the token cannot be refreshed"
-
-
-@then(parse("the new colleague can sign in after choosing a new password through the mail"))
-def colleague_can_choose_password(colleague: AccountHolder) -> None:
-    """The link of the last mail lets one choose a password, with which one signs in."""
-    colleague.choose_password()
-    answer = colleague.sign_in()
-    assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
-
-
-@then(parse("the new colleague can sign in with that address"))
-def colleague_can_sign_in_by_address(colleague: AccountHolder, new_address: str) -> None:
-    """The new e-mail address will do instead of the user name, the old one will not."""
-    assert colleague.sign_in(new_address).accepted
-    assert colleague.sign_in(colleague.person.email).refused
-
-
-@then(parse("the new colleague cannot sign in"))
-def colleague_cannot_sign_in(colleague: AccountHolder) -> None:
-    """The registry refuses user name and password."""
-    answer = colleague.sign_in()
-    assert answer.refused, f"the registry answered {answer.status} to the sign-in"
-
-
-@then(parse("the token that the new colleague had opens nothing any more"))
-def token_opens_nothing(colleague: AccountHolder, target: Target) -> None:
-    """Neither GraphQL nor a new token nor AWS credentials are to be had for it."""
-    token = colleague.last_token
-    assert not is_accepted(target.graphql_endpoint, {"Authorization": f"Bearer {token}"}), "GraphQL accepts the token"
-    assert colleague.refresh().refused, "the token can be refreshed"
-    assert colleague.aws_credentials().refused, "AWS credentials are given for the token"
-
-
-@given(parse('a new colleague with the role "{role:Text}" is at work'), target_fixture="aws_keys")
-def colleague_at_work(
-    role: str,
-    colleague: AccountHolder,
-    user_arranger: UserArranger,
-    stage: Stage,
-    trial: PermissionTrial,
-    target: Target,
-) -> Any:
-    """A user made by the suite, who has signed in and fetched AWS credentials that open the packages bucket."""
-    user_arranger.create(colleague.user_name, colleague.person.email, role)
-    colleague_signs_in(colleague, stage, target)
-    s3 = colleague.s3()
-    assert trial.may_read(s3, target.buckets.packages), "the credentials do not open the packages bucket"
-    return s3
-
-
-@then(parse("an hour later the AWS credentials that the new colleague had open nothing"))
-def credentials_open_nothing(aws_keys: Any, trial: PermissionTrial, target: Target) -> None:
-    """Credentials that were given out live on until they end, an hour at most; then S3 refuses them."""
-    with target.time_passed(3601):
-        assert not trial.may_read(aws_keys, target.buckets.packages), "the old credentials still open S3"
-
-
-@then(parse("the new colleague can {deed:Deed} the {bucket:Bucket} bucket"))
-def colleague_can(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> None:
-    """S3 lets AWS credentials of the active role do it, fetched now."""
-    assert _tried(deed, bucket, colleague, trial, target), f"the new colleague cannot {deed} the {bucket} bucket"
-
-
-@then(parse("the new colleague cannot {deed:Deed} the {bucket:Bucket} bucket"))
-def colleague_cannot(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> None:
-    """S3 refuses AWS credentials of the active role, fetched now."""
-    assert not _tried(deed, bucket, colleague, trial, target), f"the new colleague can {deed} the {bucket} bucket"
-
-
-@then(parse("the new colleague can only read the {bucket:Bucket} bucket"))
-def colleague_can_only_read(bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> None:
-    """S3 lets AWS credentials of the active role, fetched now, read and refuses them to write."""
-    colleague_can("read", bucket, colleague, trial, target)
-    colleague_cannot("write to", bucket, colleague, trial, target)
-
-
-def _tried(deed: str, bucket: str, colleague: AccountHolder, trial: PermissionTrial, target: Target) -> bool:
-    place: str = getattr(target.buckets, bucket)
-    attempt = trial.may_read if deed == "read" else trial.may_write
-    return attempt(colleague.s3(), place)
-
-
-@when(parse('the new colleague switches to the role "{role:Text}"'))
-def colleague_switches(role: str, colleague: AccountHolder, target: Target) -> None:
+@given(parse("{user:User} has switched to {role:Role}"))
+@when(parse("{user:User} switches to {role:Role}"))
+def switch(user: User, role: str, target: Target) -> None:
     """One of the roles that one has becomes the active one, as the catalog's menu does it."""
-    assert _switched(role, colleague, target), f"the role {role} was refused"
+    assert _switched(role, user, target), f"the role {role} was refused"
 
 
-@then(parse('the new colleague cannot switch to the role "{role:Text}"'))
-def colleague_cannot_switch(role: str, colleague: AccountHolder, target: Target) -> None:
-    """The registry refuses a role that one does not have."""
-    assert not _switched(role, colleague, target), f"the role {role} was accepted"
+@then(parse("{user:User} {can:Can} switch to {role:Role}"))
+def can_switch(user: User, can: bool, role: str, target: Target) -> None:
+    """The registry makes the role the active one, or refuses one that the user does not have."""
+    assert _switched(role, user, target) == can, f"the role {role} was {'refused' if can else 'accepted'}"
 
 
-def _switched(role: str, colleague: AccountHolder, target: Target) -> bool:
-    registry = RegistryObserver(target.graphql_endpoint, colleague.last_token)
+@then(parse("{user:User} {can:Can} sign in{way:WayToSignIn}"))
+def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -> None:
+    """The password, chosen now if there is none yet, is good for a token, and that for another one.
+
+    Who cannot sign in has had a password.
+    """
+    name = {"new e-mail address": user.email, "former e-mail address": user.first_email}.get(way)
+    if way == "new password from the mail":
+        user.holder.choose_password()
+    if not can:
+        answer = user.holder.sign_in(name)
+        assert answer.refused, f"the registry answered {answer.status} to the sign-in"
+        return
+    user.holder.have_password()
+    answer = user.holder.sign_in(name)
+    assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
+    assert user.holder.refresh().accepted, "the token cannot be refreshed"
+    stage.session(user.name).sign_in()
+    assert RegistryObserver(target.graphql_endpoint, user.holder.last_token).me()["name"] == user.user_name
+
+
+@then(parse("{user:User}'s token no longer works"))
+def token_opens_nothing(user: User, target: Target) -> None:
+    """Neither GraphQL nor a new token nor AWS credentials are to be had for it."""
+    token = user.holder.last_token
+    assert not is_accepted(target.graphql_endpoint, {"Authorization": f"Bearer {token}"}), "GraphQL accepts the token"
+    assert user.holder.refresh().refused, "the token can be refreshed"
+    assert user.holder.aws_credentials().refused, "AWS credentials are given for the token"
+
+
+@then(parse("{user:User}'s AWS credentials no longer work an hour later"))
+def credentials_open_nothing(user: User, target: Target, undo: UndoLog) -> None:
+    """Credentials that were given out live on until they end, an hour at most; then S3 refuses them."""
+    if user.aws_keys is None:
+        raise SuiteError(f"Looked for {user.name}'s credentials", "none were fetched", "Fetch them in an earlier step")
+    with target.time_passed(3601):
+        still = PermissionTrial(target, undo, user.user_name).may_read(user.aws_keys, target.buckets.packages)
+    assert not still, "the old credentials still open S3"
+
+
+@then(parse("{user:User} has this access to S3:"))
+@columns("bucket", "access")
+def has_access(user: User, datatable: Rows, target: Target, undo: UndoLog) -> None:
+    """S3 lets AWS credentials of the active role, fetched now, do this and no more: read, read and write, or none."""
+    s3, trial = user.holder.s3(), PermissionTrial(target, undo, user.user_name)
+    places = {row["bucket"]: getattr(target.buckets, row["bucket"]) for row in datatable}
+    found = {bucket: _ACCESS[trial.may_read(s3, place), trial.may_write(s3, place)] for bucket, place in places.items()}
+    must_agree(found, {row["bucket"]: row["access"] for row in datatable}, f"access of {user.name}")
+
+
+@then(parse("{user:User} gets a mail with a link to choose a new password"))
+def reset_mail_arrives(user: User) -> None:
+    """Besides the welcome there is one mail, addressed to the user, with a link."""
+    mails = user.holder.mails()
+    assert len(mails) == 2, f"{len(mails)} mails came instead of the welcome and one for the reset"
+    assert mails[-1].links, "the mail has no link"
+
+
+@given(parse("no mail can be sent"))
+def no_mail_is_sent(target: Target, undo: UndoLog) -> None:
+    """The mail server takes nothing until the scenario ends."""
+    control = target.require_control("Let the mail server take no mails")
+    undo.book("conditions", "what the stack depends on")
+    control.set_conditions(mail_accepted=False)
+
+
+def _switched(role: str, user: User, target: Target) -> bool:
+    registry = RegistryObserver(target.graphql_endpoint, user.holder.last_token)
     return bool(registry.ask(_SWITCH, role=role)["switchRole"]["__typename"] == "Me")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
@@ -12,25 +12,21 @@ from typing import Any
 import pytest
 from pytest_bdd import given, then, when
 
-from data.upload import StoredFile
 from environment.arrangement.faults import FaultArranger
-from environment.arrangement.packages import PackageArranger
+from environment.arrangement.packages import Entry, PackageArranger
 from environment.checking.comparing import must_agree, must_not_be_empty
 from environment.checking.simultaneous import Threads
+from environment.driving.files import StoredContent, Storeroom
+from environment.driving.packages import NewPackages, Options, Package
+from environment.driving.session import Session
+from environment.driving.work import browse, create, metadata, publish, update
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
-from environment.observers.storage import StorageObserver
-from environment.people.names import Names
 from environment.product.outcome import Outcome, attempt
-from environment.sessions.session import Session
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from quilt_stack import Latency, Surface
-from steps.arrangement import entry_of
-from steps.creation import Publication, create, held_checksums, publish
-from steps.stock import Stock
-from steps.updates import update
 
 # Far above what any of it takes: whoever is not done by then never will be.
 LIMIT_SECONDS = 60.0
@@ -41,25 +37,10 @@ _ME = "{ me { name } }"
 
 
 @dataclass(frozen=True)
-class KnownPackage:
-    """A package that was made for a scenario: what is in it, and what is said about it."""
-
-    name: str
-    top_hash: str
-    files: Mapping[str, StoredFile]
-    metadata: Mapping[str, Any]
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Size in bytes by logical key."""
-        return {key: file.file.size for key, file in self.files.items()}
-
-
-@dataclass(frozen=True)
 class Reading:
     """What one thread was given of the package that it asked for."""
 
-    package: KnownPackage
+    package: Package
     listing: Outcome
     metadata: Outcome
 
@@ -78,7 +59,7 @@ class Work:
 class Addition:
     """An update that adds one file."""
 
-    file: StoredFile
+    file: StoredContent
     outcome: Outcome
 
 
@@ -90,150 +71,122 @@ def threads(undo: UndoLog) -> Iterator[Threads]:
     begun.wait_for_the_rest(REST_SECONDS)
 
 
-def _booked_name(names: Names, undo: UndoLog, target: Target) -> str:
-    name = names.package_name("test-user")
-    undo.book("package", f"the package {name}", bucket=target.buckets.packages, name=name)
-    return name
-
-
-def _own_files(stock: Stock, number: int) -> dict[str, StoredFile]:
+def _own_files(storeroom: Storeroom, number: int) -> list[StoredContent]:
     """Files that no other number has: name, size and bytes are its own."""
-    made = [
-        stock.put(f"{number}/plot-{number}-{row}.csv", f"plot,row\n{number},{row}\n".encode() * (number + 1))
-        for row in range(_FILES_OF_A_PACKAGE)
-    ]
-    return {file.logical_key: file for file in made}
+    rows = {f"plot-{number}-{row}.csv": f"plot,row\n{number},{row}\n" for row in range(_FILES_OF_A_PACKAGE)}
+    return [storeroom.put(name, row.encode() * (number + 1), folder=str(number)) for name, row in rows.items()]
 
 
-@pytest.fixture
-def booked_names(names: Names, undo: UndoLog, target: Target) -> Iterator[str]:
-    """New package names, each booked for undoing before it is given out."""
-    return iter(partial(_booked_name, names, undo, target), "")
-
-
-@pytest.fixture
-def arrange_known(
-    stock: Stock, package_arranger: PackageArranger, booked_names: Iterator[str], target: Target
-) -> Callable[[int], KnownPackage]:
-    """Makes packages that differ by their number."""
-
-    def arrange(number: int) -> KnownPackage:
-        name, files, metadata = (
-            next(booked_names),
-            _own_files(stock, number),
-            {"plot": f"plot {number}"},
-        )
-        entries = map(entry_of, files.values())
-        top_hash = package_arranger.construct(target.buckets.packages, name, entries, metadata)
-        return KnownPackage(name, top_hash, files, metadata)
-
-    return arrange
+def _arrange(package: Package, number: int, storeroom: Storeroom, package_arranger: PackageArranger) -> None:
+    files, said = _own_files(storeroom, number), {"plot": f"plot {number}"}
+    entries = [Entry(file.name, file.physical_key, file.size) for file in files]
+    package_arranger.construct(package.bucket, package.name, entries, said)
+    package.note({file.name: file for file in files}, said)
 
 
 # --- what is there before ---------------------------------------------------------------------------------------------
 
 
-@given(parse("a package with files and metadata of its own"), target_fixture="known")
-def known_package(arrange_known: Callable[[int], KnownPackage]) -> tuple[KnownPackage, ...]:
-    """A package made for this scenario."""
-    return (arrange_known(0),)
+@given(parse("{packages:NewPackages}, each with files and metadata of its own"))
+def packages_of_their_own(
+    packages: tuple[Package, ...], storeroom: Storeroom, package_arranger: PackageArranger
+) -> None:
+    """Packages of three files, no two of which have a file, a size or a word of metadata in common."""
+    for number, package in enumerate(packages):
+        _arrange(package, number, storeroom, package_arranger)
 
 
-@given(parse("{count:Count} packages, each with files and metadata of its own"), target_fixture="known")
-def known_packages(count: int, arrange_known: Callable[[int], KnownPackage]) -> tuple[KnownPackage, ...]:
-    """Packages made for this scenario, no two of which have a file, a size or a word of metadata in common."""
-    return tuple(map(arrange_known, range(count)))
+@given(parse("{package:NewPackage} with files and metadata of its own"))
+def package_of_its_own(package: Package, storeroom: Storeroom, package_arranger: PackageArranger) -> None:
+    """A package of three files."""
+    _arrange(package, 0, storeroom, package_arranger)
 
 
-@given(parse("{persona:Persona} has looked into it before"))
-@given(parse("{persona:Persona} has looked into them before"))
-def has_looked(persona: Session, known: tuple[KnownPackage, ...]) -> None:
+@given(parse("{persona:Persona} has looked into {packages:Packages} before"))
+def has_looked(persona: Session, packages: tuple[Package, ...]) -> None:
     """The persona browsed each package before; local mode then has its list of files on disk."""
-    for package in known:
-        attempt(persona.ops.browse_content, package.name, registry=persona.registry).value  # noqa: B018
+    for package in packages:
+        browse(persona, package).value  # noqa: B018 - it must have succeeded
 
 
-@given(parse("S3 takes {time:Duration} to hand out its list of files"))
-@given(parse("S3 takes {time:Duration} to hand out their lists of files"))
-def manifests_are_slow(time: Duration, known: tuple[KnownPackage, ...], faults: FaultArranger, target: Target) -> None:
+@given(parse("S3 takes {time:Duration} to hand out the file lists of {packages:Packages}"))
+def manifests_are_slow(time: Duration, packages: tuple[Package, ...], faults: FaultArranger, target: Target) -> None:
     """Whoever asks for a manifest of these packages waits so long that the others have asked, too."""
-    hashes = "|".join(package.top_hash for package in known)
+    hashes = "|".join(package.latest.top_hash for package in packages)
     path = rf"^/{re.escape(target.buckets.packages)}/\.quilt/packages/({hashes})"
     faults.break_answers(Surface.AWS, Latency(seconds=time.seconds), method="GET", path=path)
-
-
-@given(parse("files for {count:Count} packages in S3"), target_fixture="harvests")
-def files_for_packages(count: int, stock: Stock) -> tuple[dict[str, StoredFile], ...]:
-    """Files made for this scenario, of which each package to be gets its own."""
-    return tuple(_own_files(stock, number) for number in range(count))
 
 
 # --- what goes on at the same time ------------------------------------------------------------------------------------
 
 
-@when(parse("{persona:Persona} reads those packages from {count:Count} threads at once"), target_fixture="readings")
-def read_at_once(persona: Session, count: int, known: tuple[KnownPackage, ...], threads: Threads) -> list[Reading]:
+@when(
+    parse("{persona:Persona} reads {packages:Packages} from {count:Count} threads at once"), target_fixture="readings"
+)
+def read_at_once(persona: Session, count: int, packages: tuple[Package, ...], threads: Threads) -> list[Reading]:
     """Each thread asks for the files and the metadata of one package; the packages go round."""
 
-    def read(package: KnownPackage) -> Reading:
+    def read(package: Package) -> Reading:
         where = {"registry": persona.registry}
         listing = attempt(persona.ops.browse_content, package.name, **where)
         return Reading(package, listing, attempt(persona.ops.get_package_metadata, package.name, **where))
 
     persona.prepare()
-    calls = [partial(read, package) for package in islice(cycle(known), count)]
+    calls = [partial(read, package) for package in islice(cycle(packages), count)]
     return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
 
 
 @when(
-    parse("{persona:Persona} creates a package of each from {count:Count} threads at once"),
+    parse("{persona:Persona} publishes {packages:NewPackages} from as many threads at once"),
     target_fixture="publications",
 )
 def create_at_once(
-    persona: Session,
-    count: int,
-    harvests: tuple[dict[str, StoredFile], ...],
-    booked_names: Iterator[str],
-    threads: Threads,
-) -> list[Publication]:
+    persona: Session, packages: tuple[Package, ...], storeroom: Storeroom, threads: Threads
+) -> list[tuple[Package, Outcome]]:
     """Each thread publishes files of its own under a name of its own."""
+    harvests = [_own_files(storeroom, number) for number in range(len(packages))]
     persona.prepare()
     calls = [
-        partial(publish, persona, name, files, auto_organize=False)
-        for name, files in zip(islice(booked_names, count), harvests, strict=True)
+        partial(publish, persona, package, files, Options(keeps_folders=False))
+        for package, files in zip(packages, harvests, strict=True)
     ]
-    return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    return list(zip(packages, threads.at_once(calls, limit_seconds=LIMIT_SECONDS), strict=True))
 
 
-@when(parse("{persona:Persona} browses that package from {count:Count} threads at once"), target_fixture="listings")
-def browse_at_once(persona: Session, count: int, known: tuple[KnownPackage, ...], threads: Threads) -> list[Outcome]:
+@when(
+    parse("{persona:Persona} browses {package:Package} from {count:Count} threads at once"), target_fixture="listings"
+)
+def browse_at_once(persona: Session, count: int, package: Package, threads: Threads) -> list[Outcome]:
     """Each thread looks at the top of the same package."""
     persona.prepare()
-    browse = partial(attempt, persona.ops.browse_content, known[0].name, registry=persona.registry)
-    return threads.at_once([browse] * count, limit_seconds=LIMIT_SECONDS)
+    look = partial(browse, persona, package)
+    return threads.at_once([look] * count, limit_seconds=LIMIT_SECONDS)
 
 
-@when(parse("{persona:Persona} does ten kinds of work from ten threads at once"), target_fixture="work")
+@when(
+    parse("{persona:Persona} does ten kinds of work with {packages:Packages} from ten threads at once"),
+    target_fixture="work",
+)
 def work_at_once(
     persona: Session,
-    known: tuple[KnownPackage, ...],
-    stock: Stock,
-    booked_names: Iterator[str],
+    packages: tuple[Package, ...],
+    storeroom: Storeroom,
+    new_packages: NewPackages,
     threads: Threads,
     target: Target,
 ) -> list[Work]:
     """Look, search, ask, compare, create and update, each in a thread of its own; only the last package is changed."""
-    first, second, third, fourth, last = known
+    first, second, third, fourth, last = packages
     ops, where = persona.ops, {"registry": persona.registry}
-    added, new = stock.put("added.csv").uri, stock.put("new.csv").uri
-    name = next(booked_names)
+    added, new = storeroom.put("added.csv", b"added\n").uri, storeroom.put("new.csv", b"new\n").uri
+    created = new_packages.new()
     persona.prepare()
     calls: list[tuple[Callable[[], Outcome], Callable[[Any], bool]]] = [
         (
-            partial(attempt, ops.browse_content, first.name, **where),
-            lambda seen: {e.path for e in seen} == {*first.files},
+            partial(browse, persona, first),
+            lambda seen: {e.path for e in seen} == {*first.latest.files},
         ),
-        (partial(attempt, ops.get_package_metadata, second.name, **where), lambda found: found == second.metadata),
+        (partial(metadata, persona, second), lambda found: found == second.latest.metadata),
         (
             partial(attempt, ops.search_packages, first.name.rpartition("/")[2], **where),
             lambda found: found is not None,
@@ -242,9 +195,12 @@ def work_at_once(
             partial(attempt, ops.diff_packages, third.name, fourth.name, **where),
             lambda found: _differ(found, third, fourth),
         ),
-        (partial(create, persona, name, [new]), lambda result: result.success and result.package_name == name),
         (
-            partial(update, persona, last.name, [added]),
+            partial(create, persona, created, [new]),
+            lambda result: result.success and result.package_name == created.name,
+        ),
+        (
+            partial(update, persona, last, [added]),
             lambda result: result.success and result.package_name == last.name,
         ),
         (partial(attempt, ops.execute_graphql_query, _ME), lambda me: me["data"]["me"]["name"] == persona.user_name),
@@ -259,23 +215,23 @@ def work_at_once(
     return [Work(each.operation, each, is_done) for each, (_, is_done) in zip(done, calls, strict=True)]
 
 
-def _differ(comparison: Any, one: KnownPackage, other: KnownPackage) -> bool:
+def _differ(comparison: Any, one: Package, other: Package) -> bool:
     """Whether a comparison is that of these two; which files it calls gone and which changed, other scenarios say."""
     named = {file for files in comparison.values() for file in files}
-    return {*comparison["added"]} == {*other.files} and named == {*one.files, *other.files}
+    return {*comparison["added"]} == {*other.latest.files} and named == {*one.latest.files, *other.latest.files}
 
 
 @when(
-    parse("{persona:Persona} updates it from {count:Count} threads at once, each with a file of its own"),
+    parse("{persona:Persona} adds {count:Count} files to {package:Package} from as many threads at once"),
     target_fixture="additions",
 )
 def update_at_once(
-    persona: Session, count: int, known: tuple[KnownPackage, ...], stock: Stock, threads: Threads
+    persona: Session, count: int, package: Package, storeroom: Storeroom, threads: Threads
 ) -> list[Addition]:
     """Each thread adds one file to the same package."""
-    files = [stock.put(f"late-{number}.csv", b"late\n" * (number + 1)) for number in range(count)]
+    files = [storeroom.put(f"late-{number}.csv", b"late\n" * (number + 1)) for number in range(count)]
     persona.prepare()
-    calls = [partial(update, persona, known[0].name, [file.uri], auto_organize=False) for file in files]
+    calls = [partial(update, persona, package, [file.uri], auto_organize=False) for file in files]
     done = threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
     return [Addition(file, outcome) for file, outcome in zip(files, done, strict=True)]
 
@@ -288,34 +244,24 @@ def readings_are_right(readings: list[Reading]) -> None:
     """Path and size of every file, and every field of the metadata."""
     for reading in must_not_be_empty(readings, "readings"):
         sizes = {entry.path: entry.size for entry in reading.listing.value}
-        must_agree(sizes, reading.package.sizes, f"files of {reading.package.name}")
-        must_agree(reading.metadata.value, reading.package.metadata, f"metadata of {reading.package.name}")
+        must_agree(sizes, reading.package.latest.sizes, f"files of {reading.package.name}")
+        must_agree(reading.metadata.value, reading.package.latest.metadata, f"metadata of {reading.package.name}")
 
 
-@then(parse("all {count:Count} packages are there with their files, byte for byte"))
-def all_are_there(
-    count: int,
-    publications: list[Publication],
-    manifest_observer: ManifestObserver,
-    storage_observer: StorageObserver,
-    target: Target,
-) -> None:
+@then(parse("each thread was told the top hash of its package, which holds its files, byte for byte"))
+def all_are_there(publications: list[tuple[Package, Outcome]]) -> None:
     """Each package's latest revision is the one that its thread was told of, and holds what that thread published."""
-    assert len(publications) == count
-    for publication in publications:
-        name, top_hash = publication.package_name, publication.outcome.value.top_hash
-        latest = manifest_observer.latest(target.buckets.packages, name)
-        assert latest is not None, f"the registry holds no package {name}"
-        assert latest.top_hash == top_hash, f"the latest revision of {name} is {latest.top_hash}, not {top_hash}"
-        must_agree(held_checksums(latest, storage_observer), publication.checksums, f"files of {name}")
+    for package, outcome in must_not_be_empty(publications, "publications"):
+        told, latest = outcome.value.top_hash, package.manifest()
+        assert latest.top_hash == told, f"the latest revision of {package.name} is {latest.top_hash}, not {told}"
+        must_agree(package.held_checksums(latest), package.latest.checksums, f"files of {package.name}")
 
 
-@then(parse("each thread sees the same {count:Count} files in the same order"))
-def listings_are_the_same(count: int, listings: list[Outcome], known: tuple[KnownPackage, ...]) -> None:
+@then(parse("each thread sees the files of {package:Package}, in the same order"))
+def listings_are_the_same(listings: list[Outcome], package: Package) -> None:
     """Every list has every file of the package, and all lists have the same entries in the same order."""
     first, *others = [[(entry.path, entry.size, entry.type) for entry in listing.value] for listing in listings]
-    must_agree({path: size for path, size, _ in first}, known[0].sizes, "files")
-    assert len(first) == count
+    must_agree({path: size for path, size, _ in first}, package.latest.sizes, "files")
     assert all(other == first for other in others), "the threads were given different lists"
 
 
@@ -327,22 +273,20 @@ def all_were_answered(work: list[Work]) -> None:
     assert not wrong, f"another answer than was asked for came from {', '.join(wrong)}"
 
 
-@then(parse("each thread was told the top hash of a revision with its file and the earlier ones"))
+@then(parse("each thread was told the top hash of a revision of {package:Package} with its file and the earlier ones"))
 def no_revision_is_lost(
-    additions: list[Addition], known: tuple[KnownPackage, ...], manifest_observer: ManifestObserver, target: Target
+    additions: list[Addition], package: Package, manifest_observer: ManifestObserver, target: Target
 ) -> None:
     """Each hash leads to a manifest that can be read and holds those files with their sizes."""
     for addition in must_not_be_empty(additions, "additions"):
         manifest = manifest_observer.revision(target.buckets.packages, addition.outcome.value.top_hash)
         sizes = {key: entry.size for key, entry in manifest.entries.items()}
-        wanted = {**known[0].sizes, addition.file.logical_key: addition.file.file.size}
+        wanted = {**package.latest.sizes, addition.file.name: addition.file.size}
         must_agree({key: size for key, size in sizes.items() if key in wanted}, wanted, "files of the revision")
 
 
-@then(parse("the latest revision is one of theirs"))
-def latest_is_one_of_theirs(
-    additions: list[Addition], known: tuple[KnownPackage, ...], storage_observer: StorageObserver, target: Target
-) -> None:
+@then(parse("the latest revision of {package:Package} came from one of the threads"))
+def latest_is_one_of_theirs(additions: list[Addition], package: Package) -> None:
     """The pointer names one of the top hashes that the threads were told."""
-    latest = storage_observer.latest_top_hash(target.buckets.packages, known[0].name)
+    latest = package.top_hash()
     assert latest in {addition.outcome.value.top_hash for addition in additions}, f"the latest revision is {latest}"

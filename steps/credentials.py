@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 from pytest_bdd import given, when
 
-from environment.arrangement.accounts import AccountHolder
 from environment.clients.users import UserArranger
+from environment.driving.session import Session
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.registry import RegistryObserver, is_accepted
-from environment.people.personas import NEWCOMER
 from environment.secrecy.redaction import register_secret
-from environment.sessions.session import Session
-from environment.sessions.stage import Stage
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from environment.waiting import wait_until
@@ -85,7 +82,7 @@ def deactivate(own_account: str, registry_observer: RegistryObserver) -> None:
     UserArranger(registry_observer).deactivate(own_account)
 
 
-@when(parse("the token has come to its end"))
+@when(parse("the token has expired"))
 def token_ends(short_token: ShortToken, target: Target) -> None:
     """Wait until the registry refuses the token."""
     headers = {"Authorization": f"Bearer {short_token.token}"}
@@ -96,36 +93,17 @@ def token_ends(short_token: ShortToken, target: Target) -> None:
     )
 
 
-@when(parse("{persona:Persona} signs in anew"))
-def sign_in_anew(persona: Session) -> None:
-    """The persona signs in as usual, with a fresh token."""
-    persona.sign_in()
-
-
 @given(parse("{persona:Persona}, {description:Description}, signed in long ago"))
 def signed_in_long_ago(persona: Session, description: str, target: Target, undo: UndoLog) -> None:
     """The deployment's clock is as far behind as AWS credentials live: those given out now end at this very moment."""
     persona.introduce(description)
-    _sign_in_long_ago(persona, target, undo)
-
-
-@given(parse('a new colleague with the role "{role:Text}" signed in long ago'))
-def colleague_signed_in_long_ago(
-    role: str, colleague: AccountHolder, user_arranger: UserArranger, stage: Stage, target: Target, undo: UndoLog
-) -> None:
-    """The same for a user made by the suite: the AWS credentials that they were given end at this very moment."""
-    user_arranger.create(colleague.user_name, colleague.person.email, role)
-    _sign_in_long_ago(stage.session(NEWCOMER.name), target, undo)
-
-
-def _sign_in_long_ago(persona: Session, target: Target, undo: UndoLog) -> None:
     control = target.require_control("Give out AWS credentials of an earlier hour")
     undo.book("clock", "the deployment's clock")
     control.advance_clock(-CREDENTIALS_LIFETIME_SECONDS)
     persona.sign_in()
 
 
-@when(parse("all AWS credentials given out so far have come to their end"))
+@when(parse("all AWS credentials given out so far have expired"))
 def credentials_ended(target: Target) -> None:
     """The clock goes right again; by it, and by what the credentials themselves say, their time is over."""
     target.require_control("Set the clock right").reset_clock()

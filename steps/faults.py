@@ -10,20 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from pytest_bdd import given, then
+from pytest_bdd import given
 
 from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES
 from environment.arrangement.faults import FaultArranger
-from environment.checking.comparing import must_agree
+from environment.driving.packages import Package
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.gherkin.values import Duration
-from environment.observers.manifest import ManifestObserver
-from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from quilt_stack import Action, Latency, Status, Surface
 from steps.baseline import Baseline
-from steps.creation import Publication
 
 CONFIGURATION = r"^/config\.json"
 GRAPHQL_AND_API = r"^/(graphql|api/)"
@@ -89,7 +86,7 @@ def configuration_lacks(faults: FaultArranger, field: str, other_catalog: OtherC
     faults.break_answers(Surface.CATALOG, _json(kept), path=other_catalog.path)
 
 
-@given(parse("another catalog has a list for a configuration"))
+@given(parse("another catalog's configuration is a list"))
 def configuration_is_a_list(faults: FaultArranger, other_catalog: OtherCatalog) -> None:
     """Its configuration is valid JSON of another shape."""
     faults.break_answers(Surface.CATALOG, _json(["region", "registryUrl"]), path=other_catalog.path)
@@ -117,7 +114,7 @@ def registry_fails(faults: FaultArranger, failure: Action) -> None:
     faults.break_answers_here(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
 
 
-@given(parse("registry and S3 take {time:Duration} to answer"))
+@given(parse("the registry and S3 take {time:Duration} to answer"))
 def all_is_slow(faults: FaultArranger, time: Duration, target: Target) -> None:
     """So it is for this scenario's people, in S3 where the packages lie."""
     registry_is_slow(faults, time)
@@ -130,13 +127,13 @@ def files_cannot_be_had(faults: FaultArranger, failure: Action) -> None:
     faults.break_answers_here(Surface.CATALOG, failure, path="^/browse/")
 
 
-@given(parse("the registry's host is not known any more"))
+@given(parse("the registry's host is unknown"))
 def registry_has_no_address(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry whose host name leads nowhere, to this scenario's people."""
     _tell_configuration(faults, {**target.catalog_configuration, "registryUrl": "http://registry.invalid"})
 
 
-@given(parse("the registry cannot prove by TLS who it is"))
+@given(parse("the registry has no valid TLS certificate"))
 def registry_without_tls(faults: FaultArranger, target: Target) -> None:
     """The catalog names a registry by https whose port does not speak TLS, to this scenario's people."""
     address = urlsplit(target.registry_url)._replace(scheme="https").geturl()
@@ -151,10 +148,10 @@ def _writes(target: Target) -> str:
     return rf"^/{re.escape(target.buckets.packages)}/\.quilt/"
 
 
-@given(parse("S3 answers the next two writes of the package's pointers with {failure:StorageFailure}"))
-def storage_fails_twice(faults: FaultArranger, failure: Action, package_name: str, target: Target) -> None:
+@given(parse("S3 answers the next two writes of the pointers of {package:NewPackage} with {failure:StorageFailure}"))
+def storage_fails_twice(faults: FaultArranger, failure: Action, package: Package, target: Target) -> None:
     """Two attempts to write a pointer of the new package fail, whoever writes it; later ones succeed."""
-    path = f"{_writes(target)}named_packages/{re.escape(package_name)}/"
+    path = f"{_writes(target)}named_packages/{re.escape(package.name)}/"
     faults.break_answers(Surface.AWS, failure, count=2, method="PUT", path=path, operator_too=True)
 
 
@@ -170,7 +167,7 @@ def data_cannot_be_read(faults: FaultArranger, failure: Action, target: Target) 
     faults.break_answers(Surface.AWS, failure, path=rf"^/{re.escape(target.buckets.data)}/", operator_too=True)
 
 
-@given(parse("registry and S3 answer with {failure:RegistryFailure}"))
+@given(parse("the registry and S3 answer with {failure:RegistryFailure}"))
 def all_fails(faults: FaultArranger, failure: Action, baseline: Baseline, target: Target) -> None:
     """So it is for this scenario's people, in S3 where the packages lie; the baseline was made before."""
     registry_fails(faults, failure)
@@ -183,18 +180,3 @@ def remote_bucket_fails(faults: FaultArranger, target: Target) -> None:
     faults.break_answers(
         Surface.AWS, Status(code=500), path=rf"^/{re.escape(target.buckets.remote)}(/|\?|$)", operator_too=True
     )
-
-
-@then(parse("the package is there whole or not at all"))
-def whole_or_not_at_all(
-    publication: Publication, storage_observer: StorageObserver, manifest_observer: ManifestObserver, target: Target
-) -> None:
-    """No pointer to it, or one whose manifest is there and whose files are those that were to be published.
-
-    Not at all only if it was refused.
-    """
-    latest = manifest_observer.latest(target.buckets.packages, publication.package_name)
-    assert latest is not None or not publication.outcome.succeeded, "it was not refused, and yet there is no package"
-    if latest is not None:
-        held = {key: storage_observer.sha256(entry.physical_key) for key, entry in latest.entries.items()}
-        must_agree(held, publication.checksums, "files")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import allure
 import pytest
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
+from environment.checking.comparing import must_agree
+from environment.driving.packages import Package
+from environment.driving.session import Session
+from environment.driving.stage import Stage
 from environment.gherkin.references import ValueKind, parse, register
 from environment.observers.registry import RegistryObserver
-from environment.observers.storage import StorageObserver
 from environment.product.graphql_operations import (
     QUILT_OPS,
     TOOLS,
@@ -19,54 +22,56 @@ from environment.product.graphql_operations import (
     part_of,
     table_text,
 )
-from environment.product.outcome import Outcome, attempt
-from environment.sessions.session import Session
-from environment.targets.target import Target
-from steps.baseline import Baseline
+from environment.product.outcome import attempt
 
 PRODUCT = "quilt_mcp"
 
 register(ValueKind("ProductPart", f"{QUILT_OPS}|{TOOLS}", str, (QUILT_OPS, TOOLS)))
 
 
-@when(parse("{persona:Persona} asks in GraphQL:"), target_fixture="outcome")
-def ask(persona: Session, docstring: str) -> Outcome:
+@given(parse("{persona:Persona} has asked in GraphQL:"))
+@when(parse("{persona:Persona} asks in GraphQL:"))
+def ask(persona: Session, docstring: str) -> None:
     """Send a query without variables."""
-    return attempt(persona.ops.execute_graphql_query, docstring)
+    attempt(persona.ops.execute_graphql_query, docstring)
 
 
-@when(parse('{persona:Persona} asks in GraphQL: "{query:Text}"'), target_fixture="outcome")
-def ask_in_a_line(persona: Session, query: str) -> Outcome:
+@given(parse('{persona:Persona} has asked in GraphQL: "{query:Text}"'))
+@when(parse('{persona:Persona} asks in GraphQL: "{query:Text}"'))
+def ask_in_a_line(persona: Session, query: str) -> None:
     """Send a short query without variables."""
-    return attempt(persona.ops.execute_graphql_query, query)
+    attempt(persona.ops.execute_graphql_query, query)
 
 
-@when(parse('{persona:Persona} asks in GraphQL about "{name:Text}":'), target_fixture="outcome")
-def ask_about(persona: Session, name: str, docstring: str, baseline: Baseline, target: Target) -> Outcome:
+@given(parse("{persona:Persona} has asked in GraphQL about {package:Package}:"))
+@when(parse("{persona:Persona} asks in GraphQL about {package:Package}:"))
+def ask_about(persona: Session, package: Package, docstring: str) -> None:
     """Send a query with the package's name and its bucket as the variables ``name`` and ``bucket``."""
-    variables = {"bucket": target.buckets.packages, "name": name}
-    return attempt(persona.ops.execute_graphql_query, docstring, variables=variables)
+    variables = {"bucket": package.bucket, "name": package.name}
+    attempt(persona.ops.execute_graphql_query, docstring, variables=variables)
 
 
 @then(parse("the answer has data and no errors"))
-def has_data(outcome: Outcome) -> None:
+def has_data(stage: Stage) -> None:
     """What GraphQL calls a complete answer."""
-    assert outcome.value.get("data"), f"the answer has no data: {outcome.value}"
-    assert not outcome.value.get("errors"), f"the answer has errors: {outcome.value['errors']}"
+    answer = stage.last_named.last_outcome("execute_graphql_query").value
+    assert answer.get("data"), f"the answer has no data: {answer}"
+    assert not answer.get("errors"), f"the answer has errors: {answer['errors']}"
 
 
-@then(parse('the answer is "{name:Text}" with the top hash that the registry holds'))
-def is_package(outcome: Outcome, name: str, storage_observer: StorageObserver, target: Target) -> None:
+@then(parse("{persona:Persona} gets the name and the top hash of {package:Package}"))
+def gets_package(persona: Session, package: Package) -> None:
     """Name and hash are those of the package's latest pointer in S3."""
-    top_hash = storage_observer.latest_top_hash(target.buckets.packages, name)
-    assert top_hash is not None, f"the registry holds no package {name}"
-    assert outcome.value["data"]["package"] == {"name": name, "revision": {"hash": top_hash}}
+    answer = persona.last_outcome("execute_graphql_query").value
+    wanted = {"name": package.name, "revision": {"hash": package.top_hash()}}
+    must_agree(answer["data"]["package"], wanted, "fields of the package")
 
 
-@then(parse("the answer is that there is no such package"))
-def is_nothing(outcome: Outcome) -> None:
+@then(parse("{persona:Persona} is told that there is no such package"))
+def gets_nothing(persona: Session) -> None:
     """GraphQL's null, which is an answer and no error."""
-    assert outcome.value["data"] == {"package": None}
+    answer = persona.last_outcome("execute_graphql_query").value
+    assert answer["data"] == {"package": None}, f"the answer is {answer['data']}"
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +81,7 @@ def product_operations() -> tuple[GraphQLOperation, ...]:
 
 
 @when(
-    parse("every GraphQL operation of {part:ProductPart} is held against the registry's schema"),
+    parse("every GraphQL operation of {part:ProductPart} is checked against the registry's schema"),
     target_fixture="checked",
 )
 def hold_against_schema(

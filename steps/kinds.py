@@ -1,25 +1,30 @@
-"""Which words placeholders take: personas and their pronouns, datasets, token flaws, lists of names."""
+"""Which words placeholders take: people, packages, files, datasets, buckets, refusals and the rest of the domain."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+import allure
 import pytest
 
-import environment.gherkin.values  # noqa: F401  # registers Count, Duration, ErrorKind, Size, Text
+import environment.gherkin.values  # noqa: F401  # registers Count, Duration, Size, Text
+import steps.kinds_of_people  # noqa: F401  # registers Persona, User, Role
+from data.baseline import BASELINE, OWNER
 from data.datasets.dataset_list import DATASETS
+from environment.driving.files import ScenarioFile, StoredContent
+from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision
+from environment.errors import SuiteError
+from environment.gherkin.mentions import CountedKind, PartKind, SeveralKind
 from environment.gherkin.references import ReferenceKind, ValueKind, register
-from environment.people.personas import CAST, IN_THE_OTHER_MODE, NEWCOMER, PRONOUNS
-from environment.sessions.session import Session
-from environment.sessions.stage import Stage
+from environment.gherkin.things import ORDINALS, Thing, ThingKind, ThingMention, World
+from environment.nearest import unknown
+from environment.people.names import Names
+from environment.people.personas import CAST, NEW_COLLEAGUE
 from environment.targets.tokens import FLAWS, Flaw
-from steps.arrangement import Arranged, DatasetShelf
-
-
-def _session(reference: str, request: pytest.FixtureRequest) -> Session:
-    stage: Stage = request.getfixturevalue("stage")
-    name = reference.removesuffix(IN_THE_OTHER_MODE)
-    return stage.session(name) if name == reference else stage.session_in(stage.mode.other, name)
+from steps.arrangement import Arranged, DatasetShelf, stored_content
+from steps.baseline import Baseline
 
 
 def _dataset(name: str, request: pytest.FixtureRequest) -> Arranged:
@@ -31,27 +36,238 @@ def _flaw(name: str, _: pytest.FixtureRequest) -> Flaw:
     return FLAWS[name]
 
 
+# --- packages and their revisions -------------------------------------------------------------------------------------
+
+
+def _package(thing: Thing, request: pytest.FixtureRequest) -> Package:
+    """A package that a sentence only refers to: of the baseline, or one that nobody need have made."""
+    if thing.name in _baseline_names():
+        return _baseline_package(thing.name, request)
+    packages: NewPackages = request.getfixturevalue("new_packages")
+    return packages.known(thing.name if thing.is_literal else packages.new_name())
+
+
+def _new_package(thing: Thing, request: pytest.FixtureRequest) -> Package:
+    """A package that a sentence may make, booked for undoing."""
+    if thing.name in _baseline_names():
+        raise SuiteError(
+            f"Looked for a new package {thing.name}", "it belongs to the test environment", "Choose another name"
+        )
+    packages: NewPackages = request.getfixturevalue("new_packages")
+    if thing.is_literal:
+        return packages.booked(thing.name)
+    package = packages.new(thing.name if thing.has_own_name else "")
+    if thing.has_own_name:
+        allure.attach(f"{thing} is {package.name}", "names", allure.attachment_type.TEXT)
+    return package
+
+
+def _baseline_package(name: str, request: pytest.FixtureRequest) -> Package:
+    """A package of the baseline with all its revisions, as the datasets have them."""
+    baseline: Baseline = request.getfixturevalue("baseline")
+    shelf: DatasetShelf = request.getfixturevalue("datasets")
+    packages: NewPackages = request.getfixturevalue("new_packages")
+    package, made = packages.known(name), baseline.package(name)
+    hashes = package.storage.revision_hashes(package.bucket, name)
+    for revision, top_hash in zip(made.revision_names, hashes[-len(made.revision_names) :], strict=True):
+        files = shelf.take(made.dataset_name).files_of(revision)
+        stored = {key: stored_content(file, file.logical_key) for key, file in files.items()}
+        package.revisions.append(KnownRevision(top_hash, stored, made.metadata))
+    return package
+
+
+def _baseline_names() -> Sequence[str]:
+    return [package.name for package in BASELINE]
+
+
+def _revision(package: object, which: str) -> PackageRevision:
+    assert isinstance(package, Package)
+    known = package.revision(which) if which else package.revisions[-1] if package.revisions else None
+    return PackageRevision(package, known, is_latest=not which)
+
+
+PACKAGE = ThingKind("Package", "package", _package, standing=_baseline_names, takes=("baseline",))
+NEW_PACKAGE = ThingKind("NewPackage", "package", _new_package, brings=True)
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+NAMESPACE = ThingKind(
+    "Namespace", "namespace", lambda thing, request: _namespace(thing, request.getfixturevalue("names")), brings=True
+)
+
+
+def _namespace(thing: Thing, names: Names) -> str:
+    """A first part of package names that no other package has."""
+    return names.package_called(thing.name, OWNER).replace("/", "-")
+
+
+FILE = ThingKind("File", "file", lambda thing, request: ScenarioFile())
+NEW_FILE = ThingKind("NewFile", "file", lambda thing, request: ScenarioFile(), brings=True)
+
+_DATASET_FILES = re.compile(r'(?:(?P<count>\d[\d,]*) files? of )?the "(?P<dataset>[^"]+)" dataset')
+_NAMED_FILES = re.compile(r'the files? (?P<names>"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?)')
+_THOSE_FILES = re.compile(r"(?:those|both) files|that file")
+_NO_FILES = re.compile(r"no files")
+_PART = "|".join(
+    re.sub(r"\?P<\w+>", "?:", part.pattern) for part in (_DATASET_FILES, _NAMED_FILES, _THOSE_FILES, _NO_FILES)
+)
+
+
+@dataclass(frozen=True)
+class FilesMention:
+    """The words of a sentence that say which files: of datasets, by name, or those mentioned before."""
+
+    text: str
+
+    def _parts(self) -> Iterator[re.Match[str]]:
+        return re.finditer(_PART, self.text)
+
+    def problem(self) -> str | None:
+        """Return that a dataset is unknown, or None."""
+        for part in self._parts():
+            found = _DATASET_FILES.fullmatch(part[0])
+            if found and found["dataset"] not in DATASETS:
+                return unknown("dataset", found["dataset"], sorted(DATASETS))
+        return None
+
+    def follow(self, world: World) -> None:
+        """Take note of the files in the check before a run; raises MeaningError."""
+        for mention in self._things(world):
+            mention.follow(world)
+
+    def resolve(self, request: pytest.FixtureRequest) -> tuple[StoredContent, ...]:
+        """Return the files, as they lie in S3 now."""
+        world: World = request.getfixturevalue("world")
+        found: list[StoredContent] = []
+        for part in self._parts():
+            dataset = _DATASET_FILES.fullmatch(part[0])
+            if dataset:
+                found += _of_dataset(dataset, request)
+            for mention in _mentions(part[0], world):
+                file = mention.resolve(request)
+                assert isinstance(file, ScenarioFile)
+                found.append(file.latest)
+        return tuple(found)
+
+    def _things(self, world: World) -> Iterator[ThingMention]:
+        for part in self._parts():
+            yield from _mentions(part[0], world)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _mentions(part: str, world: World) -> Iterator[ThingMention]:
+    if named := _NAMED_FILES.fullmatch(part):
+        names = re.findall(r'"([^"]+)"', named["names"])
+    elif part == "that file":
+        names = [world.meant(FILE, "it").name]
+    elif _THOSE_FILES.fullmatch(part):
+        names = [thing.name for thing in world.all(FILE, part)]
+    else:
+        names = []
+    for name in names:
+        yield ThingMention(FILE, f'the file "{name}"')
+
+
+def _of_dataset(found: re.Match[str], request: pytest.FixtureRequest) -> list[StoredContent]:
+    files = list(_dataset(found["dataset"], request).files.values())
+    count = int(found["count"].replace(",", "")) if found["count"] else len(files)
+    if count > len(files):
+        raise SuiteError(f"Took {count} files of a dataset", f"it has {len(files)}", "Name fewer, or another one")
+    return [stored_content(file, file.logical_key) for file in files[:count]]
+
+
+@dataclass(frozen=True)
+class FilesKind:
+    """Files, in the words of `FilesMention`."""
+
+    name: str = "Files"
+
+    @property
+    def pattern(self) -> str:
+        """The words that say which files."""
+        return rf"(?:{_PART})(?:(?:, | and )(?:{_PART}))*"
+
+    def convert(self, text: str) -> FilesMention:
+        """Return the mention that the words make."""
+        return FilesMention(text)
+
+    def choices(self) -> Sequence[str]:
+        """Return how files are mentioned."""
+        return [
+            'the "simple-csv" dataset',
+            '2 files of the "simple-csv" dataset',
+            'the file "a.csv"',
+            'the files "a.csv" and "b.csv"',
+            "those files",
+            "no files",
+        ]
+
+
+_OPTIONS: dict[str, dict[str, object]] = {
+    ", keeping folders": {"keeps_folders": True},
+    ", without folders": {"keeps_folders": False},
+    ", copying every file": {"copies": True},
+    ", by its exact version": {"by_version": True},
+    ", naming one of them twice": {"one_twice": True},
+}
+
+
+def _options(text: str) -> Options:
+    chosen: dict[str, object] = {}
+    for words, values in _OPTIONS.items():
+        if words in text:
+            chosen |= values
+    if copied := re.search(r', copying "([^"]*)" files', text):
+        chosen["copies"] = copied[1]
+    return Options(**chosen)  # type: ignore[arg-type]  # each value is of its field's type
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+BUCKETS = ("data", "scratch", "packages", "restricted", "remote")
+_BUCKET = "|".join(BUCKETS)
+
+
+def bucket_words(text: str) -> tuple[str, ...]:
+    """The buckets of a list such as ``data, scratch and packages``."""
+    return tuple(re.split(r", | and ", text))
+
+
 def quoted_names(text: str) -> tuple[str, ...]:
-    """The names of a list such as ``"a", "b"``."""
+    """The names of a list such as ``"a", "b" and "c"``."""
     return tuple(re.findall(r'"([^"]+)"', text))
 
 
 register(
-    ReferenceKind(
-        "Persona",
-        "persona",
-        lambda: [
-            *(f"{persona.name}{suffix}" for suffix in ("", IN_THE_OTHER_MODE) for persona in CAST),
-            NEWCOMER.name,
-        ],
-        _session,
-        pattern=rf"{NEWCOMER.name}|[A-Z][a-z]+(?:{IN_THE_OTHER_MODE})?|she|her|he|him|his|it|its",
-        pronouns=tuple(sorted(PRONOUNS)),
+    PACKAGE,
+    NEW_PACKAGE,
+    PartKind("Revision", PACKAGE, "revision", ("first", "second", "previous", "latest"), _revision),
+    SeveralKind("Packages", PACKAGE),
+    CountedKind("NewPackages", NEW_PACKAGE),
+    CountedKind("NewFiles", NEW_FILE),
+    NAMESPACE,
+    FILE,
+    NEW_FILE,
+    FilesKind(),
+    ValueKind(
+        "Options",
+        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files)*',
+        _options,
+        ("", *_OPTIONS),
     ),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
-    ValueKind("Description", r"an? [a-z ]+", str, tuple(persona.description for persona in CAST)),
-    ValueKind("Places", r"folders|buckets", str, ("folders", "buckets")),
+    ValueKind("Ordinal", "|".join(ORDINALS), ORDINALS.index, ORDINALS),
+    ValueKind("Bucket", _BUCKET, str, BUCKETS),
+    ValueKind("Buckets", rf"(?:{_BUCKET})(?:(?:, | and )(?:{_BUCKET}))+", bucket_words, ("data and scratch",)),
+    ValueKind("Description", r"an? [a-z ]+", str, (*(persona.description for persona in CAST), NEW_COLLEAGUE)),
     ValueKind("Change", r"added|deleted|modified", str, ("added", "deleted", "modified")),
-    ValueKind("Names", r'"[^"]+"(?:, "[^"]+")*', quoted_names, ('"test-user/a"', '"test-user/a", "test-user/b"')),
+    ValueKind(
+        "Names",
+        r'"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',
+        quoted_names,
+        ('"test-user/a"', '"test-user/a" and "test-user/b"'),
+    ),
 )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
+from dataclasses import dataclass
 from typing import Any
 
 from pytest_bdd import then
 
-from environment.gherkin.references import parse
-from environment.gherkin.values import ErrorKind
+from environment.driving.stage import Stage
+from environment.gherkin.references import ReferenceKind, parse, register
 from environment.secrecy.redaction import redact
-from environment.sessions.session import Session
-from environment.sessions.stage import Stage
 from environment.targets.target import Target
-from steps.creation import Publication
 
 # What a message says of something that is empty, and so cannot be quoted.
 _EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECASE)
@@ -25,9 +22,66 @@ HOW_TO_SIGN_IN = re.compile(
     r"(?:please|to|must|need to|and|first|^|[.:;] )\s*(?:sign in|log in|login)\b|\b(?:provide|send|present) .*\btoken",
     re.IGNORECASE | re.MULTILINE,
 )
+CREATE_INSTEAD = re.compile(
+    r"create_package_revision|package_create|\bcreat(?:e|ing) (?:it|the|this|that|a) |\bcreate (?:it|one)\b",
+    re.IGNORECASE,
+)
 UPDATE_INSTEAD = re.compile(
     r"update_package_revision|package_update|\bupdat(?:e|ing) (?:it|the|this|that|an existing)\b|\bupdate instead\b",
     re.IGNORECASE,
+)
+EXPIRED = re.compile(r"\bexpired\b", re.IGNORECASE)
+TOO_LONG = re.compile(r"\btim(?:e|ed)[ -]?out|\btoo long\b", re.IGNORECASE)
+# The document is called what it is, and said to be none: "Expecting value" or "has no attribute" say neither.
+NO_CONFIGURATION = re.compile(
+    r"\b(?:not|no|isn't|invalid|malformed|unexpected)(?: \w+){0,3} (?:JSON|configuration|config\.json)\b"
+    r"|\b(?:JSON|configuration|config\.json)(?: \w+){0,3} (?:not|invalid|malformed|unexpected)\b",
+    re.IGNORECASE,
+)
+NAME_FORM = re.compile(r"\b(?:user|namespace)/(?:package|name)\b")
+ADVICE = re.compile(
+    r"(?:(?:^|[.:;,!(\n]|\s[-\u2013\u2014])\s*(?:and |or |then )?|\b(?:please|you (?:must|should|can|may|need to)) )"
+    r"(?:try|retry|check|verify|make sure|ensure|sign in|log in|ask|contact|use|run|set|provide|specify|choose|create|"
+    r"update|refresh|search|list) +[a-z'\"`]",
+    re.IGNORECASE,
+)
+"""An order or a piece of advice: the verb begins a clause, or follows "please" or "you must", and something follows."""
+NO_MAIL = re.compile(r"\bmail.{0,40}\bsen[dt]\b|\bsend.{0,40}\bmail\b|\bSMTP\b", re.IGNORECASE)
+WRONG_CONFIGURATION = re.compile(
+    r"\b(?:invalid|wrong|malformed|bad) (?:table |tabulator )?config(?:uration)?\b|"
+    r"\bconfig(?:uration)? (?:is|was|has|must|cannot|does)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class MessageMeaning:
+    """Something that a message may say: in words, and how it can be told from what nearly any message says."""
+
+    words: str
+    pattern: re.Pattern[str]
+
+
+MEANINGS = {
+    "how to sign in": HOW_TO_SIGN_IN,
+    "that it expired": EXPIRED,
+    "that it took too long": TOO_LONG,
+    "what to do next": ADVICE,
+    "to update the package instead": UPDATE_INSTEAD,
+    "to create the package instead": CREATE_INSTEAD,
+    "how a package name is formed": NAME_FORM,
+    "that the configuration is invalid": WRONG_CONFIGURATION,
+    "that the answer is not a configuration": NO_CONFIGURATION,
+    "that a mail could not be sent": NO_MAIL,
+}
+register(
+    ReferenceKind(
+        "MessageMeaning",
+        "meaning of a message",
+        lambda: sorted(MEANINGS),
+        lambda words, _: MessageMeaning(words, MEANINGS[words]),
+        pattern="|".join(MEANINGS),
+    )
 )
 
 
@@ -68,13 +122,6 @@ def names(words: str, text: str) -> bool:
     return re.search(f"{before}{re.escape(text)}{after}", words) is not None
 
 
-@then(parse("{persona:Persona} is refused with a {kind:ErrorKind}"))
-@then(parse("{persona:Persona} is refused with an {kind:ErrorKind}"))
-def is_refused(persona: Session, kind: ErrorKind) -> None:
-    """What the persona attempted last raised this error of QuiltOps, and not another one."""
-    persona.last_outcome().refusal(getattr(import_module("quilt_mcp.ops.exceptions"), kind.name))
-
-
 @then(parse('the error names "{text:Text}"'))
 def error_names(stage: Stage, text: str) -> None:
     """The text stands in the error's message or context as it was given; of an empty one they say that it is empty."""
@@ -84,32 +131,16 @@ def error_names(stage: Stage, text: str) -> None:
 
 @then(parse("the error names the registry"))
 def error_names_registry(stage: Stage, target: Target) -> None:
-    """The error says where was sought."""
+    """The error says where it looked."""
     refusal = refusal_of_last_named(stage)
     assert target.buckets.packages in words_of(refusal), f"the error does not name the registry: {refusal}"
 
 
-@then(parse("the error names the entry"))
-def error_names_entry(stage: Stage, publication: Publication) -> None:
-    """The error's context gives the entry that cannot be published, or its message quotes it."""
-    refusal, entry = refusal_of_last_named(stage), publication.flawed_entry
-    context = getattr(refusal, "context", {})
-    named = context.get("uri") == entry or f"'{entry}'" in words_of(refusal)
-    assert named, f"the error does not name the entry '{entry}': {refusal}"
-
-
-@then(parse("the message says how to sign in"))
-def message_says_how_to_sign_in(stage: Stage) -> None:
-    """The reader learns what to do: quilt3 login, sign in to the catalog, or provide a token."""
+@then(parse("the message says {meaning:MessageMeaning}"))
+def message_says(stage: Stage, meaning: MessageMeaning) -> None:
+    """The reader of the last refusal learns this from its message, in whatever words."""
     message = message_of_last_named(stage)
-    assert HOW_TO_SIGN_IN.search(message), f"the message does not say how to sign in: {message}"
-
-
-@then(parse("the message says that it expired"))
-def message_says_expired(stage: Stage) -> None:
-    """The reader learns why the token is refused."""
-    message = message_of_last_named(stage)
-    assert re.search(r"\bexpired\b", message, re.IGNORECASE), f"the message does not say that it expired: {message}"
+    assert meaning.pattern.search(message), f"the message does not say {meaning.words}: {message}"
 
 
 @then(parse("the message shows no secret"))
@@ -118,20 +149,6 @@ def message_shows_no_secret(stage: Stage) -> None:
     message_of_last_named(stage)
     words = words_of(refusal_of_last_named(stage))
     assert redact(words) == words, f"the message shows a secret: {redact(words)}"
-
-
-@then(parse("the message points to updating the package"))
-def message_points_to_updating(stage: Stage) -> None:
-    """The reader learns that a package of this name is updated, not created."""
-    message = message_of_last_named(stage)
-    assert UPDATE_INSTEAD.search(message), f"the message does not point to updating: {message}"
-
-
-@then(parse("the message states the form of a package name"))
-def message_states_the_form(stage: Stage) -> None:
-    """The reader learns the rule that the name breaks."""
-    message = message_of_last_named(stage)
-    assert re.search(r"\b(?:user|namespace)/(?:package|name)\b", message), f"the message states no form: {message}"
 
 
 @then(parse('the error names the field "{field:Text}"'))

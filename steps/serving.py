@@ -9,9 +9,9 @@ from pytest_bdd import then, when
 
 from environment.checking.comparing import must_be_exactly
 from environment.checking.simultaneous import Threads
+from environment.driving.session import Session
 from environment.gherkin.references import parse
 from environment.product.outcome import Outcome, attempt
-from environment.sessions.session import Session
 from environment.targets.target import Target
 from steps.concurrency import LIMIT_SECONDS
 
@@ -29,7 +29,8 @@ class Served:
 
 @when(
     parse(
-        "{one:Persona} and {other:Persona} each send {count:Count} requests at once, to ask who they are and for AWS"
+        "{one:Persona} and {other:Persona} each send {count:Count} requests at once, "
+        + "asking who they are and for AWS credentials"
     ),
     target_fixture="served",
 )
@@ -47,7 +48,7 @@ def ask_at_once(one: Session, other: Session, count: int, threads: Threads, targ
     return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
 
 
-@then(parse("each request was told who sent it, and nobody else"))
+@then(parse("each request was told its own sender, and no one else"))
 def identities_are_right(served: list[Served]) -> None:
     """The registry named the user of whoever sent the request."""
     told = [(each.persona.persona.name, each.identity.value["data"]["me"]["name"]) for each in served]

@@ -6,13 +6,20 @@ from typing import Any
 
 from pytest_bdd import given, then, when
 
+from environment.driving.session import Session
+from environment.driving.stage import Stage
 from environment.gherkin.references import parse
 from environment.observers.registry import is_accepted
-from environment.product.outcome import Outcome, attempt, attempt_as
-from environment.sessions.session import Session
+from environment.product.outcome import attempt
 from environment.targets.target import Target
 from environment.targets.tokens import Flaw
 from environment.undo.log import UndoLog
+
+
+@given(parse("{persona:Persona} is signed in as well"))
+def sign_in_as_well(persona: Session) -> None:
+    """The persona has a second session, in the mode in which the scenario does not run."""
+    persona.sign_in()
 
 
 @given(parse("{persona:Persona}, {description:Description}, is signed in"))
@@ -35,26 +42,36 @@ def present_flawed_token(persona: Session, description: str, flaw: Flaw, undo: U
     persona.use_token(flaw(persona.target, persona.persona.account, undo))
 
 
-@when(parse("{persona:Persona} asks for her sign-in status"), target_fixture="outcome")
-def ask_for_status(persona: Session) -> Outcome:
+@given(parse("{persona:Persona} has asked for the sign-in status"))
+@when(parse("{persona:Persona} asks for the sign-in status"))
+def ask_for_status(persona: Session) -> None:
     """Ask QuiltOps whether and where one is signed in."""
-    return attempt(persona.ops.get_auth_status)
+    attempt(persona.ops.get_auth_status)
 
 
-@when(parse("{persona:Persona} asks the registry who he is"), target_fixture="outcome")
-def ask_who_one_is(persona: Session) -> Outcome:
+@given(parse("{persona:Persona} has asked the registry who is signed in"))
+@when(parse("{persona:Persona} asks the registry who is signed in"))
+def ask_who_one_is(persona: Session) -> None:
     """Ask the registry through QuiltOps as whom it sees the caller."""
-    return attempt(persona.ops.execute_graphql_query, "query { me { name email isAdmin } }")
+    attempt(persona.ops.execute_graphql_query, "query { me { name email isAdmin } }")
 
 
-@when(parse("{persona:Persona} asks for the GraphQL endpoint and its headers"), target_fixture="outcome")
-def ask_for_endpoint(persona: Session) -> Outcome:
+@given(parse("{persona:Persona} has asked for the GraphQL endpoint and its headers"))
+@when(parse("{persona:Persona} asks for the GraphQL endpoint and its headers"))
+def ask_for_endpoint(persona: Session) -> None:
     """Ask QuiltOps where GraphQL is and with which headers one is let in."""
-    ops = persona.ops
-    return attempt_as(persona.name, lambda: (ops.get_graphql_endpoint(), ops.get_graphql_auth_headers()))
+    attempt(persona.ops.get_graphql_endpoint)
+    attempt(persona.ops.get_graphql_auth_headers)
 
 
-@then(parse("the status says that {persona:Persona} is signed in to this deployment"))
+@given(parse("{persona:Persona} has signed in again"))
+@when(parse("{persona:Persona} signs in again"))
+def sign_in_again(persona: Session) -> None:
+    """The persona signs in as usual, with a fresh token."""
+    persona.sign_in()
+
+
+@then(parse("{persona:Persona} is shown as signed in to this deployment"))
 def status_is_signed_in(persona: Session, target: Target) -> None:
     """Signed in, at the catalog that scenarios run against."""
     status = persona.last_outcome("get_auth_status").value
@@ -62,7 +79,7 @@ def status_is_signed_in(persona: Session, target: Target) -> None:
     assert status.logged_in_url == target.catalog_url
 
 
-@then(parse("the status says that {persona:Persona} is not signed in"))
+@then(parse("{persona:Persona} is shown as not signed in"))
 def status_is_signed_out(persona: Session) -> None:
     """Not signed in, and no catalog claimed: its URL is given "if authenticated"."""
     status = persona.last_outcome("get_auth_status").value
@@ -70,37 +87,42 @@ def status_is_signed_out(persona: Session) -> None:
     assert not status.logged_in_url, f"the status claims a session at {status.logged_in_url}"
 
 
-@then(parse("it names the catalog, the registry, the region and the Tabulator data catalog"))
-def status_names_the_deployment(outcome: Outcome, target: Target) -> None:
+@then(
+    parse(
+        "{persona:Persona} sees the catalog, the registry, the region and the Tabulator data catalog of this deployment"
+    )
+)
+def status_names_the_deployment(persona: Session, target: Target) -> None:
     """Each of the four is the deployment's."""
-    status = outcome.value
+    status = persona.last_outcome("get_auth_status").value
     assert status.catalog_name == target.catalog_name
     assert (status.registry_url, status.region) == (target.registry_url, target.region)
     assert status.tabulator_data_catalog == target.tabulator_data_catalog
 
 
-@then(parse("the registry says that it is {persona:Persona}"))
+@then(parse("the registry recognizes {persona:Persona}"))
 def registry_says_who(persona: Session) -> None:
     """The user whom the registry names to the persona is the persona's."""
     answer = persona.last_outcome("execute_graphql_query").value
     assert answer["data"]["me"]["name"] == persona.user_name
 
 
-@then(parse("the endpoint is the one of this deployment"))
-def endpoint_is_the_deployments(outcome: Outcome, target: Target) -> None:
+@then(parse("the endpoint is that of this deployment"))
+def endpoint_is_the_deployments(stage: Stage, target: Target) -> None:
     """The URL is the registry's GraphQL API."""
-    assert outcome.value[0] == target.graphql_endpoint
+    assert stage.last_named.last_outcome("get_graphql_endpoint").value == target.graphql_endpoint
 
 
 @then(parse("the registry accepts a call with these headers alone"))
-def headers_are_accepted(outcome: Outcome) -> None:
+def headers_are_accepted(stage: Stage) -> None:
     """A plain HTTP client with nothing but these headers is let in."""
-    endpoint, headers = outcome.value
-    assert is_accepted(endpoint, headers)
+    asked = stage.last_named
+    endpoint = asked.last_outcome("get_graphql_endpoint").value
+    assert is_accepted(endpoint, asked.last_outcome("get_graphql_auth_headers").value)
 
 
-@then(parse("it refuses the same call without them"))
-def call_without_headers_is_refused(outcome: Outcome) -> None:
+@then(parse("the registry refuses the same call without them"))
+def call_without_headers_is_refused(stage: Stage) -> None:
     """The headers are what lets one in."""
-    endpoint: Any = outcome.value[0]
+    endpoint: Any = stage.last_named.last_outcome("get_graphql_endpoint").value
     assert not is_accepted(endpoint, {})

@@ -126,7 +126,7 @@ def _print(measured: Measurement) -> None:
     console.print(table)
     for verdict in measured.verdicts:
         if verdict.result in (Result.UNNOTICED, Result.NEVER_REACHED, Result.HANGS):
-            console.print(Text(f"{verdict.result.value}: {verdict.told}"), soft_wrap=True)
+            console.print(Text(f"{verdict.result.value}: {verdict.text}"), soft_wrap=True)
 
 
 def _shard(text: str | None) -> Shard | None:

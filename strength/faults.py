@@ -55,7 +55,7 @@ class Fault:
         return f"{self.file}::{self.scope.name}::{self.kind.replace(' ', '-')}::{self.number}"
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The change in a few words."""
         return f"{self.before} -> {self.after or 'nothing'}"
 

@@ -143,7 +143,7 @@ class _Trial:
         second = self._with_fault([nodeid])
         if second.hung or not second.ended or second.last.seen == clean.last.seen:
             return None
-        return {"result": Result.NOTICED, "message": first.message or str(first.seen and first.seen.outcome)}
+        return {"result": Result.NOTICED, "message": first.message or str(first.seen and first.seen.status)}
 
     def _hangs(self, nodeid: str) -> dict[str, object] | None:
         self._lane.restart()  # what the killed process had booked for undoing is still there

@@ -147,7 +147,7 @@ def _record(project: Project, folder: Path, lanes: Sequence[Lane], known: Record
 def _judge(judge: Judge, fault: Fault, lane: Lane, kept: VerdictFile, advance: Callable[[str], None]) -> None:
     verdict = judge.judge(fault, lane)
     kept.add(verdict)
-    advance(f"{verdict.result.value} ({verdict.seconds:.0f} s): {verdict.told}")
+    advance(f"{verdict.result.value} ({verdict.seconds:.0f} s): {verdict.text}")
 
 
 def _named(faults: Sequence[Fault], ids: Sequence[str]) -> list[Fault]:

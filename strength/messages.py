@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from reports.outcomes import Outcome, ScenarioOutcome
+from reports.outcomes import ScenarioOutcome, Status
 
 
 class _Message(BaseModel):
@@ -15,7 +15,7 @@ class SeenSentence(_Message):
     """What of a sentence's outcome counts."""
 
     line: int
-    outcome: Outcome
+    status: Status
     defect: str | None = None
 
 
@@ -25,7 +25,7 @@ class Seen(_Message):
     Texts are left out: they hold names and times that differ from run to run.
     """
 
-    outcome: Outcome
+    status: Status
     defects: tuple[str, ...] = ()
     sentences: tuple[SeenSentence, ...] = ()
 
@@ -33,10 +33,10 @@ class Seen(_Message):
 def seen(outcome: ScenarioOutcome) -> Seen:
     """What counts of an outcome: how the scenario ended, and how each of its sentences did."""
     return Seen(
-        outcome=outcome.outcome,
+        status=outcome.status,
         defects=outcome.defects,
         sentences=tuple(
-            SeenSentence(line=step.line, outcome=ended.outcome, defect=ended.defect) for step, ended in outcome.judged
+            SeenSentence(line=step.line, status=ended.status, defect=ended.defect) for step, ended in outcome.judged
         ),
     )
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from environment.errors import SuiteError
 from reports.documents import findings, shown
-from reports.outcomes import Outcome
+from reports.outcomes import Status
 from reports.product_coverage import RECORD_AGAIN, CoverageRecord, ProductVersion, read_coverage, write_coverage
 from strength.lane import Ended, Lane
 from strength.lanes import share
@@ -23,7 +23,7 @@ COVERAGE_NAME = "coverage.json"
 REFERENCE_NAME = "reference.json"
 BATCH = 12
 _LIMIT_SECONDS = 600.0
-_JUDGING = (Outcome.PASSED, Outcome.KNOWN)
+_JUDGING = (Status.PASSED, Status.KNOWN)
 
 
 class ScenarioReference(BaseModel):
@@ -41,7 +41,7 @@ class ScenarioReference(BaseModel):
     @property
     def judges(self) -> bool:
         """Whether it can notice a fault: it does not fail without one, it is not skipped, it is not timed."""
-        return self.seen is not None and self.seen.outcome in _JUDGING and not self.timed
+        return self.seen is not None and self.seen.status in _JUDGING and not self.timed
 
 
 class Reference(BaseModel):

@@ -57,7 +57,7 @@ class Verdict(_Record):
     seconds: float = 0.0
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """Where it is and what was changed, in one line."""
         return f"{self.file}:{self.line} {self.name}: {self.kind}: {self.before} -> {self.after or 'nothing'}"
 
@@ -156,8 +156,8 @@ def difference(one: Plan, other: Plan) -> str:
     """The first thing in which two plans differ, as `suite 3f2a, this is suite 77b1`."""
     for name, value in one:
         if value != getattr(other, name):
-            told = name.replace("_", " ")
-            return f"{told} {value}, this is {told} {getattr(other, name)}"
+            words = name.replace("_", " ")
+            return f"{words} {value}, this is {words} {getattr(other, name)}"
     return "the same plan"
 
 

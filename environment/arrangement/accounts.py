@@ -62,14 +62,22 @@ class AccountHolder:
         Raises:
             SuiteError: on a live deployment, whose mails nobody reads, or if the registry lets them not in.
         """
-        if self._password is None:
-            self.choose_password()
+        self.have_password()
         answer = self.sign_in()
         if not answer.accepted:
             raise SuiteError(
                 f"Signed in as {self.user_name}", f"the registry answered {answer.status}", str(answer.body)
             )
         return self.last_token
+
+    def have_password(self) -> None:
+        """Choose a password through the last mail, if there is none yet.
+
+        Raises:
+            SuiteError: on a live deployment, whose mails nobody reads; if no mail came, or the registry refuses it.
+        """
+        if self._password is None:
+            self.choose_password()
 
     @property
     def last_token(self) -> str:

@@ -6,6 +6,7 @@ memory; seconds inside the product are there for every scenario (`environment.ev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ import allure
 import pytest
 
 from environment.checking.measuring import Measurement, measured
+from environment.gherkin.records import SCENARIO
 
 MEMORY_PROPERTY = "memory_growth_bytes"
 
 _MEGABYTE = 1_000_000
+_ASKS = re.compile(r"\btakes? less than\b|\btook less than\b")
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,16 @@ class Figure:
 class Figures:
     """The measurements of one scenario, in the order in which they ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wanted: bool) -> None:
+        self._wanted = wanted
         self._taken: list[Figure] = []
 
     @contextmanager
     def measured(self, what: str) -> Iterator[Measurement]:
-        """Measure what happens in the block, and show it in the report."""
+        """Measure what happens in the block, and show it in the report; nothing if no sentence asks for it."""
+        if not self._wanted:
+            yield Measurement()
+            return
         with measured() as measurement:
             yield measurement
         figure = Figure(what, measurement)
@@ -68,6 +75,6 @@ class Figures:
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     """Where this scenario's steps measure."""
-    taken = Figures()
+    taken = Figures(wanted=any(_ASKS.search(step.text) for step in request.node.stash[SCENARIO].steps))
     yield taken
     request.node.user_properties.extend(taken.properties())

@@ -44,7 +44,7 @@ def run(
     ] = 1,
     report: Annotated[bool, typer.Option("--report/--no-report", help="build the report, which takes seconds")] = True,
 ) -> None:
-    """Run features in both modes, write build/ and its report. All else goes to pytest: --target, --backend, -m, -k…"""
+    """Run features in both modes and report in build/. All else goes to pytest: --target, --backend, --gate, -m, -k…"""
     from environment.command.run import run_features
 
     again = [] if repeat == 1 else ["--count", str(repeat)]

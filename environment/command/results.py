@@ -20,7 +20,7 @@ from environment.errors import SuiteError
 BUILD_VARIABLE = "QUILT_ACCEPTANCE_BUILD"
 LEAST_FREE_BYTES = 16 * 1024 * 1024
 RECORDS = ("outcomes.json", "outcomes.jsonl")
-"""One of them is there as soon as a run has collected its scenarios: the record, or the journal of a run that died."""
+"""One of them is there as soon as a run has collected its scenarios: the record, or the log of a run that died."""
 _REPLACED = ("room", "allure-results", "stacks", "junit.xml", "summary.json", *RECORDS)
 _FOLDER = "running"
 _LOCK = "running.lock"

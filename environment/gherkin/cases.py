@@ -102,8 +102,10 @@ def cases_of(document: FeatureDocument, modes: Sequence[str] = tag_rules.MODES) 
 def scenario_cases(
     document: FeatureDocument, scenario: ScenarioBlock, modes: Sequence[str] = tag_rules.MODES
 ) -> list[ScenarioCase]:
-    """Return the cases of one scenario; an outline without rows has none."""
+    """Return the cases of one scenario; an outline without rows has none, nor has a wish."""
     shared = tuple(tag.name for tag in document.tags_of(scenario))
+    if tag_rules.WISH in shared:
+        return []
     if not scenario.examples:
         return [ScenarioCase(document, scenario, mode, shared) for mode in tag_rules.modes_of(shared, modes)]
     cases = []

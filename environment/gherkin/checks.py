@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from environment.gherkin.acts import tenses
 from environment.gherkin.cases import rendered_steps
 from environment.gherkin.document import (
     SUFFIX,
@@ -21,6 +22,7 @@ from environment.gherkin.document import (
     read_feature,
 )
 from environment.gherkin.findings import Finding
+from environment.gherkin.following import meaning_problems
 from environment.gherkin.needs import Fixtures, definitions_without_fixtures, missing_needs
 from environment.gherkin.people import people_problems
 from environment.gherkin.references import Checkable
@@ -28,6 +30,7 @@ from environment.gherkin.step_arguments import TABLE, Takes, argument_problems
 from environment.gherkin.step_functions import unused_placeholders
 from environment.gherkin.structure import document_findings, duplicate_findings, layout_findings
 from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
+from environment.gherkin.wishes import is_wish
 
 
 def check_features(
@@ -117,8 +120,9 @@ def _function_findings(definitions: Iterable[StepDefinition]) -> Iterator[Findin
 
 
 def _unused_findings(vocabulary: Vocabulary, used: Collection[StepDefinition]) -> Iterator[Finding]:
+    acts = tenses(vocabulary.definitions).keys() & {definition.callback for definition in used}
     for definition in vocabulary.definitions:
-        if definition not in used:
+        if definition not in used and definition.callback not in acts:
             message = f'no feature uses the step "{definition.sentence()}"; use it or delete it'
             yield Finding(definition.path, definition.line, message)
 
@@ -127,7 +131,7 @@ def _sentence_findings(
     document: FeatureDocument, vocabulary: Vocabulary, used: set[StepDefinition], root: Path | None
 ) -> Iterator[Finding]:
     for scenario in _scenarios(document):
-        for step, message in people_problems(scenario, vocabulary):
+        for step, message in (*people_problems(scenario, vocabulary), *meaning_problems(scenario, vocabulary)):
             yield Finding(document.path, step.line, message)
     for step in _steps(document):
         matches = vocabulary.matches(step.type, step.text)
@@ -149,6 +153,8 @@ def _need_findings(document: FeatureDocument, vocabulary: Vocabulary, fixtures: 
 def _scenarios(document: FeatureDocument) -> Iterator[tuple[StepLine, ...]]:
     """Yield the steps of each scenario as they will run; those of an outline once for each row."""
     for scenario in document.scenarios:
+        if is_wish(document, scenario):
+            continue  # its sentences need not exist
         rows: list[ExampleRow | None] = [row for block in scenario.examples for row in block.rows]
         for row in rows or [None]:
             yield rendered_steps(document, scenario, row)

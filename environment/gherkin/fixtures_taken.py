@@ -7,13 +7,16 @@ asks the same search ahead.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
 import pytest
 from pytest_bdd.steps import step_function_context_registry
 
+from environment.gherkin.mentions import CountedMention, PartMention, SeveralMention
 from environment.gherkin.records import SCENARIO, TEMPLATE
+from environment.gherkin.things import ThingMention
 from quilt_stack import Patch
 
 PATCH = Patch(
@@ -35,8 +38,16 @@ def takes(item: pytest.Item, fixture: str) -> bool:
     scenario = item.stash[TEMPLATE].render(item.stash[SCENARIO].example or {})
     for step in scenario.steps:
         for definition in module.find_fixturedefs_for_step(step=step, fixturemanager=fixtures, node=item):
-            function = step_function_context_registry[definition.func].step_func
+            context = step_function_context_registry[definition.func]
+            function = context.step_func
             names, _ = fixtures.getfixtureclosure(item, tuple(inspect.signature(function).parameters), set())
+            names = [*names, *_taken_by_mentions(context.parser.parse_arguments(step.name) or {})]
             if fixture in names:
                 return True
     return False
+
+
+def _taken_by_mentions(arguments: Mapping[str, object]) -> Iterator[str]:
+    for value in arguments.values():
+        if isinstance(value, CountedMention | PartMention | SeveralMention | ThingMention):
+            yield from value.fixtures()

@@ -17,6 +17,7 @@ import pytest
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.parser import Feature, Scenario, Step
 
+from environment.gherkin.acts import require_success
 from environment.gherkin.records import SCENARIO, ScenarioStep
 from quilt_stack import Patch
 
@@ -120,6 +121,8 @@ def _judge(feature: Feature, scenario: Scenario, step: Step, one: JudgedStep, re
     __tracebackhide__ = True
     try:
         _execute(feature, scenario, step, request)
+        if one.step.type == "given":
+            require_success()
     except (Exception, pytest.fail.Exception) as error:  # raised again after the last step
         one.fail(error)
         if request.config.option.usepdb:  # the debugger stops where it happened

@@ -7,10 +7,12 @@ answers that a Given or When leaves. Who does nothing before a Then has no answe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeGuard
 
 from environment.errors import SuiteError
 from environment.gherkin.document import StepLine
-from environment.gherkin.references import Reference
+from environment.gherkin.named_people import PersonMention
+from environment.gherkin.references import Checkable, Reference
 from environment.gherkin.step_functions import asks_as, calls_the_product
 from environment.gherkin.vocabulary import Match, Vocabulary
 from environment.people.personas import IN_THE_OTHER_MODE, Mentions
@@ -24,13 +26,13 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
 
     Args:
         steps: the scenario's steps as they run, the background's first.
-        vocabulary: the sentences; a step that is none of them, or several, says nothing about people.
+        vocabulary: the sentences; a step that is none of them, or several, ends the check.
     """
     mentions, answered = Mentions(), set[str]()
     for step in steps:
         matches = vocabulary.matches(step.type, step.text)
         if len(matches) != 1:
-            continue
+            return  # what was asked for in it is not known
         try:
             people = _people(matches[0], mentions)
         except SuiteError as error:
@@ -45,12 +47,16 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
                 yield step, _nothing_to_judge(step, person, answered)
 
 
+def _is_in_order(word: object) -> TypeGuard[Reference | PersonMention]:
+    return isinstance(word, Reference | PersonMention) and not (isinstance(word, Checkable) and word.problem())
+
+
 def _people(match: Match, mentions: Mentions) -> dict[str, str]:
     """Whom each placeholder for a person means."""
     kinds = {placeholder.name: placeholder.kind for placeholder in match.definition.placeholders}
     people = {}
     for name, word in match.arguments.items():
-        if kinds.get(name) == PERSONA and isinstance(word, Reference) and word.problem() is None:
+        if kinds.get(name) == PERSONA and _is_in_order(word):
             reference = word.text.removesuffix(IN_THE_OTHER_MODE)
             people[name] = mentions.meant_by(reference).name + word.text.removeprefix(reference)
     return people
@@ -59,6 +65,6 @@ def _people(match: Match, mentions: Mentions) -> dict[str, str]:
 def _nothing_to_judge(step: StepLine, person: str, answered: set[str]) -> str:
     others = f"; so far only {' and '.join(sorted(answered))} did" if answered else ""
     return (
-        f'"{step.text}" judges an answer to {person}, who has not asked for anything before{others}: '
-        f"let {person} do it in a When, or name who did"
+        f'"{step.text}" checks what {person} was told, who has not done anything yet{others}: '
+        f"let {person} do it in a When, or name the one who did"
     )

@@ -32,6 +32,7 @@ from environment.gherkin.selection import (
 )
 from environment.gherkin.step_arguments import read_table
 from environment.gherkin.step_lookup import remembered_definitions
+from environment.gherkin.things import World
 from environment.gherkin.vocabulary import vocabulary_of
 from environment.running import acceleration
 
@@ -114,6 +115,12 @@ def pytest_bdd_before_step_call(
     """Replace references by what they stand for; last, so that reports show the words of the feature."""
     read_table(step_func, step_func_args)
     resolve_arguments(step_func_args, request)
+
+
+@pytest.fixture
+def world() -> World:
+    """What the scenario has mentioned so far."""
+    return World()
 
 
 @pytest.fixture

@@ -51,6 +51,14 @@ class Kind(Protocol):
         """Return the words, or examples of them, for lists and messages."""
 
 
+@runtime_checkable
+class Resolvable(Protocol):
+    """A converted word that stands for something, which it is replaced by just before the step is called."""
+
+    def resolve(self, request: pytest.FixtureRequest) -> object:
+        """Return what the word stands for."""
+
+
 @dataclass(frozen=True)
 class ReferenceKind:
     """Names of one kind: personas, datasets.
@@ -232,7 +240,7 @@ def parse(pattern: str) -> Sentence:
 def resolve_arguments(arguments: dict[str, object], request: pytest.FixtureRequest) -> None:
     """Replace, in place, the references among a step's arguments by what they stand for."""
     for name, value in arguments.items():
-        if isinstance(value, Reference):
+        if isinstance(value, Resolvable):
             arguments[name] = value.resolve(request)
 
 

@@ -15,10 +15,13 @@ from typing import Any
 from environment.gherkin.vocabulary import StepDefinition
 
 ACTING = frozenset({"ops", "admin", "request"})
-"""Attributes of a session (`environment.sessions.session`) through which a persona calls the product."""
+"""Attributes of a session (`environment.driving.session`) through which a persona calls the product."""
 
 KEEPING = "keep_answer"
 """The function that registers an answer that a persona got by other means (`environment.product.outcome`)."""
+
+_DRIVING = "environment"
+"""The package in which what people do is defined in one word."""
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -66,10 +69,10 @@ def _words(function: Callable[..., Any]) -> tuple[frozenset[str], frozenset[str]
 
 
 def _function(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
-    """The function of the same package that a name means where another function stands."""
+    """The function, of the same package or of the suite's environment, that a name means where another stands."""
     found: Any = inspect.unwrap(function).__globals__.get(name)
-    package = function.__module__.partition(".")[0]
-    return found if inspect.isfunction(found) and found.__module__.partition(".")[0] == package else None
+    packages = {function.__module__.partition(".")[0], _DRIVING}
+    return found if inspect.isfunction(found) and found.__module__.partition(".")[0] in packages else None
 
 
 @cache

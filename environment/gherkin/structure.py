@@ -106,7 +106,9 @@ def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock, findi
         yield finding(line, "the scenario has no name")
     if "::" in scenario.name or "[" in scenario.name:
         yield finding(line, "a scenario's name must not contain :: or [, which select scenarios on the command line")
-    if not tags.requirement_ids(every):
+    if any(name.startswith("proposes:") for name in names) and tags.WISH not in names:
+        yield finding(line, "@proposes belongs to a wish; tag the scenario with @wish, too")
+    if not tags.requirement_ids(every) and tags.WISH not in names:
         yield finding(line, f'the scenario "{scenario.name}" names no requirement; tag it with one, such as @AUTH-1')
     per_row = [{*names, *(tag.name for tag in block.tags)} for block in scenario.examples] or [set(names)]
     if any({"local_mode", "multiuser_mode"} <= together for together in per_row):

@@ -29,7 +29,9 @@ WORDS = {
     "exclusive": "runs while no other scenario runs: it changes what all share",
     "embedded_only": "needs what no live deployment has: faults, a clock, a mailbox, tokens of any age",
     "journey": "a person's way through several capabilities",
+    "wish": "wished for: not run, and may hold sentences that do not exist yet",
 }
+WISH = "wish"
 SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 
 
@@ -47,6 +49,7 @@ VALUED = {
     "owner": ValuedTag("name", "who answers for the scenario"),
     "issue": ValuedTag("id", "the issue that the scenario belongs to"),
     "skip": ValuedTag("reason", "not run, for the reason given"),
+    "proposes": ValuedTag("requirement", "a requirement that nobody has written down yet, on a wish"),
 }
 
 
@@ -66,7 +69,7 @@ def mark_expression(expression: str) -> str:
         if wrong:
             raise ValueError(wrong)
         key, value = found.groups()
-        return f'{key}({VALUED[key].argument}="{_in_words(value) if key == "skip" else value}")'
+        return f'{key}({VALUED[key].argument}="{words_of(value) if key == "skip" else value}")'
 
     return _WITH_VALUE.sub(mark, _AT.sub("", expression))
 
@@ -137,13 +140,14 @@ def marks(tag: str) -> list[pytest.MarkDecorator]:
         return [getattr(pytest.mark, tag), pytest.mark.requirement(id=tag)]
     key, colon, value = tag.partition(":")
     if key == "skip":
-        return [pytest.mark.skip(reason=_in_words(value))]
+        return [pytest.mark.skip(reason=words_of(value))]
     if colon:
         return [getattr(pytest.mark, key)(**{VALUED[key].argument: value})]
     return [getattr(pytest.mark, tag)]
 
 
-def _in_words(reason: str) -> str:
+def words_of(reason: str) -> str:
+    """Return the words of a tag's value: `waits-for-a-fix` is "waits for a fix"."""
     return " ".join(re.split(r"[-_]+", reason)).strip()
 
 

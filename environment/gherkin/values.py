@@ -1,4 +1,4 @@
-"""Typed values in sentences: sizes, durations, counts, kinds of errors, quoted text.
+"""Typed values in sentences: sizes, durations, counts, reasons for a refusal, quoted text.
 
 # Decision: KB, MB, GB are decimal (1 MB = 1,000,000 bytes), as storage is sold and as the datasets are measured;
 # whoever means 1,048,576 bytes writes MiB.
@@ -43,7 +43,14 @@ TIME_UNITS = {
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 # Source: the exceptions that QuiltOps documents for its callers (quilt-mcp 0.22, module quilt_mcp.ops.exceptions).
-ERROR_KINDS = ("AuthenticationError", "BackendError", "NotFoundError", "PermissionError", "ValidationError")
+REASONS: dict[str, str] = {
+    "invalid": "ValidationError",
+    "not allowed": "PermissionError",
+    "not found": "NotFoundError",
+    "not signed in": "AuthenticationError",
+    "the service failed": "BackendError",
+}
+"""Why somebody is refused, in words, and the error by which QuiltOps says so."""
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _MEASURE = re.compile(rf"(?P<number>{_NUMBER})(?:\s*(?P<unit>[A-Za-z]+))?")
@@ -99,21 +106,23 @@ class Duration:
 
 
 @dataclass(frozen=True)
-class ErrorKind:
-    """A kind of refusal by the name that QuiltOps gives it: `NotFoundError`."""
+class Refusal:
+    """Why somebody is refused, as written: `not found`, or one of two reasons, `invalid or not found`."""
 
-    name: str
+    text: str
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The names of the errors of QuiltOps that say so; any of them will do."""
+        return tuple(REASONS[reason] for reason in self.text.split(" or "))
 
     def problem(self) -> str | None:
-        """Return that there is no such kind, or None."""
-        return None if self.name in ERROR_KINDS else unknown("kind of error", self.name, ERROR_KINDS)
-
-    def matches(self, error: BaseException) -> bool:
-        """Return whether an error is of this kind or of a kind derived from it."""
-        return any(kind.__name__ == self.name for kind in type(error).__mro__)
+        """Return that there is no such reason, or None."""
+        wrong = [reason for reason in self.text.split(" or ") if reason not in REASONS]
+        return unknown("reason for a refusal", wrong[0], list(REASONS)) if wrong else None
 
     def __repr__(self) -> str:
-        return self.name
+        return self.text
 
 
 def count(text: str) -> int:
@@ -122,8 +131,11 @@ def count(text: str) -> int:
 
 
 def unquoted(text: str) -> str:
-    r"""Return what a writer means by a text in quotes: `\"` is a quotation mark, `\\` a backslash."""
-    return re.sub(r'\\(["\\])', r"\1", text)
+    r"""Return what a writer means by a text in quotes: `\"` is a quotation mark, `\\` a backslash, `\n` a new line.
+
+    A new line is the one of HTTP and of Windows, a carriage return and a line feed, which is what forges headers.
+    """
+    return re.sub(r'\\(["\\n])', lambda found: "\r\n" if found[1] == "n" else found[1], text)
 
 
 def _problem(noun: str, text: str, units: dict[str, int] | dict[str, Fraction], example: str) -> str | None:
@@ -149,6 +161,6 @@ register(
     ValueKind("Size", _MEASURED_WORDS, Size, ("100 KB", "5 MB", "1 GiB")),
     ValueKind("Duration", _MEASURED_WORDS, Duration, ("200 ms", "30 s", "5 minutes")),
     ValueKind("Count", rf"\d[\d,]*|{'|'.join(NUMBER_WORDS)}", count, ("5", "1,000", "no", "three")),
-    ValueKind("ErrorKind", r"[A-Za-z]\w*", ErrorKind, ERROR_KINDS),
+    ValueKind("Refusal", r"[A-Za-z][A-Za-z ]*", Refusal, (*REASONS, "invalid or not found")),
     ValueKind("Text", r'(?:[^"\\]|\\.)*', unquoted, ("any text without quotation marks", r"a \"quoted\" word")),
 )

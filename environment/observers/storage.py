@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from botocore.exceptions import ClientError
 
 POINTERS = ".quilt/named_packages/"
 MANIFESTS = ".quilt/packages/"
+
+
+class PlaceInS3:
+    """Where a version of an object lies; ``version_id`` is None in a bucket without versions."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+
+    @property
+    def uri(self) -> str:
+        """``s3://bucket/key``, the key as it is: what a user types."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    @property
+    def physical_key(self) -> str:
+        """``s3://bucket/key?versionId=…`` with the key percent-encoded: what manifests hold (registry facts 7.2)."""
+        version = "" if self.version_id is None else "?" + urlencode({"versionId": self.version_id})
+        return f"s3://{self.bucket}/{quote(self.key)}{version}"
 
 
 class StorageObserver:
@@ -51,8 +70,12 @@ class StorageObserver:
         version = {} if version_id is None else {"VersionId": version_id}
         return bytes(self._s3.get_object(Bucket=bucket, Key=key, **version)["Body"].read())
 
-    def sha256(self, physical_key: str) -> str:
-        """SHA-256 (hex) of the bytes behind a physical key ``s3://bucket/key?versionId=…``."""
+    def bytes_of(self, physical_key: str) -> bytes:
+        """The bytes behind a physical key ``s3://bucket/key?versionId=…``."""
         parts = urlsplit(physical_key)
         version = parse_qs(parts.query).get("versionId", [None])[0]
-        return hashlib.sha256(self.content(parts.netloc, unquote(parts.path[1:]), version)).hexdigest()
+        return self.content(parts.netloc, unquote(parts.path[1:]), version)
+
+    def sha256(self, physical_key: str) -> str:
+        """SHA-256 (hex) of the bytes behind a physical key."""
+        return hashlib.sha256(self.bytes_of(physical_key)).hexdigest()

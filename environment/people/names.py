@@ -53,7 +53,7 @@ class FlawedField:
 FLAWS_OF_NEW_USERS: dict[str, FlawedField] = {
     "user name is empty": FlawedField("name", ""),
     "user name is blank": FlawedField("name", "   "),
-    "user name has a blank": FlawedField("name", "ada lovelace"),
+    "user name has a space": FlawedField("name", "ada lovelace"),
     "user name has an apostrophe": FlawedField("name", "o'brien"),
     "user name has an umlaut": FlawedField("name", "jürgen"),
     "user name has letters from right to left": FlawedField("name", "דנה"),
@@ -61,7 +61,7 @@ FLAWS_OF_NEW_USERS: dict[str, FlawedField] = {
     "user name has a hyphen": FlawedField("name", "mary-ann"),
     "user name has an at sign": FlawedField("name", "ada@example.com"),
     "user name has a slash": FlawedField("name", "team/ada"),
-    "user name has a smiley": FlawedField("name", "ada🙂"),
+    "user name has an emoji": FlawedField("name", "ada🙂"),
     "user name has a line break": FlawedField("name", "ada\nlovelace"),
     "user name begins with a digit": FlawedField("name", "1ada"),
     "user name is very long": FlawedField("name", "a" * 1000),
@@ -71,7 +71,7 @@ FLAWS_OF_NEW_USERS: dict[str, FlawedField] = {
     "e-mail address has no at sign": FlawedField("email", "ada.example.com"),
     "e-mail address has nothing before the at sign": FlawedField("email", "@example.com"),
     "e-mail address has nothing after the at sign": FlawedField("email", "ada@"),
-    "e-mail address has a blank": FlawedField("email", "ada lovelace@example.com"),
+    "e-mail address has a space": FlawedField("email", "ada lovelace@example.com"),
     "e-mail address has a line break": FlawedField("email", "ada@example.com\nBcc: all@example.com"),
     "role is empty": FlawedField("role", ""),
     "role does not exist": FlawedField("role", "no_such_role"),
@@ -100,6 +100,7 @@ class Names:
 
     def __init__(self, seed: int, scenario: str, run: str) -> None:
         self._seed = seed ^ crc32(scenario.encode())
+        self._scenario = f"{crc32(scenario.encode()):08x}"
         self.run = run
         self._count = itertools.count(1)
 
@@ -114,6 +115,10 @@ class Names:
         words = "-".join(self._faker[PLAIN_ENGLISH].words(2))
         return f"{namespace}/{words}-{self.run}-{next(self._count)}"
 
+    def package_called(self, word: str, namespace: str) -> str:
+        """A package name ``namespace/word-scenario-run-number`` that nobody used, for what a scenario calls so."""
+        return f"{namespace}/{word}-{self._scenario[:4]}-{self.run}-{next(self._count)}"
+
     def sentence(self) -> str:
         """A short sentence."""
         return self._faker[PLAIN_ENGLISH].sentence(nb_words=6)
@@ -123,6 +128,11 @@ class Names:
         display_name = self._faker.name()
         unique = self._unique(_ascii_word(display_name))
         return Person(display_name, unique, f"{unique.replace('_', '.')}@example.com")
+
+    def person_called(self, name: str) -> Person:
+        """Somebody whom a scenario calls by this first name."""
+        unique = self._unique(f"{name.lower()}_{self._scenario}")
+        return Person(name, unique, f"{unique.replace('_', '.')}@example.com")
 
     def person_with_user_name(self, pattern: str) -> Person:
         """Somebody whose user name is one of `UNUSUAL_USER_NAMES`."""
@@ -136,9 +146,10 @@ class Names:
         usual = self.person()
         return Person(usual.display_name, usual.user_name, pattern.format(unique=self._unique("u")))
 
-    def role_name(self) -> str:
-        """A role's name that nobody used: a letter, then letters, digits, underscores."""
-        return self._unique("".join(word.title() for word in self._faker[PLAIN_ENGLISH].words(2)))
+    def role_name(self, word: str = "") -> str:
+        """A role's name that nobody used: a letter, then letters, digits, underscores; it holds the word, if any."""
+        own = f"{word}_{self._scenario}" if word else ""
+        return self._unique(own or "".join(each.title() for each in self._faker[PLAIN_ENGLISH].words(2)))
 
     def _unique(self, word: str) -> str:
         return f"{word}_{self.run}_{next(self._count)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from environment.errors import SuiteError, unknown
+from environment.errors import SuiteError
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ CAST: tuple[Persona, ...] = (
     Persona("Sam", "a nightly pipeline", "service", _IT),
 )
 
-NEWCOMER = Persona("the new colleague", "a new colleague", "", frozenset())
-"""Somebody who is not of the cast: the user whom a scenario makes."""
+NEW_COLLEAGUE = "a new colleague"
+"""The description of people whom a scenario introduces."""
 
 PRONOUNS: frozenset[str] = _SHE | _HE | _IT
 
@@ -46,15 +46,14 @@ IN_THE_OTHER_MODE = " in the other mode"
 
 
 def persona(name: str) -> Persona:
-    """The persona of that name.
+    """The persona of the cast of that name, or a new colleague, whose account a scenario makes.
 
-    Raises:
-        SuiteError: if there is none; it names the known ones and the nearest.
+    No pronoun means a new colleague: sentences name them.
     """
-    for candidate in (*CAST, NEWCOMER):
+    for candidate in CAST:
         if candidate.name == name:
             return candidate
-    raise unknown("persona", name, (candidate.name for candidate in CAST))
+    return Persona(name, NEW_COLLEAGUE, "", frozenset())
 
 
 class Mentions:
@@ -67,7 +66,7 @@ class Mentions:
         """The persona of a name, or the last one named whom a pronoun fits.
 
         Raises:
-            SuiteError: if there is no such persona, or nobody whom the pronoun could mean.
+            SuiteError: if there is nobody whom the pronoun could mean.
         """
         if reference not in PRONOUNS:
             self._named.append(persona(reference))

@@ -153,6 +153,11 @@ class Outcomes:
         self._step_type = step_type
 
     @property
+    def step_type(self) -> str:
+        """Whether the step that runs is a given, a when or a then; "" in set-up."""
+        return self._step_type
+
+    @property
     def step(self) -> int:
         """The position of the step that runs, that of the first in set-up."""
         return max(self._steps_begun - 1, 0)

@@ -28,7 +28,7 @@ PATCH = Patch(
         "botocore.loaders:Loader.__init__": "5856961e2047",
         "botocore.session:Session._register_data_loader": "12016419f912",
     },
-    fence="tests/environment/sessions/test_acceleration.py::test_sessions_share_one_loader_and_find_the_same",
+    fence="tests/environment/driving/test_acceleration.py::test_sessions_share_one_loader_and_find_the_same",
     until="botocore parses its data files once in a process",
     needed="tests/upstream/test_botocore.py::test_sessions_parse_data_files_once",
 )

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-# What a person waits for before a pull request; CI's nightly run takes everything.
+from environment.running.quick import QUICK
+
 _TAGS = "default_tags"
-QUICK = "not slow and not large"
 IN_ONE_PROCESS = ("usepdb", "trace", "stepwise", "stepwise_skip", "stepwise_reset", "maxfail", "lf", "collectonly")
 """Options that talk to a person at the terminal, mean the order in which one process runs, or run little."""
 

@@ -8,9 +8,9 @@ Feature: Input that tries to break out
   Rule: What looks like a command is treated as data
 
     @SEC-5 @severity:critical
-    Scenario Outline: Search for a text that tries to break out of <language>
+    Scenario Outline: A search text cannot break out of <language>
       When she searches for "<text>"
-      Then what was given is treated as data
+      Then the input is treated as data
 
       Examples:
         | language      | text                                                        |
@@ -20,9 +20,9 @@ Feature: Input that tries to break out
         | SQL           | zyxw' UNION SELECT wvut                                     |
 
     @SEC-5 @severity:critical
-    Scenario Outline: Ask for a package whose name tries to break out of <language>
-      When she asks for the details of "<name>"
-      Then what was given is treated as data
+    Scenario Outline: A package name cannot break out of <language>
+      When she asks for the details of the package called "<name>"
+      Then the input is treated as data
 
       Examples:
         | language   | name                                        |
@@ -33,9 +33,9 @@ Feature: Input that tries to break out
         | a shell    | test-user/$(id)                             |
 
     @SEC-5 @severity:critical
-    Scenario Outline: Look for a file whose path <tries>
-      When she asks for a link to "<path>" in "test-user/simple-csv"
-      Then what was given is treated as data
+    Scenario Outline: A path that <tries> leads nowhere
+      When she asks for a link to "<path>" in the package "test-user/simple-csv"
+      Then the input is treated as data
 
       Examples:
         | tries                         | path                                  |
@@ -45,19 +45,14 @@ Feature: Input that tries to break out
         | names another bucket          | s3://quilt-mcp-test-restricted/secret |
 
     @SEC-5 @severity:critical
-    Scenario: Ask for a package whose name goes on in a second line
-      When she asks for the details of "test-user/x", going on with the line "X-Injected: yes"
-      Then what was given is treated as data
+    Scenario Outline: <input> cannot forge a line of the log
+      Given the log of the product is kept in full
+      When Dana <attempt>
+      Then the input is treated as data
       And no line of the log begins with "X-Injected"
 
-    @SEC-5 @severity:critical
-    Scenario: Search for a text that goes on in a second line
-      When she searches for "zyxw", going on with the line "X-Injected: yes"
-      Then what was given is treated as data
-      And no line of the log begins with "X-Injected"
-
-    @SEC-5 @severity:critical
-    Scenario: Look for a file whose path goes on in a second line
-      When she asks "test-user/simple-csv" for a link to "data.csv", going on with the line "X-Injected: yes"
-      Then what was given is treated as data
-      And no line of the log begins with "X-Injected"
+      Examples:
+        | input          | attempt                                                                              |
+        | A package name | asks for the details of the package called "test-user/x\\nX-Injected: yes"           |
+        | A search text  | searches for "zyxw\\nX-Injected: yes"                                                |
+        | A path         | asks for a link to "data.csv\\nX-Injected: yes" in the package "test-user/simple-csv" |

@@ -1,183 +1,223 @@
-Feature: Giving people roles
-  A role says which buckets a person may read and write. An administrator gives and takes roles; what a role allows, and
-  no more, must then be what S3 itself lets the person do.
+Feature: Roles
+  A role says which buckets a person can read and write. Administrators give and remove roles; what S3 itself then
+  allows a person must be what the role allows, and nothing more.
 
   Background:
     Given Ada, an administrator, is signed in
 
-  Rule: An administrator sees which roles there are
+  Rule: An administrator sees every role
 
     @ROLE-1 @requires_admin @severity:critical
-    Scenario: List the roles
-      Given there is a role that may only read the scratch bucket
+    Scenario: The list of roles has built-in and custom roles
+      Given a role "auditor" that may only read the scratch bucket
       When Ada lists the roles
-      Then the built-in roles, those of this test environment and that role are listed as the registry has them
+      Then she sees these roles, each with its ID, ARN and type:
+        | role                 |
+        | ReadQuiltBucket      |
+        | ReadWriteQuiltBucket |
+        | admin                |
+        | user                 |
+        | viewer               |
+        | service              |
+        | auditor              |
 
-  Rule: The role in which a person acts decides what S3 lets them do
+  Rule: S3 allows what a person's active role allows
 
     @ROLE-2 @requires_admin @smoke @severity:blocker @embedded_only
-    Scenario: Give a reader the role of those who write
-      Given there is a new colleague with the role "viewer" and the further roles "service"
-      And the new colleague has signed in
-      When Ada gives the new colleague the role "user"
-      Then she is shown the new colleague as the registry has them
-      And the registry has the new colleague with the role "user" and no other
-      And the new colleague can write to the packages bucket
-      And the new colleague can write to the scratch bucket
+    Scenario: A viewer who becomes a user can write
+      Given Nora, a new colleague with the role "viewer" and the further role "service", is signed in
+      When Ada gives Nora the role "user"
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | role | further roles |
+        | Nora | user |               |
+      And Nora has this access to S3:
+        | bucket   | access         |
+        | packages | read and write |
+        | scratch  | read and write |
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
-    Scenario: Give a person a role with one permission
-      Given there is a role that may only read the scratch bucket
-      And there is a new colleague with the role "user"
-      And the new colleague has signed in
-      When Ada gives the new colleague that role
-      Then the registry has the new colleague with that role and no other
-      And the new colleague can read the scratch bucket
-      And the new colleague cannot write to the scratch bucket
-      And the new colleague cannot read the packages bucket
+    Scenario: A role with one permission allows only that
+      Given a role "auditor" that may only read the scratch bucket
+      And Nora, a new colleague with the role "user", is signed in
+      When Ada gives Nora the role "auditor"
+      Then the registry's users include:
+        | name | role    | further roles |
+        | Nora | auditor |               |
+      And Nora has this access to S3:
+        | bucket   | access |
+        | scratch  | read   |
+        | packages | none   |
 
     @ROLE-6 @requires_admin @severity:critical @embedded_only
-    Scenario: Give a person another role and keep those they have
-      Given there is a new colleague with the role "viewer" and the further roles "service"
-      And the new colleague has signed in
-      When Ada gives the new colleague the role "user" and the further roles "admin", beside those that they have
-      Then the registry has the new colleague with the role "user" and the further roles "viewer", "service", "admin"
-      And she is shown the new colleague as the registry has them
-      And the new colleague can write to the scratch bucket
-      And the new colleague cannot read the restricted bucket
+    Scenario: A person can get another role and keep their present ones
+      Given Nora, a new colleague with the role "viewer" and the further role "service", is signed in
+      When Ada gives Nora the role "user" and the further role "admin", in addition to the present ones
+      Then the registry's users include:
+        | name | role | further roles          |
+        | Nora | user | viewer, service, admin |
+      And she sees the current details of Nora
+      And Nora has this access to S3:
+        | bucket     | access         |
+        | scratch    | read and write |
+        | restricted | none           |
 
     @ROLE-6 @requires_admin @severity:normal @embedded_only
-    Scenario: Give a person other roles instead of those they have
-      Given there is a new colleague with the role "viewer" and the further roles "service"
-      And the new colleague has signed in
-      When Ada gives the new colleague the role "user" and the further roles "admin"
-      Then the registry has the new colleague with the role "user" and the further roles "admin"
-      And she is shown the new colleague as the registry has them
-      And the new colleague can write to the scratch bucket
-      And the new colleague cannot switch to the role "service"
+    Scenario: New roles replace the ones a person had
+      Given Nora, a new colleague with the role "viewer" and the further role "service", is signed in
+      When Ada gives Nora the role "user" and the further role "admin"
+      Then the registry's users include:
+        | name | role | further roles |
+        | Nora | user | admin         |
+      And she sees the current details of Nora
+      And Nora has this access to S3:
+        | bucket  | access         |
+        | scratch | read and write |
+      And Nora cannot switch to the role "service"
 
-  Rule: Further roles are there to be switched to
+  Rule: A person can switch to each of their further roles
 
     @ROLE-3 @requires_admin @severity:critical @embedded_only
-    Scenario: Add a role
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada adds the roles "user", "service" to those of the new colleague
-      Then the registry has the new colleague with the role "viewer" and the further roles "user", "service"
-      And she is shown the new colleague as the registry has them
-      And the new colleague cannot write to the scratch bucket
+    Scenario: Added roles leave the active role as it is
+      Given Nora, a new colleague with the role "viewer", is signed in
+      When Ada adds the roles "user" and "service" to Nora
+      Then the registry's users include:
+        | name | role   | further roles |
+        | Nora | viewer | user, service |
+      And she sees the current details of Nora
+      And Nora has this access to S3:
+        | bucket  | access |
+        | scratch | read   |
 
     @ROLE-3 @requires_admin @severity:normal @embedded_only
-    Scenario: Switch to a role that was added
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada adds the roles "user", "service" to those of the new colleague
-      And the new colleague switches to the role "user"
-      Then the registry has the new colleague with the role "user" and the further roles "viewer", "service"
-      And the new colleague can write to the scratch bucket
+    Scenario: A person can switch to an added role
+      Given Nora, a new colleague with the role "viewer", is signed in
+      When Ada adds the roles "user" and "service" to Nora
+      And Nora switches to the role "user"
+      Then the registry's users include:
+        | name | role | further roles   |
+        | Nora | user | viewer, service |
+      And Nora has this access to S3:
+        | bucket  | access         |
+        | scratch | read and write |
 
     @ROLE-4 @requires_admin @severity:critical @embedded_only
-    Scenario: Remove a further role
-      Given there is a new colleague with the role "viewer" and the further roles "user", "service"
-      And the new colleague has signed in
-      When Ada removes the roles "user" from those of the new colleague
-      Then the registry has the new colleague with the role "viewer" and the further roles "service"
-      And she is shown the new colleague as the registry has them
-      And the new colleague cannot switch to the role "user"
+    Scenario: A person cannot switch to a removed role
+      Given Nora, a new colleague with the role "viewer" and the further roles "user" and "service", is signed in
+      When Ada removes the role "user" from Nora
+      Then the registry's users include:
+        | name | role   | further roles |
+        | Nora | viewer | service       |
+      And she sees the current details of Nora
+      And Nora cannot switch to the role "user"
 
     @ROLE-5 @requires_admin @severity:critical @embedded_only
-    Scenario: Remove the only role and name one to fall back on
-      Given there is a new colleague with the role "user"
-      And the new colleague has signed in
-      When Ada removes the roles "user" from those of the new colleague, with "viewer" to fall back on
-      Then the registry has the new colleague with the role "viewer" and no other
-      And she is shown the new colleague as the registry has them
-      And the new colleague can read the scratch bucket
-      And the new colleague cannot write to the scratch bucket
+    Scenario: A person who loses their only role gets the fallback
+      Given Nora, a new colleague with the role "user", is signed in
+      When Ada removes the role "user" from Nora, with the role "viewer" as the fallback
+      Then the registry's users include:
+        | name | role   | further roles |
+        | Nora | viewer |               |
+      And she sees the current details of Nora
+      And Nora has this access to S3:
+        | bucket  | access |
+        | scratch | read   |
 
-  Rule: A change reaches those, too, who are at work
+  Rule: Changes apply to users who are already signed in
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
-    Scenario: Sign in anew after being given the right to write
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada gives the new colleague the role "user"
-      And the new colleague signs in anew
-      And the new colleague creates a package from the "simple-csv" dataset
-      Then the package holds those 5 files, byte for byte
+    Scenario: A viewer who becomes a user and signs in again can publish
+      Given Nora, a new colleague with the role "viewer", is signed in
+      When Ada gives Nora the role "user"
+      And Nora signs in again
+      And Nora publishes a package from the "simple-csv" dataset
+      Then the package holds exactly the "simple-csv" dataset, byte for byte
 
     @ROLE-2 @requires_admin @severity:blocker @embedded_only
-    Scenario: Sign in anew after losing the right to write
-      Given a new colleague with the role "user" is at work
-      And the new colleague has created a package from the "single-file" dataset
-      When Ada gives the new colleague the role "viewer"
-      And the new colleague signs in anew
-      And the new colleague adds 2 files of the "simple-csv" dataset to it
-      Then the new colleague is refused
-      And the first package is unchanged
-      And the new colleague can only read the packages bucket
+    Scenario: A user who becomes a viewer and signs in again cannot publish
+      Given Nora, a new colleague with the role "user", is signed in
+      And Nora has published a package from the "single-file" dataset
+      When Ada gives Nora the role "viewer"
+      And Nora signs in again
+      And Nora adds 2 files of the "simple-csv" dataset to it
+      Then Nora is refused
+      And the package is unchanged
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
-    Scenario: Sign in anew after losing the right to read
-      Given there is a new colleague with the role "admin"
-      And the new colleague has signed in
-      And a package in the restricted bucket
-      When Ada gives the new colleague the role "viewer"
-      And the new colleague signs in anew
-      And the new colleague browses it in the restricted bucket
-      Then the new colleague learns nothing of that package
-      And the new colleague cannot read the restricted bucket
+    Scenario: A person who loses the right to read and signs in again learns nothing
+      Given Nora, a new colleague with the role "admin", is signed in
+      And a package in the restricted bucket with these files:
+        | file       |
+        | secret.txt |
+      When Ada gives Nora the role "viewer"
+      And Nora signs in again
+      And Nora browses it
+      Then Nora learns nothing about it
+      And Nora has this access to S3:
+        | bucket     | access |
+        | restricted | none   |
 
     @ROLE-2 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario: Stay signed in after being given the right to write
-      Given a new colleague with the role "viewer" signed in long ago
-      When Ada gives the new colleague the role "user"
-      And all AWS credentials given out so far have come to their end
-      And the new colleague creates a package from the "simple-csv" dataset
-      Then the package holds those 5 files, byte for byte
+    Scenario: A viewer who becomes a user can publish once their AWS credentials expire
+      Given a new colleague Nora with the role "viewer"
+      And Nora, a new colleague, signed in long ago
+      When Ada gives Nora the role "user"
+      And all AWS credentials given out so far have expired
+      And Nora publishes a package from the "simple-csv" dataset
+      Then the package holds exactly the "simple-csv" dataset, byte for byte
 
     @ROLE-2 @exclusive @requires_admin @severity:blocker @embedded_only
-    Scenario: Stay signed in after losing the right to write
-      Given Dana, a data scientist, is signed in
-      And she has created a package from the "single-file" dataset
-      And a new colleague with the role "user" signed in long ago
-      When Ada gives the new colleague the role "viewer"
-      And all AWS credentials given out so far have come to their end
-      And the new colleague adds 2 files of the "simple-csv" dataset to it
-      Then the new colleague is refused
-      And the first package is unchanged
+    Scenario: A user who becomes a viewer cannot publish once their AWS credentials expire
+      Given a package with these files:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And a new colleague Nora with the role "user"
+      And Nora, a new colleague, signed in long ago
+      When Ada gives Nora the role "viewer"
+      And all AWS credentials given out so far have expired
+      And Nora adds 2 files of the "simple-csv" dataset to it
+      Then Nora is refused
+      And the package is unchanged
 
     @ROLE-2 @multiuser_mode @requires_admin @severity:blocker @embedded_only
-    Scenario: Go on with the same token after losing the right to write
-      Given a new colleague with the role "user" is at work
-      And the new colleague has created a package from the "single-file" dataset
-      When Ada gives the new colleague the role "viewer"
-      And the new colleague adds 2 files of the "simple-csv" dataset to it
-      Then the new colleague is refused
-      And the first package is unchanged
-      And the new colleague can only read the packages bucket
+    Scenario: A user who becomes a viewer cannot publish with the same token
+      Given Nora, a new colleague with the role "user", is signed in
+      And Nora has published a package from the "single-file" dataset
+      When Ada gives Nora the role "viewer"
+      And Nora adds 2 files of the "simple-csv" dataset to it
+      Then Nora is refused
+      And the package is unchanged
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
 
     @ROLE-2 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario: Keep AWS credentials of the role that one had
-      Given a new colleague with the role "user" is at work
-      When Ada gives the new colleague the role "viewer"
-      Then the new colleague can only read the packages bucket
-      And an hour later the AWS credentials that the new colleague had open nothing
+    Scenario: AWS credentials of a former role expire within an hour
+      Given Nora, a new colleague with the role "user", is signed in
+      And Nora has fetched AWS credentials
+      When Ada gives Nora the role "viewer"
+      Then Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
+      And Nora's AWS credentials no longer work an hour later
 
-  Rule: A role that does not exist can neither be given nor taken
+  Rule: Only roles that exist can be given or removed
 
     @ROLE-7 @requires_admin @severity:critical
-    Scenario Outline: Name an unknown role when <doing>
-      Given there is a new colleague with the role "viewer" and the further roles "user"
+    Scenario Outline: An unknown role is refused when <doing>
+      Given a new colleague Nora with the role "viewer" and the further role "user"
       When Ada <act>
-      Then she is refused with a ValidationError or a NotFoundError
+      Then she is refused: invalid or not found
       And the error names "no_such_role"
-      And the new colleague is as before
+      And Nora is unchanged
 
       Examples:
-        | doing                      | act                                                                                             |
-        | setting the role           | gives the new colleague the role "no_such_role"                                                 |
-        | setting further roles      | gives the new colleague the role "user" and the further roles "no_such_role"                    |
-        | adding roles               | adds the roles "service", "no_such_role" to those of the new colleague                          |
-        | removing roles             | removes the roles "user", "no_such_role" from those of the new colleague                        |
-        | naming one to fall back on | removes the roles "viewer" from those of the new colleague, with "no_such_role" to fall back on |
+        | doing                 | act                                                                                      |
+        | setting the role      | gives Nora the role called "no_such_role"                                                |
+        | setting further roles | gives Nora the role "user" and the further role called "no_such_role"                    |
+        | adding roles          | adds the role "service" and the role called "no_such_role" to Nora                       |
+        | removing roles        | removes the role "user" and the role called "no_such_role" from Nora                     |
+        | naming a fallback     | removes the role "viewer" from Nora, with the role called "no_such_role" as the fallback |

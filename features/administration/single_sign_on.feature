@@ -1,157 +1,231 @@
 Feature: Configuring single sign-on
-  In organisations with a directory of their own, a configuration decides who gets which role on signing in. One wrong
-  word in it shuts everybody out or lets everybody in; so what is stored must be what was meant, and what is wrong must
-  not be stored at all.
+  In organizations with a directory of their own, a configuration decides who gets which role on signing in. One wrong
+  word in it locks everybody out or lets everybody in; so what is stored must be what was meant, and a configuration
+  with a mistake must not be stored at all.
 
   Background:
     Given Ada, an administrator, is signed in
 
-  Rule: An administrator sees what is in force
+  Rule: An administrator sees the current configuration
 
     @SSO-1 @exclusive @requires_admin @severity:critical
-    Scenario: Read the configuration
-      Given the catalog has an SSO configuration
+    Scenario: The SSO configuration is shown as it was stored
+      Given an SSO configuration
       When Ada reads the SSO configuration
-      Then she is shown the text to the letter, when it was stored and by whom
+      Then she sees the exact text of the SSO configuration, its date and its author
+      And the SSO configuration is unchanged
 
     @SSO-2 @exclusive @requires_admin @severity:normal
-    Scenario: Read the configuration when there is none
-      Given the catalog has no SSO configuration
+    Scenario: Reading the SSO configuration is no error when there is none
+      Given there is no SSO configuration
       When Ada reads the SSO configuration
-      Then she is told that there is none
+      Then she sees that there is no SSO configuration
 
-  Rule: What is stored is what was given
+  Rule: The registry stores exactly what it was given
 
     @SSO-3 @exclusive @requires_admin @severity:critical
-    Scenario Outline: Store a configuration <kind>
-      Given the catalog has no SSO configuration
-      When Ada stores an SSO configuration <kind>
-      Then the registry has that configuration, stored by Ada just now
-      And nobody can choose another default role
+    Scenario Outline: An SSO configuration can <kind>
+      Given there is no SSO configuration
+      When Ada stores this SSO configuration:
+        """
+        <configuration>
+        """
+      Then the registry has the SSO configuration that Ada stored, with its date and its author
+      And the default role cannot be changed in the registry
 
       Examples:
-        | kind                            |
-        | with nothing but a default role |
-        | that maps a group to roles      |
-        | that appoints administrators    |
+        | kind                     | configuration                                                                                                                                                                      |
+        | have only a default role | {version: "1.0", default_role: viewer, mappings: []}                                                                                                                               |
+        | map a group to roles     | {version: "1.0", default_role: viewer, mappings: [{schema: {type: object, properties: {department: {const: Forschung & Züchtung}}}, roles: [user, viewer], admin: null}]}          |
+        | appoint administrators   | {version: "1.0", default_role: viewer, union_roles: true, mappings: [{schema: {type: object, required: [steward]}, roles: [admin], admin: true}, {schema: true, roles: [viewer]}]} |
 
     @SSO-3 @exclusive @requires_admin @severity:normal
-    Scenario: Change the configuration that one has read
-      Given the catalog has an SSO configuration
-      When Ada reads the SSO configuration
-      And she changes what she has read and stores it
-      Then the registry has that configuration, stored by Ada just now
+    Scenario: An SSO configuration can be read, edited and stored again
+      Given an SSO configuration
+      When Ada changes the default role in the SSO configuration to the role "user"
+      Then the registry has the SSO configuration that Ada stored, with its date and its author
 
     @SSO-5 @exclusive @requires_admin @severity:critical
-    Scenario: Remove the configuration
-      Given the catalog has an SSO configuration
+    Scenario: Without an SSO configuration the default role can be changed again
+      Given an SSO configuration
       When Ada removes the SSO configuration
-      Then the registry has no SSO configuration
-      And an administrator can choose the default role again
+      Then there is no SSO configuration
+      And the default role can be changed in the registry
 
     @SSO-5 @exclusive @requires_admin @severity:normal
-    Scenario: Read the configuration after removing it
-      Given the catalog has an SSO configuration
+    Scenario: A removed SSO configuration is no longer shown
+      Given an SSO configuration
       When Ada removes the SSO configuration
       And she reads the SSO configuration
-      Then she is told that there is none
+      Then she sees that there is no SSO configuration
 
-  Rule: What is in force decides who comes in, and with what
-
-    @SSO-3 @exclusive @requires_admin @severity:blocker @embedded_only
-    Scenario: Sign in as somebody whose group is mapped
-      Given the catalog has no SSO configuration
-      When Ada stores an SSO configuration that maps a group to roles
-      And the new colleague, of the mapped group, signs in through single sign-on
-      Then the registry has the new colleague with the role "user" and the further roles "viewer"
-      And the new colleague can write to the packages bucket
-      And the new colleague cannot read the restricted bucket
-
-    @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario: Sign in as somebody whose group is not mapped
-      Given the catalog has no SSO configuration
-      When Ada stores an SSO configuration that maps a group to roles
-      And the new colleague, of another group, signs in through single sign-on
-      Then the registry has the new colleague with the role "viewer" and no other
-      And the new colleague cannot write to the packages bucket
-
-    @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario Outline: Sign in under a configuration that appoints administrators as <somebody>
-      Given the catalog has no SSO configuration
-      When Ada stores an SSO configuration that appoints administrators
-      And the new colleague, <somebody>, signs in through single sign-on
-      Then the registry has the new colleague as an active user <rights> admin rights
-
-      Examples:
-        | somebody            | rights  |
-        | one of the stewards | with    |
-        | of another group    | without |
+  Rule: The current configuration decides who gets in, and with which roles
 
     @SSO-3 @exclusive @requires_admin @severity:blocker @embedded_only
-    Scenario: Sign in again under a configuration that maps one's group no more
-      Given the catalog has an SSO configuration
-      And the new colleague, one of the stewards, has signed in through single sign-on
-      When Ada stores an SSO configuration with nothing but a default role
-      And the new colleague, one of the stewards, signs in through single sign-on
-      Then the registry has the new colleague with the role "viewer" and no other
-      And the new colleague can only read the packages bucket
+    Scenario: Members of a mapped group get its roles
+      Given there is no SSO configuration
+      When Ada stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings:
+          - schema: {type: object, properties: {department: {const: Forschung & Züchtung}}}
+            roles: [user, viewer]
+            admin: null
+        """
+      And Nora signs in through single sign-on with these claims:
+        | claim      | value                |
+        | department | Forschung & Züchtung |
+      Then the registry's users include:
+        | name | role | further roles |
+        | Nora | user | viewer        |
+      And Nora has this access to S3:
+        | bucket     | access         |
+        | packages   | read and write |
+        | restricted | none           |
 
     @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario: Give a role by hand that the configuration decides
-      Given the catalog has an SSO configuration
-      And the new colleague, of another group, has signed in through single sign-on
-      When Ada gives the new colleague the role "user"
-      Then she is refused
-      And the registry has the new colleague with the role "viewer" and no other
-      And the new colleague cannot write to the packages bucket
+    Scenario: Everybody else gets the default role
+      Given there is no SSO configuration
+      When Ada stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings:
+          - schema: {type: object, properties: {department: {const: Forschung & Züchtung}}}
+            roles: [user, viewer]
+            admin: null
+        """
+      And Nora signs in through single sign-on with these claims:
+        | claim      | value    |
+        | department | Einkauf  |
+        | groups     | [buyers] |
+      Then the registry's users include:
+        | name | role   | further roles |
+        | Nora | viewer |               |
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
 
-    @SSO-5 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario: Sign in again after the configuration was removed
-      Given the catalog has an SSO configuration
-      And the new colleague, one of the stewards, has signed in through single sign-on
+    @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
+    Scenario: Only members of a mapped group become administrators
+      Given there is no SSO configuration
+      When Ada stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        union_roles: true
+        mappings:
+          - schema: {type: object, required: [steward]}
+            roles: [admin]
+            admin: true
+          - schema: true
+            roles: [viewer]
+        """
+      And Nora signs in through single sign-on with these claims:
+        | claim      | value              |
+        | department | Einkauf            |
+        | groups     | [buyers, stewards] |
+        | steward    | true               |
+      And Mira signs in through single sign-on with these claims:
+        | claim      | value    |
+        | department | Einkauf  |
+        | groups     | [buyers] |
+      Then the registry's users include:
+        | name | active | admin |
+        | Nora | yes    | yes   |
+        | Mira | yes    | no    |
+
+    @SSO-3 @exclusive @requires_admin @severity:blocker @embedded_only
+    Scenario: A member of a group that is no longer mapped gets the default role
+      Given an SSO configuration
+      And Nora has signed in through single sign-on with these claims:
+        | claim  | value              |
+        | groups | [buyers, stewards] |
+      When Ada stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings: []
+        """
+      And Nora signs in through single sign-on with these claims:
+        | claim  | value              |
+        | groups | [buyers, stewards] |
+      Then the registry's users include:
+        | name | role   | further roles |
+        | Nora | viewer |               |
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
+
+    @SSO-5 @exclusive @requires_admin @severity:normal @embedded_only
+    Scenario: Without an SSO configuration an administrator sets the roles
+      Given an SSO configuration
+      And Nora has signed in through single sign-on with these claims:
+        | claim  | value              |
+        | groups | [buyers, stewards] |
       When Ada removes the SSO configuration
-      And the new colleague, of another group, signs in through single sign-on
-      Then the registry has the new colleague with the role "user" and the further roles "viewer"
-      And the new colleague can write to the packages bucket
+      And she gives Nora the role "viewer"
+      Then the registry's users include:
+        | name | role   | further roles |
+        | Nora | viewer |               |
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
 
-    @SSO-5 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario: Give a role by hand after removing the configuration
-      Given the catalog has an SSO configuration
-      And the new colleague, one of the stewards, has signed in through single sign-on
-      When Ada removes the SSO configuration
-      And she gives the new colleague the role "viewer"
-      Then the registry has the new colleague with the role "viewer" and no other
-      And the new colleague cannot write to the packages bucket
-
-  Rule: What is wrong is not stored, and what was in force stays so
+  Rule: A configuration with a mistake is refused, and the current one stays
 
     @SSO-4 @exclusive @requires_admin @severity:blocker @embedded_only
-    Scenario: Sign in after a wrong configuration was refused
-      Given the catalog has an SSO configuration
-      When Ada stores a wrong SSO configuration, one that maps to an unknown role
-      And the new colleague, one of the stewards, signs in through single sign-on
+    Scenario: A refused configuration changes nobody's roles
+      Given this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings:
+          - schema: {type: object, properties: {groups: {contains: {const: stewards}}}, required: [groups]}
+            roles: [user, viewer]
+            admin: false
+        """
+      When Ada stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings:
+          - schema: true
+            roles: [viewer, no_such_role]
+        """
+      And Nora signs in through single sign-on with these claims:
+        | claim  | value              |
+        | groups | [buyers, stewards] |
       Then Ada is refused
-      And the registry has the new colleague with the role "user" and the further roles "viewer"
-      And the new colleague can write to the packages bucket
+      And the registry's users include:
+        | name | role | further roles |
+        | Nora | user | viewer        |
+      And Nora has this access to S3:
+        | bucket   | access         |
+        | packages | read and write |
 
     @SSO-4 @exclusive @requires_admin @severity:critical
-    Scenario Outline: Store a configuration that <flaw>
-      Given the catalog has an SSO configuration
-      When Ada stores a wrong SSO configuration, one that <flaw>
-      Then she is refused with a ValidationError
-      And the registry still has the configuration that it had
+    Scenario Outline: An SSO configuration is refused if it <flaw>
+      Given an SSO configuration
+      When Ada stores this SSO configuration:
+        """
+        <configuration>
+        """
+      Then she is refused: invalid
+      And the SSO configuration is unchanged
 
       Examples:
-        | flaw                                  |
-        | is text that is neither YAML nor JSON |
-        | is text without structure             |
-        | is empty                              |
-        | has no version                        |
-        | has an unknown version                |
-        | has a number for a version            |
-        | has no default role                   |
-        | has an unknown default role           |
-        | maps to an unknown role               |
-        | maps to no role                       |
-        | maps with a schema that is none       |
-        | has an unknown setting                |
+        | flaw                        | configuration                                                                                     |
+        | is neither YAML nor JSON    | version: [1.0                                                                                     |
+        | is text without structure   | let everybody in                                                                                  |
+        | is empty                    | {}                                                                                                |
+        | has no version              | {default_role: viewer, mappings: []}                                                              |
+        | has an unknown version      | {version: "2.0", default_role: viewer, mappings: []}                                              |
+        | has a number for a version  | {version: 1.0, default_role: viewer, mappings: []}                                                |
+        | has no default role         | {version: "1.0", mappings: []}                                                                    |
+        | has an unknown default role | {version: "1.0", default_role: no_such_role, mappings: []}                                        |
+        | maps to an unknown role     | {version: "1.0", default_role: viewer, mappings: [{schema: true, roles: [viewer, no_such_role]}]} |
+        | maps to no role             | {version: "1.0", default_role: viewer, mappings: [{schema: true, roles: []}]}                     |
+        | maps with an invalid schema | {version: "1.0", default_role: viewer, mappings: [{schema: {type: person}, roles: [viewer]}]}     |
+        | has an unknown setting      | {version: "1.0", default_role: viewer, default_rule: viewer, mappings: []}                        |

@@ -1,90 +1,111 @@
-Feature: Looking after users
-  An administrator decides who works with a catalog. What she does there must be true at once and for real: whoever is
-  created can sign in, whoever is shut out cannot, and a mistake in a form changes nothing.
+Feature: Managing users
+  An administrator decides who can use a catalog. Every change must take effect at once: people who are added can sign
+  in, people who are deactivated cannot, and a mistake in a form changes nothing.
 
   Background:
     Given Ada, an administrator, is signed in
 
-  Rule: An administrator sees who may use the catalog
+  Rule: An administrator sees who can use the catalog
 
     @USER-1 @requires_admin @smoke @severity:critical
-    Scenario: List the users
-      Given there is a new colleague with the role "viewer" and the further roles "user"
+    Scenario: The list of users is complete and up to date
+      Given these new colleagues:
+        | name | role   | further roles |
+        | Nora | viewer | user          |
+        | Mira | user   |               |
       When Ada lists the users
-      Then the users of this test environment and the new colleague are listed as the registry has them
+      Then she sees the current details of Ada, Dana, Lee, Sam, Nora and Mira
 
     @USER-2 @requires_admin @severity:critical
-    Scenario: Look a user up
-      Given there is a new colleague with the role "viewer" and the further roles "user", "service"
-      When Ada looks the new colleague up
-      Then she is shown the new colleague as the registry has them
+    Scenario: A user's details are complete and up to date
+      Given a new colleague Nora with the role "viewer" and the further roles "user" and "service"
+      When Ada looks up Nora
+      Then she sees the current details of Nora
 
     @USER-2 @requires_admin @severity:normal
-    Scenario: Look up an administrator who was deactivated
-      Given there is a new colleague with the role "viewer"
-      And the new colleague is an administrator
-      And the new colleague was deactivated
-      When Ada looks the new colleague up
-      Then she is shown the new colleague as the registry has them
+    Scenario: A deactivated administrator is shown as such
+      Given a new colleague Nora with the role "viewer"
+      And Ada has made Nora an administrator
+      And Ada has deactivated Nora
+      When Ada looks up Nora
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | active | admin |
+        | Nora | no     | yes   |
 
     @USER-1 @USER-2 @requires_admin @severity:critical @embedded_only
-    Scenario Outline: See in <place> when a user last signed in
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
+    Scenario Outline: The last sign-in of a user is shown in <place>
+      Given Nora, a new colleague with the role "viewer", is signed in
       When Ada <looks>
-      Then she is shown that the new colleague signed in after joining, and when
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | signed in later |
+        | Nora | yes             |
 
       Examples:
-        | place    | looks                     |
-        | the list | lists the users           |
-        | a user   | looks the new colleague up |
+        | place       | looks           |
+        | the list    | lists the users |
+        | the details | looks up Nora   |
 
     @USER-1 @USER-2 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario Outline: See in <place> that a user signs in through single sign-on only
-      Given the catalog has an SSO configuration
-      And the new colleague, one of the stewards, has signed in through single sign-on
+    Scenario Outline: A user who can only use single sign-on is shown as such in <place>
+      Given an SSO configuration
+      And Nora has signed in through single sign-on with these claims:
+        | claim  | value              |
+        | groups | [buyers, stewards] |
       When Ada <looks>
-      Then she is shown that the new colleague signs in through single sign-on only
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | single sign-on only |
+        | Nora | yes                 |
 
       Examples:
-        | place    | looks                     |
-        | the list | lists the users           |
-        | a user   | looks the new colleague up |
+        | place       | looks           |
+        | the list    | lists the users |
+        | the details | looks up Nora   |
 
     @USER-2 @requires_admin @severity:critical
-    Scenario: Look up a user who is not there
-      Given there is a new colleague with the role "viewer"
-      And the new colleague was deleted
-      When Ada looks the new colleague up
-      Then she is refused with a NotFoundError
-      And the error names the new colleague
+    Scenario: Looking up an unknown user is refused
+      Given a new colleague Nora with the role "viewer"
+      And Ada has deleted Nora
+      When Ada looks up Nora
+      Then she is refused: not found
+      And the error names Nora
 
-  Rule: Whoever is created can begin to work
+  Rule: A new user can start working
 
     @USER-3 @requires_admin @smoke @severity:blocker @embedded_only
-    Scenario: Create a user
-      When Ada creates a user for the new colleague with the role "viewer"
-      Then she is shown the new colleague as the registry has them
-      And the registry has the new colleague as an active user without admin rights
-      And the registry has the new colleague with the role "viewer" and no other
-      And the new colleague signs in with a password of their own choice
-      And the new colleague can only read the packages bucket
+    Scenario: A new user can sign in and has the role they were given
+      When Ada creates a user for Nora with the role "viewer"
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | role   | further roles | active | admin |
+        | Nora | viewer |               | yes    | no    |
+      And Nora can sign in
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
 
     @USER-3 @requires_admin @severity:critical @embedded_only
-    Scenario: Create a user with several roles
-      When Ada creates a user for the new colleague with the role "user" and the further roles "viewer", "service"
-      Then she is shown the new colleague as the registry has them
-      And the registry has the new colleague with the role "user" and the further roles "viewer", "service"
-      And the new colleague signs in with a password of their own choice
-      And the new colleague can write to the packages bucket
+    Scenario: A new user can have several roles
+      When Ada creates a user for Nora with the role "user" and the further roles "viewer" and "service"
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | role | further roles   |
+        | Nora | user | viewer, service |
+      And Nora can sign in
+      And Nora has this access to S3:
+        | bucket   | access         |
+        | packages | read and write |
 
     @USER-3 @requires_admin @severity:normal @embedded_only
-    Scenario Outline: Create a user whose name has <oddity>
-      Given an applicant whose user name has <oddity>
-      When Ada creates a user for the new colleague with the role "viewer"
-      Then she is shown the new colleague as the registry has them
-      And the new colleague signs in with a password of their own choice
-      And the new colleague can read the packages bucket
+    Scenario Outline: A new user's name can have <oddity>
+      When Ada creates a user for Nora whose user name has <oddity>
+      Then she sees the current details of Nora
+      And Nora can sign in
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
 
       Examples:
         | oddity                            |
@@ -97,11 +118,10 @@ Feature: Looking after users
         | as many characters as are allowed |
 
     @USER-3 @requires_admin @severity:normal @embedded_only
-    Scenario Outline: Create a user whose e-mail address has <oddity>
-      Given an applicant whose e-mail address has <oddity>
-      When Ada creates a user for the new colleague with the role "viewer"
-      Then she is shown the new colleague as the registry has them
-      And the new colleague signs in with a password of their own choice
+    Scenario Outline: A new user's e-mail address can have <oddity>
+      When Ada creates a user for Nora whose e-mail address has <oddity>
+      Then she sees the current details of Nora
+      And Nora can sign in
 
       Examples:
         | oddity                     |
@@ -112,174 +132,168 @@ Feature: Looking after users
         | capitals                   |
         | many parts                 |
 
-  Rule: What breaks the rules creates nobody
+  Rule: No user is created from invalid input
 
     @USER-4 @requires_admin @severity:critical
-    Scenario: Create a user under a name that is taken
-      Given there is a new colleague with the role "viewer"
-      When Ada creates another user of the same name
-      Then she is refused with a ValidationError
-      And the error names the field that is wrong
-      And nobody was created
-      And the new colleague is as before
+    Scenario Outline: Two users cannot have the same <field>
+      Given a new colleague Nora with the role "viewer"
+      When Ada creates a user for Mira whose <field> is that of Nora
+      Then she is refused: invalid
+      And the error names the <field>
+      And the registry has no user Mira
+      And Nora is unchanged
 
-    @USER-4 @requires_admin @severity:normal
-    Scenario: Create a user with an e-mail address that is taken
-      Given there is a new colleague with the role "viewer"
-      When Ada creates another user of the same e-mail address
-      Then she is refused with a ValidationError
-      And the error names the field that is wrong
-      And nobody was created
-      And the new colleague is as before
+      Examples:
+        | field          |
+        | user name      |
+        | e-mail address |
 
     @USER-3 @exclusive @requires_admin @severity:normal @embedded_only
-    Scenario: Create a user while no mail can be sent
+    Scenario: Creating a user fails clearly while no mail can be sent
       Given no mail can be sent
-      When Ada creates a user for the new colleague with the role "viewer"
-      Then she is refused with a BackendError
+      When Ada creates a user for Nora with the role "viewer"
+      Then she is refused: the service failed
       And the message says that a mail could not be sent
 
     @USER-13 @requires_admin @severity:critical
-    Scenario Outline: Create a user whose <flaw>
-      When Ada creates a user whose <flaw>
-      Then she is refused with a ValidationError
-      And the error names the field that is wrong
-      And nobody was created
+    Scenario Outline: No user is created if the <field> <flaw>
+      When Ada creates a user for Nora whose <field> <flaw>
+      Then she is refused: invalid
+      And the error names the <field>
+      And the registry has no user Nora
 
       Examples:
-        | flaw                                          |
-        | user name is empty                            |
-        | user name is blank                            |
-        | user name has a blank                         |
-        | user name has an apostrophe                   |
-        | user name has an umlaut                       |
-        | user name has letters from right to left      |
-        | user name has a letter that only looks Latin  |
-        | user name has a hyphen                        |
-        | user name has an at sign                      |
-        | user name has a slash                         |
-        | user name has a smiley                        |
-        | user name has a line break                    |
-        | user name begins with a digit                 |
-        | user name is very long                        |
-        | user name is reserved                         |
-        | e-mail address is empty                       |
-        | e-mail address is blank                       |
-        | e-mail address has no at sign                 |
-        | e-mail address has nothing before the at sign |
-        | e-mail address has nothing after the at sign  |
-        | e-mail address has a blank                    |
-        | e-mail address has a line break               |
-        | role is empty                                 |
-        | role does not exist                           |
-        | further role does not exist                   |
+        | field          | flaw                               |
+        | user name      | is empty                           |
+        | user name      | is blank                           |
+        | user name      | has a space                        |
+        | user name      | has an apostrophe                  |
+        | user name      | has an umlaut                      |
+        | user name      | has letters from right to left     |
+        | user name      | has a letter that only looks Latin |
+        | user name      | has a hyphen                       |
+        | user name      | has an at sign                     |
+        | user name      | has a slash                        |
+        | user name      | has an emoji                       |
+        | user name      | has a line break                   |
+        | user name      | begins with a digit                |
+        | user name      | is very long                       |
+        | user name      | is reserved                        |
+        | e-mail address | is empty                           |
+        | e-mail address | is blank                           |
+        | e-mail address | has no at sign                     |
+        | e-mail address | has nothing before the at sign     |
+        | e-mail address | has nothing after the at sign      |
+        | e-mail address | has a space                        |
+        | e-mail address | has a line break                   |
+        | role           | is empty                           |
+        | role           | does not exist                     |
+        | further role   | does not exist                     |
 
-  Rule: A change holds from the moment that it is made
+  Rule: Changes take effect at once
 
     @USER-5 @requires_admin @severity:critical @embedded_only
-    Scenario: Change an e-mail address
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada changes the new colleague's e-mail address
-      Then she is shown the new colleague as the registry has them
-      And the registry has the e-mail address that the new colleague was given
-      And the new colleague can sign in with that address
+    Scenario: A user whose e-mail address changes signs in with the new one
+      Given Nora, a new colleague with the role "viewer", is signed in
+      When Ada changes the e-mail address of Nora to a new one
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | e-mail address |
+        | Nora | new            |
+      And Nora can sign in with the new e-mail address
+      And Nora cannot sign in with the former e-mail address
 
     @USER-5 @requires_admin @severity:normal
-    Scenario Outline: Change an e-mail address to one that <flaw>
-      Given there is a new colleague with the role "viewer"
-      When Ada changes the e-mail address of the new colleague to "<address>"
-      Then she is refused with a ValidationError
-      And the new colleague is as before
+    Scenario Outline: A user's e-mail address cannot be changed to one that <flaw>
+      Given a new colleague Nora with the role "viewer"
+      When Ada changes the e-mail address of Nora to <address>
+      Then she is refused: invalid
+      And Nora is unchanged
 
       Examples:
-        | flaw           | address         |
-        | is empty       |                 |
-        | has no at sign | ada.example.com |
-        | has a blank    | a b@example.com |
-
-    @USER-5 @requires_admin @severity:normal
-    Scenario: Change an e-mail address to one that is taken
-      Given there is a new colleague with the role "viewer"
-      When Ada changes the e-mail address of the new colleague to her own
-      Then she is refused with a ValidationError
-      And the new colleague is as before
+        | flaw           | address           |
+        | is empty       | ""                |
+        | has no at sign | "ada.example.com" |
+        | has a space    | "a b@example.com" |
+        | is taken       | that of Ada       |
 
     @USER-10 @requires_admin @severity:critical @embedded_only
-    Scenario: Reset a password
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada resets the password of the new colleague
-      Then a mail with a link for a new password reaches the new colleague
-      And the token that the new colleague had opens nothing any more
-      And the new colleague cannot sign in
-      And the new colleague can sign in after choosing a new password through the mail
+    Scenario: A password reset replaces the old password and ends its sessions
+      Given Nora, a new colleague with the role "viewer", is signed in
+      When Ada resets the password of Nora
+      Then Nora gets a mail with a link to choose a new password
+      And Nora's token no longer works
+      And Nora cannot sign in
+      And Nora can sign in with a new password from the mail
 
     @USER-10 @exclusive @requires_admin @severity:normal @embedded_only
-    Scenario: Reset a password while no mail can be sent
-      Given there is a new colleague with the role "viewer"
+    Scenario: Resetting a password fails clearly while no mail can be sent
+      Given a new colleague Nora with the role "viewer"
       And no mail can be sent
-      When Ada resets the password of the new colleague
-      Then she is refused with a BackendError
+      When Ada resets the password of Nora
+      Then she is refused: the service failed
       And the message says that a mail could not be sent
 
-  Rule: Whoever is shut out stays outside until let in again
+  Rule: Deactivated and deleted users are locked out
 
     @USER-8 @requires_admin @smoke @severity:blocker @embedded_only
-    Scenario: Deactivate a user
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada deactivates the new colleague
-      Then the registry has the new colleague as an inactive user without admin rights
-      And she is shown the new colleague as the registry has them
-      And the new colleague cannot sign in
-      And the token that the new colleague had opens nothing any more
+    Scenario: A deactivated user cannot sign in
+      Given Nora, a new colleague with the role "viewer", is signed in
+      When Ada deactivates Nora
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | active | admin |
+        | Nora | no     | no    |
+      And Nora cannot sign in
+      And Nora's token no longer works
 
     @USER-9 @requires_admin @severity:critical @embedded_only
-    Scenario: Reactivate a user
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      And the new colleague was deactivated
-      When Ada reactivates the new colleague
-      Then the registry has the new colleague as an active user without admin rights
-      And she is shown the new colleague as the registry has them
-      And the new colleague can sign in again
-      And the new colleague can read the packages bucket
+    Scenario: A reactivated user can sign in again
+      Given Nora, a new colleague with the role "viewer", is signed in
+      And Ada has deactivated Nora
+      When Ada reactivates Nora
+      Then she sees the current details of Nora
+      And the registry's users include:
+        | name | active | admin |
+        | Nora | yes    | no    |
+      And Nora can sign in
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
 
     @USER-11 @requires_admin @severity:critical @embedded_only
-    Scenario: Delete a user
-      Given there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada deletes the new colleague
-      Then the registry has no such user any more
-      And the new colleague cannot sign in
-      And the token that the new colleague had opens nothing any more
+    Scenario: A deleted user cannot sign in
+      Given Nora, a new colleague with the role "viewer", is signed in
+      When Ada deletes Nora
+      Then the registry has no user Nora
+      And Nora cannot sign in
+      And Nora's token no longer works
 
     @USER-11 @requires_admin @severity:critical
-    Scenario: Look for a user whom one has deleted
-      Given there is a new colleague with the role "viewer"
-      When Ada deletes the new colleague
-      And she looks the new colleague up
-      Then she is refused with a NotFoundError
+    Scenario: A deleted user can no longer be looked up
+      Given a new colleague Nora with the role "viewer"
+      When Ada deletes Nora
+      And she looks up Nora
+      Then she is refused: not found
 
-  Rule: Nobody can be changed who is not there
+  Rule: Changing an unknown user is refused
 
     @USER-12 @requires_admin @severity:critical
-    Scenario Outline: Try to <act> who is not there
-      Given there is a new colleague with the role "viewer"
-      And the new colleague was deleted
-      When Ada tries to <act>
-      Then she is refused with a NotFoundError
-      And the error names the new colleague
-      And nothing has changed for the new colleague, for others or for single sign-on
+    Scenario Outline: An unknown user cannot <change>
+      Given a new colleague Nora with the role "viewer"
+      And Ada has deleted Nora
+      When Ada <act>
+      Then she is refused: not found
+      And the error names Nora
+      And users and single sign-on are unchanged
 
       Examples:
-        | act                                       |
-        | delete the new colleague                  |
-        | change the new colleague's e-mail address |
-        | make the new colleague an administrator   |
-        | deactivate the new colleague              |
-        | reset the new colleague's password        |
-        | set the new colleague's role              |
-        | add a role to the new colleague           |
-        | remove a role from the new colleague      |
+        | change                   | act                                                                       |
+        | be deleted               | deletes Nora                                                              |
+        | get a new e-mail address | changes the e-mail address of Nora to a new one                           |
+        | become an administrator  | makes Nora an administrator                                               |
+        | be deactivated           | deactivates Nora                                                          |
+        | get a new password       | resets the password of Nora                                               |
+        | be given a role          | gives Nora the role "admin"                                               |
+        | be given a further role  | adds the role "admin" to Nora                                             |
+        | lose a role              | removes the role "viewer" from Nora, with the role "user" as the fallback |

@@ -1,78 +1,95 @@
-Feature: Who may administer
-  Admin rights are the keys to everybody's access. They must open every door of administration to those who have them
-  and none to those who have not, from the moment that they are given or taken.
+Feature: Who can administer
+  Admin rights control everybody's access. They must open all of administration to those who have them, and nothing to
+  those who do not, from the moment they are granted or revoked.
 
-  Rule: Admin rights hold from the moment that they are given until they are taken
+  Rule: Admin rights apply from the moment they are granted until they are revoked
 
     @USER-6 @requires_admin @smoke @severity:blocker @embedded_only
-    Scenario: Make a colleague an administrator
+    Scenario: A user who becomes an administrator can list the users
       Given Ada, an administrator, is signed in
-      And there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada makes the new colleague an administrator
-      And the new colleague lists the users
-      Then the users of this test environment and the new colleague are listed as the registry has them
-      And the registry has the new colleague as an active user with admin rights
-      And she is shown the new colleague as the registry has them
+      And Nora, a new colleague with the role "viewer", is signed in
+      When Ada makes Nora an administrator
+      And Nora lists the users
+      Then Nora sees the current details of Ada, Dana, Lee, Sam and Nora
+      And the registry's users include:
+        | name | active | admin |
+        | Nora | yes    | yes   |
+      And Ada sees the current details of Nora
 
     @USER-7 @requires_admin @severity:blocker @embedded_only
-    Scenario: Take a colleague's admin rights
+    Scenario: A user who is no longer an administrator cannot list the users
       Given Ada, an administrator, is signed in
-      And there is a new colleague with the role "viewer"
-      And the new colleague is an administrator
-      And the new colleague has signed in
-      When Ada takes the admin rights of the new colleague
-      And the new colleague lists the users
-      Then the new colleague is refused with a PermissionError
-      And the registry has the new colleague as an active user without admin rights
+      And Nora, a new colleague with the role "viewer", is signed in
+      And Ada has made Nora an administrator
+      When Ada takes the admin rights from Nora
+      And Nora lists the users
+      Then Nora is refused: not allowed
+      And the registry's users include:
+        | name | active | admin |
+        | Nora | yes    | no    |
 
     @USER-6 @requires_admin @severity:critical @embedded_only
-    Scenario: Admin rights open no buckets
+    Scenario: Admin rights give no access to buckets
       Given Ada, an administrator, is signed in
-      And there is a new colleague with the role "viewer"
-      And the new colleague has signed in
-      When Ada makes the new colleague an administrator
-      Then the new colleague can only read the packages bucket
-      And the new colleague cannot read the restricted bucket
+      And Nora, a new colleague with the role "viewer", is signed in
+      When Ada makes Nora an administrator
+      Then Nora has this access to S3:
+        | bucket     | access |
+        | packages   | read   |
+        | restricted | none   |
 
-  Rule: Nobody shuts themselves out
+  Rule: Administrators cannot lock themselves out
 
     @USER-7 @USER-8 @USER-11 @requires_admin @severity:critical
-    Scenario Outline: An administrator sets out to <act> her own account
+    Scenario Outline: Administrators cannot <change>
       Given Ada, an administrator, is signed in
-      When she sets out to <act> her own account
+      When she <act>
       Then she is refused
-      And she is still an active administrator
+      And the registry's users include:
+        | name | active | admin |
+        | Ada  | yes    | yes   |
 
       Examples:
-        | act                        |
-        | delete                     |
-        | deactivate                 |
-        | take the admin rights from |
+        | change                     | act                                         |
+        | delete themselves          | deletes her own account                     |
+        | deactivate themselves      | deactivates her own account                 |
+        | give up their admin rights | takes the admin rights from her own account |
 
-  Rule: Who is no administrator changes nothing and sees nothing of administration
+  Rule: Only administrators can use administration
 
     @USER-14 @severity:blocker
-    Scenario Outline: A data scientist tries to <act>
-      Given there is a new colleague with the role "viewer"
+    Scenario Outline: A data scientist cannot <change>
+      Given a new colleague Nora with the role "viewer"
       And Dana, a data scientist, is signed in
-      When Dana tries to <act>
-      Then she is refused with a PermissionError
-      And nothing has changed for the new colleague, for others or for single sign-on
+      When Dana <act>
+      Then she is refused: not allowed
+      And users and single sign-on are unchanged
 
       Examples:
-        | act                                       |
-        | list the users                            |
-        | look the new colleague up                 |
-        | create a user                             |
-        | delete the new colleague                  |
-        | change the new colleague's e-mail address |
-        | make the new colleague an administrator   |
-        | deactivate the new colleague              |
-        | reset the new colleague's password        |
-        | set the new colleague's role              |
-        | add a role to the new colleague           |
-        | remove a role from the new colleague      |
-        | list the roles                            |
-        | read the SSO configuration                |
-        | set the SSO configuration                 |
+        | change                        | act                                                                        |
+        | list the users                | lists the users                                                            |
+        | look up a user                | looks up Nora                                                              |
+        | create a user                 | creates a user for Mira with the role "viewer" and the further role "user" |
+        | delete a user                 | deletes Nora                                                               |
+        | change an e-mail address      | changes the e-mail address of Nora to a new one                            |
+        | make someone an administrator | makes Nora an administrator                                                |
+        | deactivate a user             | deactivates Nora                                                           |
+        | reset a password              | resets the password of Nora                                                |
+        | set a role                    | gives Nora the role "admin"                                                |
+        | add a role                    | adds the role "admin" to Nora                                              |
+        | remove a role                 | removes the role "viewer" from Nora, with the role "user" as the fallback  |
+        | list the roles                | lists the roles                                                            |
+        | read the SSO configuration    | reads the SSO configuration                                                |
+
+    @USER-14 @severity:blocker
+    Scenario: A data scientist cannot change the SSO configuration
+      Given a new colleague Nora with the role "viewer"
+      And Dana, a data scientist, is signed in
+      When Dana stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings: []
+        """
+      Then she is refused: not allowed
+      And users and single sign-on are unchanged

@@ -8,40 +8,40 @@ Feature: Working in AWS as oneself
   Rule: A client works where the deployment is, unless told otherwise
 
     @AWS-1 @smoke @severity:critical
-    Scenario: Take an S3 client
-      When she asks for a client of "s3"
+    Scenario: An S3 client works where the deployment is
+      When she asks for a client for "s3"
       Then the client is for the region of this deployment
-      And it lists the deployment's buckets
+      And the client lists the deployment's buckets
 
     @AWS-1 @severity:normal
-    Scenario: Take an S3 client by the method's earlier name
-      When she asks for a client of "s3" by the earlier name
-      Then it lists the deployment's buckets
+    Scenario: The method's earlier name still gives an S3 client
+      When she asks for a client for "s3" through the old name of the method
+      Then the client lists the deployment's buckets
 
     @AWS-2 @severity:critical
-    Scenario: Take a client for another region
-      When she asks for a client of "s3" in "eu-west-1"
+    Scenario: A client works in the region that is asked for
+      When she asks for a client for "s3" in "eu-west-1"
       Then the client is for the region "eu-west-1"
-      And it reads and writes in the remote bucket
+      And the client can read from and write to the remote bucket
 
     @AWS-2 @severity:critical
-    Scenario: Take a client for another region than the machine's
+    Scenario: The region that is asked for overrides the machine's
       Given the AWS region of this machine is "ap-southeast-2"
-      When she asks for a client of "s3" in "eu-west-1"
+      When she asks for a client for "s3" in "eu-west-1"
       Then the client is for the region "eu-west-1"
-      And it reads and writes in the remote bucket
+      And the client can read from and write to the remote bucket
 
     @AWS-1 @severity:critical
-    Scenario: Take a client on a machine that is set to another region
+    Scenario: The deployment's region overrides the machine's
       Given the AWS region of this machine is "ap-southeast-2"
-      When she asks for a client of "s3"
+      When she asks for a client for "s3"
       Then the client is for the region of this deployment
 
     @AWS-3 @severity:critical
-    Scenario Outline: Take a client of <service>
-      When she asks for a client of "<service>"
+    Scenario Outline: A client of <service> works
+      When she asks for a client for "<service>"
       Then the client is for the region of this deployment
-      And the client can be used
+      And the client works
 
       Examples:
         | service |
@@ -51,30 +51,30 @@ Feature: Working in AWS as oneself
         | glue    |
 
     @AWS-3 @severity:normal
-    Scenario: Two clients do not disturb each other
-      When she asks for a client of "s3" in "eu-west-1"
-      And she asks for another client of "sts" in "us-east-1"
+    Scenario: Two clients keep their own regions
+      When she asks for a client for "s3" in "eu-west-1"
+      And she asks for a client for "sts" in "us-east-1"
       Then the client is for the region "eu-west-1"
-      And the other client is for the region "us-east-1"
+      And the second client is for the region "us-east-1"
 
   Rule: What lies in S3 is read as it was put there
 
     @AWS-4 @severity:critical
-    Scenario: List objects
-      When she asks for a client of "s3" in "us-east-1"
-      Then it lists exactly the objects of the "simple-csv" dataset
+    Scenario: A client lists the objects of a dataset
+      When she asks for a client for "s3" in "us-east-1"
+      Then the client lists exactly the objects of the "simple-csv" dataset
 
     @AWS-5 @severity:critical
-    Scenario: Get objects
-      When she asks for a client of "s3" in "us-east-1"
-      Then it gets the objects of the "mixed-formats" dataset, byte for byte
+    Scenario: A client gets objects as they were stored
+      When she asks for a client for "s3" in "us-east-1"
+      Then the client gets the objects of the "mixed-formats" dataset, byte for byte
 
   Rule: A service that does not exist is named
 
     @AWS-6 @severity:normal
-    Scenario Outline: Ask for a client of <flaw>
-      When she asks for a client of "<service>"
-      Then she is refused with a ValidationError or a BackendError
+    Scenario Outline: A client of <flaw> is refused
+      When she asks for a client for "<service>"
+      Then she is refused: invalid or the service failed
       And the error names "<service>"
 
       Examples:
@@ -85,17 +85,17 @@ Feature: Working in AWS as oneself
         | nothing                   |            |
 
     @AWS-6 @severity:normal
-    Scenario: Ask for a client of a service that does not exist and be told whose mistake it is
-      When she asks for a client of "no-service" in "us-east-1"
-      Then she is refused with a ValidationError
+    Scenario: An unknown service is reported as the caller's mistake
+      When she asks for a client for "no-service" in "us-east-1"
+      Then she is refused: invalid
 
   Rule: A client has its owner's rights and no others
 
     @AWS-7 @severity:blocker
     Scenario Outline: <name> acts with the role "<role>"
       Given <name>, <description>, is signed in
-      When <name> asks for a client of "sts" in "us-east-1"
-      Then AWS says that the caller has the role "<role>"
+      When <name> asks for a client for "sts" in "us-east-1"
+      Then the client acts in the role "<role>"
 
       Examples:
         | name | description        | role    |
@@ -104,30 +104,30 @@ Feature: Working in AWS as oneself
         | Sam  | a nightly pipeline | service |
 
     @AWS-7 @severity:blocker
-    Scenario: A reader cannot write
+    Scenario: A reader's client cannot write
       Given Lee, a reviewer, is signed in
-      When Lee asks for a client of "s3" in "us-east-1"
-      Then it is not allowed to write into the packages bucket
-      And it is not allowed to delete from the packages bucket
+      When Lee asks for a client for "s3" in "us-east-1"
+      Then the client may not write to the packages bucket
+      And the client may not delete from the packages bucket
 
     @AWS-7 @multiuser_mode @severity:blocker
-    Scenario: There is no client without signing in
+    Scenario: Nobody gets a client without signing in
       Given Lee, a reviewer, is not signed in
-      When Lee asks for a client of "s3" in "us-east-1"
-      Then he is refused with an AuthenticationError
+      When Lee asks for a client for "s3" in "us-east-1"
+      Then he is refused: not signed in
 
     @AWS-7 @AUTH-3 @severity:normal
-    Scenario: There is no client where there are no credentials at all
+    Scenario: Nobody gets a client on a machine without credentials
       Given Lee, a reviewer, is not signed in
       And this machine has no AWS credentials
-      When Lee asks for a client of "s3" in "us-east-1"
-      Then he is refused with an AuthenticationError
+      When Lee asks for a client for "s3" in "us-east-1"
+      Then he is refused: not signed in
 
     @AWS-7 @multiuser_mode @severity:blocker
-    Scenario Outline: There is no client for a token that is <flaw>
+    Scenario Outline: Nobody gets a client with a token that is <flaw>
       Given Lee, a reviewer, has a token that is <flaw>
-      When Lee asks for a client of "s3" in "us-east-1"
-      Then he is refused with an AuthenticationError
+      When Lee asks for a client for "s3" in "us-east-1"
+      Then he is refused: not signed in
 
       Examples:
         | flaw                    |

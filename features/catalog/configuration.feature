@@ -8,48 +8,48 @@ Feature: Knowing the catalog
   Rule: A catalog is what it says about itself
 
     @CAT-1 @smoke @severity:critical
-    Scenario: Read the catalog's configuration
+    Scenario: The catalog's configuration is reported as it is
       When she reads the configuration of this catalog
-      Then it gives the region, the registry, the API gateway and the analytics bucket of this deployment
-      And it gives the stack prefix and the Tabulator data catalog of this deployment
+      Then she sees the region, the registry, the API gateway and the analytics bucket of this deployment
+      And she sees the stack prefix and the Tabulator data catalog of this deployment
 
     @CAT-1 @severity:normal
-    Scenario: Read the configuration from an address with a slash at its end
-      When she reads the configuration of this catalog, with a slash after its address
-      Then it gives the region, the registry, the API gateway and the analytics bucket of this deployment
+    Scenario: A slash at the end of the catalog's address makes no difference
+      When she reads the configuration of this catalog, with a slash at the end of its address
+      Then she sees the region, the registry, the API gateway and the analytics bucket of this deployment
 
     @CAT-4 @severity:critical
-    Scenario: Use the registry that QuiltOps names
+    Scenario: The registry that QuiltOps names can be used
       When she asks for the registry's URL
-      Then it is the registry of this deployment
-      And a client that knows this URL and the token of Dana alone is let in
+      Then she is told the registry of this deployment
+      And a client that knows only this URL and the token of Dana is let in
 
   Rule: An address that leads nowhere is said to lead nowhere
 
     @CAT-5 @severity:critical
-    Scenario: Read from a host that does not exist
+    Scenario: A host that does not exist is named
       When she reads the configuration of the catalog "http://no-such-catalog.invalid"
-      Then she is refused with a BackendError
+      Then she is refused: the service failed
       And the error names "no-such-catalog.invalid"
 
     @CAT-5 @severity:normal
-    Scenario: Read from a site that is no catalog
+    Scenario: A site that is not a catalog is reported as such
       When she reads the configuration of a web page
-      Then she is refused with a BackendError or a NotFoundError
+      Then she is refused: the service failed or not found
       And the message says that the answer is not a configuration
 
     @CAT-5 @severity:critical @embedded_only
-    Scenario: Read from a site that has no configuration
+    Scenario: A site without a configuration is named
       Given another site has no configuration
       When she reads the configuration of that catalog
-      Then she is refused with a NotFoundError
-      And the error names the address that was read
+      Then she is refused: not found
+      And the error names the address of that catalog
 
     @CAT-5 @severity:normal @embedded_only
-    Scenario Outline: Read a configuration without the <field>
+    Scenario Outline: A configuration without the <field> is refused
       Given another catalog has a configuration without "<field>"
       When she reads the configuration of that catalog
-      Then she is refused with a BackendError
+      Then she is refused: the service failed
       And the error names "<field>"
 
       Examples:
@@ -60,24 +60,24 @@ Feature: Knowing the catalog
         | analyticsBucket    |
 
     @CAT-5 @severity:normal @embedded_only
-    Scenario: Read a configuration that is a list
-      Given another catalog has a list for a configuration
+    Scenario: A configuration that is a list is refused
+      Given another catalog's configuration is a list
       When she reads the configuration of that catalog
-      Then she is refused with a BackendError
+      Then she is refused: the service failed
       And the message says that the answer is not a configuration
 
     @CAT-5 @slow @severity:normal @embedded_only
-    Scenario: Read from a site that takes too long
+    Scenario: Nobody waits long for a site that does not answer
       Given another catalog takes 12 s to answer
       When she reads the configuration of that catalog
-      Then she is refused with a BackendError
+      Then she is refused: the service failed
       And the message says that it took too long
-      And she was told so within 11 s
+      And she was told within 11 s
 
     @CAT-5 @severity:normal
-    Scenario Outline: Give <flaw> for an address
+    Scenario Outline: <flaw> is not accepted as an address
       When she reads the configuration of the catalog "<address>"
-      Then she is refused with a ValidationError
+      Then she is refused: invalid
       And the error names "<address>"
 
       Examples:
@@ -90,27 +90,27 @@ Feature: Knowing the catalog
   Rule: The default catalog is where calls go that name no other
 
     @CAT-2 @local_mode @severity:critical
-    Scenario: Set the default catalog
+    Scenario: The default catalog can be set
       Given Lee, a reviewer, is not signed in
-      When Lee makes this catalog his default
-      Then the registry's URL that he is told is this deployment's
-      And quilt3 in a new process has this catalog as its default
+      When Lee makes this catalog the default
+      Then he can see the registry of this deployment
+      And quilt3 in a new process has this catalog as the default
 
     @CAT-2 @local_mode @severity:normal
     Scenario Outline: A default catalog that is <flaw> is refused
-      When she makes the catalog "<address>" her default
-      Then she is refused with a <error>
-      And quilt3 in a new process has this catalog as its default
+      When she makes the catalog "<address>" the default
+      Then she is refused: <reason>
+      And quilt3 in a new process has this catalog as the default
 
       Examples:
-        | flaw            | address                        | error           |
-        | nothing         |                                | ValidationError |
-        | not an address  | catalog                        | ValidationError |
-        | nowhere         | http://no-such-catalog.invalid | BackendError    |
+        | flaw            | address                        | reason             |
+        | nothing         |                                | invalid            |
+        | not an address  | catalog                        | invalid            |
+        | nowhere         | http://no-such-catalog.invalid | the service failed |
 
     @CAT-3 @multiuser_mode @severity:critical
-    Scenario: Set the default catalog on a shared server
-      When she makes the catalog "http://no-such-catalog.invalid" her default
-      Then she is refused with a ValidationError
+    Scenario: The default catalog of a shared server cannot be changed
+      When she makes the catalog "http://no-such-catalog.invalid" the default
+      Then she is refused: invalid
       And the error names "QUILT_CATALOG_URL"
-      And the registry's URL that she is told is this deployment's
+      And she can see the registry of this deployment

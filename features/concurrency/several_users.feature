@@ -5,9 +5,9 @@ Feature: Serving several users in one process
   Rule: Every request is its sender's alone
 
     @CONC-8 @multiuser_mode @severity:blocker
-    Scenario: Serve a data scientist and a reviewer at once
+    Scenario: A data scientist and a reviewer are served at once
       Given Dana, a data scientist, is signed in
       And Lee, a reviewer, is signed in
-      When Dana and Lee each send 6 requests at once, to ask who they are and for AWS
-      Then each request was told who sent it, and nobody else
+      When Dana and Lee each send 6 requests at once, asking who they are and for AWS credentials
+      Then each request was told its own sender, and no one else
       And each request acted in AWS as whoever sent it

@@ -5,37 +5,37 @@ Feature: Errors that say what was asked
   Rule: Each kind of error names what it is about
 
     @ERR-1 @severity:normal
-    Scenario: An AuthenticationError tells which way of signing in failed
+    Scenario: An AuthenticationError gives the authentication method
       Given Lee, a reviewer, is not signed in
-      When he asks the registry who he is
-      Then he is refused with an AuthenticationError
-      And the error's context gives the way of signing in that failed
+      When he asks the registry who is signed in
+      Then he is refused: not signed in
+      And the error's context gives the authentication method
 
     @ERR-2 @severity:normal @embedded_only
-    Scenario: A BackendError tells what failed and where
+    Scenario: A BackendError says what failed and where
       Given Lee, a reviewer, is signed in
       And the registry answers with a 500
-      When he asks the registry who he is
-      Then he is refused with a BackendError
+      When he asks the registry who is signed in
+      Then he is refused: the service failed
       And the error's context gives the operation and the backend
 
     @ERR-3 @severity:normal
-    Scenario: A ValidationError tells which argument is wrong
+    Scenario: A ValidationError says which argument is wrong
       Given Dana, a data scientist, is signed in
-      When she asks for a link to "data" in "no-slash"
-      Then she is refused with a ValidationError
+      When she asks for a link to "data" in the package called "no-slash"
+      Then she is refused: invalid
       And the error's context gives the field and the value
 
     @ERR-4 @severity:normal
-    Scenario: A NotFoundError tells what was sought and where
+    Scenario: A NotFoundError says what was looked for and where
       Given Dana, a data scientist, is signed in
-      When she compares "test-user/no-such-package" with "test-user/simple-csv"
-      Then she is refused with a NotFoundError
-      And the error's context gives the resource and the place where it was sought
+      When she compares the package called "test-user/no-such-package" with the package "test-user/simple-csv"
+      Then she is refused: not found
+      And the error's context gives the resource and where it was looked for
 
     @ERR-5 @severity:normal
-    Scenario: A PermissionError tells which right is needed
+    Scenario: A PermissionError gives the required permission
       Given Lee, a reviewer, is signed in
-      When Lee publishes into the packages bucket
-      Then he is refused with a PermissionError
-      And the error's context gives the permission that is needed
+      When Lee publishes a package from the "single-file" dataset
+      Then he is refused: not allowed
+      And the error's context gives the required permission

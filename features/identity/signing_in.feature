@@ -6,65 +6,65 @@ Feature: Signing in
   Rule: Whoever is signed in can see where
 
     @AUTH-1 @local_mode @smoke @severity:blocker
-    Scenario: Sign in at one's own machine
+    Scenario: Dana can see where she is signed in on her own computer
       Given Dana, a data scientist, is signed in
-      When she asks for her sign-in status
-      Then the status says that she is signed in to this deployment
-      And it names the catalog, the registry, the region and the Tabulator data catalog
+      When she asks for the sign-in status
+      Then she is shown as signed in to this deployment
+      And she sees the catalog, the registry, the region and the Tabulator data catalog of this deployment
 
     @AUTH-2 @multiuser_mode @smoke @severity:blocker
-    Scenario: Sign in through a shared server
+    Scenario: Dana can see where she is signed in through a shared server
       Given Dana, a data scientist, is signed in
-      When she asks for her sign-in status
-      Then the status says that she is signed in to this deployment
-      And it names the catalog, the registry, the region and the Tabulator data catalog
+      When she asks for the sign-in status
+      Then she is shown as signed in to this deployment
+      And she sees the catalog, the registry, the region and the Tabulator data catalog of this deployment
 
     @AUTH-2 @multiuser_mode @severity:critical
-    Scenario: A second person's token is the second person's
+    Scenario: A second user is recognized by their own token
       Given Dana, a data scientist, is signed in
       And Lee, a reviewer, is signed in
-      When Lee asks the registry who he is
-      Then the registry says that it is Lee
+      When Lee asks the registry who is signed in
+      Then the registry recognizes Lee
 
     @AUTH-5 @severity:critical
-    Scenario: The endpoint and headers that QuiltOps hands out work by themselves
+    Scenario: The endpoint and headers that QuiltOps hands out work on their own
       Given Dana, a data scientist, is signed in
       When she asks for the GraphQL endpoint and its headers
-      Then the endpoint is the one of this deployment
+      Then the endpoint is that of this deployment
       And the registry accepts a call with these headers alone
-      And it refuses the same call without them
+      And the registry refuses the same call without them
 
   Rule: Without credentials nothing happens
 
     @AUTH-3 @local_mode @severity:critical
-    Scenario: Ask for the status without having signed in
+    Scenario: The status of someone who is not signed in says so
       Given Dana, a data scientist, is not signed in
-      When she asks for her sign-in status
-      Then the status says that she is not signed in
+      When she asks for the sign-in status
+      Then she is shown as not signed in
 
     @AUTH-3 @severity:blocker
-    Scenario: Look for packages without having signed in
+    Scenario: Nobody can search without signing in
       Given Dana, a data scientist, is not signed in
       When she searches for "structure"
-      Then she is refused with an AuthenticationError
+      Then she is refused: not signed in
       And the message says how to sign in
       And the message shows no secret
 
   Rule: A token that is not valid opens nothing
 
     @AUTH-4 @multiuser_mode @severity:critical
-    Scenario: Use an expired token
+    Scenario: An expired token is refused
       Given Dana, a data scientist, has a token that is expired
       When she searches for "structure"
-      Then she is refused with an AuthenticationError
+      Then she is refused: not signed in
       And the message says that it expired
       And the message shows no secret
 
     @AUTH-6 @multiuser_mode @severity:blocker
-    Scenario Outline: Use a token that is <flaw>
+    Scenario Outline: A token that is <flaw> is refused
       Given Dana, a data scientist, has a token that is <flaw>
       When she searches for "structure"
-      Then she is refused with an AuthenticationError
+      Then she is refused: not signed in
       And the message shows no secret
 
       Examples:

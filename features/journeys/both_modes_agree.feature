@@ -1,42 +1,55 @@
 Feature: Both modes agree
-  Some people use Quilt at their own machine, some through a shared server, and all of them look at the same packages. A
-  developer who serves both must be able to rely on one thing: it makes no difference through which of the two a package
-  was made. Each scenario runs twice; "the other mode" is the one in which it does not run.
+  Some people use Quilt on their own computer, some through a shared server, and all of them look at the same packages.
+  A developer who serves both must be able to rely on one thing: it makes no difference through which of the two a
+  package was made. Each scenario runs twice; "the other mode" is the one in which it does not run.
 
   Background:
     Given Dana, a data scientist, is signed in
-    And Dana in the other mode is signed in, too
+    And Dana in the other mode is signed in as well
 
   Rule: A package made in one mode is the same in the other
 
     @CREA-11 @severity:critical
-    Scenario: Publish the same files in both modes
-      When Dana creates a package from the "simple-csv" dataset
-      And Dana in the other mode publishes the "simple-csv" dataset once more, in the same words
-      Then both packages have the same files, metadata and top hash
+    Scenario: The same files make the same package in both modes
+      When Dana publishes the package "here" from the "simple-csv" dataset
+      And Dana in the other mode publishes the package "there" from the "simple-csv" dataset
+      Then the package "here" and the package "there" have the same files, metadata and top hash
 
     @CREA-11 @severity:critical
-    Scenario: Publish the same files with the same metadata in both modes
-      When Dana creates a package from the "simple-csv" dataset with metadata
-      And Dana in the other mode publishes the "simple-csv" dataset once more, in the same words
-      Then both packages have the same files, metadata and top hash
+    Scenario: The same files and metadata make the same package in both modes
+      When Dana publishes the package "here" from the "simple-csv" dataset with this metadata:
+        | field       | value                     |
+        | description | Yields of all plots, 2026 |
+        | tags        | agronomy, yields          |
+      And Dana in the other mode publishes the package "there" from the "simple-csv" dataset with this metadata:
+        | field       | value                     |
+        | description | Yields of all plots, 2026 |
+        | tags        | agronomy, yields          |
+      Then the package "here" and the package "there" have the same files, metadata and top hash
 
     @CREA-11 @severity:critical
-    Scenario: Ask in one mode for what was published in the other
-      When Dana creates a package from the "simple-csv" dataset with metadata
-      Then Dana in the other mode is told the same top hash
+    Scenario: Both modes report the same top hash
+      When Dana publishes a package from the "simple-csv" dataset with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      Then Dana is told the name and the top hash of the package
+      And Dana in the other mode can see the top hash of the package
 
     @CREA-11 @severity:critical
-    Scenario: Update in one mode what was published in the other
-      Given Dana has created a package from the "simple-csv" dataset
+    Scenario: A package published in one mode can be updated in the other
+      Given Dana has published a package from the "simple-csv" dataset
       When Dana in the other mode adds 2 files of the "nested-structure" dataset to it
-      Then the package has a new top hash and 7 files
-      And the earlier revision still holds its 5 files
+      Then it holds exactly the "simple-csv" dataset and 2 files of the "nested-structure" dataset, byte for byte
+      And it has a new revision
+      And its first revision is unchanged
 
     @JRN-5 @journey @severity:critical
-    Scenario: Publish in one mode and work with it in the other
-      When Dana creates a package from the "nested-structure" dataset with metadata
-      Then Dana in the other mode finds it by name
-      And Dana in the other mode sees the same 50 files that Dana published
-      And Dana in the other mode reads the metadata that Dana gave
-      And what Dana in the other mode downloads is what Dana published, byte for byte
+    Scenario: Dana publishes in one mode and works in the other
+      When Dana publishes a package from the "nested-structure" dataset with this metadata:
+        | field       | value                     |
+        | description | Yields of all plots, 2026 |
+        | tags        | agronomy, yields          |
+      Then Dana in the other mode finds the package
+      And Dana in the other mode can see every file of the package, and no others
+      And Dana in the other mode can read the metadata of the package
+      And Dana in the other mode can download every file of the package, byte for byte

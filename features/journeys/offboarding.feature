@@ -1,26 +1,26 @@
 Feature: Offboarding a colleague
-  On somebody's last day everything that opened doors for them must stop doing so, whatever they still have in their
-  pockets. Their work stays where it is and stays readable for those who remain.
+  On a colleague's last day all of their access must end, whatever tokens and credentials they still have. Their work
+  stays where it is, and the others can still read it.
 
-  Rule: Whoever leaves is outside, and their work is not
+  Rule: People who leave are locked out, and their work stays
 
     @JRN-6 @journey @exclusive @requires_admin @severity:blocker @embedded_only
-    Scenario: A colleague leaves
+    Scenario: A colleague who leaves is locked out, and their package stays
       Given Ada, an administrator, is signed in
-      And a new colleague with the role "user" is at work
-      And the new colleague has created a package from the "simple-csv" dataset
-      When Ada deactivates the new colleague
-      Then the new colleague cannot sign in
-      And the token that the new colleague had opens nothing any more
-      And the first package is unchanged
-      And an hour later the AWS credentials that the new colleague had open nothing
+      And Nora, a new colleague with the role "user", is signed in
+      And Nora has fetched AWS credentials
+      And Nora has published a package from the "simple-csv" dataset
+      When Ada deactivates Nora
+      Then Nora cannot sign in
+      And Nora's token no longer works
+      And the package is unchanged
+      And Nora's AWS credentials no longer work an hour later
 
     @JRN-6 @journey @requires_admin @severity:critical @embedded_only
-    Scenario: A colleague who has left goes on trying
+    Scenario: A colleague who has left cannot search
       Given Ada, an administrator, is signed in
-      And there is a new colleague with the role "user"
-      And the new colleague has signed in
-      When Ada deactivates the new colleague
-      And the new colleague searches for "structure"
-      Then the new colleague is refused with an AuthenticationError
+      And Nora, a new colleague with the role "user", is signed in
+      When Ada deactivates Nora
+      And Nora searches for "structure"
+      Then Nora is refused: not signed in
       And the message shows no secret

@@ -1,27 +1,30 @@
 Feature: Onboarding a colleague
-  On somebody's first day an administrator opens the doors, and no more of them than the work needs. By noon the new
-  colleague reads what the others have published, and by evening has published something.
+  On a colleague's first day an administrator gives them the access that they need, and no more. By noon they read what
+  others have published, and by the evening they have published something.
 
-  Rule: A new colleague can do what the role allows, and nothing else
+  Rule: A new colleague can do what their role allows, and nothing else
 
     @JRN-3 @journey @smoke @requires_admin @severity:blocker
-    Scenario: Ada takes a new colleague in
+    Scenario: An administrator sets up an account and corrects it
       Given Ada, an administrator, is signed in
-      When Ada creates a user for the new colleague with the role "viewer"
-      And she changes the new colleague's e-mail address
-      And she gives the new colleague the role "user" and the further roles "viewer"
+      When Ada creates a user for Nora with the role "viewer"
+      And she changes the e-mail address of Nora to a new one
+      And she gives Nora the role "user" and the further role "viewer"
       And she lists the users
-      Then the users of this test environment and the new colleague are listed as the registry has them
-      And the registry has the e-mail address that the new colleague was given
-      And the registry has the new colleague with the role "user" and the further roles "viewer"
+      Then she sees the current details of Ada, Dana, Lee, Sam and Nora
+      And the registry's users include:
+        | name | role | further roles | e-mail address |
+        | Nora | user | viewer        | new            |
 
     @JRN-3 @journey @smoke @requires_admin @severity:blocker @embedded_only
-    Scenario: The new colleague's first day
+    Scenario: A new colleague publishes a package on the first day
       Given Ada, an administrator, is signed in
       And Lee, a reviewer, is signed in
-      When Ada creates a user for the new colleague with the role "user"
-      And the new colleague signs in
-      And the new colleague creates a package from the "simple-csv" dataset
-      Then the package holds those 5 files, byte for byte
-      And Lee finds it by name
-      And the new colleague cannot read the restricted bucket
+      When Ada creates a user for Nora with the role "user"
+      And Nora signs in
+      And Nora publishes a package from the "simple-csv" dataset
+      Then the package holds exactly the "simple-csv" dataset, byte for byte
+      And Lee finds it
+      And Nora has this access to S3:
+        | bucket     | access |
+        | restricted | none   |

@@ -1,6 +1,6 @@
 Feature: Sharing a package
-  The story that Quilt is bought for: a data scientist finishes a piece of work, publishes it with an account of what
-  it is, and a colleague who was not there finds it, looks inside and gets the very same bytes.
+  The story that people buy Quilt for: a data scientist finishes a piece of work, publishes it with a description of
+  what it is, and a colleague who was not there finds it, looks inside and gets the very same bytes.
 
   Rule: What one person publishes, a colleague can find, read and trust
 
@@ -8,8 +8,11 @@ Feature: Sharing a package
     Scenario: Dana publishes her results and Lee uses them
       Given Dana, a data scientist, is signed in
       And Lee, a reviewer, is signed in
-      When Dana creates a package from the "simple-csv" dataset with metadata
-      Then Lee finds it by name
-      And he sees the same 5 files that Dana published
-      And he reads the metadata that Dana gave
-      And what he downloads is what Dana published, byte for byte
+      When Dana publishes the package "yields" from the "simple-csv" dataset with this metadata:
+        | field       | value                        |
+        | description | Yields of all plots, 2026    |
+        | tags        | agronomy, yields             |
+      Then Lee finds the package "yields"
+      And he can see every file of it, and no others
+      And he can read the metadata of it
+      And he can download every file of it, byte for byte

@@ -1,5 +1,5 @@
 Feature: Comparing packages
-  Before someone switches to a newer revision they want to know what changed: which files came, which went, and which
+  Before people switch to a newer revision they want to know what changed: which files came, which went, and which
   only look the same.
 
   Background:
@@ -8,44 +8,49 @@ Feature: Comparing packages
   Rule: A comparison names every file that differs, and no other
 
     @DIFF-1 @smoke @severity:critical
-    Scenario: Compare two revisions of a package
-      When she compares the two revisions of "test-user/versioned-data"
-      Then the comparison says exactly:
-        | change   | files          |
+    Scenario: Two revisions of a package are compared
+      When Dana compares the previous revision of the package "test-user/versioned-data" with its latest revision
+      Then she sees exactly these changes:
+        | change   | file           |
         | added    | data/file4.csv |
         | modified | data/file1.csv |
 
     @DIFF-2 @severity:normal
-    Scenario: Compare two packages that have nothing in common
-      When she compares "test-user/simple-csv" with "test-user/nested-structure"
-      Then all files of "test-user/simple-csv" are named as deleted
-      And all files of "test-user/nested-structure" are named as added
-      And no file is named as modified
+    Scenario: Packages that have nothing in common differ in every file
+      When Dana compares the package "test-user/simple-csv" with the package "test-user/nested-structure"
+      Then she sees every file of the package "test-user/simple-csv" as deleted
+      And she sees every file of the package "test-user/nested-structure" as added
+      And she sees no file as modified
 
     @DIFF-3 @severity:normal
-    Scenario: Compare a package with itself
-      When she compares "test-user/simple-csv" with "test-user/simple-csv"
-      Then the comparison finds no difference
+    Scenario: A package does not differ from itself
+      When Dana compares the package "test-user/simple-csv" with the package "test-user/simple-csv"
+      Then she sees no changes
 
     @DIFF-5 @severity:critical
-    Scenario: Compare packages whose file differs in nothing but its content
-      Given two packages whose file has the same name and size but other content
-      When she compares those two packages
-      Then the comparison says exactly:
-        | change   | files      |
+    Scenario: A file of the same name and size but other content is a change
+      Given the package "before" with these files:
+        | file       | content  |
+        | yields.csv | "1, 6.2" |
+      And the package "after" with these files:
+        | file       | content  |
+        | yields.csv | "1, 6.3" |
+      When Dana compares the package "before" with the package "after"
+      Then she sees exactly these changes:
+        | change   | file       |
         | modified | yields.csv |
 
-  Rule: A revision that is not there is not compared
+  Rule: A revision that does not exist is not compared
 
     @DIFF-4 @severity:normal
-    Scenario Outline: Compare with <what>
-      When she compares "test-user/simple-csv" with its revision "<hash>"
-      Then she is refused with a ValidationError or a NotFoundError
+    Scenario Outline: A comparison with <what> is refused
+      When Dana compares the package "test-user/simple-csv" with its revision "<hash>"
+      Then she is refused: invalid or not found
       And the error names "<hash>"
 
       Examples:
-        | what                         | hash                                                             |
-        | a hash that is not there     | 0000000000000000000000000000000000000000000000000000000000000000 |
-        | the beginning of such a hash | 00000000                                                         |
-        | a word                       | yesterday                                                        |
-        | a path                       | ../../packages                                                   |
+        | what                              | hash                                                             |
+        | a top hash that does not exist    | 0000000000000000000000000000000000000000000000000000000000000000 |
+        | the beginning of such a top hash  | 00000000                                                         |
+        | a word                            | yesterday                                                        |
+        | a path                            | ../../packages                                                   |

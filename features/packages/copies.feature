@@ -1,62 +1,73 @@
 Feature: Copying files or referring to them
-  A package can refer to files where they lie, which costs nothing, or have copies of its own, which nobody can take
-  away. Whoever publishes chooses; either way the package must go on holding what was published.
+  A package can refer to files where they are, which costs nothing, or have copies of its own, which nobody can take
+  away. The publisher chooses; either way the package must go on holding what was published.
 
   Background:
     Given Dana, a data scientist, is signed in
 
-  Rule: A reference points to the very version that was published
+  Rule: A reference points to the exact version that was published
 
     @CREA-8 @severity:critical
-    Scenario: Refer to files where they lie
-      When she creates a package from the "simple-csv" dataset
-      Then every file of the package is the very version that lies in S3
-      And nothing was copied into the registry's bucket
+    Scenario: Files stay where they are unless a copy is asked for
+      When Dana publishes a package from the "simple-csv" dataset
+      Then every file of the package is the exact version that was published
+      And nothing of it was copied into the packages bucket
 
     @CREA-8 @severity:critical
-    Scenario: Keep what was published when its file is overwritten
-      Given a file named "yields.csv" in S3
-      When she creates a package from that file
-      And the owner of that file writes something else in its place
-      Then the package holds that file under its own name, byte for byte
+    Scenario: A package keeps what was published when its file is overwritten
+      Given these files in the packages bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published a package from that file
+      When the owner overwrites the file "yields.csv"
+      Then the package is unchanged
 
     @CREA-8 @CONT-4 @severity:critical
-    Scenario: Download what was published after its file was overwritten
-      Given a file named "yields.csv" in S3
-      When she creates a package from that file
-      And the owner of that file writes something else in its place
-      Then what she downloads is what Dana published, byte for byte
+    Scenario: A download gives what was published after its file was overwritten
+      Given these files in the packages bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published a package from that file
+      When the owner overwrites the file "yields.csv"
+      Then Dana can download every file of the package, byte for byte
 
   Rule: A copy depends on nobody
 
     @CREA-8 @severity:critical
-    Scenario: Have files copied into the registry
-      Given 3 files that will not stay where they are
-      When she creates a package from those files and has them copied
-      And the owner of those files deletes them
-      Then every file of the package lies in the registry's bucket
-      And the package holds those 3 files, byte for byte
+    Scenario: A copied package survives the deletion of its source files
+      Given these files in the scratch bucket:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+        | plot-3.csv | 7 rows  |
+      When Dana publishes a package from those files, copying every file
+      And the owner deletes those files
+      Then every file of the package lies in the packages bucket
+      And the package is unchanged
 
     @CREA-8 @exclusive @severity:critical
-    Scenario: Have files copied into a registry that has rules of its own
-      Given the registry's rules let packages be promoted within it
-      And 3 files that will not stay where they are
-      When she creates a package from those files and has them copied
-      And the owner of those files deletes them
-      Then every file of the package lies in the registry's bucket
-      And the package holds those 3 files, byte for byte
+    Scenario: Files can be copied into a registry that has workflows of its own
+      Given the packages bucket has a workflow that allows promotion within it
+      And these files in the scratch bucket:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      When Dana publishes a package from those files, copying every file
+      And the owner deletes those files
+      Then every file of the package lies in the packages bucket
+      And the package is unchanged
 
   Rule: Size is no obstacle
 
     @CREA-7 @slow @large @severity:normal
-    Scenario: Publish half a gigabyte where it lies
-      When she creates a package from the large "large-package" dataset
+    Scenario: Half a gigabyte can be published where it lies
+      When Dana publishes a package from the "large-package" dataset
       Then it took less than 60 s and less than 500 MB of memory
-      And the package holds those 100 files, byte for byte
+      And the package holds exactly the "large-package" dataset, byte for byte
 
     @CREA-7 @slow @large @severity:normal
-    Scenario: Have half a gigabyte copied
-      When she creates a package from the large "large-package" dataset and has it copied
+    Scenario: Half a gigabyte can be copied
+      When Dana publishes a package from the "large-package" dataset, copying every file
       Then it took less than 120 s and less than 500 MB of memory
-      And every file of the package lies in the registry's bucket
-      And the package holds those 100 files, byte for byte
+      And every file of the package lies in the packages bucket
+      And the package holds exactly the "large-package" dataset, byte for byte

@@ -8,48 +8,60 @@ Feature: Creating packages
   Rule: A new package holds exactly the files it was made from
 
     @CREA-1 @smoke @severity:blocker
-    Scenario: Publish five CSV files
+    Scenario: A published dataset is complete and can be found
       Given Lee, a reviewer, is signed in
-      When Dana creates a package from the "simple-csv" dataset
-      Then the package holds those 5 files, byte for byte
-      And the result gives its name, its top hash and 5 files
-      And Lee finds it by name
+      When Dana publishes a package from the "simple-csv" dataset
+      Then the package holds exactly the "simple-csv" dataset, byte for byte
+      And Dana is told the name and the top hash of the package
+      And Dana is told that the package has 5 files
+      And Lee finds it
 
     @CREA-1 @severity:normal
-    Scenario: Be shown where to look at the new package
-      When she creates a package from the "single-file" dataset
-      Then the result gives a page of this deployment's catalog
+    Scenario: The publisher is given the catalog page of the new package
+      When Dana publishes a package from the "single-file" dataset
+      Then she is given the catalog page of the package
 
     @CREA-2 @severity:critical
-    Scenario Outline: Publish files in folders so that Quilt <choice> the folders
-      When she creates a package from the "nested-structure" dataset and <choice> the folders
-      Then the package holds those 50 files, byte for byte
+    Scenario Outline: A package is published <choice> folders
+      When Dana publishes a package from the "nested-structure" dataset, <choice> folders
+      Then the package holds exactly the "nested-structure" dataset, byte for byte
 
       Examples:
-        | choice   |
-        | keeps    |
-        | flattens |
+        | choice  |
+        | keeping |
+        | without |
 
     @CREA-3 @severity:critical
-    Scenario: Say what a package is about
-      When she creates a package from the "single-file" dataset with this account of it:
-        | description                      | tags             |
-        | Grain yields, Skåne 2026 – draft | agronomy, yields |
-      Then the package has the metadata that she gave
-      And she sees that description and those tags in its details
+    Scenario: A description and tags are kept
+      When Dana publishes a package from the "single-file" dataset with this metadata:
+        | field       | value                            |
+        | description | Grain yields, Skåne 2026 – draft |
+        | tags        | agronomy, yields                 |
+      Then the package has exactly this metadata:
+        | field       | value                            |
+        | description | Grain yields, Skåne 2026 – draft |
+        | tags        | agronomy, yields                 |
+      And she can see the description and the tags of the package
 
     @CREA-5 @severity:normal
-    Scenario: Publish metadata before there are files
-      When she creates a package without files but with metadata
-      Then the package holds no files
-      And the package has the metadata that she gave
-      And Dana finds it by name
+    Scenario: Metadata can be published before there are files
+      When Dana publishes a package from no files with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      Then the package is empty
+      And the package has exactly this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      And Dana finds it
 
     @CREA-1 @severity:critical
-    Scenario Outline: Publish a file whose name has <care>
-      Given a file named "<name>" in S3
-      When she creates a package from that file without its folders
-      Then the package holds that file under its own name, byte for byte
+    Scenario Outline: A file whose name has <care> can be published
+      When Dana publishes a package with these files:
+        | file   | content |
+        | <name> | 3 rows  |
+      Then the package holds exactly these files:
+        | file   | content |
+        | <name> | 3 rows  |
 
       Examples:
         | care                   | name           |
@@ -64,66 +76,86 @@ Feature: Creating packages
         | an emoji               | 🧪.txt         |
 
     @CREA-1 @severity:critical
-    Scenario: Publish a file that has a neighbour of a similar name
-      Given a file named "100%25.txt" in S3
-      And a file named "100%.txt" with other content beside it
-      When she creates a package from that file without its folders
-      Then the package holds that file under its own name, byte for byte
+    Scenario: A file is not confused with its neighbor of a similar name
+      Given these files in the packages bucket:
+        | file       | content        |
+        | 100%25.txt | "asked for"    |
+        | 100%.txt   | "not asked for" |
+      When Dana publishes a package from the file "100%25.txt", without folders
+      Then the package holds exactly these files:
+        | file       | content     |
+        | 100%25.txt | "asked for" |
 
     @CREA-1 @severity:normal
-    Scenario: Publish a file whose name is as long as S3 allows
-      Given a file in S3 whose name is 960 letters long
-      When she creates a package from that file without its folders
-      Then the package holds that file under its own name, byte for byte
+    Scenario: A file whose name is as long as S3 allows can be published
+      Given a file in the packages bucket whose name is 960 letters long
+      When Dana publishes a package from that file, without folders
+      Then the package holds exactly that file, byte for byte
 
     @CREA-1 @severity:normal
-    Scenario: Name the same file twice
-      When she creates a package from 2 files of the "simple-csv" dataset, one of them twice
-      Then the package holds those 2 files, byte for byte
-      And the result gives its name, its top hash and 2 files
+    Scenario: A file that is named twice is published once
+      When Dana publishes a package from 2 files of the "simple-csv" dataset, naming one of them twice
+      Then the package holds exactly 2 files of the "simple-csv" dataset, byte for byte
+      And she is told that the package has 2 files
 
     @CREA-1 @severity:normal
-    Scenario: Publish a file by its very version
-      Given a file named "yields.csv" in S3
-      When she creates a package from that very version of the file
-      Then the package holds that file under its own name, byte for byte
+    Scenario: A file can be published by its exact version
+      Given these files in the packages bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      When Dana publishes a package from that file, by its exact version
+      Then the package holds exactly that file, byte for byte
 
-  Rule: No file is lost without a word
+  Rule: No file is lost silently
 
     @CREA-9 @severity:critical
-    Scenario: Flatten folders in which files have the same name
-      Given two files that share a name and lie in different folders
-      When she creates a package from those files without their folders
-      Then either it is refused whole, or the package holds both files
+    Scenario: Files of the same name in different folders are all kept, or the publication is refused
+      Given these files in the packages bucket:
+        | file             | content |
+        | north/yields.csv | 12 rows |
+        | south/yields.csv | 9 rows  |
+      When Dana publishes a package from those files, without folders
+      Then she is refused, or the package holds every one of those files
 
     @CREA-9 @severity:critical
-    Scenario: Publish files of the same name from two buckets
-      Given two files that share a name and lie in different buckets
-      When she creates a package from those files
-      Then either it is refused whole, or the package holds both files
+    Scenario: Files of the same name in two buckets are both kept, or the publication is refused
+      Given these files in the packages bucket:
+        | file  | content | path       |
+        | north | 12 rows | yields.csv |
+      And these files in the scratch bucket:
+        | file  | content | path       |
+        | south | 9 rows  | yields.csv |
+      When Dana publishes a package from those files
+      Then she is refused, or the package holds every one of those files
 
     @CREA-9 @severity:normal
-    Scenario: Publish a file and another one that lies in a folder of its name
-      Given a file in S3 and another one under that file's name as its folder
-      When she creates a package from those files
-      Then either it is refused whole, or the package holds both files
+    Scenario: A file and a folder of the same name are both kept, or the publication is refused
+      Given these files in the packages bucket:
+        | file            | content |
+        | yields/2026.csv | 12 rows |
+        | yields          | 9 rows  |
+      When Dana publishes a package from those files
+      Then she is refused, or the package holds every one of those files
 
   Rule: What cannot be published is refused whole
 
     @CREA-4 @severity:critical
-    Scenario: Create a package under a name that is taken
-      Given Dana has created a package from the "single-file" dataset
-      When she creates a package of the same name from the "simple-csv" dataset
-      Then she is refused with a ValidationError
-      And the message points to updating the package
-      And the first package is unchanged
+    Scenario: A package cannot be created under a name that is taken
+      Given Dana has published a package from the "single-file" dataset
+      When she publishes it from the "simple-csv" dataset
+      Then she is refused: invalid
+      And the message says to update the package instead
+      And the package is unchanged
 
     @CREA-6 @severity:critical
-    Scenario Outline: Create a package from an entry that is <flaw>
-      When she creates a package from a good file and "<entry>"
-      Then she is refused with a ValidationError
-      And the error names the entry
-      And no package was created
+    Scenario Outline: An entry that is <flaw> is refused
+      When Dana publishes a package from these entries:
+        | entry         |
+        | (a good file) |
+        | <entry>       |
+      Then she is refused: invalid
+      And the error names "<entry>"
+      And the package does not exist
 
       Examples:
         | flaw                 | entry                        |
@@ -131,15 +163,18 @@ Feature: Creating packages
         | a bucket without key | s3://quilt-mcp-test-data     |
         | an empty text        |                              |
         | a key without bucket | s3:///file.csv               |
-        | an URI in capitals   | S3://QUILT-MCP-TEST-DATA/A   |
+        | a URI in capitals    | S3://QUILT-MCP-TEST-DATA/A   |
         | a folder             | s3://quilt-mcp-test-data/v1/ |
 
     @CREA-6 @severity:critical
-    Scenario Outline: Create a package from a <thing> that is not there
-      When she creates a package from a good file and "<entry>"
-      Then she is refused with a NotFoundError
-      And the error names the entry
-      And no package was created
+    Scenario Outline: A <thing> that does not exist cannot be published
+      When Dana publishes a package from these entries:
+        | entry         |
+        | (a good file) |
+        | <entry>       |
+      Then she is refused: not found
+      And the error names "<entry>"
+      And the package does not exist
 
       Examples:
         | thing  | entry                                            |
@@ -147,37 +182,46 @@ Feature: Creating packages
         | file   | s3://quilt-mcp-test-data/no-such-folder/file.csv |
 
     @CREA-6 @severity:normal
-    Scenario: Create a package from a list with a gap
-      When she creates a package from a good file and an entry that was left out
-      Then she is refused with a ValidationError
-      And no package was created
+    Scenario: A list of files with a gap is refused
+      When Dana publishes a package from these entries:
+        | entry         |
+        | (a good file) |
+        | (nothing)     |
+      Then she is refused: invalid
+      And the package does not exist
 
     @CREA-6 @severity:critical
-    Scenario: Create a package from a version that is not there
-      When she creates a package from a good file and "s3://quilt-mcp-test-data/single-file/v1/data.csv?versionId=none"
-      Then she is refused with a NotFoundError
-      And no package was created
+    Scenario: A version that does not exist cannot be published
+      When Dana publishes a package from these entries:
+        | entry                                                            |
+        | s3://quilt-mcp-test-data/single-file/v1/data.csv?versionId=none |
+      Then she is refused: not found
+      And the package does not exist
 
     @CREA-6 @severity:critical
-    Scenario: Create a package from a file whose path climbs out of its folder
-      Given a file in S3 whose path is "reports/../../secrets.csv"
-      When she creates a package from that file
-      Then she is refused with a ValidationError
-      And no package was created
+    Scenario: A file whose path climbs out of its folder is refused
+      Given these files in the packages bucket:
+        | file                      |
+        | reports/../../secrets.csv |
+      When Dana publishes a package from that file
+      Then she is refused: invalid
+      And the package does not exist
 
     @CREA-6 @severity:critical
-    Scenario: Create a package from a file that is hidden from her
-      Given a file in S3 that is hidden from her
-      When she creates a package from that file
-      Then she is refused with a PermissionError
-      And no package was created
+    Scenario: Nobody can publish a file that they may not read
+      Given these files in the restricted bucket:
+        | file       |
+        | hidden.csv |
+      When Dana publishes a package from that file
+      Then she is refused: not allowed
+      And the package does not exist
 
     @CREA-6 @severity:normal
-    Scenario Outline: Create a package under a name with <flaw>
-      When she creates a package under the name "<name>"
-      Then she is refused with a ValidationError
+    Scenario Outline: A package name with <flaw> is refused
+      When Dana publishes the package called "<name>" from the "single-file" dataset
+      Then she is refused: invalid
       And the error names the field "package_name"
-      And no package was created
+      And it does not exist
 
       Examples:
         | flaw                   | name                 |

@@ -1,5 +1,5 @@
 Feature: Deleting packages
-  Now and then something must go: a mistake, a trial, what a contract says. Whoever deletes a package must be able to
+  Now and then something must go: a mistake, a trial, what a contract says. Anyone who deletes a package must be able to
   rely on two things: that it is gone from everywhere where people look, and that nothing else is.
 
   Background:
@@ -8,44 +8,47 @@ Feature: Deleting packages
   Rule: What was deleted is gone, and nothing else is
 
     @CREA-10 @smoke @severity:critical
-    Scenario: Delete a package
-      Given Dana has created a package from the "simple-csv" dataset
-      And a package whose name goes on where that one's ends
-      When she deletes it
+    Scenario: A deleted package is gone, its files and its neighbors are not
+      Given these files in the packages bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published the package "yields" from that file
+      And the package "neighbor" whose name begins with that of the package "yields"
+      When Dana deletes the package "yields"
       Then she is told that it was deleted
-      And the registry holds no package of that name
-      And every other package is as it was
-      And its files still lie where they were
+      And it does not exist
+      And every package other than it is unchanged
+      And the file "yields.csv" is still in S3
 
     @CREA-10 @severity:critical
-    Scenario: Look for a package that was deleted
-      Given Dana has created a package from the "single-file" dataset
-      And Dana has found it by search
+    Scenario: Nobody finds a package that was deleted
+      Given Dana has published a package from the "single-file" dataset
+      And Dana has found it
       When she deletes it
       Then she no longer finds it, by name or among all packages
 
     @CREA-10 @severity:normal
-    Scenario: Ask for the details of a package that was deleted
-      Given Dana has created a package from the "single-file" dataset
+    Scenario: A deleted package has no details
+      Given Dana has published a package from the "single-file" dataset
       And Dana has deleted it
-      When she asks for its details
-      Then she is refused with a NotFoundError
+      When she asks for the details of it
+      Then she is refused: not found
 
-  Rule: What is no package cannot be deleted
+  Rule: What is not a package cannot be deleted
 
     @CREA-10 @severity:normal
-    Scenario: Delete a package again
-      Given Dana has created a package from the "single-file" dataset
+    Scenario: A package cannot be deleted twice
+      Given Dana has published a package from the "single-file" dataset
       And Dana has deleted it
-      When she deletes it again
+      When she deletes it
       Then the deletion is refused
-      And every other package is as it was
+      And every package other than it is unchanged
 
     @CREA-10 @severity:normal
-    Scenario Outline: Delete by <what>
-      When she deletes the package "<name>"
+    Scenario Outline: Nothing is deleted by <what>
+      When Dana deletes the package called "<name>"
       Then the deletion is refused
-      And every other package is as it was
+      And every package other than it is unchanged
 
       Examples:
         | what                       | name                      |
@@ -56,8 +59,10 @@ Feature: Deleting packages
         | a name with a wildcard     | test-user/simple*         |
 
     @CREA-10 @severity:blocker
-    Scenario: Delete by the first part of a name
-      Given two packages of a project of their own
-      When she deletes by the project's name alone
+    Scenario: Nothing is deleted by the first part of a name
+      Given the package "soil" in the namespace "project"
+      And the package "weather" in the namespace "project"
+      When Dana deletes a package by the name of the namespace alone
       Then the deletion is refused
-      And every other package is as it was
+      And the package "soil" is unchanged
+      And the package "weather" is unchanged

@@ -8,35 +8,33 @@ Feature: Finding packages
   Rule: A search finds what matches, and nothing else
 
     @DISC-1 @exclusive @smoke @severity:blocker
-    Scenario Outline: Find packages by <what>
-      When she searches for "<text>"
+    Scenario Outline: A search finds packages by <what>
+      When Dana searches for "<text>"
       Then she finds exactly <packages>
-      And every result has a name, a top hash, a date, a registry and a bucket
+      And she sees the name, top hash, date, registry and bucket of every result
 
       Examples:
-        | what                      | text       | packages                                                                                 |
-        | a word of the name        | structure  | "test-user/nested-structure"                                                             |
-        | that word in capitals     | STRUCTURE  | "test-user/nested-structure"                                                             |
-        | a word that several share | versioned  | "test-user/versioned-data", "test-user/versioned-data-v1", "test-user/versioned-data-v2" |
-        | a word of the description | laboratory | "test-user/simple-csv"                                                                   |
-        | a tag                     | preview    | "test-user/mixed-formats"                                                                |
+        | what                      | text       | packages                                                                                    |
+        | a word of the name        | structure  | "test-user/nested-structure"                                                                |
+        | that word in capitals     | STRUCTURE  | "test-user/nested-structure"                                                                |
+        | a word that several share | versioned  | "test-user/versioned-data", "test-user/versioned-data-v1" and "test-user/versioned-data-v2" |
+        | a word of the description | laboratory | "test-user/simple-csv"                                                                      |
+        | a tag                     | preview    | "test-user/mixed-formats"                                                                   |
 
     @DISC-2 @severity:critical
-    Scenario: Find nothing
-      When she searches for "zyxwvutsrq"
+    Scenario: A search for an unknown word finds nothing
+      When Dana searches for "zyxwvutsrq"
       Then she finds no packages
 
     @DISC-3 @exclusive @severity:critical
-    Scenario: List all packages
-      When she lists all packages
-      Then she finds exactly the baseline packages
-      And each name consists of a user and a package
+    Scenario: All packages are listed
+      When Dana lists all packages
+      Then she finds exactly the packages of the test environment
 
     @DISC-7 @severity:normal
-    Scenario Outline: Search for text with <what>
-      When she searches for "<text>"
-      Then the search is answered without an error
-      And she finds no packages
+    Scenario Outline: A search for text with <what> is answered
+      When Dana searches for "<text>"
+      Then she finds no packages
 
       Examples:
         | what               | text          |
@@ -49,8 +47,8 @@ Feature: Finding packages
         | emoji              | 🧪zyxw        |
 
     @DISC-7 @exclusive @severity:normal
-    Scenario Outline: Search with <what>
-      When she searches for "<text>"
+    Scenario Outline: A search understands <what>
+      When Dana searches for "<text>"
       Then she finds exactly <packages>
 
       Examples:
@@ -60,37 +58,37 @@ Feature: Finding packages
         | a slash that is part of a name | test-user/nested-structure | "test-user/nested-structure" |
 
     @DISC-8 @severity:critical
-    Scenario: Find a package right after it was made
+    Scenario: A package is found right after it was published
       Given Lee, a reviewer, is signed in
-      When Dana creates a package from the "single-file" dataset
-      Then Dana finds it by name
-      And Lee finds it by name
+      When Dana publishes a package from the "single-file" dataset
+      Then Dana finds the package
+      And Lee finds the package
 
-  Rule: Details tell what the registry knows
+  Rule: Details show what the registry knows
 
     @DISC-4 @smoke @severity:critical
-    Scenario: See the details of a package
-      When she asks for the details of "test-user/simple-csv"
-      Then the details are those of "test-user/simple-csv" in this registry
-      And the top hash is the one that the registry holds for "test-user/simple-csv"
-      And the date, in ISO 8601, is when "test-user/simple-csv" was last changed
-      And description and tags are those that "test-user/simple-csv" was made with
+    Scenario: The details of a package are complete
+      When Dana asks for the details of the package "test-user/simple-csv"
+      Then she sees the name, registry and bucket of the package
+      And she sees the top hash of the package
+      And she sees when the package was last changed, in ISO 8601
+      And she can see the description and the tags of the package
 
-  Rule: A name that leads nowhere is said to lead nowhere
+  Rule: A name that leads nowhere is reported as such
 
     @DISC-5 @severity:critical
-    Scenario: Ask for a package that is not there
-      When she asks for the details of "test-user/no-such-package"
-      Then she is refused with a NotFoundError
+    Scenario: A package that does not exist has no details
+      When Dana asks for the details of the package called "test-user/no-such-package"
+      Then she is refused: not found
       And the error names "test-user/no-such-package"
       And the error names the registry
 
     @DISC-6 @severity:normal
-    Scenario Outline: Ask for a package by a name with <flaw>
-      When she asks for the details of "<name>"
-      Then she is refused with a ValidationError
+    Scenario Outline: A package name with <flaw> is refused when its details are asked for
+      When Dana asks for the details of the package called "<name>"
+      Then she is refused: invalid
       And the error names the field "package_name"
-      And the message states the form of a package name
+      And the message says how a package name is formed
 
       Examples:
         | flaw          | name                 |

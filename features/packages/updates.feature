@@ -1,6 +1,6 @@
 Feature: Updating packages
-  Data grow. A collaborator adds to a package that others rely on; they get a new revision, and whoever cited the old
-  one still gets exactly what they cited.
+  Data grow. A collaborator adds to a package that others rely on; they get a new revision, and anyone who cited the
+  old one still gets exactly what they cited.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -8,53 +8,70 @@ Feature: Updating packages
   Rule: An update adds a revision and leaves the earlier ones as they were
 
     @UPD-1 @smoke @severity:blocker
-    Scenario: Add two files to a package of five
-      Given Dana has created a package from the "simple-csv" dataset
+    Scenario: Adding files makes a new revision
+      Given Dana has published a package from the "simple-csv" dataset
       When she adds 2 files of the "nested-structure" dataset to it
-      Then the package has a new top hash and 7 files
-      And the result says that the package has 7 files
-      And the earlier revision still holds its 5 files
+      Then it holds exactly the "simple-csv" dataset and 2 files of the "nested-structure" dataset, byte for byte
+      And it has a new revision
+      And she is told the name and the top hash of it
+      And she is told that it has 7 files
+      And its first revision is unchanged
 
     @UPD-2 @severity:critical
-    Scenario: Take two files out of a package of five
-      Given Dana has created a package from the "simple-csv" dataset
-      When she publishes it again without 2 of its files
-      Then the package has a new top hash and 3 files
-      And it holds exactly the other 3 files, byte for byte
-      And the earlier revision still holds its 5 files
+    Scenario: Removing files leaves the others
+      Given Dana has published a package with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+        | plot-3.csv | 7 rows  |
+      When she removes "plot-1.csv" and "plot-3.csv" from it
+      Then it holds exactly these files:
+        | file       | content            |
+        | plot-2.csv | as first published |
+      And its first revision is unchanged
 
     @UPD-3 @severity:critical
-    Scenario: Replace a file by one of the same name from elsewhere
-      Given a file named "yields.csv" in S3
-      And Dana has created a package from that file
-      And a corrected file of the same name in another folder
-      When she updates it with the corrected file
-      Then the package holds the corrected file in place of the earlier one, byte for byte
-      And the earlier revision still holds the file as it was
-      And she downloads the corrected file from it, byte for byte
+    Scenario: A corrected file replaces the published one
+      Given Dana has published a package with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      When she replaces "plot-2.csv" in it with a corrected file
+      Then it holds exactly these files:
+        | file       | content            |
+        | plot-1.csv | as first published |
+        | plot-2.csv | corrected          |
+      And its first revision is unchanged
+      And she can download "plot-2.csv" from it, byte for byte
 
     @UPD-3 @severity:critical
-    Scenario: Replace a file that was corrected where it lies
-      Given a file named "yields.csv" in S3
-      And Dana has created a package from that file
-      And that file was corrected where it lies
-      When she updates it with the corrected file
-      Then the package holds the corrected file in place of the earlier one, byte for byte
-      And the earlier revision still holds the file as it was
+    Scenario: A file that was corrected where it lies replaces the published one
+      Given these files in the packages bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published a package from that file, without folders
+      And the owner has overwritten the file "yields.csv"
+      When she adds the file "yields.csv" to the package
+      Then the package holds exactly the file "yields.csv", byte for byte
+      And the first revision of the package is unchanged
 
     @UPD-6 @severity:critical
-    Scenario: Keep the files that an update does not touch
-      Given a package of 3 files, each with metadata of its own
+    Scenario: Files that an update does not touch keep their place and their metadata
+      Given a package with these files:
+        | file       | content | metadata             |
+        | plot-1.csv | 12 rows | sown late            |
+        | plot-2.csv | 9 rows  | flooded in May       |
+        | plot-3.csv | 7 rows  | harvested by machine |
       When she adds the "single-file" dataset to it
-      Then the package has a new top hash and 4 files
-      And the files that it had keep their place, size and hash
-      And the files that it had keep what was said about each
+      Then it has a new revision
+      And every file of the first revision is still in it, with the same place, size and hash
+      And every file of the first revision is still in it, with its own metadata
 
-  Rule: What is said about a package is added to, and the newest word counts
+  Rule: An update adds to the metadata of a package
 
     @UPD-4 @severity:critical
-    Scenario: Add to the metadata of a package
-      Given Dana has created a package from the "simple-csv" dataset with this metadata:
+    Scenario: New metadata are merged with what is there
+      Given Dana has published a package from the "simple-csv" dataset with this metadata:
         | field   | value       |
         | project | Grain yield |
         | status  | draft       |
@@ -62,48 +79,54 @@ Feature: Updating packages
         | field    | value |
         | status   | final |
         | reviewer | Lee   |
-      Then the package has exactly this metadata:
+      Then it has exactly this metadata:
         | field    | value       |
         | project  | Grain yield |
         | status   | final       |
         | reviewer | Lee         |
 
     @UPD-4 @severity:critical
-    Scenario: Keep the metadata of a package when an update says nothing
-      Given Dana has created a package from the "simple-csv" dataset with this metadata:
+    Scenario: An update without metadata keeps those of the package
+      Given Dana has published a package from the "simple-csv" dataset with this metadata:
         | field   | value       |
         | project | Grain yield |
         | status  | draft       |
       When she adds the "single-file" dataset to it
-      Then the package has a new top hash and 6 files
-      And the package has exactly this metadata:
+      Then it holds exactly the "simple-csv" dataset and the "single-file" dataset, byte for byte
+      And it has a new revision
+      And it has exactly this metadata:
         | field   | value       |
         | project | Grain yield |
         | status  | draft       |
 
     @UPD-4 @severity:critical
-    Scenario: Say something about a package about which nothing was said
-      Given a package without metadata
+    Scenario: A package without metadata can be given some
+      Given a package without metadata and with these files:
+        | file       |
+        | yields.csv |
       When she adds the "single-file" dataset to it with this metadata:
         | field  | value |
         | status | final |
-      Then the package has exactly this metadata:
+      Then it has exactly this metadata:
         | field  | value |
         | status | final |
 
-  Rule: What cannot be done is refused, and what is left out is named
+  Rule: What cannot be added is refused, and what is left out is named
 
     @UPD-5 @severity:critical
-    Scenario: Update a package that is not there
-      When she updates the package "test-user/no-such-package"
-      Then she is refused with a NotFoundError
-      And the message points to creating the package
-      And there is still no package "test-user/no-such-package"
+    Scenario: A package that does not exist cannot be updated
+      When Dana adds the "single-file" dataset to the package called "test-user/no-such-package"
+      Then she is refused: not found
+      And the message says to create the package instead
+      And the package called "test-user/no-such-package" does not exist
 
     @UPD-7 @severity:critical
-    Scenario Outline: Update a package with an entry that is <flaw>
-      Given Dana has created a package from the "simple-csv" dataset
-      When she updates it with a good file and "<entry>"
+    Scenario Outline: An entry that is <flaw> is refused or reported
+      Given Dana has published a package from the "simple-csv" dataset
+      When she adds these entries to it:
+        | entry         |
+        | (a good file) |
+        | <entry>       |
       Then she is told that "<entry>" was left out, or refused because of it
 
       Examples:
@@ -114,22 +137,28 @@ Feature: Updating packages
         | an empty text        |                              |
 
     @UPD-7 @severity:normal
-    Scenario: Update a package with a list that has a gap
-      Given Dana has created a package from the "simple-csv" dataset
-      When she updates it with a good file and an entry that was left out
-      Then she is refused with a ValidationError
-      And the package is as it was
+    Scenario: A list of additions with a gap is refused
+      Given Dana has published a package from the "simple-csv" dataset
+      When she adds these entries to it:
+        | entry         |
+        | (a good file) |
+        | (nothing)     |
+      Then she is refused: invalid
+      And the package is unchanged
 
     @UPD-7 @severity:critical
-    Scenario: Update a package with a file that is not there
-      Given Dana has created a package from the "simple-csv" dataset
-      When she updates it with a good file and "s3://quilt-mcp-test-data/no-such-folder/file.csv"
-      Then she is refused with a NotFoundError
-      And the package is as it was
+    Scenario: A file that does not exist cannot be added
+      Given Dana has published a package from the "simple-csv" dataset
+      When she adds these entries to it:
+        | entry                                            |
+        | (a good file)                                    |
+        | s3://quilt-mcp-test-data/no-such-folder/file.csv |
+      Then she is refused: not found
+      And the package is unchanged
 
     @UPD-7 @severity:minor
-    Scenario: Update a package with a choice of copying that is none
-      Given Dana has created a package from the "simple-csv" dataset
-      When she updates it so that "some" files are copied
-      Then she is refused with a ValidationError
-      And the package is as it was
+    Scenario: An unknown choice of copying is refused
+      Given Dana has published a package from the "simple-csv" dataset
+      When she adds the "single-file" dataset to it, copying "some" files
+      Then she is refused: invalid
+      And the package is unchanged

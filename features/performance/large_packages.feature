@@ -8,32 +8,32 @@ Feature: Working with large packages
   Rule: A large package is published completely
 
     @PERF-4 @exclusive @slow @large @severity:critical
-    Scenario: Publish a hundred files of half a gigabyte together
-      When she creates a package from the large "large-package" dataset
+    Scenario: A hundred files of half a gigabyte together can be published
+      When Dana publishes a package from the "large-package" dataset
       Then it took less than 120 s and less than 500 MB of memory
-      And the package holds those 100 files, byte for byte
+      And the package holds exactly the "large-package" dataset, byte for byte
 
     @PERF-7 @exclusive @slow @large @severity:normal
-    Scenario: Publish ten thousand files
-      Given 10,000 small files in S3
-      When she creates a package of all those files
-      Then the package holds those 10,000 files, each with its size and hash
+    Scenario: Ten thousand files can be published
+      Given 10,000 files of 10 bytes in the packages bucket
+      When Dana publishes a package from those files, without folders
+      Then the package has the right size and hash for every file
 
     @PERF-8 @exclusive @slow @large @severity:normal
-    Scenario: Publish and browse several gigabytes
-      Given 7 files of 300 MB in S3
-      When she creates a package of all those files
+    Scenario: Several gigabytes can be published and browsed
+      Given 7 files of 300 MB in the packages bucket
+      When Dana publishes a package from those files, without folders
       And she browses it
-      Then the package holds those 7 files, each with its size and hash
-      And she sees each of the 7 with its size
+      Then the package has the right size and hash for every file
+      And she sees exactly the files of the package, with their sizes
 
   Rule: A large package can be looked at and compared like any other
 
     @PERF-7 @exclusive @slow @large @severity:normal
-    Scenario: Browse and compare ten thousand files
-      Given a package of 10,000 files side by side
-      And a package that lacks 10 of its files
-      When she browses that package
-      And she compares the smaller package with it
-      Then she sees all 10,000 files
-      And the comparison names the 10 files that the smaller one lacks as added, and no others
+    Scenario: Ten thousand files can be browsed and compared
+      Given the package "whole" of 10,000 files
+      And the package "part" that lacks 10 files of the package "whole"
+      When Dana browses the package "whole"
+      And she compares the package "part" with the package "whole"
+      Then she sees exactly the files of the package "whole", with their sizes
+      And she sees exactly the files that the package "part" lacks of the package "whole" as added

@@ -8,47 +8,47 @@ Feature: Staying quick and small
   Rule: Looking around in a well-filled registry is a matter of seconds
 
     @PERF-1 @exclusive @severity:critical
-    Scenario: Search among a hundred packages
+    Scenario: A search among a hundred packages is quick
       Given 100 packages that share a word
-      When she searches for that word
+      When Dana searches for the word that they share
       Then she finds all 100 of them
       And it took less than 5 s and less than 100 MB of memory
 
     @PERF-2 @exclusive @severity:critical
-    Scenario: List more than a hundred packages
+    Scenario: More than a hundred packages are listed quickly
       Given 100 packages that share a word
-      When she lists all packages
+      When Dana lists all packages
       Then she finds all 100 of them
       And it took less than 10 s
 
     @PERF-3 @exclusive @severity:critical
-    Scenario: Browse a thousand files
-      Given a package of 1,000 files side by side
-      When she browses that package
-      Then she sees all 1,000 files
+    Scenario: A thousand files are browsed quickly
+      Given a package of 1,000 files
+      When Dana browses the package
+      Then she sees exactly the files of the package, with their sizes
       And it took less than 10 s and less than 200 MB of memory
 
     @PERF-5 @exclusive @severity:normal
-    Scenario: Ask a deeply nested question
+    Scenario: A deeply nested question is answered quickly
       Given a package with a file 25 folders deep
-      When she asks in GraphQL for its folders down to the last one
+      When Dana asks in GraphQL for the folders of the package down to the last one
       Then the answer has data and no errors
-      And she is told of the file in the last one
+      And Dana is told the path of the file in the last folder of the package
       And it took less than 30 s
 
     @PERF-3 @CONT-7 @exclusive @severity:critical @embedded_only
-    Scenario: Browse while every answer takes half a second
-      Given a package of 50 files side by side
-      And registry and S3 take 500 ms to answer
-      When she browses that package
-      Then she sees all 50 files
+    Scenario: Browsing stays quick while every answer takes half a second
+      Given a package of 50 files
+      And the registry and S3 take 500 ms to answer
+      When Dana browses the package
+      Then she sees exactly the files of the package, with their sizes
       And it took less than 5 s
 
   Rule: Threads do not stand in each other's way
 
     @PERF-6 @exclusive @severity:normal
-    Scenario: Do the same work with one thread and with ten
+    Scenario: Ten threads are worth more than one
       Given a package with files and metadata of its own
-      And she has looked into it before
-      When she browses that package with one thread and with ten, by turns
+      And Dana has looked into it before
+      When Dana browses the package with one thread and with ten, in turn
       Then ten threads take less than twice the time of one

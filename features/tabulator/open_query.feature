@@ -1,44 +1,62 @@
 Feature: Opening Tabulator to other AWS identities
-  An administrator decides whether tables answer to people of the catalog alone, or to whoever AWS lets read the bucket:
+  An administrator decides whether only catalog users can query tables, or anyone whom AWS lets read the bucket:
   dashboards, notebooks, other accounts. What is closed must be closed.
 
   Background:
     Given Ada, an administrator, is signed in
 
-  Rule: The switch tells and does what it says
+  Rule: The switch shows its state
 
     @QRY-1 @exclusive @requires_admin @severity:normal
-    Scenario Outline: Ask whether open query is <state>
+    Scenario Outline: An administrator can see that open query is <state>
       Given open query is <state>
       When she asks whether open query is on
-      Then she is told that it is <state>
+      Then she sees that open query is <state>
 
       Examples:
         | state |
-        | on   |
-        | off  |
-
-    @QRY-2 @exclusive @requires_admin @severity:critical
-    Scenario: Turn open query on
-      Given open query is off
-      And a table over packages that an outside AWS identity may read
-      When she turns open query on
-      Then she is told that it is on
-      And the outside AWS identity gets the table's rows
-
-    @QRY-3 @exclusive @requires_admin @severity:blocker
-    Scenario: Turn open query off
-      Given open query is on
-      And a table over packages that an outside AWS identity may read
-      And Dana, a data scientist, is signed in
-      When Ada turns open query off
-      Then she is told that it is off
-      And the outside AWS identity is refused
-      And Dana gets the table's rows
+        | on    |
+        | off   |
 
     @QRY-4 @exclusive @requires_admin @severity:normal
-    Scenario: Turn open query on twice
+    Scenario: Open query can be turned on twice
       Given open query is on
       When she turns open query on
-      Then she is told that it is on
+      Then she sees that open query is on
       And the registry has open query on
+
+  Rule: The switch decides whether reading the bucket is enough
+
+    Background:
+      Given Dana, a data scientist, is signed in
+      And a package "north" with these measurements:
+        | plot | grams |
+        | A1   | 1.5   |
+        | A2   | -2.25 |
+      And a table "harvest" over the package "north"
+      And an outside AWS identity that may read the packages bucket
+
+    @QRY-2 @exclusive @requires_admin @severity:critical
+    Scenario: With open query on, reading the bucket is enough to query its tables
+      Given open query is off
+      When Ada turns open query on
+      Then she sees that open query is on
+      And the outside AWS identity gets exactly these rows of the table:
+        | plot | grams |
+        | A1   | 1.5   |
+        | A2   | -2.25 |
+
+    @QRY-3 @exclusive @requires_admin @severity:blocker
+    Scenario: With open query off, only catalog users can query its tables
+      Given open query is on
+      When Ada turns open query off
+      And Dana queries:
+        """
+        SELECT * FROM harvest
+        """
+      Then Ada sees that open query is off
+      And the outside AWS identity is denied the rows of the table
+      And Dana gets exactly these rows:
+        | plot | grams |
+        | A1   | 1.5   |
+        | A2   | -2.25 |

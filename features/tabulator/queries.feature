@@ -1,90 +1,165 @@
 Feature: Querying Tabulator tables
-  An analyst asks in SQL what lies in the files of many packages, without fetching one of them. The rows must be those of
-  the files as they are now, with word of where each comes from, and a file that does not fit must not go unnoticed.
+  An analyst asks in SQL what lies in the files of many packages, without downloading any of them. The rows must be those
+  of the files as they are now, and say where they come from; a file that does not fit must not go unnoticed.
 
   Background:
     Given Dana, a data scientist, is signed in
+    And a package "north" with these measurements:
+      | plot | grams |
+      | A1   | 1.5   |
+      | A2   | -2.25 |
+    And a package "south" with these measurements:
+      | plot | grams |
+      | B1   | 10    |
+    And a table "harvest" over the packages "north" and "south"
 
   Rule: A query gives the rows of the files
 
     @QRY-5 @smoke @severity:blocker
-    Scenario: Query a table
-      Given a table over 2 packages of measurements
-      When she queries all of its rows
-      Then she gets exactly the rows of the files
-      And each row tells its package, its file and the revision
+    Scenario: A query gives the rows of all files, and where each row comes from
+      When she queries:
+        """
+        SELECT * FROM harvest
+        """
+      Then she gets exactly these rows:
+        | plot | grams | field | $pkg_name | $logical_key     | $physical_key             | $top_hash                | $issue |
+        | A1   | 1.5   | north | north     | measurements.csv | measurements.csv of north | latest revision of north | (null) |
+        | A2   | -2.25 | north | north     | measurements.csv | measurements.csv of north | latest revision of north | (null) |
+        | B1   | 10    | south | south     | measurements.csv | measurements.csv of south | latest revision of south | (null) |
 
     @QRY-5 @severity:critical
-    Scenario: Query a table through QuiltOps' own query service
-      Given a table over 2 packages of measurements
-      When she queries all of its rows through the query service
-      Then she gets exactly the rows of the files
+    Scenario: QuiltOps' own query service gives the same rows
+      When she queries through QuiltOps' own query service:
+        """
+        SELECT * FROM harvest
+        """
+      Then she gets exactly these rows:
+        | plot | grams |
+        | A1   | 1.5   |
+        | A2   | -2.25 |
+        | B1   | 10    |
+
+    @QRY-5 @severity:normal
+    Scenario: A query can be limited to one package
+      When she queries:
+        """
+        SELECT plot, grams FROM harvest WHERE "$pkg_name" = 'north'
+        """
+      Then she gets exactly these rows:
+        | plot | grams |
+        | A1   | 1.5   |
+        | A2   | -2.25 |
 
     @QRY-5 @severity:critical
-    Scenario: Sum up a table
-      Given a table over 2 packages of measurements
-      When she sums its values up for each package
-      Then she gets the sums of the files
+    Scenario: A query can sum up the files of each package
+      When she queries:
+        """
+        SELECT "$pkg_name" AS package, sum(grams) AS total
+        FROM "Tabulator data catalog"."packages bucket".harvest
+        GROUP BY 1
+        """
+      Then she gets exactly these rows:
+        | package | total |
+        | north   | -0.75 |
+        | south   | 10    |
 
   Rule: A table follows its packages
 
     @QRY-6 @severity:critical
-    Scenario: Query after a new revision
-      Given a table over 2 packages of measurements
-      And one of the packages has a new revision with other measurements
-      When she queries all of its rows
-      Then she gets exactly the rows of the files
-      And each row tells its package, its file and the revision
+    Scenario: A query gives the rows of the latest revisions only
+      Given the package "north" has a new revision with these measurements:
+        | plot | grams |
+        | A3   | 0.125 |
+        | A4   | 4     |
+      When she queries:
+        """
+        SELECT * FROM harvest
+        """
+      Then she gets exactly these rows:
+        | plot | grams | field | $pkg_name | $logical_key     | $physical_key             | $top_hash                | $issue |
+        | A3   | 0.125 | north | north     | measurements.csv | measurements.csv of north | latest revision of north | (null) |
+        | A4   | 4     | north | north     | measurements.csv | measurements.csv of north | latest revision of north | (null) |
+        | B1   | 10    | south | south     | measurements.csv | measurements.csv of south | latest revision of south | (null) |
 
-  Rule: A file that does not fit is noticed
-
-    @QRY-7 @severity:critical
-    Scenario Outline: Query a table that continues on errors, over a file <flaw>
-      Given a table that continues on errors, over a good file and one <flaw>
-      When she queries all of its rows
-      Then she gets the rows of the good file
-      And one row tells what is wrong with the other
-
-      Examples:
-        | flaw                       |
-        | with a word for a number   |
-        | without a column           |
+  Rule: Files that do not fit are reported
 
     @QRY-7 @severity:critical
-    Scenario Outline: Query a table that stops on errors, over a file <flaw>
-      Given a table that stops on errors, over a good file and one <flaw>
-      When she queries all of its rows
-      Then the query fails and says which file is wrong
+    Scenario Outline: A table that continues on errors reports a file <flaw> in a row of its own
+      Given a package "west" with these files:
+        | file        | content   |
+        | balance.csv | <content> |
+      And a table "checked" over the packages "north" and "west", continuing on errors
+      When she queries:
+        """
+        SELECT * FROM checked
+        """
+      Then she gets exactly these rows:
+        | plot | grams | $pkg_name | $logical_key     | $issue           |
+        | A1   | 1.5   | north     | measurements.csv | (null)           |
+        | A2   | -2.25 | north     | measurements.csv | (null)           |
+        |      | 0     | west      | balance.csv      | mentions "grams" |
 
       Examples:
-        | flaw                       |
-        | with a word for a number   |
-        | without a column           |
+        | flaw                          | content                 |
+        | with text instead of a number | "plot,grams\nC1,plenty" |
+        | with a missing column         | "plot\nC1"              |
+
+    @QRY-7 @severity:critical
+    Scenario Outline: A table that stops on errors names the file <flaw>
+      Given a package "west" with these files:
+        | file        | content   |
+        | balance.csv | <content> |
+      And a table "checked" over the packages "north" and "west"
+      When she queries:
+        """
+        SELECT * FROM checked
+        """
+      Then the query fails because of "west" and "balance.csv"
+
+      Examples:
+        | flaw                          | content                 |
+        | with text instead of a number | "plot,grams\nC1,plenty" |
+        | with a missing column         | "plot\nC1"              |
 
     @QRY-7 @severity:normal
-    Scenario: Query a table whose values may be missing, over a file without them
-      Given a table whose values may be missing, over a good file and one without a column
-      When she queries all of its rows
-      Then she gets the rows of the good file
-      And the rows of the other tell what they lack
+    Scenario: A file that lacks an optional column still gives its rows
+      Given a package "west" with these files:
+        | file        | content        |
+        | balance.csv | "plot\nC1\nC2" |
+      And a table "checked" over the packages "north" and "west", where grams may be missing
+      When she queries:
+        """
+        SELECT * FROM checked
+        """
+      Then she gets exactly these rows:
+        | plot | grams  | $pkg_name | $logical_key     | $issue           |
+        | A1   | 1.5    | north     | measurements.csv | (null)           |
+        | A2   | -2.25  | north     | measurements.csv | (null)           |
+        | C1   | (null) | west      | balance.csv      | mentions "grams" |
+        | C2   | (null) | west      | balance.csv      | mentions "grams" |
 
-  Rule: What cannot be answered is refused in Athena's own way
+  Rule: A query that cannot be answered fails with Athena's own reason
 
     @QRY-5 @severity:critical
-    Scenario Outline: Ask for <what>
-      Given a table over 2 packages of measurements
-      When she asks for <what>
+    Scenario Outline: A query for <what> fails
+      When she queries:
+        """
+        <sql>
+        """
       Then the query fails because of "<reason>"
 
       Examples:
-        | what                           | reason             |
-        | a table that is not there      | does not exist     |
-        | a column that is not there     | cannot be resolved |
-        | a catalog that is not there    | does not exist     |
-        | a bucket that she may not read | denied             |
-        | words for numbers              | cast               |
+        | what                             | sql                                                       | reason             |
+        | a table that does not exist      | SELECT * FROM no_such_table                               | does not exist     |
+        | a column that does not exist     | SELECT depth FROM harvest                                 | cannot be resolved |
+        | a catalog that does not exist    | SELECT * FROM "no-such-catalog"."packages bucket".harvest | does not exist     |
+        | a bucket outside the user's role | SELECT * FROM "restricted bucket".harvest                 | denied             |
+        | text as a number                 | SELECT CAST(plot AS integer) FROM harvest                 | cast               |
 
     @QRY-5 @severity:normal
-    Scenario: Send Athena something else than SQL
-      When she sends words that are no SQL
+    Scenario: What is not SQL is refused as malformed
+      When she queries:
+        """
+        LET ME SEE EVERYTHING
+        """
       Then Athena refuses the query as malformed

@@ -1,112 +1,198 @@
 Feature: Setting up Tabulator tables
   An administrator turns the files of many packages into one table that analysts can query. A table's configuration is
-  kept to the letter, a wrong one is not kept at all, and work on one table leaves the others alone.
+  kept to the letter, an invalid one is not kept at all, and work on one table leaves the others alone.
 
   Background:
     Given Ada, an administrator, is signed in
 
-  Rule: The tables of a bucket can be looked at
+  Rule: An administrator can look at the tables of a bucket
 
     @TAB-1 @requires_admin @smoke @severity:critical
-    Scenario: List three tables
-      Given the packages bucket has 3 tables
-      When she lists its tables
-      Then she sees those tables with their configurations in YAML
+    Scenario: All tables of a bucket are listed with their configurations
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
+      When she lists the tables of the packages bucket
+      Then she sees exactly these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
 
     @TAB-2 @requires_admin @severity:normal
-    Scenario: List the tables of a bucket without tables
-      When she lists the tables of a bucket that has none
+    Scenario: The list of a bucket without tables is empty
+      When she lists the tables of the data bucket
       Then she sees no tables
 
     @TAB-3 @requires_admin @severity:critical
-    Scenario: Look a table up
-      Given the packages bucket has 3 tables
-      When she looks the first of them up
-      Then she sees its name and its configuration
+    Scenario: A table can be looked up by its name
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+      When she looks up the table "harvest"
+      Then she sees this table:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
 
     @TAB-4 @requires_admin @severity:normal
-    Scenario: Look up a table that is not there
-      When she looks up a table that is not there
-      Then she is refused with a NotFoundError
-      And the error names the table
+    Scenario: A table that does not exist is reported as not found
+      When she looks up the table called "no_such_table"
+      Then she is refused: not found
+      And the error names "no_such_table"
 
   Rule: A table is what its configuration says
 
     @TAB-5 @requires_admin @smoke @severity:blocker
-    Scenario: Create a table
-      When she creates a table
-      Then the registry has the table with the configuration that she gave
-      And it is listed with the configuration that she gave
+    Scenario: A new table keeps its configuration to the letter
+      When she creates the table "harvest" with this configuration:
+        """
+        # One row for each plot.
+        schema:
+          - {name: plot, type: STRING, nullable: false}
+          - {name: grams, type: DOUBLE, nullable: false}
+        source:
+          type: quilt-packages
+          package_name: ^test-user/(?<field>[^/]+)$
+          logical_key: \.csv$
+        parser: {format: csv, header: true}
+        """
+      Then the registry has exactly these tables:
+        | table   | configuration |
+        | harvest | as given      |
+      And she can see exactly these tables:
+        | table   | configuration |
+        | harvest | as given      |
 
     @TAB-7 @requires_admin @severity:critical
-    Scenario: Change the configuration of a table
-      Given the packages bucket has 3 tables
-      When she changes the configuration of the first of them
-      Then the registry has the table with the configuration that she gave
-      And it is listed with the configuration that she gave
-      And the other tables are as they were
+    Scenario: The configuration of a table can be changed
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
+      When she changes the configuration of the table "harvest" to:
+        """
+        # The balance writes semicolons.
+        parser: {format: csv, header: false, delimiter: ";"}
+        source:
+          type: quilt-packages
+          package_name: ^test-user/(?<field>[^/]+)$
+          logical_key: \.csv$
+        schema:
+          - {name: plot, type: STRING}
+          - {name: grams, type: DOUBLE}
+        """
+      Then the registry has exactly these tables:
+        | table   | configuration       |
+        | harvest | as given            |
+        | soil    | tab-separated files |
+        | weather | Parquet files       |
+      And she can see exactly these tables:
+        | table   | configuration       |
+        | harvest | as given            |
+        | soil    | tab-separated files |
+        | weather | Parquet files       |
 
     @TAB-6 @requires_admin @severity:critical
-    Scenario Outline: Create a table from a configuration that <flaw>
-      When she creates a table from a configuration that <flaw>
-      Then she is refused with a ValidationError
-      And the message says that it is the configuration that is wrong
-      And the registry has no table of that name
+    Scenario Outline: A configuration with <flaw> is refused
+      Given these tables:
+        | table | configuration       |
+        | soil  | tab-separated files |
+      When she creates the table "harvest" with this configuration:
+        """
+        <schema>
+        source: {type: quilt-packages, package_name: '<packages>', logical_key: '\.csv$'}
+        parser: {format: <format>}
+        <more>
+        """
+      Then she is refused: invalid
+      And the message says that the configuration is invalid
+      And the registry has exactly these tables:
+        | table | configuration       |
+        | soil  | tab-separated files |
 
       Examples:
-        | flaw                                  |
-        | is no YAML                            |
-        | has a column of an unknown type       |
-        | has no columns                        |
-        | has no schema                         |
-        | has a column whose name starts with 1 |
-        | has an unknown parser                 |
-        | has an unknown setting                |
-        | has a pattern that is left open       |
+        | flaw                                   | schema                                | packages     | format | more           |
+        | invalid YAML                           | schema: [                             | ^test-user/  | csv    |                |
+        | a column of an unknown type            | schema: [{name: grams, type: MONEY}]  | ^test-user/  | csv    |                |
+        | no columns                             | schema: []                            | ^test-user/  | csv    |                |
+        | no schema                              |                                       | ^test-user/  | csv    |                |
+        | a column name that starts with a digit | schema: [{name: 1st, type: DOUBLE}]   | ^test-user/  | csv    |                |
+        | an unknown parser                      | schema: [{name: grams, type: DOUBLE}] | ^test-user/  | excel  |                |
+        | an unknown setting                     | schema: [{name: grams, type: DOUBLE}] | ^test-user/  | csv    | refresh: daily |
 
-  Rule: Tables are renamed and deleted without harm to others
+  Rule: Renaming or deleting a table leaves the others alone
 
     @TAB-8 @requires_admin @severity:critical
-    Scenario: Rename a table
-      Given the packages bucket has 3 tables
-      When she renames the first of them
-      Then the table has the new name and its old configuration
-      And the registry has no table of the old name
-      And the other tables are as they were
+    Scenario: A renamed table keeps its configuration
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
+      When she renames the table "harvest" to "yields"
+      Then the registry has exactly these tables:
+        | table   | configuration           |
+        | yields  | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
 
     @TAB-9 @requires_admin @severity:critical
-    Scenario: Rename a table to the name of another
-      Given the packages bucket has 3 tables
-      When she renames the first of them to the name of another
-      Then she is refused with a ValidationError
-      And all tables are as they were
+    Scenario: A table cannot be renamed to the name of another one
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
+      When she renames the table "harvest" to "soil"
+      Then she is refused: invalid
+      And the registry has exactly these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
 
     @TAB-10 @requires_admin @severity:critical
-    Scenario: Delete a table
-      Given the packages bucket has 3 tables
-      When she deletes the first of them
-      Then the registry has no table of that name
-      And the other tables are as they were
+    Scenario: A deleted table is gone
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
+      When she deletes the table "harvest"
+      Then the registry has exactly these tables:
+        | table   | configuration       |
+        | soil    | tab-separated files |
+        | weather | Parquet files       |
 
     @TAB-11 @requires_admin @severity:normal
-    Scenario: Delete a table that is not there
-      Given the packages bucket has 3 tables
-      When she deletes a table that is not there
-      Then she is refused with a NotFoundError
-      And all tables are as they were
+    Scenario: A table that does not exist cannot be deleted
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
+      When she deletes the table called "no_such_table"
+      Then she is refused: not found
+      And the registry has exactly these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soil    | tab-separated files     |
 
-  Rule: A bucket that is not there is named
+  Rule: A bucket that does not exist is reported by its name
 
     @TAB-12 @requires_admin @severity:normal
-    Scenario Outline: <act> in a bucket that is not there
-      When she tries with a bucket that is not there to <act>
+    Scenario Outline: <what> in a bucket that does not exist is refused
+      When she <does so>
       Then she is refused
       And the error names "quilt-mcp-test-no-such-bucket"
 
       Examples:
-        | act               |
-        | list the tables   |
-        | look up a table   |
-        | create a table    |
-        | rename a table    |
-        | delete a table    |
+        | what               | does so                                                                                            |
+        | Listing tables     | lists the tables of the bucket called "quilt-mcp-test-no-such-bucket"                              |
+        | Looking up a table | looks up the table called "harvest" in the bucket called "quilt-mcp-test-no-such-bucket"           |
+        | Creating a table   | creates a table over CSV files with a header in the bucket called "quilt-mcp-test-no-such-bucket"  |
+        | Renaming a table   | renames the table called "harvest" in the bucket called "quilt-mcp-test-no-such-bucket" to "soil"  |
+        | Deleting a table   | deletes the table called "harvest" in the bucket called "quilt-mcp-test-no-such-bucket"            |

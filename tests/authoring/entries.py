@@ -16,7 +16,7 @@ def made_entry(identifier: str = "QO-017", **fields: Any) -> KnownDefect:
             "impact": "cannot do it",
             "affects": "anyone who tries",
             "modes": ["local"],
-            "claims": [{"scenario": "Download a file", "sentence": "it works"}],
+            "claims": [{"scenario": "A link to a file works for anyone, and expires", "sentence": "it works"}],
             "requirement": "CONT-4",
             "promised": {"text": 'The call returns a URL, "for ever"', "source": "docstring of QuiltOps"},
             "observed": "It does not, C:\\users",

@@ -19,11 +19,11 @@ from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from environment.secrecy.redaction import REDACTED
 from reports.known_defects import KnownDefect, load_ledger
-from reports.outcomes import Failure, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome, write_run
+from reports.outcomes import Failure, RunRecord, ScenarioOutcome, SentenceOutcome, Status, write_run
 
 PLACE = "features/packages/content.feature"
-NAME = "Download a file"
-SENTENCE = 'whoever has the link gets "metadata/schema.json" of "test-user/nested-structure" without signing in'
+NAME = "A link to a file works for anyone, and expires"
+SENTENCE = 'the link gives "metadata/schema.json" of the package to anyone, without signing in'
 REFUSED = Failure(kind="BackendError", message="Quilt3 backend get_content_url failed: 'Package' has no 'get_url'")
 CALL = ProductCall(
     actor="Dana",
@@ -130,8 +130,8 @@ def _last_run(message: str) -> RunRecord:
     outcome = ScenarioOutcome(
         nodeid=f"{PLACE}::{NAME}[local]",
         scenario=_scenario(Mode.LOCAL, then),
-        outcome=Outcome.FAILED,
-        sentences=(SentenceOutcome(outcome=Outcome.FAILED, message=message, failure=REFUSED),),
+        status=Status.FAILED,
+        sentences=(SentenceOutcome(status=Status.FAILED, message=message, failure=REFUSED),),
     )
     accounting = {"parsed": 1, "collected": 1, "reported": 1}
     return RunRecord.model_validate(
@@ -144,8 +144,8 @@ def _last_run(message: str) -> RunRecord:
             "product_name": "quilt-mcp",
             "product_version": "0.22.0",
             "workers": 1,
-            "accounting": accounting,
-            "accounting_by_mode": {"local": accounting, "multiuser": accounting},
+            "counts": accounting,
+            "counts_by_mode": {"local": accounting, "multiuser": accounting},
             "scenarios": [outcome.model_dump(mode="json")],
         }
     )
@@ -210,10 +210,10 @@ def test_remove_says_what_it_took(ledger: Path) -> None:
 
 def test_record_writes_how_known_defects_failed(tmp_path: Path) -> None:
     run = _last_run("found 0 packages")
-    known = {"outcome": Outcome.KNOWN, "defect": "QO-017"}
+    known = {"status": Status.KNOWN, "defect": "QO-017"}
     scenario = run.scenarios[0]
     sentences = (scenario.sentences[0].model_copy(update=known),)
-    changed = scenario.model_copy(update={"outcome": Outcome.KNOWN, "sentences": sentences})
+    changed = scenario.model_copy(update={"status": Status.KNOWN, "sentences": sentences})
     write_run(run.model_copy(update={"scenarios": (changed,)}), tmp_path)
     messages = tmp_path / "messages.json"
     done = defect("record", "--build", str(tmp_path), "--messages", str(messages))

@@ -75,7 +75,7 @@ def test_each_sentence_leads_to_its_definition(seen: dict[str, Any]) -> None:
 
 
 def test_sentences_are_completed_with_their_placeholders(seen: dict[str, Any]) -> None:
-    assert "the package holds those {count:Count} files, byte for byte" in seen["completions"]
+    assert "{revision:Revision} holds exactly {files:Files}, byte for byte" in seen["completions"]
 
 
 def test_a_misspelt_sentence_is_underlined(tmp_path: Path) -> None:

@@ -25,17 +25,27 @@ pytestmark = pytest.mark.slow
 PACKAGES = "features/packages"
 # what each script has to print, in the words of the product or as what it answered
 LOCAL = {
-    f"{PACKAGES}/content.feature::Download a file": "'Package' object has no attribute 'get_url'",
-    f"{PACKAGES}/creation.feature::Publish a file that has a neighbour of a similar name": "success=True",
-    f"{PACKAGES}/creation.feature::Be shown where to look at the new package": "https://catalog.example.com/b/",
-    f"{PACKAGES}/updates.feature::Update a package that is not there": "NoSuchKey",
-    "features/tabulator/tables.feature::Look up a table that is not there": "ValidationError: Table not found: t_",
+    f"{PACKAGES}/content.feature::A link to a file works for anyone, and expires": (
+        "'Package' object has no attribute 'get_url'"
+    ),
+    f"{PACKAGES}/creation.feature::A file is not confused with its neighbor of a similar name": "success=True",
+    f"{PACKAGES}/creation.feature::The publisher is given the catalog page of the new package": (
+        "https://catalog.example.com/b/"
+    ),
+    f"{PACKAGES}/updates.feature::A package that does not exist cannot be updated": "NoSuchKey",
+    "features/tabulator/tables.feature::A table that does not exist is reported as not found": (
+        "ValidationError: Table not found: no_such_table"
+    ),
 }
 MULTIUSER = {
-    f"{PACKAGES}/updates.feature::Say something about a package about which nothing was said": "is not a mapping",
-    f"{PACKAGES}/deletion.feature::Delete by the first part of a name": "True",
-    f"{PACKAGES}/creation.feature::Be shown where to look at the new package": "https://catalog.example.com/b/",
-    "features/tabulator/tables.feature::Look up a table that is not there": "ValidationError: Table not found: t_",
+    f"{PACKAGES}/updates.feature::A package without metadata can be given some": "is not a mapping",
+    f"{PACKAGES}/deletion.feature::Nothing is deleted by the first part of a name": "True",
+    f"{PACKAGES}/creation.feature::The publisher is given the catalog page of the new package": (
+        "https://catalog.example.com/b/"
+    ),
+    "features/tabulator/tables.feature::A table that does not exist is reported as not found": (
+        "ValidationError: Table not found: no_such_table"
+    ),
     "features/aws/clients.feature::Ask for a client of a service that does not exist and be told whose mistake it is": (
         "UnknownServiceError: Unknown service: 'no-service'"
     ),

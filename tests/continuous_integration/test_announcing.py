@@ -16,14 +16,17 @@ from environment.errors import SuiteError
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from reports.announcing import announce, message
+from reports.changes import FIRST_RUN
 from reports.command_line import report
-from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, write_run
+from reports.known_defects import load_ledger
+from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status, write_run
+from reports.summary import verdict
 
 LINK = "https://ci.invalid/run/1"
 
 
-def record(*outcomes: Outcome) -> RunRecord:
-    number = Accounting(parsed=len(outcomes), collected=len(outcomes), reported=len(outcomes))
+def record(*outcomes: Status) -> RunRecord:
+    number = ScenarioCounts(parsed=len(outcomes), collected=len(outcomes), reported=len(outcomes))
     return RunRecord(
         started=datetime(2026, 1, 1, tzinfo=UTC),
         seconds=1,
@@ -33,8 +36,8 @@ def record(*outcomes: Outcome) -> RunRecord:
         product_name="quilt-mcp",
         product_version="0.22.0",
         workers=1,
-        accounting=number,
-        accounting_by_mode={Mode.LOCAL: number, Mode.MULTIUSER: number},
+        counts=number,
+        counts_by_mode={Mode.LOCAL: number, Mode.MULTIUSER: number},
         scenarios=tuple(
             ScenarioOutcome(
                 nodeid=f"f.feature::Scenario {index}[local]",
@@ -45,7 +48,7 @@ def record(*outcomes: Outcome) -> RunRecord:
                     line=index + 1,
                     mode=Mode.LOCAL,
                 ),
-                outcome=outcome,
+                status=outcome,
             )
             for index, outcome in enumerate(outcomes)
         ),
@@ -75,32 +78,37 @@ def channel() -> Iterator[http.server.HTTPServer]:
 def test_the_channel_is_told_what_failed_and_where_to_read_on(
     channel: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_run(record(Outcome.PASSED, Outcome.FAILED), tmp_path)
+    run = record(Status.PASSED, Status.FAILED)
+    write_run(run, tmp_path)
     monkeypatch.setenv("SLACK_WEBHOOK_URL", f"http://127.0.0.1:{channel.server_port}/hook")
     result = CliRunner().invoke(report, ["announce", "--link", LINK, "--build", str(tmp_path)])
     assert result.exit_code == 0, result.output
     [text] = vars(channel)["texts"]
+    assert text.splitlines()[1] == "Not accepted: 1 of 2 scenario runs failed."
     assert text.splitlines()[1:] == [
-        "Not accepted: 1 of 2 scenario runs failed.",
+        *verdict(run, load_ledger(), FIRST_RUN),
         "• Scenario 1 [local]: failed",
         f"<{LINK}|Report>",
     ]
 
 
 def test_many_failures_are_counted_not_listed() -> None:
-    assert "… and 5 more" in message(record(*[Outcome.FAILED] * 15), LINK)
+    assert "… and 5 more" in message(record(*[Status.FAILED] * 15), load_ledger(), FIRST_RUN, LINK)
 
 
 def test_titles_are_shown_as_they_stand() -> None:
-    run = record(Outcome.FAILED)
+    run = record(Status.FAILED)
     [failed] = run.scenarios
     odd = failed.scenario.model_copy(update={"name": "Refuse <script> & co"})
-    told = message(run.model_copy(update={"scenarios": (failed.model_copy(update={"scenario": odd}),)}), LINK)
-    assert "• Refuse &lt;script&gt; &amp; co [local]: failed" in told
+    run = run.model_copy(update={"scenarios": (failed.model_copy(update={"scenario": odd}),)})
+    assert "• Refuse &lt;script&gt; &amp; co [local]: failed" in message(run, load_ledger(), FIRST_RUN, LINK)
 
 
 def test_a_run_without_a_result_is_told_too() -> None:
-    assert message(None, LINK) == f"QuiltOps acceptance: the run left no result. <{LINK}|See why>"
+    assert (
+        message(None, load_ledger(), FIRST_RUN, LINK)
+        == f"QuiltOps acceptance: the run left no result. <{LINK}|See why>"
+    )
 
 
 def test_a_refused_message_is_an_error_without_the_secret(channel: http.server.HTTPServer) -> None:
@@ -109,7 +117,7 @@ def test_a_refused_message_is_an_error_without_the_secret(channel: http.server.H
     assert "secret-that-is-wrong" not in str(caught.value)
 
 
-def test_without_a_webhook_nobody_is_told_and_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_webhook_nothing_is_posted_and_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SLACK_WEBHOOK_URL", raising=False)
     result = CliRunner().invoke(report, ["announce", "--link", LINK, "--build", str(tmp_path)])
-    assert (result.exit_code, result.output.strip()) == (0, "SLACK_WEBHOOK_URL is not set: nobody was told.")
+    assert (result.exit_code, result.output.strip()) == (0, "SLACK_WEBHOOK_URL is not set: nothing was posted.")

@@ -198,7 +198,13 @@ def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
         "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "CALLS": str(calls),
         "GITHUB_STEP_SUMMARY": str(summary),
-        **{"PART": "2", "MODE": "local", "SELECT": "smoke and not slow", "RUN_PAGE": "https://ci.invalid/1"},
+        **{
+            "PART": "2",
+            "MODE": "local",
+            "SELECT": "smoke and not slow",
+            "RUN_PAGE": "https://ci.invalid/1",
+            "GATE": "blockers",
+        },
     }
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-u", "-c", step.content["run"]]  # GitHub's, and -u
     done = subprocess.run(shell, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)

@@ -16,10 +16,10 @@ from data.baseline import PackageRevision
 from data.package_access import ManifestReader
 from data.quilt3_writer import Quilt3Writer, quilt3_refusals_in_words
 from data.upload import ArrangedDataset, arrange_dataset
+from environment.driving.stage import Stage, open_stage
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.observers.storage import MANIFESTS, StorageObserver
-from environment.sessions.stage import Stage, open_stage
 from environment.targets.embedded import EmbeddedTarget
 from quilt_stack import DeploymentSettings
 

@@ -10,53 +10,61 @@ Feature: Ten scenarios that a newcomer wrote
     @JRN-1 @severity:critical
     Scenario: A reviewer finds a package of many folders
       Given Lee, a reviewer, is signed in
-      When Dana creates a package from the "nested-structure" dataset
-      Then Lee finds it by name
-      And he sees the same 50 files that Dana published
+      When Dana publishes a package from the "nested-structure" dataset
+      Then Lee finds it
+      And he can see every file of it, and no others
 
     @CREA-3 @severity:normal
     Scenario: A reviewer reads what a package is about
       Given Lee, a reviewer, is signed in
-      When Dana creates a package from the "single-file" dataset with metadata
-      Then Lee finds it by name
-      And he reads the metadata that Dana gave
+      When Dana publishes a package from the "single-file" dataset with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      Then Lee finds it
+      And he can read the metadata of it
 
     @CREA-10 @severity:critical
-    Scenario: A withdrawn package is gone for everybody
+    Scenario: A withdrawn package is gone for everyone
       Given Lee, a reviewer, is signed in
-      And Dana has created a package from the "single-file" dataset
+      And these files in the packages bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published a package from that file
       When Dana deletes it
       Then Lee no longer finds it, by name or among all packages
-      And its files still lie where they were
+      And the file "yields.csv" is still in S3
 
   Rule: What is published stays what it is
 
     @UPD-1 @severity:critical
-    Scenario: Add a figure to a finished package
-      Given Dana has created a package from the "simple-csv" dataset
+    Scenario: A figure can be added to a finished package
+      Given Dana has published the package "yields" from the "simple-csv" dataset
       When she adds the "single-file" dataset to it
-      Then the package has a new top hash and 6 files
-      And the earlier revision still holds its 5 files
+      Then it holds exactly the "simple-csv" dataset and the "single-file" dataset, byte for byte
+      And the first revision of the package "yields" is unchanged
 
     @CREA-1 @severity:normal
-    Scenario: Publish a table under a Swedish name
-      Given a file named "skörd åren 2024–2026.csv" in S3
-      When she creates a package from that file without its folders
-      Then the package holds that file under its own name, byte for byte
+    Scenario: A table can have a Swedish name
+      When Dana publishes a package with these files:
+        | file                       | content |
+        | skörd åren 2024–2026.csv   | 3 rows  |
+      Then it holds exactly these files:
+        | file                       | content |
+        | skörd åren 2024–2026.csv   | 3 rows  |
 
     @CREA-4 @severity:normal
-    Scenario: Refuse a second package of one name
-      Given Dana has created a package from the "single-file" dataset
-      When she creates a package of the same name from the "mixed-formats" dataset
-      Then she is refused with a ValidationError
-      And the first package is unchanged
+    Scenario: A second package of one name is refused
+      Given Dana has published a package from the "single-file" dataset
+      When she publishes it from the "mixed-formats" dataset
+      Then she is refused: invalid
+      And the package is unchanged
 
   Rule: The reference packages can be relied on
 
     @DISC-4 @severity:normal
-    Scenario Outline: Look at the details of the <name> reference package
-      When she asks for the details of "test-user/<name>"
-      Then the details are those of "test-user/<name>" in this registry
+    Scenario Outline: The <name> reference package has details
+      When Dana asks for the details of the package "test-user/<name>"
+      Then she sees the name, registry and bucket of the package
 
       Examples:
         | name          |
@@ -64,22 +72,22 @@ Feature: Ten scenarios that a newcomer wrote
         | metadata-rich |
 
     @DISC-4 @severity:normal
-    Scenario: Cite a reference package by its top hash
-      When she asks for the details of "test-user/versioned-data"
-      Then the top hash is the one that the registry holds for "test-user/versioned-data"
-      And the date, in ISO 8601, is when "test-user/versioned-data" was last changed
+    Scenario: A reference package can be cited by its top hash
+      When Dana asks for the details of the package "test-user/versioned-data"
+      Then she sees the top hash of the package
+      And she sees when the package was last changed, in ISO 8601
 
-  Rule: Who may not, learns why
+  Rule: Anyone who may not, learns why
 
     @AUTH-6 @multiuser_mode @severity:critical
-    Scenario: Search with a token that somebody changed
+    Scenario: A token that somebody changed is refused
       Given Lee, a reviewer, has a token that is tampered with
       When Lee searches for "simple-csv"
-      Then he is refused with an AuthenticationError
+      Then he is refused: not signed in
       And the message shows no secret
 
     @DISC-4 @severity:normal
-    Scenario: Ask for a package that was never there
-      When she asks for the details of "test-user/never-there"
-      Then she is refused with a NotFoundError
+    Scenario: A package that was never there is reported as such
+      When Dana asks for the details of the package called "test-user/never-there"
+      Then she is refused: not found
       And the error names "test-user/never-there"

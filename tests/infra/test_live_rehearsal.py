@@ -15,7 +15,7 @@ from infra.rehearsal.running import run_features
 from infra.rehearsal.stand_in import StandIn
 from infra.users_command import users
 from reports.agreement import compare
-from reports.outcomes import Outcome, RunRecord, read_run
+from reports.outcomes import RunRecord, Status, read_run
 from reports.parity import NEVER, PARITY_FILE, key_of, load_parity
 
 pytestmark = pytest.mark.slow
@@ -56,10 +56,10 @@ def test_the_smoke_scenarios_end_on_the_live_target_as_on_the_embedded_one(live:
     assert rehearsed.returncode == usual.returncode == 0, rehearsed.stdout[-4000:]
 
     parity = load_parity(parity_file)
-    validated = {key_of(each.scenario) for each in on_live.scenarios if each.outcome is not Outcome.SKIPPED}
+    validated = {key_of(each.scenario) for each in on_live.scenarios if each.status is not Status.SKIPPED}
     assert set(parity.rehearsed) == validated
     assert parity.validated == {}
-    assert parity.told([each.scenario for each in on_live.scenarios]) == NEVER
+    assert parity.summary([each.scenario for each in on_live.scenarios]) == NEVER
     assert PARITY_FILE.read_bytes() == before
 
 

@@ -12,7 +12,7 @@ from sample_runs import SAMPLE, SampleRun, run_sample
 from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
 from reports.known_defects import Ledger, load_ledger
 from reports.outcomes import RunRecord
-from reports.performance import FEWEST_RUNS, HISTORY_NAME, Figures, remember
+from reports.performance import FEWEST_RUNS, HISTORY_NAME, TimedRun, remember
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def _remember_quicker_runs(build: Path, record: RunRecord) -> None:
     started = [f"2026-01-0{number}T02:00:00+00:00" for number in range(1, FEWEST_RUNS + 1)]
     ratios = [*(2.0 for _ in started), 3.0]
     for when, ratio in zip([*started, record.started.isoformat()], ratios, strict=True):
-        run = Figures(
+        run = TimedRun(
             started=when,
             product_version=record.product_version,
             reference_seconds=(0.1,),

@@ -8,13 +8,13 @@ from typing import Any
 
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
-from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome
+from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, SentenceOutcome, Status
 
 
 def made_run(scenarios: Iterable[ScenarioOutcome], version: str = "0.22.0") -> RunRecord:
     """A run of these scenarios, none of which was lost."""
     found = tuple(scenarios)
-    accounting = Accounting(parsed=len(found), collected=len(found), reported=len(found))
+    accounting = ScenarioCounts(parsed=len(found), collected=len(found), reported=len(found))
     return RunRecord(
         started=datetime.now(UTC),
         seconds=1.0,
@@ -24,13 +24,13 @@ def made_run(scenarios: Iterable[ScenarioOutcome], version: str = "0.22.0") -> R
         product_name="quilt-mcp",
         product_version=version,
         workers=1,
-        accounting=accounting,
-        accounting_by_mode=dict.fromkeys(Mode, accounting),
+        counts=accounting,
+        counts_by_mode=dict.fromkeys(Mode, accounting),
         scenarios=found,
     )
 
 
-def made_outcome(name: str, mode: Mode, outcome: Outcome, **fields: Any) -> ScenarioOutcome:
+def made_outcome(name: str, mode: Mode, status: Status, **fields: Any) -> ScenarioOutcome:
     """A scenario that ended so; the fields are those of its record or of its outcome."""
     of_scenario = {each: fields.pop(each) for each in ScenarioRecord.model_fields.keys() & fields.keys()}
     given: dict[str, Any] = {
@@ -43,7 +43,7 @@ def made_outcome(name: str, mode: Mode, outcome: Outcome, **fields: Any) -> Scen
     scenario = ScenarioRecord(name=name, mode=mode, **given)
     row = "-".join((scenario.example or {}).values())
     return ScenarioOutcome(
-        nodeid=f"{scenario.place}[{mode}{row and '-'}{row}]", scenario=scenario, outcome=outcome, **fields
+        nodeid=f"{scenario.place}[{mode}{row and '-'}{row}]", scenario=scenario, status=status, **fields
     )
 
 
@@ -56,7 +56,7 @@ def altered(outcome: ScenarioOutcome, /, **fields: Any) -> ScenarioOutcome:
 def claimed(
     name: str,
     mode: Mode,
-    outcome: Outcome,
+    status: Status,
     sentence: str,
     defect: str,
     message: str = "",
@@ -64,7 +64,7 @@ def claimed(
 ) -> ScenarioOutcome:
     """A scenario of one Then, which an entry of the ledger claims."""
     then = ScenarioStep(type="then", keyword="Then", text=sentence, written=sentence, line=3)
-    ended = SentenceOutcome(outcome=outcome, defect=defect, message=message)
+    ended = SentenceOutcome(status=status, defect=defect, message=message)
     return made_outcome(
-        name, mode, outcome, defects=(defect,), steps=(then,), sentences=(ended,), example=example and dict(example)
+        name, mode, status, defects=(defect,), steps=(then,), sentences=(ended,), example=example and dict(example)
     )

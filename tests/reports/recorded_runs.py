@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
-from reports.outcomes import Accounting, Outcome, RunRecord, ScenarioOutcome, SentenceOutcome
+from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, SentenceOutcome, Status
 
 
 def ended(
     name: str,
-    outcome: Outcome,
+    status: Status,
     *,
     defect: str | None = None,
     message: str = "",
@@ -29,7 +29,7 @@ def ended(
             mode=Mode.LOCAL,
             steps=tuple(step for step, _ in sentences),
         ),
-        outcome=outcome,
+        status=status,
         defects=(defect,) if defect else (),
         message=message,
         happened=happened,
@@ -38,16 +38,16 @@ def ended(
 
 
 def sentence(
-    text: str, outcome: Outcome, defect: str | None = None, message: str = "", happened: str = ""
+    text: str, status: Status, defect: str | None = None, message: str = "", happened: str = ""
 ) -> tuple[ScenarioStep, SentenceOutcome]:
     """A Then that ended so."""
     step = ScenarioStep(type="then", keyword="Then", text=text, written=text, line=9)
-    return step, SentenceOutcome(outcome=outcome, defect=defect, message=message, happened=happened)
+    return step, SentenceOutcome(status=status, defect=defect, message=message, happened=happened)
 
 
 def run(target: str, *scenarios: ScenarioOutcome, version: str = "0.22.0", lost: int = 0) -> RunRecord:
     """A run with these scenarios, of which some may have left no result."""
-    counts = Accounting(parsed=1, collected=len(scenarios) + lost, reported=len(scenarios))
+    counts = ScenarioCounts(parsed=1, collected=len(scenarios) + lost, reported=len(scenarios))
     return RunRecord(
         started=datetime(2026, 3, 9, tzinfo=UTC),
         seconds=1.0,
@@ -57,7 +57,7 @@ def run(target: str, *scenarios: ScenarioOutcome, version: str = "0.22.0", lost:
         product_name="quilt-mcp",
         product_version=version,
         workers=2,
-        accounting=counts,
-        accounting_by_mode=dict.fromkeys(Mode, counts),
+        counts=counts,
+        counts_by_mode=dict.fromkeys(Mode, counts),
         scenarios=scenarios,
     )

@@ -14,16 +14,16 @@ from typer.testing import CliRunner
 from environment.errors import SuiteError
 from reports.agreement import compare, print_agreement
 from reports.command_line import report
-from reports.outcomes import Outcome, ScenarioOutcome, write_run
+from reports.outcomes import ScenarioOutcome, Status, write_run
 
 REASON = "it needs a mailbox; judged on the embedded one"
 
 
-PASSED = ended("Find", Outcome.PASSED)
+PASSED = ended("Find", Status.PASSED)
 
 
 def test_runs_that_ended_alike_agree() -> None:
-    known = ended("Copy", Outcome.KNOWN, defect="QO-1")
+    known = ended("Copy", Status.KNOWN, defect="QO-1")
     agreement = compare(run("live", PASSED, known), run("embedded", PASSED, known))
 
     assert agreement.complete
@@ -31,32 +31,32 @@ def test_runs_that_ended_alike_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("on_live", "told"),
+    ("on_live", "message"),
     [
-        (ended("Find", Outcome.FAILED, message="expected 3\nmore"), "live: failed (expected 3); embedded: passed"),
-        (ended("Find", Outcome.KNOWN, defect="QO-1"), "live: known defect QO-1; embedded: passed"),
-        (ended("Find", Outcome.SKIPPED), "live: skipped; embedded: passed"),  # without a reason
+        (ended("Find", Status.FAILED, message="expected 3\nmore"), "live: failed (expected 3); embedded: passed"),
+        (ended("Find", Status.KNOWN, defect="QO-1"), "live: known defect QO-1; embedded: passed"),
+        (ended("Find", Status.SKIPPED), "live: skipped; embedded: passed"),  # without a reason
         (None, "live: not run; embedded: passed"),
     ],
 )
-def test_every_other_end_is_a_difference(on_live: ScenarioOutcome | None, told: str) -> None:
-    other = ended("Copy", Outcome.PASSED)
+def test_every_other_end_is_a_difference(on_live: ScenarioOutcome | None, message: str) -> None:
+    other = ended("Copy", Status.PASSED)
     live = run("live", other) if on_live is None else run("live", other, on_live)
     agreement = compare(live, run("embedded", other, PASSED))
 
     assert not agreement.complete
-    assert [str(difference) for difference in agreement.differences] == [f"{PASSED.nodeid}: {told}"]
+    assert [str(difference) for difference in agreement.differences] == [f"{PASSED.nodeid}: {message}"]
 
 
 def test_another_known_defect_is_a_difference() -> None:
-    one, other = (ended("Copy", Outcome.KNOWN, defect=defect) for defect in ("QO-1", "QO-2"))
+    one, other = (ended("Copy", Status.KNOWN, defect=defect) for defect in ("QO-1", "QO-2"))
 
     assert not compare(run("live", PASSED, one), run("embedded", PASSED, other)).complete
 
 
 def test_a_skip_with_a_reason_is_excused_and_listed() -> None:
-    mail = ended("Reset", Outcome.SKIPPED, message=REASON)
-    live, embedded = run("live", PASSED, mail), run("embedded", PASSED, ended("Reset", Outcome.PASSED))
+    mail = ended("Reset", Status.SKIPPED, message=REASON)
+    live, embedded = run("live", PASSED, mail), run("embedded", PASSED, ended("Reset", Status.PASSED))
     agreement = compare(live, embedded)
     console = Console(file=StringIO(), width=200)
     print_agreement(agreement, live, embedded, console)
@@ -67,7 +67,7 @@ def test_a_skip_with_a_reason_is_excused_and_listed() -> None:
 
 
 def test_nothing_compared_is_no_agreement() -> None:
-    mail = ended("Reset", Outcome.SKIPPED, message=REASON)
+    mail = ended("Reset", Status.SKIPPED, message=REASON)
 
     assert not compare(run("live"), run("embedded")).complete
     assert not compare(run("live", mail), run("embedded", mail)).complete
@@ -79,7 +79,7 @@ def test_other_products_cannot_be_compared() -> None:
 
 
 def test_the_command_ends_with_one_if_something_differs(tmp_path: Path) -> None:
-    failed = ended("Find", Outcome.FAILED, message="expected 3")
+    failed = ended("Find", Status.FAILED, message="expected 3")
     for name, record in (("live", run("live", failed)), ("embedded", run("embedded", PASSED))):
         write_run(record, tmp_path / name)
     application: typer.Typer = report

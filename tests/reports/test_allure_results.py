@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from made_runs import altered
 from sample_runs import SampleRun
 
 from environment.evidence.calls import WireCall
 from environment.gherkin.records import ScenarioStep
 from environment.product.calling import Caller
+from reports.allure_results import ResultContent
+from reports.allure_results import labels as allure_labels
 from reports.failing_calls import failure_message
+from reports.outcomes import RunRecord
+from reports.pages import capability_rows
 
 
 def labels(result: dict[str, Any], name: str) -> list[str]:
@@ -33,6 +38,12 @@ def test_result_belongs_to_capability_feature_and_rule(sample_run: SampleRun) ->
     assert labels(result, "host") == []
     assert result["fullName"] == "features/packages/discovery.feature::Find a package by name"
     assert result["description"] == "People find what others published by its name."
+
+
+def test_a_journey_is_under_journeys_wherever_it_lies(run_record: RunRecord) -> None:
+    walked = altered(run_record.scenarios[0], feature_path="features/packages/a.feature", tags=("journey",))
+    epics = [each.value for each in allure_labels(ResultContent(walked.scenario, "embedded")) if each.name == "epic"]
+    assert epics == [row.name for row in capability_rows([walked])] == ["Journeys"]
 
 
 def test_result_links_to_its_requirement_and_defect(sample_run: SampleRun) -> None:

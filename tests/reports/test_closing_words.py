@@ -8,19 +8,24 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_runs import altered
 from rich.console import Console
 
+from reports.changes import FIRST_RUN
+from reports.gate import Gate
 from reports.known_defects import Ledger
-from reports.outcomes import Accounting, Outcome, RunRecord
+from reports.outcomes import RunRecord, ScenarioCounts, Status
 from reports.pages import markdown_cell
-from reports.summary import counts, headline, print_closing_words, suite_overhead
+from reports.summary import counts, headline, print_closing_words, suite_overhead, verdict
 
 
 def test_closing_words_name_everything_that_matters_in_whole_lines(
     run_record: RunRecord, sample_ledger: Ledger
 ) -> None:
     out = StringIO()
-    print_closing_words(run_record, sample_ledger, Path("/elsewhere/index.html"), Console(file=out, width=80))
+    print_closing_words(
+        run_record, sample_ledger, FIRST_RUN, Path("/elsewhere/index.html"), Console(file=out, width=80)
+    )
     text = out.getvalue()
     for words in (
         "Not accepted: 7 of 22 scenario runs failed, 3 are broken.",
@@ -37,31 +42,53 @@ def test_closing_words_name_everything_that_matters_in_whole_lines(
 @pytest.mark.parametrize(
     ("outcomes", "words", "accepted"),
     [
-        ([Outcome.PASSED, Outcome.SKIPPED], "Accepted: no new failures.", True),
-        ([Outcome.PASSED, Outcome.KNOWN], "Accepted: no new failures; 1 known defect.", True),
-        ([Outcome.SKIPPED], "Not accepted: no scenario ran.", False),
+        ([Status.PASSED, Status.SKIPPED], "Accepted: no new failures.", True),
+        ([Status.PASSED, Status.KNOWN], "Accepted: no new failures; 1 known defect.", True),
+        ([Status.SKIPPED], "Not accepted: no scenario ran.", False),
         ([], "Not accepted: no scenario ran.", False),
-        ([Outcome.PASSED, Outcome.GONE], "Not accepted: 1 of 2 scenario runs failed.", False),
+        ([Status.PASSED, Status.GONE], "Not accepted: 1 of 2 scenario runs failed.", False),
     ],
 )
-def test_headline_judges_the_run(run_record: RunRecord, outcomes: list[Outcome], words: str, accepted: bool) -> None:
+def test_headline_judges_the_run(run_record: RunRecord, outcomes: list[Status], words: str, accepted: bool) -> None:
     scenarios = tuple(
         run_record.scenarios[0].model_copy(
-            update={"outcome": outcome, "defects": ("QO-001",) if outcome is Outcome.KNOWN else ()}
+            update={"status": status, "defects": ("QO-001",) if status is Status.KNOWN else ()}
         )
-        for outcome in outcomes
+        for status in outcomes
     )
     number = len(outcomes)
     record = run_record.model_copy(
-        update={"scenarios": scenarios, "accounting": Accounting(parsed=number, collected=number, reported=number)}
+        update={"scenarios": scenarios, "counts": ScenarioCounts(parsed=number, collected=number, reported=number)}
     )
     assert (headline(record), record.accepted) == (words, accepted)
 
 
+@pytest.mark.parametrize(
+    ("gate", "severity", "objection"),
+    [
+        (Gate.REGRESSIONS, "blocker", None),
+        (Gate.BLOCKERS, "blocker", "1 of 2 blocker checks fails by known defects"),
+        (Gate.BLOCKERS, "minor", None),
+        (Gate.EVERYTHING, "minor", "1 of 2 checks fails by known defects"),
+    ],
+)
+def test_the_gate_decides_which_known_defects_count(
+    run_record: RunRecord, sample_ledger: Ledger, gate: Gate, severity: str, objection: str | None
+) -> None:
+    one = altered(run_record.scenarios[0], tags=(f"severity:{severity}",))
+    scenarios = tuple(
+        one.model_copy(update={"status": status}) for status in (Status.PASSED, Status.KNOWN, Status.SKIPPED)
+    )
+    number = ScenarioCounts(parsed=3, collected=3, reported=3)
+    record = run_record.model_copy(update={"scenarios": scenarios, "counts": number, "gate": gate})
+    assert record.objection == objection
+    assert verdict(record, sample_ledger, FIRST_RUN)[::3] == (headline(record), gate.rule)
+
+
 def test_lost_scenario_is_no_success(run_record: RunRecord) -> None:
-    passed = run_record.scenarios[0].model_copy(update={"outcome": Outcome.PASSED})
+    passed = run_record.scenarios[0].model_copy(update={"status": Status.PASSED})
     record = run_record.model_copy(
-        update={"scenarios": (passed,), "accounting": Accounting(parsed=2, collected=2, reported=1)}
+        update={"scenarios": (passed,), "counts": ScenarioCounts(parsed=2, collected=2, reported=1)}
     )
     assert headline(record) == "Not accepted: 1 of 2 collected scenarios left no result."
     assert not record.accepted
@@ -73,12 +100,12 @@ def test_overhead_divides_the_product_among_workers(run_record: RunRecord) -> No
     assert suite_overhead(record) == 2.0
 
 
-@given(st.lists(st.sampled_from([each for each in Outcome if each is not Outcome.NOT_JUDGED])))
-def test_counts_lose_nothing(run_record: RunRecord, outcomes: list[Outcome]) -> None:
-    found = counts(run_record.scenarios[0].model_copy(update={"outcome": outcome}) for outcome in outcomes)
+@given(st.lists(st.sampled_from([each for each in Status if each is not Status.NOT_JUDGED])))
+def test_counts_lose_nothing(run_record: RunRecord, outcomes: list[Status]) -> None:
+    found = counts(run_record.scenarios[0].model_copy(update={"status": status}) for status in outcomes)
     assert sum(found.values()) == len(outcomes)
-    assert found["failed"] + found["broken"] == sum(outcome.breaks_the_run for outcome in outcomes)
-    assert found["broken"] == outcomes.count(Outcome.BROKEN)
+    assert found["failed"] + found["broken"] == sum(status.breaks_the_run for status in outcomes)
+    assert found["broken"] == outcomes.count(Status.BROKEN)
 
 
 @given(st.text())

@@ -1,4 +1,4 @@
-"""`acceptance compare`: what counts as newly broken, fixed and different, and what it says about bad input."""
+"""`acceptance compare`: what counts as newly failing, fixed and different, and what it says about bad input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reports.compare_command import compare
 from reports.comparison import Change, compare_runs
 from reports.known_defects import Ledger
 from reports.messages import comparable
-from reports.outcomes import Outcome, ScenarioOutcome, SentenceOutcome, write_run
+from reports.outcomes import ScenarioOutcome, SentenceOutcome, Status, write_run
 from reports.verdict import WORST_FIRST
 
 KNOWN = "QO-017: No links\nPromised: a link (docs)\nObserved: none\nSince 0.20.0. This run: BackendError: no get_url"
@@ -25,14 +25,14 @@ HAPPENED = "BackendError: no get_url"
 REWORDED = KNOWN.replace("Observed: none", "Observed: a failure")
 OTHER = "QO-017 fails differently than the ledger says.\nWhat happened in the scenario: BackendError: no link"
 
-PASSED = ended("S", Outcome.PASSED)
-FAILED = ended("S", Outcome.FAILED, message="AssertionError: 3 files")
-MET = ended("S", Outcome.KNOWN, defect="QO-017", message=KNOWN, happened=HAPPENED)
-GONE = ended("S", Outcome.GONE, defect="QO-017", message="QO-017 no longer occurs")
-WORSE = ended("S", Outcome.KNOWN, defect="QO-017", message=f"{KNOWN} at all", happened=f"{HAPPENED} at all")
-DIFFERENT = ended("S", Outcome.DIFFERENT, defect="QO-017", message=OTHER, happened="BackendError: no link")
-BROKEN = ended("S", Outcome.BROKEN, message="SuiteError: nothing there")
-SKIPPED = ended("S", Outcome.SKIPPED, message="not here")
+PASSED = ended("S", Status.PASSED)
+FAILED = ended("S", Status.FAILED, message="AssertionError: 3 files")
+MET = ended("S", Status.KNOWN, defect="QO-017", message=KNOWN, happened=HAPPENED)
+GONE = ended("S", Status.GONE, defect="QO-017", message="QO-017 no longer occurs")
+WORSE = ended("S", Status.KNOWN, defect="QO-017", message=f"{KNOWN} at all", happened=f"{HAPPENED} at all")
+DIFFERENT = ended("S", Status.DIFFERENT, defect="QO-017", message=OTHER, happened="BackendError: no link")
+BROKEN = ended("S", Status.BROKEN, message="SuiteError: nothing there")
+SKIPPED = ended("S", Status.SKIPPED, message="not here")
 
 
 @pytest.mark.parametrize(
@@ -40,20 +40,20 @@ SKIPPED = ended("S", Outcome.SKIPPED, message="not here")
     [
         (PASSED, PASSED, None),
         (PASSED, GONE, None),  # kept in both
-        (PASSED, FAILED, Change.BROKEN),
-        (PASSED, MET, Change.BROKEN),  # known or not, it was kept before
-        (PASSED, BROKEN, Change.BROKEN),
-        (GONE, MET, Change.BROKEN),
-        (MET, DIFFERENT, Change.BROKEN),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-017", message=REWORDED, happened=HAPPENED), None),
+        (PASSED, FAILED, Change.FAILING),
+        (PASSED, MET, Change.FAILING),  # known or not, it was kept before
+        (PASSED, BROKEN, Change.FAILING),
+        (GONE, MET, Change.FAILING),
+        (MET, DIFFERENT, Change.FAILING),
+        (MET, ended("S", Status.KNOWN, defect="QO-017", message=REWORDED, happened=HAPPENED), None),
         (MET, GONE, Change.FIXED),
         (MET, PASSED, Change.FIXED),
         (FAILED, PASSED, Change.FIXED),
         (FAILED, MET, Change.DIFFERENT),
         (FAILED, BROKEN, Change.DIFFERENT),
-        (MET, ended("S", Outcome.KNOWN, defect="QO-018", message=KNOWN, happened=HAPPENED), Change.DIFFERENT),
+        (MET, ended("S", Status.KNOWN, defect="QO-018", message=KNOWN, happened=HAPPENED), Change.DIFFERENT),
         (MET, WORSE, Change.DIFFERENT),
-        (FAILED, ended("S", Outcome.FAILED, message="AssertionError: 4 files"), Change.DIFFERENT),
+        (FAILED, ended("S", Status.FAILED, message="AssertionError: 4 files"), Change.DIFFERENT),
         (PASSED, SKIPPED, Change.DIFFERENT),
         (SKIPPED, FAILED, Change.DIFFERENT),
         (None, FAILED, Change.NEW),
@@ -63,18 +63,18 @@ SKIPPED = ended("S", Outcome.SKIPPED, message="not here")
 def test_what_became_of_a_scenario(
     before: ScenarioOutcome | None, after: ScenarioOutcome | None, change: Change | None
 ) -> None:
-    other = ended("T", Outcome.PASSED)
+    other = ended("T", Status.PASSED)
     found = compare_runs(*(run("embedded", other, *([each] if each else [])) for each in (before, after)))
     assert [each.change for each in found.changed] == ([] if change is None else [change])
     assert found.alike == (2 if change is None else 1)
 
 
 Sentence = tuple[ScenarioStep, SentenceOutcome]
-A_KNOWN = sentence("a", Outcome.KNOWN, "QO-017", "no get_url")
-A_KEPT, A_GONE, A_OPEN = (sentence("a", each) for each in (Outcome.PASSED, Outcome.GONE, Outcome.NOT_JUDGED))
-A_LIKE = sentence("a", Outcome.FAILED, None, "3 files\nThis looks like QO-236: Too many", "3 files")
-A_FAILED = sentence("a", Outcome.FAILED, None, "3 files")
-B_KEPT, B_OPEN, B_KNOWN = sentence("b", Outcome.PASSED), sentence("b", Outcome.NOT_JUDGED), sentence("b", Outcome.KNOWN)
+A_KNOWN = sentence("a", Status.KNOWN, "QO-017", "no get_url")
+A_KEPT, A_GONE, A_OPEN = (sentence("a", each) for each in (Status.PASSED, Status.GONE, Status.NOT_JUDGED))
+A_LIKE = sentence("a", Status.FAILED, None, "3 files\nThis looks like QO-236: Too many", "3 files")
+A_FAILED = sentence("a", Status.FAILED, None, "3 files")
+B_KEPT, B_OPEN, B_KNOWN = sentence("b", Status.PASSED), sentence("b", Status.NOT_JUDGED), sentence("b", Status.KNOWN)
 B_MOVED = B_KEPT[0].model_copy(update={"line": 12}), B_KEPT[1]
 
 
@@ -82,22 +82,22 @@ B_MOVED = B_KEPT[0].model_copy(update={"line": 12}), B_KEPT[1]
     ("before", "after", "change"),
     [
         ([A_KNOWN, B_KEPT], [A_KNOWN, B_MOVED], None),
-        ([A_KNOWN, B_KEPT], [A_KNOWN, B_KNOWN], Change.BROKEN),  # the whole is a known defect in both
-        ([A_KNOWN, B_KEPT], [A_KEPT, B_KNOWN], Change.BROKEN),  # one goes, another comes
+        ([A_KNOWN, B_KEPT], [A_KNOWN, B_KNOWN], Change.FAILING),  # the whole is a known defect in both
+        ([A_KNOWN, B_KEPT], [A_KEPT, B_KNOWN], Change.FAILING),  # one goes, another comes
         ([A_KNOWN, B_KNOWN], [A_GONE, B_KNOWN], Change.FIXED),  # in part
         ([A_KNOWN, B_OPEN], [A_KNOWN, B_KNOWN], Change.DIFFERENT),
         ([A_KEPT, B_KEPT], [A_KEPT, B_OPEN], Change.DIFFERENT),
         ([A_FAILED], [A_LIKE], None),  # what the ledger says is not what the product does
-        ([A_KEPT, A_KNOWN], [A_KNOWN, A_KEPT], Change.BROKEN),  # a sentence that is there twice
+        ([A_KEPT, A_KNOWN], [A_KNOWN, A_KEPT], Change.FAILING),  # a sentence that is there twice
     ],
 )
 def test_each_sentence_is_compared(before: list[Sentence], after: list[Sentence], change: Change | None) -> None:
     def whole(sentences: list[Sentence]) -> ScenarioOutcome:
         outcomes = [outcome for _, outcome in sentences]
         worst = min(
-            outcomes, key=lambda each: list(WORST_FIRST).index(each.outcome) if each.outcome in WORST_FIRST else 99
+            outcomes, key=lambda each: list(WORST_FIRST).index(each.status) if each.status in WORST_FIRST else 99
         )
-        return ended("S", worst.outcome, defect=worst.defect, message="All of it", sentences=tuple(sentences))
+        return ended("S", worst.status, defect=worst.defect, message="All of it", sentences=tuple(sentences))
 
     found = compare_runs(run("embedded", whole(before)), run("embedded", whole(after)))
     assert [each.change for each in found.changed] == ([] if change is None else [change])
@@ -145,11 +145,11 @@ def test_what_the_product_says_stays_different(one: str, other: str) -> None:
 
 def test_ledger_entries_tell_what_became_of_them(sample_ledger: Ledger) -> None:
     entry = sample_ledger.entries[0].id
-    met = [ended(name, Outcome.KNOWN, defect=entry, message=KNOWN) for name in ("A", "B", "C")]
-    now = [ended("A", Outcome.PASSED), ended("B", Outcome.FAILED, message="otherwise"), met[2]]
+    met = [ended(name, Status.KNOWN, defect=entry, message=KNOWN) for name in ("A", "B", "C")]
+    now = [ended("A", Status.PASSED), ended("B", Status.FAILED, message="otherwise"), met[2]]
     [found] = compare_runs(run("embedded", *met), run("embedded", *now)).entries(sample_ledger)
     assert (found.id, found.title) == (entry, sample_ledger.entries[0].title)
-    assert (found.met_before, found.met_after, found.told) == (3, 1, "1 newly broken, 1 fixed")
+    assert (found.met_before, found.met_after, found.text) == (3, 1, "1 newly failing, 1 fixed")
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def command(*arguments: str | Path) -> Result:
 
 def test_the_command_tells_it_and_writes_a_page(build: Path, tmp_path: Path) -> None:
     write_run(run("embedded", PASSED, version="0.21.0"), tmp_path / "a")
-    escaped = ended("S", Outcome.FAILED, message="AssertionError: <b>3</b> files")
+    escaped = ended("S", Status.FAILED, message="AssertionError: <b>3</b> files")
     write_run(run("embedded", escaped), tmp_path / "b")
 
     worse = command(tmp_path / "a", tmp_path / "b" / "outcomes.json")
@@ -174,11 +174,11 @@ def test_the_command_tells_it_and_writes_a_page(build: Path, tmp_path: Path) -> 
     same = command(tmp_path / "a", tmp_path / "a")
 
     assert (worse.exit_code, better.exit_code, same.exit_code) == (1, 0, 0)
-    assert "newly broken: 1\n  S\n    features/a/b.feature:7 [local]\n    before: passed\n" in worse.output
-    assert "1 newly broken, 0 fixed, 0 different, 0 new, 0 removed, 0 as before." in worse.output
+    assert "newly failing: 1\n  S\n    features/a/b.feature:7 [local]\n    before: passed\n" in worse.output
+    assert "1 newly failing, 0 fixed, 0 different, 0 new, 0 removed, 0 as before." in worse.output
     assert "before: quilt-mcp 0.21.0, run of" in worse.output
-    assert "1 newly broken, 0 fixed" in page and "&lt;b&gt;3&lt;/b&gt; files" in page and "<b>3" not in page
-    assert "0 newly broken, 1 fixed" in better.output
+    assert "1 newly failing, 0 fixed" in page and "&lt;b&gt;3&lt;/b&gt; files" in page and "<b>3" not in page
+    assert "0 newly failing, 1 fixed" in better.output
 
 
 def test_what_cannot_be_compared_is_said_in_one_line(build: Path, tmp_path: Path) -> None:
@@ -193,16 +193,16 @@ def test_what_cannot_be_compared_is_said_in_one_line(build: Path, tmp_path: Path
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "empty").mkdir()
 
-    for name, told in {
+    for name, message in {
         "lost": "2 of its scenarios left no result. Run the features again",
         "idle": "no scenario ran",
         "older.json": "broken, or of another version of the suite (scenarios.0.verdict: is not a field",
-        "first.json": "another version of the suite (written in format 1, this version of the suite reads format 2).",
+        "first.json": "another version of the suite (written in format 1, this version of the suite reads format 3).",
         "broken.json": "broken, or of another version of the suite (",
     }.items():
         with pytest.raises(SuiteError) as refused:
             command(tmp_path / "good", tmp_path / name)
-        assert told in str(refused.value)
+        assert message in str(refused.value)
         assert "\n" not in str(refused.value)
 
 

@@ -7,11 +7,11 @@ from made_runs import altered
 from environment.modes import Mode
 from reports.fitness import by_harm, first_to_fix, fitness, journeys, tiles
 from reports.known_defects import Impact, Ledger
-from reports.outcomes import Outcome, RunRecord, ScenarioOutcome
+from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
 
-def ended(outcome: ScenarioOutcome, as_: Outcome, *defects: str) -> ScenarioOutcome:
-    return outcome.model_copy(update={"outcome": as_, "defects": defects})
+def ended(outcome: ScenarioOutcome, as_: Status, *defects: str) -> ScenarioOutcome:
+    return outcome.model_copy(update={"status": as_, "defects": defects})
 
 
 def of(record: RunRecord, *scenarios: ScenarioOutcome) -> RunRecord:
@@ -27,12 +27,12 @@ def test_a_tile_counts_what_was_judged_and_what_fails(run_record: RunRecord) -> 
     }
     record = of(
         run_record,
-        ended(made["blocker", Mode.LOCAL], Outcome.PASSED),
-        ended(made["blocker", Mode.LOCAL], Outcome.KNOWN, "QO-001"),
-        ended(made["blocker", Mode.LOCAL], Outcome.FAILED),
-        ended(made["blocker", Mode.LOCAL], Outcome.SKIPPED),
-        ended(made["blocker", Mode.LOCAL], Outcome.BROKEN),
-        ended(made["minor", Mode.MULTIUSER], Outcome.PASSED),
+        ended(made["blocker", Mode.LOCAL], Status.PASSED),
+        ended(made["blocker", Mode.LOCAL], Status.KNOWN, "QO-001"),
+        ended(made["blocker", Mode.LOCAL], Status.FAILED),
+        ended(made["blocker", Mode.LOCAL], Status.SKIPPED),
+        ended(made["blocker", Mode.LOCAL], Status.BROKEN),
+        ended(made["minor", Mode.MULTIUSER], Status.PASSED),
     )
 
     rows = [[(each.severity, each.mode, each.judged, each.failing) for each in row] for row in tiles(record)]
@@ -46,14 +46,14 @@ def test_a_tile_counts_what_was_judged_and_what_fails(run_record: RunRecord) -> 
 def test_a_journey_that_fails_says_where_and_why(run_record: RunRecord, sample_ledger: Ledger) -> None:
     entry = sample_ledger.entries[0]
     failing = next(
-        each for each in run_record.scenarios if any(end.outcome is not Outcome.PASSED for _, end in each.judged)
+        each for each in run_record.scenarios if any(end.status is not Status.PASSED for _, end in each.judged)
     )
-    walked = ended(altered(failing, tags=("journey",), mode=Mode.LOCAL), Outcome.KNOWN, entry.id)
-    well = ended(altered(failing, tags=("journey",), mode=Mode.MULTIUSER), Outcome.PASSED)
+    walked = ended(altered(failing, tags=("journey",), mode=Mode.LOCAL), Status.KNOWN, entry.id)
+    well = ended(altered(failing, tags=("journey",), mode=Mode.MULTIUSER), Status.PASSED)
 
     (journey,) = journeys(of(run_record, walked, well), sample_ledger)
 
-    first = next(step.full_text for step, end in walked.judged if end.outcome is not Outcome.PASSED)
+    first = next(step.full_text for step, end in walked.judged if end.status is not Status.PASSED)
     ending = journey.endings[Mode.LOCAL]
     assert (ending.works, ending.sentence, ending.defects) == (False, first, (entry,))
     assert journey.endings[Mode.MULTIUSER].works
@@ -63,7 +63,7 @@ def test_a_journey_that_fails_says_where_and_why(run_record: RunRecord, sample_l
 
 
 def test_nothing_judged_is_no_fitness(run_record: RunRecord, sample_ledger: Ledger) -> None:
-    skipped = ended(run_record.scenarios[0], Outcome.SKIPPED)
+    skipped = ended(run_record.scenarios[0], Status.SKIPPED)
     assert fitness(of(run_record, skipped), sample_ledger) == "Nothing was judged."
 
 
@@ -84,11 +84,11 @@ def test_the_most_harmful_comes_first_then_the_most_severe_then_the_widest(
     minor, blocker = (altered(one, tags=(f"severity:{each}",)) for each in ("minor", "blocker"))
     record = of(
         run_record,
-        ended(blocker, Outcome.KNOWN, "QO-901"),
-        ended(minor, Outcome.KNOWN, "QO-902"),
-        ended(minor, Outcome.KNOWN, "QO-903", "QO-904"),
-        ended(minor, Outcome.KNOWN, "QO-903"),
-        ended(blocker, Outcome.KNOWN, "QO-905"),
+        ended(blocker, Status.KNOWN, "QO-901"),
+        ended(minor, Status.KNOWN, "QO-902"),
+        ended(minor, Status.KNOWN, "QO-903", "QO-904"),
+        ended(minor, Status.KNOWN, "QO-903"),
+        ended(blocker, Status.KNOWN, "QO-905"),
     )
 
     harms = by_harm(record, ledger)

@@ -10,7 +10,7 @@ from test_verdict import KNOWN, SCENARIO, entry, judged
 
 from reports import ledger_state
 from reports.known_defects import Ledger
-from reports.outcomes import Outcome
+from reports.outcomes import Status
 from reports.verdict import Verdict, judge
 from reports.versions import reached
 
@@ -25,20 +25,20 @@ def _verdict(product: str, error: BaseException | None) -> Verdict:
 
 
 @pytest.mark.parametrize(
-    ("product", "error", "outcome"),
+    ("product", "error", "status"),
     [
-        ("0.22.0", KNOWN, Outcome.KNOWN),
-        ("0.22.0", None, Outcome.GONE),
-        ("0.23.0", None, Outcome.PASSED),
-        ("0.23.0.dev7+g12", None, Outcome.PASSED),
-        ("0.23.1", KNOWN, Outcome.FAILED),
-        ("0.21.0", None, Outcome.PASSED),
-        ("0.21.0", KNOWN, Outcome.KNOWN),
-        ("no version", KNOWN, Outcome.KNOWN),
+        ("0.22.0", KNOWN, Status.KNOWN),
+        ("0.22.0", None, Status.GONE),
+        ("0.23.0", None, Status.PASSED),
+        ("0.23.0.dev7+g12", None, Status.PASSED),
+        ("0.23.1", KNOWN, Status.FAILED),
+        ("0.21.0", None, Status.PASSED),
+        ("0.21.0", KNOWN, Status.KNOWN),
+        ("no version", KNOWN, Status.KNOWN),
     ],
 )
-def test_entry_is_expected_until_it_is_fixed(product: str, error: BaseException | None, outcome: Outcome) -> None:
-    assert _verdict(product, error).outcome is outcome
+def test_entry_is_expected_until_it_is_fixed(product: str, error: BaseException | None, status: Status) -> None:
+    assert _verdict(product, error).status is status
 
 
 def test_what_comes_back_after_its_fix_is_said_to_be_back() -> None:

@@ -13,7 +13,7 @@ from sample_runs import SampleRun, run_sample
 from reports import after_run as following
 from reports.flakes import flake_table, flaky, repeated
 from reports.known_defects import Ledger
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
 from reports.pages import Background, write_pages
 from reports.trace import trace
 
@@ -60,14 +60,14 @@ def test_a_scenario_that_does_not_end_alike_is_named(thrice: SampleRun) -> None:
     assert len(repeated(thrice.record)) == 2, thrice.printed
     [found] = flaky(thrice.record)
     assert found.nodeid.endswith("::It holds now and then[local]")
-    assert found.outcomes == {Outcome.FAILED: 2, Outcome.PASSED: 1}
+    assert found.outcomes == {Status.FAILED: 2, Status.PASSED: 1}
 
 
 def test_no_repetition_makes_a_red_run_green(thrice: SampleRun) -> None:
     assert thrice.exit_code == 1
     assert not thrice.record.accepted
     assert len(thrice.record.scenarios) == 6
-    assert thrice.record.accounting.reported == thrice.record.accounting.collected == 2
+    assert thrice.record.counts.reported == thrice.record.counts.collected == 2
 
 
 def test_the_table_says_how_each_ended(thrice: SampleRun) -> None:

@@ -51,8 +51,8 @@ def test_what_does_not_let_go_is_ended_with_its_process(tmp_path: Path, workers:
     assert run.exit_code == 1, run.printed
     must_tell_everywhere(run, lost=1 if workers == "1" else 2, passed=2 if workers == "1" else 1)
     found = outcomes(run.record)
-    told = "it took longer than its limit of 1 s and did not let go, so its process was ended"
-    assert found["Hangs"] == ("broken", told)
+    message = "it took longer than its limit of 1 s and did not let go, so its process was ended"
+    assert found["Hangs"] == ("broken", message)
     assert found["Last"] == (("passed", "") if workers == "1" else ("broken", "pytest's process died before this ran"))
     must_have_stacks(run, "hang")
 

@@ -11,7 +11,7 @@ from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from reports import ledger_state
 from reports.known_defects import KnownDefect, Ledger
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
 
 FEATURE = "features/packages/links.feature"
 NAMES = ("Ask for a link", "Ask for <what>")
@@ -58,7 +58,7 @@ def _scenarios() -> list[ScenarioRecord]:
     ]
 
 
-def _run(outcomes: list[Outcome | None]) -> RunRecord:
+def _run(outcomes: list[Status | None]) -> RunRecord:
     """A run in which the six scenario runs end so; None did not run."""
     return made_run(
         claimed(
@@ -74,7 +74,7 @@ def _run(outcomes: list[Outcome | None]) -> RunRecord:
     )
 
 
-GONE, KNOWN, DIFFERENT = Outcome.GONE, Outcome.KNOWN, Outcome.DIFFERENT
+GONE, KNOWN, DIFFERENT = Status.GONE, Status.KNOWN, Status.DIFFERENT
 REMOVE = "acceptance defect remove QO-017"
 
 
@@ -101,7 +101,7 @@ REMOVE = "acceptance defect remove QO-017"
         ([DIFFERENT] * 2 + [KNOWN] * 4, "QO-017: 2 differ, 4 fail as described; nothing can go: look at what differs"),
     ],
 )
-def test_entry_is_one_line(outcomes: list[Outcome | None], line: str) -> None:
+def test_entry_is_one_line(outcomes: list[Status | None], line: str) -> None:
     ledger = Ledger((_entry("QO-016"), _entry()), Path("known_defects.yaml"))
     assert ledger_state.lines(_run(outcomes), ledger, _scenarios) == [line]
 

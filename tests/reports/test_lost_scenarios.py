@@ -12,15 +12,15 @@ import pytest
 from losing_runs import losing_run
 from sample_runs import SampleRun
 
-from reports.journal import JOURNAL_NAME, recovered_run
 from reports.merging import merge_runs
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
+from reports.run_log import RUN_LOG_NAME, recovered_run
 
 WELL = "Dana is signed in"
 
 
 def outcomes(record: RunRecord) -> dict[str, tuple[str, str]]:
-    return {each.scenario.name: (each.outcome.value, each.message) for each in record.scenarios}
+    return {each.scenario.name: (each.status.value, each.message) for each in record.scenarios}
 
 
 def must_tell_everywhere(run: SampleRun, lost: int, passed: int) -> None:
@@ -39,7 +39,7 @@ def must_tell_everywhere(run: SampleRun, lost: int, passed: int) -> None:
     whole = merge_runs([run.build], run.build.parent / "merged")
     assert not whole.accepted
     assert whole.scenarios == record.scenarios
-    assert not (run.build / JOURNAL_NAME).exists()
+    assert not (run.build / RUN_LOG_NAME).exists()
 
 
 @pytest.mark.parametrize("sentence", ["its process ends with 139", "its process ends with 0", "its process is killed"])
@@ -68,7 +68,7 @@ def test_the_last_worker_that_dies_and_is_not_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sentence", ["its process ends with 139", "its process is killed"])
-def test_without_workers_the_journal_tells_what_was_lost(tmp_path: Path, sentence: str) -> None:
+def test_without_workers_the_run_log_tells_what_was_lost(tmp_path: Path, sentence: str) -> None:
     run = losing_run(tmp_path, {"One": WELL, "Dies": sentence, "Last": WELL})
 
     assert run.exit_code in (139, -9), run.printed
@@ -89,8 +89,8 @@ def test_an_interrupted_run_tells_what_ran(tmp_path: Path, workers: str) -> None
     assert run.exit_code == 2, run.printed
     found = outcomes(run.record)
     # That a worker began it may be news that the interruption overtakes.
-    stages = ("while",) if workers == "0" else ("while", "before")
-    assert found["Stops"] in [("broken", f"the run was interrupted {stage} this ran") for stage in stages]
+    phases = ("while",) if workers == "0" else ("while", "before")
+    assert found["Stops"] in [("broken", f"the run was interrupted {phase} this ran") for phase in phases]
     assert set(found.values()) <= {
         ("passed", ""),
         ("broken", "the run was interrupted while this ran"),
@@ -107,11 +107,11 @@ def test_a_run_that_stops_at_the_first_failure_says_so(tmp_path: Path) -> None:
     assert outcomes(run.record)["Last"] == ("broken", "the run was stopped (stopping after 1 failures) before this ran")
 
 
-def test_an_accepted_run_leaves_no_journal(tmp_path: Path) -> None:
+def test_an_accepted_run_leaves_no_run_log(tmp_path: Path) -> None:
     run = losing_run(tmp_path, {"One": WELL})
     assert run.exit_code == 0, run.printed
-    assert [each.outcome for each in run.record.scenarios] == [Outcome.PASSED]
-    assert not (run.build / JOURNAL_NAME).exists()
+    assert [each.status for each in run.record.scenarios] == [Status.PASSED]
+    assert not (run.build / RUN_LOG_NAME).exists()
 
 
 @pytest.fixture
@@ -131,9 +131,9 @@ def test_a_disk_that_gets_full_breaks_the_rest_and_is_recorded(small_disk: Path)
     assert run.exit_code == 1, run.printed
     assert "Traceback" not in run.printed and "INTERNALERROR" not in run.printed
     found = outcomes(run.record)
-    told = f"the disk of {run.build / 'allure-results'} is full"
+    message = f"the disk of {run.build / 'allure-results'} is full"
     assert found["One"] == ("passed", "")
-    assert found["Last"] == ("broken", told)
+    assert found["Last"] == ("broken", message)
     assert found["Fills"][0] == "broken"
     assert json.loads((run.build / "summary.json").read_bytes())["scenarios"]["broken"] == 2
     cases = ElementTree.parse(run.build / "junit.xml").getroot().iter("testcase")

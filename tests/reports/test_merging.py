@@ -13,6 +13,7 @@ from sample_runs import SampleRun, run_sample
 
 from environment.errors import SuiteError
 from environment.gherkin.sharding import Shard, cut, recorded_seconds, shard
+from reports.gate import Gate
 from reports.merging import merge_runs, merged_record
 from reports.outcomes import RunRecord, read_run
 
@@ -67,17 +68,27 @@ def builds(parts: list[SampleRun]) -> list[Path]:
 
 def test_the_parts_together_are_the_whole_run(parts: list[SampleRun], run_record: RunRecord, tmp_path: Path) -> None:
     whole = merge_runs(builds(parts), tmp_path)
-    assert {each.nodeid: each.outcome for each in whole.scenarios} == {
-        each.nodeid: each.outcome for each in run_record.scenarios
+    assert {each.nodeid: each.status for each in whole.scenarios} == {
+        each.nodeid: each.status for each in run_record.scenarios
     }
-    assert whole.accounting == run_record.accounting
-    assert whole.accounting_by_mode == run_record.accounting_by_mode
+    assert whole.counts == run_record.counts
+    assert whole.counts_by_mode == run_record.counts_by_mode
     assert whole.accepted is run_record.accepted is False
     assert read_run(tmp_path) == whole
     assert len(list((tmp_path / "allure-results").glob("*-result.json"))) == len(run_record.scenarios)
     assert json.loads((tmp_path / "summary.json").read_text())["scenarios"]["failed"] == 7
     cases = ElementTree.parse(tmp_path / "junit.xml").getroot().iter("testcase")
     assert len(list(cases)) >= len(run_record.scenarios)
+
+
+def test_the_whole_is_accepted_by_the_strictest_gate_of_its_parts(run_record: RunRecord) -> None:
+    """Each part has scenarios of its own."""
+    gates = (Gate.REGRESSIONS, Gate.EVERYTHING, Gate.BLOCKERS)
+    parts = [
+        run_record.model_copy(update={"scenarios": run_record.scenarios[each : each + 1], "gate": gate})
+        for each, gate in enumerate(gates)
+    ]
+    assert merged_record(parts).gate is Gate.EVERYTHING
 
 
 def test_a_missing_part_is_not_overlooked(parts: list[SampleRun], tmp_path: Path) -> None:

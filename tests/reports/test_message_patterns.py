@@ -14,7 +14,7 @@ from environment.modes import Mode
 from reports.documents import InvalidDocumentError
 from reports.message_patterns import normalised, tight_pattern
 from reports.message_record import changed_messages, read_messages, write_messages
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
 
 ONE = "No package test-user/sit-cumque-7da745fe-1 at http://127.0.0.1:37169/x, hash " + "a1" * 32
 TWO = "No package test-user/quo-ea-9e8ee0ec-12 at http://127.0.0.1:40001/x, hash " + "b2" * 32
@@ -39,7 +39,7 @@ def test_pattern_of_any_message_matches_it(message: str) -> None:
 
 def _failing(message: str) -> RunRecord:
     """A run of two scenarios, each with a sentence that is known to fail with this message."""
-    return made_run(claimed(name, Mode.LOCAL, Outcome.KNOWN, "it holds", "QO-001", message) for name in ("A", "B"))
+    return made_run(claimed(name, Mode.LOCAL, Status.KNOWN, "it holds", "QO-001", message) for name in ("A", "B"))
 
 
 def test_message_that_changes_behind_a_known_defect_is_told_once(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_recording_keeps_what_did_not_run_and_forgets_what_is_gone(tmp_path: Pat
     again = _failing("another").scenarios[0]
     assert write_messages(made_run([again]), path) == (1, 0)
     assert len(read_messages(path)) == 2
-    fixed = second.model_copy(update={"outcome": Outcome.PASSED, "sentences": ()})
+    fixed = second.model_copy(update={"status": Status.PASSED, "sentences": ()})
     write_messages(made_run([fixed]), path)
     assert list(read_messages(path)) == [first.nodeid]
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from made_runs import made_outcome
 
+from environment.driving.operations import Operations
+from environment.driving.usage import USAGE
 from environment.modes import Mode
-from environment.sessions.operations import Operations
-from environment.sessions.usage import USAGE
 from reports.methods import coverage, public_methods, uncovered, unproven
-from reports.outcomes import Outcome, ScenarioOutcome
+from reports.outcomes import ScenarioOutcome, Status
 from reports.product import product_root
 
 
-def _outcome(mode: Mode, outcome: Outcome, *methods: str) -> ScenarioOutcome:
-    return made_outcome("s", mode, outcome, methods=methods, requirements=("CAT-6",))
+def _outcome(mode: Mode, status: Status, *methods: str) -> ScenarioOutcome:
+    return made_outcome("s", mode, status, methods=methods, requirements=("CAT-6",))
 
 
 def test_the_products_methods_are_found_without_its_private_ones(tmp_path: Path) -> None:
@@ -27,9 +27,9 @@ def test_the_products_methods_are_found_without_its_private_ones(tmp_path: Path)
 
 def test_a_method_counts_in_the_mode_in_which_it_was_called() -> None:
     scenarios = [
-        _outcome(Mode.LOCAL, Outcome.PASSED, "QuiltOps.list_buckets"),
-        _outcome(Mode.LOCAL, Outcome.KNOWN, "QuiltOps.list_buckets"),
-        _outcome(Mode.MULTIUSER, Outcome.SKIPPED, "QuiltOps.list_buckets"),
+        _outcome(Mode.LOCAL, Status.PASSED, "QuiltOps.list_buckets"),
+        _outcome(Mode.LOCAL, Status.KNOWN, "QuiltOps.list_buckets"),
+        _outcome(Mode.MULTIUSER, Status.SKIPPED, "QuiltOps.list_buckets"),
     ]
 
     (found,) = coverage(["QuiltOps.list_buckets"], scenarios)
@@ -61,9 +61,9 @@ def test_an_interface_that_cannot_be_opened_was_not_called() -> None:
 def test_method_of_which_nothing_is_seen_to_hold_is_named_by_mode() -> None:
     found = unproven(
         [
-            _outcome(Mode.LOCAL, Outcome.KNOWN, "QuiltOps.browse_content", "QuiltOps.list_buckets"),
-            _outcome(Mode.LOCAL, Outcome.PASSED, "QuiltOps.list_buckets"),
-            _outcome(Mode.MULTIUSER, Outcome.PASSED, "QuiltOps.browse_content"),
+            _outcome(Mode.LOCAL, Status.KNOWN, "QuiltOps.browse_content", "QuiltOps.list_buckets"),
+            _outcome(Mode.LOCAL, Status.PASSED, "QuiltOps.list_buckets"),
+            _outcome(Mode.MULTIUSER, Status.PASSED, "QuiltOps.browse_content"),
         ]
     )
     assert found == {Mode.LOCAL: ["QuiltOps.browse_content"], Mode.MULTIUSER: []}

@@ -12,17 +12,19 @@ from typer.testing import CliRunner
 
 from reports.command_line import report
 from reports.documents import InvalidDocumentError
+from reports.json_lines import RUNS_KEPT
 from reports.merging import merge_runs
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
 from reports.performance import (
+    FEWEST_RUNS,
     HISTORY_NAME,
-    RUNS_KEPT,
-    Figures,
-    figures,
+    TimedRun,
     read_history,
     reference_seconds,
     remember,
+    series,
     slowdowns,
+    timed_run,
 )
 
 TIMED = """\
@@ -44,8 +46,8 @@ def three_seconds(request):
 NAME = "features/a.feature::Quick[local]"
 
 
-def run(number: int, ratio: float) -> Figures:
-    return Figures(started=f"{number:03}", product_version="0.22.0", reference_seconds=(0.1,), ratios={NAME: ratio})
+def run(number: int, ratio: float) -> TimedRun:
+    return TimedRun(started=f"{number:03}", product_version="0.22.0", reference_seconds=(0.1,), ratios={NAME: ratio})
 
 
 def test_the_reference_takes_a_while_but_not_long() -> None:
@@ -53,11 +55,11 @@ def test_the_reference_takes_a_while_but_not_long() -> None:
 
 
 def test_only_timed_scenarios_that_passed_have_figures(run_record: RunRecord) -> None:
-    passed = next(each for each in run_record.scenarios if each.outcome is Outcome.PASSED)
+    passed = next(each for each in run_record.scenarios if each.status is Status.PASSED)
     timed = altered(passed, requirements=("PERF-1",), product_seconds=3.0, reference_seconds=0.5)
-    failed = timed.model_copy(update={"outcome": Outcome.FAILED, "nodeid": "other"})
+    failed = timed.model_copy(update={"status": Status.FAILED, "nodeid": "other"})
     record = run_record.model_copy(update={"scenarios": (timed, failed, passed)})
-    assert figures(record).ratios == {timed.nodeid: 6.0}
+    assert timed_run(record).ratios == {timed.nodeid: 6.0}
 
 
 def timed_part(folder: Path, name: str) -> SampleRun:
@@ -78,7 +80,7 @@ def test_each_part_of_a_merged_run_keeps_the_reference_of_the_machine_that_ran_i
         assert scenario.product_seconds == 3.0
         references.append(scenario.reference_seconds)
     whole = merge_runs([part.build for part in parts], tmp_path / "merged")
-    found = figures(whole)
+    found = timed_run(whole)
     assert sorted(found.ratios.values()) == sorted(3.0 / each for each in references)
     assert set(found.reference_seconds) == set(references)
 
@@ -129,3 +131,12 @@ def test_the_chart_shows_the_series_and_names_what_got_slower(tmp_path: Path) ->
     assert "<polyline" in page
     assert re.findall(r'<td class="number">([\d.]+)', page) == ["10.00", "10.00", "10.00", "20.00"]
     assert re.search(r"▅▅▅█ +20\.00", result.output)
+
+
+def test_the_ratio_above_which_a_run_is_slower_is_drawn_once_enough_ran_before() -> None:
+    [few] = series([run(each, 1.0) for each in range(FEWEST_RUNS)])
+    assert (few.alert, few.alert_points) == (None, "")
+    [enough] = series([run(each, 1.0) for each in range(FEWEST_RUNS + 1)])
+    assert enough.alert == 1.1
+    heights = {float(point.split(",")[1]) for point in enough.alert_points.split()}
+    assert len(heights) == 1 and 0 < heights.pop() < float(enough.points.split(",")[-1])

@@ -48,14 +48,14 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [(None, "No such file"), ("{", "Invalid JSON"), ('{"lines": {}}', "product: is missing"), ("", "Invalid JSON")],
 )
-def test_a_record_that_cannot_be_read_is_one_line(tmp_path: Path, content: str | None, told: str) -> None:
+def test_a_record_that_cannot_be_read_is_one_line(tmp_path: Path, content: str | None, message: str) -> None:
     file = tmp_path / "coverage.json"
     if content is not None:
         file.write_text(content, encoding="utf-8")
-    with pytest.raises(SuiteError, match=told) as caught:
+    with pytest.raises(SuiteError, match=message) as caught:
         read_coverage(file)
     assert str(file) in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,7 +22,8 @@ from reports.history import continued
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord
 from reports.pages import Background
-from reports.performance import Figures
+from reports.performance import TimedRun
+from reports.summary import counts, headline
 
 PLAIN_PAGES = [
     "index.html",
@@ -30,6 +32,9 @@ PLAIN_PAGES = [
     "known-defects.html",
     "operations.html",
     "performance.html",
+    "changes.html",
+    "features.html",
+    "engineering.html",
 ]
 
 
@@ -77,6 +82,20 @@ def test_allure_shows_known_defects_as_issues_and_sorts_failures(places: ReportP
     ]
 
 
+def test_allure_counts_what_the_pages_count_and_says_the_same_verdict(
+    places: ReportPlaces, run_record: RunRecord
+) -> None:
+    page = counts(run_record.scenarios)
+    assert Counter(each["status"] for each in results(places).values()) == {
+        "passed": page["passed"],
+        "failed": page["failed"] + page["known_defects"],
+        "broken": page["broken"],
+        "skipped": page["skipped"],
+    }
+    shown = json.loads((places.output / "awesome" / "widgets" / "variables.json").read_bytes())
+    assert headline(run_record) in json.dumps(shown)
+
+
 def test_allure_sorts_by_name(places: ReportPlaces) -> None:
     options = (places.output / "awesome" / "index.html").read_text(encoding="utf-8")
     assert '"defaultSortBy":"name,asc"' in options
@@ -119,7 +138,9 @@ def test_plain_pages_are_well_formed_for_everybody(places: ReportPlaces, name: s
     assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("title") == 1
     assert page.headers_without_scope == 0
     assert len(page.ids) == len(set(page.ids))
-    assert page.tags.count("script") == (1 if name == "known-defects.html" else 0)  # its filter
+    assert page.tags.count("script") == (
+        1 if name in ("known-defects.html", "features.html") else 0
+    )  # what filters them
     for link in page.links:
         target, _, anchor = link.partition("#")
         file = places.output / (target or name)
@@ -146,7 +167,9 @@ def test_every_graphql_operation_of_the_product_is_held_against_both_forms_of_th
     assert {len(both) for both in verdicts} == {2}
     one_form_alone = [both for both in verdicts if ("not valid" in both[0]) != ("not valid" in both[1])]
     assert one_form_alone, "the forms of the package search differ, so that no operation can be valid in both"
-    assert "GraphQL operations</a> that a registry understands" in places.front_page.read_text(encoding="utf-8")
+    assert "GraphQL operations</a> that a registry understands" in (places.output / "engineering.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_methods_that_the_run_called_are_told(places: ReportPlaces) -> None:
@@ -195,6 +218,18 @@ def test_what_matters_most_comes_first(run_record: RunRecord, sample_ledger: Led
     assert headings[:3] == ["blocker", "critical", "trivial"]
 
 
+def test_the_summary_of_a_job_stays_small_whatever_fails(
+    run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path
+) -> None:
+    broken = next(each for each in run_record.scenarios if each.status.breaks_the_run)
+    many = tuple(altered(broken, name=f"Scenario {number}", message="| x " * 5000) for number in range(2000))
+    record = run_record.model_copy(update={"scenarios": many})
+    building.write_pages(tmp_path, record, sample_ledger, Background(building.trace((), (), record), {}))
+    summary = tmp_path / "summary.md"
+    assert summary.stat().st_size < 2**20 / 4
+    assert "and 1900 more" in summary.read_text(encoding="utf-8")
+
+
 def test_without_allure_the_results_and_the_plain_pages_stay(
     sample_run: SampleRun, sample_ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +252,7 @@ def test_without_results_there_is_one_clear_line(tmp_path: Path, sample_ledger: 
 
 def test_pages_escape_what_scenarios_say(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
     evil = "<script>alert('1')</script> | _a_ `b`"
-    broken = next(each for each in run_record.scenarios if each.outcome.breaks_the_run)
+    broken = next(each for each in run_record.scenarios if each.status.breaks_the_run)
     record = run_record.model_copy(update={"scenarios": (altered(broken, name=evil, message=evil, feature=evil),)})
     building.write_pages(tmp_path, record, sample_ledger, Background(building.trace((), (), record), {"x": evil}))
     for page in tmp_path.glob("*.html"):
@@ -229,7 +264,7 @@ def test_what_got_slower_is_on_the_summary(run_record: RunRecord, sample_ledger:
     name = "features/a.feature::Quick[local]"
     started = ["1", "2", "3", run_record.started.isoformat()]
     runs = [
-        Figures(started=each, product_version="0.22.0", reference_seconds=(0.1,), ratios={name: ratio})
+        TimedRun(started=each, product_version="0.22.0", reference_seconds=(0.1,), ratios={name: ratio})
         for each, ratio in zip(started, (10.0, 10.0, 10.0, 12.0), strict=True)
     ]
     background = Background(building.trace((), (), run_record), {}, runs=runs)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import threading
 import urllib.request
 from pathlib import Path
@@ -12,7 +15,7 @@ from typer.testing import CliRunner
 
 from environment.errors import SuiteError
 from reports import after_run, command_line
-from reports.after_run import REPORT_FAILED
+from reports.after_run import NOT_ACCEPTED, REPORT_FAILED
 from reports.command_line import report_server
 
 
@@ -50,6 +53,24 @@ def test_run_without_results_has_no_report(tmp_path: Path, capsys: pytest.Captur
     assert "No scenario left a result, so there is no report." in capsys.readouterr().out
 
 
+def test_a_half_written_history_is_said_and_keeps_nobody_from_the_report(
+    sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build = tmp_path / "build"
+    shutil.copytree(sample_run.build, build)
+    history = build / "history"
+    history.mkdir(exist_ok=True)
+    names = ("performance.jsonl", "fitness.jsonl", "defects-seen.json")
+    for name in names:
+        (history / name).write_text('{"started": "20')
+    assert after_run.after_run(build) == NOT_ACCEPTED
+    printed = capsys.readouterr().out
+    page = (build / "report" / "changes.html").read_text(encoding="utf-8")
+    for name in names[1:]:  # the sample times nothing
+        assert name in printed and name in page
+    assert names[0] in page and "delete the line" in page
+
+
 def test_report_that_fails_leaves_the_closing_words(
     sample_run: SampleRun, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,3 +83,9 @@ def test_report_that_fails_leaves_the_closing_words(
     assert "Ran allure generate: node could not be started. The results are kept" in printed
     assert "Not accepted: 7 of 22 scenario runs failed, 3 are broken." in printed
     assert "Report:" not in printed
+
+
+def test_the_plugin_imports_no_plugin_that_pytest_is_told_to_load_later() -> None:
+    """Pytest refuses to go on with a plugin of the command line that somebody imported before."""
+    program = "import sys, reports.plugin; sys.exit('environment.running.run_defaults' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -8,7 +8,7 @@ from rich.console import Console
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from reports.methods import coverage, coverage_table
-from reports.outcomes import Outcome, RunRecord
+from reports.outcomes import RunRecord, Status
 from reports.requirements import Requirement
 from reports.trace import trace, trace_table
 
@@ -27,8 +27,8 @@ def scenario(name: str, mode: str, *ids: str) -> ScenarioRecord:
 
 def test_result_is_the_worst_of_the_scenarios(run_record: RunRecord) -> None:
     outcomes = [
-        altered(run_record.scenarios[0], requirements=("DISC-1",), mode=Mode.LOCAL, outcome=outcome)
-        for outcome in (Outcome.PASSED, Outcome.KNOWN, Outcome.FAILED)
+        altered(run_record.scenarios[0], requirements=("DISC-1",), mode=Mode.LOCAL, status=outcome)
+        for outcome in (Status.PASSED, Status.KNOWN, Status.FAILED)
     ]
     scenarios = [scenario("One", mode, "DISC-1") for mode in ("local", "multiuser")]
     for number, worst in ((1, "passed"), (2, "known defect"), (3, "failed")):

@@ -9,49 +9,49 @@ from pathlib import Path
 import pytest
 from sample_runs import SampleRun, run_sample
 
-from reports.outcomes import Outcome
+from reports.outcomes import Status
 
 
 @pytest.mark.parametrize(
-    ("item", "outcome", "defect"),
+    ("item", "status", "defect"),
     [
-        ("Find a package by name[local]", Outcome.PASSED, None),
-        ("Capitals make no difference[local]", Outcome.KNOWN, "QO-001"),
-        ("Capitals make no difference[multiuser]", Outcome.KNOWN, "QO-001"),
-        ("Refuse a malformed name[multiuser-two slashes]", Outcome.KNOWN, "QO-002"),
-        ("Refuse a malformed name[local-two slashes]", Outcome.FAILED, None),
-        ("Refuse a malformed name[multiuser-no slash]", Outcome.PASSED, None),
-        ("The details are complete[local]", Outcome.GONE, "QO-003"),
-        ("The details are complete[multiuser]", Outcome.PASSED, None),
-        ("Wildcards work[multiuser]", Outcome.DIFFERENT, "QO-004"),
-        ("Wildcards work[local]", Outcome.FAILED, None),
-        ("Ada comes on board[local]", Outcome.KNOWN, "QO-005"),
-        ("Lee follows[local]", Outcome.BROKEN, None),
-        ("Dana shares[local]", Outcome.SKIPPED, None),
-        ("Nothing is left[multiuser]", Outcome.BROKEN, None),
-        ("Two promises are broken[multiuser]", Outcome.FAILED, "QO-007"),
+        ("Find a package by name[local]", Status.PASSED, None),
+        ("Capitals make no difference[local]", Status.KNOWN, "QO-001"),
+        ("Capitals make no difference[multiuser]", Status.KNOWN, "QO-001"),
+        ("Refuse a malformed name[multiuser-two slashes]", Status.KNOWN, "QO-002"),
+        ("Refuse a malformed name[local-two slashes]", Status.FAILED, None),
+        ("Refuse a malformed name[multiuser-no slash]", Status.PASSED, None),
+        ("The details are complete[local]", Status.GONE, "QO-003"),
+        ("The details are complete[multiuser]", Status.PASSED, None),
+        ("Wildcards work[multiuser]", Status.DIFFERENT, "QO-004"),
+        ("Wildcards work[local]", Status.FAILED, None),
+        ("Ada comes on board[local]", Status.KNOWN, "QO-005"),
+        ("Lee follows[local]", Status.BROKEN, None),
+        ("Dana shares[local]", Status.SKIPPED, None),
+        ("Nothing is left[multiuser]", Status.BROKEN, None),
+        ("Two promises are broken[multiuser]", Status.FAILED, "QO-007"),
     ],
 )
 def test_ledger_decides_how_a_scenario_counts(
-    sample_run: SampleRun, item: str, outcome: Outcome, defect: str | None
+    sample_run: SampleRun, item: str, status: Status, defect: str | None
 ) -> None:
     found = sample_run.outcome(item)
-    assert found.outcome is outcome
+    assert found.status is status
     assert found.defects == (() if defect is None else (defect,))
 
 
 def test_each_sentence_is_judged_by_itself(sample_run: SampleRun) -> None:
     found = sample_run.outcome("Two promises are broken[local]")
-    assert (found.outcome, found.defects) == (Outcome.KNOWN, ("QO-006", "QO-007"))
-    assert [(step.full_text, each.outcome, each.defect) for step, each in found.judged] == [
-        ("Given Dana is signed in", Outcome.PASSED, None),
-        ('When she searches for "n"', Outcome.PASSED, None),
-        ('Then the search fails saying "in no order"', Outcome.KNOWN, "QO-006"),
-        ("And all is well", Outcome.PASSED, None),
-        ('And the search fails saying "a page is missing"', Outcome.KNOWN, "QO-007"),
+    assert (found.status, found.defects) == (Status.KNOWN, ("QO-006", "QO-007"))
+    assert [(step.full_text, each.status, each.defect) for step, each in found.judged] == [
+        ("Given Dana is signed in", Status.PASSED, None),
+        ('When she searches for "n"', Status.PASSED, None),
+        ('Then the search fails saying "in no order"', Status.KNOWN, "QO-006"),
+        ("And all is well", Status.PASSED, None),
+        ('And the search fails saying "a page is missing"', Status.KNOWN, "QO-007"),
     ]
     found = sample_run.outcome("Two promises are broken[multiuser]")
-    assert [each.outcome for each in found.sentences[2:]] == [Outcome.FAILED, Outcome.PASSED, Outcome.KNOWN]
+    assert [each.status for each in found.sentences[2:]] == [Status.FAILED, Status.PASSED, Status.KNOWN]
 
 
 def test_an_unclaimed_failure_says_which_entry_it_looks_like(sample_run: SampleRun) -> None:
@@ -94,6 +94,8 @@ def test_summary_has_the_agreed_shape(sample_run: SampleRun) -> None:
         "target",
         "seed",
         "order",
+        "gate",
+        "accepted",
         "chosen",
     ]
     assert (summary["order"], summary["chosen"]) == ("as written", [])
@@ -121,8 +123,8 @@ def test_summary_has_the_agreed_shape(sample_run: SampleRun) -> None:
 def test_workers_report_the_same(sample_run: SampleRun, tmp_path: Path) -> None:
     run = run_sample(tmp_path, "-n", "2")
     assert run.exit_code == 1, run.printed
-    assert {each.nodeid: each.outcome for each in run.record.scenarios} == {
-        each.nodeid: each.outcome for each in sample_run.record.scenarios
+    assert {each.nodeid: each.status for each in run.record.scenarios} == {
+        each.nodeid: each.status for each in sample_run.record.scenarios
     }
     assert run.record.workers == 2
     names = ("name", "status", "historyId", "links", "parameters")
@@ -135,6 +137,13 @@ def test_only_known_defects_are_no_failure(tmp_path: Path) -> None:
     run = run_sample(tmp_path, "-k", "Capitals or Ada or nested")
     assert run.exit_code == 0, run.printed
     assert "Accepted: no new failures; 2 known defects." in run.printed
+
+
+def test_a_gate_that_lets_no_known_defect_pass_ends_the_run_with_a_failure(tmp_path: Path) -> None:
+    run = run_sample(tmp_path, "-k", "Capitals or Ada or nested", "--gate", "everything")
+    assert run.exit_code == 1, run.printed
+    assert "checks fail by known defects." in run.printed
+    assert run.record.gate == "everything"
 
 
 def test_ledger_that_names_no_scenario_stops_the_run(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from environment.gherkin.judging import JudgedStep, StepResult
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
 from reports.known_defects import KnownDefect, Ledger
-from reports.outcomes import Failure, Outcome
+from reports.outcomes import Failure, Status
 from reports.verdict import Verdict, judge, spoiled
 
 SENTENCES = (("given", "a package"), ("when", "she asks"), ("then", "it is right"), ("then", "nothing else changed"))
@@ -68,40 +68,40 @@ def verdict(steps: list[JudgedStep], *entries: KnownDefect) -> Verdict:
 KNOWN = AssertionError("found 0 packages")
 
 
-def outcomes(found: Verdict) -> list[Outcome]:
-    return [each.outcome for each in found.sentences[2:]]
+def outcomes(found: Verdict) -> list[Status]:
+    return [each.status for each in found.sentences[2:]]
 
 
 def test_a_claimed_sentence_that_fails_as_said_is_known() -> None:
     found = verdict(judged(None, None, KNOWN), entry())
-    assert found.outcome is Outcome.KNOWN
-    assert outcomes(found) == [Outcome.KNOWN, Outcome.PASSED]
+    assert found.status is Status.KNOWN
+    assert outcomes(found) == [Status.KNOWN, Status.PASSED]
     assert found.message.startswith("QO-001: Nothing is found\nPromised: what exists is found (requirement DISC-1)")
 
 
 def test_the_other_sentences_of_a_claimed_scenario_have_to_hold() -> None:
     found = verdict(judged(None, None, KNOWN, AssertionError("a file is gone")), entry())
-    assert found.outcome is Outcome.FAILED
-    assert outcomes(found) == [Outcome.KNOWN, Outcome.FAILED]
+    assert found.status is Status.FAILED
+    assert outcomes(found) == [Status.KNOWN, Status.FAILED]
     assert found.message.splitlines()[0] == "AssertionError: a file is gone"
 
 
 def test_a_claimed_sentence_that_holds_is_gone_even_if_another_is_known() -> None:
     found = verdict(judged(None, None, KNOWN), entry(), entry("QO-002", "nothing else changed"))
-    assert found.outcome is Outcome.GONE
+    assert found.status is Status.GONE
     assert [defect.id for defect in found.defects] == ["QO-002", "QO-001"]
 
 
 def test_an_error_of_the_suite_is_never_a_known_defect() -> None:
     found = verdict(judged(None, None, TypeError("found 0 packages")), entry())
-    assert found.outcome is Outcome.BROKEN
+    assert found.status is Status.BROKEN
     assert found.defects == ()
 
 
 def test_a_product_error_counts_through_the_assertion_that_it_caused() -> None:
     error = AssertionError("search failed")
     error.__cause__ = ConnectionError("no route")
-    assert verdict(judged(None, None, error)).outcome is Outcome.FAILED
+    assert verdict(judged(None, None, error)).status is Status.FAILED
 
 
 def test_what_rests_on_a_failed_when_is_not_judged() -> None:
@@ -109,8 +109,8 @@ def test_what_rests_on_a_failed_when_is_not_judged() -> None:
     for step in steps[2:]:
         step.result, step.rests_on = StepResult.NOT_JUDGED, STEPS[1]
     found = verdict(steps, entry())
-    assert found.outcome is Outcome.FAILED
-    assert outcomes(found) == [Outcome.NOT_JUDGED, Outcome.NOT_JUDGED]
+    assert found.status is Status.FAILED
+    assert outcomes(found) == [Status.NOT_JUDGED, Status.NOT_JUDGED]
     assert found.sentences[2].message == "rests on line 4, which failed"
 
 
@@ -119,10 +119,10 @@ def test_another_failure_than_the_claim_says_differs_and_names_what_it_looks_lik
     entries: list[Any] = [entry(sentence="nothing else changed")] if not claimed else [entry(message="found 1")]
     found = verdict(judged(None, None, KNOWN, None if claimed else KNOWN), *entries)
     if claimed:
-        assert found.outcome is Outcome.DIFFERENT
+        assert found.status is Status.DIFFERENT
         assert "QO-001 fails differently than the ledger says." in found.message
     else:
-        assert found.outcome is Outcome.FAILED
+        assert found.status is Status.FAILED
         assert "This looks like QO-001: Nothing is found" in found.message
 
 
@@ -130,7 +130,7 @@ def test_an_error_outside_the_sentences_fails_the_scenario() -> None:
     steps = judged()
     found = judge(Ledger((), Path("l.yaml")), SCENARIO, "scenario", OSError("disk full"), steps)
     assert found is not None
-    assert (found.outcome, found.message) == (Outcome.BROKEN, "OSError: disk full")
+    assert (found.status, found.message) == (Status.BROKEN, "OSError: disk full")
 
 
 def test_the_products_own_error_is_kept_apart_from_what_the_ledger_says() -> None:
@@ -142,7 +142,7 @@ def test_the_products_own_error_is_kept_apart_from_what_the_ledger_says() -> Non
     found = judge(ledger, SCENARIO, "scenario", failed, steps, raised=[refused])
     assert found is not None
     then = found.sentences[2]
-    assert then.outcome is Outcome.DIFFERENT
+    assert then.status is Status.DIFFERENT
     assert then.failure == Failure(kind="ValueError", message="no such link")
     assert then.happened == "AssertionError: the link did not come\ncaused by ValueError: no such link"
     assert then.message.endswith(then.happened) and then.message != then.happened
@@ -152,14 +152,14 @@ def test_the_products_own_error_is_kept_apart_from_what_the_ledger_says() -> Non
 def test_a_failing_tear_down_takes_the_place_of_what_happened_in_set_up() -> None:
     left = RuntimeError("the package is still there")
     known = Verdict(
-        Outcome.KNOWN, "QO-001: … This run: no port", happened="no port", failure=Failure.of(OSError("no port"))
+        Status.KNOWN, "QO-001: … This run: no port", happened="no port", failure=Failure.of(OSError("no port"))
     )
     after = spoiled(known, left)
-    assert (after.outcome, after.message, after.happened, after.failure) == (
-        Outcome.BROKEN,
+    assert (after.status, after.message, after.happened, after.failure) == (
+        Status.BROKEN,
         "After the scenario: RuntimeError: the package is still there",
         "",
         Failure.of(left),
     )
-    different = spoiled(replace(known, outcome=Outcome.DIFFERENT), left)
+    different = spoiled(replace(known, status=Status.DIFFERENT), left)
     assert different.happened == "no port\nAfter the scenario: RuntimeError: the package is still there"

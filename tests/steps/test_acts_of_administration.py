@@ -1,17 +1,20 @@
-"""The outline over administration names every operation of AdminOps, and each act calls the one it says."""
+"""The scenarios about who can administer try every operation of AdminOps, as somebody who must be refused."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from typing import Any
+from unittest.mock import MagicMock
 
-import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
-from environment.gherkin.document import read_feature
-from environment.people.names import Person
+from authoring.sentence_list import vocabulary
+from environment.driving.administration import Particular
+from environment.gherkin.cases import rendered_steps
+from environment.gherkin.document import StepLine, read_feature
+from environment.gherkin.step_arguments import DOC_STRING
 from environment.settings import ROOT
-from steps.administration import ACTS, Affected
 
-WHO = Affected("colleague", Person("A Stranger", "stranger", "stranger@example.com"))
+FEATURE = ROOT / "features/administration/who_may_administer.feature"
 
 
 def operations() -> set[str]:
@@ -39,16 +42,30 @@ class Recorder:
         return call
 
 
-def test_there_is_an_act_for_each_of_the_fourteen_operations() -> None:
-    admin = Recorder()
-    outcomes = [act(admin, WHO) for act in ACTS.values()]
-    assert [outcome for outcome in outcomes if not outcome.succeeded] == []
-    assert sorted(admin.called) == sorted(operations())
-    assert len(admin.called) == 14
+def refused_acts() -> list[StepLine]:
+    """The Whens of the scenarios in which Dana tries to administer."""
+    document = read_feature(FEATURE)
+    scenarios = [each for each in document.scenarios if any(tag.name == "USER-14" for tag in document.tags_of(each))]
+    rows = [(each, row) for each in scenarios for block in each.examples for row in block.rows]
+    cases = [*rows, *((each, None) for each in scenarios if not each.examples)]
+    return [step for each, row in cases for step in rendered_steps(document, each, row) if step.type == "when"]
 
 
-def test_the_outline_tries_every_act() -> None:
-    document = read_feature(ROOT / "features/administration/who_may_administer.feature")
-    outline = next(scenario for scenario in document.scenarios if scenario.name == "A data scientist tries to <act>")
-    tried = [row.values["act"] for block in outline.examples for row in block.rows]
-    assert sorted(tried) == sorted(ACTS)
+def called_by(step: StepLine) -> list[str]:
+    [match] = vocabulary().matches("when", step.text)
+    session = MagicMock(admin=Recorder())
+    words: dict[str, Any] = {"persona": session, "roles": ("user",), "further": (), "fallback": ("user",)}
+    taken = inspect.signature(match.definition.callback).parameters
+    arguments = {name: words.get(name, MagicMock()) for name in taken}
+    if DOC_STRING in taken and step.doc_string is not None:
+        arguments[DOC_STRING] = step.doc_string.text
+    if "particular" in taken:
+        arguments["particular"] = Particular("name", "ada")
+    match.definition.callback(**arguments)
+    return session.admin.called
+
+
+def test_the_scenarios_try_each_of_the_fourteen_operations_once() -> None:
+    tried = [name for step in refused_acts() for name in called_by(step)]
+    assert sorted(tried) == sorted(operations())
+    assert len(tried) == 14

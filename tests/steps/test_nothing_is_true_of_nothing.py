@@ -15,34 +15,30 @@ import pytest
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
 from authoring.sentence_list import vocabulary
 from environment.errors import SuiteError
-from environment.gherkin.values import Duration, ErrorKind, Size
+from environment.gherkin.values import Duration, Refusal, Size
 from environment.gherkin.vocabulary import StepDefinition
 from environment.observers.athena import QueryAnswer
 from environment.product.outcome import Outcome
-from steps.browsing import Browsed
-from steps.joint_administration import Joint
 from steps.performance import Rounds
 
 EMPTINESS_IS_PROMISED = {
     "{persona:Persona} finds no packages",
-    "{persona:Persona} is told that there is none",
-    "{persona:Persona} learns nothing of that package",
+    "{persona:Persona} sees that there is no SSO configuration",
+    "{persona:Persona} learns nothing about {package:Package}",
     "{persona:Persona} sees no tables",
-    "the comparison finds no difference",
-    "the search is answered without an error",
-    "what was given is treated as data",
+    "{persona:Persona} sees no changes",
+    "{persona:Persona} sees no file as {change:Change}",
+    "{persona:Persona} no longer finds {package:Package}, by name or among all packages",
+    "the input is treated as data",
 }
 ANSWER_IS_NO_MATTER = {
     # what is judged is the time that it took, or that the registry lets people in
-    "{persona:Persona} was told so within {limit:Duration}",
-    "it refuses the same call without them",
+    "{persona:Persona} was told within {limit:Duration}",
+    "the registry refuses the same call without them",
     # what is judged is what the registry has after the call
-    "both tables are there with their configurations",
-    "the registry has that configuration, stored by {persona:Persona} just now",
-    "the registry has the table with the configuration that {persona:Persona} gave",
-    "{persona:Persona} is refused with a {kind:ErrorKind}, or gets what {same:Persona} asked for",
+    "{persona:Persona} is refused: {reason:Refusal}, or gets what {same:Persona} asked for",
 }
-ANSWERS = {"outcome", "other_outcome", "comparison", "browsed", "answer", "joint", "rounds", "persona", "stage"}
+ANSWERS = {"outcome", "other_outcome", "answer", "rounds", "persona", "stage"}
 LISTS = {"readings", "publications", "listings", "work", "additions", "served", "checked"}
 EMPTY: dict[str, Any] = {"list": [], "mapping": {}, "text": "", "None": None}
 WORDS: dict[str, Any] = {
@@ -51,7 +47,7 @@ WORDS: dict[str, Any] = {
     "Names": ("test-user/a",),
     "Duration": Duration("1 h"),
     "Size": Size("1 GB"),
-    "ErrorKind": ErrorKind("NotFoundError"),
+    "Refusal": Refusal("not found"),
     "Bucket": "data",
     "Buckets": ("data", "scratch"),
     "Change": "added",
@@ -77,11 +73,9 @@ def called_with(definition: StepDefinition, nothing: Any) -> dict[str, Any]:
     stage = MagicMock()
     stage.last_named = session
     known = {
-        **dict.fromkeys(("outcome", "other_outcome", "comparison"), outcome),
+        **dict.fromkeys(("outcome", "other_outcome"), outcome),
         **{name: [] for name in LISTS},
-        "browsed": Browsed(outcome),
         "answer": QueryAnswer("SUCCEEDED", "", ()),
-        "joint": Joint({"a": "b"}, (), ()),
         "rounds": Rounds([1.0], [1.0]),
         "stage": stage,
         "datatable": [["path", "type"], ["a", "file"]],

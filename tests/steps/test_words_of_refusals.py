@@ -7,10 +7,7 @@ import re
 import pytest
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
-from steps.errors import ADVICE
-from steps.refusals import HOW_TO_SIGN_IN, UPDATE_INSTEAD, names
-from steps.tabulator import WRONG_CONFIGURATION
-from steps.updates import CREATE_INSTEAD
+from steps.refusals import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, UPDATE_INSTEAD, WRONG_CONFIGURATION, names
 from steps.users import WORDS_FOR
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reports.outcomes import Outcome
+from reports.outcomes import Status
 from reports.product_coverage import CoverageRecord
 from strength.faults import Fault
 from strength.judging import Judge
@@ -19,14 +19,14 @@ from strength.reference import Reference, ScenarioReference
 from strength.verdicts import Result, Verdict
 
 SAMPLE = Path(__file__).with_name("sample")
-PASSED, FAILED = Seen(outcome=Outcome.PASSED), Seen(outcome=Outcome.FAILED)
-KNOWN, DIFFERENT = Seen(outcome=Outcome.KNOWN, defects=("QO-1",)), Seen(outcome=Outcome.DIFFERENT, defects=("QO-1",))
+PASSED, FAILED = Seen(status=Status.PASSED), Seen(status=Status.FAILED)
+KNOWN, DIFFERENT = Seen(status=Status.KNOWN, defects=("QO-1",)), Seen(status=Status.DIFFERENT, defects=("QO-1",))
 ONE, TWO = "features/a.feature::One[local]", "features/b.feature::Two[local]"
 How = Seen | None | str
 
 
-def sentence(line: int, outcome: Outcome) -> SeenSentence:
-    return SeenSentence(line=line, outcome=outcome)
+def sentence(line: int, status: Status) -> SeenSentence:
+    return SeenSentence(line=line, status=status)
 
 
 class ScriptedLane:
@@ -83,7 +83,7 @@ def test_the_first_that_notices_ends_it_once_it_is_confirmed(tmp_path: Path) -> 
     assert lane.asked == [(ONE, True), (ONE, False), (ONE, True)]
 
 
-@pytest.mark.parametrize("how", [DIFFERENT, FAILED, Seen(outcome=Outcome.GONE, defects=("QO-1",))])
+@pytest.mark.parametrize("how", [DIFFERENT, FAILED, Seen(status=Status.GONE, defects=("QO-1",))])
 def test_a_known_defect_that_ends_in_another_way_is_noticed(tmp_path: Path, how: Seen) -> None:
     verdict = judged(
         tmp_path, ScriptedLane(lambda n, fault, _: (how if fault else KNOWN) if n == ONE else PASSED), one=KNOWN
@@ -93,10 +93,10 @@ def test_a_known_defect_that_ends_in_another_way_is_noticed(tmp_path: Path, how:
 
 def test_a_sentence_that_ends_in_another_way_is_noticed(tmp_path: Path) -> None:
     before = Seen(
-        outcome=Outcome.KNOWN, defects=("QO-1",), sentences=(sentence(4, Outcome.PASSED), sentence(5, Outcome.KNOWN))
+        status=Status.KNOWN, defects=("QO-1",), sentences=(sentence(4, Status.PASSED), sentence(5, Status.KNOWN))
     )
     after = Seen(
-        outcome=Outcome.KNOWN, defects=("QO-1",), sentences=(sentence(4, Outcome.FAILED), sentence(5, Outcome.KNOWN))
+        status=Status.KNOWN, defects=("QO-1",), sentences=(sentence(4, Status.FAILED), sentence(5, Status.KNOWN))
     )
     verdict = judged(
         tmp_path, ScriptedLane(lambda n, fault, _: (after if fault else before) if n == ONE else PASSED), one=before

@@ -129,4 +129,4 @@ NO_BEHAVIOUR = {
 @pytest.mark.parametrize("case", NO_BEHAVIOUR)
 def test_what_is_no_behaviour_is_left_alone(case: str) -> None:
     left = [each for each in faults_of("m.py", NO_BEHAVIOUR[case]) if each.kind != "dropped argument"]
-    assert left == [], [each.told for each in left]
+    assert left == [], [each.text for each in left]

@@ -36,9 +36,9 @@ def test_ctrl_c_ends_every_process_and_the_next_run_goes_on(shop: Shop, measurin
     lanes = psutil.Process(measuring.pid).children(recursive=True)
     assert lanes
     measuring.send_signal(signal.SIGINT)
-    _, told = measuring.communicate(timeout=30)
+    _, message = measuring.communicate(timeout=30)
     assert measuring.returncode not in (0, 1)
-    assert "Traceback" not in told
+    assert "Traceback" not in message
     psutil.wait_procs(lanes, timeout=10)
     assert not [each for each in lanes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
     assert not (shop.build / "strength.json").exists(), "nothing half-done"

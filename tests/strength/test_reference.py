@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from environment.errors import SuiteError
-from reports.outcomes import Outcome
+from reports.outcomes import Status
 from strength import reference
 from strength.lane import Ended, Run
 from strength.messages import ScenarioItem, Seen
@@ -38,7 +38,7 @@ class StandIn:
             if nodeid == self._hangs:
                 run.hung = nodeid
                 return run
-            run.ended.append(Ended(nodeid, Seen(outcome=Outcome.PASSED), "", 0.5, {"counter.py": "3"}))
+            run.ended.append(Ended(nodeid, Seen(status=Status.PASSED), "", 0.5, {"counter.py": "3"}))
         return run
 
     def restart(self) -> None:
@@ -74,13 +74,13 @@ def test_a_scenario_that_hangs_is_left_out_and_the_others_are_recorded(tmp_path:
 @pytest.mark.parametrize(
     ("seen", "timed", "judges"),
     [
-        (Seen(outcome=Outcome.PASSED), False, True),
-        (Seen(outcome=Outcome.KNOWN), False, True),
-        (Seen(outcome=Outcome.PASSED), True, False),
-        (Seen(outcome=Outcome.FAILED), False, False),
-        (Seen(outcome=Outcome.BROKEN), False, False),
-        (Seen(outcome=Outcome.SKIPPED), False, False),
-        (Seen(outcome=Outcome.DIFFERENT), False, False),
+        (Seen(status=Status.PASSED), False, True),
+        (Seen(status=Status.KNOWN), False, True),
+        (Seen(status=Status.PASSED), True, False),
+        (Seen(status=Status.FAILED), False, False),
+        (Seen(status=Status.BROKEN), False, False),
+        (Seen(status=Status.SKIPPED), False, False),
+        (Seen(status=Status.DIFFERENT), False, False),
         (None, False, False),
     ],
 )

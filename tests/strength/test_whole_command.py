@@ -185,7 +185,7 @@ def lines(text: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "told"),
+    ("file", "old", "new", "message"),
     [
         ("shop/counter.py", "import logging\n", "import logging\nimport no_such_module\n", "No module named"),
         ("shop/counter.py", "LARGEST = 3", "LARGEST = = 3", r"counter\.py:\d+: invalid syntax"),
@@ -196,11 +196,11 @@ def lines(text: str) -> int:
         ("pyproject.toml", 'entry = "shop.counter"', "", "entry: is missing"),
     ],
 )
-def test_a_product_that_cannot_be_judged_is_one_line(shop: Shop, file: str, old: str, new: str, told: str) -> None:
+def test_a_product_that_cannot_be_judged_is_one_line(shop: Shop, file: str, old: str, new: str, message: str) -> None:
     shop.change(file, old, new)
     done = shop.strength("--faults", "2")
     assert (done.returncode, lines(done.stderr)) == (2, 1), done.stderr
-    assert re.search(told, done.stderr), done.stderr
+    assert re.search(message, done.stderr), done.stderr
     assert not list(shop.build.glob("strength.json")) + list(shop.build.glob("index.html"))
 
 
@@ -235,7 +235,7 @@ def test_verdicts_of_another_suite_are_one_line(measured_shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--shard", "3/2"], "is no part of a run"),
         (["--faults", "100000"], "Ask for fewer with --faults"),
@@ -243,7 +243,7 @@ def test_verdicts_of_another_suite_are_one_line(measured_shop: Shop) -> None:
         (["merge", "nowhere"], "there is no measurement"),
     ],
 )
-def test_a_wrong_option_is_one_line(shop: Shop, arguments: list[str], told: str) -> None:
+def test_a_wrong_option_is_one_line(shop: Shop, arguments: list[str], message: str) -> None:
     done = shop.strength(*arguments)
     assert (done.returncode, lines(done.stderr)) == (2, 1), done.stderr
-    assert told in done.stderr
+    assert message in done.stderr

@@ -124,6 +124,20 @@ def quiet() -> str:
     return "what was deleted" if answer.get("Deleted") else "nothing"
 
 
+def suspended() -> str:
+    s3 = bucket(versioned=True)
+    s3.put_object(Bucket="stock", Key="a", Body=b"x")
+    s3.put_bucket_versioning(Bucket="stock", VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket="stock", Key="a", Body=b"y")
+    return f"{len(s3.list_object_versions(Bucket='stock')['Versions'])} versions"
+
+
+def pages() -> str:
+    s3 = bucket()
+    s3.create_bucket(Bucket="second")
+    return "a token" if "ContinuationToken" in s3.list_buckets(MaxBuckets=1) else "no token"
+
+
 def stranger(service: str) -> Any:
     iam = client("iam")
     iam.create_user(UserName="stranger")
@@ -213,6 +227,7 @@ def budget() -> str:
 
 MOTO = (
     *(services, dates, versions, announcements, multipart, wrong_checksum, marker, quiet, json_refusal),
+    *(suspended, pages),
     *(condition, ended_session, web_identity, athena, unknown_type, budget),
 )
 

@@ -60,6 +60,16 @@ def test_quiet_delete_objects_answers_errors_alone(moto: dict[str, Any]) -> None
 
 
 @not_yet
+def test_suspended_versioning_keeps_versions(moto: dict[str, Any]) -> None:
+    hold(moto["suspended"], "1 versions", "2 versions")
+
+
+@not_yet
+def test_buckets_are_listed_in_pages(moto: dict[str, Any]) -> None:
+    hold(moto["pages"], "no token", "a token")
+
+
+@not_yet
 def test_a_json_service_is_refused_in_json(moto: dict[str, Any]) -> None:
     hold(moto["json_refusal"], "403", "AccessDeniedException")
 

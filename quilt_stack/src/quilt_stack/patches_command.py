@@ -63,7 +63,7 @@ _INTRODUCTION = (
     "stack. A test in `tests/upstream` that passes unexpectedly says that a repair can go.",
     "",
     "quilt-mcp is not here: each version of it is judged with the same code, and the tests of",
-    "`environment/sessions/process_state.py` hold the names that are put back after a scenario.",
+    "`environment/driving/process_state.py` hold the names that are put back after a scenario.",
 )
 
 

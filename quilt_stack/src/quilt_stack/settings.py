@@ -59,6 +59,9 @@ class DeploymentSettings(BaseModel):
     package_search_form: PackageSearchForm = PackageSearchForm.ORDER
     browse_scope: BrowseScope = BrowseScope.LENIENT
     missing_directory: MissingDirectory = MissingDirectory.NULL
+    directory_sizes: bool = Field(
+        default=True, description="False lets PackageDir.size fail, as a real registry did (registry facts 11)"
+    )
     maximum_policies_per_role: int = 5
 
     @classmethod
@@ -81,6 +84,11 @@ class DeploymentSettings(BaseModel):
     def service_bucket(self) -> str:
         """Bucket of the stack itself: Athena results of managed roles, summaries."""
         return f"{self.stack_prefix}-servicebucket-1a2b3c"
+
+    @property
+    def athena_workgroup(self) -> str:
+        """Athena workgroup in which the stack's roles query (registry facts 9.3)."""
+        return f"QuiltUserAthena-{self.stack_prefix}-NonManagedRoleWorkgroup"
 
     @property
     def tabulator_data_catalog(self) -> str:

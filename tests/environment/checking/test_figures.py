@@ -10,7 +10,7 @@ MEBIBYTE = 1024**2
 
 
 def test_the_last_figure_is_the_one_that_is_judged() -> None:
-    figures = Figures()
+    figures = Figures(wanted=True)
     with figures.measured("publishing") as first:
         pass
     with figures.measured("browsing") as second:
@@ -21,7 +21,7 @@ def test_the_last_figure_is_the_one_that_is_judged() -> None:
 
 
 def test_the_record_has_the_greatest_growth_of_memory() -> None:
-    figures = Figures()
+    figures = Figures(wanted=True)
     with figures.measured("publishing"):
         held = bytearray(64 * MEBIBYTE)
     del held
@@ -34,7 +34,7 @@ def test_the_record_has_the_greatest_growth_of_memory() -> None:
 
 
 def test_without_a_measurement_there_is_nothing_to_judge_or_record() -> None:
-    figures = Figures()
+    figures = Figures(wanted=True)
 
     assert figures.properties() == []
     with pytest.raises(LookupError, match="nothing was measured"):
@@ -42,8 +42,15 @@ def test_without_a_measurement_there_is_nothing_to_judge_or_record() -> None:
 
 
 def test_a_block_that_raises_leaves_no_figure() -> None:
-    figures = Figures()
+    figures = Figures(wanted=True)
     with pytest.raises(ValueError, match="on purpose"), figures.measured("publishing"):
         raise ValueError("on purpose")
 
+    assert figures.properties() == []
+
+
+def test_nothing_is_measured_that_no_sentence_asks_for() -> None:
+    figures = Figures(wanted=False)
+    with figures.measured("waiting"):
+        pass
     assert figures.properties() == []

@@ -133,13 +133,13 @@ class Suite:
 
 def value_kinds() -> references.Kinds:
     kinds = references.Kinds()
-    kinds.register(*(references.KINDS[name] for name in ("Size", "Duration", "Count", "ErrorKind", "Text")))
+    kinds.register(*(references.KINDS[name] for name in ("Size", "Duration", "Count", "Refusal", "Text")))
     return kinds
 
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
-    assert values.ERROR_KINDS  # registers its kinds on import
+    assert values.REASONS  # registers its kinds on import
     return Suite(pytester, monkeypatch)
 
 

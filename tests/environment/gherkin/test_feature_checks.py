@@ -30,7 +30,7 @@ WORDS = """
     @then(parse("the package has {size:Size} within {time:Duration}"))
     def has(size, time): ...
 
-    @then(parse("she is refused with an? {kind:ErrorKind}"))
+    @then(parse("she is refused: {kind:Refusal}"))
     def is_refused(kind): ...
 """
 
@@ -88,9 +88,9 @@ def test_a_sentence_under_the_wrong_keyword(check):
             "minute, minutes, h, hour, hours, day, days",
         ),
         (
-            "Then she is refused with an? NotFondError",
-            'unknown kind of error "NotFondError"; did you mean "NotFoundError"? known: AuthenticationError, '
-            "BackendError, NotFoundError, PermissionError, ValidationError",
+            "Then she is refused: not fond",
+            'unknown reason for a refusal "not fond"; did you mean "not found"? known: invalid, not allowed, '
+            "not found, not signed in, the service failed",
         ),
     ],
 )

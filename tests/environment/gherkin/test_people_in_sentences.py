@@ -96,7 +96,7 @@ def test_a_person_with_an_answer(check, steps):
 def test_a_person_without_an_answer_is_found_before_anything_runs(check, steps, line, person, who_did):
     [found] = check(*steps)
     assert found.startswith(f"x.feature:{line}: ")
-    assert f"judges an answer to {person}, who has not asked for anything before" in found
+    assert f"checks what {person} was told, who has not done anything yet" in found
     assert who_did is None or f"before{who_did}: let {person} do it in a When, or name who did" in found
 
 

@@ -12,13 +12,13 @@ from hypothesis import given, strategies
 
 from environment.gherkin import references, values
 from environment.gherkin.references import ReferenceKind, parse
-from environment.gherkin.values import Duration, ErrorKind, Size
+from environment.gherkin.values import Duration, Refusal, Size
 
 
 @pytest.fixture
 def kinds(monkeypatch):
     kinds = references.Kinds()
-    kinds.register(*(references.KINDS[name] for name in ("Size", "Duration", "Count", "ErrorKind", "Text")))
+    kinds.register(*(references.KINDS[name] for name in ("Size", "Duration", "Count", "Refusal", "Text")))
     monkeypatch.setattr(references, "KINDS", kinds)
     return kinds
 
@@ -69,22 +69,18 @@ def test_half_a_byte():
     assert Size("0.5 B").problem() == 'the size "0.5 B" is not a whole number of bytes'
 
 
-def test_error_kinds_match_by_the_name_of_the_class_or_its_parents():
-    class NotFoundError(Exception): ...
-
-    class NoPackageError(NotFoundError): ...
-
-    kind = ErrorKind("NotFoundError")
-    assert kind.problem() is None
-    assert kind.matches(NoPackageError())
-    assert not kind.matches(ValueError())
+def test_a_reason_stands_for_an_error_and_two_for_either():
+    assert Refusal("not found").errors == ("NotFoundError",)
+    assert Refusal("invalid or not found").errors == ("ValidationError", "NotFoundError")
+    assert Refusal("invalid or not found").problem() is None
+    assert 'unknown reason for a refusal "lost"' in str(Refusal("invalid or lost").problem())
 
 
-def test_error_kinds_are_those_of_the_product():
+def test_reasons_are_the_errors_of_the_product():
     [package] = importlib.util.find_spec("quilt_mcp").submodule_search_locations
     source = (Path(package) / "ops" / "exceptions.py").read_text(encoding="utf-8")
     classes = [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-    assert sorted(classes) == list(values.ERROR_KINDS)
+    assert sorted(classes) == sorted(values.REASONS.values())
 
 
 @pytest.mark.parametrize(("text", "number"), [("3", 3), ("1,000", 1000), ("no", 0), ("one", 1), ("twelve", 12)])

@@ -6,7 +6,7 @@ import re
 
 from environment.people.names import Names, new_run_token, run_of
 
-SCENARIO = "features/packages/creation.feature::Publish five CSV files[local]"
+SCENARIO = "features/packages/creation.feature::A published dataset is complete and can be found[local]"
 
 
 def words(names: Names) -> list[str]:

@@ -33,7 +33,7 @@ def test_what_the_product_and_its_libraries_warn_of_is_no_error(category: type[W
 
 @pytest.mark.parametrize("category", [DeprecationWarning, UserWarning, FutureWarning])
 @pytest.mark.parametrize(
-    "module", ["steps", "steps.creation", "environment.targets.target", "infra.users", "reports.plugin"]
+    "module", ["steps", "steps.publishing", "environment.targets.target", "infra.users", "reports.plugin"]
 )
 def test_what_we_warn_of_is_an_error(category: type[Warning], module: str) -> None:
     with pytest.raises(category):

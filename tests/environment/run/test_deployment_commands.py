@@ -9,7 +9,7 @@ from acceptance_process import LIMIT_SECONDS, Workshop, pytest_command
 
 import quilt_stack
 
-SCENARIO = "features/packages/creation.feature::Publish five CSV files"
+SCENARIO = "features/packages/creation.feature::A published dataset is complete and can be found"
 SCENARIOS = ("features/packages/creation.feature", "features/packages/content.feature")
 
 
@@ -53,7 +53,7 @@ def test_the_acceleration_changes_no_result(standing_workshop: Workshop) -> None
         result = workshop.acceptance("run", *SCENARIOS, "--backend", "local", "-m", "smoke", "--workers", "1")
         assert result.exit_code == 0, result.text
         recorded = json.loads((workshop.build / "outcomes.json").read_text())["scenarios"]
-        outcomes.append({each["nodeid"]: (each["outcome"], each["defects"]) for each in recorded})
+        outcomes.append({each["nodeid"]: (each["status"], each["defects"]) for each in recorded})
 
     assert outcomes[0] == outcomes[1]
     assert len(outcomes[0]) == 3

@@ -58,7 +58,7 @@ def test_an_interrupted_run_is_undone_and_reported(
     assert "Traceback" not in output + errors
     assert not list(ledgers.glob("*.jsonl")), output
     scenarios = json.loads((standing_workshop.build / "outcomes.json").read_text())["scenarios"]
-    messages = {each["message"] for each in scenarios if each["outcome"] == "broken"}
+    messages = {each["message"] for each in scenarios if each["status"] == "broken"}
     assert messages >= {"the run was interrupted before this ran"}, messages
     assert messages <= {"the run was interrupted before this ran", "the run was interrupted while this ran"}
     assert "Not accepted:" in output and "are broken" in output

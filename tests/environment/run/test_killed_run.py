@@ -20,7 +20,7 @@ from environment.waiting import wait_until
 from quilt_stack import DEPLOYMENT_FILE, Latency
 from quilt_stack.state_files import DeploymentRecord
 
-SCENARIO = "features/packages/creation.feature::Create a package under a name that is taken"
+SCENARIO = "features/packages/creation.feature::A package cannot be created under a name that is taken"
 MANIFESTS = ".quilt/packages/"
 LIMIT_SECONDS = 120
 USERS = "query { admin { user { list { name isActive } } } }"

@@ -19,7 +19,7 @@ from environment.errors import SuiteError
 from environment.settings import DESCRIBED_IN, Buckets, LiveSettings
 from environment.targets.live import LiveTarget
 
-SCENARIO = "features/packages/creation.feature::Publish five CSV files"
+SCENARIO = "features/packages/creation.feature::A published dataset is complete and can be found"
 NOBODY_LISTENS = "http://127.0.0.1:9"
 
 

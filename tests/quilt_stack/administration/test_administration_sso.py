@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import quilt3.admin.sso_config as sso_config
@@ -47,31 +48,60 @@ def test_json_is_yaml_too(ada: Person, no_sso: None) -> None:
     assert sso_config.set(text).text == text  # type: ignore[union-attr]
 
 
+def refusal(text: str) -> list[Any]:
+    with pytest.raises(Quilt3AdminError) as caught:
+        sso_config.set(text)
+    return list(caught.value.details.errors)
+
+
+def test_text_without_structure_is_refused_as_recorded(ada: Person, no_sso: None) -> None:
+    """Path, name, message and context of a real stack's refusal (registry facts 11)."""
+    [error] = refusal("some text")
+    assert (error.path, error.name) == ("config.__root__", "ValidationError")
+    assert error.message == "Config expected dict not str"
+    assert error.context == {"loc": ["__root__"], "msg": "Config expected dict not str", "type": "type_error"}
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "words"),
+    [
+        (lambda text: "", "config.__root__", "Config expected dict not NoneType"),
+        (lambda text: text.replace('"1.0"', "1.0"), "config.version", "permitted: '1.0'"),
+        (lambda text: text.replace('"1.0"', '"2.0"'), "config.version", "permitted: '1.0'"),
+        (lambda text: text + "extra: 1\n", "config.extra", "not permitted"),
+        (lambda text: text.replace("default_role: viewer", ""), "config.default_role", "required"),
+        (lambda text: text.replace("roles: [analyst, viewer]", "roles: []"), "config.mappings.0.roles", "[]"),
+        (lambda text: text.replace("admin: true", "admin: yes please"), "config.mappings.0.admin", "boolean"),
+        (lambda text: text.replace("type: object,", "type: thing,"), "config.mappings.0.schema", "not a JSON schema"),
+    ],
+)
+def test_a_refused_configuration_is_told_by_its_place_and_the_old_one_stays(
+    ada: Person, no_sso: None, change: Callable[[str], str], path: str, words: str
+) -> None:
+    """The form of the refusal is recorded (registry facts 11)."""
+    sso_config.set(VALID)
+    [error] = refusal(change(VALID))
+    assert (error.path, error.name) == (path, "ValidationError")
+    assert words in error.message
+    assert error.context["loc"] == [int(part) if part.isdecimal() else part for part in path.split(".")[1:]]
+    assert sso_config.get().text == VALID  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     ("change", "name", "words"),
     [
-        (lambda text: "", "InvalidConfig", "not of type 'object'"),
         (lambda text: "a: [", "InvalidYaml", "YAML"),
         (lambda text: "a: \x07", "InvalidYaml", "YAML"),
         (lambda text: "2024-01-01: x", "InvalidYaml", "YAML"),
-        (lambda text: text.replace('"1.0"', "1.0"), "InvalidConfig", "version"),
-        (lambda text: text.replace('"1.0"', '"2.0"'), "InvalidConfig", "version"),
-        (lambda text: text + "extra: 1\n", "InvalidConfig", "extra"),
-        (lambda text: text.replace("default_role", "role"), "InvalidConfig", "role"),
-        (lambda text: text.replace("roles: [analyst, viewer]", "roles: []"), "InvalidConfig", "mappings.0.roles"),
-        (lambda text: text.replace("admin: true", "admin: yes please"), "InvalidConfig", "mappings.0.admin"),
-        (lambda text: text.replace("type: object,", "type: thing,"), "InvalidConfig", "mappings.0.schema"),
         (lambda text: text.replace("analyst", "nobody"), "RoleDoesNotExist", "nobody"),
         (lambda text: text.replace("default_role: viewer", "default_role: Viewer"), "RoleDoesNotExist", "Viewer"),
     ],
 )
-def test_an_invalid_configuration_is_refused_and_the_old_one_stays(
+def test_what_is_no_yaml_or_names_an_unknown_role_is_refused(
     ada: Person, no_sso: None, change: Callable[[str], str], name: str, words: str
 ) -> None:
     sso_config.set(VALID)
-    with pytest.raises(Quilt3AdminError) as caught:
-        sso_config.set(change(VALID))
-    [error] = caught.value.details.errors
+    [error] = refusal(change(VALID))
     assert (error.path, error.name) == ("config", name)
     assert words in error.message
     assert sso_config.get().text == VALID  # type: ignore[union-attr]

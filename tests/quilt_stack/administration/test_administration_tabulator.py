@@ -75,41 +75,85 @@ def test_what_is_not_there_and_what_is_taken(ada: Person, unique: Unique) -> Non
     assert {first, second} <= set(names())
 
 
-@pytest.mark.parametrize("name", ["", "1st", "With_Capital", "with-dash", "with space", "x" * 256, "name\n"])
+@pytest.mark.parametrize("name", ["missing-columns", "ccle-tsv", "rnaseq-data", "With_Capital", "1st", "x" * 255])
+def test_names_may_have_hyphens(ada: Person, name: str) -> None:
+    """The first three are those of real stacks (registry facts 11)."""
+    tabulator.set_table("bare", name, CONFIG)
+    assert names("bare") == [name]
+    tabulator.rename_table("bare", name, "plain")
+    tabulator.rename_table("bare", "plain", name)
+    tabulator.set_table("bare", name, None)
+    assert names("bare") == []
+
+
+@pytest.mark.parametrize("name", ["", "with space", "with.dot", "with/slash", 'with"quote', "x" * 256, "name\n"])
 def test_malformed_table_names_are_refused(ada: Person, name: str) -> None:
     assert refusal(lambda: tabulator.set_table("bare", name, CONFIG))[:2] == ("tableName", "TableNameInvalid")
     assert names("bare") == []
 
 
+TYPES = (
+    "unexpected value; permitted: 'BOOLEAN', 'TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'FLOAT', 'DOUBLE', 'STRING',"
+    " 'BINARY', 'DATE', 'TIMESTAMP'"
+)
+
+
+@pytest.mark.parametrize("name", ["VARCHAR", "string"])
+def test_a_type_that_is_none_is_refused_as_recorded(ada: Person, name: str) -> None:
+    """Path, name and message of a real stack's refusal (registry facts 11)."""
+    wrong = CONFIG.replace("STRING", name)
+    assert refusal(lambda: tabulator.set_table("bare", "table", wrong)) == (
+        "config.schema.0.type",
+        "ValidationError",
+        TYPES,
+    )
+    assert names("bare") == []
+
+
 @pytest.mark.parametrize(
-    ("change", "name", "words"),
+    ("change", "paths"),
     [
-        (lambda text: "", "InvalidConfig", "top level"),
-        (lambda text: "schema: [", "InvalidYaml", "YAML"),
-        (lambda text: text.replace("schema:", "columns:"), "InvalidConfig", "columns"),
-        (lambda text: text.replace("STRING", "VARCHAR"), "InvalidConfig", "schema.0.type"),
-        (lambda text: text.replace("STRING", "string"), "InvalidConfig", "schema.0.type"),
-        (lambda text: text.replace("sample_id", "_sample"), "InvalidConfig", "schema.0.name"),
-        (lambda text: text.replace("sample_id", "1st"), "InvalidConfig", "schema.0.name"),
-        (lambda text: text.replace("nullable: false", "nullable: never"), "InvalidConfig", "schema.1.nullable"),
-        (lambda text: text.replace("nullable", "optional"), "InvalidConfig", "optional"),
-        (lambda text: text.replace("quilt-packages", "s3"), "InvalidConfig", "source.type"),
-        (lambda text: text.replace("package_name: ^(?<team>[^/]+)/results$", ""), "InvalidConfig", "package_name"),
-        (lambda text: text.replace("[^/]+)", "[^/]+"), "InvalidConfig", "source.package_name"),
-        (lambda text: text.replace("format: csv", "format: tsv"), "InvalidConfig", "parser.format"),
-        (lambda text: text.replace("format: csv", "format: parquet"), "InvalidConfig", "parser"),
-        (lambda text: text.replace('"\\t"', '"ab"'), "InvalidConfig", "parser.delimiter"),
-        (lambda text: text + "extra: 1\n", "InvalidConfig", "extra"),
+        (lambda text: "", ["__root__"]),
+        (lambda text: "text", ["__root__"]),
+        (lambda text: text.replace("schema:", "columns:"), ["columns", "schema"]),
+        (lambda text: text.replace("STRING", "VARCHAR").replace("DOUBLE", "MONEY"), ["schema.0.type", "schema.1.type"]),
+        (lambda text: text.replace("sample_id", "_sample"), ["schema.0.name"]),
+        (lambda text: text.replace("sample_id", "1st"), ["schema.0.name"]),
+        (lambda text: text.replace("sample_id", "value-1"), ["schema.1.name"]),
+        (lambda text: text.replace("nullable: false", "nullable: never"), ["schema.1.nullable"]),
+        (lambda text: text.replace("nullable", "optional"), ["schema.1.optional"]),
+        (lambda text: text.replace("quilt-packages", "s3"), ["source.type"]),
+        (lambda text: text.replace("package_name: ^(?<team>[^/]+)/results$", ""), ["source.package_name"]),
+        (lambda text: text.replace("format: csv", "format: tsv"), ["parser.format"]),
+        (lambda text: text.replace("format: csv", "format: parquet"), ["parser.delimiter", "parser.header"]),
+        (lambda text: text.replace('"\\t"', '"ab"'), ["parser.delimiter"]),
+        (lambda text: text + "extra: 1\n", ["extra"]),
     ],
 )
-def test_an_invalid_configuration_is_refused_and_the_message_names_the_key(
-    ada: Person, change: Callable[[str], str], name: str, words: str
+def test_the_path_of_a_refusal_leads_into_the_configuration(
+    ada: Person, change: Callable[[str], str], paths: list[str]
 ) -> None:
+    """As recorded (registry facts 11)."""
     assert change(CONFIG) != CONFIG
-    path, error, message = refusal(lambda: tabulator.set_table("bare", "table", change(CONFIG)))
-    assert (path, error) == ("config", name)
-    assert words in message
+    with pytest.raises(Quilt3AdminError) as caught:
+        tabulator.set_table("bare", "table", change(CONFIG))
+    errors = caught.value.details.errors
+    assert sorted(error.path for error in errors) == [f"config.{path}" for path in paths]
+    assert {error.name for error in errors} == {"ValidationError"}
     assert names("bare") == []
+
+
+@pytest.mark.parametrize("pattern", ["'*/pkg'", "'*.csv'", "left(open", "(?<sample_id>x)"])
+def test_patterns_are_kept_as_they_are(ada: Person, unique: Unique, pattern: str) -> None:
+    """A real stack accepts and keeps the first two, which are no regular expressions (registry facts 11)."""
+    name, config = unique("table"), CONFIG.replace("(?<day>\\d+)\\.csv$", pattern)
+    assert config != CONFIG
+    tabulator.set_table("results", name, config)
+    assert {table.name: table.config for table in tabulator.list_tables("results")}[name] == config
+
+
+def test_what_is_no_yaml_is_refused(ada: Person) -> None:
+    assert refusal(lambda: tabulator.set_table("bare", "table", "schema: ["))[:2] == ("config", "InvalidYaml")
 
 
 def test_parquet_takes_no_options(ada: Person, unique: Unique) -> None:

@@ -73,9 +73,9 @@ def test_a_new_user_is_active_listed_and_welcomed_by_mail(ada: Person, unique: U
         ({"name": "ada"}, [("input.name", "Conflict")]),
         ({"email": "nowhere"}, [("input.email", "InvalidEmail")]),
         ({"email": "ada@example.com"}, [("input.email", "Conflict")]),
-        ({"role": "nobody"}, [("input.role", "RoleDoesNotExist")]),
-        ({"role": "Viewer"}, [("input.role", "RoleDoesNotExist")]),
-        ({"extra_roles": ["viewer", "nobody"]}, [("input.extraRoles", "RoleDoesNotExist")]),
+        ({"role": "nobody"}, [("input.role", "RoleNotFound")]),
+        ({"role": "Viewer"}, [("input.role", "RoleNotFound")]),
+        ({"extra_roles": ["viewer", "nobody"]}, [("input.extraRoles", "RoleNotFound")]),
         ({"name": "", "email": ""}, [("input.name", "InvalidName"), ("input.email", "InvalidEmail")]),
     ],
 )
@@ -87,6 +87,19 @@ def test_what_is_wrong_with_a_new_user_is_named_and_nobody_is_created(
     arguments = {"name": name, "email": f"{name}@example.com", "role": "viewer", "extra_roles": None, **change}
     assert invalid(lambda: users.create(**arguments)) == expected
     assert len(users.list()) == before
+
+
+def test_an_unknown_role_of_a_new_user_is_told_as_recorded(ada: Person, unique: Unique) -> None:
+    """Path, name, message and context of a real stack's refusal (registry facts 11)."""
+    name = unique("wrong")
+    with pytest.raises(Quilt3AdminError) as caught:
+        users.create(name, f"{name}@example.com", "nobody", ["no one"])
+    told = [(error.path, error.name, error.message, error.context) for error in caught.value.details.errors]
+    message = "No role exists by the provided name"
+    assert told == [
+        ("input.role", "RoleNotFound", message, {"role": "nobody"}),
+        ("input.extraRoles", "RoleNotFound", message, {"role": "no one"}),
+    ]
 
 
 def test_names_are_told_apart_by_case(ada: Person, unique: Unique) -> None:
@@ -136,8 +149,15 @@ def test_a_reset_makes_password_and_tokens_worthless_and_mails_a_link(
     assert person.post("{ me { name } }").status_code == 401
     mails = ada.deployment.control.mails(f"{name}@example.com")
     assert [mail.subject for mail in mails] == ["Welcome to Quilt", "Reset your Quilt password"]
+
+
+def test_the_password_of_a_deactivated_user_is_reset_too(ada: Person, unique: Unique) -> None:
+    """Recorded from a real stack (registry facts 11)."""
+    name = new_user(unique)
     users.set_active(name, False)
-    assert refused(lambda: users.reset_password(name)) == "UserInactive"
+    users.reset_password(name)
+    mails = ada.deployment.control.mails(f"{name}@example.com")
+    assert [mail.subject for mail in mails] == ["Welcome to Quilt", "Reset your Quilt password"]
 
 
 def test_a_deleted_user_is_gone(ada: Person, unique: Unique, sign_in: Callable[[str], Person]) -> None:
@@ -189,8 +209,8 @@ def test_setting_roles_replaces_or_appends(ada: Person, unique: Unique) -> None:
     assert roles_of(name) == ("viewer", ["ReadQuiltBucket", "analyst"])
     users.set_role(name, "analyst", ["viewer", "analyst"])
     assert roles_of(name) == ("analyst", ["viewer"])
-    assert invalid(lambda: users.set_role(name, "nobody")) == [("role", "RoleDoesNotExist")]
-    assert invalid(lambda: users.set_role(name, "viewer", ["nobody"])) == [("extraRoles", "RoleDoesNotExist")]
+    assert invalid(lambda: users.set_role(name, "nobody")) == [("role", "RoleNotFound")]
+    assert invalid(lambda: users.set_role(name, "viewer", ["nobody"])) == [("extraRoles", "RoleNotFound")]
     assert roles_of(name) == ("analyst", ["viewer"])
 
 
@@ -202,9 +222,9 @@ def test_adding_and_removing_roles(ada: Person, unique: Unique) -> None:
     assert roles_of(name) == ("viewer", [])
     assert invalid(lambda: users.remove_roles(name, ["viewer"])) == [("fallback", "FallbackRequired")]
     assert invalid(lambda: users.remove_roles(name, ["viewer"], "viewer")) == [("fallback", "FallbackRemoved")]
-    assert invalid(lambda: users.remove_roles(name, ["viewer"], "nobody")) == [("fallback", "RoleDoesNotExist")]
-    assert invalid(lambda: users.remove_roles(name, ["nobody"])) == [("roles", "RoleDoesNotExist")]
-    assert invalid(lambda: users.add_roles(name, ["nobody"])) == [("roles", "RoleDoesNotExist")]
+    assert invalid(lambda: users.remove_roles(name, ["viewer"], "nobody")) == [("fallback", "RoleNotFound")]
+    assert invalid(lambda: users.remove_roles(name, ["nobody"])) == [("roles", "RoleNotFound")]
+    assert invalid(lambda: users.add_roles(name, ["nobody"])) == [("roles", "RoleNotFound")]
     assert roles_of(name) == ("viewer", [])
     users.remove_roles(name, ["viewer"], "analyst")
     assert roles_of(name) == ("analyst", [])

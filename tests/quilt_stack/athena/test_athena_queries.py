@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -331,6 +332,42 @@ def test_metadata(operator: Analyst, sample: str) -> None:
     assert {column["Name"]: column["Type"] for column in columns} == TABLE_1
     listed = athena.list_table_metadata(CatalogName="AwsDataCatalog", DatabaseName=DATABASE, Expression="test_*")
     assert [table["Name"] for table in listed["TableMetadataList"]] == [sample]
+
+
+def test_all_lists_come_in_pages(operator: Analyst, lake: Lake) -> None:
+    """As those of a real stack (registry facts 11)."""
+    athena, glue = operator.athena, lake.cloud.client("glue")
+    for number in range(53):
+        athena.create_work_group(Name=f"group-{number}")
+        athena.create_data_catalog(Name=f"catalog-{number}", Type="HIVE")
+        glue.create_database(DatabaseInput={"Name": f"database_{number}"})
+        athena.create_named_query(Name=f"query-{number}", Database=DATABASE, QueryString="SELECT 1")
+    lists = {
+        "list_work_groups": ("WorkGroups", {}),
+        "list_data_catalogs": ("DataCatalogsSummary", {}),
+        "list_databases": ("DatabaseList", {"CatalogName": "AwsDataCatalog"}),
+        "list_named_queries": ("NamedQueryIds", {}),
+    }
+
+    def names(items: list[Any]) -> list[Any]:
+        return [each if isinstance(each, str) else each.get("Name", each.get("CatalogName")) for each in items]
+
+    for operation, (name, parameters) in lists.items():
+        first = getattr(athena, operation)(**parameters)
+        assert len(first[name]) == 50, operation
+        second = getattr(athena, operation)(**parameters, NextToken=first["NextToken"])
+        assert len(second[name]) >= 3, operation
+        by_sevens: list[Any] = []
+        token: dict[str, str] = {}
+        while not by_sevens or token:
+            page = getattr(athena, operation)(**parameters, **token, MaxResults=7)
+            assert len(page[name]) <= 7, operation
+            by_sevens += names(page[name])
+            token = {"NextToken": page["NextToken"]} if "NextToken" in page else {}
+        assert by_sevens == names(first[name]) + names(second[name]), operation
+    for wrong in ({"NextToken": "none"}, {"MaxResults": 51}):
+        with pytest.raises(athena.exceptions.InvalidRequestException):
+            athena.list_work_groups(**wrong)
 
 
 def test_batch_get_query_execution(operator: Analyst) -> None:

@@ -122,3 +122,29 @@ def test_concurrent_puts_keep_every_version_and_one_winner(s3: Any, bucket: str)
         winners = list(pool.map(put, range(8)))
     assert winners.count(True) == 1
     assert len(s3.list_object_versions(Bucket=bucket, Prefix="many")["Versions"]) == 40
+
+
+@pytest.mark.parametrize("key", ["x" * 1025, "ü" * 513, "日" * 342])
+def test_a_key_over_1024_bytes_is_refused(s3: Any, bucket: str, key: str) -> None:
+    """AWS documentation, "Naming Amazon S3 objects"."""
+    source = {"Bucket": bucket, "Key": "source"}
+    s3.put_object(Bucket=bucket, Key="source", Body=b"")
+    for call in (
+        lambda: s3.put_object(Bucket=bucket, Key=key, Body=b""),
+        lambda: s3.copy_object(Bucket=bucket, Key=key, CopySource=source),
+        lambda: s3.create_multipart_upload(Bucket=bucket, Key=key),
+        lambda: s3.get_object(Bucket=bucket, Key=key),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call()
+        error = caught.value.response["Error"]
+        assert (error["Code"], error["Message"]) == ("KeyTooLongError", "Your key is too long")
+    with pytest.raises(ClientError) as caught:
+        s3.head_object(Bucket=bucket, Key=key)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+@pytest.mark.parametrize("key", ["x" * 1024, "ü" * 512])
+def test_a_key_of_1024_bytes_is_kept(s3: Any, bucket: str, key: str) -> None:
+    s3.put_object(Bucket=bucket, Key=key, Body=b"kept")
+    assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"kept"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from in_process_registry import DATA, NOBODY, READER, SECRET, WRITER, InProcessRegistry, unique_name
+from in_process_registry import DATA, NOBODY, READER, SECRET, WRITER, InProcessRegistry, schema, unique_name
 
+from quilt_stack.registry.graphql.context import Context
 from quilt_stack.registry.packages import library
 from quilt_stack.registry.packages.manifest import (
     EntryHash,
@@ -37,6 +39,21 @@ query Browse($bucket: String!, $name: String!, $path: String!) {
   }
 }
 """
+
+
+def test_the_size_of_a_directory_fails_where_a_deployment_is_set_to(registry: InProcessRegistry) -> None:
+    """As on a real registry (registry facts 11); what else is asked is answered."""
+    name = unique_name()
+    registry.push(name, {"a/b.csv": b"x"})
+    failing = registry.settings.model_copy(update={"directory_sizes": False})
+    context = Context(replace(registry.services, settings=failing), WRITER, registry.access)
+    variables = {"bucket": DATA, "name": name, "path": "a"}
+    failed = schema().execute_sync(BROWSE, variables, context_value=context)
+    assert failed.errors is not None
+    assert [error.message for error in failed.errors] == ["Internal Server Error"]
+    assert failed.data == {"package": {"revision": {"dir": None, "file": None}}}
+    without = schema().execute_sync(BROWSE.replace("path size", "path"), variables, context_value=context)
+    assert (without.errors, without.data["package"]["revision"]["dir"]["path"]) == (None, "a/")  # type: ignore[index]
 
 
 def without_conflicts(keys: list[str]) -> list[str]:

@@ -80,7 +80,8 @@ class TestQuiltMcp:
 
     def test_several_indexes_at_once(self, registry: InProcessRegistry, package: str) -> None:
         hits = freeform(registry, {"query": {"match_all": {}}}, f"{DATA},{DATA}_packages,{ARCHIVE}")
-        assert {hit["_index"] for hit in hits} == {DATA, f"{DATA}_packages", ARCHIVE}
+        indexes = {hit["_index"].partition("-reindex-v")[0] for hit in hits}
+        assert indexes == {DATA, f"{DATA}_packages", ARCHIVE}
 
 
 class TestQuilt3:
@@ -179,6 +180,7 @@ class TestRefusals:
     def test_only_readable_buckets_can_be_searched(
         self, registry: InProcessRegistry, package: str, who: Caller, index: str
     ) -> None:
+        """``_all`` is refused on real stacks too (registry facts 11)."""
         with pytest.raises(SearchRequestError) as refused:
             ask(registry, who, index=index, action="search", query="*")
         assert refused.value.status == 403
@@ -190,7 +192,6 @@ class TestRefusals:
             {"action": "search", "query": "a/b"},
             {"action": "search", "query": "("},
             {"action": "nothing"},
-            {"action": "images"},
             {"action": "search", "size": "many"},
             {"action": "search", "size": "-1"},
             {"action": "search", "size": "10000", "from": "1"},

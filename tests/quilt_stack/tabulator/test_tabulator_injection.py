@@ -13,7 +13,7 @@ schema: [{{name: a, type: STRING}}]
 source: {{type: quilt-packages, package_name: '{package}', logical_key: '{key}'}}
 parser: {{format: csv}}
 """
-NAMES = ["", "a b", 'a"b', "a;drop table b", "../a", "a/b", "A", "a'", "a\nb", "$issue", "a.b", "x" * 300]
+NAMES = ["", "a b", 'a"b', "a;drop table b", "../a", "a/b", "a'", "a\nb", "$issue", "a.b", "x" * 300]
 YAML = [
     "!!python/object/apply:os.system ['true']",
     "&a [*a, *a]",
@@ -36,7 +36,7 @@ def test_names_of_tables(shop: Shop, name: str) -> None:
 
 @pytest.mark.parametrize("config", YAML)
 def test_configurations(shop: Shop, config: str) -> None:
-    assert shop.refusal(config).startswith("config: ")
+    assert shop.refusal(config).startswith("config")
 
 
 def test_an_expression_that_would_take_forever(shop: Shop, lee: Analyst, namespace: str) -> None:

@@ -68,6 +68,17 @@ def test_rows_with_what_tabulator_adds(shop: Shop, lee: Analyst, namespace: str)
     assert [row[7:] for row in rows] == [[top_hash, None]] * 2
 
 
+def test_a_name_with_a_hyphen_is_queried_in_quotes(shop: Shop, lee: Analyst, namespace: str) -> None:
+    """Such tables exist on real stacks (registry facts 11)."""
+    shop.push(f"{namespace}/one", {"raw/a.csv": b"h,h\nx,1\n"})
+    table = shop.table(CSV.format(namespace=namespace, more=""), name=f"missing-columns-{namespace}")
+    assert lee.rows(f'SELECT sample FROM "{CATALOG}"."{OPEN_BUCKET}"."{table}"') == [["x"]]
+    assert [table] in lee.rows("SHOW TABLES")
+    assert "sample" in {row[0].strip() for row in lee.rows(f"SHOW COLUMNS IN `{table}`") if row[0]}
+    with pytest.raises(lee.athena.exceptions.InvalidRequestException, match="mismatched input '-'"):
+        lee.query(f"SELECT sample FROM {table}")
+
+
 def test_the_latest_revision_alone(shop: Shop, lee: Analyst, namespace: str) -> None:
     table = csv_table(shop, namespace)
     assert lee.rows(f"SELECT * FROM {table}") == []
@@ -244,21 +255,33 @@ def test_what_is_not_there(shop: Shop, lee: Analyst) -> None:
     assert lee.failure("SELECT 1 FROM nothing") == expected
 
 
+def test_two_columns_of_one_name_are_refused(shop: Shop) -> None:
+    config = CSV.replace("name: amount", "name: SAMPLE").format(namespace="n", more="")
+    assert shop.refusal(config).startswith("config.schema.1.name: the table already has a column named SAMPLE")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("^{namespace}/(?<study>.+)$", "(?=look)"), "config: source.package_name: not a regular expression"),
-        (("(?<folder>[a-z]+)", "(?<study>[a-z]+)"), "config: source.logical_key: the table already has a column named"),
-        (
-            ("(?<folder>[a-z]+)", "(?<AMOUNT>[a-z]+)"),
-            "config: source.logical_key: the table already has a column named",
-        ),
-        (("name: amount", "name: SAMPLE"), "config: schema.1.name: the table already has a column named SAMPLE"),
+        (("^{namespace}/(?<study>.+)$", "'*/pkg'"), "source.package_name is not a regular expression"),
+        (("^{namespace}/(?<study>.+)$", "(?=look)"), "source.package_name is not a regular expression"),
+        (("(?<folder>[a-z]+)/.*\\.csv$", "'*.csv'"), "source.logical_key is not a regular expression"),
+        (("(?<folder>[a-z]+)", "(?<study>[a-z]+)"), "two columns are named study"),
+        (("(?<folder>[a-z]+)", "(?<AMOUNT>[a-z]+)"), "two columns are named amount"),
     ],
 )
-def test_configurations_that_cannot_be_queried(shop: Shop, change: tuple[str, str], message: str) -> None:
+def test_patterns_that_cannot_be_used_are_kept_and_fail_queries(
+    shop: Shop, lee: Analyst, change: tuple[str, str], message: str
+) -> None:
+    """A real stack accepts and keeps ``*/pkg`` and ``*.csv`` (registry facts 11)."""
+    assert change[0] in CSV
     config = CSV.replace(*change).format(namespace="n", more="")
-    assert shop.refusal(config).startswith(message)
+    table = shop.table(config)
+    assert [table] in lee.rows("SHOW TABLES")
+    assert message in lee.failure(f"SELECT * FROM {table}")
+    found = lee.athena.get_table_metadata(CatalogName=CATALOG, DatabaseName=OPEN_BUCKET, TableName=table)
+    assert [each["Name"] for each in found["TableMetadata"]["Columns"]][:2] == ["sample", "amount"]
+    shop.table(None, name=table)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +300,10 @@ def test_patterns(pattern: str, text: str, groups: dict[str, str] | None) -> Non
     assert Pattern.parse(pattern).search([text]) == [groups]
 
 
-@pytest.mark.parametrize("pattern", ["(", "(?=a)", r"(a)\1", "(?<x>a)(?<X>b)", "(?<x"])
-def test_patterns_that_are_refused(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", ["(", "(?=a)", r"(a)\1", "(?<x>a)(?<X>b)", "(?<x", "*.csv", "*/pkg"])
+def test_patterns_that_cannot_be_used(pattern: str) -> None:
+    parsed = Pattern.parse(pattern)
+    assert (parsed.groups, parsed.text) == ((), pattern)
+    assert parsed.problem
     with pytest.raises(PatternError):
-        Pattern.parse(pattern)
+        parsed.search([""])

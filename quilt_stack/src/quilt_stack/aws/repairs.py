@@ -14,10 +14,12 @@ from quilt_stack.aws import (
     iam_errors,
     moto_state,
     s3_batch_delete,
+    s3_bucket_pages,
     s3_checksum_verification,
     s3_delete_markers,
     s3_events,
     s3_multipart_checksums,
+    s3_suspended_versioning,
     sts_sessions,
     sts_web_identity,
     tuning,
@@ -26,7 +28,9 @@ from quilt_stack.aws.anonymous import admit_anonymous
 from quilt_stack.aws.athena import installation as athena
 from quilt_stack.aws.moto_doors import shut_moto_doors
 from quilt_stack.aws.presigned import check_presigned
+from quilt_stack.aws.s3_key_length import refuse_long_keys
 from quilt_stack.aws.s3_lock import serialize_state_changes
+from quilt_stack.aws.s3_presigned_post import accept_posted_forms
 from quilt_stack.aws.s3_region import redirect_to_region
 from quilt_stack.clock import Clock
 from quilt_stack.patches import check_loaded
@@ -34,11 +38,13 @@ from quilt_stack.wire.wsgi import Middleware
 
 REPAIRS = (
     tuning,
+    s3_suspended_versioning,
     s3_events,
     s3_multipart_checksums,
     s3_checksum_verification,
     s3_delete_markers,
     s3_batch_delete,
+    s3_bucket_pages,
     iam_errors,
     iam_authorization,
     sts_sessions,
@@ -67,6 +73,8 @@ def middlewares(clock: Clock) -> list[Middleware]:
         shut_moto_doors,
         redirect_to_region,
         lambda application: check_presigned(application, clock),
+        lambda application: accept_posted_forms(application, clock),
         admit_anonymous,
+        refuse_long_keys,
         serialize_state_changes,
     ]

@@ -172,13 +172,15 @@ def _announced_by_version(original: Any) -> Any:
         self: S3Backend, bucket_name: str, key_name: str, version_id: str | None = None, bypass: bool = False
     ) -> Any:
         bucket = self.get_bucket(bucket_name)
-        before = [version.version_id for version in bucket.keys.getlist(key_name, [])]
+        before = list(bucket.keys.getlist(key_name, []))
         outcome = original(self, bucket_name, key_name, version_id=version_id, bypass=bypass)
         after = list(bucket.keys.getlist(key_name, []))
         kept = {version.version_id for version in after}
-        for gone in (each for each in before if each not in kept):
+        for gone in (each.version_id for each in before if each.version_id not in kept):
             _announce(self, bucket, S3NotificationEvent.OBJECT_REMOVED_DELETE_EVENT, _Removed(key_name, gone))
-        for marker in (each for each in after if isinstance(each, FakeDeleteMarker) and each.version_id not in before):
+        # By identity: under suspended versioning a marker takes the place of a version with its id.
+        known = {id(version) for version in before}
+        for marker in (each for each in after if isinstance(each, FakeDeleteMarker) and id(each) not in known):
             removed = _Removed(key_name, marker.version_id, etag=_ETAG_OF_NOTHING)
             _announce(self, bucket, S3NotificationEvent.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT, removed)
         return outcome

@@ -71,7 +71,7 @@ class TabulatorCatalog:
         """The rows of the latest revisions of all matching packages.
 
         Raises:
-            QueryFailure: a file cannot be used, and the table does not continue on errors.
+            QueryFailure: the configuration cannot be used; or a file cannot, and the table does not continue on errors.
         """
         from quilt_stack.tabulator.relation import relation
 
@@ -79,6 +79,9 @@ class TabulatorCatalog:
         if text is None:
             raise failures.table_not_found("tabulator", database, table.name)
         configuration = TableConfiguration.parse(text)
+        problem = configuration.problem()
+        if problem is not None:
+            raise _failure("ConfigurationError", problem)
         try:
             found = list(matched_files(self._packages, database, configuration))
         except ManifestError as error:

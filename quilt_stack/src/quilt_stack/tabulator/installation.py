@@ -24,7 +24,7 @@ def install(services: Services) -> None:
     catalog = TabulatorCatalog(RegistryTables(services.database), services.packages, services.cloud)
     services.cloud.add_data_catalog(settings.tabulator_data_catalog, catalog)
     for name, folder in (
-        (f"QuiltUserAthena-{settings.stack_prefix}-NonManagedRoleWorkgroup", "NonManagedRoleWorkgroup"),
+        (settings.athena_workgroup, "NonManagedRoleWorkgroup"),
         (f"QuiltTabulatorOpenQuery-{settings.stack_prefix}", "TabulatorOpenQuery"),
     ):
         services.cloud.add_workgroup(name, f"s3://{settings.service_bucket}/{RESULTS_PREFIX}/{folder}/")

@@ -15,15 +15,13 @@ from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import GLUE_CATALOG, Column, DataCatalog, Table, find_table
 from quilt_stack.aws.athena.failures import QueryFailure
 from quilt_stack.aws.athena.resolution import Resolution
-from quilt_stack.aws.athena.responses import InvalidRequestError
-
-_LARGEST_PAGE = 50
+from quilt_stack.aws.athena.responses import InvalidRequestError, page
 
 
 def list_data_catalogs(self: AthenaResponse) -> str:
-    """ListDataCatalogs, on one page."""
+    """ListDataCatalogs."""
     summaries = _resolution(self).summaries()
-    return json.dumps({"DataCatalogsSummary": [{"CatalogName": name, "Type": type_} for name, type_ in summaries]})
+    return page(self, "DataCatalogsSummary", [{"CatalogName": name, "Type": type_} for name, type_ in summaries])
 
 
 def get_data_catalog(self: AthenaResponse) -> str:
@@ -41,7 +39,7 @@ def get_data_catalog(self: AthenaResponse) -> str:
 def list_databases(self: AthenaResponse) -> str:
     """ListDatabases."""
     names = _databases(self)
-    return _page(self, "DatabaseList", [{"Name": name} for name in names])
+    return page(self, "DatabaseList", [{"Name": name} for name in names])
 
 
 def get_database(self: AthenaResponse) -> str:
@@ -59,7 +57,7 @@ def list_table_metadata(self: AthenaResponse) -> str:
     if expression:
         pattern = re.escape(expression).replace(r"\*", ".*")
         tables = [table for table in tables if re.fullmatch(pattern, table.name, re.IGNORECASE)]
-    return _page(self, "TableMetadataList", [_described(table) for table in tables])
+    return page(self, "TableMetadataList", [_described(table) for table in tables])
 
 
 def get_table_metadata(self: AthenaResponse) -> str:
@@ -112,16 +110,6 @@ def _not_found(self: AthenaResponse, what: str) -> MetadataException:
 
 def _column(column: Column) -> dict[str, str]:
     return {"Name": column.name, "Type": column.type, **({"Comment": column.comment} if column.comment else {})}
-
-
-def _page(self: AthenaResponse, name: str, items: list[dict[str, Any]]) -> str:
-    size = int(self._get_param("MaxResults") or _LARGEST_PAGE)
-    token = self._get_param("NextToken") or "0"
-    if not token.isdecimal():
-        raise InvalidRequestError(f"Invalid NextToken: {token}")
-    start = int(token)
-    more = {"NextToken": str(start + size)} if start + size < len(items) else {}
-    return json.dumps({name: items[start : start + size], **more})
 
 
 def _catalog(self: AthenaResponse, name: str | None = None) -> DataCatalog:

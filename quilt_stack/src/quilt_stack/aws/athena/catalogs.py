@@ -79,6 +79,6 @@ class DataCatalog(Protocol):
 
 
 def find_table(catalog: DataCatalog, caller: AWSCaller, database: str, name: str) -> Table | None:
-    """A table by name in any case; None if the database or the table is not there."""
-    tables = catalog.tables(caller, database) or []
-    return next((table for table in tables if table.name.lower() == name.lower()), None)
+    """A table by name, in any case if none has it exactly; None if the database or the table is not there."""
+    alike = [table for table in catalog.tables(caller, database) or [] if table.name.lower() == name.lower()]
+    return next((table for table in alike if table.name == name), next(iter(alike), None))

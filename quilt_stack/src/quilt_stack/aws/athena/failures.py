@@ -103,6 +103,11 @@ def stopped() -> QueryFailure:
     return QueryFailure("Query was stopped")
 
 
+def database_not_found(database: str) -> QueryFailure:
+    """A database that is not there, in Hive's words, as statements that are no queries say it (registry facts 11)."""
+    return QueryFailure(f"FAILED: SemanticException [Error 10072]: Database does not exist: {database}")
+
+
 def schema_not_found(database: str) -> QueryFailure:
     """There is no database of this name, or the caller may not know of it."""
     return QueryFailure(f"SCHEMA_NOT_FOUND: line 1:15: Schema '{database}' does not exist")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,7 +11,7 @@ from moto.athena.models import AthenaBackend, WorkGroup
 from moto.athena.responses import AthenaResponse
 from moto.core.exceptions import JsonRESTError
 
-from quilt_stack.aws.athena import service
+from quilt_stack.aws.athena import pages, service
 from quilt_stack.aws.athena.answers import page_of
 from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import DEFAULT_DATABASE, GLUE_CATALOG
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from quilt_stack.aws.athena.statements import Query
 
 _PRIMARY = "primary"
+_ABOUT_QUERIES = ("QueryExecutionId", "QueryExecutionIds", "NamedQueryId")
+_IN_A_WORKGROUP = frozenset({"CreateNamedQuery", "ListNamedQueries", "ListQueryExecutions", "StartQueryExecution"})
 _LONGEST_QUERY = 262144
-_LARGEST_LIST = 50
 
 
 class InvalidRequestError(JsonRESTError):
@@ -64,9 +65,14 @@ def get_query_execution(self: AthenaResponse) -> str:
 
 
 def batch_get_query_execution(self: AthenaResponse) -> str:
-    """BatchGetQueryExecution: what is not known is listed as unprocessed."""
+    """BatchGetQueryExecution: what is not known, or of another workgroup than the first, is listed as unprocessed."""
     ids = self._get_param("QueryExecutionIds") or []
-    known: dict[str, Any] = self.athena_backend.executions
+    executions: dict[str, Any] = self.athena_backend.executions
+    # IAM was asked for the workgroup of the first of them alone.
+    workgroup = next(iter(_workgroups_of_queries(self)), None)
+    known = {
+        each: executions[each] for each in ids if each in executions and executions[each].workgroup.name == workgroup
+    }
     unknown = [
         {"QueryExecutionId": each, "ErrorCode": "INVALID_INPUT", "ErrorMessage": f"QueryExecution {each} was not found"}
         for each in ids
@@ -79,10 +85,10 @@ def batch_get_query_execution(self: AthenaResponse) -> str:
 def list_query_executions(self: AthenaResponse) -> str:
     """ListQueryExecutions: a workgroup's queries, newest first, on pages of at most 50; moto lists all at once."""
     workgroup = find_workgroup(self.athena_backend, self._get_param("WorkGroup") or _PRIMARY).name
-    size = int(self._get_param("MaxResults") or _LARGEST_LIST)
+    size = int(self._get_param("MaxResults") or pages.LARGEST_PAGE)
     token = self._get_param("NextToken") or "0"
-    if not 1 <= size <= _LARGEST_LIST or not token.isdecimal():
-        raise InvalidRequestError(f"MaxResults must be 1 to {_LARGEST_LIST}, and NextToken one that was given.")
+    if not 1 <= size <= pages.LARGEST_PAGE or not token.isdecimal():
+        raise InvalidRequestError(f"MaxResults must be 1 to {pages.LARGEST_PAGE}, and NextToken one that was given.")
     # What has come since the page before pushes nothing onto another page: the token counts from the oldest.
     found = list(self.athena_backend.list_query_executions(workgroup))
     end = int(token) or len(found)
@@ -116,6 +122,23 @@ def get_work_group(self: AthenaResponse) -> str:
     return json.dumps({"WorkGroup": self.athena_backend.get_work_group(name)})
 
 
+def list_work_groups(self: AthenaResponse) -> str:
+    """ListWorkGroups, on pages; moto lists all at once."""
+    return page(self, "WorkGroups", self.athena_backend.list_work_groups())
+
+
+def page(self: AthenaResponse, name: str, items: Sequence[Any]) -> str:
+    """The page of a list that a request asks for.
+
+    Raises:
+        InvalidRequestError: there is no such page.
+    """
+    try:
+        return json.dumps(pages.page_of(name, items, self._get_param("MaxResults"), self._get_param("NextToken")))
+    except ValueError as error:
+        raise InvalidRequestError(str(error)) from error
+
+
 def find_workgroup(backend: AthenaBackend, name: str) -> WorkGroup:
     """A workgroup by name.
 
@@ -129,18 +152,30 @@ def find_workgroup(backend: AthenaBackend, name: str) -> WorkGroup:
 
 
 def resource_arn(self: AthenaResponse) -> str:
-    """What a request is about, for IAM: a workgroup or a data catalog; "*" for lists."""
+    """What a request is about, for IAM: a workgroup or a data catalog; "*" for lists.
+
+    Decision: a query that nobody has started counts as one of the workgroup ``primary``, so that a role that is kept
+    to another workgroup does not learn which queries there are.
+    """
     backend = self.athena_backend
     base = f"arn:aws:athena:{backend.region_name}:{backend.account_id}"
     action = self._get_action()
-    execution = backend.executions.get(self._get_param("QueryExecutionId") or "")
-    if execution is not None and execution.workgroup is not None:
-        return f"{base}:workgroup/{execution.workgroup.name}"
-    if action == "StartQueryExecution" or self._get_param("WorkGroup"):
+    if any(map(self._get_param, _ABOUT_QUERIES)):
+        return f"{base}:workgroup/{next(iter(_workgroups_of_queries(self)), _PRIMARY)}"
+    if action in _IN_A_WORKGROUP or self._get_param("WorkGroup"):
         return f"{base}:workgroup/{self._get_param('WorkGroup') or _PRIMARY}"
     if self._get_param("CatalogName") or action == "GetDataCatalog":
         return f"{base}:datacatalog/{self._get_param('CatalogName') or self._get_param('Name')}"
     return "*"
+
+
+def _workgroups_of_queries(self: AthenaResponse) -> list[str]:
+    """The workgroups of the queries, run or saved, that a request names."""
+    backend = self.athena_backend
+    ids = [self._get_param("QueryExecutionId"), *(self._get_param("QueryExecutionIds") or [])]
+    found = [backend.executions[each].workgroup for each in ids if each in backend.executions]
+    named = backend.named_queries.get(self._get_param("NamedQueryId") or "")
+    return [workgroup.name for workgroup in (*found, *([named.workgroup] if named else [])) if workgroup is not None]
 
 
 def refuse(message: str, athena_code: str = "INVALID_INPUT") -> NoReturn:

@@ -102,7 +102,7 @@ class Utilities:
         *catalog, database = place or [self._database]
         tables = self._catalogs((catalog or [self._catalog])[0]).tables(self._caller, database.lower())
         if tables is None:
-            raise failures.schema_not_found(database)
+            raise failures.database_not_found(database)
         return tables
 
     def _show_columns(self, name: list[str]) -> UtilityAnswer:

@@ -115,13 +115,12 @@ def request_password_reset(database: Database, clock: Clock, sender: Mails, emai
 def reset_password(session: Session, clock: Clock, user: User) -> str:
     """An administrator's reset: the old password and all tokens are worthless at once; returns the link to be mailed.
 
+    A deactivated user's is reset too (registry facts 11); the link is good once the user is active again.
+
     Raises:
-        OperationRefusal: ServiceUser, SsoOnlyUser, UserInactive.
+        OperationRefusal: ServiceUser, SsoOnlyUser.
     """
     users.require_own_password(user)
-    if not user.is_active:
-        # Decision: refused, for the link could not be used (recorded otherwise: registry facts 11).
-        raise OperationRefusal("UserInactive", f"{user.name} is not active: activate the user first.")
     user.password_hash = None
     revoke_tokens(session, user.id)
     return create_link(session, clock, user.id, LinkPurpose.PASSWORD)

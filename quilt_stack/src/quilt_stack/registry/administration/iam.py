@@ -48,6 +48,16 @@ _WRITE_ACTIONS = (
     "s3:PutObject",
     "s3:PutObjectTagging",
 )
+_ATHENA_LIST_ACTIONS = ("athena:ListDataCatalogs", "athena:ListEngineVersions", "athena:ListWorkGroups")
+_ATHENA_ACTIONS = (
+    "athena:BatchGet*",
+    "athena:CreateNamedQuery",
+    "athena:DeleteNamedQuery",
+    "athena:Get*",
+    "athena:List*",
+    "athena:StartQueryExecution",
+    "athena:StopQueryExecution",
+)
 
 
 class Iam:
@@ -139,7 +149,7 @@ class Iam:
             ),
         )
         self._client.put_role_policy(
-            RoleName=iam_name, PolicyName=_EVERYBODY, PolicyDocument=_everybody_document(self._settings.service_bucket)
+            RoleName=iam_name, PolicyName=_EVERYBODY, PolicyDocument=_everybody_document(self._settings)
         )
         return str(answer["Role"]["Arn"])
 
@@ -149,12 +159,16 @@ class Iam:
                 self._client.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
 
 
-def _everybody_document(service_bucket: str) -> str:
-    # Decision: Athena is open to every role; what a query reads is still a matter of the role's buckets in S3
-    # (recorded otherwise: registry facts 11).
-    results = f"arn:aws:s3:::{service_bucket}"
+def _everybody_document(settings: DeploymentSettings) -> str:
+    """What every role may do: query in the stack's own workgroup, and in no other (registry facts 11).
+
+    What a query reads is still a matter of the role's buckets in S3.
+    """
+    results = f"arn:aws:s3:::{settings.service_bucket}"
+    athena = f"arn:aws:athena:*:{settings.account_id}"
     return _document(
-        _allow(("s3:ListAllMyBuckets", "sts:GetCallerIdentity", "athena:*", "glue:Get*"), "*"),
+        _allow(("s3:ListAllMyBuckets", "sts:GetCallerIdentity", "glue:Get*", *_ATHENA_LIST_ACTIONS), "*"),
+        _allow(_ATHENA_ACTIONS, f"{athena}:workgroup/{settings.athena_workgroup}", f"{athena}:datacatalog/*"),
         _allow(_LIST_ACTIONS, results),
         _allow((*_READ_ACTIONS, *_WRITE_ACTIONS), f"{results}/athena-results/*"),
     )

@@ -59,7 +59,8 @@ def store(session: Session, text: str | None, *, uploader_id: str, now: datetime
     Decision: an empty text is invalid input, it does not remove the configuration (open: registry facts 5).
 
     Raises:
-        InvalidInputRefusal: path ``config``; not YAML, against the schema, or naming a role that does not exist.
+        InvalidInputRefusal: InvalidYaml at ``config``, ValidationError at a place in it, or RoleDoesNotExist at
+            ``config``.
     """
     if text is not None:
         _check(session, text)
@@ -79,7 +80,7 @@ def hand_over(session: Session, uploader_id: str, heir_id: str) -> None:
 def _check(session: Session, text: str) -> None:
     config = configuration_text.parse(text, SCHEMA)
     for number, mapping in enumerate(config["mappings"]):
-        configuration_text.require_json_schema(mapping["schema"], f"mappings.{number}.schema")
+        configuration_text.require_json_schema(mapping["schema"], "mappings", number, "schema")
     known = set(session.scalars(select(Role.name)))
     unknown = sorted(_roles_in(config) - known)
     if unknown:

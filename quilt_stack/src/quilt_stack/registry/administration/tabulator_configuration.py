@@ -64,6 +64,15 @@ class TableConfiguration:
             continue_on_error=config.get("continue_on_error", False),
         )
 
+    def problem(self) -> str | None:
+        """Why the table cannot be queried, None if it can: patterns are kept as they are (registry facts 11)."""
+        for key, pattern in (("package_name", self.package_name), ("logical_key", self.logical_key)):
+            if pattern.problem is not None:
+                return f"source.{key} is not a regular expression: {pattern.problem}"
+        names = [column.name for column in self.described()]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        return f"two columns are named {', '.join(twice)}" if twice else None
+
     @property
     def groups(self) -> tuple[str, ...]:
         """The columns that named groups give, in small letters."""

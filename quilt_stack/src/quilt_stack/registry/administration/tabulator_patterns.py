@@ -1,9 +1,12 @@
 """The regular expressions of a table's source: what belongs to the table, and which columns the names give.
 
 They are RE2's, which is linear in the length of what it looks at, so that no expression can keep the deployment busy.
-RE2 has neither look-around nor back-references; a configuration that uses them is refused when it is stored.
+RE2 has neither look-around nor back-references.
 
-Decision: so is a pattern that is no regular expression (recorded otherwise: registry facts 11).
+A pattern is kept as it is, also one that is no regular expression, such as ``*.csv`` (registry facts 11).
+
+Decision: a table with a pattern that cannot be used exists, without columns of groups, and each query of it fails
+(open: registry facts 11).
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ _NAMED_GROUP = re.compile(r"\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>")
 
 
 class PatternError(ValueError):
-    """The text is no regular expression that can be used here; the message says why."""
+    """A pattern that cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -26,22 +29,26 @@ class Pattern:
     Attributes:
         text: the expression, in which only named groups capture.
         groups: their names, in the order of the text.
+        problem: why it cannot be used, None if it can.
     """
 
     text: str
     groups: tuple[str, ...]
+    problem: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Pattern:
         """Read an expression; a named group is written ``(?<name>…)`` or ``(?P<name>…)``.
 
-        Raises:
-            PatternError: it does not compile, or gives one name to two groups.
+        One that does not compile, or gives one name to two groups, cannot be used and has no groups.
         """
         pattern = cls(*_normalized(text))
         if len(set(map(str.lower, pattern.groups))) < len(pattern.groups):
-            raise PatternError("two groups have the same name")
-        pattern.search([""])
+            return cls(text, (), "two groups have the same name")
+        try:
+            pattern.search([""])
+        except PatternError as error:
+            return cls(text, (), str(error))
         return pattern
 
     def search(self, texts: Sequence[str]) -> list[dict[str, str | None] | None]:
@@ -51,8 +58,10 @@ class Pattern:
         registry facts 9.1).
 
         Raises:
-            PatternError: the expression does not compile.
+            PatternError: the expression cannot be used.
         """
+        if self.problem is not None:
+            raise PatternError(self.problem)
         # Late: Arrow takes its time to load.
         import pyarrow as pa
         import pyarrow.compute as pc

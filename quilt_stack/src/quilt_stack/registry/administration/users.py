@@ -13,17 +13,21 @@ from sqlalchemy.orm import Session
 from quilt_stack.registry.administration import sso, user_rules
 from quilt_stack.registry.database import Role, User, UserRole
 from quilt_stack.registry.identity import revoke_tokens
-from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
+from quilt_stack.registry.refusals import InvalidInputRefusal, InvalidValue, OperationRefusal
 
 CONFLICT = "Conflict"
 DELETE_SELF = "DeleteSelf"
 EMAIL_ALREADY_IN_USE = "EmailAlreadyInUse"
 INVALID_EMAIL = "InvalidEmail"
 
-# Decision: the names below are ours (open: registry facts 3.3), RoleDoesNotExist too (recorded otherwise: registry
-# facts 11).
+# Decision: other mutations than creating refuse unknown roles under that name, and say which role in the message, too
+# (open: registry facts 10.1; what creating says is recorded: registry facts 11).
+ROLE_NOT_FOUND = "RoleNotFound"
+_NO_SUCH_ROLE = "No role exists by the provided name"
+_OF_CREATING = "input."
+
+# Decision: the names below are ours (open: registry facts 3.3).
 INVALID_NAME = "InvalidName"
-ROLE_DOES_NOT_EXIST = "RoleDoesNotExist"
 FALLBACK_REQUIRED = "FallbackRequired"
 FALLBACK_REMOVED = "FallbackRemoved"
 ROLE_NOT_ASSIGNED = "RoleNotAssigned"
@@ -158,7 +162,7 @@ def set_role(session: Session, user: User, role: str, extra_roles: Sequence[str]
 
     Raises:
         OperationRefusal: RoleAssignmentDisabled.
-        InvalidInputRefusal: RoleDoesNotExist at ``role`` or ``extraRoles``.
+        InvalidInputRefusal: RoleNotFound at ``role`` or ``extraRoles``.
     """
     _refuse_role_assignment(session, user)
     active = _roles(session, [role], "role")[0]
@@ -171,7 +175,7 @@ def add_roles(session: Session, user: User, roles: Sequence[str]) -> None:
 
     Raises:
         OperationRefusal: RoleAssignmentDisabled.
-        InvalidInputRefusal: RoleDoesNotExist at ``roles``.
+        InvalidInputRefusal: RoleNotFound at ``roles``.
     """
     _refuse_role_assignment(session, user)
     added = _roles(session, roles, "roles")
@@ -189,7 +193,7 @@ def remove_roles(session: Session, user: User, roles: Sequence[str], fallback: s
 
     Raises:
         OperationRefusal: RoleAssignmentDisabled.
-        InvalidInputRefusal: RoleDoesNotExist at ``roles`` or ``fallback``; FallbackRequired or FallbackRemoved at
+        InvalidInputRefusal: RoleNotFound at ``roles`` or ``fallback``; FallbackRequired or FallbackRemoved at
             ``fallback``.
     """
     _refuse_role_assignment(session, user)
@@ -212,7 +216,7 @@ def keep_roles(session: Session, user: User, names: Sequence[str]) -> None:
     """Let a user have exactly these roles, of which at least one is given; the active one stays if it is among them.
 
     Raises:
-        InvalidInputRefusal: RoleDoesNotExist at ``roles``.
+        InvalidInputRefusal: RoleNotFound at ``roles``.
     """
     given = _roles(session, names, "roles")
     active = held_roles(session, user.id).active
@@ -273,14 +277,18 @@ def _roles(session: Session, names: Sequence[str], path: str) -> list[Role]:
     """Roles by their exact names.
 
     Raises:
-        InvalidInputRefusal: RoleDoesNotExist at the path, naming all that are unknown.
+        InvalidInputRefusal: RoleNotFound at the path, once for each that is unknown (registry facts 11).
     """
     known = {role.name: role for role in session.scalars(select(Role).where(Role.name.in_(names)))}
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in dict.fromkeys(names) if name not in known]
     if unknown:
-        message = f"No such role: {', '.join(unknown)}."
-        raise InvalidInputRefusal.at(path, ROLE_DOES_NOT_EXIST, message, {"roles": unknown})
+        raise InvalidInputRefusal(*(_unknown_role(path, name) for name in unknown))
     return [known[name] for name in names]
+
+
+def _unknown_role(path: str, name: str) -> InvalidValue:
+    message = _NO_SUCH_ROLE if path.startswith(_OF_CREATING) else f"{_NO_SUCH_ROLE}: {name}"
+    return InvalidValue(path, ROLE_NOT_FOUND, message, {"role": name})
 
 
 def _assign(session: Session, user: User, active: Role | None, roles: Iterable[Role]) -> None:

@@ -6,6 +6,7 @@ import strawberry
 
 from quilt_stack.registry.graphql.api_keys import ApiKeyAdminMutations, ApiKeyAdminQueries
 from quilt_stack.registry.graphql.context import Info
+from quilt_stack.registry.graphql.packager import PackagerAdminMutations, PackagerAdminQueries
 from quilt_stack.registry.graphql.sso import SsoAdminMutations, SsoAdminQueries
 from quilt_stack.registry.graphql.tabulator import TabulatorAdminMutations, TabulatorAdminQueries
 from quilt_stack.registry.graphql.users import UserAdminMutations, UserAdminQueries
@@ -25,6 +26,11 @@ class AdminQueries(SsoAdminQueries, TabulatorAdminQueries):
         """Everybody's API keys."""
         return ApiKeyAdminQueries()
 
+    @strawberry.field
+    def packager(self) -> PackagerAdminQueries:
+        """What makes packages when something happens."""
+        return PackagerAdminQueries()
+
 
 @strawberry.type
 class AdminMutations(SsoAdminMutations, TabulatorAdminMutations):
@@ -39,6 +45,11 @@ class AdminMutations(SsoAdminMutations, TabulatorAdminMutations):
     def api_keys(self) -> ApiKeyAdminMutations:
         """Everybody's API keys."""
         return ApiKeyAdminMutations()
+
+    @strawberry.mutation
+    def packager(self) -> PackagerAdminMutations:
+        """What makes packages when something happens."""
+        return PackagerAdminMutations()
 
 
 @strawberry.type

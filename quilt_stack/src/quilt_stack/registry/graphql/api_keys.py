@@ -134,7 +134,7 @@ class ApiKeyMutations:
         return Ok()
 
 
-@strawberry.type
+@strawberry.type(name="APIKeyAdminQueries")
 class ApiKeyAdminQueries:
     """``admin.apiKeys``, reading."""
 
@@ -156,7 +156,7 @@ class ApiKeyAdminQueries:
         return _find(info, id)
 
 
-@strawberry.type
+@strawberry.type(name="APIKeyAdminMutations")
 class ApiKeyAdminMutations:
     """``admin.apiKeys``, changing."""
 

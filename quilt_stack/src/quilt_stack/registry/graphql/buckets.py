@@ -13,7 +13,7 @@ from quilt_stack.registry.administration.iam import Iam
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import BucketConfig
 from quilt_stack.registry.graphql.errors import Marker
-from quilt_stack.registry.graphql.scalars import JsonRecord
+from quilt_stack.registry.graphql.scalars import Json
 from quilt_stack.registry.refusals import NamedRefusal
 
 
@@ -24,7 +24,7 @@ class BucketUpdateInput:
     title: str
     icon_url: str | None = None
     description: str | None = None
-    linked_data: JsonRecord | None = None
+    linked_data: Json | None = None
     overview_url: str | None = None
     tags: list[str] | None = None
     relevance_score: int | None = None

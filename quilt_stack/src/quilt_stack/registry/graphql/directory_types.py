@@ -21,7 +21,7 @@ from quilt_stack.registry.administration.directory import (
 )
 from quilt_stack.registry.database import Bucket
 from quilt_stack.registry.graphql.context import Info
-from quilt_stack.registry.graphql.scalars import JsonRecord
+from quilt_stack.registry.graphql.scalars import Json
 
 strawberry.enum(Permission, name="BucketPermissionLevel")
 
@@ -62,12 +62,11 @@ class ManagedRole:
 Role: TypeAlias = Annotated[UnmanagedRole | ManagedRole, strawberry.union("Role")]
 
 
-@strawberry.type
-class RoleBucketPermission:
-    """What a managed role may do with a bucket."""
+@strawberry.interface
+class BucketPermission:
+    """A level on a bucket, whoever has it."""
 
     level: Permission
-    role: ManagedRole
     permission: strawberry.Private[BucketLevel]
     directory: strawberry.Private[Directory]
 
@@ -75,6 +74,13 @@ class RoleBucketPermission:
     def bucket(self) -> BucketConfig:
         """The bucket."""
         return BucketConfig.of(self.directory.buckets[self.permission.bucket])
+
+
+@strawberry.type
+class RoleBucketPermission(BucketPermission):
+    """What a managed role may do with a bucket."""
+
+    role: Role
 
 
 @strawberry.type
@@ -103,18 +109,10 @@ class Policy:
 
 
 @strawberry.type
-class PolicyBucketPermission:
+class PolicyBucketPermission(BucketPermission):
     """What a policy allows on a bucket."""
 
-    level: Permission
     policy: Policy
-    permission: strawberry.Private[BucketLevel]
-    directory: strawberry.Private[Directory]
-
-    @strawberry.field
-    def bucket(self) -> BucketConfig:
-        """The bucket."""
-        return BucketConfig.of(self.directory.buckets[self.permission.bucket])
 
 
 @strawberry.type
@@ -133,7 +131,7 @@ class BucketAttributes:
     title: str
     icon_url: str | None
     description: str | None
-    linked_data: JsonRecord | None
+    linked_data: Json | None
     overview_url: str | None
     tags: list[str] | None
     relevance_score: int
@@ -154,7 +152,7 @@ class BucketAttributes:
             title=bucket.title,
             icon_url=bucket.icon_url,
             description=bucket.description,
-            linked_data=None if bucket.linked_data is None else JsonRecord(bucket.linked_data),
+            linked_data=None if bucket.linked_data is None else Json(bucket.linked_data),
             overview_url=bucket.overview_url,
             tags=bucket.tags,
             relevance_score=bucket.relevance_score,

@@ -27,8 +27,9 @@ class Me(MyApiKeys):
     name: str
     email: str
     is_admin: bool
-    # Decision: null for a user without an active role (open: registry facts 3.3; the catalog always shows one).
-    role: MyRole | None
+    # Decision: never null, as published (registry facts 11); who has no active role shows one without a name (open:
+    # registry facts 3.3).
+    role: MyRole
     roles: list[MyRole]
 
 
@@ -44,7 +45,7 @@ def _me(info: Info) -> Me:
         name=caller.name,
         email=caller.email,
         is_admin=caller.is_admin,
-        role=None if active is None else MyRole(name=active.name),
+        role=MyRole(name="" if active is None else active.name),
         roles=[MyRole(name=role.name) for role in held.all],
     )
 

@@ -23,6 +23,11 @@ from quilt_stack.settings import MissingDirectory
 
 Item = TypeVar("Item")
 
+# Defaults of arguments (registry facts 3.8).
+_PACKAGES_ON_A_PAGE = 30
+_REVISIONS_ON_A_PAGE = 10
+_LARGEST_FLAT_MAP = 1000
+
 
 @strawberry.enum
 class PackageListOrder(Enum):
@@ -69,7 +74,6 @@ class PackageDir:
     """A directory of a package; ``size`` is the sum over all files below, in bytes."""
 
     path: str
-    size: float
     metadata: JsonRecord | None
     manifest: strawberry.Private[Manifest]
     directory: strawberry.Private[Directory]
@@ -78,7 +82,14 @@ class PackageDir:
     def of(cls, manifest: Manifest, directory: Directory) -> PackageDir:
         """Give a directory its GraphQL shape."""
         metadata = None if directory.meta is None else JsonRecord(dict(directory.meta))
-        return cls(path=directory.path, size=directory.size, metadata=metadata, manifest=manifest, directory=directory)
+        return cls(path=directory.path, metadata=metadata, manifest=manifest, directory=directory)
+
+    @strawberry.field
+    def size(self, info: Info) -> float:
+        """The sum over all files below; a setting of the deployment lets it fail (registry facts 11)."""
+        if not info.context.services.settings.directory_sizes:
+            raise RuntimeError("This deployment is set to fail here.")
+        return self.directory.size
 
     @strawberry.field
     def children(self) -> list[PackageEntry]:
@@ -155,14 +166,14 @@ class PackageRevision:
         return None if entry is None else PackageFile.of(entry)
 
     @strawberry.field
-    def contents_flat_map(self, max: int = 1000) -> PackageContentsFlatMap | None:
+    def contents_flat_map(self, max: int | None = _LARGEST_FLAT_MAP) -> PackageContentsFlatMap | None:
         """All files by logical key; null if there are more than ``max``."""
-        if len(self.manifest.entries) > max:
+        if len(self.manifest.entries) > (_LARGEST_FLAT_MAP if max is None else max):
             return None
         return PackageContentsFlatMap({entry.logical_key: _flat(entry) for entry in self.manifest.entries})
 
     @strawberry.field
-    def access_counts(self, window: int = 30) -> AccessCounts | None:
+    def access_counts(self, window: int | None = 30) -> AccessCounts | None:
         """Null: nothing counts accesses here."""
         return None
 
@@ -180,10 +191,12 @@ class PackageRevisionList:
         return len(_store(info).revisions(self.bucket, self.package))
 
     @strawberry.field
-    def page(self, info: Info, number: int = 1, per_page: int = 10) -> list[PackageRevision]:
+    def page(
+        self, info: Info, number: int | None = 1, per_page: int | None = _REVISIONS_ON_A_PAGE
+    ) -> list[PackageRevision]:
         """One page; numbers start at 1, a page beyond the end is empty."""
         store = _store(info)
-        pointers = _page(store.revisions(self.bucket, self.package), number, per_page)
+        pointers = _page(store.revisions(self.bucket, self.package), number, per_page, _REVISIONS_ON_A_PAGE)
         found = [(pointer, store.pointed(self.bucket, self.package, pointer.tag)) for pointer in pointers]
         revisions = [package_revision(info.context, self.bucket, revision) for _, revision in found if revision]
         return [revision for revision in revisions if revision is not None]
@@ -203,12 +216,16 @@ class Package:
         return PackageRevisionList(bucket=self.bucket, package=self.name)
 
     @strawberry.field
-    def revision(self, info: Info, hash_or_tag: str = layout.LATEST) -> PackageRevision | None:
+    def revision(self, info: Info, hash_or_tag: str | None = layout.LATEST) -> PackageRevision | None:
         """The revision that a whole top hash, a tag or a timestamp names; null if there is none."""
-        return package_revision(info.context, self.bucket, _store(info).resolve(self.bucket, self.name, hash_or_tag))
+        return package_revision(
+            info.context,
+            self.bucket,
+            _store(info).resolve(self.bucket, self.name, layout.LATEST if hash_or_tag is None else hash_or_tag),
+        )
 
     @strawberry.field
-    def access_counts(self, window: int = 30) -> AccessCounts | None:
+    def access_counts(self, window: int | None = 30) -> AccessCounts | None:
         """Null: nothing counts accesses here."""
         return None
 
@@ -227,13 +244,16 @@ class PackageList:
 
     @strawberry.field
     def page(
-        self, number: int = 1, per_page: int = 30, order: PackageListOrder = PackageListOrder.NAME
+        self,
+        number: int | None = 1,
+        per_page: int | None = _PACKAGES_ON_A_PAGE,
+        order: PackageListOrder | None = PackageListOrder.NAME,
     ) -> list[Package]:
         """One page; numbers start at 1, a page beyond the end is empty."""
         names = sorted(self.names)
         if order is PackageListOrder.MODIFIED:
             names.sort(key=self.names.__getitem__, reverse=True)
-        page = _page(names, number, per_page)
+        page = _page(names, number, per_page, _PACKAGES_ON_A_PAGE)
         return [Package(bucket=self.bucket, name=name, modified=self.names[name]) for name in page]
 
 
@@ -283,9 +303,11 @@ def _passes(name: str, pattern: str | None) -> bool:
     return fnmatchcase(name.lower(), wanted.replace("[", "[[]"))
 
 
-def _page(items: list[Item], number: int, per_page: int) -> list[Item]:
-    first = (max(number, 1) - 1) * max(per_page, 0)
-    return items[first : first + max(per_page, 0)]
+def _page(items: list[Item], number: int | None, per_page: int | None, usual: int) -> list[Item]:
+    """A page; null in the place of an argument is the same as leaving it out."""
+    size = max(usual if per_page is None else per_page, 0)
+    first = (max(number or 1, 1) - 1) * size
+    return items[first : first + size]
 
 
 def _flat(entry: ManifestEntry) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import strawberry
 
 from quilt_stack.blueprint import Permission
+from quilt_stack.registry.administration import collaborators
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import BucketAttributes
 
@@ -33,18 +34,34 @@ class RoleBucket(BucketAttributes):
     """A bucket as those see it who may read it."""
 
     @strawberry.field
-    def collaborators(self) -> list[CollaboratorBucketConnection] | None:
-        """Who else may read the bucket.
+    def collaborators(self, info: Info) -> list[CollaboratorBucketConnection]:
+        """Who may read the bucket.
 
-        Decision: null, which the catalog takes for unknown; who counts as a collaborator is not published (open:
-        registry facts 6).
+        Decision: active users whose managed roles give them the bucket, with the highest level; service users are not
+        people (open: registry facts 6).
         """
-        return None
+        with info.context.services.database.reading() as session:
+            found = collaborators.of_bucket(session, self.name)
+        return [
+            CollaboratorBucketConnection(
+                collaborator=Collaborator(email=each.email, username=each.name), permission_level=level
+            )
+            for each, level in found
+        ]
 
 
 @strawberry.type
 class RoleBucketQueries:
     """Query fields of the buckets of the active role."""
+
+    @strawberry.field
+    def potential_collaborators(self, info: Info) -> list[Collaborator]:
+        """Who may read buckets that the registry does not know of.
+
+        Decision: active users with an unmanaged role (open: registry facts 6).
+        """
+        with info.context.services.database.reading() as session:
+            return [Collaborator(email=each.email, username=each.name) for each in collaborators.potential(session)]
 
     @strawberry.field
     def buckets(self, info: Info) -> list[RoleBucket]:

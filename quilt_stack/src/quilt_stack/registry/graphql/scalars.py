@@ -20,6 +20,13 @@ PackageContentsFlatMap = NewType("PackageContentsFlatMap", dict[str, Any])
 """Logical key to ``{physicalKey, size, hash, meta}``."""
 
 
+Json = NewType("Json", Any)  # type: ignore[valid-newtype]  # anything that JSON can say
+"""Any JSON value."""
+
+S3ObjectLocation = NewType("S3ObjectLocation", dict[str, Any])
+"""Bucket, key and version of an object."""
+
+
 def _serialize_datetime(value: datetime) -> str:
     # Naive times would be read by clients as local time.
     if value.tzinfo is None:
@@ -54,6 +61,10 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         name="JsonRecord",
         description="A JSON object.",
         parse_value=_parse_record,
+    ),
+    Json: strawberry.scalar(name="Json", description="Any JSON value."),
+    S3ObjectLocation: strawberry.scalar(
+        name="S3ObjectLocation", description="Bucket, key and version of an object.", parse_value=_parse_record
     ),
     PackageContentsFlatMap: strawberry.scalar(
         name="PackageContentsFlatMap",

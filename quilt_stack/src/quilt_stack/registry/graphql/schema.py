@@ -18,6 +18,7 @@ from quilt_stack.registry.graphql.me import MeMutations, MeQueries
 from quilt_stack.registry.graphql.package_push import PackageMutations
 from quilt_stack.registry.graphql.packages import PackageQueries
 from quilt_stack.registry.graphql.policies import PolicyMutations, PolicyQueries
+from quilt_stack.registry.graphql.restoring import RestoringMutations
 from quilt_stack.registry.graphql.role_buckets import RoleBucketQueries
 from quilt_stack.registry.graphql.roles import RoleMutations, RoleQueries
 from quilt_stack.registry.graphql.scalars import SCALARS
@@ -26,6 +27,7 @@ from quilt_stack.registry.graphql.search import (
     SearchQueriesByOrder,
     SearchQueriesByOrdering,
 )
+from quilt_stack.registry.graphql.stack_state import StackStateQueries
 from quilt_stack.registry.graphql.tabulator import TabulatorMutations
 from quilt_stack.settings import DeploymentSettings, PackageSearchForm
 
@@ -40,6 +42,7 @@ class CommonQueries(
     PolicyQueries,
     AdministrationQueries,
     PackageQueries,
+    StackStateQueries,
 ):
     """What can be asked whichever form the package search has."""
 
@@ -73,6 +76,7 @@ class Mutation(
     AdministrationMutations,
     PackageMutations,
     BrowsingMutations,
+    RestoringMutations,
 ):
     """Everything that can be changed."""
 

@@ -118,7 +118,7 @@ class ObjectsSearchResultSet:
         return ObjectsSearchStats.of(self.found)
 
     @strawberry.field
-    def first_page(self, size: int = PAGE_SIZE, order: Order | None = None) -> ObjectsSearchResultSetPage:
+    def first_page(self, size: int | None = PAGE_SIZE, order: Order | None = None) -> ObjectsSearchResultSetPage:
         """The first hits in an order."""
         return _object_page(_ObjectState(self.criteria, ordering_of(order)), self.found, size)
 
@@ -158,7 +158,7 @@ class PackagesByOrder(PackagesResults):
     """The packages that were found, in the older form."""
 
     @strawberry.field
-    def first_page(self, size: int = PAGE_SIZE, order: Order | None = None) -> PackagesSearchResultSetPage:
+    def first_page(self, size: int | None = PAGE_SIZE, order: Order | None = None) -> PackagesSearchResultSetPage:
         """The first hits in an order."""
         return _package_page(_PackageState(self.criteria, ordering_of(order)), self.found, size)
 
@@ -168,7 +168,9 @@ class PackagesByOrdering(PackagesResults):
     """The packages that were found, in the newer form."""
 
     @strawberry.field
-    def first_page(self, size: int = PAGE_SIZE, ordering: PackageOrdering | None = None) -> PackagesFirstPageResult:
+    def first_page(
+        self, size: int | None = PAGE_SIZE, ordering: PackageOrdering | None = None
+    ) -> PackagesFirstPageResult:
         """The first hits in an order."""
         try:
             state = _PackageState(self.criteria, parse_ordering(ordering))
@@ -219,7 +221,7 @@ class SearchQueries:
         return ObjectsSearchResultSet(criteria=criteria, found=hits) if hits else EmptySearchResultSet()
 
     @strawberry.field
-    def search_more_objects(self, info: Info, after: str, size: int = PAGE_SIZE) -> ObjectsSearchMoreResult:
+    def search_more_objects(self, info: Info, after: str, size: int | None = PAGE_SIZE) -> ObjectsSearchMoreResult:
         """The next page of objects."""
         try:
             state = read_cursor(after, _ObjectState)
@@ -228,7 +230,7 @@ class SearchQueries:
         return _object_page(state, _objects(info.context, state.criteria), size)
 
     @strawberry.field
-    def search_more_packages(self, info: Info, after: str, size: int = PAGE_SIZE) -> PackagesSearchMoreResult:
+    def search_more_packages(self, info: Info, after: str, size: int | None = PAGE_SIZE) -> PackagesSearchMoreResult:
         """The next page of packages."""
         try:
             state = read_cursor(after, _PackageState)
@@ -298,18 +300,18 @@ def _objects(context: Context, criteria: ObjectCriteria) -> list[ObjectHit]:
     return object_search.search_objects(context.services.search, criteria, readable)
 
 
-def _package_page(state: _PackageState, hits: Sequence[PackageHit], size: int) -> PackagesSearchResultSetPage:
+def _package_page(state: _PackageState, hits: Sequence[PackageHit], size: int | None) -> PackagesSearchResultSetPage:
     ordered = package_search.sorted_hits(hits, state.ordering)
-    end = state.offset + max(size, 0)
+    end = state.offset + max(PAGE_SIZE if size is None else size, 0)
     following = write_cursor(replace(state, offset=end), _PackageState) if end < len(ordered) else None
     return PackagesSearchResultSetPage(
         cursor=following, hits=[SearchHitPackage.of(hit) for hit in ordered[state.offset : end]]
     )
 
 
-def _object_page(state: _ObjectState, hits: Sequence[ObjectHit], size: int) -> ObjectsSearchResultSetPage:
+def _object_page(state: _ObjectState, hits: Sequence[ObjectHit], size: int | None) -> ObjectsSearchResultSetPage:
     ordered = object_search.sorted_hits(hits, state.ordering)
-    end = state.offset + max(size, 0)
+    end = state.offset + max(PAGE_SIZE if size is None else size, 0)
     following = write_cursor(replace(state, offset=end), _ObjectState) if end < len(ordered) else None
     return ObjectsSearchResultSetPage(
         cursor=following, hits=[SearchHitObject.of(hit) for hit in ordered[state.offset : end]]

@@ -1,8 +1,4 @@
-"""The documents of the index, as Quilt's published indexers write them (registry facts 1.5).
-
-Decision: hits show all of a document's fields, and the index's name without a suffix (recorded otherwise: registry
-facts 11).
-"""
+"""The documents of the index, as Quilt's published indexers write them (registry facts 1.5)."""
 
 from __future__ import annotations
 
@@ -29,7 +25,7 @@ _COMPRESSED = frozenset({".gz"})
 
 @dataclass(frozen=True)
 class Document:
-    """One document; ``source`` is what hits show as ``_source``, ``parent`` the id of the manifest it belongs to."""
+    """One document; hits show ``source``, or parts of it; ``parent`` is the id of the manifest it belongs to."""
 
     index: str
     id: str

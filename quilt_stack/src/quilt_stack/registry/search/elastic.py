@@ -4,15 +4,18 @@ Decisions on what the facts leave open:
 
 - The whole search is refused with 403 if one of its indexes is not of a bucket that the caller may read, and for
   ``_all`` and patterns (``_all`` is recorded: registry facts 11).
-- ``hits.total`` has the form of Elasticsearch 7, an object of value and relation, also of ``stats`` (recorded
-  otherwise: registry facts 11).
+- ``hits.total`` of a search has the form of Elasticsearch 7, an object of value and relation (open: registry facts 1.5;
+  that of ``stats`` is a number: registry facts 11).
 - ``search`` and ``packages`` combine words by AND, and ``packages`` answers pointers alone (open: registry facts 1.5).
 - What the index cannot do is a 400 that says what is served (open: registry facts 1.5).
-- The actions ``images`` and ``sample`` are refused in the same way (recorded otherwise: registry facts 11).
+- A search that names fields gets them, also those that hits do not show otherwise (open: registry facts 11).
+- Hits of manifests and entries show all but the join field (open: registry facts 11).
+- The suffix of an index ends in the same digits everywhere (open: registry facts 11).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -20,9 +23,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from quilt_stack.registry.search import elastic_aggregations
 from quilt_stack.registry.search.documents import Document
 from quilt_stack.registry.search.elastic_dsl import UnsupportedQueryError, parse_query
 from quilt_stack.registry.search.index import bucket_of
+from quilt_stack.registry.search.mapping import OBJECTS
 from quilt_stack.registry.search.patterns import QuerySyntaxError
 from quilt_stack.registry.search.queries import Boolean, Exists, MatchAll, Query
 from quilt_stack.registry.search.query_string import parse_query_string
@@ -37,9 +42,14 @@ RESULT_WINDOW = 10_000
 
 _SIZE_OF_SEARCH = 1_000
 _SIZE_OF_FREEFORM = 10
-_EXTENSIONS_IN_STATS = 10
 _BODY_KEYS = frozenset({"query", "from", "size", "_source", "track_total_hits"})
 _QUERY_ACTIONS = frozenset({"search", "packages"})
+
+_SHOWN_OF_OBJECTS = frozenset({"key", "version_id", "last_modified", "size", "delete_marker", "s3_tags", "updated"})
+"""What a hit shows of an object: no content, entity tag, event or extension (registry facts 11)."""
+
+_HIDDEN_OF_PACKAGES = frozenset({"join_field"})
+_INDEX_SUFFIX = f"-reindex-v{hashlib.sha1(b'quilt-stack', usedforsecurity=False).hexdigest()}"
 
 
 class SearchRequestError(Exception):
@@ -80,12 +90,17 @@ def elastic_search(index: SearchIndex, caller: Caller, access: Access, params: M
     action = params.get("action")
     try:
         if action == "stats":
-            answer = _stats(documents)
+            answer = elastic_aggregations.stats(documents)
+        elif action == "images":
+            answer = elastic_aggregations.images(documents, _hit)
+        elif action == "sample":
+            answer = elastic_aggregations.sample(documents, _hit)
         elif action in _QUERY_ACTIONS or action == "freeform":
             answer = _hits(_freeform(params) if action == "freeform" else _search(params), documents)
         else:
             raise SearchRequestError(
-                400, f"The action {action!r} is not served; served are search, packages, freeform and stats."
+                400,
+                f"The action {action!r} is not served: ask for search, packages, freeform, stats, images or sample.",
             )
     except (QuerySyntaxError, UnsupportedQueryError) as error:
         raise SearchRequestError(400, str(error)) from error
@@ -149,19 +164,29 @@ def _hits(request: _Request, documents: Sequence[Document]) -> dict[str, Any]:
     }
 
 
-def _hit(document: Document, score: float, wanted: object) -> dict[str, Any]:
-    hit: dict[str, Any] = {"_index": document.index, "_type": "_doc", "_id": document.id, "_score": score}
+def _hit(document: Document, score: float | None = None, wanted: object = True) -> dict[str, Any]:
+    index = document.index + _INDEX_SUFFIX
+    hit: dict[str, Any] = {"_index": index, "_type": "_doc", "_id": document.id, "_score": score}
     if wanted is False:
         return hit
-    source = dict(document.source)
     patterns = _source_patterns(wanted)
-    if patterns is not None:
-        source = {name: value for name, value in source.items() if any(fnmatchcase(name, each) for each in patterns)}
-    return {**hit, "_source": source}
+    if patterns is None:
+        return {**hit, "_source": _shown(document)}
+    named = {
+        name: value for name, value in document.source.items() if any(fnmatchcase(name, each) for each in patterns)
+    }
+    return {**hit, "_source": named}
+
+
+def _shown(document: Document) -> dict[str, Any]:
+    """What a hit shows of a document unless a search names fields (registry facts 11)."""
+    if document.fields is OBJECTS:
+        return {name: value for name, value in document.source.items() if name in _SHOWN_OF_OBJECTS}
+    return {name: value for name, value in document.source.items() if name not in _HIDDEN_OF_PACKAGES}
 
 
 def _source_patterns(wanted: object) -> list[str] | None:
-    """Patterns of the wanted top-level names; None for all."""
+    """Patterns of the wanted top-level names; None for those that are shown of themselves."""
     if wanted is True:
         return None
     names = wanted if isinstance(wanted, list) else [wanted]
@@ -173,23 +198,6 @@ def _source_patterns(wanted: object) -> list[str] | None:
 def _source(params: Mapping[str, str]) -> object:
     text = params.get("_source", "true")
     return text == "true" if text in ("true", "false") else text.split(",")
-
-
-def _stats(documents: Sequence[Document]) -> dict[str, Any]:
-    """Sizes and extensions of the objects that are there."""
-    present = [document.source for document in documents if document.source.get("delete_marker") is False]
-    sizes: dict[str, list[int]] = {}
-    for source in present:
-        sizes.setdefault(source["ext"], []).append(source["size"])
-    by_count = sorted(sizes.items(), key=lambda found: (-len(found[1]), found[0]))[:_EXTENSIONS_IN_STATS]
-    buckets = [{"key": ext, "doc_count": len(found), "size": {"value": sum(found)}} for ext, found in by_count]
-    return {
-        "hits": {"total": {"value": len(present), "relation": "eq"}, "max_score": None, "hits": []},
-        "aggregations": {
-            "totalBytes": {"value": sum(source["size"] for source in present)},
-            "exts": {"buckets": buckets},
-        },
-    }
 
 
 def _filtered(answer: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:

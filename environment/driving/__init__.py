@@ -1,0 +1,1 @@
+"""What people do in one word: publish, add, remove, look into; the next sentence about it finds it here."""

@@ -1,0 +1,297 @@
+"""Packages as a scenario knows them: who publishes, changes and deletes them, and what each revision must then hold.
+
+What is expected is worked out here from what was asked for; what the registry holds is always looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from environment.driving.files import StoredContent
+from environment.errors import SuiteError
+from environment.observers.manifest import Manifest, ManifestObserver
+from environment.observers.storage import StorageObserver
+from environment.people.names import Names
+from environment.product.outcome import Outcome, current_outcomes
+from environment.undo.log import UndoLog
+
+NAMESPACE = "test-user"
+"""The first part of the names of all packages that scenarios make."""
+Files = Mapping[str, StoredContent]
+"""Files by logical key."""
+
+
+@dataclass(frozen=True)
+class KnownRevision:
+    """A revision as it was asked for, with the top hash that the registry's ``latest`` pointer held right after.
+
+    ``top_hash`` is "" if the registry had no such package then. ``established`` says that a Given made it: what a When
+    then does is judged against it.
+    """
+
+    top_hash: str
+    files: Files
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    established: bool = False
+
+    @property
+    def checksums(self) -> dict[str, str]:
+        """SHA-256 by logical key."""
+        return {key: file.sha256 for key, file in self.files.items()}
+
+    def key_of(self, name: str) -> str:
+        """The logical key of the file that a scenario calls by this name; the name itself of one that is not here."""
+        found = [key for key, file in self.files.items() if file.name == name]
+        return found[0] if len(found) == 1 else name
+
+    def named(self, name: str) -> StoredContent:
+        """The file that a scenario calls by this name.
+
+        Raises:
+            SuiteError: there is none, or there are several.
+        """
+        found = [file for file in self.files.values() if file.name == name]
+        if len(found) != 1:
+            known = ", ".join(sorted(file.name for file in self.files.values())) or "none"
+            raise SuiteError(f'Looked for "{name}" among what was published', f"that was: {known}", "Name one of them")
+        return found[0]
+
+    def logical_key(self, file: StoredContent) -> str:
+        """Where a file that was published must lie.
+
+        Raises:
+            SuiteError: it was not published.
+        """
+        for key, one in self.files.items():
+            if (one.bucket, one.key) == (file.bucket, file.key):
+                return key
+        raise SuiteError(f"Looked for {file.uri} among what was published", "it was not", "Name what was published")
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Size in bytes by logical key."""
+        return {key: file.size for key, file in self.files.items()}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How files are published. None leaves a choice to the product.
+
+    Attributes:
+        keeps_folders: whether files keep the folders that they have in S3, or lie side by side.
+        copies: whether the registry gets copies, as QuiltOps takes it: a truth value at creation, a word at an update.
+        by_version: name each file by the URI of its very version.
+        one_twice: name the first file twice.
+    """
+
+    keeps_folders: bool | None = None
+    copies: bool | str | None = None
+    by_version: bool = False
+    one_twice: bool = False
+
+    def placed(self, files: Sequence[StoredContent], *, keeps_by_default: bool) -> dict[str, StoredContent]:
+        """Files by the logical key under which they must come to lie."""
+        keeps = keeps_by_default if self.keeps_folders is None else self.keeps_folders
+        return {file.key if keeps else file.key.rsplit("/", 1)[-1]: file for file in files}
+
+    def entries(self, files: Sequence[StoredContent]) -> list[str]:
+        """The URIs to publish."""
+        uris = [file.physical_key if self.by_version else file.uri for file in files]
+        return [*uris, *uris[:1]] if self.one_twice else uris
+
+    def arguments(self, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The options of the call that differ from the product's own choice, with metadata if any are given."""
+        chosen = {"auto_organize": self.keeps_folders, "copy": self.copies, "metadata": metadata and dict(metadata)}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+
+@dataclass
+class Package:
+    """A package of the packages bucket: its full name, and the revisions that the scenario knows of, oldest first.
+
+    ``message`` is what its revisions are published with: it names the run, by which each can be undone.
+    """
+
+    name: str
+    bucket: str
+    message: str
+    storage: StorageObserver = field(repr=False)
+    manifests: ManifestObserver = field(repr=False)
+    revisions: list[KnownRevision] = field(default_factory=list)
+    attempted: Files = field(default_factory=dict)
+    """What the last publication was to hold, whether it succeeded or not."""
+    outcome: Outcome | None = None
+    """What came of the last publication or update; None if nobody of the scenario tried."""
+
+    @property
+    def registry(self) -> str:
+        """The registry that holds it, ``s3://bucket``."""
+        return f"s3://{self.bucket}"
+
+    @property
+    def latest(self) -> KnownRevision:
+        """The revision that the scenario knows as the latest.
+
+        Raises:
+            OperationFailed: it was to be published, and the product refused.
+            SuiteError: the scenario knows of none.
+        """
+        return self.revision("latest")
+
+    @property
+    def before(self) -> KnownRevision:
+        """The revision as which it must still be there if nothing has changed it.
+
+        That is the last one that a Given made; failing that, the one before what was done to it last.
+
+        Raises:
+            OperationFailed: it was to be published, and the product refused.
+            SuiteError: the scenario knows of none.
+        """
+        established = [revision for revision in self.revisions if revision.established]
+        return established[-1] if established else self.revisions[-2] if len(self.revisions) > 1 else self.latest
+
+    def require_success(self) -> None:
+        """Pass if the last publication or update returned, or nobody of the scenario tried one.
+
+        Raises:
+            OperationFailed: the product refused; what it was to hold cannot be judged.
+        """
+        if self.outcome is not None:
+            self.outcome.value  # noqa: B018 - it raises if the call did
+
+    def revision(self, which: str) -> KnownRevision:
+        """The first, second, previous or latest of the known revisions.
+
+        Raises:
+            OperationFailed: there is none, because the product refused the publication.
+            SuiteError: there is no such revision.
+        """
+        if not self.revisions:
+            self.require_success()
+        place = {"first": 0, "second": 1, "third": 2, "previous": -2, "latest": -1}[which]
+        if not -len(self.revisions) <= place < len(self.revisions):
+            raise SuiteError(
+                f"Looked for the {which} revision of {self.name}",
+                f"the scenario knows of {len(self.revisions)}",
+                "Publish it in an earlier step",
+            )
+        return self.revisions[place]
+
+    def top_hash(self) -> str | None:
+        """What the registry's ``latest`` pointer holds now; None if there is no such package."""
+        return self.storage.latest_top_hash(self.bucket, self.name)
+
+    def manifest(self) -> Manifest:
+        """The latest revision that the registry holds now, seen by quilt3.
+
+        Raises:
+            AssertionError: it holds no such package.
+        """
+        found = self.manifests.latest(self.bucket, self.name)
+        assert found is not None, f"the registry holds no package {self.name}"
+        return found
+
+    def manifest_of(self, revision: KnownRevision) -> Manifest:
+        """The manifest of a known revision.
+
+        Raises:
+            AssertionError: the registry has never held it.
+        """
+        assert revision.top_hash, f"the registry holds no package {self.name}"
+        return self.manifests.revision(self.bucket, revision.top_hash)
+
+    def held_checksums(self, manifest: Manifest) -> dict[str, str]:
+        """SHA-256 by logical key of the bytes that a manifest points to."""
+        return {key: self.storage.sha256(entry.physical_key) for key, entry in manifest.entries.items()}
+
+    def note(self, files: Files, metadata: Mapping[str, Any]) -> None:
+        """Note that a revision of these files and this metadata was made just now."""
+        register = current_outcomes()
+        established = register is None or register.step_type == "given"
+        self.revisions.append(KnownRevision(self.top_hash() or "", dict(files), dict(metadata), established))
+
+
+@dataclass(frozen=True)
+class NewPackages:
+    """Makes packages known to a scenario: under names that nobody used, or under one that is given literally."""
+
+    bucket: str
+    undo: UndoLog
+    names: Names
+    storage: StorageObserver
+    manifests: ManifestObserver
+
+    def known(self, name: str) -> Package:
+        """A package that is there already, or that nobody makes."""
+        return Package(name, self.bucket, message_of_run(self.names.run), self.storage, self.manifests)
+
+    def booked(self, name: str) -> Package:
+        """A package that is going to be made under this name."""
+        if name:
+            self.undo.book("package", f"the package {name}", bucket=self.bucket, name=name, run=self.names.run)
+        return self.known(name)
+
+    def new(self, word: str = "") -> Package:
+        """A package that is going to be made under a name of its own, which holds the word if one is given."""
+        return self.booked(self.new_name(word))
+
+    def new_name(self, word: str = "") -> str:
+        """A package name that nobody used."""
+        return self.names.package_called(word, NAMESPACE) if word else self.names.package_name(NAMESPACE)
+
+
+@dataclass(frozen=True)
+class PackageRevision:
+    """A revision of a package; ``is_latest`` if the sentence means whatever is the latest now."""
+
+    package: Package
+    known: KnownRevision | None
+    is_latest: bool
+
+    def published(self) -> Manifest:
+        """What the registry holds of it, after the last publication has succeeded.
+
+        Raises:
+            OperationFailed: the product refused it.
+            AssertionError: the registry holds nothing.
+        """
+        self.package.require_success()
+        return self.manifest()
+
+    def manifest(self) -> Manifest:
+        """What the registry holds of it.
+
+        Raises:
+            AssertionError: nothing.
+        """
+        if self.is_latest or self.known is None:
+            return self.package.manifest()
+        return self.package.manifest_of(self.known)
+
+    def top_hash(self) -> str:
+        """Its top hash as the registry has it.
+
+        Raises:
+            AssertionError: the registry has no such package.
+        """
+        return self.manifest().top_hash if self.is_latest or self.known is None else self.known.top_hash
+
+    def with_hash(self, top_hash: str) -> PackageRevision:
+        """The revision of the same package whose top hash is given, whether there is one or not."""
+        return PackageRevision(self.package, KnownRevision(top_hash, {}), is_latest=False)
+
+    def expected(self) -> KnownRevision:
+        """What it must hold.
+
+        Raises:
+            SuiteError: the scenario published nothing.
+        """
+        return self.known or self.package.latest
+
+
+def message_of_run(run: str) -> str:
+    """A message that names this process's run: workers then share no manifest, and each can undo its packages whole."""
+    return f"Published by run {run}"

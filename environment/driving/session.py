@@ -1,0 +1,132 @@
+"""What a persona does with the product: sign in, and call QuiltOps and AdminOps under their own identity."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Protocol
+
+from environment.driving.operations import Operations
+from environment.errors import SuiteError
+from environment.product.outcome import Outcome, last_outcome
+
+if TYPE_CHECKING:
+    from environment.driving.account import Account
+    from environment.modes import Mode
+    from environment.people.personas import Persona
+    from environment.targets.target import Target
+
+
+class Activate(Protocol):
+    """Makes a session the active one of the process; ``anew`` also when it is active already."""
+
+    def __call__(self, session: Session, *, anew: bool = False) -> None:
+        """Make the session active."""
+
+
+class Session(ABC):
+    """A persona's session in one mode.
+
+    Only one session of a process is active at a time, because the product keeps its session per process; ``activate``
+    is given by the stage and makes this one the active one.
+
+    Attributes:
+        persona: who acts.
+        account: the registry's user with whom the persona signs in.
+        name: the persona as features name them in this mode ("Dana", "Dana in the other mode").
+        signed_in: whether the persona has presented a token, whatever it was worth.
+        ops: QuiltOps, each method looked up (and the session opened) when it is called.
+        admin: AdminOps, in the same way.
+    """
+
+    mode: Mode
+
+    def __init__(self, persona: Persona, account: Account, target: Target, activate: Activate, name: str) -> None:
+        self.persona = persona
+        self.name = name
+        self.target = target
+        self.account = account
+        self.signed_in = False
+        self._activate = activate
+        self._backend: Any = None
+        self._opening = threading.Lock()
+        self.ops: Any = Operations(self._open, name, "QuiltOps", self)
+        self.admin: Any = Operations(lambda: self._open().admin, name, "AdminOps", self)
+
+    def introduce(self, description: str) -> None:
+        """Check how a feature describes the persona.
+
+        Raises:
+            SuiteError: if the persona is somebody else.
+        """
+        if description != self.persona.description:
+            raise SuiteError(
+                f"Read '{self.persona.name}, {description}'",
+                f"{self.persona.name} is {self.persona.description}",
+                "Name another persona or describe this one so",
+            )
+
+    @property
+    def user_name(self) -> str:
+        """The registry's name for the persona's user."""
+        return self.account.user_name
+
+    @property
+    def registry(self) -> str:
+        """The package registry of the deployment, ``s3://bucket``."""
+        return self.target.registry
+
+    def sign_in(self) -> None:
+        """Sign in as the persona's user would; replaces an earlier sign-in.
+
+        Raises:
+            Exception: whatever the product's libraries raise when they are refused.
+        """
+        self.use_token(self.account.token())
+
+    def prepare(self) -> None:
+        """Make this session the active one, before threads act in it together."""
+        self._activate(self)
+
+    def request(self) -> Any:
+        """QuiltOps as one request meets it; call it in the thread that serves the request.
+
+        A process of local mode serves one user: that is `ops`.
+        """
+        return self.ops
+
+    def last_outcome(self, *operations: str) -> Outcome:
+        """What came of the persona's last call in a Given or When; of one of these operations, if any are named.
+
+        Raises:
+            SuiteError: if the persona called none.
+        """
+        return last_outcome(self.name, *operations)
+
+    @abstractmethod
+    def use_token(self, token: str) -> None:
+        """Sign in with this token, whatever it is worth."""
+
+    @abstractmethod
+    def enter(self) -> None:
+        """Set the process up so that the product finds this persona's session, signed in or not."""
+
+    @abstractmethod
+    def leave(self) -> None:
+        """Take down what ``enter`` set up."""
+
+    def _open(self) -> Any:
+        from quilt_mcp.ops.factory import QuiltOpsFactory
+
+        self._activate(self)
+        with self._opening:
+            if self._backend is None:
+                self._backend = QuiltOpsFactory.create()
+            return self._backend
+
+    def reopen(self) -> None:
+        """Let the next call build a new backend, as a new process would."""
+        self._backend = None
+
+    def __repr__(self) -> str:
+        return self.name

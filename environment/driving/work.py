@@ -1,0 +1,133 @@
+"""What people do with packages, each in one word; what must then hold is noted with the package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from environment.driving.files import StoredContent
+from environment.driving.packages import Options, Package, PackageRevision
+from environment.driving.session import Session
+from environment.errors import SuiteError
+from environment.product.outcome import Outcome, attempt
+
+
+def create(persona: Session, package: Package, entries: Sequence[str | None], **how: Any) -> Outcome:
+    """Create a package of entries, in the words of the run; ``how`` are the options of the call."""
+    how = {"registry": package.registry, "message": package.message, **how}
+    return attempt(persona.ops.create_package_revision, package.name, entries, **how)
+
+
+def update(persona: Session, package: Package, entries: Sequence[str | None], **how: Any) -> Outcome:
+    """Update a package with entries, in the words of the run; ``how`` are the options of the call."""
+    how = {"registry": package.registry, "message": package.message, **how}
+    return attempt(persona.ops.update_package_revision, package.name, entries, **how)
+
+
+def publish(
+    persona: Session,
+    package: Package,
+    files: Sequence[StoredContent],
+    options: Options | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Publish files that lie in S3 as a package; what it must then hold is noted if the call returns."""
+    options = options or Options()
+    package.attempted = options.placed(files, keeps_by_default=True)
+    package.outcome = outcome = create(persona, package, options.entries(files), **options.arguments(metadata))
+    if outcome.succeeded:
+        package.note(package.attempted, metadata or {})
+    return outcome
+
+
+def add(
+    persona: Session,
+    package: Package,
+    files: Sequence[StoredContent],
+    options: Options | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Add files to a package, or put them in the place of those that it has under the same logical keys."""
+    options = options or Options()
+    package.outcome = outcome = update(persona, package, options.entries(files), **options.arguments(metadata))
+    if outcome.succeeded:
+        before, added = package.latest, options.placed(files, keeps_by_default=False)
+        package.note({**before.files, **added}, {**before.metadata, **(metadata or {})})
+    return outcome
+
+
+def remove(persona: Session, package: Package, files: Sequence[StoredContent]) -> Outcome:
+    """Publish a revision of all files but these.
+
+    Decision: QuiltOps has no operation that takes files away, and its update only adds. What it has is pushing a
+    revision of exactly the files named ("Create and push a package revision in a single operation").
+    """
+    gone = {file.uri for file in files}
+    rest = [file for file in package.latest.files.values() if file.uri not in gone]
+    if len(rest) + len(gone) != len(package.latest.files):
+        raise SuiteError(f"Removed files from {package.name}", "it does not hold them", "Name files that it holds")
+    keeps = all("/" in key for key in package.latest.files)
+    return publish(persona, package, rest, Options(keeps_folders=keeps))
+
+
+def delete(persona: Session, package: Package) -> Outcome:
+    """Delete a package with all its revisions."""
+    return attempt(persona.ops.delete_package, package.bucket, package.name)
+
+
+def browse(persona: Session, package: Package, path: str = "") -> Outcome:
+    """Look into a package, at its top unless told otherwise."""
+    return attempt(persona.ops.browse_content, package.name, registry=package.registry, path=path)
+
+
+def walk(persona: Session, package: Package, path: str = "") -> dict[str, int | None]:
+    """Sizes by path of all files of a package, folder by folder, as a person would click through it.
+
+    Raises:
+        AssertionError: an entry is there twice, or does not lie in the folder that shows it.
+    """
+    files: dict[str, int | None] = {}
+    for entry in browse(persona, package, path).value:
+        inner = entry.path.rstrip("/")
+        assert inner != path, f"{path} shows itself as one of its entries"
+        found = {entry.path: entry.size} if entry.type == "file" else walk(persona, package, inner)
+        twice = files.keys() & found.keys()
+        assert not twice, f"files are there twice: {', '.join(sorted(twice))}"
+        files |= found
+    return files
+
+
+def link(persona: Session, package: Package, path: str) -> Outcome:
+    """Ask for a link that downloads one file of a package."""
+    return attempt(persona.ops.get_content_url, package.name, registry=package.registry, path=path)
+
+
+def details(persona: Session, package: Package) -> Outcome:
+    """Ask for what the registry knows about a package."""
+    return attempt(persona.ops.get_package_info, package.name, registry=package.registry)
+
+
+def metadata(persona: Session, package: Package) -> Outcome:
+    """Ask for the metadata of a package."""
+    return attempt(persona.ops.get_package_metadata, package.name, registry=package.registry)
+
+
+def compare(persona: Session, one: PackageRevision, other: PackageRevision) -> Outcome:
+    """Compare two revisions; the latest one of a package is asked for without its top hash."""
+    hashes = {
+        name: revision.known.top_hash
+        for name, revision in (("package1_hash", one), ("package2_hash", other))
+        if revision.known is not None and not revision.is_latest
+    }
+    names = one.package.name, other.package.name
+    return attempt(persona.ops.diff_packages, *names, registry=one.package.registry, **hashes)
+
+
+def search(persona: Session, text: str, registry: str | None = None) -> Outcome:
+    """Search the packages of a registry, the test environment's own unless another is given."""
+    return attempt(persona.ops.search_packages, text, registry=registry or persona.registry)
+
+
+def found_names(outcome: Outcome) -> list[str]:
+    """Names of the packages that a search gave, sorted, each as often as it is there."""
+    return sorted(package.name for package in outcome.value)

@@ -1,0 +1,134 @@
+"""Following a scenario before it runs: each mention of a thing means one that is there by then.
+
+What is followed is what a run does: the mentions in their order, and the things that sentences and their tables bring
+in (`environment.gherkin.things`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from environment.gherkin import references
+from environment.gherkin.document import StepLine
+from environment.gherkin.mentions import brings_in, noun_of
+from environment.gherkin.things import MeaningError, World
+from environment.gherkin.vocabulary import StepDefinition, Vocabulary
+
+MOST_SUGGESTIONS = 3
+_BEFORE = {"given": ("given",), "when": ("given", "when"), "then": ("given", "when")}
+_BROUGHT = "brought_by_table"
+_MENTIONED = "mentioned_by_table"
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+@runtime_checkable
+class Followed(Protocol):
+    """A converted word that mentions things."""
+
+    def follow(self, world: World) -> None:
+        """Take note of the mention; raises MeaningError."""
+
+
+def brings(noun: str, *, column: str) -> Callable[[_Function], _Function]:
+    """Say that a step function's table brings in things, of this noun, with their names in this column."""
+
+    def declare(function: _Function) -> _Function:
+        setattr(function, _BROUGHT, (noun, column))
+        return function
+
+    return declare
+
+
+def mentions(kind: str, *, column: str, words: str = "{}") -> Callable[[_Function], _Function]:
+    """Say that a step function's table mentions things, of this kind, in this column; `words` go around each cell.
+
+    Empty cells mention nothing.
+    """
+
+    def declare(function: _Function) -> _Function:
+        setattr(function, _MENTIONED, [*getattr(function, _MENTIONED, ()), (kind, column, words)])
+        return function
+
+    return declare
+
+
+def meaning_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterator[tuple[StepLine, str]]:
+    """Each step of a scenario that mentions what is not there, or what could be several things, with the message.
+
+    Args:
+        steps: the scenario's steps as they run, the background's first.
+        vocabulary: the sentences; a step that is none of them, or several, ends the check.
+    """
+    world = World()
+    for step in steps:
+        matches = vocabulary.matches(step.type, step.text)
+        if len(matches) != 1:
+            return  # what it would bring in is not known
+        try:
+            for value in matches[0].arguments.values():
+                if isinstance(value, Followed):
+                    value.follow(world)
+            for noun, name in _named_by_table(matches[0].definition, step):
+                world.bring(noun, name)
+            for mention in _mentioned_by_table(matches[0].definition, step):
+                mention.follow(world)
+        except MeaningError as error:
+            yield step, f'"{step.text}": {error}{_would_bring(error.lacking, step, vocabulary)}'
+            return  # what follows may rest on it
+
+
+def needs_and_gives(definition: StepDefinition) -> list[tuple[str, str]]:
+    """What a sentence needs to be there, and what it may bring in, in words: `("Needs", "a package")`."""
+    kinds = [references.KINDS[each.kind] for each in definition.placeholders if each.kind in references.KINDS.names()]
+    needed = [_indefinite(noun) for kind in kinds if (noun := noun_of(kind)) and not brings_in(kind)]
+    given = [_indefinite(noun) for kind in kinds if (noun := noun_of(kind)) and brings_in(kind)]
+    noun, _ = getattr(definition.callback, _BROUGHT, ("", ""))
+    given += [f"{noun}s"] if noun else []
+    told = (("Needs", needed), ("Brings in", given))
+    return [(label, ", ".join(dict.fromkeys(nouns))) for label, nouns in told if nouns]
+
+
+def _named_by_table(definition: StepDefinition, step: StepLine) -> Iterator[tuple[str, str]]:
+    noun, column = getattr(definition.callback, _BROUGHT, ("", ""))
+    if noun:
+        yield from ((noun, cell) for cell in _cells(step, column))
+
+
+def _mentioned_by_table(definition: StepDefinition, step: StepLine) -> Iterator[Followed]:
+    for kind, column, words in getattr(definition.callback, _MENTIONED, ()):
+        for cell in filter(None, _cells(step, column)):
+            mention = references.KINDS[kind].convert(words.format(cell))
+            if isinstance(mention, Followed):
+                yield mention
+
+
+def _cells(step: StepLine, column: str) -> list[str]:
+    if not step.table or column not in step.table[0].cells:
+        return []
+    place = step.table[0].cells.index(column)
+    return [row.cells[place] for row in step.table[1:]]
+
+
+def _would_bring(noun: str, step: StepLine, vocabulary: Vocabulary) -> str:
+    if not noun:
+        return ""
+    givers = [
+        one
+        for one in vocabulary.nearest_first(step.text)
+        if one.type in _BEFORE[step.type] and any(_brings(placeholder.kind, noun) for placeholder in one.placeholders)
+    ]
+    givers.sort(key=lambda one: one.type)
+    once = {one.callback: one for one in reversed(givers)}.values()  # of an act the Given
+    givers = [one for one in givers if one in once]
+    suggestions = " | ".join(f'"{one.sentence()}"' for one in givers[:MOST_SUGGESTIONS])
+    return f". These would: {suggestions}" if suggestions else ""
+
+
+def _brings(kind: str, noun: str) -> bool:
+    found = references.KINDS[kind] if kind in references.KINDS.names() else None
+    return found is not None and brings_in(found) and noun_of(found) in (noun, f"{noun}s")
+
+
+def _indefinite(noun: str) -> str:
+    return noun if noun.endswith("s") else f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

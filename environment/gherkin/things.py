@@ -1,0 +1,265 @@
+"""Things with names: how sentences mention packages, tables or roles, and what each mention means in a scenario.
+
+A sentence says `@then(parse("{package:Package} holds exactly {files:Files}"))`; the scenario writes `the package
+"yields"`, `the package` or `it`. What is meant depends on what was mentioned before, and on nothing else: the check
+before a run follows a scenario with the same `World` as the run itself, only without making anything.
+
+| words                        | mean                                                                       |
+|------------------------------|----------------------------------------------------------------------------|
+| `a package`, `another one`   | a new one, if the sentence may bring one in                                 |
+| `the package "yields"`       | the one of that name; a new one, if the sentence may bring one in           |
+| `the package`                | the only one                                                                |
+| `it`                         | the one mentioned last                                                      |
+| `the first package`          | the first one that the scenario brought in                                  |
+| `a package that is not there`| one that nobody made                                                        |
+| `the package called "a/b"`   | the one of this very name, whether it is there or not                       |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from environment.gherkin.values import unquoted
+from environment.nearest import nearest
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+NAMED = r'"[^"]+"'
+_NOT_THERE = "that is not there"
+_CALLED = r'called "(?:[^"\\]|\\.)*"'
+
+
+class MeaningError(Exception):
+    """A mention that means nothing, or more than one thing; the message says what to write instead.
+
+    `lacking` is the noun of which nothing is there yet, "" if something else is wrong.
+    """
+
+    def __init__(self, message: str, lacking: str = "") -> None:
+        super().__init__(message)
+        self.lacking = lacking
+
+
+@dataclass(eq=False)
+class Thing:
+    """Something that a scenario mentions; `value` is made when it is needed.
+
+    `is_literal`: its name is taken as it is, whether there is such a thing or not. `is_there`: not said to be missing.
+    `has_own_name`: the scenario gave it its name.
+    """
+
+    noun: str
+    name: str
+    is_there: bool = True
+    is_literal: bool = False
+    has_own_name: bool = True
+    value: object = None
+
+    def __str__(self) -> str:
+        return f'the {self.noun} "{self.name}"'
+
+
+@dataclass(frozen=True)
+class ThingKind:
+    """Things of one noun.
+
+    Args:
+        name: as sentences write it, `Package`.
+        noun: as features write it, `package`.
+        make: makes the value of a thing that the scenario mentions for the first time; may ask for fixtures.
+        brings: whether a sentence with this placeholder may bring in a thing that is not there yet.
+        standing: the names that are there before a scenario begins; called at collection.
+        takes: fixtures that `make` asks for because of a standing thing.
+    """
+
+    name: str
+    noun: str
+    make: Callable[[Thing, pytest.FixtureRequest], object]
+    brings: bool = False
+    standing: Callable[[], Sequence[str]] = tuple
+    takes: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> str:
+        """The words that can mention such a thing."""
+        article = "an" if self.noun[0] in "aeiou" else "a"
+        ordinals = "|".join(ORDINALS)
+        the, one = f"the {self.noun}", f"{article} {self.noun}"
+        forms = (
+            "it",
+            f"{one} {_CALLED}",
+            f"{the} {_CALLED}",
+            f"{the}(?: {NAMED})?",
+            f"the (?:{ordinals}) {self.noun}",
+            f"{one} {_NOT_THERE}",
+            f"(?:{one}|another {self.noun})(?: {NAMED})?",
+        )
+        return rf"(?:{'|'.join(forms)})"
+
+    def convert(self, text: str) -> ThingMention:
+        """Return the mention that the words make."""
+        return ThingMention(self, text)
+
+    def choices(self) -> Sequence[str]:
+        """Return how such a thing is mentioned."""
+        article = "an" if self.noun[0] in "aeiou" else "a"
+        new = [f"{article} {self.noun}", f"another {self.noun}"] if self.brings else []
+        missing = [f"{article} {self.noun} {_NOT_THERE}", f'the {self.noun} called "any name"']
+        return [f'the {self.noun} "name"', f"the {self.noun}", "it", *new, *missing]
+
+
+@dataclass(frozen=True)
+class ThingMention:
+    """The words of a sentence that mention one thing."""
+
+    kind: ThingKind
+    text: str
+
+    def follow(self, world: World) -> None:
+        """Take note of the mention in the check before a run.
+
+        Raises:
+            MeaningError: it means nothing, or more than one thing.
+        """
+        world.meant(self.kind, self.text)
+
+    def resolve(self, request: pytest.FixtureRequest) -> object:
+        """Return the value of the thing that is meant."""
+        world: World = request.getfixturevalue("world")
+        return world.value(self.kind, self.text, request)
+
+    def fixtures(self) -> tuple[str, ...]:
+        """Return the fixtures that resolving it may ask for."""
+        named = re.search(NAMED, self.text)
+        return self.kind.takes if named and named[0].strip('"') in self.kind.standing() else ()
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass
+class World:
+    """What one scenario has mentioned so far, in the order in which it came in."""
+
+    _things: dict[str, list[Thing]] = field(default_factory=dict)
+    _names: dict[str, Thing] = field(default_factory=dict)
+    _mentioned: dict[str, Thing] = field(default_factory=dict)
+
+    def value(self, kind: ThingKind, text: str, request: pytest.FixtureRequest) -> object:
+        """Return the value of the thing that words mean, made at its first mention.
+
+        Raises:
+            MeaningError: they mean nothing, or more than one thing (the check before a run says so earlier).
+        """
+        thing = self.meant(kind, text)
+        if thing.value is None:
+            thing.value = kind.make(thing, request)
+        return thing.value
+
+    def meant(self, kind: ThingKind, text: str) -> Thing:
+        """Return the thing that words mean, and remember that it was mentioned.
+
+        Raises:
+            MeaningError: they mean nothing, or more than one thing.
+        """
+        thing = self._mentioned[kind.noun] = self._find(kind, text)
+        return thing
+
+    def bring(self, noun: str, name: str) -> Thing:
+        """Take in a new thing.
+
+        Raises:
+            MeaningError: the name is taken, by this noun or by another one.
+        """
+        if other := self._names.get(name):
+            raise MeaningError(f'"{name}" is the name of {_indefinite(other.noun)} already; give this one another')
+        thing = Thing(noun, name or self._unnamed(noun), has_own_name=bool(name))
+        self._things.setdefault(noun, []).append(thing)
+        self._names[thing.name] = thing
+        self._mentioned[noun] = thing
+        return thing
+
+    def named(self, noun: str) -> dict[str, Any]:
+        """Return the values of the things of a noun that were made so far, by the scenario's names for them."""
+        return {thing.name: thing.value for thing in self._of(noun) if thing.value is not None}
+
+    def values(self, noun: str) -> list[Any]:
+        """Return the values of all things of a noun that were made so far."""
+        return [thing.value for thing in self._of(noun) if thing.value is not None]
+
+    def all(self, kind: ThingKind, text: str) -> list[Thing]:
+        """Return all things of a kind that are there, in order.
+
+        Raises:
+            MeaningError: there are fewer than two, or `text` says "both" and there are more.
+        """
+        found = self._of(kind.noun)
+        if len(found) < 2 or (text.startswith("both") and len(found) > 2):
+            raise MeaningError(
+                f'"{text}" needs {"two" if text.startswith("both") else "several"}; there are {len(found)}'
+            )
+        return found
+
+    def _find(self, kind: ThingKind, text: str) -> Thing:
+        if re.fullmatch(rf"\w+ {kind.noun} {_CALLED}", text):
+            return Thing(kind.noun, unquoted(text.split('"', 1)[1][:-1]), is_literal=True)
+        name = next((each.strip('"') for each in re.findall(NAMED, text)), "")
+        if text.endswith(_NOT_THERE):
+            return Thing(kind.noun, "", is_there=False)
+        if text.startswith(("a ", "an ", "another ")):
+            if not kind.brings:
+                raise MeaningError(f'"{text}" would be a new one; name one that is there: {self._known(kind)}')
+            return self.bring(kind.noun, name)
+        if name:
+            return self._named(kind, name)
+        if text == "it":
+            return self._last(kind)
+        return self._only(kind, text)
+
+    def _named(self, kind: ThingKind, name: str) -> Thing:
+        thing = self._names.get(name)
+        if thing is not None and thing.noun == kind.noun:
+            return thing
+        if kind.brings or name in kind.standing():
+            return self.bring(kind.noun, name)
+        known = list(dict.fromkeys((*(thing.name for thing in self._of(kind.noun)), *kind.standing())))
+        close = nearest(name, known)
+        hint = f'; did you mean "{close[0]}"?' if close else ";"
+        message = f'there is no {kind.noun} "{name}"{hint} known here: {", ".join(known) or "none"}'
+        raise MeaningError(message, "" if close else kind.noun)
+
+    def _last(self, kind: ThingKind) -> Thing:
+        if kind.noun not in self._mentioned:
+            raise MeaningError(f'"it" needs {_indefinite(kind.noun)}; nothing before it makes one', kind.noun)
+        return self._mentioned[kind.noun]
+
+    def _only(self, kind: ThingKind, text: str) -> Thing:
+        found = self._of(kind.noun)
+        ordinal = text.split()[1]
+        if ordinal in ORDINALS:
+            if len(found) <= ORDINALS.index(ordinal):
+                raise MeaningError(f'"{text}": {len(found)} of them are there')
+            return found[ORDINALS.index(ordinal)]
+        if not found:
+            raise MeaningError(f'"{text}" needs {_indefinite(kind.noun)}; nothing before it makes one', kind.noun)
+        if len(found) > 1:
+            raise MeaningError(f'"{text}" could be any of {len(found)}: {self._known(kind)}; name the one you mean')
+        return found[0]
+
+    def _of(self, noun: str) -> list[Thing]:
+        return self._things.get(noun, [])
+
+    def _known(self, kind: ThingKind) -> str:
+        return ", ".join(f'the {kind.noun} "{thing.name}"' for thing in self._of(kind.noun)) or "there is none yet"
+
+    def _unnamed(self, noun: str) -> str:
+        number = len(self._of(noun)) + 1
+        return noun if number == 1 else f"{noun} {number}"
+
+
+def _indefinite(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,76 @@
+"""Wishes: scenarios that say what should hold one day, also in sentences that do not exist yet.
+
+A scenario tagged `@wish` is not run and proves nothing; `acceptance lint` lists which of its sentences are missing, and
+the trace lists it as wished for. `@proposes:words-of-the-requirement` proposes a requirement that nobody has written
+down yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, feature_files, read_feature
+from environment.gherkin.tags import WISH, requirement_ids, words_of
+from environment.gherkin.vocabulary import Vocabulary
+
+PROPOSES = "proposes:"
+
+
+@dataclass(frozen=True)
+class MissingSentence:
+    """A sentence of a wish that does not exist, and the ones that are most like it, best first."""
+
+    text: str
+    line: int
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A scenario that is wished for; `proposed` is the requirement that it proposes, "" if it belongs to known ones."""
+
+    path: Path
+    line: int
+    name: str
+    requirements: tuple[str, ...]
+    proposed: str
+    missing: tuple[MissingSentence, ...]
+
+
+def is_wish(document: FeatureDocument, scenario: ScenarioBlock) -> bool:
+    """Whether a scenario is only wished for."""
+    return any(tag.name == WISH for tag in document.tags_of(scenario))
+
+
+def wishes(places: Iterable[Path], vocabulary: Vocabulary) -> list[Wish]:
+    """Every wish in these feature files and folders."""
+    found = []
+    for path in feature_files(places):
+        try:
+            document = read_feature(path)
+        except FeatureSyntaxError:
+            continue  # the check before a run tells it
+        found += [_wish(document, one, vocabulary) for one in document.scenarios if is_wish(document, one)]
+    return found
+
+
+def _wish(document: FeatureDocument, scenario: ScenarioBlock, vocabulary: Vocabulary) -> Wish:
+    names = [tag.name for tag in document.tags_of(scenario)]
+    proposed = next((name.removeprefix(PROPOSES) for name in names if name.startswith(PROPOSES)), "")
+    return Wish(
+        path=document.path,
+        line=scenario.line,
+        name=scenario.name,
+        requirements=requirement_ids(names),
+        proposed=words_of(proposed),
+        missing=tuple(_missing(document, scenario, vocabulary)),
+    )
+
+
+def _missing(document: FeatureDocument, scenario: ScenarioBlock, vocabulary: Vocabulary) -> Iterator[MissingSentence]:
+    for step in document.steps_of(scenario):
+        if step.type and not vocabulary.matches(step.type, step.text):
+            nearest = dict.fromkeys(one.sentence() for one in vocabulary.nearest(step.text))
+            yield MissingSentence(f"{step.type.capitalize()} {step.text}", step.line, tuple(nearest))

@@ -1,0 +1,27 @@
+"""Which runs a team accepts: the rule of its quality gate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Gate(StrEnum):
+    """The rule by which a run is accepted, the most lenient first; each asks for what those before it ask for, too."""
+
+    REGRESSIONS = "regressions"
+    BLOCKERS = "blockers"
+    EVERYTHING = "everything"
+
+    @property
+    def rule(self) -> str:
+        """The rule in words."""
+        asked = {
+            Gate.REGRESSIONS: "nothing fails but known defects, in the way the ledger says",
+            Gate.BLOCKERS: "no blocker check fails, and no other but by a known defect, in the way the ledger says",
+            Gate.EVERYTHING: "no check fails, be it by a known defect",
+        }[self]
+        return f"Gate “{self}”: accepted if {asked}."
+
+    def judges(self, severity: str) -> bool:
+        """Whether known defects in checks of that severity keep a run from being accepted."""
+        return self is Gate.EVERYTHING or (self is Gate.BLOCKERS and severity == "blocker")

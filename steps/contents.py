@@ -1,0 +1,175 @@
+"""What a package holds: its files, their bytes and places, its metadata and its revisions, seen from S3 and quilt3."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import import_module
+from urllib.parse import urlsplit
+
+from pytest_bdd import then
+
+from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
+from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredContent, content_of
+from environment.driving.packages import Package, PackageRevision
+from environment.driving.session import Session
+from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
+from environment.observers.registry import RegistryObserver
+from environment.observers.storage import POINTERS, StorageObserver
+from environment.product.outcome import Outcome
+from environment.targets.target import Target
+
+
+@then(parse("{revision:Revision} holds exactly {files:Files}, byte for byte"))
+def holds_files(revision: PackageRevision, files: tuple[StoredContent, ...]) -> None:
+    """Each file lies under its logical key with the bytes that it has in S3 now, and nothing else is there."""
+    held = revision.package.held_checksums(revision.published())
+    must_agree(held, {revision.expected().logical_key(file): file.sha256 for file in files}, "files")
+
+
+@then(parse("{revision:Revision} holds exactly these files:"))
+@columns("file", optional=("content",))
+def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
+    """These files and no others; content is `as first published`, `corrected`, or in the words of a publication."""
+    held = revision.package.held_checksums(revision.published())
+    known = revision.expected()
+    keys = {row["file"]: known.key_of(row["file"]) for row in datatable}
+    must_be_exactly(held, keys.values(), "files")
+    said = {row["file"]: row["content"] for row in datatable if row.get("content")}
+    wanted = {keys[name]: _checksum(revision.package, name, words) for name, words in said.items()}
+    if wanted:
+        must_agree({key: held[key] for key in wanted}, wanted, "files")
+
+
+@then(parse("{package:Package} is empty"))
+def is_empty(package: Package) -> None:
+    """The package is there, and its manifest has no entries."""
+    package.require_success()
+    must_be_empty(package.manifest().entries, "files")
+
+
+@then(parse("{revision:Revision} is unchanged"))
+def is_unchanged(revision: PackageRevision) -> None:
+    """The revision is there with its files, byte for byte; a package's latest revision is the one it had before."""
+    known = revision.package.before if revision.is_latest else revision.expected()
+    manifest = revision.manifest()
+    assert manifest.top_hash == known.top_hash, f"the latest revision is {manifest.top_hash}, not {known.top_hash}"
+    if known.checksums:
+        must_agree(revision.package.held_checksums(manifest), known.checksums, "files")
+    else:
+        must_be_empty(manifest.entries, "files")
+
+
+@then(parse("{package:Package} has a new revision"))
+def has_new_revision(package: Package) -> None:
+    """Its latest revision is another one than before."""
+    package.require_success()
+    assert package.top_hash() != package.before.top_hash, f"the latest revision is still {package.before.top_hash}"
+
+
+@then(parse("{package:Package} does not exist"))
+def does_not_exist(package: Package, storage_observer: StorageObserver, registry_observer: RegistryObserver) -> None:
+    """S3 has no pointer of that name, and the registry's GraphQL knows no such package."""
+    pointers = storage_observer.keys(package.bucket, f"{POINTERS}{package.name}/") if package.name else []
+    must_be_empty(pointers, "pointers of the package")
+    if package.name.count("/") == 1:
+        assert registry_observer.package(package.bucket, package.name) is None, "the registry still knows the package"
+
+
+@then(parse("{package:Package} exists whole or not at all"))
+def whole_or_not_at_all(package: Package) -> None:
+    """Its manifest and all of its files are there, or nothing of it; not at all only if it was refused."""
+    if package.top_hash() is None:
+        assert not package.revisions, "it was not refused, and yet there is no package"
+        return
+    wanted = {key: file.sha256 for key, file in package.attempted.items()}
+    must_agree(package.held_checksums(package.manifest()), wanted, "files")
+
+
+@then(parse("{revision:Revision} has exactly this metadata:"))
+@columns("field", "value")
+def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
+    """These fields with these values, and no others; the tags are a list, separated by commas."""
+    said = {row["field"]: row["value"] for row in datatable}
+    wanted = {field: value.split(", ") if field == "tags" else value for field, value in said.items()}
+    must_agree(revision.published().metadata, wanted, "metadata fields")
+
+
+@then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same place, size and hash"))
+def files_are_untouched(earlier: PackageRevision, package: Package) -> None:
+    """Physical key, size and hash of each file of the earlier revision are in the latest one, too."""
+    before, after = earlier.published().entries, package.manifest().entries
+    wanted = {key: (entry.physical_key, entry.size, entry.hash_value) for key, entry in before.items()}
+    found = {key: (entry.physical_key, entry.size, entry.hash_value) for key, entry in after.items() if key in before}
+    must_agree(found, wanted, "files")
+
+
+@then(parse("every file of {earlier:Revision} is still in {package:Package}, with its own metadata"))
+def file_metadata_are_untouched(earlier: PackageRevision, package: Package) -> None:
+    """What is known about each file of the earlier revision is known about it in the latest one, too."""
+    before, after = earlier.published().entries, package.manifest().entries
+    must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")
+    wanted = {key: entry.metadata for key, entry in before.items()}
+    must_agree({key: after[key].metadata for key in before if key in after}, wanted, "metadata of the files")
+
+
+@then(parse("every file of {revision:Revision} lies in the {bucket:Bucket} bucket"))
+def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> None:
+    """Each file that was published has a physical key in that bucket."""
+    entries = revision.published().entries
+    places = {key: urlsplit(entry.physical_key).netloc for key, entry in entries.items()}
+    must_agree(places, dict.fromkeys(revision.expected().files, getattr(target.buckets, bucket)), "buckets")
+
+
+@then(parse("every file of {revision:Revision} is the exact version that was published"))
+def is_exact_version(revision: PackageRevision) -> None:
+    """Each physical key of the manifest is bucket, key and version of what was published."""
+    found = {key: entry.physical_key for key, entry in revision.published().entries.items()}
+    must_agree(found, {key: file.physical_key for key, file in revision.expected().files.items()}, "physical keys")
+
+
+@then(parse("nothing of {package:Package} was copied into the packages bucket"))
+def nothing_was_copied(package: Package, storage_observer: StorageObserver, target: Target) -> None:
+    """The package is there, and no object where its copies would lie (registry facts 7.7)."""
+    must_not_be_empty(package.manifest().entries, "files")
+    copies = storage_observer.keys(target.buckets.packages, f"{package.name}/")
+    must_be_empty(copies, "objects in the packages bucket")
+
+
+@then(parse("{persona:Persona} is refused, or {package:Package} holds every one of {files:Files}"))
+def no_file_is_lost(persona: Session, package: Package, files: tuple[StoredContent, ...]) -> None:
+    """A ValidationError and no package, or every file's bytes in the package, under whatever names."""
+    outcome: Outcome = persona.last_outcome("create_package_revision", "update_package_revision")
+    if outcome.error is not None:
+        outcome.refusal(import_module("quilt_mcp.ops.exceptions").ValidationError)
+        assert package.top_hash() is None, "it was refused, and yet there is a package"
+        return
+    kept = package.held_checksums(package.manifest()).values()
+    lost = [file.uri for file in files if file.sha256 not in kept]
+    assert not lost, f"lost silently: {', '.join(lost)}"
+
+
+@then(parse("{one:Package} and {other:Package} have the same files, metadata and top hash"))
+def packages_are_the_same(one: Package, other: Package) -> None:
+    """Entry by entry, field by field, and therefore in their top hashes, which do not depend on the name."""
+    must_agree(_facts(other), _facts(one), "packages")
+
+
+def _facts(package: Package) -> dict[str, object]:
+    manifest = package.manifest()
+    must_be_exactly(manifest.entries, package.latest.files, f"files of {package.name}")
+    entries = {
+        key: (entry.physical_key, entry.size, entry.hash_value, entry.metadata)
+        for key, entry in manifest.entries.items()
+    }
+    return {**entries, "metadata": manifest.metadata, "message": manifest.message, "top hash": manifest.top_hash}
+
+
+def _checksum(package: Package, name: str, words: str) -> str:
+    if words == AS_FIRST_PUBLISHED:
+        return package.revisions[0].named(name).sha256
+    if words == CORRECTED:
+        first, latest = package.revisions[0].named(name).sha256, package.latest.named(name).sha256
+        assert first != latest, f"{name} was never corrected"
+        return latest
+    return hashlib.sha256(content_of(words, name)).hexdigest()

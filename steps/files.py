@@ -1,0 +1,53 @@
+"""Files in S3: what lies in a bucket before anyone publishes it, and what becomes of it there."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then, when
+
+from environment.driving.files import ScenarioFile, StoredContent, Storeroom, content_of
+from environment.gherkin.following import brings
+from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.things import World
+from environment.observers.storage import StorageObserver
+from environment.targets.target import Target
+
+
+@given(parse("these files in the {bucket:Bucket} bucket:"))
+@columns("file", optional=("content", "path"))
+@brings("file", column="file")
+def files_in_bucket(bucket: str, datatable: Rows, storeroom: Storeroom, target: Target, world: World) -> None:
+    """Files made for this scenario; where one lies under another path than its name, `path` says so."""
+    for row in datatable:
+        path = row.get("path") or row["file"]
+        content = content_of(row.get("content", ""), row["file"])
+        stored = storeroom.put(path, content, getattr(target.buckets, bucket))
+        world.bring("file", row["file"]).value = ScenarioFile([stored])
+
+
+@given(parse("{file:NewFile} in the {bucket:Bucket} bucket whose name is {count:Count} letters long"))
+def file_with_long_name(file: ScenarioFile, bucket: str, count: int, storeroom: Storeroom, target: Target) -> None:
+    """A file made for this scenario with a very long name."""
+    name = "k" * count
+    file.versions.append(storeroom.put(name, content_of("some content", name), getattr(target.buckets, bucket)))
+
+
+@given(parse("the owner has overwritten {file:File}"))
+@when(parse("the owner overwrites {file:File}"))
+def overwrite(file: ScenarioFile, storeroom: Storeroom) -> None:
+    """The same key has other bytes of the same size; a bucket with versions keeps the earlier ones."""
+    storeroom.overwrite(file)
+
+
+@then(parse("{file:File} is still in S3"))
+def is_still_there(file: ScenarioFile, storage_observer: StorageObserver) -> None:
+    """It has its bytes where it was put."""
+    found = storage_observer.sha256(file.latest.physical_key)
+    assert found == file.latest.sha256, f"{file.latest.uri} has other bytes"
+
+
+@given(parse("the owner has deleted {files:Files}"))
+@when(parse("the owner deletes {files:Files}"))
+def discard(files: tuple[StoredContent, ...], storeroom: Storeroom) -> None:
+    """The files are gone from where they lay, in all their versions."""
+    storeroom.discard(files)

@@ -1,0 +1,142 @@
+"""Finding: what a search and a listing give, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+from pytest_bdd import given, then, when
+
+from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
+from environment.checking.figures import Figures
+from environment.driving.packages import Package
+from environment.driving.session import Session
+from environment.driving.work import found_names, search
+from environment.gherkin.references import parse
+from environment.gherkin.things import World
+from environment.observers.storage import StorageObserver
+from environment.targets.target import Target
+from environment.waiting import wait_until
+from steps.baseline import Baseline
+
+_NAME = re.compile(r"[\w-]+/[\w-]+")
+
+
+@pytest.fixture
+def latest_before(baseline: Baseline, storage_observer: StorageObserver, target: Target) -> Mapping[str, str]:
+    """Top hash of each package of the test environment when the scenario first asks for it."""
+    found = {name: storage_observer.latest_top_hash(target.buckets.packages, name) for name in baseline.package_names}
+    must_be_empty([name for name, top_hash in found.items() if top_hash is None], "packages of the environment missing")
+    return {name: str(top_hash) for name, top_hash in found.items()}
+
+
+@given(parse('{persona:Persona} has searched for "{text:Text}"'))
+@when(parse('{persona:Persona} searches for "{text:Text}"'))
+def search_for(persona: Session, text: str, settled_index: Baseline, figures: Figures) -> None:
+    """Search the packages of the registry; time and memory are measured."""
+    with figures.measured("searching"):
+        search(persona, text)
+
+
+@given(parse("{persona:Persona} has listed all packages"))
+@when(parse("{persona:Persona} lists all packages"))
+def list_all(persona: Session, settled_index: Baseline, figures: Figures) -> None:
+    """List the packages of the registry, a search for nothing in particular; time and memory are measured."""
+    with figures.measured("listing"):
+        search(persona, "")
+
+
+@given(parse("{persona:Persona} has searched the {bucket:Bucket} bucket for {package:Package}"))
+@when(parse("{persona:Persona} searches the {bucket:Bucket} bucket for {package:Package}"))
+def search_bucket(persona: Session, bucket: str, package: Package, target: Target) -> None:
+    """Search one bucket for a package by the last part of its name."""
+    search(persona, _word(package), registry=f"s3://{getattr(target.buckets, bucket)}")
+
+
+@given(parse("{persona:Persona} has found {package:Package}"))
+@then(parse("{persona:Persona} finds {package:Package}"))
+def finds(persona: Session, package: Package, target: Target) -> None:
+    """A search for the last part of the name finds the package, as soon as the index has caught up."""
+    package.require_success()
+    wait_until(
+        lambda: package.name in found_names(search(persona, _word(package))),
+        limit_seconds=target.indexing_limit_seconds,
+        what=f"{persona} to find {package.name} by search",
+    )
+
+
+@then(parse("{persona:Persona} no longer finds {package:Package}, by name or among all packages"))
+def no_longer_finds(persona: Session, package: Package, target: Target) -> None:
+    """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""
+    for text in (_word(package), ""):
+        wait_until(
+            lambda text=text: package.name not in found_names(search(persona, text)),  # type: ignore[misc]  # bound
+            limit_seconds=target.indexing_limit_seconds,
+            what=f"{package.name} to be gone from what {persona} finds",
+        )
+    must_not_be_empty(found_names(search(persona, "")), "packages listed")
+
+
+@then(parse("{persona:Persona} finds exactly {names:Names}"))
+def finds_exactly(persona: Session, names: tuple[str, ...], world: World) -> None:
+    """These packages, each once, and no others: those of the scenario by its names, others by their full ones."""
+    known = {name: package.name for name, package in world.named("package").items()}
+    must_be_exactly(_found(persona), [known.get(name, name) for name in names], "packages found")
+
+
+@then(parse("{persona:Persona} finds no packages"))
+def finds_nothing(persona: Session) -> None:
+    """An empty list, which is an answer and no error."""
+    must_be_empty(_found(persona), "packages found")
+
+
+@then(parse("{persona:Persona} finds exactly the packages of the test environment"))
+def finds_baseline(persona: Session, baseline: Baseline) -> None:
+    """The packages that the deployment was arranged with, each once."""
+    must_be_exactly(_found(persona), baseline.package_names, "packages listed")
+
+
+@then(parse("{persona:Persona} sees the name, top hash, date, registry and bucket of every result"))
+def results_are_complete(persona: Session, target: Target) -> None:
+    """Each field holds what it promises; the registry is the one that was searched."""
+    results: list[Any] = persona.last_outcome("search_packages").value
+    for package in must_not_be_empty(results, "results"):
+        assert _NAME.fullmatch(package.name), f"a result has the name {package.name!r}"
+        assert re.fullmatch(r"[0-9a-f]{64}", package.top_hash), f"{package.name} has the top hash {package.top_hash!r}"
+        assert _is_moment(package.modified_date), f"{package.name} has the date {package.modified_date!r}"
+        assert (package.registry, package.bucket) == (target.registry, target.buckets.packages)
+
+
+@then(parse("every package other than {package:Package} is unchanged"))
+def others_are_unchanged(
+    package: Package, latest_before: Mapping[str, str], world: World, storage_observer: StorageObserver, target: Target
+) -> None:
+    """The packages of the test environment and of this scenario have the same latest revision as before."""
+    known = {each.name: each.latest.top_hash for each in world.values("package") if _has_revisions(each)}
+    expected = {name: top_hash for name, top_hash in {**latest_before, **known}.items() if name != package.name}
+    found = {name: storage_observer.latest_top_hash(target.buckets.packages, name) for name in expected}
+    must_agree(found, expected, "latest revisions")
+
+
+def _has_revisions(thing: object) -> bool:
+    return isinstance(thing, Package) and bool(thing.revisions)
+
+
+def _found(persona: Session) -> list[str]:
+    return found_names(persona.last_outcome("search_packages"))
+
+
+def _word(package: Package) -> str:
+    return package.name.rpartition("/")[2]
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a date and time in ISO 8601, which a date alone is not."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return "T" in text

@@ -1,0 +1,317 @@
+"""Looking: what people see of packages, files and metadata, and what they download."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from importlib import import_module
+
+from pytest_bdd import given, then, when
+
+from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
+from environment.checking.figures import Figures
+from environment.clients.downloads import download, expiry_seconds
+from environment.driving.files import StoredContent
+from environment.driving.packages import Package, PackageRevision
+from environment.driving.session import Session
+from environment.driving.stage import Stage
+from environment.driving.work import browse, compare, details, link, metadata, walk
+from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.things import World
+from environment.observers.registry import RegistryObserver
+from environment.targets.target import Target
+
+CHANGES = ("added", "deleted", "modified")
+
+# --- what people do ---------------------------------------------------------------------------------------------------
+
+
+@given(parse("{persona:Persona} has browsed {package:Package}"))
+@when(parse("{persona:Persona} browses {package:Package}"))
+def browse_package(persona: Session, package: Package, figures: Figures) -> None:
+    """Look at the top of a package; time and memory are measured."""
+    with figures.measured("browsing"):
+        browse(persona, package)
+
+
+@given(parse('{persona:Persona} has opened the folder "{path:Text}" of {package:Package}'))
+@when(parse('{persona:Persona} opens the folder "{path:Text}" of {package:Package}'))
+def open_folder(persona: Session, path: str, package: Package) -> None:
+    """Look into a folder of a package."""
+    browse(persona, package, path)
+
+
+@given(parse("{persona:Persona} has read the metadata of {package:Package}"))
+@when(parse("{persona:Persona} reads the metadata of {package:Package}"))
+def read_metadata(persona: Session, package: Package) -> None:
+    """Ask for the metadata of a package."""
+    metadata(persona, package)
+
+
+@given(parse("{persona:Persona} has asked for the details of {package:Package}"))
+@when(parse("{persona:Persona} asks for the details of {package:Package}"))
+def ask_for_details(persona: Session, package: Package) -> None:
+    """Ask for what the registry knows about a package."""
+    details(persona, package)
+
+
+@given(parse('{persona:Persona} has asked for a link to "{path:Text}" in {package:Package}'))
+@when(parse('{persona:Persona} asks for a link to "{path:Text}" in {package:Package}'))
+def ask_for_link(persona: Session, path: str, package: Package) -> None:
+    """Ask for a link that downloads one file of a package."""
+    link(persona, package, package.latest.key_of(path) if package.revisions else path)
+
+
+@given(parse("{persona:Persona} has compared {one:Revision} with {other:Revision}"))
+@when(parse("{persona:Persona} compares {one:Revision} with {other:Revision}"))
+def compare_revisions(persona: Session, one: PackageRevision, other: PackageRevision, figures: Figures) -> None:
+    """Compare two packages, or two revisions of one; time and memory are measured."""
+    with figures.measured("comparing"):
+        compare(persona, one, other)
+
+
+@given(parse('{persona:Persona} has compared {revision:Revision} with its revision "{top_hash:Text}"'))
+@when(parse('{persona:Persona} compares {revision:Revision} with its revision "{top_hash:Text}"'))
+def compare_with_hash(persona: Session, revision: PackageRevision, top_hash: str) -> None:
+    """Compare the latest revision of a package with one whose top hash is given literally, and need not exist."""
+    compare(persona, revision, revision.with_hash(top_hash))
+
+
+# --- what they are shown ----------------------------------------------------------------------------------------------
+
+
+@then(parse("{persona:Persona} sees exactly these entries:"))
+@columns("path", "type")
+def sees_entries(persona: Session, datatable: Rows) -> None:
+    """What was browsed last shows these paths with these types (file or directory), and no others."""
+    must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
+
+
+@then(parse("{persona:Persona} sees exactly the files of {revision:Revision}, with their sizes"))
+def sees_files(persona: Session, revision: PackageRevision) -> None:
+    """What was browsed last shows the path and size of every file that was published, each once, and nothing else."""
+    known = revision.expected()
+    must_be_exactly(_shown(persona), [(key, "file") for key in known.files], "entries")
+    must_agree(_shown_sizes(persona), known.sizes, "sizes")
+
+
+@then(parse("{persona:Persona} sees the size of every file as it is in {package:Package}"))
+def sees_sizes(persona: Session, package: Package) -> None:
+    """Each file that is shown has the size in bytes with which it was published."""
+    known, shown = package.latest.sizes, _shown(persona)
+    files = must_not_be_empty([path for path, kind in shown if kind == "file"], "files")
+    must_be_empty([path for path in files if path not in known], f"files that {package.name} does not have")
+    sizes = _shown_sizes(persona)
+    must_agree({path: sizes[path] for path in files}, {path: known[path] for path in files}, "sizes")
+
+
+@then(parse("{persona:Persona} sees no size for folders"))
+def sees_no_folder_size(persona: Session) -> None:
+    """A folder is not a file: it has no byte size of its own."""
+    sizes = _shown_sizes(persona)
+    folders = must_not_be_empty([path for path, kind in _shown(persona) if kind == "directory"], "folders")
+    sized = [f"{path} ({sizes[path]} bytes)" for path in folders if sizes[path] is not None]
+    must_be_empty(sized, "folders with a size")
+
+
+@then(parse("{persona:Persona} can see every file of {package:Package}, and no others"))
+def can_see_every_file(persona: Session, package: Package) -> None:
+    """Path and size of every published file, in whatever folders they lie."""
+    must_agree(walk(persona, package), package.latest.sizes, "files")
+
+
+@then(parse("{persona:Persona} can download every file of {package:Package}, byte for byte"))
+def can_download(persona: Session, package: Package) -> None:
+    """Each published file, through a link of the persona's own, has the checksum of what was published."""
+    found = {key: _downloaded(link(persona, package, key).value) for key in package.latest.files}
+    must_agree(found, package.latest.checksums, "files")
+
+
+@then(parse('{persona:Persona} can download "{name:Text}" from {package:Package}, byte for byte'))
+def can_download_file(persona: Session, name: str, package: Package) -> None:
+    """One file, through a link of the persona's own, has the checksum of what was published last."""
+    known = package.latest
+    path = known.key_of(name)
+    must_agree({path: _downloaded(link(persona, package, path).value)}, {path: known.files[path].sha256}, "files")
+
+
+@then(parse('the link gives "{path:Text}" of {package:Package} to anyone, without signing in'))
+def link_gives_bytes(stage: Stage, path: str, package: Package) -> None:
+    """A plain HTTP GET without credentials gives the file's bytes."""
+    url = stage.last_named.last_outcome("get_content_url").value
+    assert _downloaded(url) == package.latest.named(path).sha256, "the link gives other bytes"
+
+
+@then(parse("the link is refused once it has expired"))
+def link_expires(stage: Stage, target: Target) -> None:
+    """It gives bytes now, and when the time that the link itself names has passed, it gives them no more."""
+    url: str = stage.last_named.last_outcome("get_content_url").value
+    assert download(url), "the link gives no bytes to begin with"
+    with target.time_passed(expiry_seconds(url) + 1):
+        assert download(url, refused=True) == b""
+
+
+@then(parse("{persona:Persona} gets no working link"))
+def no_working_link(persona: Session) -> None:
+    """The link is refused, or S3 refuses it."""
+    outcome = persona.last_outcome("get_content_url")
+    if outcome.error is not None:
+        outcome.refusal(Exception)
+    else:
+        assert download(outcome.value, refused=True) == b""
+
+
+@then(parse("{persona:Persona} sees exactly the metadata of {package:Package}"))
+def sees_metadata(persona: Session, package: Package) -> None:
+    """Nested values, numbers, nulls and all scripts as they were stored, and nothing besides."""
+    must_agree(persona.last_outcome("get_package_metadata").value, package.latest.metadata, "metadata")
+
+
+@then(parse("{persona:Persona} can read the metadata of {package:Package}"))
+def can_read_metadata(persona: Session, package: Package) -> None:
+    """QuiltOps gives the persona exactly what was stored."""
+    must_agree(metadata(persona, package).value, package.latest.metadata, "metadata")
+
+
+@then(parse("{persona:Persona} sees the name, registry and bucket of {package:Package}"))
+def sees_identity(persona: Session, package: Package) -> None:
+    """The details that were asked for last are those of this package."""
+    shown = persona.last_outcome("get_package_info").value
+    assert (shown.name, shown.registry, shown.bucket) == (package.name, package.registry, package.bucket)
+
+
+@then(parse("{persona:Persona} sees the top hash of {package:Package}"))
+def sees_top_hash(persona: Session, package: Package) -> None:
+    """The details that were asked for last give the hash that the package's latest pointer in S3 holds."""
+    shown, held = persona.last_outcome("get_package_info").value.top_hash, package.top_hash()
+    assert shown == held, f"the top hash is said to be {shown}, and the registry has {held}"
+
+
+@then(parse("{persona:Persona} sees when {package:Package} was last changed, in ISO 8601"))
+def sees_moment(persona: Session, package: Package, registry_observer: RegistryObserver) -> None:
+    """Date and time with a time zone, in the form that every program reads: to the second, the registry's own."""
+    known = registry_observer.package(package.bucket, package.name)
+    assert known is not None, f"the registry has no package {package.name}"
+    given = persona.last_outcome("get_package_info").value.modified_date
+    found, changed = datetime.fromisoformat(given), datetime.fromisoformat(known["modified"])
+    assert found.tzinfo is not None, f"the date {given} has no time zone"
+    assert abs(found - changed) < timedelta(seconds=1), f"the date is {given}, and the package was changed at {changed}"
+
+
+@then(parse("{persona:Persona} can see the description and the tags of {package:Package}"))
+def sees_description(persona: Session, package: Package) -> None:
+    """The details give the description and the tags that the package was published with."""
+    said, shown = package.latest.metadata, details(persona, package).value
+    must_agree({"description": shown.description}, {"description": said["description"]}, "details")
+    must_be_exactly(shown.tags, said["tags"], "tags")
+
+
+@then(parse("{persona:Persona} can see the top hash of {package:Package}"))
+def can_see_top_hash(persona: Session, package: Package) -> None:
+    """The details give the hash that the registry has."""
+    must_agree({"top hash": details(persona, package).value.top_hash}, {"top hash": package.top_hash()}, "details")
+
+
+@then(parse("{persona:Persona} is told the name and the top hash of {package:Package}"))
+def told_name_and_hash(persona: Session, package: Package) -> None:
+    """What the last publication or update returned agrees with what the registry holds."""
+    result = persona.last_outcome("create_package_revision", "update_package_revision").value
+    found = {"success": result.success, "name": result.package_name, "top hash": result.top_hash}
+    must_agree(found, {"success": True, "name": package.name, "top hash": package.top_hash()}, "results")
+
+
+@then(parse("{persona:Persona} is told that {package:Package} has {count:Count} files"))
+def told_count(persona: Session, package: Package, count: int) -> None:
+    """What the last call returned is about the package: "Number of files included in the package"."""
+    told = persona.last_outcome("create_package_revision", "update_package_revision").value.file_count
+    assert told == count, f"the result says that {package.name} has {told} files, not {count}"
+
+
+@then(parse("{persona:Persona} is given the catalog page of {package:Package}"))
+def told_page(persona: Session, package: Package, target: Target) -> None:
+    """The link leads to the package in the catalog that the persona is signed in to."""
+    page = f"{target.catalog_url}/b/{package.bucket}/packages/{package.name}"
+    found = persona.last_outcome("create_package_revision", "update_package_revision").value.catalog_url
+    assert found == page, f"the page is {found}, not one of the catalog {target.catalog_url}"
+
+
+@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or refused because of it'))
+def told_what_was_left_out(persona: Session, entry: str) -> None:
+    """A field of the result lists or quotes the entry, or a ValidationError names it."""
+    outcome = persona.last_outcome("update_package_revision")
+    if outcome.error is not None:
+        refusal = outcome.refusal(import_module("quilt_mcp.ops.exceptions").ValidationError)
+        assert refusal.context.get("uri") == entry or f"'{entry}'" in str(refusal), f"the entry is not named: {refusal}"
+        return
+    said = vars(outcome.value).values()
+    named = any(entry in value if isinstance(value, list | tuple) else f"'{entry}'" in str(value) for value in said)
+    assert named, f"'{entry}' was left out, and the result says only: {outcome.value!r}"
+
+
+@then(parse("{persona:Persona} is told that {package:Package} was deleted"))
+def told_deleted(persona: Session, package: Package) -> None:
+    """The call says so: True."""
+    outcome = persona.last_outcome("delete_package")
+    assert outcome.value is True, f"the deletion of {package.name} returned {outcome.value!r}"
+
+
+@then(parse("{persona:Persona} sees exactly these changes:"))
+@columns("change", "file")
+def sees_changes(persona: Session, datatable: Rows) -> None:
+    """What was compared last names these files as added, deleted or modified, and no others."""
+    must_be_exactly(_changes(persona), [(row["change"], row["file"]) for row in datatable], "changes")
+
+
+@then(parse("{persona:Persona} sees exactly {files:Files} as {change:Change}"))
+def sees_exactly_as(persona: Session, files: tuple[StoredContent, ...], change: str, world: World) -> None:
+    """What was compared last names these files of a package, under their logical keys, and no other change."""
+    packages: list[Package] = world.values("package")
+    keys = [packages[-1].latest.logical_key(file) for file in files]
+    must_be_exactly(_changes(persona), [(change, key) for key in keys], "changes")
+
+
+@then(parse("{persona:Persona} sees exactly the files that {part:Package} lacks of {whole:Package} as {change:Change}"))
+def sees_lacking(persona: Session, part: Package, whole: Package, change: str) -> None:
+    """What was compared last names every file of the one that the other does not have, and no other change."""
+    lacking = [key for key in whole.latest.files if key not in part.latest.files]
+    must_be_exactly(_changes(persona), [(change, key) for key in lacking], "changes")
+
+
+@then(parse("{persona:Persona} sees no changes"))
+def sees_no_changes(persona: Session) -> None:
+    """Three empty lists."""
+    must_be_empty(_changes(persona), "changes")
+
+
+@then(parse("{persona:Persona} sees every file of {package:Package} as {change:Change}"))
+def sees_all_as(persona: Session, package: Package, change: str) -> None:
+    """Each file of the package is in this list of what was compared last, and no other file."""
+    found = [file for kind, file in _changes(persona) if kind == change]
+    must_be_exactly(found, package.latest.files, f"files named as {change}")
+
+
+@then(parse("{persona:Persona} sees no file as {change:Change}"))
+def sees_none_as(persona: Session, change: str) -> None:
+    """The list of this kind of change is empty."""
+    must_be_empty([file for kind, file in _changes(persona) if kind == change], f"files named as {change}")
+
+
+def _shown(persona: Session) -> list[tuple[str, str]]:
+    """Path (a folder's without its slash) and type of everything that was browsed last, sorted."""
+    return sorted((entry.path.rstrip("/"), entry.type) for entry in persona.last_outcome("browse_content").value)
+
+
+def _shown_sizes(persona: Session) -> dict[str, int | None]:
+    return {entry.path.rstrip("/"): entry.size for entry in persona.last_outcome("browse_content").value}
+
+
+def _changes(persona: Session) -> list[tuple[str, str]]:
+    comparison = persona.last_outcome("diff_packages").value
+    for change in CHANGES:
+        assert isinstance(comparison.get(change), list), f"it has {comparison.get(change)!r} for what was {change}"
+    return [(change, file) for change in CHANGES for file in comparison[change]]
+
+
+def _downloaded(url: str) -> str:
+    return hashlib.sha256(download(url)).hexdigest()

@@ -1,0 +1,264 @@
+"""Publishing: how people make packages, add to them, replace and remove files, and delete them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pytest_bdd import given, when
+
+from data.datasets.checksums import ChecksumSink
+from environment.arrangement.packages import Entry, PackageArranger
+from environment.checking.figures import Figures
+from environment.driving.files import StoredContent, Storeroom, content_of
+from environment.driving.packages import Options, Package
+from environment.driving.session import Session
+from environment.driving.work import add, create, delete, publish, remove, update
+from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
+from environment.product.outcome import attempt
+from environment.targets.target import Target
+from environment.undo.log import UndoLog
+from steps.arrangement import DatasetShelf
+
+WORKFLOWS = ".quilt/workflows/"
+OWN_SUCCESSOR = """\
+version: "1"
+is_workflow_required: false
+workflows:
+  unused:
+    name: Unused
+successors:
+  s3://{bucket}:
+    title: This bucket
+    copy_data: true
+"""
+NOTHING = "(nothing)"
+A_GOOD_FILE = "(a good file)"
+
+
+@given(parse("{persona:Persona} has published {package:NewPackage} from {files:Files}{how:Options}"))
+@when(parse("{persona:Persona} publishes {package:NewPackage} from {files:Files}{how:Options}"))
+def publish_files(
+    persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, figures: Figures
+) -> None:
+    """Make a package of files that lie in S3, or of none."""
+    with figures.measured("publishing"):
+        publish(persona, package, files, how)
+
+
+@given(
+    parse(
+        "{persona:Persona} has published {package:NewPackage} from {files:Files}{how:Options} with this " + "metadata:"
+    )
+)
+@when(parse("{persona:Persona} publishes {package:NewPackage} from {files:Files}{how:Options} with this metadata:"))
+@columns("field", "value")
+def publish_with_metadata(
+    persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, datatable: Rows
+) -> None:
+    """Make a package and describe it; the tags are a list, separated by commas."""
+    publish(persona, package, files, how, metadata_of(datatable))
+
+
+@given(parse("{persona:Persona} has published {package:NewPackage} with these files{how:Options}:"))
+@when(parse("{persona:Persona} publishes {package:NewPackage} with these files{how:Options}:"))
+@columns("file", optional=("content",))
+def publish_new_files(persona: Session, package: Package, how: Options, datatable: Rows, storeroom: Storeroom) -> None:
+    """Put files into S3 and make a package of them; without folders unless the sentence keeps them."""
+    files = [storeroom.put(row["file"], content_of(row.get("content", ""), row["file"])) for row in datatable]
+    side_by_side = Options(False, how.copies, how.by_version, how.one_twice) if how.keeps_folders is None else how
+    publish(persona, package, files, side_by_side)
+
+
+@given(parse("{persona:Persona} has published {package:NewPackage} from these entries:"))
+@when(parse("{persona:Persona} publishes {package:NewPackage} from these entries:"))
+@columns("entry")
+def publish_entries(persona: Session, package: Package, datatable: Rows, datasets: DatasetShelf) -> None:
+    """Name what to publish by S3 URIs; `(nothing)` is an entry left out, `(a good file)` one that is fine."""
+    create(persona, package, _entries(datatable, datasets))
+
+
+@given(parse("{persona:Persona} has added {files:Files} to {package:Package}{how:Options}"))
+@when(parse("{persona:Persona} adds {files:Files} to {package:Package}{how:Options}"))
+def add_files(persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options) -> None:
+    """Add files to a package, or put them in the place of those that it has under the same names."""
+    add(persona, package, files, how)
+
+
+@given(parse("{persona:Persona} has added {files:Files} to {package:Package}{how:Options} with this metadata:"))
+@when(parse("{persona:Persona} adds {files:Files} to {package:Package}{how:Options} with this metadata:"))
+@columns("field", "value")
+def add_with_metadata(
+    persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options, datatable: Rows
+) -> None:
+    """Add files to a package, and to what is known about it."""
+    add(persona, package, files, how, metadata_of(datatable))
+
+
+@given(parse("{persona:Persona} has added these entries to {package:Package}:"))
+@when(parse("{persona:Persona} adds these entries to {package:Package}:"))
+@columns("entry")
+def add_entries(persona: Session, package: Package, datatable: Rows, datasets: DatasetShelf) -> None:
+    """Name what to add by S3 URIs; `(nothing)` is an entry left out, `(a good file)` one that is fine."""
+    update(persona, package, _entries(datatable, datasets))
+
+
+@given(parse('{persona:Persona} has replaced "{name:Text}" in {package:Package} with a corrected file'))
+@when(parse('{persona:Persona} replaces "{name:Text}" in {package:Package} with a corrected file'))
+def replace_file(persona: Session, name: str, package: Package, storeroom: Storeroom) -> None:
+    """Update a package with other bytes of the same size under the same name, which lie elsewhere in S3."""
+    add(persona, package, [storeroom.corrected_copy(package.latest.named(name))])
+
+
+@given(parse("{persona:Persona} has removed {names:Names} from {package:Package}"))
+@when(parse("{persona:Persona} removes {names:Names} from {package:Package}"))
+def remove_files(persona: Session, names: tuple[str, ...], package: Package) -> None:
+    """Publish the package again without these files."""
+    remove(persona, package, [package.latest.named(name) for name in names])
+
+
+@given(parse("{persona:Persona} has deleted {package:Package}"))
+@when(parse("{persona:Persona} deletes {package:Package}"))
+def delete_package(persona: Session, package: Package) -> None:
+    """Delete a package with all its revisions."""
+    delete(persona, package)
+
+
+@given(parse("{package:NewPackage} with these files:"))
+@columns("file", optional=("content", "metadata"))
+def package_with_files(
+    package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
+) -> None:
+    """A package that nobody of the scenario published, with a status as its metadata.
+
+    `metadata` is a remark about the single file.
+    """
+    remarks = {row["file"]: row["metadata"] for row in datatable if row.get("metadata")}
+    _arrange(package, _contents(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
+
+
+@given(parse("{package:NewPackage} without metadata and with these files:"))
+@columns("file", optional=("content",))
+def package_without_metadata(
+    package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
+) -> None:
+    """A package that nobody of the scenario published, and about which nothing is known."""
+    _arrange(package, _contents(datatable), storeroom, package_arranger)
+
+
+@given(parse("{package:NewPackage} with a file whose name is {count:Count} letters long"))
+def package_with_long_name(
+    package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger
+) -> None:
+    """A package that nobody of the scenario published, with one file of a very long name."""
+    _arrange(package, {"k" * count: content_of("some content", "k")}, storeroom, package_arranger)
+
+
+@given(parse("{longer:NewPackage} whose name begins with that of {package:Package}"))
+def package_with_longer_name(
+    longer: Package, package: Package, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
+) -> None:
+    """A package that nobody of the scenario published, called like the other one and some letters more."""
+    longer.name = f"{package.name}-too"
+    undo.book("package", f"the package {longer.name}", bucket=longer.bucket, name=longer.name)
+    _arrange(longer, {"yields.csv": content_of("12 rows", "yields.csv")}, storeroom, package_arranger)
+
+
+@given(parse("{package:NewPackage} in {namespace:Namespace}"))
+def package_in_namespace(
+    package: Package, namespace: str, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
+) -> None:
+    """A package that nobody of the scenario published, whose name begins with this namespace."""
+    package.name = f"{namespace}/{package.name.rpartition('/')[2]}"
+    undo.book("package", f"the package {package.name}", bucket=package.bucket, name=package.name)
+    _arrange(package, {"yields.csv": content_of("12 rows", "yields.csv")}, storeroom, package_arranger)
+
+
+@given(parse("{persona:Persona} has deleted a package by the name of {namespace:Namespace} alone"))
+@when(parse("{persona:Persona} deletes a package by the name of {namespace:Namespace} alone"))
+def delete_namespace(persona: Session, namespace: str, target: Target) -> None:
+    """Delete by the first part of packages' names, which is no package name."""
+    attempt(persona.ops.delete_package, target.buckets.packages, namespace)
+
+
+@given(parse("the packages bucket has a workflow that allows promotion within it"))
+def promotion_is_allowed(target: Target, undo: UndoLog) -> None:
+    """A workflows configuration that names the registry's bucket as its own successor (registry facts 7.7)."""
+    bucket = target.buckets.packages
+    undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
+    configuration = OWN_SUCCESSOR.format(bucket=bucket).encode()
+    target.client("s3").put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=configuration)
+
+
+@given(parse("{package:NewPackage} of {count:Count} files"))
+def package_of_many_files(
+    package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger
+) -> None:
+    """A package that nobody of the scenario published; its files have the same bytes, which lie in S3 once."""
+    name = f"{package.name} one"
+    content = content_of("some content", name)
+    one = storeroom.put("one", content)
+    keys = [f"{number:05}.txt" for number in range(count)]
+    entries = [Entry(key, one.physical_key, one.size, _quilt_hash(content)) for key in keys]
+    package_arranger.construct(package.bucket, package.name, entries)
+    package.note(dict.fromkeys(keys, one), {})
+
+
+@given(parse("{package:NewPackage} in the {bucket:Bucket} bucket with these files:"))
+@columns("file", optional=("content",))
+def package_in_bucket(
+    package: Package,
+    bucket: str,
+    datatable: Rows,
+    storeroom: Storeroom,
+    package_arranger: PackageArranger,
+    target: Target,
+    undo: UndoLog,
+) -> None:
+    """A package that the suite made as administrator; its files lie in the same bucket."""
+    package.bucket = getattr(target.buckets, bucket)
+    undo.book("package", f"the package {package.name}", bucket=package.bucket, name=package.name)
+    _arrange(package, _contents(datatable), storeroom, package_arranger)
+    target.wait_until_indexed()
+
+
+def metadata_of(datatable: Rows) -> dict[str, Any]:
+    """A table with the columns field and value; the tags are a list."""
+    said: dict[str, Any] = {row["field"]: row["value"] for row in datatable}
+    return {field: value.split(", ") if field == "tags" else value for field, value in said.items()}
+
+
+def _arrange(
+    package: Package,
+    contents: Mapping[str, bytes],
+    storeroom: Storeroom,
+    package_arranger: PackageArranger,
+    remarks: Mapping[str, str] | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> None:
+    """Put files into the package's bucket and let the registry make the package of them, as administrator."""
+    stored = {name: storeroom.put(name, content, package.bucket) for name, content in contents.items()}
+    said = {name: {"user_meta": {"remark": remark}} for name, remark in (remarks or {}).items()}
+    entries = [
+        Entry(name, file.physical_key, file.size, _quilt_hash(contents[name]), said.get(name))
+        for name, file in stored.items()
+    ]
+    package_arranger.construct(package.bucket, package.name, entries, metadata)
+    package.note(stored, metadata or {})
+
+
+def _contents(datatable: Rows) -> dict[str, bytes]:
+    return {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
+
+
+def _entries(datatable: Rows, datasets: DatasetShelf) -> Sequence[str | None]:
+    words = {NOTHING: None, A_GOOD_FILE: datasets.take("single-file").uris[0]}
+    return [words.get(row["entry"], row["entry"]) for row in datatable]
+
+
+def _quilt_hash(content: bytes) -> str:
+    """Hash of a file's bytes as packages keep it, so that the registry need not read them (registry facts 7.4)."""
+    sink = ChecksumSink()
+    sink.write(content)
+    return sink.digest().quilt_hash

@@ -1,0 +1,60 @@
+"""A sentence is found by what it means, and comes with its blanks filled in."""
+
+from __future__ import annotations
+
+import pytest
+
+from authoring.finding_sentences import about, suggestions
+from authoring.sentence_list import ListedSentence, sentence_list
+from environment.settings import ROOT
+
+
+@pytest.fixture(scope="module")
+def entries() -> list[ListedSentence]:
+    return [entry for chapter in sentence_list(ROOT / "features") for entry in chapter.entries]
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("edit a file", "[replaces|has replaced]"),
+        ("create a package", "[publishes|has published]"),
+        ("fetching files", "can download every file"),
+        ("login", "is signed in"),
+        ("diff", "[compares|has compared]"),
+        ("permissions", "access"),
+    ],
+)
+def test_synonyms_and_other_forms_lead_to_a_sentence(entries: list[ListedSentence], words: str, part: str) -> None:
+    assert any(part in entry.shown for entry in about(words, entries))
+
+
+def test_letters_inside_another_word_are_no_hit(entries: list[ListedSentence]) -> None:
+    assert about("age", entries) == []  # pack-age
+    assert about("the", entries) == []
+
+
+@pytest.mark.parametrize(
+    ("wording", "text"),
+    [
+        (
+            'Lee changes "a.csv" in the package "yields"',
+            'Lee replaces "a.csv" in the package "yields" with a corrected file',
+        ),
+        ('Dana looks inside the package "yields"', 'Dana browses the package "yields"'),
+        (
+            "Lee compares the first revision with the latest revision",
+            "Lee compares the first revision with the latest revision",
+        ),
+    ],
+)
+def test_a_wording_leads_to_a_sentence_with_its_blanks_filled_in(
+    entries: list[ListedSentence], wording: str, text: str
+) -> None:
+    assert text in [suggestion.text for suggestion in suggestions(wording, entries)]
+
+
+def test_every_suggestion_is_a_sentence(entries: list[ListedSentence]) -> None:
+    for wording in ('Lee cannot open the folder "raw" of it', "Dana has 3 tables", 'Sam finds "yields"'):
+        for suggestion in suggestions(wording, entries):
+            assert suggestion.entry.definition.arguments(suggestion.text) is not None, suggestion.text

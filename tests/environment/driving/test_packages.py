@@ -1,0 +1,81 @@
+"""What a scenario knows of its packages: what each revision must hold, and against which one a change is judged."""
+
+from __future__ import annotations
+
+from unittest.mock import Mock
+
+import pytest
+
+from environment.driving.files import StoredContent
+from environment.driving.packages import Options, Package, PackageRevision
+from environment.errors import SuiteError
+from environment.product.outcome import OperationFailed, Outcome, Outcomes, registered_in
+
+YIELDS = StoredContent("yields.csv", "bucket", "folder/yields.csv", "v1", 3, "aa")
+SOIL = StoredContent("soil.csv", "bucket", "folder/soil.csv", None, 4, "bb")
+
+
+@pytest.fixture
+def package() -> Package:
+    storage = Mock()
+    storage.latest_top_hash.side_effect = ["first", "second", "third"]
+    return Package("test-user/yields", "bucket", "Published by run x", storage, Mock())
+
+
+def test_folders_are_kept_or_not_as_the_operation_has_it_by_default() -> None:
+    assert set(Options().placed([YIELDS], keeps_by_default=True)) == {"folder/yields.csv"}
+    assert set(Options().placed([YIELDS], keeps_by_default=False)) == {"yields.csv"}
+    assert set(Options(keeps_folders=False).placed([YIELDS], keeps_by_default=True)) == {"yields.csv"}
+
+
+def test_entries_name_files_versions_and_repetitions() -> None:
+    assert Options().entries([YIELDS, SOIL]) == ["s3://bucket/folder/yields.csv", "s3://bucket/folder/soil.csv"]
+    assert Options(by_version=True).entries([YIELDS]) == ["s3://bucket/folder/yields.csv?versionId=v1"]
+    assert Options(one_twice=True).entries([SOIL]) == ["s3://bucket/folder/soil.csv"] * 2
+
+
+def test_revisions_are_told_by_their_place(package: Package) -> None:
+    package.note({"yields.csv": YIELDS}, {})
+    package.note({"soil.csv": SOIL}, {})
+    hashes = {which: package.revision(which).top_hash for which in ("first", "previous", "latest")}
+    assert hashes == {"first": "first", "previous": "first", "latest": "second"}
+    with pytest.raises(SuiteError, match="Looked for the third revision of test-user/yields: the scenario knows of 2"):
+        package.revision("third")
+
+
+def test_unchanged_is_what_a_given_made(package: Package) -> None:
+    with registered_in(Outcomes()) as outcomes:
+        outcomes.begin_step("given")
+        package.note({"yields.csv": YIELDS}, {})
+        outcomes.begin_step("when")
+        package.note({"soil.csv": SOIL}, {})
+    assert package.before.top_hash == "first"
+
+
+def test_unchanged_without_a_given_is_what_was_there_before_the_last_change(package: Package) -> None:
+    with registered_in(Outcomes()) as outcomes:
+        outcomes.begin_step("when")
+        package.note({"yields.csv": YIELDS}, {})
+        assert package.before.top_hash == "first"
+        package.note({"soil.csv": SOIL}, {})
+    assert package.before.top_hash == "first"
+
+
+def test_what_was_to_be_published_and_was_refused_fails_with_the_refusal(package: Package) -> None:
+    package.outcome = Outcome("create_package_revision", "", "Dana", 0.0, 0.0, error=ValueError("no"))
+    with pytest.raises(OperationFailed, match="Dana's create_package_revision failed: ValueError: no"):
+        _ = package.latest
+    with pytest.raises(OperationFailed):
+        PackageRevision(package, None, is_latest=True).published()
+
+
+def test_a_file_is_found_by_the_name_that_the_scenario_gave_it(package: Package) -> None:
+    package.note({"folder/yields.csv": YIELDS}, {})
+    known = package.latest
+    assert known.key_of("yields.csv") == "folder/yields.csv"
+    assert known.key_of("unknown.csv") == "unknown.csv"
+    assert known.logical_key(YIELDS) == "folder/yields.csv"
+    with pytest.raises(SuiteError, match=r'Looked for "soil.csv" among what was published: that was: yields.csv'):
+        known.named("soil.csv")
+    with pytest.raises(SuiteError, match="Looked for s3://bucket/folder/soil"):
+        known.logical_key(SOIL)

@@ -1,0 +1,156 @@
+"""The published schema, whole, through gql: what the web catalog asks for beyond the Python clients.
+
+Found by letting it run (registry facts 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from gql import Client, gql
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.requests import RequestsHTTPTransport
+from running_registry import Person, operator_client
+
+SignIn = Callable[[str], Person]
+TYPES = {
+    *("APIKeyAdminMutations", "APIKeyAdminQueries", "AccessCounts", "AccessCountsGroup", "BucketAccessCounts"),
+    *("BucketPermission", "Canary", "GlacierRestoreTier", "Json", "PackagerAdminMutations", "PackagerAdminQueries"),
+    *("PackagerEventRule", "PackagerEventRuleToggleResult", "RestoreObjectResult", "RestoreObjectSuccess"),
+    *("S3ObjectLocation", "Status", "StatusReport", "StatusReportList", "StatusReportListFilter"),
+    *("StatusReportListOrder", "StatusResult", "SubscriptionState", "TestStats", "TestStatsTimeSeries", "Unavailable"),
+}
+
+
+def ask(person: Person, query: str, **variables: Any) -> dict[str, Any]:
+    """The data of an answer; gql validates the query against the registry's own schema first."""
+    transport = RequestsHTTPTransport(
+        f"{person.deployment.registry_url}/graphql", headers={"Authorization": f"Bearer {person.token}"}
+    )
+    with Client(transport=transport, fetch_schema_from_transport=True) as session:
+        request = gql(query)
+        request.variable_values = variables
+        return dict(session.execute(request))
+
+
+def test_all_types_are_there(shared_ada: Person) -> None:
+    found = {each["name"] for each in ask(shared_ada, "{ __schema { types { name } } }")["__schema"]["types"]}
+    assert TYPES - found == set()
+
+
+def test_the_status_is_unavailable_and_for_administrators(shared_ada: Person, sign_in: SignIn) -> None:
+    query = "{ status { __typename ... on Status { reportsBucket stats(window: null) { passed } } } }"
+    assert ask(shared_ada, query) == {"status": {"__typename": "Unavailable"}}
+    with pytest.raises(TransportQueryError, match="permission"):
+        ask(sign_in("dana"), query)
+
+
+def test_the_subscription_is_as_it_stands(sign_in: SignIn) -> None:
+    dana = sign_in("dana")
+    query = "{ subscription { active timestamp } }"
+    assert ask(dana, query)["subscription"]["active"] is True
+    dana.deployment.control.set_conditions(subscription_valid=False)
+    try:
+        assert ask(dana, query)["subscription"]["active"] is False
+    finally:
+        dana.deployment.control.set_conditions(subscription_valid=True)
+
+
+def test_accesses_are_not_counted(sign_in: SignIn) -> None:
+    query = """{
+        bucketAccessCounts(bucket: "results", window: 30) { combined { total } byExt(groups: 5) { ext } }
+        objectAccessCounts(bucket: "results", key: "k", window: 30) { total counts { date value } }
+    }"""
+    assert ask(sign_in("dana"), query) == {"bucketAccessCounts": None, "objectAccessCounts": None}
+
+
+def test_the_packager_has_no_rules(shared_ada: Person) -> None:
+    query = '{ admin { packager { eventRules { name enabled } eventRule(name: "x") { name } } } }'
+    assert ask(shared_ada, query)["admin"]["packager"] == {"eventRules": [], "eventRule": None}
+    toggle = """mutation { admin { packager { toggleEventRule(name: "x", enabled: true) {
+        __typename ... on InvalidInput { errors { path name } } } } } }"""
+    refused = ask(shared_ada, toggle)["admin"]["packager"]["toggleEventRule"]
+    assert refused == {"__typename": "InvalidInput", "errors": [{"path": "name", "name": "EventRuleNotFound"}]}
+
+
+def test_people_who_share_a_bucket(ada: Person, unique: Callable[[str], str], sign_in: SignIn) -> None:
+    from quilt3.admin import users
+
+    name = unique("everywhere")
+    users.create(name, f"{name}@example.com", "ReadQuiltBucket")
+    query = """{
+        bucket(name: "archive") { collaborators { permissionLevel collaborator { username email } } }
+        potentialCollaborators { username }
+    }"""
+    found = ask(sign_in("dana"), query)
+    people = {each["collaborator"]["username"]: each["permissionLevel"] for each in found["bucket"]["collaborators"]}
+    assert {name: people[name] for name in ("ada", "dana", "grace")} == {"ada": "READ", "dana": "READ", "grace": "READ"}
+    assert "robot" not in people
+    assert name not in people
+    assert {"username": name} in found["potentialCollaborators"]
+    users.delete(name)
+
+
+def test_permissions_of_roles_and_policies_share_an_interface(shared_ada: Person) -> None:
+    query = """
+        fragment Level on BucketPermission { level bucket { name } }
+        { bucketConfig(name: "results") {
+            associatedPolicies { ...Level policy { title } }
+            associatedRoles { ...Level role { ... on ManagedRole { name } ... on UnmanagedRole { name } } }
+        } }"""
+    found = ask(shared_ada, query)["bucketConfig"]
+    own = {"level": "READ_WRITE", "bucket": {"name": "results"}}
+    assert {**own, "policy": {"title": "results-write"}} in found["associatedPolicies"]
+    assert {**own, "role": {"name": "analyst"}} in found["associatedRoles"]
+
+
+def test_linked_data_is_any_json(shared_ada: Person) -> None:
+    change = """mutation ($data: Json) { bucketUpdate(name: "bare", input: {title: "Bare", linkedData: $data}) {
+        ... on BucketUpdateSuccess { bucketConfig { linkedData } } } }"""
+    for data in ([1, "two", None], {"@type": "Dataset"}, None):
+        assert ask(shared_ada, change, data=data)["bucketUpdate"]["bucketConfig"]["linkedData"] == data
+
+
+def test_null_stands_for_the_default_of_an_argument(sign_in: SignIn) -> None:
+    query = """{
+        packages(bucket: "results") { page(number: null, perPage: null, order: null) { name } }
+        searchObjects(buckets: ["results"]) { ... on ObjectsSearchResultSet { firstPage(size: null) { cursor } } }
+    }"""
+    assert ask(sign_in("dana"), query)["packages"]["page"] == []
+
+
+RESTORE = """mutation ($bucket: String!, $key: String!, $days: Int!) {
+    restoreObject(bucket: $bucket, key: $key, tier: STANDARD, days: $days) {
+        __typename
+        ... on RestoreObjectSuccess { alreadyRestored }
+        ... on InvalidInput { errors { path name } }
+        ... on OperationError { name }
+    } }"""
+
+
+def test_an_archived_object_is_brought_back(sign_in: SignIn) -> None:
+    dana = sign_in("dana")
+    s3 = operator_client(dana.deployment, "s3")
+    s3.put_object(Bucket="archive", Key="old", Body=b"x", StorageClass="GLACIER")
+    first = ask(dana, RESTORE, bucket="archive", key="old", days=2)["restoreObject"]
+    assert first == {"__typename": "RestoreObjectSuccess", "alreadyRestored": False}
+    assert "Restore" in s3.head_object(Bucket="archive", Key="old")
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key", "days", "answer"),
+    [
+        ("nowhere", "old", 1, {"errors": [{"path": "bucket", "name": "BucketNotFound"}]}),
+        ("archive", "old", 0, {"errors": [{"path": "days", "name": "InvalidDays"}]}),
+        ("archive", "missing", 1, {"name": "NoSuchKey"}),
+        ("archive", "warm", 1, {"name": "InvalidObjectState"}),
+    ],
+)
+def test_what_cannot_be_brought_back(sign_in: SignIn, bucket: str, key: str, days: int, answer: dict[str, Any]) -> None:
+    dana = sign_in("dana")
+    operator_client(dana.deployment, "s3").put_object(Bucket="archive", Key="warm", Body=b"x")
+    told = ask(dana, RESTORE, bucket=bucket, key=key, days=days)["restoreObject"]
+    assert told.pop("__typename") == ("InvalidInput" if "errors" in answer else "OperationError")
+    assert told == answer

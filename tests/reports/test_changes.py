@@ -1,0 +1,186 @@
+"""What changed since runs that the history keeps: what joins it, what is compared, what is said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from made_runs import claimed, made_outcome, made_run
+from typer.testing import CliRunner
+
+from environment.errors import SuiteError
+from environment.modes import Mode
+from reports.changes import (
+    FIRST_RUN,
+    Changes,
+    changes_sentence,
+    flaky_over_runs,
+    since_last_run,
+    since_last_version,
+    trend_lines,
+)
+from reports.command_line import report
+from reports.json_lines import RUNS_KEPT
+from reports.known_defects import Ledger
+from reports.outcomes import RunRecord, ScenarioOutcome, Status, write_run
+from reports.run_history import is_whole, remember_run, runs_before, trend
+
+START = datetime(2026, 11, 1, 2, tzinfo=UTC)
+PASSED, FAILED = (made_outcome("S", Mode.LOCAL, each) for each in (Status.PASSED, Status.FAILED))
+
+
+def run(day: int, *scenarios: ScenarioOutcome, version: str = "0.22.0", chosen: tuple[str, ...] = ()) -> RunRecord:
+    started = START + timedelta(days=day)
+    return made_run(scenarios, version).model_copy(update={"started": started, "chosen": chosen})
+
+
+def known(name: str, status: Status = Status.KNOWN) -> ScenarioOutcome:
+    return claimed(name, Mode.LOCAL, status, "it works", "QO-001")
+
+
+def since(history: Path, record: RunRecord, ledger: Ledger) -> Changes:
+    found = since_last_run(history, record, ledger)
+    assert isinstance(found, Changes)
+    return found
+
+
+def test_a_first_run_says_so(tmp_path: Path, sample_ledger: Ledger) -> None:
+    first = run(0, PASSED)
+    remember_run(tmp_path, first)
+    assert since_last_run(tmp_path, first, sample_ledger) == FIRST_RUN
+    assert since_last_version(tmp_path, first, sample_ledger) is None
+
+
+def test_each_kind_of_change_is_counted_and_said(tmp_path: Path, sample_ledger: Ledger) -> None:
+    gone, new = made_outcome("Gone", Mode.LOCAL, Status.PASSED), made_outcome("New", Mode.LOCAL, Status.PASSED)
+    remember_run(tmp_path, run(0, PASSED, gone, known("Mended")))
+    after = run(1, FAILED, new, known("Mended", Status.PASSED))
+
+    found = since(tmp_path, after, sample_ledger)
+
+    assert found.counts == {
+        "newly failing": 1,
+        "fixed": 1,
+        "different": 0,
+        "new defects": 0,
+        "closed defects": 1,
+        "new scenarios": 1,
+        "removed scenarios": 1,
+    }
+    assert found.sentence == (
+        "Since the run of 2026-11-01 02:00 UTC: 1 newly failing, 1 fixed, 1 closed defect, 1 new scenario, "
+        "1 removed scenario."
+    )
+    assert changes_sentence(since(tmp_path, run(2, PASSED, gone, known("Mended")), sample_ledger)) == (
+        "Since the run of 2026-11-01 02:00 UTC: no new failures."
+    )
+
+
+def test_a_run_of_a_part_is_compared_and_never_joins(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, PASSED, known("K")))
+    part = run(1, FAILED, chosen=("-m smoke",))
+    remember_run(tmp_path, part)
+
+    found = since(tmp_path, part, sample_ledger)
+
+    assert "newly failing" in found.sentence and "removed scenarios" not in found.counts
+    assert "in what both ran (1): 1 newly failing." in found.sentence
+    assert [each.started for each in runs_before(tmp_path, START + timedelta(days=9))] == [START]
+    assert [each.started for each in trend(tmp_path)] == [START]
+
+
+@pytest.mark.parametrize(
+    ("fields", "whole"),
+    [
+        ({}, True),
+        ({"chosen": ("-m 'not slow and not large'",)}, True),
+        ({"chosen": ("features/packages",)}, False),
+        ({"shard": "1/3"}, False),
+        ({"scenarios": ()}, False),
+    ],
+)
+def test_what_is_a_whole_run(fields: dict[str, object], whole: bool) -> None:
+    assert is_whole(run(0, PASSED).model_copy(update=fields)) is whole
+
+
+def test_a_run_that_lost_scenarios_or_a_mode_is_not_whole() -> None:
+    record = run(0, PASSED)
+    none = record.counts.model_copy(update={"collected": 0, "reported": 0})
+    lost = record.counts.model_copy(update={"reported": 0})
+    assert not is_whole(record.model_copy(update={"counts": lost}))
+    assert not is_whole(record.model_copy(update={"counts_by_mode": {Mode.LOCAL: record.counts, Mode.MULTIUSER: none}}))
+
+
+def test_another_version_of_the_product_is_compared_with_too(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, FAILED, version="0.21.0"))
+    remember_run(tmp_path, run(1, PASSED))
+    found = since_last_version(tmp_path, run(2, PASSED), sample_ledger)
+    assert isinstance(found, Changes)
+    assert found.sentence == "Since the run of 2026-11-01 02:00 UTC (quilt-mcp 0.21.0): no new failures, 1 fixed."
+
+
+def test_only_runs_on_the_same_target_are_compared(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, FAILED).model_copy(update={"target": "live"}))
+    assert since_last_run(tmp_path, run(1, PASSED), sample_ledger) == FIRST_RUN
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\x1f\x8b\x08\x00torn"])
+def test_a_run_that_was_half_written_is_said(tmp_path: Path, sample_ledger: Ledger, content: bytes) -> None:
+    remember_run(tmp_path, run(0, PASSED))
+    [kept] = tmp_path.glob("run-*.json.gz")
+    kept.write_bytes(content)
+    said = since_last_run(tmp_path, run(1, PASSED), sample_ledger)
+    assert isinstance(said, str) and said.startswith("Nothing is compared: ")
+    assert kept.name in said and "delete the file" in said
+
+
+def test_the_newest_runs_are_kept_and_a_report_that_is_built_again_adds_none(tmp_path: Path) -> None:
+    for day in range(RUNS_KEPT + 2):
+        remember_run(tmp_path, run(day, PASSED))
+    remember_run(tmp_path, run(day, FAILED))
+    kept = list(runs_before(tmp_path, START + timedelta(days=99)))
+    assert len(kept) == len(trend(tmp_path)) == RUNS_KEPT
+    assert kept[0].scenarios[0].status is Status.FAILED and kept[-1].started == START + timedelta(days=2)
+    assert not trend(tmp_path)[-1].accepted
+
+
+def test_fitness_is_a_line_for_each_severity_and_mode(tmp_path: Path) -> None:
+    remember_run(tmp_path, run(0, PASSED, made_outcome("T", Mode.LOCAL, Status.PASSED)))
+    remember_run(tmp_path, run(1, FAILED, made_outcome("T", Mode.LOCAL, Status.PASSED)))
+    [[line]] = trend_lines(trend(tmp_path))
+    assert (line.severity, line.mode, line.text) == (
+        "normal",
+        Mode.LOCAL,
+        "0 of 2 in the first of 2 runs; now 1 of 2 fail",
+    )
+    assert line.points == "0.0,120.0 640.0,60.0"
+    assert trend_lines([]) == []
+
+
+def test_what_breaks_runs_back_and_forth_on_one_version_is_flaky(tmp_path: Path) -> None:
+    steady = made_outcome("T", Mode.LOCAL, Status.FAILED)
+    for day, one in enumerate((PASSED, FAILED, PASSED)):
+        remember_run(tmp_path, run(day, one, steady))
+    assert flaky_over_runs(trend(tmp_path)) == [PASSED.nodeid]
+    assert flaky_over_runs(trend(tmp_path)[:2]) == flaky_over_runs([]) == []
+
+
+def test_the_command_compares_with_a_day_or_a_version(tmp_path: Path) -> None:
+    history = tmp_path / "history"
+    for kept in (run(0, PASSED, version="0.21.0"), run(5, FAILED, version="0.21.1"), run(9, PASSED)):
+        remember_run(history, kept)
+    write_run(run(9, PASSED), tmp_path)
+
+    def said(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(report, ["changes", "--build", str(tmp_path), *arguments], catch_exceptions=False)
+        return done.exit_code, done.output
+
+    assert said()[0] == 0 and "1 fixed" in said()[1]
+    assert "no new failures." in said("--since", "2026-11-03")[1]
+    assert said("--from", "0.21.0", "--to", "0.21.1")[0] == 1
+    assert "1 newly failing" in (tmp_path / "compare" / "index.html").read_text(encoding="utf-8")
+    with pytest.raises(SuiteError, match=r"no whole run of 0\.20\.0"):
+        said("--from", "0.20.0")
+    with pytest.raises(SuiteError, match="no whole run from before 2026-10-01"):
+        said("--since", "2026-10-01")
