@@ -116,8 +116,11 @@ class Names:
         return f"{namespace}/{words}-{self.run}-{next(self._count)}"
 
     def package_called(self, word: str, namespace: str) -> str:
-        """A package name ``namespace/word-scenario-run-number`` that nobody used, for what a scenario calls so."""
-        return f"{namespace}/{word}-{self._scenario[:4]}-{self.run}-{next(self._count)}"
+        """A package name ``namespace/word-run-number`` that nobody used, for what a scenario calls by this word.
+
+        The number begins with one of the scenario's own, since others of the run may use the word, too.
+        """
+        return f"{namespace}/{word}-{self.run}-{int(self._scenario[:4], 16)}{next(self._count):03}"
 
     def sentence(self) -> str:
         """A short sentence."""

@@ -46,7 +46,7 @@ MULTIUSER = {
     "features/tabulator/tables.feature::A table that does not exist is reported as not found": (
         "ValidationError: Table not found: no_such_table"
     ),
-    "features/aws/clients.feature::Ask for a client of a service that does not exist and be told whose mistake it is": (
+    "features/aws/clients.feature::An unknown service is reported as the caller's mistake": (
         "UnknownServiceError: Unknown service: 'no-service'"
     ),
 }
