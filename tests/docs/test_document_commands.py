@@ -112,21 +112,21 @@ def test_a_command_that_fails_would_be_noticed(sandbox: Sandbox) -> None:
 
 # What keeps some of the newcomer's scenarios from passing, by the id of the project's own ledger.
 NEWCOMERS_DEFECTS: dict[str, dict[str, list[str]]] = {
-    "QO-002": {"Search with a token that somebody changed": ["he is refused: not signed in"]},
+    "QO-002": {"A token that somebody changed is refused": ["he is refused: not signed in"]},
     "QO-009": {
-        "Look at the details of the <name> reference package": [
-            'the details are those of "test-user/<name>" in this registry',
+        "The <name> reference package has details": [
+            "she sees the name, registry and bucket of the package",
         ],
-        "Cite a reference package by its top hash": [
-            'the top hash is the one that the registry holds for "test-user/versioned-data"',
-            'the date, in ISO 8601, is when "test-user/versioned-data" was last changed',
+        "A reference package can be cited by its top hash": [
+            "she sees the top hash of the package",
+            "she sees when the package was last changed, in ISO 8601",
         ],
     },
-    "QO-010": {"Ask for a package that was never there": ["she is refused: not found"]},
+    "QO-010": {"A package that was never there is reported as such": ["she is refused: not found"]},
     "QO-108": {
-        "Refuse a second package of one name": [
+        "A second package of one name is refused": [
             "she is refused: invalid",
-            "the first package is unchanged",
+            "the package is unchanged",
         ],
     },
 }

@@ -154,7 +154,7 @@ def test_changed_product_leaves_what_reaches_the_change(tmp_path: Path) -> None:
         product=product_version(installed, "0.22.0"),
         lines={f"{FEATURE}::{each}": {} for each in _names()},
     )
-    reaching = f"{FEATURE}::A reviewer lists the buckets[multiuser]"
+    reaching = f"{FEATURE}::A reviewer sees his buckets[multiuser]"
     record.lines[reaching] = {module: f"{line - 5}-{line + 5}"}
     write_coverage(record, tmp_path / "coverage.json")
     option = f"--coverage-record={tmp_path / 'coverage.json'}"

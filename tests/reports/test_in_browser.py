@@ -143,14 +143,14 @@ def test_the_defects_are_found_by_word_and_impact_and_the_choice_can_be_sent(pag
 
 def test_scenarios_are_found_by_their_sentences_and_the_words_can_be_sent(page: Page, address: str) -> None:
     page.goto(f"{address}/features.html")
-    page.get_by_label("Search all sentences").fill("compares the two revisions")
+    page.get_by_label("Search all sentences").fill("compares the previous revision")
     found = page.locator("li[data-words]:visible")
     assert found.count() >= 1
     page.goto("about:blank")
     page.go_back()
-    expect(page.get_by_label("Search all sentences")).to_have_value("compares the two revisions")
+    expect(page.get_by_label("Search all sentences")).to_have_value("compares the previous revision")
     found.first.get_by_role("link").click()
-    expect(page.get_by_text("she compares the two revisions").first).to_be_visible()
+    expect(page.get_by_text("Dana compares the previous revision").first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", PAGES)

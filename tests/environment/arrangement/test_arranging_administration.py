@@ -83,7 +83,7 @@ def test_the_default_role_is_restored_and_asked_for_while_sso_decides_it(
 
 
 def test_refusals_of_the_registry_say_why(registry: RegistryObserver, person: Person) -> None:
-    with pytest.raises(SuiteError, match="No such role: nobody_has_it"):
+    with pytest.raises(SuiteError, match="No role exists by the provided name"):
         UserArranger(registry).create(person.user_name, person.email, "nobody_has_it")
     with pytest.raises(SuiteError, match="there is nobody of that name"):
         UserArranger(registry).deactivate(person.user_name)

@@ -97,7 +97,7 @@ def test_a_person_without_an_answer_is_found_before_anything_runs(check, steps, 
     [found] = check(*steps)
     assert found.startswith(f"x.feature:{line}: ")
     assert f"checks what {person} was told, who has not done anything yet" in found
-    assert who_did is None or f"before{who_did}: let {person} do it in a When, or name who did" in found
+    assert who_did is None or f"yet{who_did}: let {person} do it in a When, or name the one who did" in found
 
 
 def test_the_background_counts(check):

@@ -23,8 +23,8 @@ Feature: A run on a broken registry
   @AUTH-2 @severity:normal
   Scenario: Ask who one is
     Given Lee, a reviewer, is signed in
-    When Lee asks the registry who he is
-    Then the registry says that it is Lee
+    When Lee asks the registry who is signed in
+    Then the registry recognizes Lee
 """
 
 

@@ -15,20 +15,20 @@ Feature: Tags that tell the truth
     @SEC-3 @multiuser_mode @severity:normal
     Scenario: Take a token that ends soon, and do not say so
       Given Lee, a reviewer, is signed in with a token that lives 60 s
-      When he asks the registry who he is
-      Then the registry says that it is Lee
+      When he asks the registry who is signed in
+      Then the registry recognizes Lee
 
     @SEC-3 @multiuser_mode @severity:normal @embedded_only
     Scenario: Say so, and take nothing
       Given Lee, a reviewer, is signed in
-      When he asks the registry who he is
-      Then the registry says that it is Lee
+      When he asks the registry who is signed in
+      Then the registry recognizes Lee
 
     @SEC-3 @multiuser_mode @severity:normal @embedded_only
     Scenario: Take it and say so
       Given Lee, a reviewer, is signed in with a token that lives 60 s
-      When he asks the registry who he is
-      Then the registry says that it is Lee
+      When he asks the registry who is signed in
+      Then the registry recognizes Lee
 """
 
 
