@@ -69,7 +69,7 @@ def finds(persona: Session, package: Package, target: Target) -> None:
 
 
 @then(parse("{persona:Persona} no longer finds {package:Package}, by name or among all packages"))
-def no_longer_finds(persona: Session, package: Package, target: Target) -> None:
+def no_longer_finds(persona: Session, package: Package, target: Target, baseline: Baseline) -> None:
     """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""
     for text in (_word(package), ""):
         wait_until(

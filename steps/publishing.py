@@ -120,8 +120,8 @@ def remove_files(persona: Session, names: tuple[str, ...], package: Package) -> 
 
 @given(parse("{persona:Persona} has deleted {package:Package}"))
 @when(parse("{persona:Persona} deletes {package:Package}"))
-def delete_package(persona: Session, package: Package) -> None:
-    """Delete a package with all its revisions."""
+def delete_package(persona: Session, package: Package, latest_before: Mapping[str, str]) -> None:
+    """Delete a package with all its revisions; how the test environment's packages were is noted before."""
     delete(persona, package)
 
 
