@@ -10,7 +10,7 @@ from pytest_bdd import then
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredContent, content_of
-from environment.driving.packages import Package, PackageRevision
+from environment.driving.packages import Package, PackageRevision, metadata_in
 from environment.driving.session import Session
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
@@ -90,9 +90,7 @@ def whole_or_not_at_all(package: Package) -> None:
 @columns("field", "value")
 def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
     """These fields with these values, and no others; the tags are a list, separated by commas."""
-    said = {row["field"]: row["value"] for row in datatable}
-    wanted = {field: value.split(", ") if field == "tags" else value for field, value in said.items()}
-    must_agree(revision.published().metadata, wanted, "metadata fields")
+    must_agree(revision.published().metadata, metadata_in(datatable), "metadata fields")
 
 
 @then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same place, size and hash"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pytest_bdd import given, when
@@ -11,7 +12,7 @@ from data.datasets.checksums import ChecksumSink
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.checking.figures import Figures
 from environment.driving.files import StoredContent, Storeroom, content_of
-from environment.driving.packages import Options, Package
+from environment.driving.packages import Options, Package, metadata_in
 from environment.driving.session import Session
 from environment.driving.work import add, create, delete, publish, remove, update
 from environment.gherkin.references import parse
@@ -49,7 +50,7 @@ def publish_files(
 
 @given(
     parse(
-        "{persona:Persona} has published {package:NewPackage} from {files:Files}{how:Options} with this " + "metadata:"
+        "{persona:Persona} has published {package:NewPackage} from {files:Files}{how:Options} " + "with this metadata:"
     )
 )
 @when(parse("{persona:Persona} publishes {package:NewPackage} from {files:Files}{how:Options} with this metadata:"))
@@ -58,7 +59,7 @@ def publish_with_metadata(
     persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, datatable: Rows
 ) -> None:
     """Make a package and describe it; the tags are a list, separated by commas."""
-    publish(persona, package, files, how, metadata_of(datatable))
+    publish(persona, package, files, how, metadata_in(datatable))
 
 
 @given(parse("{persona:Persona} has published {package:NewPackage} with these files{how:Options}:"))
@@ -67,7 +68,7 @@ def publish_with_metadata(
 def publish_new_files(persona: Session, package: Package, how: Options, datatable: Rows, storeroom: Storeroom) -> None:
     """Put files into S3 and make a package of them; without folders unless the sentence keeps them."""
     files = [storeroom.put(row["file"], content_of(row.get("content", ""), row["file"])) for row in datatable]
-    side_by_side = Options(False, how.copies, how.by_version, how.one_twice) if how.keeps_folders is None else how
+    side_by_side = replace(how, keeps_folders=False) if how.keeps_folders is None else how
     publish(persona, package, files, side_by_side)
 
 
@@ -93,7 +94,7 @@ def add_with_metadata(
     persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options, datatable: Rows
 ) -> None:
     """Add files to a package, and to what is known about it."""
-    add(persona, package, files, how, metadata_of(datatable))
+    add(persona, package, files, how, metadata_in(datatable))
 
 
 @given(parse("{persona:Persona} has added these entries to {package:Package}:"))
@@ -160,9 +161,7 @@ def package_with_longer_name(
     longer: Package, package: Package, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
 ) -> None:
     """A package that nobody of the scenario published, called like the other one and some letters more."""
-    longer.name = f"{package.name}-too"
-    undo.book("package", f"the package {longer.name}", bucket=longer.bucket, name=longer.name)
-    _arrange(longer, {"yields.csv": content_of("12 rows", "yields.csv")}, storeroom, package_arranger)
+    _arrange_called(f"{package.name}-too", longer, storeroom, package_arranger, undo)
 
 
 @given(parse("{package:NewPackage} in {namespace:Namespace}"))
@@ -170,9 +169,7 @@ def package_in_namespace(
     package: Package, namespace: str, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
 ) -> None:
     """A package that nobody of the scenario published, whose name begins with this namespace."""
-    package.name = f"{namespace}/{package.name.rpartition('/')[2]}"
-    undo.book("package", f"the package {package.name}", bucket=package.bucket, name=package.name)
-    _arrange(package, {"yields.csv": content_of("12 rows", "yields.csv")}, storeroom, package_arranger)
+    _arrange_called(f"{namespace}/{package.name.rpartition('/')[2]}", package, storeroom, package_arranger, undo)
 
 
 @given(parse("{persona:Persona} has deleted a package by the name of {namespace:Namespace} alone"))
@@ -223,12 +220,6 @@ def package_in_bucket(
     target.wait_until_indexed()
 
 
-def metadata_of(datatable: Rows) -> dict[str, Any]:
-    """A table with the columns field and value; the tags are a list."""
-    said: dict[str, Any] = {row["field"]: row["value"] for row in datatable}
-    return {field: value.split(", ") if field == "tags" else value for field, value in said.items()}
-
-
 def _arrange(
     package: Package,
     contents: Mapping[str, bytes],
@@ -246,6 +237,15 @@ def _arrange(
     ]
     package_arranger.construct(package.bucket, package.name, entries, metadata)
     package.note(stored, metadata or {})
+
+
+def _arrange_called(
+    name: str, package: Package, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
+) -> None:
+    """Let the registry make a package of one file under a name that the sentence settles."""
+    package.name = name
+    undo.book("package", f"the package {name}", bucket=package.bucket, name=name)
+    _arrange(package, {"yields.csv": content_of("12 rows", "yields.csv")}, storeroom, package_arranger)
 
 
 def _contents(datatable: Rows) -> dict[str, bytes]:

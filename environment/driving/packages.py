@@ -5,7 +5,7 @@ What is expected is worked out here from what was asked for; what the registry h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,12 @@ class KnownRevision:
     def sizes(self) -> dict[str, int]:
         """Size in bytes by logical key."""
         return {key: file.size for key, file in self.files.items()}
+
+
+def metadata_in(table: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """The metadata in a table with the columns field and value; the tags are a list, separated by commas."""
+    said = {row["field"]: row["value"] for row in table}
+    return {field: value.split(", ") if field == "tags" else value for field, value in said.items()}
 
 
 @dataclass(frozen=True)

@@ -48,13 +48,12 @@ class MeaningError(Exception):
 class Thing:
     """Something that a scenario mentions; `value` is made when it is needed.
 
-    `is_literal`: its name is taken as it is, whether there is such a thing or not. `is_there`: not said to be missing.
+    `is_literal`: its name is taken as it is, whether there is such a thing or not.
     `has_own_name`: the scenario gave it its name.
     """
 
     noun: str
     name: str
-    is_there: bool = True
     is_literal: bool = False
     has_own_name: bool = True
     value: object = None
@@ -189,7 +188,7 @@ class World:
 
     def values(self, noun: str) -> list[Any]:
         """Return the values of all things of a noun that were made so far."""
-        return [thing.value for thing in self._of(noun) if thing.value is not None]
+        return list(self.named(noun).values())
 
     def all(self, kind: ThingKind, text: str) -> list[Thing]:
         """Return all things of a kind that are there, in order.
@@ -209,7 +208,7 @@ class World:
             return Thing(kind.noun, unquoted(text.split('"', 1)[1][:-1]), is_literal=True)
         name = next((each.strip('"') for each in re.findall(NAMED, text)), "")
         if text.endswith(_NOT_THERE):
-            return Thing(kind.noun, "", is_there=False)
+            return Thing(kind.noun, "")
         if text.startswith(("a ", "an ", "another ")):
             if not kind.brings:
                 raise MeaningError(f'"{text}" would be a new one; name one that is there: {self._known(kind)}')
