@@ -174,8 +174,8 @@ def package_in_namespace(
 
 @given(parse("{persona:Persona} has deleted a package by the name of {namespace:Namespace} alone"))
 @when(parse("{persona:Persona} deletes a package by the name of {namespace:Namespace} alone"))
-def delete_namespace(persona: Session, namespace: str, target: Target) -> None:
-    """Delete by the first part of packages' names, which is no package name."""
+def delete_namespace(persona: Session, namespace: str, target: Target, latest_before: Mapping[str, str]) -> None:
+    """Delete by the first part of packages' names; how the test environment's packages were is noted before."""
     attempt(persona.ops.delete_package, target.buckets.packages, namespace)
 
 

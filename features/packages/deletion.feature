@@ -65,4 +65,4 @@ Feature: Deleting packages
       When Dana deletes a package by the name of the namespace alone
       Then the deletion is refused
       And the package "soil" is unchanged
-      And the package "weather" is unchanged
+      And every package other than the package "soil" is unchanged
