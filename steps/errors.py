@@ -22,14 +22,17 @@ HTML = re.compile(r"<!doctype|</?(?:html|head|body|h1|center|pre|div)\b", re.IGN
 
 
 def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
-    """The refusal of an outcome, which must be of one of these kinds of QuiltOps's errors.
+    """The refusal of an outcome, which must be of one of these kinds of QuiltOps's errors and say something.
 
     Raises:
-        AssertionError: if it was not refused, or with another error.
+        AssertionError: if it was not refused, or with another error, or without a word.
     """
     exceptions = import_module("quilt_mcp.ops.exceptions")
     fitting = next((kind for kind in kinds if isinstance(outcome.error, getattr(exceptions, kind))), kinds[0])
-    return outcome.refusal(getattr(exceptions, fitting))
+    refusal = outcome.refusal(getattr(exceptions, fitting))
+    said = str(refusal).strip()
+    assert said and not said.endswith(":"), f"the {type(refusal).__name__} says nothing more than '{said}'"
+    return refusal
 
 
 @then(parse("{persona:Persona} is refused"))
@@ -91,6 +94,7 @@ DETAILS = {
     "the resource and where it was looked for": ErrorDetails(
         arguments=(("package_name", "resource", "name"), ("registry", "bucket"))
     ),
+    "the operation": ErrorDetails(named=(("operation",),)),
     "the operation and the backend": ErrorDetails(named=(("operation",), ("backend", "backend_type"))),
     "the required permission": ErrorDetails(
         named=(("required_permission", "required_permissions", "permission", "required_role"),)

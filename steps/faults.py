@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_bdd import given
 
-from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES
+from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES, graphql_error
 from environment.arrangement.faults import FaultArranger
 from environment.driving.packages import Package
 from environment.gherkin.references import ReferenceKind, parse, register
@@ -112,6 +112,12 @@ def registry_is_slow(faults: FaultArranger, time: Duration) -> None:
 def registry_fails(faults: FaultArranger, failure: Action) -> None:
     """Every answer of the registry to this scenario's people is this one."""
     faults.break_answers_here(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
+
+
+@given(parse('the registry answers with the error "{message:Text}"'))
+def registry_tells_error(faults: FaultArranger, message: str) -> None:
+    """Every GraphQL answer of the registry to this scenario's people is this error, and nothing is done."""
+    faults.break_answers_here(Surface.REGISTRY, graphql_error(message), path="^/graphql")
 
 
 @given(parse("the registry and S3 take {time:Duration} to answer"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from quilt_stack import Action, Malformed, Reset, Status, Truncate
@@ -12,6 +13,8 @@ _PROXY_PAGE = (
 )
 
 REGISTRY_FAILURES: Mapping[str, Action] = {
+    "a 401": Status(code=401),
+    "a 403": Status(code=403),
     "a 500": Status(code=500),
     "a proxy's 502 page": Status(code=502, headers={"Content-Type": "text/html; charset=utf-8"}, body=_PROXY_PAGE),
     "a 503": Status(code=503, headers={"Retry-After": "1"}),
@@ -20,6 +23,7 @@ REGISTRY_FAILURES: Mapping[str, Action] = {
     "a reset in mid-answer": Reset(after_bytes=12),
     "half an answer": Truncate(after_bytes=12),
     "unfinished JSON": Malformed(),
+    "an empty JSON object": Malformed(body="{}"),
 }
 """What the registry answers instead of what it should; a reset in mid-answer and half an answer come after the work."""
 
@@ -30,3 +34,12 @@ STORAGE_FAILURES: Mapping[str, Action] = {
     "AccessDenied": Status(code=403),
 }
 """What S3 answers, by its own error codes where it has one."""
+
+
+def graphql_error(message: str) -> Action:
+    """The answer of a GraphQL server that did nothing and says why (GraphQL specification, section 7.1)."""
+    return Status(
+        code=200,
+        headers={"Content-Type": "application/json"},
+        body=json.dumps({"data": None, "errors": [{"message": message}]}),
+    )
