@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_bdd import given
 
-from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES, graphql_error
+from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES, graphql_error, json_answer
 from environment.arrangement.faults import FaultArranger
 from environment.driving.packages import Package
 from environment.gherkin.references import ReferenceKind, parse, register
@@ -67,10 +67,6 @@ def other_catalog(target: Target) -> OtherCatalog:
     return OtherCatalog(f"{target.catalog_url}/{secrets.token_hex(4)}")
 
 
-def _json(content: Any) -> Status:
-    return Status(code=200, headers={"Content-Type": "application/json"}, body=json.dumps(content))
-
-
 @given(parse("another site has no configuration"))
 def site_without_configuration(faults: FaultArranger, other_catalog: OtherCatalog) -> None:
     """The other site answers 404 with a page, as any web server does."""
@@ -83,13 +79,25 @@ def configuration_lacks(faults: FaultArranger, field: str, other_catalog: OtherC
     """Its configuration is the deployment's without one field."""
     assert field in target.catalog_configuration, f"the configuration has no {field} to begin with"
     kept = {name: value for name, value in target.catalog_configuration.items() if name != field}
-    faults.break_answers(Surface.CATALOG, _json(kept), path=other_catalog.path)
+    faults.break_answers(Surface.CATALOG, json_answer(kept), path=other_catalog.path)
+
+
+@given(parse("another catalog has this configuration:"))
+def configuration_is(faults: FaultArranger, other_catalog: OtherCatalog, docstring: str) -> None:
+    """Its configuration is this JSON, whatever it holds."""
+    faults.break_answers(Surface.CATALOG, json_answer(json.loads(docstring)), path=other_catalog.path)
+
+
+@given(parse("another catalog answers with {failure:RegistryFailure}"))
+def other_catalog_fails(faults: FaultArranger, failure: Action, other_catalog: OtherCatalog) -> None:
+    """Whoever asks for its configuration gets this."""
+    faults.break_answers(Surface.CATALOG, failure, path=other_catalog.path)
 
 
 @given(parse("another catalog's configuration is a list"))
 def configuration_is_a_list(faults: FaultArranger, other_catalog: OtherCatalog) -> None:
     """Its configuration is valid JSON of another shape."""
-    faults.break_answers(Surface.CATALOG, _json(["region", "registryUrl"]), path=other_catalog.path)
+    faults.break_answers(Surface.CATALOG, json_answer(["region", "registryUrl"]), path=other_catalog.path)
 
 
 @given(parse("another catalog takes {time:Duration} to answer"))
@@ -99,7 +107,7 @@ def catalog_is_slow(faults: FaultArranger, time: Duration, other_catalog: OtherC
 
 
 def _tell_configuration(faults: FaultArranger, configuration: Any) -> None:
-    faults.break_answers_here(Surface.CATALOG, _json(configuration), path=CONFIGURATION)
+    faults.break_answers_here(Surface.CATALOG, json_answer(configuration), path=CONFIGURATION)
 
 
 @given(parse("the registry takes {time:Duration} to answer"))
@@ -112,6 +120,20 @@ def registry_is_slow(faults: FaultArranger, time: Duration) -> None:
 def registry_fails(faults: FaultArranger, failure: Action) -> None:
     """Every answer of the registry to this scenario's people is this one."""
     faults.break_answers_here(Surface.REGISTRY, failure, path=GRAPHQL_AND_API)
+
+
+@given(parse("the registry answers with this:"))
+def registry_tells(faults: FaultArranger, docstring: str) -> None:
+    """Every GraphQL answer of the registry to this scenario's people is this JSON, and nothing is done."""
+    faults.break_answers_here(Surface.REGISTRY, json_answer(json.loads(docstring)), path="^/graphql")
+
+
+@given(parse('the registry answers the operation "{operation:Text}" with this:'))
+def registry_tells_one(faults: FaultArranger, operation: str, docstring: str) -> None:
+    """Likewise, and all other operations are carried out."""
+    faults.break_answers_here(
+        Surface.REGISTRY, json_answer(json.loads(docstring)), path="^/graphql", graphql_operation=operation
+    )
 
 
 @given(parse('the registry answers with the error "{message:Text}"'))
@@ -131,6 +153,12 @@ def all_is_slow(faults: FaultArranger, time: Duration, target: Target) -> None:
 def files_cannot_be_had(faults: FaultArranger, failure: Action) -> None:
     """Where multiuser mode gets its links from, this scenario's people get this instead (registry facts 1.6)."""
     faults.break_answers_here(Surface.CATALOG, failure, path="^/browse/")
+
+
+@given(parse("the catalog answers with {failure:RegistryFailure} when asked for its configuration"))
+def configuration_cannot_be_had(faults: FaultArranger, failure: Action) -> None:
+    """Where a client finds out about the deployment, this scenario's people get this instead."""
+    faults.break_answers_here(Surface.CATALOG, failure, path=CONFIGURATION)
 
 
 @given(parse("the registry's host is unknown"))
@@ -165,6 +193,13 @@ def storage_fails_twice(faults: FaultArranger, failure: Action, package: Package
 def storage_fails(faults: FaultArranger, failure: Action, target: Target) -> None:
     """No manifest and no pointer can be written, whoever writes them."""
     faults.break_answers(Surface.AWS, failure, method="PUT", path=_writes(target), operator_too=True)
+
+
+@given(parse("S3 answers every deletion in the registry with {failure:StorageFailure}"))
+def nothing_can_be_deleted(faults: FaultArranger, failure: Action, target: Target) -> None:
+    """No pointer can be deleted by this scenario's people, one by one or by the list; the registry itself can."""
+    for which in ({"method": "DELETE", "path": _writes(target)}, {"method": "POST", "path": r"[?&]delete\b"}):
+        faults.break_answers_here(Surface.AWS, failure, **which)
 
 
 @given(parse("S3 answers every read of the data with {failure:StorageFailure}"))

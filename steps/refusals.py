@@ -73,6 +73,7 @@ MEANINGS = {
     "that the configuration is invalid": WRONG_CONFIGURATION,
     "that the answer is not a configuration": NO_CONFIGURATION,
     "that a mail could not be sent": NO_MAIL,
+    "that something is empty": _EMPTY,
 }
 register(
     ReferenceKind(
@@ -156,3 +157,10 @@ def error_names_field(stage: Stage, field: str) -> None:
     """The error's context says which argument was wrong."""
     found = getattr(refusal_of_last_named(stage), "context", {}).get("field")
     assert found == field, f"the error names {found}, not {field}"
+
+
+@then(parse("the error names the {which:Ordinal} entry"))
+def error_names_entry(stage: Stage, which: int) -> None:
+    """The error's context says which entry of the list was wrong, counted from 0 as programs count."""
+    found = getattr(refusal_of_last_named(stage), "context", {}).get("index")
+    assert found == which, f"the error names entry {found}, not {which}"

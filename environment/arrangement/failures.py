@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from quilt_stack import Action, Malformed, Reset, Status, Truncate
 
@@ -15,6 +16,8 @@ _PROXY_PAGE = (
 REGISTRY_FAILURES: Mapping[str, Action] = {
     "a 401": Status(code=401),
     "a 403": Status(code=403),
+    "a 404": Status(code=404),
+    "a redirect to nowhere": Status(code=302),
     "a 500": Status(code=500),
     "a proxy's 502 page": Status(code=502, headers={"Content-Type": "text/html; charset=utf-8"}, body=_PROXY_PAGE),
     "a 503": Status(code=503, headers={"Retry-After": "1"}),
@@ -38,8 +41,9 @@ STORAGE_FAILURES: Mapping[str, Action] = {
 
 def graphql_error(message: str) -> Action:
     """The answer of a GraphQL server that did nothing and says why (GraphQL specification, section 7.1)."""
-    return Status(
-        code=200,
-        headers={"Content-Type": "application/json"},
-        body=json.dumps({"data": None, "errors": [{"message": message}]}),
-    )
+    return json_answer({"data": None, "errors": [{"message": message}]})
+
+
+def json_answer(content: Any) -> Action:
+    """An answer of status 200 that is this JSON."""
+    return Status(code=200, headers={"Content-Type": "application/json"}, body=json.dumps(content))
