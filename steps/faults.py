@@ -12,7 +12,13 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_bdd import given
 
-from environment.arrangement.failures import REGISTRY_FAILURES, STORAGE_FAILURES, graphql_error, json_answer
+from environment.arrangement.failures import (
+    REGISTRY_FAILURES,
+    STORAGE_FAILURES,
+    graphql_answer,
+    graphql_error,
+    json_answer,
+)
 from environment.arrangement.faults import FaultArranger
 from environment.driving.packages import Package
 from environment.gherkin.references import ReferenceKind, parse, register
@@ -124,15 +130,15 @@ def registry_fails(faults: FaultArranger, failure: Action) -> None:
 
 @given(parse("the registry answers with this:"))
 def registry_tells(faults: FaultArranger, docstring: str) -> None:
-    """Every GraphQL answer of the registry to this scenario's people is this JSON, and nothing is done."""
-    faults.break_answers_here(Surface.REGISTRY, json_answer(json.loads(docstring)), path="^/graphql")
+    """Every GraphQL answer of the registry to this scenario's people is this, as far as they ask for it."""
+    faults.break_answers_here(Surface.REGISTRY, graphql_answer(json.loads(docstring)), path="^/graphql")
 
 
 @given(parse('the registry answers the operation "{operation:Text}" with this:'))
 def registry_tells_one(faults: FaultArranger, operation: str, docstring: str) -> None:
     """Likewise, and all other operations are carried out."""
     faults.break_answers_here(
-        Surface.REGISTRY, json_answer(json.loads(docstring)), path="^/graphql", graphql_operation=operation
+        Surface.REGISTRY, graphql_answer(json.loads(docstring)), path="^/graphql", graphql_operation=operation
     )
 
 
