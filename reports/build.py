@@ -23,7 +23,7 @@ from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
 from reports.methods import MethodCoverage, coverage, public_methods
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
-from reports.operations import CheckedEverywhere, checked_operations
+from reports.operations import CheckedEverywhere, kept_operations
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
 from reports.pages import Background, write_pages
 from reports.parity import load_parity
@@ -154,7 +154,7 @@ def _background(
     try:
         product = product_root(places.records)
         methods = coverage(public_methods(product), record.scenarios)
-        operations = checked_operations(product)
+        operations = kept_operations(product, places.records)
     except SuiteError as error:  # a product that has neither is judged all the same
         problems.append(str(error))
     return Background(
