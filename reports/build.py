@@ -17,7 +17,7 @@ from environment.modes import Mode
 from environment.settings import BUILD
 from reports.changes import since_last_run, since_last_version
 from reports.documents import InvalidDocumentError, shown
-from reports.features import listed_scenarios
+from reports.features import listed_scenarios, wished_scenarios
 from reports.history import continued
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
@@ -163,7 +163,7 @@ def _background(
         trend=[each for each in points if each.started <= record.started and each.target == record.target],
         seen=seen,
         documented=documented_features(record.scenarios),
-        traced=trace(requirements, listed_scenarios(), record, parity),
+        traced=trace(requirements, listed_scenarios(), record, parity, wished_scenarios()),
         variables=variables(record),
         parity=parity,
         runs=runs,
