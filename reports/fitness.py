@@ -17,7 +17,7 @@ FIRST_TO_FIX = 10
 
 @dataclass(frozen=True)
 class Tile:
-    """The checks of one severity in one mode: how many were judged, how many fail, how many of those are new failures."""
+    """The checks of one severity in one mode: how many were judged, how many fail, and how many of them are new."""
 
     severity: str
     mode: Mode
