@@ -81,10 +81,19 @@ class NewFailure:
 
 
 def new_failures(record: RunRecord) -> list[NewFailure]:
-    """What breaks the run, scenario by scenario, the most severe first."""
-    found: dict[tuple[str, Status], list[ScenarioOutcome]] = {}
+    """What is broken and not known to be, scenario by scenario, the most severe first."""
+    return [each for each in _breaking(record) if not each.first.holds]
+
+
+def no_longer_broken(record: RunRecord) -> list[NewFailure]:
+    """What breaks the run only because it holds: known defects whose entries can go."""
+    return [each for each in _breaking(record) if each.first.holds]
+
+
+def _breaking(record: RunRecord) -> list[NewFailure]:
+    found: dict[tuple[str, Status, bool], list[ScenarioOutcome]] = {}
     for each in sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)):
-        found.setdefault((each.scenario.place, each.status), []).append(each)
+        found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
     return [NewFailure(tuple(those)) for those in found.values()]
 
 

@@ -125,7 +125,7 @@ class Comparison:
             title = entry.title if entry else "not in the ledger"
             before, after = (_met(identifier, record.scenarios) for record in (self.before, self.after))
             in_order = {change: counted[change] for change in Change if counted[change]}
-            gone = before > 0 and all(_kept_now(identifier, each) for each in self.changed if each.before is not None)
+            gone = before > 0 and all(_kept_now(identifier, each) for each in self.changed)
             found.append(ChangedEntry(identifier, title, before, after, in_order, gone and not after))
         return found
 
@@ -206,10 +206,8 @@ def _change(before: ScenarioOutcome | None, after: ScenarioOutcome | None) -> Ch
 
 def _kept_now(defect: str, changed: Changed) -> bool:
     """Whether what failed by this defect before keeps its promise now."""
-    assert changed.before is not None
-    if changed.after is None:
-        return False
-    was, now = behaviour(changed.before), behaviour(changed.after)
+    was = behaviour(changed.before) if changed.before else {}
+    now = behaviour(changed.after) if changed.after else {}
     failed = [key for key, ending in was.items() if ending.status is Status.KNOWN and defect in ending.defects]
     return all(key in now and now[key].rank == 0 for key in failed)
 

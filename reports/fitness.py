@@ -36,8 +36,8 @@ class Ending:
 
     @property
     def works(self) -> bool:
-        """Whether it passed."""
-        return self.outcome.status is Status.PASSED
+        """Whether all of it holds."""
+        return self.outcome.holds
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def tiles(record: RunRecord) -> list[list[Tile]]:
     for each in judged(record.scenarios):
         place = each.severity, each.scenario.mode
         checks[place] += 1
-        failing[place] += each.status is not Status.PASSED
-        new[place] += each.status.breaks_the_run
+        failing[place] += not each.holds
+        new[place] += each.status.breaks_the_run and not each.holds
     rows = [
         [Tile(severity, mode, *(each[severity, mode] for each in (checks, failing, new))) for mode in Mode]
         for severity in SEVERITIES

@@ -119,6 +119,12 @@ class ScenarioOutcome(Ended):
     calls: tuple[WireCall, ...] = ()
 
     @property
+    def holds(self) -> bool:
+        """Whether all that it says is so, be it that the ledger does not expect it."""
+        kept = all(each.status in (Status.PASSED, Status.GONE) for each in self.sentences)
+        return self.status is Status.PASSED or (self.status is Status.GONE and kept)
+
+    @property
     def severity(self) -> str:
         """How much a failure matters."""
         return severity(self.scenario.tags)

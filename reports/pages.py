@@ -20,7 +20,7 @@ from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
-from reports.answers import answers, harms_by_impact, new_failures
+from reports.answers import answers, harms_by_impact, new_failures, no_longer_broken
 from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
@@ -127,6 +127,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "verdict": verdict(record, ledger, background.changes),
         "answers": answers(record, harms, walked, background.changes),
         "new_failures": new_failures(record),
+        "no_longer_broken": no_longer_broken(record),
         "kinds": harms_by_impact(harms),
         "most_shown": _MOST_SHOWN,
         "numbers": summary(record),
@@ -204,6 +205,7 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
         "changes": changes,
         "modes": list(Mode),
         "new_failures": new_failures(after),
+        "no_longer_broken": no_longer_broken(after),
         "most_shown": _MOST_SHOWN,
         "tiles": tiles(after),
         "tiles_before": {

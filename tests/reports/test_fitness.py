@@ -58,7 +58,7 @@ def test_a_journey_that_fails_says_where_and_why(run_record: RunRecord, sample_l
     assert (ending.works, ending.sentence, ending.defects) == (False, first, (entry,))
     assert journey.endings[Mode.MULTIUSER].works
     assert fitness(of(run_record, walked, well), sample_ledger) == (
-        "0 of 1 journeys work in local mode; 1 of 1 journeys work in multiuser mode; 1 of 2 normal checks fail."
+        "Journeys that work: 0 of 1 in local mode, 1 of 1 in multiuser mode. 1 of 2 normal checks fail."
     )
 
 
@@ -95,4 +95,4 @@ def test_the_most_harmful_comes_first_then_the_most_severe_then_the_widest(
 
     assert [each.entry.id for each in harms] == ["QO-904", "QO-906", "QO-905", "QO-903", "QO-902", "QO-901"]
     assert [each.entry.id for each in first_to_fix(harms)] == ["QO-904", "QO-905", "QO-903", "QO-902", "QO-901"]
-    assert harms[3].why == f"{entry.affects}; 2 scenario runs"
+    assert harms[3].why == f"hits {entry.affects}; fails 2 checks"
