@@ -231,6 +231,15 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
     return page
 
 
+def write_nothing_page(folder: Path, reason: str) -> Path:
+    """Write a front page that says why there is nothing to report, lest one of an older run be taken for this one's."""
+    text = _templates().get_template("nothing.html.j2").render(pages=(), record=None, reason=reason)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _PAGES["summary.html.j2"]:
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / _PAGES["summary.html.j2"][0]
+
+
 def _templates() -> Environment:
     templates = Environment(
         loader=PackageLoader("reports"),

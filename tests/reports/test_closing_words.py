@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_runs import altered
 from rich.console import Console
-
 from sample_runs import HEADLINE
 
 from reports.changes import FIRST_RUN
