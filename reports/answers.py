@@ -77,7 +77,7 @@ class NewFailure:
         ended = self._sentence[1]
         if ended.status is Status.GONE:
             return "It holds now: the known defect is fixed here, and its entry can go."
-        return ended.in_this_run.strip().partition("\n")[0].removeprefix("AssertionError: ")
+        return ended.in_one_line
 
 
 def new_failures(record: RunRecord) -> list[NewFailure]:

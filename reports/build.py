@@ -72,8 +72,9 @@ class ReportPlaces:
 def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = None) -> Path:
     """Build the whole report; returns its front page.
 
-    Raises SuiteError if there are no results (which the front page says, too), or if npm or Allure fail (the plain pages
-    are written all the same), and InvalidDocumentError if the ledger, the requirements or a feature cannot be read.
+    Raises SuiteError if there are no results, which the front page says, too, or if npm or Allure fail (the plain
+    pages are written all the same), and InvalidDocumentError if the ledger, the requirements or a feature cannot be
+    read.
     """
     places = places or ReportPlaces.below(BUILD)
     requirements = load_requirements()

@@ -28,10 +28,11 @@ class Tile:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a journey ended in one mode: the sentence that fails first and the defects behind it; works: none does."""
+    """How a journey ended in one mode: the sentence that fails first, what came of it, and the defects behind it."""
 
     outcome: ScenarioOutcome
     sentence: str
+    happened: str
     defects: tuple[KnownDefect, ...]
 
     @property
@@ -112,9 +113,10 @@ def journeys(record: RunRecord, ledger: Ledger) -> list[Journey]:
 
 
 def _ending(outcome: ScenarioOutcome, ledger: Ledger) -> Ending:
-    failing = (step.full_text for step, ended in outcome.judged if ended.status is not Status.PASSED)
+    failing = ((step.full_text, ended) for step, ended in outcome.judged if ended.status is not Status.PASSED)
+    sentence, ended = next(failing, ("", outcome))
     entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
-    return Ending(outcome, next(failing, ""), tuple(entries))
+    return Ending(outcome, sentence, ended.in_one_line, tuple(entries))
 
 
 def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:

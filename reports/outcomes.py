@@ -90,6 +90,11 @@ class Ended(Record):
         """The message without what the ledger says."""
         return self.happened or self.message
 
+    @property
+    def in_one_line(self) -> str:
+        """The first line of it, for those who read no Python."""
+        return self.in_this_run.strip().partition("\n")[0].removeprefix("AssertionError: ")
+
 
 class SentenceOutcome(Ended):
     """How one sentence of a scenario ended; defect: the ledger's entry."""
