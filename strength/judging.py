@@ -23,6 +23,21 @@ from strength.verdicts import Result, Verdict
 _TIMES_AS_LONG = 10.0
 
 
+def verdict_on(fault: Fault, result: Result, message: str = "") -> Verdict:
+    """A verdict on a fault, before or without running anything."""
+    return Verdict(
+        id=fault.id,
+        file=fault.file,
+        name=fault.scope.name,
+        line=fault.line,
+        kind=fault.kind,
+        before=fault.before,
+        after=fault.after,
+        result=result,
+        message=message,
+    )
+
+
 class Judge:
     """Knows the scenarios, and judges one fault after the other; ``limit_seconds`` is what a fault may take of them."""
 
@@ -48,16 +63,7 @@ class Judge:
         """
         began = time.monotonic()
         scenarios = self.reaching(fault)
-        verdict = Verdict(
-            id=fault.id,
-            file=fault.file,
-            name=fault.scope.name,
-            line=fault.line,
-            kind=fault.kind,
-            before=fault.before,
-            after=fault.after,
-            result=Result.UNNOTICED if scenarios else Result.NEVER_REACHED,
-        )
+        verdict = verdict_on(fault, Result.UNNOTICED if scenarios else Result.NEVER_REACHED)
         with planted(fault, self.project.product_root, self._folder / FAULTS) as overlay:
             found = _Trial(self, fault, lane, overlay).run(scenarios)
         return verdict.model_copy(update={**found, "seconds": round(time.monotonic() - began, 1)})

@@ -15,14 +15,15 @@ from environment.errors import SuiteError, unknown
 from environment.gherkin.sharding import Shard
 from reports.documents import shown
 from reports.product_coverage import RECORD_AGAIN
+from strength.equivalents import Equivalent, read_equivalents, reason_of
 from strength.faults import Fault
-from strength.judging import Judge
+from strength.judging import Judge, verdict_on
 from strength.lane import Lane
 from strength.lanes import open_lanes, share
 from strength.project import Project
 from strength.reference import Recorded, Reference, missing, read_reference, record
 from strength.sampling import part, sample
-from strength.verdicts import Measurement, Plan, VerdictFile
+from strength.verdicts import Measurement, Plan, Result, VerdictFile
 
 MEASUREMENT_NAME = "strength.json"
 
@@ -65,6 +66,8 @@ def measure(project: Project, folder: Path, wish: Wish) -> Measurement:
     kept = VerdictFile(file, plan)
     known = {each.id for each in kept.verdicts or ()}
     left = [each for each in chosen if each.id not in known]
+    if not wish.ids:
+        left = _without_equivalents(left, read_equivalents(project.root), kept)
     if known and left:
         say(f"{len(known)} of {len(chosen)} faults were judged before.")
     if left:
@@ -148,6 +151,18 @@ def _judge(judge: Judge, fault: Fault, lane: Lane, kept: VerdictFile, advance: C
     verdict = judge.judge(fault, lane)
     kept.add(verdict)
     advance(f"{verdict.result.value} ({verdict.seconds:.0f} s): {verdict.text}")
+
+
+def _without_equivalents(faults: Sequence[Fault], equivalents: Sequence[Equivalent], kept: VerdictFile) -> list[Fault]:
+    """Those that are to be judged; the others get their verdict, which is why nobody could notice them."""
+    left = []
+    for fault in faults:
+        reason = reason_of(fault.id, equivalents)
+        if reason is None:
+            left.append(fault)
+        else:
+            kept.add(verdict_on(fault, Result.EQUIVALENT, reason))
+    return left
 
 
 def _named(faults: Sequence[Fault], ids: Sequence[str]) -> list[Fault]:

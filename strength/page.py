@@ -33,7 +33,14 @@ def write_page(folder: Path, measurement: Measurement, points: Sequence[Point]) 
         ],
         "groups": [
             (result, [each for each in measurement.verdicts if each.result is result])
-            for result in (Result.UNNOTICED, Result.NEVER_REACHED, Result.HANGS, Result.IMPORT, Result.NOTICED)
+            for result in (
+                Result.UNNOTICED,
+                Result.NEVER_REACHED,
+                Result.HANGS,
+                Result.IMPORT,
+                Result.EQUIVALENT,
+                Result.NOTICED,
+            )
         ],
         "points": list(reversed(points)),
     }

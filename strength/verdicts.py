@@ -18,7 +18,8 @@ class Result(StrEnum):
     """What became of a fault.
 
     IMPORT: the product could no longer be imported, which nobody needs scenarios to see. HANGS: a scenario did not end
-    in time, twice, and did on the unchanged product. NEVER_REACHED: no scenario runs the place.
+    in time, twice, and did on the unchanged product. NEVER_REACHED: no scenario runs the place. EQUIVALENT: nothing
+    that anybody sees would be different; `strength/equivalents.yaml` says why.
     """
 
     NOTICED = "noticed"
@@ -26,6 +27,7 @@ class Result(StrEnum):
     NEVER_REACHED = "never reached"
     HANGS = "hangs"
     IMPORT = "noticed at import"
+    EQUIVALENT = "equivalent"
 
     @property
     def counts(self) -> bool:

@@ -303,7 +303,7 @@ class _Shortening(reprlib.Repr):
 
     def __init__(self) -> None:
         super().__init__()
-        self.maxstring = self.maxother = 80
+        self.maxstring, self.maxother = 80, 240
         self.maxlist = self.maxtuple = self.maxdict = self.maxset = 4
         self.maxlevel = 3
 
