@@ -8,7 +8,7 @@ from pytest_bdd import then, when
 
 from environment.checking.comparing import must_be_exactly, must_not_be_empty
 from environment.checking.simultaneous import Threads
-from environment.driving.administering import answers_of, create, list_users
+from environment.driving.administering import create, list_users
 from environment.driving.administration import Administration, User
 from environment.driving.session import Session
 from environment.driving.tables import CSV_WITH_HEADER, Table, create_table, list_tables
@@ -46,7 +46,7 @@ def create_tables_at_once(
 def every_list_has_users(persona: Session, users: tuple[User, ...]) -> None:
     """Each of them is in every list of the users that the person got, once."""
     wanted = [user.user_name for user in users]
-    for listed in must_not_be_empty(answers_of(persona, "list_users"), "lists"):
+    for listed in must_not_be_empty(persona.outcomes("list_users"), "lists"):
         must_be_exactly([each.name for each in listed.value if each.name in wanted], wanted, "users listed")
 
 
@@ -54,6 +54,6 @@ def every_list_has_users(persona: Session, users: tuple[User, ...]) -> None:
 def every_list_has_tables(persona: Session, tables: tuple[Table, ...]) -> None:
     """Each of them is in every list of the tables that the person got, once and with its configuration."""
     wanted = {table.name: table.configuration for table in tables}
-    for listed in must_not_be_empty(answers_of(persona, "list_tabulator_tables"), "lists"):
+    for listed in must_not_be_empty(persona.outcomes("list_tabulator_tables"), "lists"):
         found = [(table["name"], table["config"]) for table in listed.value if table["name"] in wanted]
         must_be_exactly(found, wanted.items(), "tables listed")
