@@ -18,6 +18,7 @@ from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.product.outcome import Outcome
 from environment.targets.target import Target
+from steps.kinds import CONTENT_HELD
 
 
 @then(parse("{revision:Revision} holds exactly {files:Files}, byte for byte"))
@@ -28,7 +29,7 @@ def holds_files(revision: PackageRevision, files: tuple[StoredContent, ...]) -> 
 
 
 @then(parse("{revision:Revision} holds exactly these files:"))
-@columns("file", optional=("content",))
+@columns("file", optional=("content",), cells={"content": CONTENT_HELD})
 def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
     """These files and no others; content is `as first published`, `corrected`, or in the words of a publication."""
     held = revision.package.held_checksums(revision.published())

@@ -17,7 +17,7 @@ from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.work import browse, compare, details, link, metadata, walk
 from environment.gherkin.references import parse
-from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.step_arguments import CellWords, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.registry import RegistryObserver
 from environment.targets.target import Target
@@ -35,8 +35,8 @@ def browse_package(persona: Session, package: Package, figures: Figures) -> None
         browse(persona, package)
 
 
-@given(parse('{persona:Persona} has opened the folder "{path:Text}" of {package:Package}'))
-@when(parse('{persona:Persona} opens the folder "{path:Text}" of {package:Package}'))
+@given(parse("{persona:Persona} has opened {path:FolderName} of {package:Package}"))
+@when(parse("{persona:Persona} opens {path:FolderName} of {package:Package}"))
 def open_folder(persona: Session, path: str, package: Package) -> None:
     """Look into a folder of a package."""
     browse(persona, package, path)
@@ -56,8 +56,8 @@ def ask_for_details(persona: Session, package: Package) -> None:
     details(persona, package)
 
 
-@given(parse('{persona:Persona} has asked for a link to "{path:Text}" in {package:Package}'))
-@when(parse('{persona:Persona} asks for a link to "{path:Text}" in {package:Package}'))
+@given(parse("{persona:Persona} has asked for a link to {path:FileName} in {package:Package}"))
+@when(parse("{persona:Persona} asks for a link to {path:FileName} in {package:Package}"))
 def ask_for_link(persona: Session, path: str, package: Package) -> None:
     """Ask for a link that downloads one file of a package."""
     link(persona, package, package.latest.key_of(path) if package.revisions else path)
@@ -82,7 +82,7 @@ def compare_with_hash(persona: Session, revision: PackageRevision, top_hash: str
 
 
 @then(parse("{persona:Persona} sees exactly these entries:"))
-@columns("path", "type")
+@columns("path", "type", cells={"type": CellWords(("file", "directory"))})
 def sees_entries(persona: Session, datatable: Rows) -> None:
     """What was browsed last shows these paths with these types (file or directory), and no others."""
     must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
@@ -128,7 +128,7 @@ def can_download(persona: Session, package: Package) -> None:
     must_agree(found, package.latest.checksums, "files")
 
 
-@then(parse('{persona:Persona} can download "{name:Text}" from {package:Package}, byte for byte'))
+@then(parse("{persona:Persona} can download {name:FileName} from {package:Package}, byte for byte"))
 def can_download_file(persona: Session, name: str, package: Package) -> None:
     """One file, through a link of the persona's own, has the checksum of what was published last."""
     known = package.latest
@@ -136,7 +136,7 @@ def can_download_file(persona: Session, name: str, package: Package) -> None:
     must_agree({path: _downloaded(link(persona, package, path).value)}, {path: known.files[path].sha256}, "files")
 
 
-@then(parse('the link gives "{path:Text}" of {package:Package} to anyone, without signing in'))
+@then(parse("the link gives {path:FileName} of {package:Package} to anyone, without signing in"))
 def link_gives_bytes(stage: Stage, path: str, package: Package) -> None:
     """A plain HTTP GET without credentials gives the file's bytes."""
     url = stage.last_named.last_outcome("get_content_url").value
@@ -257,7 +257,7 @@ def told_deleted(persona: Session, package: Package) -> None:
 
 
 @then(parse("{persona:Persona} sees exactly these changes:"))
-@columns("change", "file")
+@columns("change", "file", cells={"change": CellWords(CHANGES)})
 def sees_changes(persona: Session, datatable: Rows) -> None:
     """What was compared last names these files as added, deleted or modified, and no others."""
     must_be_exactly(_changes(persona), [(row["change"], row["file"]) for row in datatable], "changes")

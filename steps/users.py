@@ -30,7 +30,7 @@ from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.gherkin.following import mentions
 from environment.gherkin.references import parse
-from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.step_arguments import YES_OR_NO, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownUser
 from steps.kinds_of_people import roles_called, user_called
@@ -136,9 +136,11 @@ def reset_user_password(persona: Session, user: User, administration: Administra
 @columns(
     "name",
     optional=("role", "further roles", "active", "admin", "e-mail address", "signed in later", "single sign-on only"),
+    cells=dict.fromkeys(("active", "admin", "signed in later", "single sign-on only"), YES_OR_NO),
 )
 @mentions("User", column="name")
 @mentions("Role", column="role", words='the role "{}"')
+@mentions("Role", column="further roles", words='the role "{}"')
 def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, request: pytest.FixtureRequest) -> None:
     """Each with the e-mail address that it was given last, and as its row says; a role, with these further ones only.
 

@@ -27,7 +27,7 @@ Feature: Looking into a package
 
     @CONT-3 @severity:critical
     Scenario: A folder that does not exist cannot be opened
-      When Dana opens the folder "no/such/folder" of the package "test-user/nested-structure"
+      When Dana opens the missing folder "no/such/folder" of the package "test-user/nested-structure"
       Then she is refused: not found
       And the error names "no/such/folder"
 
@@ -70,7 +70,7 @@ Feature: Looking into a package
 
     @CONT-6 @severity:critical
     Scenario: There is no link to a file that does not exist
-      When Dana asks for a link to "metadata/no-such-file.json" in the package "test-user/nested-structure"
+      When Dana asks for a link to the missing file "metadata/no-such-file.json" in the package "test-user/nested-structure"
       Then she is refused: not found
       And the error names "metadata/no-such-file.json"
 
