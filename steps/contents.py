@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -12,20 +13,34 @@ from environment.checking.comparing import must_agree, must_be_empty, must_be_ex
 from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredContent, content_of
 from environment.driving.packages import Package, PackageRevision, metadata_in
 from environment.driving.session import Session
-from environment.gherkin.references import parse
+from environment.gherkin.references import parse, register
 from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.values import listed
+from environment.observers.manifest import ManifestEntry
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.product.outcome import Outcome
 from environment.targets.target import Target
 from steps.kinds import CONTENT_HELD
 
+ASPECTS: Mapping[str, Callable[[ManifestEntry], object]] = {
+    "place": lambda entry: entry.physical_key,
+    "size": lambda entry: entry.size,
+    "hash": lambda entry: entry.hash_value,
+    "metadata": lambda entry: entry.metadata,
+}
+"""What a manifest says of a file."""
+register(listed("FileAspects", list(ASPECTS)))
+
 
 @then(parse("{revision:Revision} holds exactly {files:Files}, byte for byte"))
 def holds_files(revision: PackageRevision, files: tuple[StoredContent, ...]) -> None:
     """Each file lies under its logical key with the bytes that it has in S3 now, and nothing else is there."""
     held = revision.package.held_checksums(revision.published())
-    must_agree(held, {revision.expected().logical_key(file): file.sha256 for file in files}, "files")
+    if files:
+        must_agree(held, {revision.expected().logical_key(file): file.sha256 for file in files}, "files")
+    else:
+        must_be_empty(held, "files")
 
 
 @then(parse("{revision:Revision} holds exactly these files:"))
@@ -40,13 +55,6 @@ def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
     wanted = {keys[name]: _checksum(revision.package, name, words) for name, words in said.items()}
     if wanted:
         must_agree({key: held[key] for key in wanted}, wanted, "files")
-
-
-@then(parse("{package:Package} is empty"))
-def is_empty(package: Package) -> None:
-    """The package is there, and its manifest has no entries."""
-    package.require_success()
-    must_be_empty(package.manifest().entries, "files")
 
 
 @then(parse("{revision:Revision} is unchanged"))
@@ -94,22 +102,28 @@ def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
     must_agree(revision.published().metadata, metadata_in(datatable), "metadata fields")
 
 
-@then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same place, size and hash"))
-def files_are_untouched(earlier: PackageRevision, package: Package) -> None:
-    """Physical key, size and hash of each file of the earlier revision are in the latest one, too."""
+@then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same {aspects:FileAspects}"))
+def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tuple[str, ...]) -> None:
+    """What each file of the earlier revision had in the manifest, it has in the latest one, too."""
     before, after = earlier.published().entries, package.manifest().entries
-    wanted = {key: (entry.physical_key, entry.size, entry.hash_value) for key, entry in before.items()}
-    found = {key: (entry.physical_key, entry.size, entry.hash_value) for key, entry in after.items() if key in before}
+    if "metadata" in aspects:
+        must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")
+    wanted = {key: [ASPECTS[each](entry) for each in aspects] for key, entry in before.items()}
+    found = {key: [ASPECTS[each](entry) for each in aspects] for key, entry in after.items() if key in before}
     must_agree(found, wanted, "files")
 
 
-@then(parse("every file of {earlier:Revision} is still in {package:Package}, with its own metadata"))
-def file_metadata_are_untouched(earlier: PackageRevision, package: Package) -> None:
-    """What is known about each file of the earlier revision is known about it in the latest one, too."""
-    before, after = earlier.published().entries, package.manifest().entries
-    must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")
-    wanted = {key: entry.metadata for key, entry in before.items()}
-    must_agree({key: after[key].metadata for key in before if key in after}, wanted, "metadata of the files")
+@then(parse("every file of {package:Package} is the exact version that was published, and none was copied"))
+def is_exact_version(package: Package, storage_observer: StorageObserver, target: Target) -> None:
+    """Each physical key is bucket, key and version of what was published.
+
+    No object is where copies would lie (registry facts 7.7).
+    """
+    package.require_success()
+    found = {key: entry.physical_key for key, entry in package.manifest().entries.items()}
+    must_agree(found, {key: file.physical_key for key, file in package.latest.files.items()}, "physical keys")
+    copies = storage_observer.keys(target.buckets.packages, f"{package.name}/")
+    must_be_empty(copies, "objects in the packages bucket")
 
 
 @then(parse("every file of {revision:Revision} lies in the {bucket:Bucket} bucket"))
@@ -118,21 +132,6 @@ def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> No
     entries = revision.published().entries
     places = {key: urlsplit(entry.physical_key).netloc for key, entry in entries.items()}
     must_agree(places, dict.fromkeys(revision.expected().files, getattr(target.buckets, bucket)), "buckets")
-
-
-@then(parse("every file of {revision:Revision} is the exact version that was published"))
-def is_exact_version(revision: PackageRevision) -> None:
-    """Each physical key of the manifest is bucket, key and version of what was published."""
-    found = {key: entry.physical_key for key, entry in revision.published().entries.items()}
-    must_agree(found, {key: file.physical_key for key, file in revision.expected().files.items()}, "physical keys")
-
-
-@then(parse("nothing of {package:Package} was copied into the packages bucket"))
-def nothing_was_copied(package: Package, storage_observer: StorageObserver, target: Target) -> None:
-    """The package is there, and no object where its copies would lie (registry facts 7.7)."""
-    must_not_be_empty(package.manifest().entries, "files")
-    copies = storage_observer.keys(target.buckets.packages, f"{package.name}/")
-    must_be_empty(copies, "objects in the packages bucket")
 
 
 @then(parse("{persona:Persona} is refused, or {package:Package} holds every one of {files:Files}"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -26,7 +25,6 @@ from environment.driving.administering import (
 )
 from environment.driving.administration import Administration, NewUsers, Particular, User
 from environment.driving.session import Session
-from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.gherkin.following import mentions
 from environment.gherkin.references import parse
@@ -34,15 +32,7 @@ from environment.gherkin.step_arguments import YES_OR_NO, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownUser
 from steps.kinds_of_people import roles_called, user_called
-from steps.refusals import refusal_of_last_named, words_of
 
-WORDS_FOR: Mapping[str, str] = {
-    "name": r"\b(?:user[ _]?)?name\b|\buser named \S+ (?:already exists|is taken)\b",
-    "email": r"\be-?mail\b",
-    "role": r"\broles?\b",
-    "extra_roles": r"\broles?\b",
-}
-"""How a message may call a field of a user."""
 _YES = {True: "yes", False: "no"}
 
 # --- what an administrator does ---------------------------------------------------------------------------------------
@@ -208,21 +198,6 @@ def sees_users(
         if user.user_name in administration.cast():
             found["last_login"] = wanted["last_login"]
         must_agree(found, wanted, f"fields of {user.name}")
-
-
-@then(parse("the error names the {field:UserField}"))
-def error_names_field(stage: Stage, field: str) -> None:
-    """The reader learns which of the fields to correct, from the message or the context."""
-    refusal = refusal_of_last_named(stage)
-    told = f"{refusal} {getattr(refusal, 'context', {}).get('field', '')}"
-    assert re.search(WORDS_FOR[field], told, re.IGNORECASE), f"the error names no field: {refusal}"
-
-
-@then(parse("the error names {user:User}"))
-def error_names_user(stage: Stage, user: User) -> None:
-    """The reader learns which user is meant."""
-    refusal = refusal_of_last_named(stage)
-    assert user.user_name in words_of(refusal), f"the error does not name the user: {refusal}"
 
 
 def _fields(known: KnownUser, user: User) -> dict[str, str]:

@@ -30,3 +30,11 @@ STORAGE_FAILURES: Mapping[str, Action] = {
     "AccessDenied": Status(code=403),
 }
 """What S3 answers, by its own error codes where it has one."""
+
+CATALOG_FAILURES: Mapping[str, Action] = {
+    "a 404 page": Status(code=404, headers={"Content-Type": "text/html"}, body="<html><h1>Not Found</h1></html>"),
+    "a list": Status(code=200, headers={"Content-Type": "application/json"}, body='["region", "registryUrl"]'),
+}
+"""What a site answers that is no catalog."""
+
+FAILURES: Mapping[str, Action] = {**REGISTRY_FAILURES, **STORAGE_FAILURES, **CATALOG_FAILURES}

@@ -30,9 +30,8 @@ Feature: Signing in
     Scenario: The endpoint and headers that QuiltOps hands out work on their own
       Given Dana, a data scientist, is signed in
       When she asks for the GraphQL endpoint and its headers
-      Then the endpoint is that of this deployment
-      And the registry accepts a call with these headers alone
-      And the registry refuses the same call without them
+      Then she sees the GraphQL endpoint of this deployment
+      And the registry accepts a call with these headers alone, and refuses it without them
 
   Rule: Without credentials nothing happens
 

@@ -48,7 +48,7 @@ Feature: Creating packages
       When Dana publishes a package from no files with this metadata:
         | field   | value       |
         | project | Grain yield |
-      Then the package is empty
+      Then the package holds exactly the "empty-package" dataset, byte for byte
       And the package has exactly this metadata:
         | field   | value       |
         | project | Grain yield |

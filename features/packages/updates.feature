@@ -65,7 +65,7 @@ Feature: Updating packages
       When she adds the "single-file" dataset to it
       Then it has a new revision
       And every file of the first revision is still in it, with the same place, size and hash
-      And every file of the first revision is still in it, with its own metadata
+      And every file of the first revision is still in it, with the same metadata
 
   Rule: An update adds to the metadata of a package
 

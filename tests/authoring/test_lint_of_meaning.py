@@ -80,7 +80,7 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
             id="a table that the scenario does not have",
         ),
         pytest.param(
-            "When Dana lists the buckets\nThen she sees no changes",
+            "When Dana lists the buckets\nThen she sees no files as added",
             'for which Dana has not asked before. These would: "When {persona:Persona} compares {one:Revision} with',
             id="no comparison",
         ),
@@ -118,7 +118,7 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
             id="a configuration that means nothing",
         ),
         pytest.param(
-            PUBLISHED.replace("12 rows", "lots") + "When Dana browses it\nThen she sees no size for folders",
+            PUBLISHED.replace("12 rows", "lots") + "When Dana browses it\nThen she is refused",
             'unknown content "lots"; known: 12 rows, "some text", empty',
             id="a content that means nothing",
         ),
