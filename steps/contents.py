@@ -11,10 +11,11 @@ from pytest_bdd import then
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredContent, content_of
-from environment.driving.packages import Package, PackageRevision, metadata_in
+from environment.driving.packages import Package, PackageRevision, message_in, metadata_in
 from environment.driving.session import Session
-from environment.gherkin.references import parse, register
+from environment.gherkin.references import KINDS, ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.values import count as number_in
 from environment.gherkin.values import listed
 from environment.observers.manifest import ManifestEntry
 from environment.observers.registry import RegistryObserver
@@ -30,7 +31,15 @@ ASPECTS: Mapping[str, Callable[[ManifestEntry], object]] = {
     "metadata": lambda entry: entry.metadata,
 }
 """What a manifest says of a file."""
-register(listed("FileAspects", list(ASPECTS)))
+register(
+    listed("FileAspects", list(ASPECTS)),
+    ValueKind(
+        "RevisionCount",
+        rf"1 revision|(?:{KINDS['Count'].pattern}) revisions",
+        lambda text: number_in(text.split()[0]),
+        ("1 revision", "3 revisions"),
+    ),
+)
 
 
 @then(parse("{revision:Revision} holds exactly {files:Files}, byte for byte"))
@@ -93,6 +102,26 @@ def whole_or_not_at_all(package: Package) -> None:
         return
     wanted = {key: file.sha256 for key, file in package.attempted.items()}
     must_agree(package.held_checksums(package.manifest()), wanted, "files")
+
+
+@then(parse('{revision:Revision} has the message "{message:Text}"'))
+def has_message(revision: PackageRevision, message: str, registry_observer: RegistryObserver) -> None:
+    """The registry's GraphQL gives what the publisher said of the revision; what names the run stands behind it."""
+    revision.package.require_success()
+    package, wanted = revision.package, message_in(message, revision.package.message)
+    known = registry_observer.package(package.bucket, package.name, revision.top_hash())
+    assert known is not None, f"the registry has no package {package.name}"
+    must_agree({"message": known["revision"]["message"]}, {"message": wanted}, "fields of the revision")
+
+
+@then(parse("{package:Package} has {count:RevisionCount}"))
+def has_revisions(package: Package, count: int, registry_observer: RegistryObserver) -> None:
+    """As many as the registry's GraphQL lists, no two of which are the same."""
+    package.require_success()
+    known = registry_observer.package(package.bucket, package.name)
+    assert known is not None, f"the registry has no package {package.name}"
+    hashes = {revision["hash"] for revision in known["revisions"]["page"]}
+    assert len(hashes) == count, f"{package.name} has {len(hashes)} revisions, not {count}"
 
 
 @then(parse("{revision:Revision} has exactly this metadata:"))

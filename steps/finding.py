@@ -78,6 +78,17 @@ def finds(persona: Session, package: Package, target: Target) -> None:
     )
 
 
+@then(parse('{persona:Persona} finds {package:Package} by "{text:Text}"'))
+def finds_by(persona: Session, package: Package, text: str, target: Target) -> None:
+    """A search for this text finds the package, as soon as the index has caught up; it may find others, too."""
+    package.require_success()
+    wait_until(
+        lambda: package.name in found_names(search(persona, text)),
+        limit_seconds=target.indexing_limit_seconds,
+        what=f"{persona} to find {package.name} by {text}",
+    )
+
+
 @then(parse("{persona:Persona} no longer finds {package:Package}, by name or among all packages"))
 def no_longer_finds(persona: Session, package: Package, target: Target, baseline: Baseline) -> None:
     """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""

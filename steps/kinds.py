@@ -22,6 +22,7 @@ from environment.gherkin.parts import PartNameKind
 from environment.gherkin.references import ReferenceKind, ValueKind, register
 from environment.gherkin.step_arguments import CellWords
 from environment.gherkin.things import ORDINALS, Thing, ThingKind, ThingMention, World
+from environment.gherkin.values import unquoted
 from environment.nearest import unknown
 from environment.people.names import Names
 from environment.people.personas import CAST, NEW_COLLEAGUE
@@ -228,6 +229,7 @@ class FilesKind:
         ]
 
 
+_MESSAGE = re.compile(r', with the message "((?:[^"\\]|\\.)*)"')
 _OPTIONS: dict[str, dict[str, object]] = {
     ", keeping folders": {"keeps_folders": True},
     ", without folders": {"keeps_folders": False},
@@ -239,6 +241,9 @@ _OPTIONS: dict[str, dict[str, object]] = {
 
 def _options(text: str) -> Options:
     chosen: dict[str, object] = {}
+    if message := _MESSAGE.search(text):
+        chosen["message"] = unquoted(message[1])
+        text = text.replace(message[0], "")
     for words, values in _OPTIONS.items():
         if words in text:
             chosen |= values
@@ -281,9 +286,9 @@ register(
     PartNameKind("FolderName", "folder", "package", "the folder ", known=_folders_of),
     ValueKind(
         "Options",
-        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files)*',
+        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files|{_MESSAGE.pattern.replace("((", "(?:(")})*',
         _options,
-        ("", *_OPTIONS),
+        ("", *_OPTIONS, ', with the message "any text"'),
     ),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),

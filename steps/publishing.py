@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,6 +36,17 @@ successors:
   s3://{bucket}:
     title: This bucket
     copy_data: true
+"""
+REQUIRING = """\
+version: "1"
+default_workflow: described
+workflows:
+  described:
+    name: Described packages
+    metadata_schema: required
+schemas:
+  required:
+    url: s3://{bucket}/.quilt/workflows/required.json
 """
 NOTHING = "(nothing)"
 A_GOOD_FILE = "(a good file)"
@@ -200,6 +212,17 @@ def promotion_is_allowed(target: Target, undo: UndoLog) -> None:
     undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
     configuration = OWN_SUCCESSOR.format(bucket=bucket).encode()
     target.client("s3").put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=configuration)
+
+
+@given(parse("the packages bucket requires this metadata of every package:"))
+@columns("field")
+def metadata_are_required(datatable: Rows, target: Target, undo: UndoLog) -> None:
+    """A workflow that is the bucket's default, with a JSON schema that requires these fields (registry facts 7.6)."""
+    bucket, s3 = target.buckets.packages, target.client("s3")
+    undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
+    schema = json.dumps({"type": "object", "required": [row["field"] for row in datatable]}).encode()
+    s3.put_object(Bucket=bucket, Key=f"{WORKFLOWS}required.json", Body=schema)
+    s3.put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=REQUIRING.format(bucket=bucket).encode())
 
 
 @given(parse("{package:NewPackage} of {count:Count} files"))

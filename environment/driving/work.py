@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from environment.driving.files import StoredContent
-from environment.driving.packages import Options, Package, PackageRevision
+from environment.driving.packages import Options, Package, PackageRevision, message_in
 from environment.driving.session import Session
 from environment.errors import SuiteError
 from environment.product.outcome import Outcome, attempt
@@ -34,7 +34,8 @@ def publish(
     """Publish files that lie in S3 as a package; what it must then hold is noted if the call returns."""
     options = options or Options()
     package.attempted = options.placed(files, keeps_by_default=True)
-    package.outcome = outcome = create(persona, package, options.entries(files), **options.arguments(metadata))
+    how = {**options.arguments(metadata), **_message(package, options)}
+    package.outcome = outcome = create(persona, package, options.entries(files), **how)
     if outcome.succeeded:
         package.note(package.attempted, metadata or {})
     return outcome
@@ -49,11 +50,16 @@ def add(
 ) -> Outcome:
     """Add files to a package, or put them in the place of those that it has under the same logical keys."""
     options = options or Options()
-    package.outcome = outcome = update(persona, package, options.entries(files), **options.arguments(metadata))
+    how = {**options.arguments(metadata), **_message(package, options)}
+    package.outcome = outcome = update(persona, package, options.entries(files), **how)
     if outcome.succeeded:
         before, added = package.latest, options.placed(files, keeps_by_default=False)
         package.note({**before.files, **added}, {**before.metadata, **(metadata or {})})
     return outcome
+
+
+def _message(package: Package, options: Options) -> dict[str, str]:
+    return {} if options.message is None else {"message": message_in(options.message, package.message)}
 
 
 def remove(persona: Session, package: Package, files: Sequence[StoredContent]) -> Outcome:

@@ -81,11 +81,13 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
         ),
         pytest.param(
             "When Dana lists the buckets\nThen she sees no files as added",
-            'for which Dana has not asked before. These would: "When {persona:Persona} compares {one:Revision} with',
+            'for which Dana has not asked before. These would: "When {persona:Persona} compares {',
             id="no comparison",
         ),
         pytest.param(
-            PUBLISHED + 'When Dana browses it\nThen the link gives "plot-1.csv" of it to anyone, without signing in',
+            PUBLISHED
+            + "When Dana browses it\n"
+            + 'Then the link gives "plot-1.csv" of it to anyone, without signing in, until it expires',
             'These would: "When {persona:Persona} asks for a link to {path:FileName} in {package:Package}"',
             id="no link",
         ),
