@@ -137,9 +137,10 @@ def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tup
     before, after = earlier.published().entries, package.manifest().entries
     if "metadata" in aspects:
         must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")
-    wanted = {key: [ASPECTS[each](entry) for each in aspects] for key, entry in before.items()}
-    found = {key: [ASPECTS[each](entry) for each in aspects] for key, entry in after.items() if key in before}
-    must_agree(found, wanted, "files")
+    for aspect in aspects:
+        of = ASPECTS[aspect]
+        wanted = {key: of(entry) for key, entry in before.items()}
+        must_agree({key: of(after[key]) for key in before if key in after}, wanted, f"{aspect} of the files")
 
 
 @then(parse("every file of {package:Package} is the exact version that was published, and none was copied"))

@@ -236,6 +236,7 @@ _OPTIONS: dict[str, dict[str, object]] = {
     ", copying every file": {"copies": True},
     ", by its exact version": {"by_version": True},
     ", naming one of them twice": {"one_twice": True},
+    ", a second later": {"a_second_later": True},
 }
 
 
@@ -296,7 +297,6 @@ register(
     ValueKind("Bucket", _BUCKET, str, BUCKETS),
     ValueKind("Buckets", rf"(?:{_BUCKET})(?:(?:, | and )(?:{_BUCKET}))+", bucket_words, ("data and scratch",)),
     ValueKind("Description", r"an? [a-z ]+", str, (*(persona.description for persona in CAST), NEW_COLLEAGUE)),
-    ValueKind("Change", r"added|deleted|modified", str, ("added", "deleted", "modified")),
     ValueKind(
         "Names",
         r'"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',

@@ -91,6 +91,7 @@ class Options:
         by_version: name each file by the URI of its very version.
         one_twice: name the first file twice.
         message: what the publisher says of the revision; None is what the suite says.
+        a_second_later: wait until the next second: a registry lists one revision of a package for each.
     """
 
     keeps_folders: bool | None = None
@@ -98,6 +99,7 @@ class Options:
     by_version: bool = False
     one_twice: bool = False
     message: str | None = None
+    a_second_later: bool = False
 
     def placed(self, files: Sequence[StoredContent], *, keeps_by_default: bool) -> dict[str, StoredContent]:
         """Files by the logical key under which they must come to lie."""

