@@ -36,7 +36,7 @@ register(
         "Rights",
         rf"{_RIGHT}(?:(?:, | and ){_RIGHT})*",
         lambda text: {bucket: verb for verb, bucket in re.findall(r"(read|write) the (\w+) bucket", text)},
-        ("only read the data bucket", "read the data bucket and write the scratch bucket"),
+        ("only read the data bucket", "read the packages bucket and write the scratch bucket"),
     )
 )
 _LEVELS = {"read": "READ", "write": "READ_WRITE"}

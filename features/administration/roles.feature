@@ -38,14 +38,14 @@ Feature: Roles
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
     Scenario: A role may read one bucket and write another
-      Given a role "curator" that may read the data bucket and write the scratch bucket
+      Given a role "curator" that may read the packages bucket and write the scratch bucket
       And Nora, a new colleague with the role "viewer", is signed in
       When Ada gives Nora the role "curator"
       Then Nora has this access to S3:
-        | bucket   | access         |
-        | data     | read           |
-        | scratch  | read and write |
-        | packages | none           |
+        | bucket     | access         |
+        | packages   | read           |
+        | scratch    | read and write |
+        | restricted | none           |
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
     Scenario: A role with one permission allows only that

@@ -109,7 +109,7 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
         ),
         pytest.param(
             'Given a new colleague Nora with the role "viewer"\nWhen Nora signs in\nThen Nora has this access to S3:\n'
-            "  | bucket | access |\n  | data   | write only |",
+            "  | bucket | access |\n  | scratch | write only |",
             'unknown access "write only"; ',
             id="an unknown access",
         ),
