@@ -77,6 +77,9 @@ DETAILS = {
     "the resource and where it was looked for": ErrorDetails(
         arguments=(("package_name", "resource", "name"), ("registry", "bucket"))
     ),
+    "the registry": ErrorDetails(arguments=(("registry",),)),
+    "the package and the registry": ErrorDetails(arguments=(("package_name", "package1_name"), ("registry",))),
+    "the operation": ErrorDetails(named=(("operation",),)),
     "the operation and the backend": ErrorDetails(named=(("operation",), ("backend", "backend_type"))),
     "the required permission": ErrorDetails(
         named=(("required_permission", "required_permissions", "permission", "required_role"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from pytest_bdd import given
 
-from environment.arrangement.failures import FAILURES
+from environment.arrangement.failures import FAILURES, graphql_error, json_answer
 from environment.arrangement.faults import FaultArranger
 from environment.arrangement.services import (
     ADDRESSES,
@@ -127,6 +128,7 @@ register(
     ReferenceKind(
         "RegistryAddress", "address of a registry", lambda: sorted(ADDRESSES), lambda name, _: name, "|".join(ADDRESSES)
     ),
+    ValueKind("OfOperation", '(?: the operation "[^"]+")?', lambda text: text[16:-1], ("", ' the operation "x"')),
     ValueKind("Times", "(?: twice)?", lambda words: 2 if words else None, ("", " twice")),
 )
 
@@ -139,6 +141,21 @@ def fails(service: FailingService, count: int | None, failure: Action, faults: F
     scenario's people, S3 for everyone.
     """
     service.answer_with(failure, faults, count)
+
+
+@given(parse("{service:Service} answers{operation:OfOperation} with this:"))
+def tells(service: FailingService, operation: str, docstring: str, faults: FaultArranger) -> None:
+    """Every answer in JSON is this one, of the registry every GraphQL answer, and nothing is done.
+
+    If an operation is named, all others are carried out.
+    """
+    service.tell(json_answer(json.loads(docstring)), faults, operation)
+
+
+@given(parse('{service:Service} answers with the error "{message:Text}"'))
+def tells_error(service: FailingService, message: str, faults: FaultArranger) -> None:
+    """Every GraphQL answer is this error, and nothing is done."""
+    service.tell(graphql_error(message), faults)
 
 
 @given(parse("{service:Service} takes {time:Duration} to answer"))

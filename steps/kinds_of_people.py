@@ -20,6 +20,8 @@ from environment.people.names import FLAWS_OF_NEW_USERS, UNUSUAL_ADDRESSES, UNUS
 from environment.people.personas import CAST, IN_THE_OTHER_MODE, PRONOUNS, persona
 
 OWN_ACCOUNTS = ("her own account", "his own account", "its own account")
+NOBODY = {"a user without a name": "", "a user with a blank name": "   "}
+"""Users whom no registry can have, by the words for them, and the user name that is then given."""
 FIELDS = {"user name": "name", "e-mail address": "email", "role": "role", "further role": "extra_roles"}
 """Fields of a user, in words, by what AdminOps calls them."""
 
@@ -76,6 +78,9 @@ def _session(reference: str, request: pytest.FixtureRequest) -> Session:
 
 def _user(words: str, request: pytest.FixtureRequest) -> User:
     stage: Stage = request.getfixturevalue("stage")
+    if words in NOBODY:
+        users: NewUsers = request.getfixturevalue("new_users")
+        return users.nobody(words, NOBODY[words])
     return user_called(stage.last_named.persona.name if words in OWN_ACCOUNTS else words, request)
 
 
@@ -142,7 +147,7 @@ class RolesKind:
     def pattern(self) -> str:
         """The words that mention roles."""
         several = self.words.format(rf"{_ROLE_PART}(?:(?:, | and ){_ROLE_PART})*")
-        return several if self.words == "{}" else f"(?:{several})?"
+        return f"{several}|no roles" if self.words == "{}" else f"(?:{several})?"
 
     def convert(self, text: str) -> RolesMention:
         """Return the mention that the words make."""
@@ -150,7 +155,7 @@ class RolesKind:
 
     def choices(self) -> Sequence[str]:
         """Return how roles are mentioned."""
-        return [self.words.format(self.example)]
+        return [self.words.format(self.example), *(["no roles"] if self.words == "{}" else [])]
 
 
 # --- what is particular about a user ----------------------------------------------------------------------------------
@@ -235,7 +240,7 @@ class WordsKind:
         return self.examples
 
 
-USER = PersonKind("User", PERSON, _user, others=OWN_ACCOUNTS)
+USER = PersonKind("User", PERSON, _user, others=(*OWN_ACCOUNTS, *NOBODY))
 NEW_USER = PersonKind("NewUser", NEW_PERSON)
 
 register(

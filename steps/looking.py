@@ -209,6 +209,21 @@ def no_working_link(persona: Session) -> None:
         assert download(outcome.value, refused=True) == b""
 
 
+@then(parse("{persona:Persona} sees these packages:"))
+@columns("name", optional=("description", "tags", "changed", "top hash"))
+def sees_packages(persona: Session, datatable: Rows) -> None:
+    """What was found or looked up last is these packages, with what the columns say; an empty cell is nothing."""
+    shown = persona.last_outcome("search_packages", "get_package_info").value
+    packages = shown if isinstance(shown, list) else [shown]
+    found = [{column: _told(package, column) for column in datatable[0]} for package in packages]
+    assert found == list(datatable), f"the packages shown are {found}"
+
+
+def _told(package: Any, column: str) -> str:
+    value = getattr(package, {"changed": "modified_date", "top hash": "top_hash"}.get(column, column))
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else value
+
+
 @then(parse("{persona:Persona} sees when {package:Package} was last changed, in ISO 8601"))
 def sees_moment(persona: Session, package: Package, registry_observer: RegistryObserver) -> None:
     """Date and time with a time zone, in the form that every program reads: to the second, the registry's own."""
@@ -224,8 +239,18 @@ def sees_moment(persona: Session, package: Package, registry_observer: RegistryO
 def told_name_and_hash(persona: Session, package: Package) -> None:
     """What the last publication or update returned agrees with what the registry holds."""
     result = persona.last_outcome("create_package_revision", "update_package_revision").value
-    found = {"success": result.success, "name": result.package_name, "top hash": result.top_hash}
-    must_agree(found, {"success": True, "name": package.name, "top hash": package.top_hash()}, "results")
+    found = (result.success, result.package_name, result.top_hash, result.registry)
+    wanted = (True, package.name, package.top_hash(), package.registry)
+    fields = ("success", "name", "top hash", "registry")
+    must_agree(dict(zip(fields, found, strict=True)), dict(zip(fields, wanted, strict=True)), "results")
+
+
+@then(parse("{persona:Persona} is told that {package:Package} was not published"))
+def told_not_published(persona: Session, package: Package) -> None:
+    """The result says so as it is documented: no success, and an empty top hash."""
+    result = persona.last_outcome("create_package_revision").value
+    found = (result.package_name, result.success, result.top_hash)
+    assert found == (package.name, False, ""), f"the result is {result!r}"
 
 
 @then(parse("{persona:Persona} is told that {package:Package} has {count:Count} files"))

@@ -15,7 +15,7 @@ from environment.driving.refusals import names, refusal_of_last_named, words_of
 from environment.driving.stage import Stage
 from environment.gherkin.named_people import NAME
 from environment.gherkin.references import parse, register
-from environment.gherkin.things import ThingMention, World
+from environment.gherkin.things import ORDINALS, ThingMention, World
 from environment.gherkin.values import unquoted
 from environment.targets.target import Target
 from steps.kinds_of_people import FIELDS, PERSON, WordsKind, user_called
@@ -30,6 +30,7 @@ WORDS_FOR: Mapping[str, str] = {
 Check = Callable[[Any], None]
 """Passes if an error names something."""
 _REGISTRY, _CATALOG = "the registry", "the address of that catalog"
+_ENTRY = re.compile(rf"the ({'|'.join(ORDINALS)}) entry")
 _FIELD = re.compile(r'the field "([^"]*)"')
 
 
@@ -51,6 +52,8 @@ class NamedMention:
             return lambda refusal: _must(names(words_of(refusal), text), f"does not name {text}", refusal)
         if field := _FIELD.fullmatch(self.text):
             return lambda refusal: _must_give_field(refusal, field[1])
+        if entry := _ENTRY.fullmatch(self.text):
+            return lambda refusal: _must_give_entry(refusal, ORDINALS.index(entry[1]))
         if self.text.removeprefix("the ") in FIELDS:
             words = WORDS_FOR[FIELDS[self.text.removeprefix("the ")]]
             return lambda refusal: _must(_mentions(refusal, words), "names no field", refusal)
@@ -84,13 +87,20 @@ def _must_give_field(refusal: Any, field: str) -> None:
     assert found == field, f"the error names {found}, not {field}"
 
 
+def _must_give_entry(refusal: Any, which: int) -> None:
+    """Counted from 0, as programs count."""
+    found = getattr(refusal, "context", {}).get("index")
+    assert found == which, f"the error names entry {found}, not {which}"
+
+
 _FIELDS = tuple(f"the {field}" for field in FIELDS)
+_WORDS = (_REGISTRY, _CATALOG, *_FIELDS)
 register(
     WordsKind(
         "Named",
-        rf'"(?:[^"\\]|\\.)*"|the field "[^"]*"|{"|".join((_REGISTRY, _CATALOG, *_FIELDS))}|{NAME}',
+        rf'"(?:[^"\\]|\\.)*"|the field "[^"]*"|{_ENTRY.pattern.replace("(", "(?:")}|{"|".join(_WORDS)}|{NAME}',
         NamedMention,
-        ('"any text"', 'the field "package_name"', _REGISTRY, _CATALOG, *_FIELDS, "Nora"),
+        ('"any text"', 'the field "package_name"', "the second entry", *_WORDS, "Nora"),
     )
 )
 

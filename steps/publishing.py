@@ -11,6 +11,7 @@ from pytest_bdd import given, when
 
 from data.datasets.checksums import ChecksumSink
 from environment.arrangement.packages import Entry, PackageArranger
+from environment.arrangement.revisions import RevisionArranger
 from environment.checking.figures import Figures
 from environment.driving.files import StoredContent, Storeroom, content_of
 from environment.driving.packages import Options, Package, metadata_in
@@ -145,6 +146,12 @@ def remove_files(persona: Session, names: tuple[str, ...], package: Package) -> 
 def delete_package(persona: Session, package: Package, latest_before: Mapping[str, str]) -> None:
     """Delete a package with all its revisions; how the test environment's packages were is noted before."""
     delete(persona, package)
+
+
+@given(parse("{package:Package} has {count:Count} earlier revisions"))
+def has_earlier_revisions(package: Package, count: int, target: Target) -> None:
+    """Of the same files, each with metadata of its own; they were published long ago."""
+    RevisionArranger(target.client("s3")).add_earlier(package.bucket, package.name, count)
 
 
 @given(parse("{package:NewPackage} with these files:"))

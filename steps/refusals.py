@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pytest_bdd import then
 
-from environment.driving.refusals import message_of_last_named, refusal_of_last_named, words_of
+from environment.driving.refusals import EMPTY, message_of_last_named, refusal_of_last_named, words_of
 from environment.driving.stage import Stage
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.secrecy.redaction import redact
@@ -68,6 +68,7 @@ MEANINGS = {
     "that the configuration is invalid": WRONG_CONFIGURATION,
     "that the answer is not a configuration": NO_CONFIGURATION,
     "that a mail could not be sent": NO_MAIL,
+    "that something is empty": EMPTY,
 }
 register(
     ReferenceKind(

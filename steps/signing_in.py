@@ -45,6 +45,12 @@ def present_flawed_token(persona: Session, description: str, flaw: Flaw, undo: U
     persona.use_token(flaw(persona.target, persona.persona.account, undo))
 
 
+@given(parse('{persona:Persona} takes "{registry:Text}" for the registry'))
+def take_for_registry(persona: Session, registry: str) -> None:
+    """Whatever the persona does with packages from now on, they name this as the registry."""
+    persona.registry_taken = registry
+
+
 @given(parse("{persona:Persona} has asked for the sign-in status"))
 @when(parse("{persona:Persona} asks for the sign-in status"))
 def ask_for_status(persona: Session) -> None:

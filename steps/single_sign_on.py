@@ -93,7 +93,7 @@ def configuration_is_shown(persona: Session, directory_observer: DirectoryObserv
     """Text, time and uploader are those of the registry."""
     stored = directory_observer.sso_configuration()
     assert stored is not None, "the registry has no SSO configuration"
-    shown = persona.last_outcome("get_sso_config").value
+    shown = persona.last_outcome("get_sso_config", "set_sso_config").value
     assert shown is not None, "no configuration is shown"
     found = KnownConfiguration(
         shown.text, datetime.fromisoformat(shown.timestamp), shown.uploader.name, shown.uploader.email

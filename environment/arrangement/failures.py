@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from quilt_stack import Action, Malformed, Reset, Status, Truncate
 
@@ -12,6 +14,10 @@ _PROXY_PAGE = (
 )
 
 REGISTRY_FAILURES: Mapping[str, Action] = {
+    "a 401": Status(code=401),
+    "a 403": Status(code=403),
+    "a 404": Status(code=404),
+    "a redirect to nowhere": Status(code=302),
     "a 500": Status(code=500),
     "a proxy's 502 page": Status(code=502, headers={"Content-Type": "text/html; charset=utf-8"}, body=_PROXY_PAGE),
     "a 503": Status(code=503, headers={"Retry-After": "1"}),
@@ -20,6 +26,7 @@ REGISTRY_FAILURES: Mapping[str, Action] = {
     "a reset in mid-answer": Reset(after_bytes=12),
     "half an answer": Truncate(after_bytes=12),
     "unfinished JSON": Malformed(),
+    "an empty JSON object": Malformed(body="{}"),
 }
 """What the registry answers instead of what it should; a reset in mid-answer and half an answer come after the work."""
 
@@ -38,3 +45,13 @@ CATALOG_FAILURES: Mapping[str, Action] = {
 """What a site answers that is no catalog."""
 
 FAILURES: Mapping[str, Action] = {**REGISTRY_FAILURES, **STORAGE_FAILURES, **CATALOG_FAILURES}
+
+
+def graphql_error(message: str) -> Action:
+    """The answer of a GraphQL server that did nothing and says why (GraphQL specification, section 7.1)."""
+    return json_answer({"data": None, "errors": [{"message": message}]})
+
+
+def json_answer(content: Any) -> Action:
+    """An answer of status 200 that is this JSON."""
+    return Status(code=200, headers={"Content-Type": "application/json"}, body=json.dumps(content))

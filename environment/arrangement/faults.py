@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from environment.clients.registry import USER_AGENT
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from environment.waiting import wait_until
@@ -70,13 +71,13 @@ class FaultArranger:
         self._set(control, FaultRule(surface=surface, action=action, count=count, **which))
 
     def break_answers_here(self, surface: Surface, action: Action, **which: Any) -> None:
-        """Break all requests that fit and come from this process; others, so other workers, notice nothing.
+        """Break all requests of the product in this process that fit; observers and other workers notice nothing.
 
         Raises:
             SuiteError: on a live target.
             pydantic.ValidationError: if the rule makes no sense.
         """
-        self.break_answers(surface, action, client_process=os.getpid(), **which)
+        self.break_answers(surface, action, client_process=os.getpid(), spared_user_agent=USER_AGENT, **which)
 
     def _set(self, control: ControlClient, rule: FaultRule) -> str:
         self._undo.book("fault", f"a fault of the {rule.surface}", rule=rule.model_dump(mode="json"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -10,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from environment.arrangement.failures import json_answer
 from environment.arrangement.faults import FaultArranger
 from environment.targets.target import Target
-from quilt_stack import Action, Status, Surface
+from quilt_stack import Action, Surface
 
 GRAPHQL_AND_API = r"^/(graphql|api/)"
 CONFIGURATION = r"^/config\.json"
@@ -64,6 +64,13 @@ class FailingService:
         for each in self.requests:
             each.answer_with(action, faults, count)
 
+    def tell(self, action: Action, faults: FaultArranger, operation: str = "") -> None:
+        """Let what it says in JSON be this, in the registry in GraphQL alone; only one operation, if it is named."""
+        for each in self.requests:
+            is_registry = each.surface is Surface.REGISTRY
+            which: dict[str, Any] = {"graphql_operation": operation} if operation else {}
+            faults.break_answers_here(each.surface, action, path="^/graphql" if is_registry else each.path, **which)
+
 
 def _in_bucket(bucket: str) -> str:
     return rf"^/{re.escape(bucket)}(?:/|\?|$)"
@@ -83,9 +90,16 @@ SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] =
     "the catalog, asked for a file,": lambda target, other: (
         Requests(Surface.CATALOG, "^/browse/", of_this_scenario=True),  # whence multiuser mode has links: facts 1.6
     ),
+    "the catalog, asked for its configuration,": lambda target, other: (
+        Requests(Surface.CATALOG, CONFIGURATION, of_this_scenario=True),
+    ),
     "another catalog": lambda target, other: (Requests(Surface.CATALOG, other.path, of_this_scenario=True),),
     "S3, asked to write to the registry,": lambda target, other: (
         Requests(Surface.AWS, rf"^/{re.escape(target.buckets.packages)}/\.quilt/", "PUT"),
+    ),
+    "S3, asked to delete in the registry,": lambda target, other: (
+        Requests(Surface.AWS, rf"^/{re.escape(target.buckets.packages)}/\.quilt/", "DELETE", of_this_scenario=True),
+        Requests(Surface.AWS, r"[?&]delete\b", "POST", of_this_scenario=True),  # by the list
     ),
     "S3, asked to read the data,": lambda target, other: (Requests(Surface.AWS, _in_bucket(target.buckets.data)),),
     "S3 in the other region": lambda target, other: (Requests(Surface.AWS, _in_bucket(target.buckets.remote)),),
@@ -112,16 +126,11 @@ def reads_of_manifests(top_hashes: Iterable[str], target: Target) -> FailingServ
 def configuration_without(field: str, target: Target) -> Action:
     """The deployment's own configuration without one field."""
     assert field in target.catalog_configuration, f"the configuration has no {field} to begin with"
-    return told({name: value for name, value in target.catalog_configuration.items() if name != field})
-
-
-def told(content: object) -> Action:
-    """An answer of this content, as JSON."""
-    return Status(code=200, headers={"Content-Type": "application/json"}, body=json.dumps(content))
+    return json_answer({name: value for name, value in target.catalog_configuration.items() if name != field})
 
 
 def _registry_at(address: str, target: Target) -> Action:
-    return told({**target.catalog_configuration, "registryUrl": address})
+    return json_answer({**target.catalog_configuration, "registryUrl": address})
 
 
 ADDRESSES: Mapping[str, Callable[[Target], Action]] = {

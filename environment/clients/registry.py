@@ -11,13 +11,17 @@ from graphql import GraphQLSchema, IntrospectionQuery, build_client_schema, get_
 
 from environment.errors import SuiteError
 
+USER_AGENT = "quiltops-acceptance"
+"""By what the registry, and who breaks its answers to the product, knows this client."""
+
 
 class RegistryClient:
     """Asks one registry; ``token`` decides as whom."""
 
     def __init__(self, endpoint: str, token: str) -> None:
         self._endpoint = endpoint
-        transport = RequestsHTTPTransport(url=endpoint, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        headers = {"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT}
+        transport = RequestsHTTPTransport(url=endpoint, headers=headers, timeout=30)
         self._client = Client(transport=transport, fetch_schema_from_transport=False)
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:

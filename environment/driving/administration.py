@@ -79,6 +79,10 @@ class NewUsers:
         self._stage.welcome(name, user.account)
         return user
 
+    def nobody(self, words: str, user_name: str) -> User:
+        """Somebody whom no registry can have, by a user name that is none."""
+        return User(words, AccountHolder(self._target, Person(words, user_name, "")), "", "")
+
     def book(self, user: User) -> None:
         """Book a user for undoing, under the name that they have now."""
         self._undo.book("user", f"the user {user.user_name}", name=user.user_name)

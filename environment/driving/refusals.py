@@ -10,20 +10,23 @@ from environment.driving.stage import Stage
 from environment.product.outcome import Outcome
 
 # What a message says of something that is empty, and so cannot be quoted.
-_EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECASE)
+EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECASE)
 # Before a word that could stand in any message by chance: what sets a name off from the rest.
 _SET_OFF = r"(?:['\"`(=]|[:,] |//)"
 
 
 def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
-    """The refusal of an outcome, which must be of one of these kinds of QuiltOps's errors.
+    """The refusal of an outcome, which must be of one of these kinds of QuiltOps's errors and say something.
 
     Raises:
-        AssertionError: if it was not refused, or with another error.
+        AssertionError: if it was not refused, or with another error, or without a word.
     """
     exceptions = import_module("quilt_mcp.ops.exceptions")
     fitting = next((kind for kind in kinds if isinstance(outcome.error, getattr(exceptions, kind))), kinds[0])
-    return outcome.refusal(getattr(exceptions, fitting))
+    refusal = outcome.refusal(getattr(exceptions, fitting))
+    said = str(refusal).strip()
+    assert said and not said.endswith(":"), f"the {type(refusal).__name__} says nothing more than '{said}'"
+    return refusal
 
 
 def refusal_of_last_named(stage: Stage) -> Any:
@@ -57,7 +60,7 @@ def words_of(refusal: Any) -> str:
 def names(words: str, text: str) -> bool:
     """Whether an error's words name a text: not as a part of a longer word, nor as a word of the sentence itself."""
     if not text:
-        return _EMPTY.search(words) is not None
+        return EMPTY.search(words) is not None
     before = _SET_OFF if re.fullmatch("[a-z]+", text) else r"(?<!\w)" if text[0].isalnum() else ""
     after = r"(?!\w)" if text[-1].isalnum() else ""
     return re.search(f"{before}{re.escape(text)}{after}", words) is not None

@@ -34,6 +34,7 @@ class Session(ABC):
         persona: who acts.
         account: the registry's user with whom the persona signs in.
         name: the persona as features name them in this mode ("Dana", "Dana in the other mode").
+        registry_taken: what the persona takes for the registry of every package, instead of what is; None: nothing.
         signed_in: whether the persona has presented a token, whatever it was worth.
         ops: QuiltOps, each method looked up (and the session opened) when it is called.
         admin: AdminOps, in the same way.
@@ -47,6 +48,7 @@ class Session(ABC):
         self.target = target
         self.account = account
         self.signed_in = False
+        self.registry_taken: str | None = None
         self._activate = activate
         self._backend: Any = None
         self._opening = threading.Lock()
@@ -73,8 +75,12 @@ class Session(ABC):
 
     @property
     def registry(self) -> str:
-        """The package registry of the deployment, ``s3://bucket``."""
-        return self.target.registry
+        """The package registry of the deployment, ``s3://bucket``, or what the persona takes for it."""
+        return self.registry_of(self.target.registry)
+
+    def registry_of(self, registry: str) -> str:
+        """What the persona names as the registry of a package that lies in this one."""
+        return registry if self.registry_taken is None else self.registry_taken
 
     def sign_in(self) -> None:
         """Sign in as the persona's user would; replaces an earlier sign-in.

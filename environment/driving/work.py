@@ -18,13 +18,13 @@ SECOND = 1.05
 
 def create(persona: Session, package: Package, entries: Sequence[str | None], **how: Any) -> Outcome:
     """Create a package of entries, in the words of the run; ``how`` are the options of the call."""
-    how = {"registry": package.registry, "message": package.message, **how}
+    how = {"registry": persona.registry_of(package.registry), "message": package.message, **how}
     return attempt(persona.ops.create_package_revision, package.name, entries, **how)
 
 
 def update(persona: Session, package: Package, entries: Sequence[str | None], **how: Any) -> Outcome:
     """Update a package with entries, in the words of the run; ``how`` are the options of the call."""
-    how = {"registry": package.registry, "message": package.message, **how}
+    how = {"registry": persona.registry_of(package.registry), "message": package.message, **how}
     return attempt(persona.ops.update_package_revision, package.name, entries, **how)
 
 
@@ -91,7 +91,7 @@ def delete(persona: Session, package: Package) -> Outcome:
 
 def browse(persona: Session, package: Package, path: str = "") -> Outcome:
     """Look into a package, at its top unless told otherwise."""
-    return attempt(persona.ops.browse_content, package.name, registry=package.registry, path=path)
+    return attempt(persona.ops.browse_content, package.name, registry=persona.registry_of(package.registry), path=path)
 
 
 def walk(persona: Session, package: Package, path: str = "") -> dict[str, int | None]:
@@ -113,17 +113,17 @@ def walk(persona: Session, package: Package, path: str = "") -> dict[str, int | 
 
 def link(persona: Session, package: Package, path: str) -> Outcome:
     """Ask for a link that downloads one file of a package."""
-    return attempt(persona.ops.get_content_url, package.name, registry=package.registry, path=path)
+    return attempt(persona.ops.get_content_url, package.name, registry=persona.registry_of(package.registry), path=path)
 
 
 def details(persona: Session, package: Package) -> Outcome:
     """Ask for what the registry knows about a package."""
-    return attempt(persona.ops.get_package_info, package.name, registry=package.registry)
+    return attempt(persona.ops.get_package_info, package.name, registry=persona.registry_of(package.registry))
 
 
 def metadata(persona: Session, package: Package) -> Outcome:
     """Ask for the metadata of a package."""
-    return attempt(persona.ops.get_package_metadata, package.name, registry=package.registry)
+    return attempt(persona.ops.get_package_metadata, package.name, registry=persona.registry_of(package.registry))
 
 
 def compare(persona: Session, one: PackageRevision, other: PackageRevision) -> Outcome:
@@ -134,7 +134,7 @@ def compare(persona: Session, one: PackageRevision, other: PackageRevision) -> O
         if revision.known is not None and not revision.is_latest
     }
     names = one.package.name, other.package.name
-    return attempt(persona.ops.diff_packages, *names, registry=one.package.registry, **hashes)
+    return attempt(persona.ops.diff_packages, *names, registry=persona.registry_of(one.package.registry), **hashes)
 
 
 def search(persona: Session, text: str, registry: str | None = None) -> Outcome:

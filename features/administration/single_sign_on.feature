@@ -31,6 +31,7 @@ Feature: Configuring single sign-on
         <configuration>
         """
       Then the registry has the SSO configuration that Ada stored, with its date and its author
+      And Ada sees the exact text of the SSO configuration, its date and its author
       And the default role cannot be changed in the registry
 
       Examples:

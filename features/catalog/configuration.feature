@@ -24,6 +24,34 @@ Feature: Knowing the catalog
       Then she sees the registry of this deployment
       And a client that knows only this URL and the token of Dana is let in
 
+    @CAT-1 @severity:normal @embedded_only
+    Scenario Outline: The stack of a catalog whose analytics bucket is named <how> is known
+      Given another catalog answers with this:
+        """
+        {
+          "region": "eu-north-1",
+          "registryUrl": "https://registry.invalid",
+          "apiGatewayEndpoint": "https://api.invalid/prod",
+          "analyticsBucket": "<bucket>"
+        }
+        """
+      When she reads the configuration of that catalog
+      Then she sees this configuration:
+        | field                  | value                    |
+        | region                 | eu-north-1               |
+        | registry               | https://registry.invalid |
+        | API gateway            | https://api.invalid/prod |
+        | analytics bucket       | <bucket>                 |
+        | stack prefix           | <stack>                  |
+        | Tabulator data catalog | quilt-<stack>-tabulator  |
+
+      Examples:
+        | how                      | bucket                                      | stack         |
+        | as the template names it | quilt-staging-analyticsbucket-10ort3e91tnoa | quilt-staging |
+        | with capitals            | Lab-AnalyticsBucket-1A2B                    | Lab           |
+        | by hand                  | laboratory-logs-2026                        | laboratory    |
+        | with one word            | logs                                        | logs          |
+
   Rule: An address that leads nowhere is said to lead nowhere
 
     @CAT-5 @severity:critical
@@ -58,6 +86,41 @@ Feature: Knowing the catalog
         | registryUrl        |
         | apiGatewayEndpoint |
         | analyticsBucket    |
+
+    @CAT-5 @severity:normal @embedded_only
+    Scenario Outline: A configuration whose <field> is <value> is refused
+      Given another catalog answers with this:
+        """
+        <configuration>
+        """
+      When she reads the configuration of that catalog
+      Then she is refused: the service failed
+
+      Examples:
+        | field              | value    | configuration                                                                                  |
+        | region             | empty    | {"region": "", "registryUrl": "r", "apiGatewayEndpoint": "a", "analyticsBucket": "b"}          |
+        | region             | a number | {"region": 5, "registryUrl": "r", "apiGatewayEndpoint": "a", "analyticsBucket": "b"}           |
+        | registryUrl        | empty    | {"region": "eu-north-1", "registryUrl": "", "apiGatewayEndpoint": "a", "analyticsBucket": "b"} |
+        | registryUrl        | a number | {"region": "eu-north-1", "registryUrl": 5, "apiGatewayEndpoint": "a", "analyticsBucket": "b"}  |
+        | apiGatewayEndpoint | empty    | {"region": "eu-north-1", "registryUrl": "r", "apiGatewayEndpoint": "", "analyticsBucket": "b"} |
+        | apiGatewayEndpoint | a number | {"region": "eu-north-1", "registryUrl": "r", "apiGatewayEndpoint": 5, "analyticsBucket": "b"}  |
+        | analyticsBucket    | empty    | {"region": "eu-north-1", "registryUrl": "r", "apiGatewayEndpoint": "a", "analyticsBucket": ""} |
+        | analyticsBucket    | a number | {"region": "eu-north-1", "registryUrl": "r", "apiGatewayEndpoint": "a", "analyticsBucket": 5}  |
+
+    @CAT-5 @severity:normal @embedded_only
+    Scenario Outline: A catalog that answers with <failure> is reported as such
+      Given another catalog answers with <failure>
+      When she reads the configuration of that catalog
+      Then she is refused: <reason>
+      And the error names the address of that catalog
+
+      Examples:
+        | failure         | reason                       |
+        | a 403           | not allowed or not signed in |
+        | a 404           | not found                    |
+        | a 500           | the service failed           |
+        | a reset         | the service failed           |
+        | unfinished JSON | the service failed           |
 
     @CAT-5 @severity:normal @embedded_only
     Scenario: A configuration that is a list is refused

@@ -19,6 +19,34 @@ Feature: Errors that say what was asked
       Then he is refused: the service failed
       And the error's context gives the operation and the backend
 
+    @ERR-2 @severity:normal @embedded_only
+    Scenario Outline: A BackendError says for which package someone could not <act>
+      Given Dana, a data scientist, is signed in
+      And the package "yields" with these files:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And the deployment answers with a 500
+      When Dana <attempt>
+      Then she is refused: the service failed
+      And the error's context gives the package and the registry
+
+      Examples:
+        | act               | attempt                                                      |
+        | browse            | browses the package "yields"                                 |
+        | see the metadata  | reads the metadata of the package "yields"                   |
+        | see the details   | asks for the details of the package "yields"                 |
+        | get a link        | asks for a link to "yields.csv" in the package "yields"      |
+        | compare           | compares the package "yields" with the package "test-user/simple-csv" |
+        | add files         | adds the "single-file" dataset to the package "yields"       |
+
+    @ERR-2 @severity:normal @embedded_only
+    Scenario: A BackendError says where someone could not search
+      Given Dana, a data scientist, is signed in
+      And the registry answers with a 500
+      When Dana searches for "structure"
+      Then she is refused: the service failed
+      And the error's context gives the registry
+
     @ERR-3 @severity:normal
     Scenario: A ValidationError says which argument is wrong
       Given Dana, a data scientist, is signed in

@@ -90,14 +90,18 @@ Feature: When registry or S3 fail
       Given Dana, a data scientist, is signed in
       And the catalog, asked for a file, answers with <failure>
       When she asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
-      Then she is refused: the service failed
+      Then she is refused: <reason>
       And she was told within 10 s
 
       Examples:
-        | failure |
-        | a 500 |
-        | a proxy's 502 page |
-        | a reset |
+        | failure               | reason                       |
+        | a 500                 | the service failed           |
+        | a proxy's 502 page    | the service failed           |
+        | a reset               | the service failed           |
+        | a redirect to nowhere | the service failed           |
+        | a 401                 | not signed in                |
+        | a 403                 | not allowed or not signed in |
+        | a 404                 | not found                    |
 
   Rule: What S3 asks to be tried again is tried again
 

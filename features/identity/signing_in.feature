@@ -19,6 +19,20 @@ Feature: Signing in
       Then she is shown as signed in to this deployment
       And she sees the catalog, the registry, the region and the Tabulator data catalog of this deployment
 
+    @AUTH-1 @AUTH-2 @severity:normal @embedded_only
+    Scenario Outline: Whoever is signed in can see so while the catalog answers with <failure>
+      Given Dana, a data scientist, is signed in
+      And Dana has asked for the sign-in status
+      And the catalog, asked for its configuration, answers with <failure>
+      When she asks for the sign-in status
+      Then she is shown as signed in to this deployment
+
+      Examples:
+        | failure              |
+        | a 500                |
+        | a 404                |
+        | an empty JSON object |
+
     @AUTH-2 @multiuser_mode @severity:critical
     Scenario: A second user is recognized by their own token
       Given Dana, a data scientist, is signed in

@@ -31,6 +31,14 @@ Feature: Looking into a package
       Then she is refused: not found
       And the error names "no/such/folder"
 
+    @CONT-2 @severity:normal
+    Scenario: The path of a file shows that file
+      When Dana opens the folder "metadata/README.md" of the package "test-user/nested-structure"
+      Then she sees exactly these entries:
+        | path               | type |
+        | metadata/README.md | file |
+      And she sees the size of every file as it is in the package, and none for folders
+
     @CONT-7 @severity:normal
     Scenario: A package of a hundred files is shown quickly
       Given a package of 100 files

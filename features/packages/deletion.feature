@@ -34,6 +34,36 @@ Feature: Deleting packages
       When she asks for the details of it
       Then she is refused: not found
 
+    @CREA-10 @multiuser_mode @severity:critical @embedded_only
+    Scenario: The registry deletes a package where S3 does not let people do so
+      Given Dana has published a package from the "single-file" dataset
+      And it has 105 earlier revisions
+      And S3, asked to delete in the registry, answers with AccessDenied
+      When she deletes it
+      Then she is told that it was deleted
+      And it does not exist
+      And every package other than it is unchanged
+
+  Rule: What was not deleted is not called deleted
+
+    @CREA-10 @severity:critical @embedded_only
+    Scenario Outline: A package that <cannot be deleted> is said to be there still
+      Given Dana has published a package from the "single-file" dataset
+      And S3, asked to delete in the registry, answers with AccessDenied
+      And the registry answers the operation "DeleteRevision" with this:
+        """
+        <answer>
+        """
+      When she deletes it
+      Then the deletion is refused
+      And it is unchanged
+
+      Examples:
+        | cannot be deleted          | answer                                                                                                       |
+        | the registry does not give | {"data": {"packageRevisionDelete": {"__typename": "OperationError", "message": "The package is on hold"}}}     |
+        | the registry knows not of  | {"data": {"packageRevisionDelete": {}}}                                                                      |
+        | is in the way of an error  | {"data": null, "errors": [{"message": "The package is on hold"}]}                                              |
+
   Rule: What is not a package cannot be deleted
 
     @CREA-10 @severity:normal

@@ -88,6 +88,59 @@ Feature: Finding packages
       And she sees when the package was last changed, in ISO 8601
       And she can see the description and the tags of the package
 
+    @DISC-4 @multiuser_mode @severity:normal @embedded_only
+    Scenario Outline: The details of a package with <metadata> show its description and tags
+      Given the registry answers with this:
+        """
+        {"data": {"package": {
+          "bucket": "quilt-mcp-test-packages", "name": "test-user/yields", "modified": "2026-05-01T08:00:00.000000Z",
+          "revision": {"hash": "5f2c", "message": "First harvest", "userMeta": <answer>}
+        }}}
+        """
+      When Dana asks for the details of the package called "test-user/yields"
+      Then she sees these packages:
+        | name             | description   | tags   | changed                     | top hash |
+        | test-user/yields | <description> | <tags> | 2026-05-01T08:00:00.000000Z | 5f2c     |
+
+      Examples:
+        | metadata             | answer                                                    | description   | tags            |
+        | both                 | {"description": "Grain yields", "tags": ["soil", "rain"]} | Grain yields  | soil, rain      |
+        | neither              | {"project": "Grain"}                                      | First harvest |                 |
+        | keywords             | {"description": "Grain yields", "keywords": ["soil"]}     | Grain yields  | soil            |
+        | a single tag         | {"description": "Grain yields", "tags": "soil"}           | Grain yields  | soil            |
+        | a gap among its tags | {"description": "Grain yields", "tags": ["soil", null]}   | Grain yields  | soil            |
+        | a number for a tag   | {"description": "Grain yields", "tags": [2026]}           | Grain yields  | 2026            |
+        | no metadata          | null                                                      | First harvest |                 |
+
+    @DISC-1 @multiuser_mode @severity:normal @embedded_only
+    Scenario: The results of a search show what the registry knows
+      Given the registry answers with this:
+        """
+        {"data": {"searchPackages": {"__typename": "PackagesSearchResultSet", "firstPage": {"hits": [
+          {"name": "test-user/yields", "bucket": "quilt-mcp-test-packages", "hash": "5f2c", "comment": "First harvest",
+           "modified": "2026-05-01T08:00:00.000000Z", "meta": "{\"description\": \"Grain yields\", \"tags\": [\"soil\"]}"},
+          {"name": "test-user/soil", "bucket": "quilt-mcp-test-packages", "hash": "77aa", "comment": "Second harvest",
+           "modified": "2026-06-01T08:00:00.000000Z", "meta": null},
+          {"name": "test-user/rain", "bucket": "quilt-mcp-test-packages", "hash": "88bb", "comment": null,
+           "modified": "2026-07-01T08:00:00.000000Z", "meta": "[]"}
+        ]}}}}
+        """
+      When Dana searches for "harvest"
+      Then she sees these packages:
+        | name             | description    | tags | changed                     | top hash |
+        | test-user/yields | Grain yields   | soil | 2026-05-01T08:00:00.000000Z | 5f2c     |
+        | test-user/soil   | Second harvest |      | 2026-06-01T08:00:00.000000Z | 77aa     |
+        | test-user/rain   |                |      | 2026-07-01T08:00:00.000000Z | 88bb     |
+
+    @DISC-2 @multiuser_mode @severity:normal @embedded_only
+    Scenario: A search that matches nothing finds nothing
+      Given the registry answers with this:
+        """
+        {"data": {"searchPackages": {"__typename": "EmptySearchResultSet", "_": null}}}
+        """
+      When Dana searches for "harvest"
+      Then she finds no packages
+
   Rule: A name that leads nowhere is reported as such
 
     @DISC-5 @severity:critical

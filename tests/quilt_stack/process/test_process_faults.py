@@ -80,6 +80,16 @@ def test_a_fault_of_one_process_spares_the_others(deployment: WireDeployment, pa
     assert _status_elsewhere(url) == 200
 
 
+def test_a_fault_spares_the_observer_of_a_test(deployment: WireDeployment, page: tuple[str, str]) -> None:
+    surface, url = page
+    control = deployment.running.control
+    control.set_fault(surface, Status(code=503), spared_user_agent="observer", path=urlsplit(url).path, count=None)
+
+    assert requests.get(url, timeout=10).status_code == 503
+    assert requests.get(url, timeout=10, headers={"User-Agent": "observer"}).status_code == 200
+    assert requests.get(url, timeout=10, headers={"User-Agent": "observer of others"}).status_code == 503
+
+
 def test_a_fault_of_s3_for_one_process_spares_the_others(deployment: WireDeployment, s3: Any, key: str) -> None:
     link = s3.generate_presigned_url("get_object", Params={"Bucket": OPEN_BUCKET, "Key": key})
     deployment.running.control.set_fault("aws", Status(code=503), client_process=os.getpid(), path=key, count=None)

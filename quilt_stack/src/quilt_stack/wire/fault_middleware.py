@@ -61,6 +61,7 @@ class ASGIFaults:
                 target=target_of(scope),
                 graphql_operation=state.get("graphql_operation"),
                 client_port=scope["client"][1] if scope["client"] else 0,
+                user_agent=_user_agent(scope),
             )
         )
         state["faults"] = tuple(action.kind for action in actions)
@@ -111,6 +112,10 @@ class ASGIFaults:
             await until_disconnected(receive)
 
 
+def _user_agent(scope: Scope) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"user-agent"), "")
+
+
 class WSGIFaults:
     """Faults of the AWS surface. ``by_operator`` says whether a request carries the operator's keys."""
 
@@ -131,6 +136,7 @@ class WSGIFaults:
                 method=environ["REQUEST_METHOD"],
                 target=target_of_environ(environ),
                 client_port=int(environ.get("REMOTE_PORT") or 0),
+                user_agent=environ.get("HTTP_USER_AGENT", ""),
                 by_operator=self._by_operator(environ),
             )
         )

@@ -74,7 +74,8 @@ class FaultRule(_Part):
 
     ``path`` is a regular expression searched in the path with its query; ``graphql_operation`` is the name of the
     GraphQL operation; ``client_process`` is the id of the process on this machine that sends the request (None: whoever
-    sends it); ``count`` is how many requests are hit (None: all), after ``skip`` fitting ones were let through.
+    sends it); ``spared_user_agent`` is the User-Agent of a test's own observer, which is let through; ``count`` is how
+    many requests are hit (None: all), after ``skip`` fitting ones were let through.
     """
 
     surface: Surface
@@ -83,6 +84,7 @@ class FaultRule(_Part):
     path: str = ""
     graphql_operation: str | None = None
     client_process: int | None = Field(default=None, ge=1)
+    spared_user_agent: str | None = Field(default=None, min_length=1)
     count: int | None = Field(default=1, ge=1)
     skip: int = Field(default=0, ge=0)
     # Decision: requests with the operator's AWS keys are spared unless a rule says so: the registry's own calls and an
@@ -113,6 +115,7 @@ class Request(_Part):
     target: str
     graphql_operation: str | None = None
     client_port: int = 0
+    user_agent: str = ""
     by_operator: bool = False
 
 
@@ -130,6 +133,7 @@ class SetFault(BaseModel):
         return (
             rule.surface is request.surface
             and (rule.operator_too or not request.by_operator)
+            and rule.spared_user_agent != request.user_agent
             and (rule.method is None or rule.method.upper() == request.method)
             and (rule.graphql_operation is None or rule.graphql_operation == request.graphql_operation)
             and re.search(rule.path, request.target) is not None
