@@ -78,6 +78,8 @@ _PHRASES = (
     (r"\bcreates? an? (?:new )?(?:account|user)\b", "creates a user user"),
     (r"\bany ?(?:more|longer)\b", ""),
     (r"\b(?:is|are) down\b", "answers failure"),
+    (r"\b(?:is|are)(?: very)? slow\b", "takes time answer"),
+    (r"\b(?:fast|quick)(?:ly)? enough\b", "took less"),
     (r"\b(?:\d+|two|three|four|five|many|several) (?:versions|revisions)\b", "revision count"),
     (r'"[^"/]+\.[a-z]{2,7}"', "file name name"),
     (r"\bpromotes? (?=\w+ to\b)", "makes "),
