@@ -406,14 +406,14 @@ Feature: What the registry answers reaches whoever asked
       Given Ada, an administrator, is signed in
       And the registry answers with this:
         """
-        {"data": {"admin": <answer>}}
+        {"data": <answer>}
         """
       When Ada <attempt>
       Then she is refused: the service failed
 
       Examples:
         | flaw                         | attempt                     | answer |
-        | a word for a role            | looks up Lee                | {"user": {"get": {"name": "lee", "email": "lee@example.com", "role": "viewer"}}} |
-        | a number for a user          | lists the users             | {"user": {"list": [5]}} |
+        | a word for a role            | looks up Lee                | {"admin": {"user": {"get": {"name": "lee", "email": "lee@example.com", "role": "viewer"}}}} |
+        | a number for a user          | lists the users             | {"admin": {"user": {"list": [5]}}} |
         | a number for a role          | lists the roles             | {"roles": [5]} |
-        | a word for whoever stored it | reads the SSO configuration | {"ssoConfig": {"text": "version: 1", "timestamp": "2026-05-01T08:00:00Z", "uploader": "ada"}} |
+        | a word for whoever stored it | reads the SSO configuration | {"admin": {"ssoConfig": {"text": "version: 1", "timestamp": "2026-05-01T08:00:00Z", "uploader": "ada"}}} |
