@@ -134,8 +134,10 @@ NEWCOMERS_DEFECTS: dict[str, dict[str, list[str]]] = {
 
 
 # What keeps scenarios of the pages from passing.
-COOKBOOKS_DEFECTS = {"QO-004": {"A package is found by its tag": ['Dana finds it by "winterbarley"']}}
-GUIDES_DEFECTS = {
+COOKBOOKS_DEFECTS: dict[str, dict[str, list[str]]] = {
+    "QO-004": {"A package is found by its tag": ['Dana finds it by "winterbarley"']}
+}
+GUIDES_DEFECTS: dict[str, dict[str, list[str]]] = {
     "QO-017": {"A corrected file replaces the published one": ['Lee can download "plot-2.csv" from it, byte for byte']}
 }
 
@@ -159,7 +161,10 @@ def _run_apart(sandbox: Sandbox, name: str, text: str, defects: dict[str, dict[s
     known = [
         {
             **entries[id],
-            "claims": [{"scenario": name, "sentence": sentences} for name, sentences in scenarios.items()],
+            "claims": [
+                {"scenario": f"features/apart/{feature.name}::{title}", "sentence": sentences}
+                for title, sentences in scenarios.items()
+            ],
             "fails_with": _ways(entries[id]),
         }
         for id, scenarios in defects.items()
