@@ -77,7 +77,7 @@ def _head(entry: KnownDefect, scenario: RecordedScenario, shown: RecordedStep) -
         lines += wrap(f"{name}: {' '.join(text.split())}", _WIDTH)
     lines += ["", f"In words, the last of which does not hold ({scenario.scenario.name}):", ""]
     steps = scenario.steps[: scenario.steps.index(shown) + 1]
-    lines += [f"  {each.sentence.full_text}" for each in steps]
+    lines += [f"  {line}".rstrip() for each in steps for line in each.sentence.lines]
     text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
     return f'"""{text}\n"""'
 
@@ -162,7 +162,7 @@ def _who(person: str) -> str:
 def _body(steps: Sequence[RecordedStep], last: ProductCall) -> Iterator[str]:
     """The events of the steps as code, each step under a comment that quotes it."""
     for step in steps:
-        yield f"# {step.sentence.full_text}".replace("\n", "\n# ")
+        yield "\n".join(f"# {line}".rstrip() for line in step.sentence.lines)
         made = False
         for event in step.events:
             if event is last:

@@ -17,6 +17,7 @@ from reports.changes import since_last_run
 from reports.flakes import flake_table, flaky
 from reports.known_defects import load_ledger
 from reports.outcomes import RunRecord
+from reports.pages import write_nothing_page
 from reports.performance import HISTORY_NAME, Slowdown, remember, slowdowns, timed_run
 from reports.run_history import HISTORY_FOLDER, remember_run
 from reports.run_log import recovered_run
@@ -38,7 +39,10 @@ def after_run(build: Path, *, report: bool = True) -> int:
     places = ReportPlaces.below(build)
     record = recovered_run(build)
     if not has_results(places):
-        console.print("No scenario left a result, so there is no report.", style="red")
+        reason = "No scenario left a result, so there is no report."
+        console.print(reason, style="red")
+        if report:
+            write_nothing_page(places.output, reason)
         return REPORT_FAILED
     front_page: Path | None = None
     slower: list[Slowdown] = []

@@ -17,15 +17,15 @@ from environment.modes import Mode
 from environment.settings import BUILD
 from reports.changes import since_last_run, since_last_version
 from reports.documents import InvalidDocumentError, shown
-from reports.features import listed_scenarios
+from reports.features import listed_scenarios, wished_scenarios
 from reports.history import continued
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
 from reports.methods import MethodCoverage, coverage, public_methods
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
-from reports.operations import CheckedEverywhere, checked_operations
+from reports.operations import CheckedEverywhere, kept_operations
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
-from reports.pages import Background, write_pages
+from reports.pages import Background, write_nothing_page, write_pages
 from reports.parity import load_parity
 from reports.performance import HISTORY_NAME, read_history
 from reports.product import product_root
@@ -72,17 +72,14 @@ class ReportPlaces:
 def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = None) -> Path:
     """Build the whole report; returns its front page.
 
-    Raises SuiteError if there are no results, or if npm or Allure fail (the plain pages are written all the same), and
-    InvalidDocumentError if the ledger, the requirements or a feature cannot be read.
+    Raises SuiteError if there are no results, which the front page says, too, or if npm or Allure fail (the plain
+    pages are written all the same), and InvalidDocumentError if the ledger, the requirements or a feature cannot be
+    read.
     """
     places = places or ReportPlaces.below(BUILD)
     requirements = load_requirements()
     ledger = ledger or load_ledger(requirement_ids=[each.id for each in requirements])
-    record = read_run(places.records)
-    if record is None or not has_results(places):
-        raise SuiteError(
-            "Built the report", f"there are no results in {shown(places.results)}", "Run the features: `acceptance run`"
-        )
+    record = _results(places)
     shutil.rmtree(places.output, ignore_errors=True)
     # Allure is a process of its own: what the plain pages need is found out while it works.
     with ThreadPoolExecutor(max_workers=1) as other:
@@ -91,6 +88,19 @@ def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = Non
     write_pages(places.output, record, ledger, background)  # only now is it known which pages of Allure there are
     allure.result()
     return places.front_page
+
+
+def _results(places: ReportPlaces) -> RunRecord:
+    """The record of the run; without one that can be read, the front page says so."""
+    try:
+        record = read_run(places.records)
+        if record is None or not has_results(places):
+            what = f"there are no results in {shown(places.results)}"
+            raise SuiteError("Built the report", what, "Run the features: `acceptance run`")
+    except SuiteError as error:
+        write_nothing_page(places.output, str(error))
+        raise
+    return record
 
 
 def has_results(places: ReportPlaces) -> bool:
@@ -154,7 +164,7 @@ def _background(
     try:
         product = product_root(places.records)
         methods = coverage(public_methods(product), record.scenarios)
-        operations = checked_operations(product)
+        operations = kept_operations(product, places.records)
     except SuiteError as error:  # a product that has neither is judged all the same
         problems.append(str(error))
     return Background(
@@ -163,7 +173,7 @@ def _background(
         trend=[each for each in points if each.started <= record.started and each.target == record.target],
         seen=seen,
         documented=documented_features(record.scenarios),
-        traced=trace(requirements, listed_scenarios(), record, parity),
+        traced=trace(requirements, listed_scenarios(), record, parity, wished_scenarios()),
         variables=variables(record),
         parity=parity,
         runs=runs,

@@ -18,6 +18,7 @@ from reports.outcomes import RunRecord
 from reports.run_history import TrendPoint, is_whole, runs_before
 
 FIRST_RUN = "First run: nothing to compare with yet."
+_NAMES = {Change.DIFFERENT.value: "changed otherwise"}
 _FLAKY = 2
 """So many times a scenario run must have begun or ceased to break runs of one version of the product."""
 
@@ -43,6 +44,13 @@ class Changes:
             **({f"{name} scenarios": found[name] for name in sets} if self.complete else {}),
         }
 
+    def named(self, change: str) -> list[tuple[str, str]]:
+        """The scenarios of one kind of change, each once, with the modes."""
+        found: dict[str, list[str]] = {}
+        for each in self.comparison.by_change[Change(change)]:
+            found.setdefault(each.scenario.title, []).append(each.scenario.mode)
+        return [(title, " and ".join(sorted(set(modes))) + " mode") for title, modes in found.items()]
+
     @property
     def sentence(self) -> str:
         """All of it in one sentence."""
@@ -55,7 +63,7 @@ class Changes:
         part = "" if self.complete else f", in what both ran ({len(after.scenarios)})"
         failing = len(self.comparison.by_change[Change.FAILING])
         others = [
-            f"{number} {name.removesuffix('s') if number == 1 else name}"
+            f"{number} {_NAMES.get(name) or (name.removesuffix('s') if number == 1 else name)}"
             for name, number in list(self.counts.items())[1:]
             if number
         ]
@@ -74,13 +82,17 @@ def changes_between(before: RunRecord, after: RunRecord, ledger: Ledger) -> Chan
             record.model_copy(update={"scenarios": tuple(each for each in record.scenarios if each.nodeid in both)})
             for record in (before, after)
         )
-    comparison = compare_runs(before, after)
+    return changes_of(compare_runs(before, after), ledger, complete=complete)
+
+
+def changes_of(comparison: Comparison, ledger: Ledger, *, complete: bool = True) -> Changes:
+    """What a comparison says of the scenarios and of the ledger."""
     entries = comparison.entries(ledger)
     return Changes(
         comparison,
         complete,
         tuple(each for each in entries if each.met_after and not each.met_before),
-        tuple(each for each in entries if each.met_before and not each.met_after),
+        tuple(each for each in entries if each.gone),
     )
 
 

@@ -18,7 +18,7 @@ from reports.build import ReportPlaces, build_report
 from reports.changes_command import changes_command
 from reports.defects_command import defects_command
 from reports.documents import shown
-from reports.features import listed_scenarios
+from reports.features import listed_scenarios, wished_scenarios
 from reports.methods import coverage, coverage_table, public_methods, uncovered
 from reports.outcomes import read_run
 from reports.parity import load_parity
@@ -102,8 +102,11 @@ def trace_command(
         console.print(f"Wrote {shown(REQUIREMENTS_PAGE)}", highlight=False)
         return
     last_run = read_run(folder)
-    found = trace_requirements(requirements, listed_scenarios(), last_run, load_parity())
+    found = trace_requirements(requirements, listed_scenarios(), last_run, load_parity(), wished_scenarios())
     console.print(trace_table(found))
+    for wish in found.wishes:
+        about = f"proposes: {wish.proposed}" if wish.proposed else ", ".join(wish.requirements)
+        console.print(Text(f"wished for: {wish.name} ({wish.place}{about and f'; {about}'})"), soft_wrap=True)
     if last_run is not None:
         covered = coverage(public_methods(product_root(folder)), last_run.scenarios)
         console.print(coverage_table(covered))

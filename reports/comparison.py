@@ -77,7 +77,7 @@ class ChangedEntry:
     """A ledger entry with scenario runs that changed.
 
     met_before and met_after: in how many scenario runs the product failed as the entry says; changes: how many of its
-    scenario runs changed, by kind.
+    scenario runs changed, by kind; gone: every sentence that failed by it before keeps its promise now.
     """
 
     id: str
@@ -85,6 +85,7 @@ class ChangedEntry:
     met_before: int
     met_after: int
     changes: dict[Change, int]
+    gone: bool
 
     @property
     def text(self) -> str:
@@ -124,7 +125,8 @@ class Comparison:
             title = entry.title if entry else "not in the ledger"
             before, after = (_met(identifier, record.scenarios) for record in (self.before, self.after))
             in_order = {change: counted[change] for change in Change if counted[change]}
-            found.append(ChangedEntry(identifier, title, before, after, in_order))
+            gone = before > 0 and all(_kept_now(identifier, each) for each in self.changed)
+            found.append(ChangedEntry(identifier, title, before, after, in_order, gone and not after))
         return found
 
 
@@ -200,6 +202,14 @@ def _change(before: ScenarioOutcome | None, after: ScenarioOutcome | None) -> Ch
     if any(later > earlier for earlier, later in known):
         return Change.FAILING
     return Change.FIXED if any(later == 0 < earlier for earlier, later in known) else Change.DIFFERENT
+
+
+def _kept_now(defect: str, changed: Changed) -> bool:
+    """Whether what failed by this defect before keeps its promise now."""
+    was = behaviour(changed.before) if changed.before else {}
+    now = behaviour(changed.after) if changed.after else {}
+    failed = [key for key, ending in was.items() if ending.status is Status.KNOWN and defect in ending.defects]
+    return all(key in now and now[key].rank == 0 for key in failed)
 
 
 def _met(defect: str, scenarios: Iterable[ScenarioOutcome]) -> int:

@@ -49,7 +49,8 @@ def steps_to_reproduce(outcome: ScenarioOutcome) -> str:
     ended = [each.status for each in outcome.sentences] or [Status.NOT_JUDGED] * len(outcome.scenario.steps)
     for step, status in zip(outcome.scenario.steps, ended, strict=True):
         mark = "   # does not hold" if status not in (Status.PASSED, Status.NOT_JUDGED) else ""
-        lines.append(f"  {step.full_text}{mark}")
+        sentence, *below = step.lines
+        lines += [f"  {sentence}{mark}", *(f"  {line}".rstrip() for line in below)]
     return "\n".join(lines)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from environment.gherkin.cases import cases_of
-from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
+from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, feature_files, read_feature
 from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.style import JOURNEY
+from environment.gherkin.tags import requirement_ids
+from environment.gherkin.wishes import is_wish, proposed_by
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, shown
 
@@ -36,6 +39,32 @@ def listed_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) ->
     if problems:
         raise InvalidDocumentError(problems)
     return tuple(records)
+
+
+@dataclass(frozen=True)
+class WishedScenario:
+    """A scenario that is wished for and not run; `proposed` is the requirement that it proposes, "" if none."""
+
+    place: str
+    name: str
+    requirements: tuple[str, ...]
+    proposed: str
+
+
+def wished_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) -> tuple[WishedScenario, ...]:
+    """Every wish in these places, in the order of the files. Raises FeatureSyntaxError if a file is not Gherkin."""
+    return tuple(
+        _wished(document, scenario, root)
+        for document in map(read_feature, feature_files(places))
+        for scenario in document.scenarios
+        if is_wish(document, scenario)
+    )
+
+
+def _wished(document: FeatureDocument, scenario: ScenarioBlock, root: Path) -> WishedScenario:
+    names = [tag.name for tag in document.tags_of(scenario)]
+    place = f"{document.path.relative_to(root).as_posix()}:{scenario.line}"
+    return WishedScenario(place, scenario.name, requirement_ids(names), proposed_by(names))
 
 
 _SPELLED = {"aws": "AWS", "graphql": "GraphQL"}

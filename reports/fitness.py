@@ -17,26 +17,28 @@ FIRST_TO_FIX = 10
 
 @dataclass(frozen=True)
 class Tile:
-    """The scenario runs of one severity in one mode: how many were judged, and how many of them fail."""
+    """The checks of one severity in one mode: how many were judged, how many fail, and how many of them are new."""
 
     severity: str
     mode: Mode
     judged: int
     failing: int
+    new: int = 0
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a journey ended in one mode: the sentence that fails first and the defects behind it; works: none does."""
+    """How a journey ended in one mode: the sentence that fails first, what came of it, and the defects behind it."""
 
     outcome: ScenarioOutcome
     sentence: str
+    happened: str
     defects: tuple[KnownDefect, ...]
 
     @property
     def works(self) -> bool:
-        """Whether it passed."""
-        return self.outcome.status is Status.PASSED
+        """Whether all of it holds."""
+        return self.outcome.holds
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,10 @@ class Harm:
     @property
     def why(self) -> str:
         """In words: who is hit, and how far it reaches."""
-        reach = f"{len(self.met)} scenario {'run' if len(self.met) == 1 else 'runs'}"
+        reach = f"{len(self.met)} {'check' if len(self.met) == 1 else 'checks'}"
         if self.journeys:
-            reach = f"{self.journeys} {'journey' if self.journeys == 1 else 'journeys'}, {reach}"
-        return f"{self.entry.affects}; {reach}"
+            reach = f"{self.journeys} {'journey' if self.journeys == 1 else 'journeys'} and {reach}"
+        return f"hits {self.entry.affects}; fails {reach}"
 
 
 def judged(scenarios: Iterable[ScenarioOutcome]) -> list[ScenarioOutcome]:
@@ -87,13 +89,14 @@ def judged(scenarios: Iterable[ScenarioOutcome]) -> list[ScenarioOutcome]:
 
 def tiles(record: RunRecord) -> list[list[Tile]]:
     """A row for each severity that occurs, the worst first, with a tile for each mode."""
-    checks, failing = Counter[tuple[str, Mode]](), Counter[tuple[str, Mode]]()
+    checks, failing, new = (Counter[tuple[str, Mode]]() for _ in range(3))
     for each in judged(record.scenarios):
         place = each.severity, each.scenario.mode
         checks[place] += 1
-        failing[place] += each.status is not Status.PASSED
+        failing[place] += not each.holds
+        new[place] += each.status.breaks_the_run and not each.holds
     rows = [
-        [Tile(severity, mode, checks[severity, mode], failing[severity, mode]) for mode in Mode]
+        [Tile(severity, mode, *(each[severity, mode] for each in (checks, failing, new))) for mode in Mode]
         for severity in SEVERITIES
     ]
     return [row for row in rows if any(tile.judged for tile in row)]
@@ -110,9 +113,10 @@ def journeys(record: RunRecord, ledger: Ledger) -> list[Journey]:
 
 
 def _ending(outcome: ScenarioOutcome, ledger: Ledger) -> Ending:
-    failing = (step.full_text for step, ended in outcome.judged if ended.status is not Status.PASSED)
+    failing = ((step.full_text, ended) for step, ended in outcome.judged if ended.status is not Status.PASSED)
+    sentence, ended = next(failing, ("", outcome))
     entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
-    return Ending(outcome, next(failing, ""), tuple(entries))
+    return Ending(outcome, sentence, ended.in_one_line, tuple(entries))
 
 
 def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:
@@ -139,15 +143,28 @@ def first_to_fix(harms: Sequence[Harm]) -> list[Harm]:
 
 
 def fitness(record: RunRecord, ledger: Ledger) -> str:
-    """What works, in one sentence: journeys by mode, and how many of the most severe checks fail."""
+    """What works, in a sentence or two: journeys by mode, and how many checks fail."""
     walked = journeys(record, ledger)
-    parts = []
-    for mode in Mode:
-        endings = [each.endings[mode] for each in walked if mode in each.endings]
-        if endings:
-            parts.append(f"{sum(each.works for each in endings)} of {len(endings)} journeys work in {mode} mode")
-    worst = [tile for row in tiles(record)[:1] for tile in row]
-    checks, failing = sum(tile.judged for tile in worst), sum(tile.failing for tile in worst)
-    if checks:
-        parts.append(f"{failing} of {checks} {worst[0].severity} checks fail")
-    return f"{'; '.join(parts)}." if parts else "Nothing was judged."
+    return " ".join([*([journeys_sentence(walked)] if walked else []), checks_sentence(record)])
+
+
+def journeys_sentence(walked: Sequence[Journey]) -> str:
+    """How many journeys work in each mode."""
+    by_mode = {mode: [each.endings[mode] for each in walked if mode in each.endings] for mode in Mode}
+    parts = [
+        f"{sum(each.works for each in endings)} of {len(endings)} in {mode} mode"
+        for mode, endings in by_mode.items()
+        if endings
+    ]
+    return f"Journeys that work: {', '.join(parts)}." if parts else "No journey ran."
+
+
+def checks_sentence(record: RunRecord) -> str:
+    """How many checks of each severity fail, the worst severity first."""
+    rows = tiles(record)
+    if not rows:
+        return "Nothing was judged."
+    checks = [(row[0].severity, sum(each.failing for each in row), sum(each.judged for each in row)) for row in rows]
+    bad = [f"{failing} of {judged} {severity}" for severity, failing, judged in checks if failing]
+    everything = sum(judged for _, _, judged in checks)
+    return f"{', '.join(bad)} checks fail." if bad else f"All {everything} checks pass."

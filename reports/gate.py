@@ -16,9 +16,9 @@ class Gate(StrEnum):
     def rule(self) -> str:
         """The rule in words."""
         asked = {
-            Gate.REGRESSIONS: "nothing fails but known defects, in the way the ledger says",
-            Gate.BLOCKERS: "no blocker check fails, and no other but by a known defect, in the way the ledger says",
-            Gate.EVERYTHING: "no check fails, be it by a known defect",
+            Gate.REGRESSIONS: "nothing fails except known defects",
+            Gate.BLOCKERS: "no blocker check fails, and no other except by a known defect",
+            Gate.EVERYTHING: "no check fails, not even by a known defect",
         }[self]
         return f"Gate “{self}”: accepted if {asked}."
 

@@ -64,6 +64,11 @@ class DocumentedScenario:
         return f"line-{self.block.line}"
 
     @property
+    def is_wish(self) -> bool:
+        """Whether it is wished for, and not run."""
+        return not self.records
+
+    @property
     def outcomes(self) -> list[ScenarioOutcome]:
         """What became of all its rows in all modes."""
         return [outcome for row in self.rows for outcome in row.outcomes.values()]

@@ -6,15 +6,21 @@ schema in each form, and an operation is held against all of them.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from graphql import GraphQLSchema, build_schema
+from pydantic import TypeAdapter
 
 import quilt_stack
+from environment.product import constant_texts, graphql_operations
 from environment.product.graphql_operations import GraphQLOperation, check, operations_below, part_of
 from quilt_stack import PackageSearchForm
+
+_KEPT_NAME = "graphql-operations-{}.json"
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,36 @@ def checked_operations(product: Path) -> tuple[CheckedEverywhere, ...]:
         for number, operation in enumerate(operations)
     ]
     return tuple(sorted(found, key=lambda each: (each.valid, each.part, each.operation.place)))
+
+
+def kept_operations(product: Path, folder: Path) -> tuple[CheckedEverywhere, ...]:
+    """The same, kept in that folder for as long as the product, the schemas and what checks them stay as they are.
+
+    Looking takes seconds, and a report is wanted at once.
+    """
+    path = folder / _KEPT_NAME.format(_digest(product))
+    if path.is_file():
+        return _CHECKED.validate_json(path.read_bytes())
+    found = checked_operations(product)
+    for outdated in folder.glob(_KEPT_NAME.format("*")):
+        outdated.unlink(missing_ok=True)
+    partial = path.with_name(f"{path.name}.part")
+    partial.write_bytes(_CHECKED.dump_json(found))
+    partial.replace(path)
+    return found
+
+
+_CHECKED = TypeAdapter(tuple[CheckedEverywhere, ...])
+
+
+def _digest(product: Path) -> str:
+    """Of the files that the schemas are made of, not of the schemas: making them takes as long as the check itself."""
+    looked = [Path(str(module.__file__)) for module in (constant_texts, graphql_operations)]
+    registry = Path(str(quilt_stack.__file__)).parent
+    found = hashlib.sha256(" ".join(map(version, ("graphql-core", "strawberry-graphql"))).encode())
+    for path in (*looked, Path(__file__), *sorted(registry.rglob("*.py")), *sorted(product.rglob("*.py"))):
+        found.update(f"\0{path.name}\0".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def schemas() -> dict[PackageSearchForm, GraphQLSchema]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from environment.evidence.calls import WireCall
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.running.quick import QUICK
 from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.features import owner, severity
@@ -49,6 +52,15 @@ class Status(StrEnum):
         return self not in (Status.SKIPPED, Status.BROKEN, Status.NOT_JUDGED)
 
 
+_NOT_CHOSEN = ((), (f"-m {shlex.quote(QUICK)}",))
+_BREAKS = {
+    Status.FAILED: ("new failure", "new failures"),
+    Status.DIFFERENT: ("known defect fails differently", "known defects fail differently"),
+    Status.GONE: ("known defect no longer occurs", "known defects no longer occur"),
+    Status.BROKEN: ("check could not be judged", "checks could not be judged"),
+}
+
+
 class Failure(Record):
     """An exception: its class, and its text without secrets."""
 
@@ -78,6 +90,11 @@ class Ended(Record):
         """The message without what the ledger says."""
         return self.happened or self.message
 
+    @property
+    def in_one_line(self) -> str:
+        """The first line of it, for those who read no Python."""
+        return self.in_this_run.strip().partition("\n")[0].removeprefix("AssertionError: ")
+
 
 class SentenceOutcome(Ended):
     """How one sentence of a scenario ended; defect: the ledger's entry."""
@@ -105,6 +122,12 @@ class ScenarioOutcome(Ended):
     reference_seconds: float | None = None
     methods: tuple[str, ...] = ()
     calls: tuple[WireCall, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether all that it says is so, be it that the ledger does not expect it."""
+        kept = all(each.status in (Status.PASSED, Status.GONE) for each in self.sentences)
+        return self.status is Status.PASSED or (self.status is Status.GONE and kept)
 
     @property
     def severity(self) -> str:
@@ -175,6 +198,11 @@ class RunRecord(Record):
         return f"{name} from {self.product_source}" if self.product_source else name
 
     @property
+    def is_part(self) -> bool:
+        """Whether somebody chose some of the scenarios, so that the run says nothing of the others."""
+        return self.chosen not in _NOT_CHOSEN
+
+    @property
     def broke(self) -> tuple[ScenarioOutcome, ...]:
         """The scenarios that break the run."""
         return tuple(each for each in self.scenarios if each.status.breaks_the_run)
@@ -187,17 +215,13 @@ class RunRecord(Record):
     @property
     def objection(self) -> str | None:
         """Why the run is not accepted; None if it is. The one rule: exit codes, closing words and pages ask here."""
-        broken = sum(each.status is Status.BROKEN for each in self.broke)
-        failed, total = len(self.broke) - broken, len(self.scenarios)
         missing = self.counts.collected - self.counts.reported
         if not self.ran:
             return "no scenario ran"
-        if failed and broken:
-            return f"{failed} of {total} scenario runs failed, {broken} {'is' if broken == 1 else 'are'} broken"
-        if failed:
-            return f"{failed} of {total} scenario runs failed"
-        if broken:
-            return f"{broken} of {total} scenario runs {'is' if broken == 1 else 'are'} broken"
+        if self.broke:
+            counted = Counter(each.status for each in self.broke)
+            found = [f"{number} {_BREAKS[status][number > 1]}" for status in _BREAKS if (number := counted[status])]
+            return f"{', '.join(found)} (of {len(self.scenarios)} checks)"
         if missing:
             return f"{missing} of {self.counts.collected} collected scenarios left no result"
         return self._known_defects_that_count()

@@ -20,7 +20,8 @@ from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
-from reports.changes import FIRST_RUN, Changes, flaky_over_runs, trend_lines
+from reports.answers import answers, harms_by_impact, new_failures, no_longer_broken
+from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
@@ -30,6 +31,7 @@ from reports.flakes import flaky, repeated
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import PAGES_FOLDER, DocumentedFeature
 from reports.methods import MethodCoverage
+from reports.never_judged import never_judged
 from reports.operations import CheckedEverywhere, invalid
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 from reports.parity import Parity
@@ -51,6 +53,7 @@ _PAGES = {
     "summary.md.j2": ("summary.md",),
 }
 _SLOWEST = 10
+_MOST_SHOWN = 10
 _MOST_IN_A_JOB = 100
 """Lines of each kind in summary.md: GitHub shows no summary of a job over 1 MiB."""
 Row = TypeVar("Row")
@@ -100,7 +103,7 @@ class Background:
 def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
     """Write all pages into the folder; returns the files."""
     templates = _templates()
-    harms = by_harm(record, ledger)
+    harms, walked = by_harm(record, ledger), journeys(record, ledger)
     content = {
         **_navigation(folder),
         "allure": AllureLinks(folder),
@@ -122,13 +125,18 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "flaky": flaky(record),
         "record": record,
         "verdict": verdict(record, ledger, background.changes),
+        "answers": answers(record, harms, walked, background.changes),
+        "new_failures": new_failures(record),
+        "no_longer_broken": no_longer_broken(record),
+        "kinds": harms_by_impact(harms),
+        "most_shown": _MOST_SHOWN,
         "numbers": summary(record),
         "variables": background.variables,
         "modes": list(Mode),
         "features": feature_rows(record.scenarios),
         "capabilities": capability_rows(record.scenarios),
         "most": _MOST_IN_A_JOB,
-        "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),
+        "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),  # of summary.md
         "skipped": [each for each in record.scenarios if each.status is Status.SKIPPED],
         "not_judged": [each for each in record.scenarios if each.not_judged],
         "defects": harms,
@@ -139,12 +147,14 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "impacts": [impact.value for impact in Impact],
         "first_to_fix": first_to_fix(harms),
         "tiles": tiles(record),
-        "journeys": journeys(record, ledger),
+        "journeys": walked,
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
         "live": background.parity.summary([each.scenario for each in record.scenarios]),
         "contradictions": list(background.parity.contradicted.items()),
         "documented": background.documented,
         "parity": background.parity,
+        "wishes": background.traced.wishes,
+        "never_judged": never_judged(record),
         "areas": [
             (area, list(rows))
             for area, rows in groupby(background.traced.requirements, key=lambda each: each.requirement.area)
@@ -181,11 +191,37 @@ def write_performance_page(folder: Path, runs: Sequence[TimedRun]) -> Path:
 
 
 def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) -> Path:
-    """Write the page that tells what changed between two runs; returns the file."""
+    """Write the page about two runs: the five answers for the later one, and all that changed; returns the file."""
+    before, after = comparison.before, comparison.after
+    harms, walked = by_harm(after, ledger), journeys(after, ledger)
+    changes = changes_of(comparison, ledger)
     content = {
         "pages": (),
         "record": None,
         "comparison": comparison,
+        "after": after,
+        "answers": answers(after, harms, walked, changes),
+        "allure": AllureLinks(folder),
+        "changes": changes,
+        "modes": list(Mode),
+        "new_failures": new_failures(after),
+        "no_longer_broken": no_longer_broken(after),
+        "most_shown": _MOST_SHOWN,
+        "tiles": tiles(after),
+        "tiles_before": {
+            (tile.severity, tile.mode): f"{tile.failing} of {tile.judged} fail"
+            for row in tiles(before)
+            for tile in row
+            if tile.judged
+        },
+        "kinds": harms_by_impact(harms),
+        "journeys": walked,
+        "journeys_before": {
+            (each.feature, each.title, mode): "works" if ending.works else "fails"
+            for each in journeys(before, ledger)
+            for mode, ending in each.endings.items()
+        },
+        "first_to_fix": first_to_fix(harms),
         "entries": comparison.entries(ledger),
         "endings": endings,
     }
@@ -193,6 +229,15 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
     page = folder / "index.html"
     page.write_text(_templates().get_template("comparison.html.j2").render(content), encoding="utf-8")
     return page
+
+
+def write_nothing_page(folder: Path, reason: str) -> Path:
+    """Write a front page that says why there is nothing to report, lest one of an older run be taken for this one's."""
+    text = _templates().get_template("nothing.html.j2").render(pages=(), record=None, reason=reason)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _PAGES["summary.html.j2"]:
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / _PAGES["summary.html.j2"][0]
 
 
 def _templates() -> Environment:

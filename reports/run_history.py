@@ -7,7 +7,6 @@ never join them. Calls are left out of what is kept, so that a run of a thousand
 from __future__ import annotations
 
 import gzip
-import shlex
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +15,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from environment.gherkin.records import Record
-from environment.running.quick import QUICK
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.fitness import Tile, tiles
 from reports.flakes import repeated
@@ -27,7 +25,6 @@ HISTORY_FOLDER = "history"
 _TREND_NAME = "fitness.jsonl"
 _RUNS = "run-*.json.gz"
 _RUN_NAME = "run-{:%Y%m%dT%H%M%S%f}.json.gz"
-_WHOLE = ((), (f"-m {shlex.quote(QUICK)}",))
 
 
 class TrendPoint(Record):
@@ -44,7 +41,7 @@ class TrendPoint(Record):
 def is_whole(record: RunRecord) -> bool:
     """Whether the run was of all features in both modes, each scenario once, and lost none."""
     return (
-        record.chosen in _WHOLE
+        not record.is_part
         and record.shard is None
         and record.ran
         and record.counts.reported == record.counts.collected

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
+from reports.features import WishedScenario
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 from reports.parity import NEVER, Parity
 from reports.requirements import Requirement
@@ -49,10 +50,11 @@ class TracedRequirement:
 
 @dataclass(frozen=True)
 class Trace:
-    """All requirements traced, and what is wrong with the tracing, one line each."""
+    """All requirements traced, what is wrong with the tracing, one line each, and what is wished for besides."""
 
     requirements: tuple[TracedRequirement, ...]
     problems: tuple[str, ...]
+    wishes: tuple[WishedScenario, ...] = ()
 
 
 def trace(
@@ -60,6 +62,7 @@ def trace(
     scenarios: Sequence[ScenarioRecord],
     last_run: RunRecord | None,
     parity: Parity | None = None,
+    wishes: Sequence[WishedScenario] = (),
 ) -> Trace:
     """Trace every requirement.
 
@@ -80,7 +83,7 @@ def trace(
         for each in scenarios
         if not known.intersection(each.requirements)
     }
-    return Trace(traced, (*problems, *lonely))
+    return Trace(traced, (*problems, *lonely), tuple(wishes))
 
 
 def _traced(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from pytest_bdd import given
 
-from environment.arrangement.failures import FAILURES, graphql_error, json_answer
+from environment.arrangement.failures import FAILURES, graphql_answer, graphql_error, json_answer
 from environment.arrangement.faults import FaultArranger
 from environment.arrangement.services import (
     ADDRESSES,
@@ -145,11 +145,12 @@ def fails(service: FailingService, count: int | None, failure: Action, faults: F
 
 @given(parse("{service:Service} answers{operation:OfOperation} with this:"))
 def tells(service: FailingService, operation: str, docstring: str, faults: FaultArranger) -> None:
-    """Every answer in JSON is this one, of the registry every GraphQL answer, and nothing is done.
+    """Every answer is this JSON, of the registry every GraphQL answer, and nothing is done.
 
-    If an operation is named, all others are carried out.
+    Of `data` the registry answers what was asked for. If an operation is named, all others are carried out.
     """
-    service.tell(json_answer(json.loads(docstring)), faults, operation)
+    content = json.loads(docstring)
+    service.tell(graphql_answer(content) if service.speaks_graphql else json_answer(content), faults, operation)
 
 
 @given(parse('{service:Service} answers with the error "{message:Text}"'))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from quilt_stack import Action, Malformed, Reset, Status, Truncate
+from quilt_stack import Action, Answer, Malformed, Reset, Status, Truncate
 
 _PROXY_PAGE = (
     "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1>"
@@ -50,6 +50,11 @@ FAILURES: Mapping[str, Action] = {**REGISTRY_FAILURES, **STORAGE_FAILURES, **CAT
 def graphql_error(message: str) -> Action:
     """The answer of a GraphQL server that did nothing and says why (GraphQL specification, section 7.1)."""
     return json_answer({"data": None, "errors": [{"message": message}]})
+
+
+def graphql_answer(content: Mapping[str, Any]) -> Action:
+    """What a GraphQL server answers: of ``data`` what the document asks for, or, with ``errors``, all as it stands."""
+    return Answer(data=content["data"]) if set(content) == {"data"} and content["data"] else json_answer(content)
 
 
 def json_answer(content: Any) -> Action:

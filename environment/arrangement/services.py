@@ -64,6 +64,11 @@ class FailingService:
         for each in self.requests:
             each.answer_with(action, faults, count)
 
+    @property
+    def speaks_graphql(self) -> bool:
+        """Whether it answers documents of GraphQL."""
+        return any(each.surface is Surface.REGISTRY for each in self.requests)
+
     def tell(self, action: Action, faults: FaultArranger, operation: str = "") -> None:
         """Let what it says in JSON be this, in the registry in GraphQL alone; only one operation, if it is named."""
         for each in self.requests:

@@ -67,7 +67,13 @@ class ScenarioCase:
             example_line=self.row.line if self.row else None,
             steps=tuple(
                 ScenarioStep(
-                    type=step.type, keyword=step.keyword.strip(), text=step.text, written=written.text, line=step.line
+                    type=step.type,
+                    keyword=step.keyword.strip(),
+                    text=step.text,
+                    written=written.text,
+                    line=step.line,
+                    table=tuple(row.cells for row in step.table),
+                    doc_string=step.doc_string.text if step.doc_string else None,
                 )
                 for step, written in zip(self.steps(), self.document.steps_of(self.scenario), strict=True)
             ),

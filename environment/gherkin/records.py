@@ -21,18 +21,32 @@ class Record(BaseModel):
 
 
 class ScenarioStep(Record):
-    """A step of a scenario. `type` is given, when or then; `text` has the row's cells put in, `written` has not."""
+    """A step of a scenario. `type` is given, when or then; `text` has the row's cells put in, `written` has not.
+
+    `table` and `doc_string` are what stands below it, with the row's cells put in, too; empty if nothing does.
+    """
 
     type: str
     keyword: str
     text: str
     written: str
     line: int
+    table: tuple[tuple[str, ...], ...] = ()
+    doc_string: str | None = None
 
     @property
     def full_text(self) -> str:
         """As it is read: the keyword and the text."""
         return f"{self.keyword} {self.text}"
+
+    @property
+    def lines(self) -> list[str]:
+        """As the feature file has it: the sentence, and its table or text below it."""
+        widths = [max(map(len, column)) for column in zip(*self.table, strict=True)]
+        rows = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in self.table]
+        table = [f"  | {' | '.join(row)} |" for row in rows]
+        text = [] if self.doc_string is None else ['"""', *self.doc_string.splitlines(), '"""']
+        return [self.full_text, *table, *(f"  {line}".rstrip() for line in text)]
 
 
 class ScenarioRecord(Record):

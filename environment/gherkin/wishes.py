@@ -44,6 +44,11 @@ def is_wish(document: FeatureDocument, scenario: ScenarioBlock) -> bool:
     return any(tag.name == WISH for tag in document.tags_of(scenario))
 
 
+def proposed_by(tag_names: Iterable[str]) -> str:
+    """The requirement that the tags of a wish propose, in words; "" if they propose none."""
+    return words_of(next((each.removeprefix(PROPOSES) for each in tag_names if each.startswith(PROPOSES)), ""))
+
+
 def wishes(places: Iterable[Path], vocabulary: Vocabulary) -> list[Wish]:
     """Every wish in these feature files and folders."""
     found = []
@@ -58,13 +63,12 @@ def wishes(places: Iterable[Path], vocabulary: Vocabulary) -> list[Wish]:
 
 def _wish(document: FeatureDocument, scenario: ScenarioBlock, vocabulary: Vocabulary) -> Wish:
     names = [tag.name for tag in document.tags_of(scenario)]
-    proposed = next((name.removeprefix(PROPOSES) for name in names if name.startswith(PROPOSES)), "")
     return Wish(
         path=document.path,
         line=scenario.line,
         name=scenario.name,
         requirements=requirement_ids(names),
-        proposed=words_of(proposed),
+        proposed=proposed_by(names),
         missing=tuple(_missing(document, scenario, vocabulary)),
     )
 

@@ -7,7 +7,6 @@ Feature: What the registry answers reaches whoever asked
     @ERR-7 @requires_admin @severity:critical @embedded_only
     Scenario Outline: The registry's reason reaches an administrator who <attempt>
       Given Ada, an administrator, is signed in
-      And a new colleague Nora with the role "viewer"
       And the registry answers with the error "The user database is being restored"
       When Ada <attempt>
       Then she is refused: the service failed
@@ -17,16 +16,16 @@ Feature: What the registry answers reaches whoever asked
       Examples:
         | attempt                                                                    |
         | lists the users                                                            |
-        | looks up Nora                                                              |
+        | looks up Lee                                                              |
         | creates a user for Mira with the role "viewer" and the further role "user" |
-        | deletes Nora                                                               |
-        | changes the e-mail address of Nora to a new one                            |
-        | makes Nora an administrator                                                |
-        | deactivates Nora                                                           |
-        | resets the password of Nora                                                |
-        | gives Nora the role "user"                                                 |
-        | adds the role "user" to Nora                                               |
-        | removes the role "viewer" from Nora, with the role "user" as the fallback  |
+        | deletes Lee                                                               |
+        | changes the e-mail address of Lee to a new one                            |
+        | makes Lee an administrator                                                |
+        | deactivates Lee                                                           |
+        | resets the password of Lee                                                |
+        | gives Lee the role "user"                                                 |
+        | adds the role "user" to Lee                                               |
+        | removes the role "viewer" from Lee, with the role "user" as the fallback  |
         | lists the roles                                                            |
         | reads the SSO configuration                                                |
         | removes the SSO configuration                                              |
@@ -34,7 +33,6 @@ Feature: What the registry answers reaches whoever asked
     @ERR-7 @requires_admin @severity:critical @embedded_only
     Scenario Outline: An answer that says nothing is not taken for "none" when an administrator <attempt>
       Given Ada, an administrator, is signed in
-      And a new colleague Nora with the role "viewer"
       And the registry answers with an empty JSON object
       When Ada <attempt>
       Then she is refused: the service failed
@@ -42,16 +40,16 @@ Feature: What the registry answers reaches whoever asked
       Examples:
         | attempt                                                                    |
         | lists the users                                                            |
-        | looks up Nora                                                              |
+        | looks up Lee                                                              |
         | creates a user for Mira with the role "viewer" and the further role "user" |
-        | deletes Nora                                                               |
-        | changes the e-mail address of Nora to a new one                            |
-        | makes Nora an administrator                                                |
-        | deactivates Nora                                                           |
-        | resets the password of Nora                                                |
-        | gives Nora the role "user"                                                 |
-        | adds the role "user" to Nora                                               |
-        | removes the role "viewer" from Nora, with the role "user" as the fallback  |
+        | deletes Lee                                                               |
+        | changes the e-mail address of Lee to a new one                            |
+        | makes Lee an administrator                                                |
+        | deactivates Lee                                                           |
+        | resets the password of Lee                                                |
+        | gives Lee the role "user"                                                 |
+        | adds the role "user" to Lee                                               |
+        | removes the role "viewer" from Lee, with the role "user" as the fallback  |
         | lists the roles                                                            |
         | reads the SSO configuration                                                |
         | removes the SSO configuration                                              |
@@ -59,7 +57,6 @@ Feature: What the registry answers reaches whoever asked
     @ERR-7 @requires_admin @severity:critical @embedded_only
     Scenario Outline: An administrator whom the registry no longer knows has to sign in again when she <attempt>
       Given Ada, an administrator, is signed in
-      And a new colleague Nora with the role "viewer"
       And the registry answers with a 401
       When Ada <attempt>
       Then she is refused: not signed in
@@ -67,16 +64,16 @@ Feature: What the registry answers reaches whoever asked
       Examples:
         | attempt                                                                    |
         | lists the users                                                            |
-        | looks up Nora                                                              |
+        | looks up Lee                                                              |
         | creates a user for Mira with the role "viewer" and the further role "user" |
-        | deletes Nora                                                               |
-        | changes the e-mail address of Nora to a new one                            |
-        | makes Nora an administrator                                                |
-        | deactivates Nora                                                           |
-        | resets the password of Nora                                                |
-        | gives Nora the role "user"                                                 |
-        | adds the role "user" to Nora                                               |
-        | removes the role "viewer" from Nora, with the role "user" as the fallback  |
+        | deletes Lee                                                               |
+        | changes the e-mail address of Lee to a new one                            |
+        | makes Lee an administrator                                                |
+        | deactivates Lee                                                           |
+        | resets the password of Lee                                                |
+        | gives Lee the role "user"                                                 |
+        | adds the role "user" to Lee                                               |
+        | removes the role "viewer" from Lee, with the role "user" as the fallback  |
         | lists the roles                                                            |
         | reads the SSO configuration                                                |
         | removes the SSO configuration                                              |
@@ -332,7 +329,6 @@ Feature: What the registry answers reaches whoever asked
     @ERR-7 @requires_admin @severity:critical @embedded_only
     Scenario Outline: Whoever cannot <change> a user is told the registry's reason
       Given Ada, an administrator, is signed in
-      And a new colleague Nora with the role "viewer"
       And the registry answers with this:
         """
         {"data": {"admin": {"user": <answer>}}}
@@ -344,19 +340,18 @@ Feature: What the registry answers reaches whoever asked
       Examples:
         | change            | attempt                                         | answer                                                                                                       |
         | create            | creates a user for Mira with the role "viewer"  | {"create": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}} |
-        | delete            | deletes Nora                                    | {"mutate": {"delete": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | write to          | changes the e-mail address of Nora to a new one | {"mutate": {"setEmail": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | promote           | makes Nora an administrator                     | {"mutate": {"setAdmin": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | deactivate        | deactivates Nora                                | {"mutate": {"setActive": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | reset the password of | resets the password of Nora                 | {"mutate": {"resetPassword": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | give a role to    | gives Nora the role "user"                      | {"mutate": {"setRole": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | add a role to     | adds the role "user" to Nora                    | {"mutate": {"addRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | take a role from  | removes the role "viewer" from Nora             | {"mutate": {"removeRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | delete            | deletes Lee                                    | {"mutate": {"delete": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | write to          | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | promote           | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | deactivate        | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | reset the password of | resets the password of Lee                 | {"mutate": {"resetPassword": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | give a role to    | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | add a role to     | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | take a role from  | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
 
     @ERR-7 @USER-12 @multiuser_mode @requires_admin @severity:normal @embedded_only
     Scenario Outline: An administrator who <attempt> is told that there is no such user
       Given Ada, an administrator, is signed in
-      And a new colleague Nora with the role "viewer"
       And the registry answers with this:
         """
         {"data": {"admin": {"user": {"mutate": {"<field>": {"__typename": "OperationError", "name": "UserNotFound", "message": "User not found: nora", "context": {}}}}}}}
@@ -366,17 +361,16 @@ Feature: What the registry answers reaches whoever asked
 
       Examples:
         | attempt | field |
-        | changes the e-mail address of Nora to a new one | setEmail |
-        | makes Nora an administrator | setAdmin |
-        | deactivates Nora | setActive |
-        | gives Nora the role "user" | setRole |
-        | adds the role "user" to Nora | addRoles |
-        | removes the role "viewer" from Nora | removeRoles |
+        | changes the e-mail address of Lee to a new one | setEmail |
+        | makes Lee an administrator | setAdmin |
+        | deactivates Lee | setActive |
+        | gives Lee the role "user" | setRole |
+        | adds the role "user" to Lee | addRoles |
+        | removes the role "viewer" from Lee | removeRoles |
 
     @ERR-7 @requires_admin @severity:normal @embedded_only
     Scenario Outline: An attempt to <change> did not succeed if the answer <flaw>
       Given Ada, an administrator, is signed in
-      And a new colleague Nora with the role "viewer"
       And the registry answers with this:
         """
         {"data": {"admin": {"user": <answer>}}}
@@ -388,18 +382,18 @@ Feature: What the registry answers reaches whoever asked
         | change | flaw | attempt | answer |
         | create a user | says nothing of the user | creates a user for Mira with the role "viewer" | {"create": {"__typename": "User"}} |
         | create a user | is of an unknown type | creates a user for Mira with the role "viewer" | {"create": {"__typename": "Receipt", "name": "nora"}} |
-        | change an address | says nothing of the user | changes the e-mail address of Nora to a new one | {"mutate": {"setEmail": {"__typename": "User"}}} |
-        | change an address | is of an unknown type | changes the e-mail address of Nora to a new one | {"mutate": {"setEmail": {"__typename": "Receipt", "name": "nora"}}} |
-        | make an administrator | says nothing of the user | makes Nora an administrator | {"mutate": {"setAdmin": {"__typename": "User"}}} |
-        | make an administrator | is of an unknown type | makes Nora an administrator | {"mutate": {"setAdmin": {"__typename": "Receipt", "name": "nora"}}} |
-        | deactivate a user | says nothing of the user | deactivates Nora | {"mutate": {"setActive": {"__typename": "User"}}} |
-        | deactivate a user | is of an unknown type | deactivates Nora | {"mutate": {"setActive": {"__typename": "Receipt", "name": "nora"}}} |
-        | give a role | says nothing of the user | gives Nora the role "user" | {"mutate": {"setRole": {"__typename": "User"}}} |
-        | give a role | is of an unknown type | gives Nora the role "user" | {"mutate": {"setRole": {"__typename": "Receipt", "name": "nora"}}} |
-        | add a role | says nothing of the user | adds the role "user" to Nora | {"mutate": {"addRoles": {"__typename": "User"}}} |
-        | add a role | is of an unknown type | adds the role "user" to Nora | {"mutate": {"addRoles": {"__typename": "Receipt", "name": "nora"}}} |
-        | remove a role | says nothing of the user | removes the role "viewer" from Nora | {"mutate": {"removeRoles": {"__typename": "User"}}} |
-        | remove a role | is of an unknown type | removes the role "viewer" from Nora | {"mutate": {"removeRoles": {"__typename": "Receipt", "name": "nora"}}} |
+        | change an address | says nothing of the user | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "User"}}} |
+        | change an address | is of an unknown type | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "Receipt", "name": "nora"}}} |
+        | make an administrator | says nothing of the user | makes Lee an administrator | {"mutate": {"setAdmin": {"__typename": "User"}}} |
+        | make an administrator | is of an unknown type | makes Lee an administrator | {"mutate": {"setAdmin": {"__typename": "Receipt", "name": "nora"}}} |
+        | deactivate a user | says nothing of the user | deactivates Lee | {"mutate": {"setActive": {"__typename": "User"}}} |
+        | deactivate a user | is of an unknown type | deactivates Lee | {"mutate": {"setActive": {"__typename": "Receipt", "name": "nora"}}} |
+        | give a role | says nothing of the user | gives Lee the role "user" | {"mutate": {"setRole": {"__typename": "User"}}} |
+        | give a role | is of an unknown type | gives Lee the role "user" | {"mutate": {"setRole": {"__typename": "Receipt", "name": "nora"}}} |
+        | add a role | says nothing of the user | adds the role "user" to Lee | {"mutate": {"addRoles": {"__typename": "User"}}} |
+        | add a role | is of an unknown type | adds the role "user" to Lee | {"mutate": {"addRoles": {"__typename": "Receipt", "name": "nora"}}} |
+        | remove a role | says nothing of the user | removes the role "viewer" from Lee | {"mutate": {"removeRoles": {"__typename": "User"}}} |
+        | remove a role | is of an unknown type | removes the role "viewer" from Lee | {"mutate": {"removeRoles": {"__typename": "Receipt", "name": "nora"}}} |
 
     @ERR-7 @requires_admin @severity:normal @embedded_only
     Scenario Outline: An answer with <flaw> is reported to an administrator who <attempt>

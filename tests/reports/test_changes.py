@@ -184,3 +184,10 @@ def test_the_command_compares_with_a_day_or_a_version(tmp_path: Path) -> None:
         said("--from", "0.20.0")
     with pytest.raises(SuiteError, match="no whole run from before 2026-10-01"):
         said("--since", "2026-10-01")
+
+
+def test_a_defect_that_fails_in_another_way_is_not_closed(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, PASSED, known("Adding")))
+    found = since(tmp_path, run(1, PASSED, known("Adding", Status.DIFFERENT)), sample_ledger)
+    assert (found.counts["newly failing"], found.counts["closed defects"]) == (1, 0)
+    assert found.named("newly failing") == [("Adding", "local mode")]

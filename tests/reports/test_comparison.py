@@ -108,6 +108,9 @@ def test_each_sentence_is_compared(before: list[Sentence], after: list[Sentence]
     [
         ("package dana/plots-1a2b3c4d-1 is not there", "package dana/plots-5e6f7a8b-1 is not there"),
         ("package dana/plots-12345678-1 is not there", "package dana/plots-5e6f7a8b-1 is not there"),
+        ("test-user/cum-corrupti-1a2b3c4d-1 has 2 files", "test-user/autem-tempore-5e6f7a8b-3 has 2 files"),
+        ("package_name='...1a2b3c4d-1', success", "package_name='...6f7a8b9c-1', success"),
+        ("it says 'Cum corrupti ipsa.', not", "it says 'Autem tempore quis.', not"),
         ("user ada_1a2b3c4d_2 unknown", "user ada_99aabbcc_2 unknown"),
         (f"revision {'0a' * 32} missing", f"revision {'1b' * 32} missing"),
         ("revision 0a1b2c3d4e missing", "revision 99a1b2c3d4 missing"),

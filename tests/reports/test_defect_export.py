@@ -9,8 +9,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from made_runs import made_outcome
 from typer.testing import CliRunner
 
+from environment.gherkin.records import ScenarioStep
+from environment.modes import Mode
 from reports import defects_command
 from reports.command_line import report
 from reports.defect_export import reproduction, steps_to_reproduce, write_csv, write_github_issues
@@ -99,3 +102,26 @@ def test_the_command_writes_files(
         assert done.exit_code == 0, done.output
     assert (tmp_path / "defects" / "known-defects.csv").is_file()
     assert (tmp_path / "defects" / "QO-001.md").is_file()
+
+
+def test_what_reproduces_a_defect_has_the_tables_and_texts_of_its_sentences() -> None:
+    given = ScenarioStep(
+        type="given",
+        keyword="Given",
+        text="these files:",
+        written="these files:",
+        line=3,
+        table=(("file", "content"), ("a.csv", "12 rows")),
+    )
+    when = ScenarioStep(type="when", keyword="When", text="Dana asks:", written="", line=6, doc_string="SELECT 1")
+    outcome = made_outcome("Asking", Mode.LOCAL, Status.KNOWN, steps=(given, when))
+    assert steps_to_reproduce(outcome).splitlines() == [
+        "Scenario: Asking",
+        "  Given these files:",
+        "    | file  | content |",
+        "    | a.csv | 12 rows |",
+        "  When Dana asks:",
+        '    """',
+        "    SELECT 1",
+        '    """',
+    ]

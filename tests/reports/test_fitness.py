@@ -5,6 +5,7 @@ from __future__ import annotations
 from made_runs import altered
 
 from environment.modes import Mode
+from reports.answers import new_failures, no_longer_broken
 from reports.fitness import by_harm, first_to_fix, fitness, journeys, tiles
 from reports.known_defects import Impact, Ledger
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
@@ -58,7 +59,7 @@ def test_a_journey_that_fails_says_where_and_why(run_record: RunRecord, sample_l
     assert (ending.works, ending.sentence, ending.defects) == (False, first, (entry,))
     assert journey.endings[Mode.MULTIUSER].works
     assert fitness(of(run_record, walked, well), sample_ledger) == (
-        "0 of 1 journeys work in local mode; 1 of 1 journeys work in multiuser mode; 1 of 2 normal checks fail."
+        "Journeys that work: 0 of 1 in local mode, 1 of 1 in multiuser mode. 1 of 2 normal checks fail."
     )
 
 
@@ -95,4 +96,13 @@ def test_the_most_harmful_comes_first_then_the_most_severe_then_the_widest(
 
     assert [each.entry.id for each in harms] == ["QO-904", "QO-906", "QO-905", "QO-903", "QO-902", "QO-901"]
     assert [each.entry.id for each in first_to_fix(harms)] == ["QO-904", "QO-905", "QO-903", "QO-902", "QO-901"]
-    assert harms[3].why == f"{entry.affects}; 2 scenario runs"
+    assert harms[3].why == f"hits {entry.affects}; fails 2 checks"
+
+
+def test_a_known_defect_that_no_longer_occurs_is_nothing_to_fix(run_record: RunRecord) -> None:
+    one = altered(run_record.scenarios[0], sentences=())
+    record = of(run_record, ended(one, Status.GONE, "QO-001"))
+    (tile,) = [tile for row in tiles(record) for tile in row if tile.judged]
+    assert (tile.failing, tile.new) == (0, 0)
+    assert new_failures(record) == []
+    assert [each.first for each in no_longer_broken(record)] == list(record.scenarios)

@@ -15,9 +15,14 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sample_runs import SAMPLE
 
 from reports.build import ReportPlaces
 from reports.command_line import report_server
+from reports.comparison import compare_runs
+from reports.known_defects import load_ledger
+from reports.outcomes import Status, read_run
+from reports.pages import write_comparison_page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
@@ -31,6 +36,7 @@ PAGES = (
     "operations.html",
     "engineering.html",
     "performance.html",
+    "comparison/index.html",
 )
 
 
@@ -51,7 +57,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(report_places: ReportPlaces) -> Iterator[str]:
-    """Where `acceptance report open` would serve the report of the sample run."""
+    """Where `acceptance report open` would serve the report of the sample run, with a comparison of two runs in it."""
+    record, ledger = read_run(report_places.records), load_ledger(SAMPLE / "known_defects.yaml")
+    assert record is not None
+    passed = [each.model_copy(update={"status": Status.PASSED, "sentences": ()}) for each in record.scenarios]
+    before = record.model_copy(update={"scenarios": tuple(passed)})
+    write_comparison_page(report_places.output / "comparison", compare_runs(before, record), ledger)
     with report_server(report_places.output, 0) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -72,14 +83,18 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def test_axe_finds_nothing_on_the_summary(page: Page, address: str, colours: str) -> None:
     page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
     page.goto(f"{address}/summary.html")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     _expect_no_finding(page)
 
 
 @pytest.mark.parametrize("name", PAGES[1:])
+@pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("page", ["desk"], indirect=True)
-def test_axe_finds_nothing_on_the_other_pages(page: Page, address: str, name: str) -> None:
+def test_axe_finds_nothing_on_the_other_pages(page: Page, address: str, name: str, colours: str) -> None:
     """At one width: they are made of the same parts as the summary, and axe takes its time over long tables."""
+    page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
     page.goto(f"{address}/{name}")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     _expect_no_finding(page)
 
 
@@ -105,7 +120,7 @@ def test_nothing_is_wider_than_the_window(page: Page, address: str, name: str) -
 def test_everything_is_reached_with_the_keyboard_alone(page: Page, address: str) -> None:
     page.goto(f"{address}/known-defects.html")
     wanted = page.evaluate(
-        """() => [...document.querySelectorAll('a[href], input, select, button, [tabindex="0"]')]
+        """() => [...document.querySelectorAll('a[href], input, select, button, summary, [tabindex="0"]')]
             .filter(each => each.checkVisibility()).length"""
     )
     visited = []
@@ -153,6 +168,23 @@ def test_scenarios_are_found_by_their_sentences_and_the_words_can_be_sent(page: 
     expect(page.get_by_text("Dana compares the previous revision").first).to_be_visible()
 
 
+def test_a_link_to_a_defect_shows_all_of_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/known-defects.html#QO-001")
+    expect(page.locator("#QO-001").get_by_text("prints a script that needs quilt-mcp alone")).to_be_visible()
+    expect(page.locator("#QO-002").get_by_text("prints a script that needs quilt-mcp alone")).to_be_hidden()
+
+
+@pytest.mark.parametrize("page", ["desk"], indirect=True)
+def test_the_five_answers_fit_into_the_first_window_and_lead_to_what_they_rest_on(page: Page, address: str) -> None:
+    for name in ("summary.html", "comparison/index.html"):
+        page.goto(f"{address}/{name}")
+        answers = page.locator(".answers > div")
+        expect(answers).to_have_count(5)
+        expect(answers.last).to_be_in_viewport(ratio=1)
+        page.get_by_role("link", name="What to fix first?").click()
+        expect(page.get_by_role("heading", name="What to fix first?")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("page", ["desk"], indirect=True)
 def test_no_page_asks_for_anything_outside_its_folder_or_complains(
@@ -178,6 +210,7 @@ def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> No
 def test_what_broke_leads_to_the_promise_what_happened_and_the_call(page: Page, address: str) -> None:
     """One click from the summary to Allure's page of the scenario."""
     page.goto(address)
+    page.locator("article", has_text="Everything is listed").first.locator("summary").click()
     page.get_by_role("link", name=re.compile("Steps and calls of “Everything is listed” in local")).click()
     expect(page.get_by_text("Everything is listed [local]").filter(visible=True).first).to_be_visible()
     expect(page.get_by_text("Then the search fails saying").filter(visible=True).first).to_be_visible()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from made_runs import altered
 from rich.console import Console
 
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
+from reports.features import wished_scenarios
 from reports.methods import coverage, coverage_table
 from reports.outcomes import RunRecord, Status
 from reports.requirements import Requirement
@@ -71,3 +74,16 @@ def test_table_shows_every_row() -> None:
     console.print(trace_table(trace([requirement("DISC-1", Mode.LOCAL)], [scenario("One", "local", "DISC-1")], None)))
     text = console.export_text()
     assert [word in text for word in ("DISC-1", "It holds", "One", "not run")] == [True] * 4
+
+
+def test_wishes_are_listed_and_prove_nothing(tmp_path: Path) -> None:
+    (tmp_path / "freezing.feature").write_text(
+        "@DISC-1\nFeature: Freezing\n  @wish @proposes:packages-can-be-frozen\n  Scenario: A frozen package stays\n"
+        "    Given Dana has frozen a package\n\n  Scenario: Another\n    Given a package\n",
+        encoding="utf-8",
+    )
+    [wish] = wished_scenarios([tmp_path], tmp_path)
+    assert (wish.place, wish.name) == ("freezing.feature:4", "A frozen package stays")
+    assert (wish.requirements, wish.proposed) == (("DISC-1",), "packages can be frozen")
+    found = trace([requirement("DISC-1")], (), None, wishes=[wish])
+    assert found.wishes == (wish,) and "DISC-1: no scenario" in found.problems[0]

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from sample_runs import SampleRun, run_sample
+from sample_runs import HEADLINE, SampleRun, run_sample
 
 from reports.outcomes import Status
 
@@ -73,7 +73,7 @@ def test_pytest_says_the_same(sample_run: SampleRun) -> None:
     assert "QO-004 fails differently than the ledger says" in sample_run.printed
     assert "The ledger says: Refusal matching 'no match for the star' in the scenario" in sample_run.printed
     assert "caused by Refusal: wildcards are taken literally" in sample_run.printed
-    assert "Not accepted: 7 of 22 scenario runs failed, 3 are broken." in sample_run.printed
+    assert HEADLINE in sample_run.printed
 
 
 def test_junit_has_every_scenario_and_the_reason_of_a_known_defect(sample_run: SampleRun) -> None:

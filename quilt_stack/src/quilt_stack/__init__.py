@@ -29,6 +29,7 @@ __all__ = [
     "DEPLOYMENT_FILE",
     "LOG_FILE",
     "Action",
+    "Answer",
     "Blueprint",
     "BrowseScope",
     "BucketBlueprint",
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
     from quilt_stack.registry.conditions import Conditions
     from quilt_stack.registry.mailbox import Mail
     from quilt_stack.running import RunningDeployment, attach
-    from quilt_stack.wire.faults import Action, FaultRule, Latency, Malformed, Reset, Status, Surface, Truncate
+    from quilt_stack.wire.faults import Action, Answer, FaultRule, Latency, Malformed, Reset, Status, Surface, Truncate
 else:
     _LATE = {
         "quilt_stack.control_client": ("ControlClient", "ControlError"),
@@ -84,6 +85,7 @@ else:
         "quilt_stack.running": ("RunningDeployment", "attach"),
         "quilt_stack.wire.faults": (
             "Action",
+            "Answer",
             "FaultRule",
             "Latency",
             "Malformed",

@@ -23,7 +23,19 @@ from quilt_stack.wire.connections import (
     reset_transport,
     until_disconnected,
 )
-from quilt_stack.wire.faults import Action, Faults, Latency, Malformed, Request, Reset, Status, Surface, Truncate
+from quilt_stack.wire.faults import (
+    Action,
+    Answer,
+    Faults,
+    Latency,
+    Malformed,
+    Request,
+    Reset,
+    Status,
+    Surface,
+    Truncate,
+)
+from quilt_stack.wire.graphql_selection import selected
 from quilt_stack.wire.journal_middleware import target_of, target_of_environ
 from quilt_stack.wire.wsgi import CONNECTION_SOCKET, StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -79,7 +91,9 @@ class ASGIFaults:
         elif isinstance(action, Reset | Truncate):
             await self._cut(action, scope, receive, send)
         else:
-            await _read_all(receive)
+            request = await _read_all(receive)
+            if isinstance(action, Answer):
+                action = Status(code=200, body=json.dumps({"data": selected(action.data, _document(request))}))
             status, headers, body = answer_of(action, self._surface)
             raw_headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
             await send({"type": "http.response.start", "status": status, "headers": raw_headers})
@@ -224,9 +238,19 @@ def _reset(environ: WSGIEnvironment) -> ConnectionResetError:
     return ConnectionResetError(errno.ECONNRESET, "the connection is reset by a fault rule")
 
 
-async def _read_all(receive: Receive) -> None:
-    """Take the request's body, so that the client can finish sending it."""
-    more = True
+async def _read_all(receive: Receive) -> bytes:
+    """The request's body; taken whole, so that the client can finish sending it."""
+    body, more = bytearray(), True
     while more:
         message = await receive()
+        body += message.get("body", b"")
         more = message["type"] == "http.request" and message.get("more_body", False)
+    return bytes(body)
+
+
+def _document(request: bytes) -> str:
+    """The GraphQL document of a request, "" if it has none."""
+    try:
+        return str(json.loads(request)["query"])
+    except (ValueError, KeyError, TypeError):
+        return ""

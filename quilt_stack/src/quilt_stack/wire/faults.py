@@ -10,7 +10,7 @@ import re
 import threading
 import uuid
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -66,7 +66,14 @@ class Malformed(_Part):
     body: str = '{"unfinished": ['
 
 
-Action = Annotated[Status | Latency | Reset | Truncate | Malformed, Field(discriminator="kind")]
+class Answer(_Part):
+    """Answer a GraphQL operation with this data, of which only what the document asks for is sent; nothing is done."""
+
+    kind: Literal["answer"] = "answer"
+    data: dict[str, Any]
+
+
+Action = Annotated[Status | Latency | Reset | Truncate | Malformed | Answer, Field(discriminator="kind")]
 
 
 class FaultRule(_Part):
@@ -102,8 +109,9 @@ class FaultRule(_Part):
 
     @model_validator(mode="after")
     def _graphql_is_the_registrys(self) -> FaultRule:
-        if self.graphql_operation is not None and self.surface is not Surface.REGISTRY:
-            raise ValueError("graphql_operation is for rules on the registry")
+        graphql = self.graphql_operation is not None or isinstance(self.action, Answer)
+        if graphql and self.surface is not Surface.REGISTRY:
+            raise ValueError("graphql_operation and answers are for rules on the registry")
         return self
 
 

@@ -1,0 +1,166 @@
+"""The five questions of a release meeting, each answered in a line or two: the head of the front page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from environment.gherkin.tags import SEVERITIES
+from reports.changes import Changes, changes_sentence
+from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles
+from reports.known_defects import Impact
+from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
+from reports.summary import headline
+
+
+class Mark(StrEnum):
+    """How an answer sounds: in colour and sign, beside its words."""
+
+    GOOD = "passed"
+    KNOWN = "known"
+    BAD = "failed"
+    OPEN = "skipped"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question, its answer in a sentence and what else belongs to it; anchor: of its section, if there is one."""
+
+    question: str
+    anchor: str
+    mark: Mark
+    text: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewFailure:
+    """A scenario that breaks the run: all its rows and modes that do, the one with the worst severity first."""
+
+    outcomes: tuple[ScenarioOutcome, ...]
+
+    @property
+    def first(self) -> ScenarioOutcome:
+        """The one that is shown for all."""
+        return self.outcomes[0]
+
+    @property
+    def title(self) -> str:
+        """What holds for users, or should."""
+        return self.first.scenario.title if len(self.titles) == 1 else self.first.scenario.name
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The rows concerned, each once."""
+        return tuple(dict.fromkeys(each.scenario.title for each in self.outcomes))
+
+    @property
+    def modes(self) -> str:
+        """Where it fails, in words."""
+        return " and ".join(sorted({each.scenario.mode for each in self.outcomes})) + " mode"
+
+    @cached_property
+    def _sentence(self) -> tuple[str, Ended]:
+        failing = ((step.full_text, ended) for step, ended in self.first.judged if ended.status.breaks_the_run)
+        return next(failing, ("", self.first))
+
+    @property
+    def promised(self) -> str:
+        """The sentence that does not hold; empty if it is none of them."""
+        return self._sentence[0]
+
+    @property
+    def happened(self) -> str:
+        """What came instead, in one line."""
+        ended = self._sentence[1]
+        if ended.status is Status.GONE:
+            return "It holds now: the known defect is fixed here, and its entry can go."
+        return ended.in_one_line
+
+
+def new_failures(record: RunRecord) -> list[NewFailure]:
+    """What is broken and not known to be, scenario by scenario, the most severe first."""
+    return [each for each in _breaking(record) if not each.first.holds]
+
+
+def no_longer_broken(record: RunRecord) -> list[NewFailure]:
+    """What breaks the run only because it holds: known defects whose entries can go."""
+    return [each for each in _breaking(record) if each.first.holds]
+
+
+def _breaking(record: RunRecord) -> list[NewFailure]:
+    found: dict[tuple[str, Status, bool], list[ScenarioOutcome]] = {}
+    for each in sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)):
+        found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
+    return [NewFailure(tuple(those)) for those in found.values()]
+
+
+def harms_by_impact(harms: Sequence[Harm]) -> list[tuple[Impact, list[Harm]]]:
+    """What this run met of the known defects, by kind of harm, the worst first; kinds that it did not meet left out."""
+    kinds = [(impact, [each for each in harms if each.met and each.entry.impact is impact]) for impact in Impact]
+    return [(impact, those) for impact, those in kinds if those]
+
+
+def answers(
+    record: RunRecord, harms: Sequence[Harm], walked: Sequence[Journey], changes: Changes | str
+) -> tuple[Answer, ...]:
+    """The answers, in the order in which a release meeting asks."""
+    return (
+        _can_we_ship(record),
+        _what_is_broken(record, harms),
+        _what_changed(changes),
+        _which_journeys_work(walked),
+        _what_to_fix_first(record, harms),
+    )
+
+
+def _can_we_ship(record: RunRecord) -> Answer:
+    mark = Mark.GOOD if record.accepted else Mark.BAD
+    part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
+    return Answer("Can we ship?", "", mark, headline(record), tuple(filter(None, (part, record.gate.rule))))
+
+
+def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
+    failing = sum(tile.failing for row in tiles(record) for tile in row)
+    kinds = ", ".join(f"{len(those)} {impact}" for impact, those in harms_by_impact(harms))
+    met = sum(bool(each.met) for each in harms)
+    broke = [each for each in (record.objection,) if each and record.broke]
+    known = [f"{met} known {'defect' if met == 1 else 'defects'}: {kinds}"] if met else []
+    more = f"{'; '.join([*broke, *known])}."
+    mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
+    return Answer(
+        "What is broken, and how badly?", "broken", mark, checks_sentence(record), (more,) if broke or known else ()
+    )
+
+
+def _what_changed(changes: Changes | str) -> Answer:
+    mark = Mark.OPEN if isinstance(changes, str) else Mark.BAD if changes.counts["newly failing"] else Mark.GOOD
+    return Answer("What changed?", "changed", mark, changes_sentence(changes))
+
+
+def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
+    endings = [ending for each in walked for ending in each.endings.values()]
+    if not endings:
+        mark = Mark.OPEN
+    elif all(each.works for each in endings):
+        mark = Mark.GOOD
+    else:
+        mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
+    broken = [each.title for each in walked if not all(ending.works for ending in each.endings.values())]
+    more = (f"Broken in at least one mode: {'; '.join(broken)}.",) if broken else ()
+    return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), more)
+
+
+def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
+    broke, known = new_failures(record), [each for each in harms if each.met]
+    question, anchor = "What to fix first?", "fix-first"
+    then = f"{known[0].entry.title} ({known[0].entry.impact}, {known[0].entry.id})." if known else ""
+    if broke:
+        return Answer(
+            question, anchor, Mark.BAD, f"{broke[0].title} (new).", (f"Of the known defects: {then}",) if then else ()
+        )
+    if known:
+        return Answer(question, anchor, Mark.KNOWN, then)
+    return Answer(question, anchor, Mark.GOOD if record.ran else Mark.OPEN, "Nothing that this run saw.")
