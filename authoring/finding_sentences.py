@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
@@ -19,24 +19,30 @@ from environment.people.personas import CAST, PRONOUNS
 # Each line is one idea; the first word stands for all of them.
 SYNONYMS = (
     "publish create make upload push share release",
-    "update edit change fix modify amend alter correct",
+    "update edit change modify amend alter",
+    "replace fix correct swap",
     "add append attach include insert",
     "delete remove drop erase withdraw discard destroy",
-    "query sql select",
+    "query sql select run",
     "ask request",
-    "find search discover locate",
-    "see show view display read look inspect",
-    "browse open explore inside",
+    "find discover locate",
+    "search look seek",
+    "see show view display read inspect",
+    "browse inside contents",
+    "open explore",
     "download fetch get retrieve",
-    "compare diff difference",
+    "compare diff difference differ",
     "refuse deny reject forbid block disallow prevent fail",
-    "unchanged same intact untouched still preserve kept keep",
-    "user person people colleague account member someone",
-    "role permission right access privilege",
+    "make promote appoint",
+    "give grant assign",
+    "unchanged same intact untouched still preserve kept keep nothing",
+    "user person people account member someone",
+    "role permission right privilege",
+    "access reach",
     "deactivate disable suspend offboard",
     "reactivate enable reinstate",
-    "administrator admin",
-    "metadata description tag label annotation",
+    "administrator admin admins",
+    "metadata label annotation",
     "file document object csv",
     "revision version history",
     "copy duplicate promote",
@@ -47,16 +53,43 @@ SYNONYMS = (
     "row record line",
     "bucket storage s3",
     "rename name call",
-    "mail email message",
-    "fault outage slow fail down",
+    "mail email",
+    "message comment note",
+    "failure fault outage broken unavailable offline crash",
+    "time duration take slow slowly seconds delay",
+    "fast quick quickly less under below within",
     "region elsewhere abroad",
 )
 _SMALL_WORDS = (
     "a an the of to in on at by for from with without and or is are be been was were it its that this these those he "
-    "she they his her their as so not no must should can could will would has have had do does did then when given if"
+    "she they his her their as so not no must should can could will would has have had do does did then when given if "
+    "about very now"
 )
 _NOISE = frozenset([*_SMALL_WORDS.split(), *(persona.name.lower() for persona in CAST)])
-_EXAMPLE_WEIGHT, _MEANING_WEIGHT = 0.3, 0.4
+_PHRASES = (
+    (r"\b(?:can't|can not|could not|couldn't|unable to)\b", "cannot"),
+    (r"\b(?:is|was|are|were)(?: told that \w+ (?:is|are))? (?:not|n't) allowed\b|\bmay not\b", "is refused"),
+    (r"\bno (?:permission|right)\b", "refused"),
+    (r"\b(?:log|logs|logged|sign|signs|signed)[ -](?:in|on|into)\b", "login"),
+    (r"\bnothing (?:has |is )?changed?\b|\bnot changed?\b|\bas (?:it|they) (?:was|were|is)\b", "unchanged"),
+    (r"\blooks? (?:inside|into)\b", "browse"),
+    (r"\blooks? (?:at|up)\b", "see"),
+    (r"\bgets? (?:all|every|the|a) (?=files?\b)", "download every "),
+    (r"\bcreates? an? (?:new )?(?:account|user)\b", "creates a user user"),
+    (r"\bany ?(?:more|longer)\b", ""),
+    (r"\b(?:is|are) down\b", "answers failure"),
+    (r"\b(?:is|are)(?: very)? slow\b", "takes time answer"),
+    (r"\b(?:fast|quick)(?:ly)? enough\b", "took less"),
+    (r"\b(?:\d+|two|three|four|five|many|several) (?:versions|revisions)\b", "revision count"),
+    (r'"[^"/]+\.[a-z]{2,7}"', "file name name"),
+    (r"\bpromotes? (?=\w+ to\b)", "makes "),
+)
+"""How several words say one thing, before single words are looked at."""
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_EXAMPLE_WEIGHT, _MEANING_WEIGHT, _CHOICES_WEIGHT, _KIND_WEIGHT = 0.2, 0.4, 0.3, 1.0
+# Whoever begins with a person means a sentence that does, whoever quotes a text one that has a place for it; a sentence
+# that is used often is more likely meant.
+_OTHER_BEGINNING, _WITH_A_TEXT, _PER_USE = 0.7, 1.3, 0.06
 MOST_FOUND = 8
 _LEAST_SCORE = 0.12
 
@@ -71,24 +104,30 @@ class Suggestion:
 
 
 def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]:
-    """The sentences about all of these words, in whatever form or synonym; those that say them come first."""
+    """The sentences about these words, in whatever form or synonym: those first that are about most of them.
+
+    Of those about as many, the ones come first that say them themselves, and not only in their description.
+    """
     wanted = set(_ideas(words))
-    found = [
-        (entry, len(wanted & set(_ideas(entry.shown))))
-        for entry in entries
-        if wanted and wanted <= {*_ideas(entry.shown), *_ideas(entry.definition.description)}
-    ]
-    return [entry for entry, _ in sorted(found, key=lambda pair: -pair[1])]
+    found = []
+    for entry in entries:
+        said = wanted & set(_ideas(entry.shown))
+        matched = said | (wanted & set(_ideas(entry.definition.description)))
+        if matched:
+            found.append((len(matched), len(said), entry))
+    return [entry for *_, entry in sorted(found, key=lambda found: (-found[0], -found[1]))]
 
 
 def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOST_FOUND) -> list[Suggestion]:
     """The sentences that come nearest to something said in one's own words, best first."""
     vectors = [_weighted(entry) for entry in entries]
     rarity = _rarity(vectors)
-    asked = Counter[str]()
-    asked.update(_ideas(wording))
+    asked = Counter(_ideas(wording))
     scored = sorted(
-        ((_likeness(dict(asked), vector, rarity), entry) for vector, entry in zip(vectors, entries, strict=True)),
+        (
+            (_likeness(asked, vector, rarity) * _prior(entry, wording), entry)
+            for vector, entry in zip(vectors, entries, strict=True)
+        ),
         key=lambda pair: -pair[0],
     )
     return [
@@ -138,10 +177,23 @@ def _as_written(entry: ListedSentence, name: str) -> str:
     return found[blanks.index(name) + 1] if found else ""
 
 
+def _prior(entry: ListedSentence, wording: str) -> float:
+    """How likely a sentence is meant before its words are looked at."""
+    by_person = re.match(r"\{\w+:(?:Persona|New)?Users?\}|\{\w+:Persona\}", entry.definition.pattern) is not None
+    said_of_person = re.match(r"[A-Z][a-z]+\b(?!')", wording) is not None
+    fits = 1.0 if by_person == said_of_person else _OTHER_BEGINNING
+    quotes = '"' in PLACEHOLDER.sub("", entry.definition.pattern) and re.search(
+        r'(?<!package )(?<!table )"\w+"', wording
+    )
+    return fits * (_WITH_A_TEXT if quotes else 1.0) * (1 + _PER_USE * math.log(1 + entry.uses))
+
+
 def _weighted(entry: ListedSentence) -> dict[str, float]:
     weights: dict[str, float] = {}
     parts = (
-        (PLACEHOLDER.sub(lambda found: f" {found[2] or ''} ", entry.shown), 1.0),
+        (PLACEHOLDER.sub(" ", entry.shown), 1.0),
+        (" ".join(_CAMEL.sub(" ", each.kind) for each in entry.definition.placeholders), _KIND_WEIGHT),
+        (" ".join(word for words in entry.choices.values() for word in words), _CHOICES_WEIGHT),
         (entry.definition.description.split("\n")[0], _MEANING_WEIGHT),
         (entry.example.text if entry.example else "", _EXAMPLE_WEIGHT),
     )
@@ -156,7 +208,7 @@ def _rarity(vectors: Sequence[dict[str, float]]) -> dict[str, float]:
     return {idea: math.log(1 + len(vectors) / count) for idea, count in counts.items()}
 
 
-def _likeness(asked: dict[str, int], vector: dict[str, float], rarity: dict[str, float]) -> float:
+def _likeness(asked: Mapping[str, int], vector: dict[str, float], rarity: dict[str, float]) -> float:
     """The cosine of two bags of ideas, in which rare ideas count for more."""
     one = {idea: count * rarity.get(idea, 0.0) for idea, count in asked.items()}
     other = {idea: weight * rarity[idea] for idea, weight in vector.items()}
@@ -167,6 +219,8 @@ def _likeness(asked: dict[str, int], vector: dict[str, float], rarity: dict[str,
 
 def _ideas(text: str) -> Iterator[str]:
     """The ideas of a text: each word's stem, or the word that stands for its synonyms."""
+    for phrase, meaning in _PHRASES:
+        text = re.sub(phrase, f" {meaning} ", text, flags=re.IGNORECASE)
     for word in re.findall(r"[a-z0-9]+", text.lower()):
         if word not in _NOISE:
             stem = _stem(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +47,14 @@ class Example:
 class ListedSentence:
     """A sentence: what it means, the words that its placeholders take, and a step that uses it, if any does.
 
-    An act stands here once, for its Given and its When.
+    An act stands here once, for its Given and its When. `uses` counts the lines of features that are this sentence.
     """
 
     definition: StepDefinition
     choices: dict[str, Sequence[str]]
     example: Example | None
     in_both_tenses: str = ""
+    uses: int = 0
 
     @property
     def keywords(self) -> str:
@@ -93,11 +95,14 @@ def fixtures() -> Fixtures:
 def sentence_list(features: Path) -> list[Chapter]:
     """The chapters in the order of the step modules, with examples from these features."""
     words = vocabulary()
-    examples, acts = _examples(words, features), tenses(words.definitions)
+    examples, uses = _examples(words, features)
+    acts = tenses(words.definitions)
     chapters = []
     for module in _modules():
         entries = [
-            _entry(one, examples, acts.get(one.callback, "")) for one in _listed(words) if one.module == module.__name__
+            _entry(one, examples, acts.get(one.callback, ""), uses[one])
+            for one in _listed(words)
+            if one.module == module.__name__
         ]
         if entries:
             entries.sort(key=lambda entry: (TYPES.index(entry.definition.type or "given"), entry.definition.line))
@@ -156,19 +161,22 @@ def _listed(words: Vocabulary) -> Iterator[StepDefinition]:
             yield one
 
 
-def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example], both: str) -> ListedSentence:
+def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example], both: str, uses: int) -> ListedSentence:
     choices = {each.name: KINDS[each.kind].choices() for each in definition.placeholders}
-    return ListedSentence(definition, choices, examples.get(definition), both)
+    return ListedSentence(definition, choices, examples.get(definition), both, uses)
 
 
-def _examples(words: Vocabulary, features: Path) -> dict[StepDefinition, Example]:
+def _examples(words: Vocabulary, features: Path) -> tuple[dict[StepDefinition, Example], Counter[StepDefinition]]:
+    """An example of each sentence, and in how many lines it is used."""
     found: dict[StepDefinition, Example] = {}
+    places: set[tuple[StepDefinition, Path, int]] = set()
     for path in feature_files([features]):
         for step_type, text, line in _steps(path):
             for match in words.matches(step_type, text):
                 listed = _when_of(match.definition, words)
                 found.setdefault(listed, Example(text, path.relative_to(features.parent), line))
-    return found
+                places.add((listed, path, line))
+    return found, Counter(listed for listed, *_ in places)
 
 
 def _when_of(definition: StepDefinition, words: Vocabulary) -> StepDefinition:

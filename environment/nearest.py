@@ -20,10 +20,9 @@ def unknown(noun: str, text: str, known: Sequence[str]) -> str:
     return f'unknown {noun} "{text}"; {hint(text, known)}'
 
 
-def hint(text: str, known: Sequence[str]) -> str:
+def hint(text: str, known: Sequence[str], *, listed: int = LISTED) -> str:
     """The nearest match of the known texts and the first of them all: ``did you mean "…"? known: …``."""
     close = nearest(text, known)
     question = f'did you mean "{close[0]}"? ' if close else ""
-    listed = ", ".join(known[:LISTED]) or "none"
-    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
-    return f"{question}known: {listed}{more}"
+    more = f" and {len(known) - listed} more" if len(known) > listed else ""
+    return f"{question}known: {', '.join(known[:listed]) or 'none'}{more}"

@@ -17,13 +17,16 @@ from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.gherkin.following import brings, mentions
 from environment.gherkin.references import parse
-from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.step_arguments import CellWords, Rows, columns
 from environment.observers.registry import RegistryObserver, is_accepted
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
+from steps.kinds import BUCKETS
 from steps.kinds_of_people import introduced, roles_called
 
 _SWITCH = "mutation ($role: String!) { switchRole(roleName: $role) { __typename } }"
+TRIED = tuple(bucket for bucket in BUCKETS if bucket != "data")
+"""Buckets in which access is tried for real; what lies in the data bucket is only read."""
 _ACCESS = {(False, False): "none", (True, False): "read", (True, True): "read and write", (False, True): "write"}
 """What a table calls it, by whether one may read and whether one may write."""
 
@@ -47,6 +50,7 @@ def signed_in_colleague(
 @columns("name", "role", optional=("further roles",))
 @brings("colleague", column="name")
 @mentions("Role", column="role", words='the role "{}"')
+@mentions("Role", column="further roles", words='the role "{}"')
 def new_colleagues(datatable: Rows, user_arranger: UserArranger, request: pytest.FixtureRequest) -> None:
     """Users made by the suite, as administrator; further roles are separated by commas."""
     for row in datatable:
@@ -125,7 +129,7 @@ def credentials_open_nothing(user: User, target: Target, undo: UndoLog) -> None:
 
 
 @then(parse("{user:User} has this access to S3:"))
-@columns("bucket", "access")
+@columns("bucket", "access", cells={"bucket": CellWords(TRIED), "access": CellWords(tuple(_ACCESS.values()))})
 def has_access(user: User, datatable: Rows, target: Target, undo: UndoLog) -> None:
     """S3 lets AWS credentials of the active role, fetched now, do this and no more: read, read and write, or none."""
     s3, trial = user.holder.s3(), PermissionTrial(target, undo, user.user_name)

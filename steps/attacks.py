@@ -9,9 +9,9 @@ import pytest
 from pytest_bdd import given, then
 
 from environment.checking.comparing import must_not_be_empty
+from environment.driving.refusals import refused_with
 from environment.driving.stage import Stage
 from environment.gherkin.references import parse
-from steps.errors import refused_with
 
 
 @given(parse("the log of the product is kept in full"))

@@ -13,13 +13,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pytest_bdd import given, then, when
 
 from data.upload import ArrangedDataset
-from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly
+from environment.checking.comparing import must_agree, must_be_exactly
 from environment.driving.session import Session
+from environment.driving.stage import Stage
 from environment.errors import SuiteError
-from environment.gherkin.references import parse
+from environment.gherkin.references import ValueKind, parse, register
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
-from environment.product.outcome import Outcome, attempt, current_outcomes
+from environment.product.outcome import Outcome, attempt
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 
@@ -31,6 +32,28 @@ SIMPLE_CALLS: Mapping[str, Callable[[Any], list[str]]] = {
 }
 """A call that reads something of a service, and the names that it gives, which are the same for everybody."""
 DENIED = ("AccessDenied", "AccessDeniedException")
+HERE = "of this deployment"
+OLD_NAME = " through the old name of the method"
+ACCESSES: Mapping[str, tuple[str, ...]] = {
+    "read from and write to": ("write", "read"),
+    "read from": ("read",),
+    "write to": ("write",),
+    "delete from": ("delete",),
+}
+"""What a client may do in a bucket, and the calls by which it is tried."""
+NOTE = b"far away"
+
+
+def client_of(stage: Stage, which: int = 0) -> Outcome:
+    """What came of asking for a client, the first unless told otherwise, by whoever was named last.
+
+    Raises:
+        SuiteError: they asked for fewer.
+    """
+    asked = stage.last_named.outcomes("get_aws_client", "get_boto3_client")
+    if len(asked) <= which:
+        raise SuiteError("Looked for a client", f"{len(asked)} were asked for", "Ask for one in an earlier step")
+    return asked[which]
 
 
 @contextmanager
@@ -48,32 +71,6 @@ def client_in_hand(outcome: Outcome) -> Iterator[Any]:
         raise AssertionError(f"the {service} client does not work: {error}") from error
 
 
-class Clients:
-    """The clients that were asked for in the scenario, in their order."""
-
-    def outcome(self, which: int = 0) -> Outcome:
-        """What came of asking for one of them.
-
-        Raises:
-            SuiteError: nobody asked for as many.
-        """
-        register_of_outcomes = current_outcomes()
-        asked = [
-            each
-            for each in (register_of_outcomes.all() if register_of_outcomes else ())
-            if each.operation in ("get_aws_client", "get_boto3_client") and not each.made_by_then
-        ]
-        if len(asked) <= which:
-            raise SuiteError("Looked for a client", f"{len(asked)} were asked for", "Ask for one in an earlier step")
-        return asked[which]
-
-
-@pytest.fixture
-def clients() -> Clients:
-    """The clients of this scenario."""
-    return Clients()
-
-
 _ROLES = "{ roles { ... on ManagedRole { name arn } ... on UnmanagedRole { name arn } } }"
 
 
@@ -83,128 +80,118 @@ def role_arns(registry_observer: RegistryObserver) -> dict[str, str]:
     return {role["name"]: role["arn"] for role in registry_observer.ask(_ROLES)["roles"]}
 
 
-@given(parse('{persona:Persona} has asked for a client for "{service:Text}"'))
-@when(parse('{persona:Persona} asks for a client for "{service:Text}"'))
-def ask_for_client(persona: Session, service: str) -> None:
-    """Ask for a client of an AWS service, without saying where."""
-    attempt(persona.ops.get_aws_client, service)
+register(
+    ValueKind("ClientRegion", r'(?: in "[a-z0-9-]+")?', lambda text: text[5:-1], ("", ' in "eu-west-1"')),
+    ValueKind("OldName", f"(?:{OLD_NAME})?", bool, ("", OLD_NAME)),
+    ValueKind(
+        "Client", "(?:(?:first|second) )?client", lambda text: int("second" in text), ("client", "second client")
+    ),
+    ValueKind(
+        "RegionMeant",
+        r'of this deployment|"[a-z0-9-]+"',
+        lambda text: text.strip('"'),
+        ("of this deployment", '"eu-west-1"'),
+    ),
+    ValueKind(
+        "BucketAccess",
+        "|".join(ACCESSES),
+        ACCESSES.__getitem__,
+        tuple(ACCESSES),
+    ),
+)
 
 
-@given(parse('{persona:Persona} has asked for a client for "{service:Text}" through the old name of the method'))
-@when(parse('{persona:Persona} asks for a client for "{service:Text}" through the old name of the method'))
-def ask_by_earlier_name(persona: Session, service: str) -> None:
-    """Ask for a client through the method's name of earlier versions."""
-    attempt(persona.ops.get_boto3_client, service)
+@given(parse('{persona:Persona} has asked for a client for "{service:Text}"{region:ClientRegion}{by_old_name:OldName}'))
+@when(parse('{persona:Persona} asks for a client for "{service:Text}"{region:ClientRegion}{by_old_name:OldName}'))
+def ask_for_client(persona: Session, service: str, region: str, by_old_name: bool) -> None:
+    """Ask for a client of an AWS service, in one region or without saying where."""
+    where = {"region": region} if region else {}
+    if by_old_name:
+        attempt(persona.ops.get_boto3_client, service, **where)
+    else:
+        attempt(persona.ops.get_aws_client, service, **where)
 
 
-@given(parse('{persona:Persona} has asked for a client for "{service:Text}" in "{region:Text}"'))
-@when(parse('{persona:Persona} asks for a client for "{service:Text}" in "{region:Text}"'))
-def ask_for_client_in(persona: Session, service: str, region: str) -> None:
-    """Ask for a client of an AWS service in one region."""
-    attempt(persona.ops.get_aws_client, service, region=region)
-
-
-@then(parse("the client is for the region of this deployment"))
-def client_is_here(clients: Clients, target: Target) -> None:
-    """The region that the catalog's configuration names."""
-    assert clients.outcome().value.meta.region_name == target.region
-
-
-@then(parse('the client is for the region "{region:Text}"'))
-@then(parse('the {which:Ordinal} client is for the region "{region:Text}"'))
-def client_is_there(clients: Clients, region: str, which: int = 0) -> None:
-    """The region that was asked for; the first client, unless another one is named."""
-    assert clients.outcome(which).value.meta.region_name == region
-
-
-@then(parse("the client lists the deployment's buckets"))
-def lists_buckets(clients: Clients, target: Target) -> None:
-    """S3 names the data, scratch and packages buckets; it may name others of the account."""
-    with client_in_hand(clients.outcome()) as client:
-        found = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
-    wanted = {target.buckets.data, target.buckets.scratch, target.buckets.packages}
-    must_be_exactly(found & wanted, wanted, "buckets listed")
-
-
-@then(parse("the client can read from and write to the remote bucket"))
-def works_in_remote_bucket(clients: Clients, target: Target, undo: UndoLog, storage_observer: StorageObserver) -> None:
-    """What it writes there, boto3 finds; and it reads back the same bytes."""
-    bucket, prefix = target.buckets.remote, f"clients/{secrets.token_hex(4)}/"
-    undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
-    with client_in_hand(clients.outcome()) as client:
-        client.put_object(Bucket=bucket, Key=f"{prefix}note.txt", Body=b"far away")
-    assert storage_observer.content(bucket, f"{prefix}note.txt") == b"far away"
-    with client_in_hand(clients.outcome()) as client:
-        read = client.get_object(Bucket=bucket, Key=f"{prefix}note.txt")["Body"].read()
-    assert read == b"far away"
+@then(parse("the {which:Client} is for the region {region:RegionMeant}"))
+def client_is_there(stage: Stage, which: int, region: str, target: Target) -> None:
+    """The region that was asked for, or that the catalog's configuration names."""
+    wanted = target.region if region == HERE else region
+    assert client_of(stage, which).value.meta.region_name == wanted
 
 
 @then(parse("the client works"))
-def client_is_usable(clients: Clients, target: Target) -> None:
-    """A call that reads something of its service gives what the suite's own client is given."""
-    with client_in_hand(clients.outcome()) as client:
+def client_is_usable(stage: Stage, target: Target) -> None:
+    """A call that reads something of its service gives what the suite's own client is given; S3 names the buckets."""
+    with client_in_hand(client_of(stage)) as client:
         service = client.meta.service_model.service_name
         found = set(SIMPLE_CALLS[service](client))
     known = set(SIMPLE_CALLS[service](target.client(service)))
     assert found == known, f"{service} gives {sorted(found)}, and to the suite itself {sorted(known)}"
 
 
-@then(parse('the client lists exactly the objects of the "{dataset:Dataset}" dataset'))
-def lists_objects(clients: Clients, dataset: ArrangedDataset) -> None:
-    """Every object under the dataset's prefix, and no other."""
+@then(parse('the client lists and gets exactly the objects of the "{dataset:Dataset}" dataset, byte for byte'))
+def gets_objects(stage: Stage, dataset: ArrangedDataset) -> None:
+    """Every object under the dataset's prefix is listed and no other, and each has the bytes of the dataset."""
     files = list(dataset.files.values())
-    prefix = f"{files[0].key.removesuffix(files[0].logical_key)}"
-    with client_in_hand(clients.outcome()) as client:
+    prefix = files[0].key.removesuffix(files[0].logical_key)
+    with client_in_hand(client_of(stage)) as client:
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=files[0].bucket, Prefix=prefix)
-        found = [item["Key"] for page in pages for item in page.get("Contents", [])]
-    must_be_exactly(found, [file.key for file in files], "objects listed")
-
-
-@then(parse('the client gets the objects of the "{dataset:Dataset}" dataset, byte for byte'))
-def gets_objects(clients: Clients, dataset: ArrangedDataset) -> None:
-    """Each object has the checksum that the dataset pins."""
-    files = dataset.files.values()
-    with client_in_hand(clients.outcome()) as client:
+        listed = [item["Key"] for page in pages for item in page.get("Contents", [])]
         bodies = {file.key: client.get_object(Bucket=file.bucket, Key=file.key)["Body"].read() for file in files}
+    must_be_exactly(listed, [file.key for file in files], "objects listed")
     found = {key: hashlib.sha256(body).hexdigest() for key, body in bodies.items()}
     must_agree(found, {file.key: file.file.sha256 for file in files}, "objects")
 
 
 @then(parse('the client acts in the role "{role:Text}"'))
-def caller_has_role(clients: Clients, role: str, role_arns: Mapping[str, str]) -> None:
+def caller_has_role(stage: Stage, role: str, role_arns: Mapping[str, str]) -> None:
     """The caller's ARN is a session of the IAM role that the registry has for that role."""
-    with client_in_hand(clients.outcome()) as client:
+    with client_in_hand(client_of(stage)) as client:
         arn = client.get_caller_identity()["Arn"]
     expected = role_arns[role].rsplit("/", 1)[1]
     assert arn.split(":")[5].split("/")[:2] == ["assumed-role", expected], f"the caller is {arn}"
 
 
-@then(parse("the client may not write to the packages bucket"))
-def cannot_write(clients: Clients, target: Target, undo: UndoLog, storage_observer: StorageObserver) -> None:
-    """S3 refuses the object, and it is not there."""
-    bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
-    undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
-    with client_in_hand(clients.outcome()) as client:
-        _must_be_denied(lambda: client.put_object(Bucket=bucket, Key=f"{prefix}note.txt", Body=b"x"))
-    must_be_empty(storage_observer.keys(bucket, prefix), "objects written")
+@then(parse("the client {can:Can} {accesses:BucketAccess} the {bucket:Bucket} bucket"))
+def has_access(
+    stage: Stage,
+    can: bool,
+    accesses: tuple[str, ...],
+    bucket: str,
+    target: Target,
+    undo: UndoLog,
+    storage_observer: StorageObserver,
+) -> None:
+    """S3 does each of these with an object and the suite finds what came of it; or refuses it, and nothing came."""
+    place, prefix = str(getattr(target.buckets, bucket)), f"clients/{secrets.token_hex(4)}/"
+    undo.book("objects", f"the objects s3://{place}/{prefix}", bucket=place, prefix=prefix)
+    with client_in_hand(client_of(stage)) as client:
+        for access in accesses:
+            key = f"{prefix}{access}.txt"
+            if access != "write":
+                target.client("s3").put_object(Bucket=place, Key=key, Body=NOTE)
+            _must_be_allowed(lambda key=key, access=access: CALLS[access](client, place, key), can)  # type: ignore[misc]
+            is_there = can == (access == "write") or access == "read"
+            must_agree({access: storage_observer.keys(place, key)}, {access: [key] if is_there else []}, "objects")
 
 
-@then(parse("the client may not delete from the packages bucket"))
-def cannot_delete(clients: Clients, target: Target, undo: UndoLog, storage_observer: StorageObserver) -> None:
-    """S3 refuses to delete an object that is there, and it still is."""
-    bucket, prefix = target.buckets.packages, f"intrusions/{secrets.token_hex(4)}/"
-    undo.book("objects", f"the objects s3://{bucket}/{prefix}", bucket=bucket, prefix=prefix)
-    target.client("s3").put_object(Bucket=bucket, Key=f"{prefix}kept.txt", Body=b"x")
-    with client_in_hand(clients.outcome()) as client:
-        _must_be_denied(lambda: client.delete_object(Bucket=bucket, Key=f"{prefix}kept.txt"))
-    must_be_exactly(storage_observer.keys(bucket, prefix), [f"{prefix}kept.txt"], "objects")
-
-
-def _must_be_denied(call: Callable[[], object]) -> None:
+def _must_be_allowed(call: Callable[[], object], can: bool) -> None:
     try:
         call()
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        assert code in DENIED, f"S3 refused with {code}"
+        assert not can and code in DENIED, f"S3 refused with {code}"
     else:
-        raise AssertionError("S3 allowed it")
+        assert can, "S3 allowed it"
+
+
+def _read(client: Any, bucket: str, key: str) -> None:
+    assert client.get_object(Bucket=bucket, Key=key)["Body"].read() == NOTE, "other bytes were read"
+
+
+CALLS: Mapping[str, Callable[[Any, str, str], object]] = {
+    "read": _read,
+    "write": lambda client, bucket, key: client.put_object(Bucket=bucket, Key=key, Body=NOTE),
+    "delete": lambda client, bucket, key: client.delete_object(Bucket=bucket, Key=key),
+}
+"""What a client does with one object."""

@@ -9,13 +9,12 @@ from pytest_bdd import given, then, when
 
 from environment.checking.comparing import must_agree, must_be_exactly, must_not_be_empty
 from environment.driving.packages import Package
+from environment.driving.refusals import refused_with, words_of
 from environment.driving.session import Session
 from environment.gherkin.references import parse
 from environment.product.outcome import attempt
 from environment.targets.target import Target
-from steps.errors import refused_with
 from steps.kinds import BUCKETS
-from steps.refusals import words_of
 
 SEEN_BY_EVERYONE = ("data", "scratch", "packages")
 SAYS_NOTHING = frozenset({"", "unknown", "none", "null", "n/a"})

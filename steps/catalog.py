@@ -11,17 +11,15 @@ from dataclasses import dataclass
 import pytest
 from pytest_bdd import given, then, when
 
+from environment.arrangement.services import OtherCatalog
 from environment.checking.comparing import must_agree
 from environment.driving.session import Session
-from environment.driving.stage import Stage
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.values import unquoted
 from environment.observers.registry import RegistryObserver
 from environment.product.outcome import attempt
 from environment.targets.target import Target
-from steps.faults import OtherCatalog
-from steps.refusals import refusal_of_last_named, words_of
 
 _WITH_SLASH = ", with a slash at the end of its address"
 _NAMED = re.compile(r'the catalog "(.*)"')
@@ -88,26 +86,6 @@ def ask_for_registry(persona: Session) -> None:
     attempt(persona.ops.get_registry_url)
 
 
-@then(
-    parse(
-        "{persona:Persona} sees the region, the registry, the API gateway and the analytics bucket of this deployment"
-    )
-)
-def sees_configuration(persona: Session, target: Target) -> None:
-    """Each is what config.json says, read by a plain HTTP client."""
-    found, said = persona.last_outcome("get_catalog_config").value, target.catalog_configuration
-    assert (found.region, found.registry_url) == (said["region"], said["registryUrl"])
-    assert (found.api_gateway_endpoint, found.analytics_bucket) == (said["apiGatewayEndpoint"], said["analyticsBucket"])
-
-
-@then(parse("{persona:Persona} sees the stack prefix and the Tabulator data catalog of this deployment"))
-def sees_tabulator_catalog(persona: Session, target: Target) -> None:
-    """Athena's data catalog is named after the stack, and the stack after the prefix of its buckets."""
-    found = persona.last_outcome("get_catalog_config").value
-    assert found.tabulator_data_catalog == target.tabulator_data_catalog
-    assert found.stack_prefix == target.tabulator_data_catalog.removeprefix("quilt-").removesuffix("-tabulator")
-
-
 SHOWN = {
     "region": "region",
     "registry": "registry_url",
@@ -128,12 +106,6 @@ def sees_this_configuration(persona: Session, datatable: Rows) -> None:
     must_agree(found, wanted, "fields of the configuration")
 
 
-@then(parse("{persona:Persona} is told the registry of this deployment"))
-def told_registry(persona: Session, target: Target) -> None:
-    """The URL that the catalog's configuration names."""
-    assert persona.last_outcome("get_registry_url").value == target.registry_url
-
-
 @then(parse("{persona:Persona} can see the registry of this deployment"))
 def can_see_registry(persona: Session, target: Target) -> None:
     """Asked now, QuiltOps names the deployment's registry."""
@@ -145,13 +117,6 @@ def registry_is_usable(persona: Session) -> None:
     """gql with nothing but the URL that the persona was given and their token is told who it is."""
     url, token = persona.last_outcome("get_registry_url").value, persona.target.token(persona.persona.account)
     assert RegistryObserver(f"{url}/graphql", token).me()["name"] == persona.user_name
-
-
-@then(parse("the error names the address of that catalog"))
-def error_names_address(stage: Stage, other_catalog: OtherCatalog) -> None:
-    """The reader learns which site it is about."""
-    refusal = refusal_of_last_named(stage)
-    assert other_catalog.address in words_of(refusal), f"the error does not name the address of the site: {refusal}"
 
 
 @then(parse("quilt3 in a new process has this catalog as the default"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,25 +11,18 @@ from typing import Any
 import pytest
 from pytest_bdd import given, then, when
 
-from environment.arrangement.faults import FaultArranger
 from environment.arrangement.packages import Entry, PackageArranger
-from environment.checking.comparing import must_agree, must_not_be_empty
+from environment.checking.comparing import must_agree, must_be_empty, must_not_be_empty
 from environment.checking.simultaneous import Threads
 from environment.driving.files import StoredContent, Storeroom
 from environment.driving.packages import NewPackages, Options, Package
 from environment.driving.session import Session
 from environment.driving.work import browse, create, metadata, publish, update
 from environment.gherkin.references import parse
-from environment.gherkin.values import Duration
 from environment.observers.manifest import ManifestObserver
 from environment.product.outcome import Outcome, attempt
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
-from quilt_stack import Latency, Surface
-
-# Far above what any of it takes: whoever is not done by then never will be.
-LIMIT_SECONDS = 60.0
-REST_SECONDS = 20.0
 
 _FILES_OF_A_PACKAGE = 3
 _ME = "{ me { name } }"
@@ -56,10 +48,11 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Addition:
-    """An update that adds one file."""
+class Publication:
+    """What one thread published: to which package, files that must be in the revision, and what it was told."""
 
-    file: StoredContent
+    package: Package
+    files: dict[str, str]
     outcome: Outcome
 
 
@@ -68,7 +61,7 @@ def threads(undo: UndoLog) -> Iterator[Threads]:
     """Threads of this scenario; late ones are waited for before anything is undone."""
     begun = Threads()
     yield begun
-    begun.wait_for_the_rest(REST_SECONDS)
+    begun.wait_for_the_rest()
 
 
 def _own_files(storeroom: Storeroom, number: int) -> list[StoredContent]:
@@ -96,44 +89,21 @@ def packages_of_their_own(
         _arrange(package, number, storeroom, package_arranger)
 
 
-@given(parse("{package:NewPackage} with files and metadata of its own"))
-def package_of_its_own(package: Package, storeroom: Storeroom, package_arranger: PackageArranger) -> None:
-    """A package of three files."""
-    _arrange(package, 0, storeroom, package_arranger)
-
-
-@given(parse("{persona:Persona} has looked into {packages:Packages} before"))
-def has_looked(persona: Session, packages: tuple[Package, ...]) -> None:
-    """The persona browsed each package before; local mode then has its list of files on disk."""
-    for package in packages:
-        browse(persona, package).value  # noqa: B018 - it must have succeeded
-
-
-@given(parse("S3 takes {time:Duration} to hand out the file lists of {packages:Packages}"))
-def manifests_are_slow(time: Duration, packages: tuple[Package, ...], faults: FaultArranger, target: Target) -> None:
-    """Whoever asks for a manifest of these packages waits so long that the others have asked, too."""
-    hashes = "|".join(package.latest.top_hash for package in packages)
-    path = rf"^/{re.escape(target.buckets.packages)}/\.quilt/packages/({hashes})"
-    faults.break_answers(Surface.AWS, Latency(seconds=time.seconds), method="GET", path=path)
-
-
 # --- what goes on at the same time ------------------------------------------------------------------------------------
 
 
 @when(
-    parse("{persona:Persona} reads {packages:Packages} from {count:Count} threads at once"), target_fixture="readings"
+    parse("{persona:Persona} reads files and metadata of {packages:Packages} from {count:Count} threads at once"),
+    target_fixture="readings",
 )
 def read_at_once(persona: Session, count: int, packages: tuple[Package, ...], threads: Threads) -> list[Reading]:
     """Each thread asks for the files and the metadata of one package; the packages go round."""
 
     def read(package: Package) -> Reading:
-        where = {"registry": persona.registry}
-        listing = attempt(persona.ops.browse_content, package.name, **where)
-        return Reading(package, listing, attempt(persona.ops.get_package_metadata, package.name, **where))
+        return Reading(package, browse(persona, package), metadata(persona, package))
 
     persona.prepare()
-    calls = [partial(read, package) for package in islice(cycle(packages), count)]
-    return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    return threads.at_once([partial(read, package) for package in islice(cycle(packages), count)])
 
 
 @when(
@@ -142,25 +112,33 @@ def read_at_once(persona: Session, count: int, packages: tuple[Package, ...], th
 )
 def create_at_once(
     persona: Session, packages: tuple[Package, ...], storeroom: Storeroom, threads: Threads
-) -> list[tuple[Package, Outcome]]:
+) -> list[Publication]:
     """Each thread publishes files of its own under a name of its own."""
     harvests = [_own_files(storeroom, number) for number in range(len(packages))]
     persona.prepare()
-    calls = [
-        partial(publish, persona, package, files, Options(keeps_folders=False))
-        for package, files in zip(packages, harvests, strict=True)
-    ]
-    return list(zip(packages, threads.at_once(calls, limit_seconds=LIMIT_SECONDS), strict=True))
+    side_by_side = Options(keeps_folders=False)
+    pairs = list(zip(packages, harvests, strict=True))
+    done = threads.at_once([partial(publish, persona, package, files, side_by_side) for package, files in pairs])
+    wanted = [{file.name: file.sha256 for file in files} for files in harvests]
+    return [Publication(*each) for each in zip(packages, wanted, done, strict=True)]
 
 
 @when(
-    parse("{persona:Persona} browses {package:Package} from {count:Count} threads at once"), target_fixture="listings"
+    parse("{persona:Persona} adds {count:Count} files to {package:Package} from as many threads at once"),
+    target_fixture="publications",
 )
-def browse_at_once(persona: Session, count: int, package: Package, threads: Threads) -> list[Outcome]:
-    """Each thread looks at the top of the same package."""
+def update_at_once(
+    persona: Session, count: int, package: Package, storeroom: Storeroom, threads: Threads
+) -> list[Publication]:
+    """Each thread adds one file to the same package."""
+    files = [storeroom.put(f"late-{number}.csv", b"late\n" * (number + 1)) for number in range(count)]
     persona.prepare()
-    look = partial(browse, persona, package)
-    return threads.at_once([look] * count, limit_seconds=LIMIT_SECONDS)
+    done = threads.at_once([partial(update, persona, package, [file.uri], auto_organize=False) for file in files])
+    before = package.latest.checksums
+    return [
+        Publication(package, {**before, file.name: file.sha256}, outcome)
+        for file, outcome in zip(files, done, strict=True)
+    ]
 
 
 @when(
@@ -211,7 +189,7 @@ def work_at_once(
             lambda found: found.registry_url == target.registry_url,
         ),
     ]
-    done = threads.at_once([call for call, _ in calls], limit_seconds=LIMIT_SECONDS)
+    done = threads.at_once([call for call, _ in calls])
     return [Work(each.operation, each, is_done) for each, (_, is_done) in zip(done, calls, strict=True)]
 
 
@@ -221,48 +199,36 @@ def _differ(comparison: Any, one: Package, other: Package) -> bool:
     return {*comparison["added"]} == {*other.latest.files} and named == {*one.latest.files, *other.latest.files}
 
 
-@when(
-    parse("{persona:Persona} adds {count:Count} files to {package:Package} from as many threads at once"),
-    target_fixture="additions",
-)
-def update_at_once(
-    persona: Session, count: int, package: Package, storeroom: Storeroom, threads: Threads
-) -> list[Addition]:
-    """Each thread adds one file to the same package."""
-    files = [storeroom.put(f"late-{number}.csv", b"late\n" * (number + 1)) for number in range(count)]
-    persona.prepare()
-    calls = [partial(update, persona, package, [file.uri], auto_organize=False) for file in files]
-    done = threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
-    return [Addition(file, outcome) for file, outcome in zip(files, done, strict=True)]
-
-
 # --- what is then true ------------------------------------------------------------------------------------------------
 
 
-@then(parse("each thread was given the files and the metadata of the package that it asked for"))
+@then(parse("each thread was given the files and the metadata of its package, and no other thread's"))
 def readings_are_right(readings: list[Reading]) -> None:
-    """Path and size of every file, and every field of the metadata."""
+    """Path and size of every file, in the same order for all who read one package, and every field of the metadata."""
+    orders: dict[str, list[str]] = {}
     for reading in must_not_be_empty(readings, "readings"):
-        sizes = {entry.path: entry.size for entry in reading.listing.value}
-        must_agree(sizes, reading.package.latest.sizes, f"files of {reading.package.name}")
-        must_agree(reading.metadata.value, reading.package.latest.metadata, f"metadata of {reading.package.name}")
+        known, name = reading.package.latest, reading.package.name
+        must_agree({entry.path: entry.size for entry in reading.listing.value}, known.sizes, f"files of {name}")
+        must_agree(reading.metadata.value, known.metadata, f"metadata of {name}")
+        paths = [entry.path for entry in reading.listing.value]
+        assert orders.setdefault(name, paths) == paths, f"the files of {name} were given in different orders"
 
 
-@then(parse("each thread was told the top hash of its package, which holds its files, byte for byte"))
-def all_are_there(publications: list[tuple[Package, Outcome]]) -> None:
-    """Each package's latest revision is the one that its thread was told of, and holds what that thread published."""
-    for package, outcome in must_not_be_empty(publications, "publications"):
-        told, latest = outcome.value.top_hash, package.manifest()
-        assert latest.top_hash == told, f"the latest revision of {package.name} is {latest.top_hash}, not {told}"
-        must_agree(package.held_checksums(latest), package.latest.checksums, f"files of {package.name}")
+@then(parse("each thread was told a revision that holds what it published, and the latest ones are among them"))
+def no_revision_is_lost(publications: list[Publication], manifest_observer: ManifestObserver) -> None:
+    """Each top hash that a thread was told leads to a manifest with its files and the earlier ones, byte for byte.
 
-
-@then(parse("each thread sees the files of {package:Package}, in the same order"))
-def listings_are_the_same(listings: list[Outcome], package: Package) -> None:
-    """Every list has every file of the package, and all lists have the same entries in the same order."""
-    first, *others = [[(entry.path, entry.size, entry.type) for entry in listing.value] for listing in listings]
-    must_agree({path: size for path, size, _ in first}, package.latest.sizes, "files")
-    assert all(other == first for other in others), "the threads were given different lists"
+    The latest pointer of each package is one of those hashes.
+    """
+    latest = {each.package.name: each.package.top_hash() for each in must_not_be_empty(publications, "publications")}
+    told: dict[str, set[str]] = {}
+    for each in publications:
+        top_hash = each.outcome.value.top_hash
+        told.setdefault(each.package.name, set()).add(top_hash)
+        held = each.package.held_checksums(manifest_observer.revision(each.package.bucket, top_hash))
+        must_agree({key: held[key] for key in each.files if key in held}, each.files, f"files of {each.package.name}")
+    strange = [name for name, top_hash in latest.items() if top_hash not in told[name]]
+    must_be_empty(strange, "packages whose latest revision no thread was told")
 
 
 @then(parse("each of the ten was answered"))
@@ -271,22 +237,3 @@ def all_were_answered(work: list[Work]) -> None:
     assert len(work) == 10, f"{len(work)} kinds of work were done, not ten"
     wrong = [each.what for each in work if not each.is_done(each.outcome.value)]
     assert not wrong, f"another answer than was asked for came from {', '.join(wrong)}"
-
-
-@then(parse("each thread was told the top hash of a revision of {package:Package} with its file and the earlier ones"))
-def no_revision_is_lost(
-    additions: list[Addition], package: Package, manifest_observer: ManifestObserver, target: Target
-) -> None:
-    """Each hash leads to a manifest that can be read and holds those files with their sizes."""
-    for addition in must_not_be_empty(additions, "additions"):
-        manifest = manifest_observer.revision(target.buckets.packages, addition.outcome.value.top_hash)
-        sizes = {key: entry.size for key, entry in manifest.entries.items()}
-        wanted = {**package.latest.sizes, addition.file.name: addition.file.size}
-        must_agree({key: size for key, size in sizes.items() if key in wanted}, wanted, "files of the revision")
-
-
-@then(parse("the latest revision of {package:Package} came from one of the threads"))
-def latest_is_one_of_theirs(additions: list[Addition], package: Package) -> None:
-    """The pointer names one of the top hashes that the threads were told."""
-    latest = package.top_hash()
-    assert latest in {addition.outcome.value.top_hash for addition in additions}, f"the latest revision is {latest}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -10,25 +11,49 @@ from pytest_bdd import then
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredContent, content_of
-from environment.driving.packages import Package, PackageRevision, metadata_in
+from environment.driving.packages import Package, PackageRevision, message_in, metadata_in
 from environment.driving.session import Session
-from environment.gherkin.references import parse
+from environment.gherkin.references import KINDS, ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.values import count as number_in
+from environment.gherkin.values import listed
+from environment.observers.manifest import ManifestEntry
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.product.outcome import Outcome
 from environment.targets.target import Target
+from steps.kinds import CONTENT_HELD
+
+ASPECTS: Mapping[str, Callable[[ManifestEntry], object]] = {
+    "place": lambda entry: entry.physical_key,
+    "size": lambda entry: entry.size,
+    "hash": lambda entry: entry.hash_value,
+    "metadata": lambda entry: entry.metadata,
+}
+"""What a manifest says of a file."""
+register(
+    listed("FileAspects", list(ASPECTS)),
+    ValueKind(
+        "RevisionCount",
+        rf"1 revision|(?:{KINDS['Count'].pattern}) revisions",
+        lambda text: number_in(text.split()[0]),
+        ("1 revision", "3 revisions"),
+    ),
+)
 
 
 @then(parse("{revision:Revision} holds exactly {files:Files}, byte for byte"))
 def holds_files(revision: PackageRevision, files: tuple[StoredContent, ...]) -> None:
     """Each file lies under its logical key with the bytes that it has in S3 now, and nothing else is there."""
     held = revision.package.held_checksums(revision.published())
-    must_agree(held, {revision.expected().logical_key(file): file.sha256 for file in files}, "files")
+    if files:
+        must_agree(held, {revision.expected().logical_key(file): file.sha256 for file in files}, "files")
+    else:
+        must_be_empty(held, "files")
 
 
 @then(parse("{revision:Revision} holds exactly these files:"))
-@columns("file", optional=("content",))
+@columns("file", optional=("content",), cells={"content": CONTENT_HELD})
 def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
     """These files and no others; content is `as first published`, `corrected`, or in the words of a publication."""
     held = revision.package.held_checksums(revision.published())
@@ -39,13 +64,6 @@ def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
     wanted = {keys[name]: _checksum(revision.package, name, words) for name, words in said.items()}
     if wanted:
         must_agree({key: held[key] for key in wanted}, wanted, "files")
-
-
-@then(parse("{package:Package} is empty"))
-def is_empty(package: Package) -> None:
-    """The package is there, and its manifest has no entries."""
-    package.require_success()
-    must_be_empty(package.manifest().entries, "files")
 
 
 @then(parse("{revision:Revision} is unchanged"))
@@ -86,6 +104,26 @@ def whole_or_not_at_all(package: Package) -> None:
     must_agree(package.held_checksums(package.manifest()), wanted, "files")
 
 
+@then(parse('{revision:Revision} has the message "{message:Text}"'))
+def has_message(revision: PackageRevision, message: str, registry_observer: RegistryObserver) -> None:
+    """The registry's GraphQL gives what the publisher said of the revision; what names the run stands behind it."""
+    revision.package.require_success()
+    package, wanted = revision.package, message_in(message, revision.package.message)
+    known = registry_observer.package(package.bucket, package.name, revision.top_hash())
+    assert known is not None, f"the registry has no package {package.name}"
+    must_agree({"message": known["revision"]["message"]}, {"message": wanted}, "fields of the revision")
+
+
+@then(parse("{package:Package} has {count:RevisionCount}"))
+def has_revisions(package: Package, count: int, registry_observer: RegistryObserver) -> None:
+    """As many as the registry's GraphQL lists, no two of which are the same."""
+    package.require_success()
+    known = registry_observer.package(package.bucket, package.name)
+    assert known is not None, f"the registry has no package {package.name}"
+    hashes = {revision["hash"] for revision in known["revisions"]["page"]}
+    assert len(hashes) == count, f"{package.name} has {len(hashes)} revisions, not {count}"
+
+
 @then(parse("{revision:Revision} has exactly this metadata:"))
 @columns("field", "value")
 def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
@@ -93,22 +131,29 @@ def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
     must_agree(revision.published().metadata, metadata_in(datatable), "metadata fields")
 
 
-@then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same place, size and hash"))
-def files_are_untouched(earlier: PackageRevision, package: Package) -> None:
-    """Physical key, size and hash of each file of the earlier revision are in the latest one, too."""
+@then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same {aspects:FileAspects}"))
+def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tuple[str, ...]) -> None:
+    """What each file of the earlier revision had in the manifest, it has in the latest one, too."""
     before, after = earlier.published().entries, package.manifest().entries
-    wanted = {key: (entry.physical_key, entry.size, entry.hash_value) for key, entry in before.items()}
-    found = {key: (entry.physical_key, entry.size, entry.hash_value) for key, entry in after.items() if key in before}
-    must_agree(found, wanted, "files")
+    if "metadata" in aspects:
+        must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")
+    for aspect in aspects:
+        of = ASPECTS[aspect]
+        wanted = {key: of(entry) for key, entry in before.items()}
+        must_agree({key: of(after[key]) for key in before if key in after}, wanted, f"{aspect} of the files")
 
 
-@then(parse("every file of {earlier:Revision} is still in {package:Package}, with its own metadata"))
-def file_metadata_are_untouched(earlier: PackageRevision, package: Package) -> None:
-    """What is known about each file of the earlier revision is known about it in the latest one, too."""
-    before, after = earlier.published().entries, package.manifest().entries
-    must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")
-    wanted = {key: entry.metadata for key, entry in before.items()}
-    must_agree({key: after[key].metadata for key in before if key in after}, wanted, "metadata of the files")
+@then(parse("every file of {package:Package} is the exact version that was published, and none was copied"))
+def is_exact_version(package: Package, storage_observer: StorageObserver, target: Target) -> None:
+    """Each physical key is bucket, key and version of what was published.
+
+    No object is where copies would lie (registry facts 7.7).
+    """
+    package.require_success()
+    found = {key: entry.physical_key for key, entry in package.manifest().entries.items()}
+    must_agree(found, {key: file.physical_key for key, file in package.latest.files.items()}, "physical keys")
+    copies = storage_observer.keys(target.buckets.packages, f"{package.name}/")
+    must_be_empty(copies, "objects in the packages bucket")
 
 
 @then(parse("every file of {revision:Revision} lies in the {bucket:Bucket} bucket"))
@@ -117,21 +162,6 @@ def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> No
     entries = revision.published().entries
     places = {key: urlsplit(entry.physical_key).netloc for key, entry in entries.items()}
     must_agree(places, dict.fromkeys(revision.expected().files, getattr(target.buckets, bucket)), "buckets")
-
-
-@then(parse("every file of {revision:Revision} is the exact version that was published"))
-def is_exact_version(revision: PackageRevision) -> None:
-    """Each physical key of the manifest is bucket, key and version of what was published."""
-    found = {key: entry.physical_key for key, entry in revision.published().entries.items()}
-    must_agree(found, {key: file.physical_key for key, file in revision.expected().files.items()}, "physical keys")
-
-
-@then(parse("nothing of {package:Package} was copied into the packages bucket"))
-def nothing_was_copied(package: Package, storage_observer: StorageObserver, target: Target) -> None:
-    """The package is there, and no object where its copies would lie (registry facts 7.7)."""
-    must_not_be_empty(package.manifest().entries, "files")
-    copies = storage_observer.keys(target.buckets.packages, f"{package.name}/")
-    must_be_empty(copies, "objects in the packages bucket")
 
 
 @then(parse("{persona:Persona} is refused, or {package:Package} holds every one of {files:Files}"))

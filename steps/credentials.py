@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import dataclass
 
 from pytest_bdd import given, when
 
-from environment.clients.users import UserArranger
 from environment.driving.session import Session
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
-from environment.observers.registry import RegistryObserver, is_accepted
+from environment.observers.registry import is_accepted
 from environment.secrecy.redaction import register_secret
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
@@ -47,23 +45,6 @@ def machine_with_region(region: str) -> None:
 
 
 @given(
-    parse("{persona:Persona}, {description:Description}, is signed in with an account made for this scenario"),
-    target_fixture="own_account",
-)
-def sign_in_with_own_account(
-    persona: Session, description: str, target: Target, registry_observer: RegistryObserver, undo: UndoLog
-) -> str:
-    """The persona signs in as a user of their own with their usual role; what becomes of that user hits nobody else."""
-    persona.introduce(description)
-    control = target.require_control("Sign somebody in without a password")
-    name = f"guest_{secrets.token_hex(4)}"
-    undo.book("user", f"the user {name}", name=name)
-    UserArranger(registry_observer).create(name, f"{name}@test.com", ROLE_OF[persona.persona.account])
-    persona.use_token(_registered(control.issue_token(name)))
-    return name
-
-
-@given(
     parse("{persona:Persona}, {description:Description}, is signed in with a token that lives {time:Duration}"),
     target_fixture="short_token",
 )
@@ -74,12 +55,6 @@ def sign_in_for(persona: Session, description: str, time: Duration, target: Targ
     token = _registered(control.issue_token(persona.user_name, lifetime_seconds=round(time.seconds)))
     persona.use_token(token)
     return ShortToken(token, time.seconds)
-
-
-@when(parse("an administrator deactivates that account"))
-def deactivate(own_account: str, registry_observer: RegistryObserver) -> None:
-    """The user can do nothing from now on; done by the suite, as administrator."""
-    UserArranger(registry_observer).deactivate(own_account)
 
 
 @when(parse("the token has expired"))

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from pytest_bdd import then
 
+from environment.driving.refusals import message_of_last_named, refusal_of_last_named, refused_with
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.gherkin.values import REASONS, Duration, Refusal
-from environment.product.outcome import Outcome
-from steps.refusals import message_of_last_named, refusal_of_last_named
 
 STACK_TRACE = re.compile(r"Traceback \(most recent|\bFile \"[^\"]+\", line \d+|<[\w.]+ object at 0x")
 HTML = re.compile(r"<!doctype|</?(?:html|head|body|h1|center|pre|div)\b", re.IGNORECASE)
-
-
-def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
-    """The refusal of an outcome, which must be of one of these kinds of QuiltOps's errors and say something.
-
-    Raises:
-        AssertionError: if it was not refused, or with another error, or without a word.
-    """
-    exceptions = import_module("quilt_mcp.ops.exceptions")
-    fitting = next((kind for kind in kinds if isinstance(outcome.error, getattr(exceptions, kind))), kinds[0])
-    refusal = outcome.refusal(getattr(exceptions, fitting))
-    said = str(refusal).strip()
-    assert said and not said.endswith(":"), f"the {type(refusal).__name__} says nothing more than '{said}'"
-    return refusal
 
 
 @then(parse("{persona:Persona} is refused"))

@@ -11,10 +11,11 @@ from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.things import World
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
+from steps.kinds import CONTENT
 
 
 @given(parse("these files in the {bucket:Bucket} bucket:"))
-@columns("file", optional=("content", "path"))
+@columns("file", optional=("content", "path"), cells={"content": CONTENT})
 @brings("file", column="file")
 def files_in_bucket(bucket: str, datatable: Rows, storeroom: Storeroom, target: Target, world: World) -> None:
     """Files made for this scenario; where one lies under another path than its name, `path` says so."""

@@ -15,13 +15,23 @@ from environment.checking.figures import Figures
 from environment.driving.packages import Package
 from environment.driving.session import Session
 from environment.driving.work import found_names, search
-from environment.gherkin.references import parse
+from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.things import World
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.waiting import wait_until
 from steps.baseline import Baseline
 
+ALL = "exactly the packages of the test environment"
+NONE = "no packages"
+register(
+    ValueKind(
+        "Found",
+        rf'{NONE}|{ALL}|exactly "[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',
+        lambda text: (text,) if text == ALL else tuple(re.findall('"([^"]+)"', text)),
+        (NONE, ALL, 'exactly "test-user/a" and "test-user/b"'),
+    )
+)
 _NAME = re.compile(r"[\w-]+/[\w-]+")
 
 
@@ -68,6 +78,17 @@ def finds(persona: Session, package: Package, target: Target) -> None:
     )
 
 
+@then(parse('{persona:Persona} finds {package:Package} by "{text:Text}"'))
+def finds_by(persona: Session, package: Package, text: str, target: Target) -> None:
+    """A search for this text finds the package, as soon as the index has caught up; it may find others, too."""
+    package.require_success()
+    wait_until(
+        lambda: package.name in found_names(search(persona, text)),
+        limit_seconds=target.indexing_limit_seconds,
+        what=f"{persona} to find {package.name} by {text}",
+    )
+
+
 @then(parse("{persona:Persona} no longer finds {package:Package}, by name or among all packages"))
 def no_longer_finds(persona: Session, package: Package, target: Target, baseline: Baseline) -> None:
     """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""
@@ -80,23 +101,18 @@ def no_longer_finds(persona: Session, package: Package, target: Target, baseline
     must_not_be_empty(found_names(search(persona, "")), "packages listed")
 
 
-@then(parse("{persona:Persona} finds exactly {names:Names}"))
-def finds_exactly(persona: Session, names: tuple[str, ...], world: World) -> None:
-    """These packages, each once, and no others: those of the scenario by its names, others by their full ones."""
+@then(parse("{persona:Persona} finds {names:Found}"))
+def finds_exactly(persona: Session, names: tuple[str, ...], world: World, baseline: Baseline) -> None:
+    """The last search gave these packages, each once, and no others; no packages is an answer and no error.
+
+    Packages of the scenario are called by its names, others by their full ones.
+    """
     known = {name: package.name for name, package in world.named("package").items()}
-    must_be_exactly(_found(persona), [known.get(name, name) for name in names], "packages found")
-
-
-@then(parse("{persona:Persona} finds no packages"))
-def finds_nothing(persona: Session) -> None:
-    """An empty list, which is an answer and no error."""
-    must_be_empty(_found(persona), "packages found")
-
-
-@then(parse("{persona:Persona} finds exactly the packages of the test environment"))
-def finds_baseline(persona: Session, baseline: Baseline) -> None:
-    """The packages that the deployment was arranged with, each once."""
-    must_be_exactly(_found(persona), baseline.package_names, "packages listed")
+    wanted = baseline.package_names if names == (ALL,) else [known.get(name, name) for name in names]
+    if wanted:
+        must_be_exactly(_found(persona), wanted, "packages found")
+    else:
+        must_be_empty(_found(persona), "packages found")
 
 
 @then(parse("{persona:Persona} sees the name, top hash, date, registry and bucket of every result"))

@@ -2,58 +2,121 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+import pytest
 from pytest_bdd import then, when
 
 from environment.checking.comparing import must_be_exactly, must_not_be_empty
 from environment.checking.simultaneous import Threads
-from environment.driving.administering import answers_of, create, list_users
+from environment.driving.administering import create, list_users
 from environment.driving.administration import Administration, User
 from environment.driving.session import Session
 from environment.driving.tables import CSV_WITH_HEADER, Table, create_table, list_tables
-from environment.gherkin.references import parse
+from environment.gherkin.mentions import SeveralKind, SeveralMention
+from environment.gherkin.named_people import PeopleKind, PeopleMention
+from environment.gherkin.references import parse, register
+from environment.gherkin.things import World
+from environment.product.outcome import Outcome
 from environment.targets.target import Target
-from steps.concurrency import LIMIT_SECONDS
+from steps.kinds_of_people import NEW_USER, USER
+from steps.table_kinds import NEW_TABLE, TABLE
+
+_USERS = "users for "
 
 
-@when(parse("{persona:Persona} creates users for {users:NewUsers} while {count:Count} threads list the users"))
-def create_users_at_once(
-    persona: Session, users: tuple[User, ...], count: int, administration: Administration, threads: Threads
+@dataclass(frozen=True)
+class ListedMention:
+    """The words of a sentence that mention users or tables, of which there are lists."""
+
+    people: PeopleKind
+    tables: SeveralKind
+    text: str
+
+    def _mention(self) -> PeopleMention | SeveralMention:
+        if re.fullmatch(self.tables.pattern, self.text):
+            return self.tables.convert(self.text)
+        return self.people.convert(self.text.removeprefix(_USERS))
+
+    def follow(self, world: World) -> None:
+        """Take note of them in the check before a run; raises MeaningError."""
+        self._mention().follow(world)
+
+    def resolve(self, request: pytest.FixtureRequest) -> tuple[object, ...]:
+        """Return users, or tables."""
+        return self._mention().resolve(request)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class ListedKind:
+    """Users or tables: `Nora and Mira`, `the tables "oats" and "rye"`; `words` stand before people."""
+
+    name: str
+    people: PeopleKind
+    tables: SeveralKind
+    words: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """The words that can mention them."""
+        return f"(?:{self.words}{self.people.pattern}|{self.tables.pattern})"
+
+    def convert(self, text: str) -> ListedMention:
+        """Return the mention that the words make."""
+        return ListedMention(self.people, self.tables, text)
+
+    def choices(self) -> Sequence[str]:
+        """Return how they are mentioned."""
+        return [f"{self.words}Nora and Mira", *self.tables.choices()]
+
+
+register(
+    ListedKind("Listed", PeopleKind("Users", USER), SeveralKind("Tables", TABLE)),
+    ListedKind("NewListed", PeopleKind("NewUsers", NEW_USER), SeveralKind("NewTables", NEW_TABLE), _USERS),
+)
+
+
+@when(parse("{persona:Persona} creates {things:NewListed} while {count:Count} threads list all that there are"))
+def create_at_once(
+    persona: Session,
+    things: tuple[User | Table, ...],
+    count: int,
+    administration: Administration,
+    threads: Threads,
+    target: Target,
 ) -> None:
-    """Create viewers; every thread begins at the same moment."""
+    """Create viewers, or tables with a configuration of their own; every thread begins at the same moment."""
     administration.begin()
     persona.prepare()
-    creations = [partial(create, persona, user, "viewer", (), administration) for user in users]
-    lists = [partial(list_users, persona, administration)] * count
-    threads.at_once([*creations, *lists], limit_seconds=LIMIT_SECONDS)
-
-
-@when(parse("{persona:Persona} creates {tables:NewTables} while {count:Count} threads list the tables"))
-def create_tables_at_once(
-    persona: Session, tables: tuple[Table, ...], count: int, threads: Threads, target: Target
-) -> None:
-    """Each table is given a configuration of its own; every thread begins at the same moment."""
-    persona.prepare()
     bucket = target.buckets.packages
-    own = {table.name: f"{CSV_WITH_HEADER}# of the table {table.name}\n" for table in tables}
-    creations = [partial(create_table, persona, table, bucket, own[table.name]) for table in tables]
-    lists = [partial(list_tables, persona, bucket)] * count
-    threads.at_once([*creations, *lists], limit_seconds=LIMIT_SECONDS)
+    calls: list[Callable[[], Outcome]] = []
+    for thing in things:
+        if isinstance(thing, User):
+            calls.append(partial(create, persona, thing, "viewer", (), administration))
+        else:
+            own = f"{CSV_WITH_HEADER}# of the table {thing.name}\n"
+            calls.append(partial(create_table, persona, thing, bucket, own))
+    are_users = isinstance(things[0], User)
+    look = partial(list_users, persona, administration) if are_users else partial(list_tables, persona, bucket)
+    calls += [look] * count
+    threads.at_once(calls)
 
 
-@then(parse("every list that {persona:Persona} gets has {users:Users}"))
-def every_list_has_users(persona: Session, users: tuple[User, ...]) -> None:
-    """Each of them is in every list of the users that the person got, once."""
-    wanted = [user.user_name for user in users]
-    for listed in must_not_be_empty(answers_of(persona, "list_users"), "lists"):
-        must_be_exactly([each.name for each in listed.value if each.name in wanted], wanted, "users listed")
+@then(parse("every list that {persona:Persona} gets has {things:Listed}"))
+def every_list_has(persona: Session, things: tuple[User | Table, ...]) -> None:
+    """Each of them is in every list that the person got, once; tables with their configurations."""
+    wanted = [thing.user_name if isinstance(thing, User) else (thing.name, thing.configuration) for thing in things]
+    for listed in must_not_be_empty(persona.outcomes("list_users", "list_tabulator_tables"), "lists"):
+        found = [_identity(each) for each in listed.value]
+        must_be_exactly([each for each in found if each in wanted], wanted, "users or tables listed")
 
 
-@then(parse("every list that {persona:Persona} gets has {tables:Tables}"))
-def every_list_has_tables(persona: Session, tables: tuple[Table, ...]) -> None:
-    """Each of them is in every list of the tables that the person got, once and with its configuration."""
-    wanted = {table.name: table.configuration for table in tables}
-    for listed in must_not_be_empty(answers_of(persona, "list_tabulator_tables"), "lists"):
-        found = [(table["name"], table["config"]) for table in listed.value if table["name"] in wanted]
-        must_be_exactly(found, wanted.items(), "tables listed")
+def _identity(listed: Any) -> object:
+    return (listed["name"], listed["config"]) if isinstance(listed, dict) else listed.name

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 import allure
 import pytest
@@ -13,12 +14,15 @@ import environment.gherkin.values  # noqa: F401  # registers Count, Duration, Si
 import steps.kinds_of_people  # noqa: F401  # registers Persona, User, Role
 from data.baseline import BASELINE, OWNER
 from data.datasets.dataset_list import DATASETS
-from environment.driving.files import ScenarioFile, StoredContent
+from environment.driving.files import AS_FIRST_PUBLISHED, CONTENT_PATTERN, CORRECTED, ScenarioFile, StoredContent
 from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision
 from environment.errors import SuiteError
 from environment.gherkin.mentions import CountedKind, PartKind, SeveralKind
+from environment.gherkin.parts import PartNameKind
 from environment.gherkin.references import ReferenceKind, ValueKind, register
+from environment.gherkin.step_arguments import CellWords
 from environment.gherkin.things import ORDINALS, Thing, ThingKind, ThingMention, World
+from environment.gherkin.values import unquoted
 from environment.nearest import unknown
 from environment.people.names import Names
 from environment.people.personas import CAST, NEW_COLLEAGUE
@@ -86,7 +90,19 @@ def _revision(package: object, which: str) -> PackageRevision:
     return PackageRevision(package, known, is_latest=not which)
 
 
-PACKAGE = ThingKind("Package", "package", _package, standing=_baseline_names, takes=("baseline",))
+def _files_of_package(name: str) -> set[str] | None:
+    """The files of a package of the baseline in all its revisions; None if any package of that name might have any."""
+    made = next((package for package in BASELINE if package.name == name), None)
+    return None if made is None else {file.logical_key for revision in made.revisions for file in revision.files}
+
+
+def _folders_of(paths: Iterable[str]) -> list[str]:
+    return sorted({str(folder) for path in paths for folder in PurePosixPath(path).parents if folder.name})
+
+
+PACKAGE = ThingKind(
+    "Package", "package", _package, standing=_baseline_names, takes=("baseline",), parts=_files_of_package
+)
 NEW_PACKAGE = ThingKind("NewPackage", "package", _new_package, brings=True)
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -149,6 +165,14 @@ class FilesMention:
                 found.append(file.latest)
         return tuple(found)
 
+    def part_names(self, world: World) -> list[str]:
+        """The names of the files, in the check before a run; raises MeaningError."""
+        names = [mention.text.split('"')[1] for mention in self._things(world)]
+        for part in self._parts():
+            if found := _DATASET_FILES.fullmatch(part[0]):
+                names += [file.logical_key for file in DATASETS[found["dataset"]].revisions[-1].files]
+        return names
+
     def _things(self, world: World) -> Iterator[ThingMention]:
         for part in self._parts():
             yield from _mentions(part[0], world)
@@ -205,17 +229,22 @@ class FilesKind:
         ]
 
 
+_MESSAGE = re.compile(r', with the message "((?:[^"\\]|\\.)*)"')
 _OPTIONS: dict[str, dict[str, object]] = {
     ", keeping folders": {"keeps_folders": True},
     ", without folders": {"keeps_folders": False},
     ", copying every file": {"copies": True},
     ", by its exact version": {"by_version": True},
     ", naming one of them twice": {"one_twice": True},
+    ", a second later": {"a_second_later": True},
 }
 
 
 def _options(text: str) -> Options:
     chosen: dict[str, object] = {}
+    if message := _MESSAGE.search(text):
+        chosen["message"] = unquoted(message[1])
+        text = text.replace(message[0], "")
     for words, values in _OPTIONS.items():
         if words in text:
             chosen |= values
@@ -223,6 +252,9 @@ def _options(text: str) -> Options:
         chosen["copies"] = copied[1]
     return Options(**chosen)  # type: ignore[arg-type]  # each value is of its field's type
 
+
+CONTENT = CellWords(("empty", "some content", ""), CONTENT_PATTERN, ("12 rows", '"some text"'))
+CONTENT_HELD = replace(CONTENT, words=(AS_FIRST_PUBLISHED, CORRECTED, *CONTENT.words))
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
@@ -251,11 +283,13 @@ register(
     FILE,
     NEW_FILE,
     FilesKind(),
+    PartNameKind("FileName", "file", "package"),
+    PartNameKind("FolderName", "folder", "package", "the folder ", known=_folders_of),
     ValueKind(
         "Options",
-        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files)*',
+        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files|{_MESSAGE.pattern.replace("((", "(?:(")})*',
         _options,
-        ("", *_OPTIONS),
+        ("", *_OPTIONS, ', with the message "any text"'),
     ),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
@@ -263,7 +297,6 @@ register(
     ValueKind("Bucket", _BUCKET, str, BUCKETS),
     ValueKind("Buckets", rf"(?:{_BUCKET})(?:(?:, | and )(?:{_BUCKET}))+", bucket_words, ("data and scratch",)),
     ValueKind("Description", r"an? [a-z ]+", str, (*(persona.description for persona in CAST), NEW_COLLEAGUE)),
-    ValueKind("Change", r"added|deleted|modified", str, ("added", "deleted", "modified")),
     ValueKind(
         "Names",
         r'"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',

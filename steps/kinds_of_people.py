@@ -240,15 +240,15 @@ class WordsKind:
         return self.examples
 
 
-_USER = PersonKind("User", PERSON, _user, others=(*OWN_ACCOUNTS, *NOBODY))
-_NEW_USER = PersonKind("NewUser", NEW_PERSON)
+USER = PersonKind("User", PERSON, _user, others=(*OWN_ACCOUNTS, *NOBODY))
+NEW_USER = PersonKind("NewUser", NEW_PERSON)
 
 register(
     PersonKind("Persona", PERSON, _session, suffix=IN_THE_OTHER_MODE, others=tuple(sorted(PRONOUNS))),
-    _USER,
-    _NEW_USER,
-    PeopleKind("Users", _USER),
-    PeopleKind("NewUsers", _NEW_USER),
+    USER,
+    NEW_USER,
+    PeopleKind("Users", USER),
+    PeopleKind("NewUsers", NEW_USER),
     ROLE,
     NEW_ROLE,
     RolesKind("Roles"),
@@ -263,7 +263,6 @@ register(
     WordsKind(
         "Address", r'"[^"]*"|a new one|that of [A-Z][a-z]+', AddressMention, ('"a@b.org"', "a new one", "that of Ada")
     ),
-    ValueKind("UserField", "|".join(FIELDS), FIELDS.__getitem__, tuple(FIELDS)),
     ValueKind("Can", "can|cannot", lambda text: text == "can", ("can", "cannot")),
     ValueKind(
         "WayToSignIn",

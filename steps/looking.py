@@ -3,41 +3,103 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+import pytest
 from pytest_bdd import given, then, when
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.checking.figures import Figures
 from environment.clients.downloads import download, expiry_seconds
-from environment.driving.files import StoredContent
 from environment.driving.packages import Package, PackageRevision
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.work import browse, compare, details, link, metadata, walk
-from environment.gherkin.references import parse
-from environment.gherkin.step_arguments import Rows, columns
-from environment.gherkin.things import World
+from environment.gherkin.following import Followed
+from environment.gherkin.references import ValueKind, parse, register
+from environment.gherkin.step_arguments import CellWords, Rows, columns
+from environment.gherkin.things import ThingMention, World
 from environment.observers.registry import RegistryObserver
 from environment.targets.target import Target
+from steps.kinds import PACKAGE, FilesKind, FilesMention
+from steps.kinds_of_people import WordsKind
 
 CHANGES = ("added", "deleted", "modified")
+_EVERY = "every file of "
+_LACKING = re.compile(rf"the files that ({PACKAGE.pattern}) lacks of ({PACKAGE.pattern})")
+
+
+@dataclass(frozen=True)
+class ChangedFilesMention:
+    """The words of a sentence that say which files of packages changed, if any did."""
+
+    text: str
+
+    def _packages(self) -> list[ThingMention]:
+        lacking = _LACKING.fullmatch(self.text)
+        words = lacking.groups() if lacking else [self.text.removeprefix(_EVERY)]
+        return [ThingMention(PACKAGE, each) for each in words if each != self.text]
+
+    def follow(self, world: World) -> None:
+        """Take note of packages and files in the check before a run; raises MeaningError."""
+        mentions: Sequence[Followed] = self._packages() or [FilesMention(self.text)]
+        for each in mentions:
+            each.follow(world)
+
+    def resolve(self, request: pytest.FixtureRequest) -> tuple[str, ...]:
+        """Return the logical keys of the files; those by name are of the package mentioned last."""
+        packages: list[Any] = [each.resolve(request) for each in self._packages()]
+        if len(packages) == 2:
+            part, whole = packages
+            return tuple(key for key in whole.latest.files if key not in part.latest.files)
+        if packages:
+            return tuple(packages[0].latest.files)
+        last: Package = request.getfixturevalue("world").values("package")[-1]
+        return tuple(last.latest.logical_key(file) for file in FilesMention(self.text).resolve(request))
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+register(
+    WordsKind(
+        "ChangedFiles",
+        rf"(?:{_EVERY}{PACKAGE.pattern}|{re.sub(r'[(](?![?])', '(?:', _LACKING.pattern)}|{FilesKind().pattern})",
+        ChangedFilesMention,
+        (
+            "no files",
+            "those files",
+            f'{_EVERY}the package "a"',
+            'the files that the package "a" lacks of the package "b"',
+        ),
+    ),
+    ValueKind(
+        "Changes",
+        "(?:added|deleted|modified)(?:(?:, | or )(?:added|deleted|modified))*",
+        lambda text: tuple(re.findall(r"\w+ed", text)),
+        ("added", "deleted", "modified", "added or deleted", "added, deleted or modified"),
+    ),
+)
 
 # --- what people do ---------------------------------------------------------------------------------------------------
 
 
-@given(parse("{persona:Persona} has browsed {package:Package}"))
-@when(parse("{persona:Persona} browses {package:Package}"))
-def browse_package(persona: Session, package: Package, figures: Figures) -> None:
-    """Look at the top of a package; time and memory are measured."""
+@given(parse("{persona:Persona} has browsed {packages:Packages}"))
+@when(parse("{persona:Persona} browses {packages:Packages}"))
+def browse_packages(persona: Session, packages: tuple[Package, ...], figures: Figures) -> None:
+    """Look at the top of a package, or of several one after the other; time and memory are measured."""
     with figures.measured("browsing"):
-        browse(persona, package)
+        for package in packages:
+            browse(persona, package)
 
 
-@given(parse('{persona:Persona} has opened the folder "{path:Text}" of {package:Package}'))
-@when(parse('{persona:Persona} opens the folder "{path:Text}" of {package:Package}'))
+@given(parse("{persona:Persona} has opened {path:FolderName} of {package:Package}"))
+@when(parse("{persona:Persona} opens {path:FolderName} of {package:Package}"))
 def open_folder(persona: Session, path: str, package: Package) -> None:
     """Look into a folder of a package."""
     browse(persona, package, path)
@@ -57,8 +119,8 @@ def ask_for_details(persona: Session, package: Package) -> None:
     details(persona, package)
 
 
-@given(parse('{persona:Persona} has asked for a link to "{path:Text}" in {package:Package}'))
-@when(parse('{persona:Persona} asks for a link to "{path:Text}" in {package:Package}'))
+@given(parse("{persona:Persona} has asked for a link to {path:FileName} in {package:Package}"))
+@when(parse("{persona:Persona} asks for a link to {path:FileName} in {package:Package}"))
 def ask_for_link(persona: Session, path: str, package: Package) -> None:
     """Ask for a link that downloads one file of a package."""
     link(persona, package, package.latest.key_of(path) if package.revisions else path)
@@ -83,10 +145,20 @@ def compare_with_hash(persona: Session, revision: PackageRevision, top_hash: str
 
 
 @then(parse("{persona:Persona} sees exactly these entries:"))
-@columns("path", "type")
+@columns("path", "type", cells={"type": CellWords(("file", "directory"))})
 def sees_entries(persona: Session, datatable: Rows) -> None:
     """What was browsed last shows these paths with these types (file or directory), and no others."""
     must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
+
+
+@then(parse("{persona:Persona} sees the size of every file as it is in {package:Package}, and none for folders"))
+def sees_sizes(persona: Session, package: Package) -> None:
+    """Each file that is shown has the size in bytes with which it was published; a folder is not a file."""
+    known, shown = package.latest.sizes, must_not_be_empty(_shown(persona), "entries")
+    strange = [path for path, kind in shown if kind == "file" and path not in known]
+    must_be_empty(strange, f"files that {package.name} does not have")
+    wanted = {path: known[path] if kind == "file" else None for path, kind in shown}
+    must_agree(_shown_sizes(persona), wanted, "sizes")
 
 
 @then(parse("{persona:Persona} sees exactly the files of {revision:Revision}, with their sizes"))
@@ -95,25 +167,6 @@ def sees_files(persona: Session, revision: PackageRevision) -> None:
     known = revision.expected()
     must_be_exactly(_shown(persona), [(key, "file") for key in known.files], "entries")
     must_agree(_shown_sizes(persona), known.sizes, "sizes")
-
-
-@then(parse("{persona:Persona} sees the size of every file as it is in {package:Package}"))
-def sees_sizes(persona: Session, package: Package) -> None:
-    """Each file that is shown has the size in bytes with which it was published."""
-    known, shown = package.latest.sizes, _shown(persona)
-    files = must_not_be_empty([path for path, kind in shown if kind == "file"], "files")
-    must_be_empty([path for path in files if path not in known], f"files that {package.name} does not have")
-    sizes = _shown_sizes(persona)
-    must_agree({path: sizes[path] for path in files}, {path: known[path] for path in files}, "sizes")
-
-
-@then(parse("{persona:Persona} sees no size for folders"))
-def sees_no_folder_size(persona: Session) -> None:
-    """A folder is not a file: it has no byte size of its own."""
-    sizes = _shown_sizes(persona)
-    folders = must_not_be_empty([path for path, kind in _shown(persona) if kind == "directory"], "folders")
-    sized = [f"{path} ({sizes[path]} bytes)" for path in folders if sizes[path] is not None]
-    must_be_empty(sized, "folders with a size")
 
 
 @then(parse("{persona:Persona} can see every file of {package:Package}, and no others"))
@@ -129,7 +182,7 @@ def can_download(persona: Session, package: Package) -> None:
     must_agree(found, package.latest.checksums, "files")
 
 
-@then(parse('{persona:Persona} can download "{name:Text}" from {package:Package}, byte for byte'))
+@then(parse("{persona:Persona} can download {name:FileName} from {package:Package}, byte for byte"))
 def can_download_file(persona: Session, name: str, package: Package) -> None:
     """One file, through a link of the persona's own, has the checksum of what was published last."""
     known = package.latest
@@ -137,20 +190,13 @@ def can_download_file(persona: Session, name: str, package: Package) -> None:
     must_agree({path: _downloaded(link(persona, package, path).value)}, {path: known.files[path].sha256}, "files")
 
 
-@then(parse('the link gives "{path:Text}" of {package:Package} to anyone, without signing in'))
-def link_gives_bytes(stage: Stage, path: str, package: Package) -> None:
-    """A plain HTTP GET without credentials gives the file's bytes."""
-    url = stage.last_named.last_outcome("get_content_url").value
-    assert _downloaded(url) == package.latest.named(path).sha256, "the link gives other bytes"
-
-
-@then(parse("the link is refused once it has expired"))
-def link_expires(stage: Stage, target: Target) -> None:
-    """It gives bytes now, and when the time that the link itself names has passed, it gives them no more."""
+@then(parse("the link gives {path:FileName} of {package:Package} to anyone, without signing in, until it expires"))
+def link_works_for_a_while(stage: Stage, path: str, package: Package, target: Target) -> None:
+    """A plain HTTP GET without credentials gives the file's bytes, and none once the time in the link has passed."""
     url: str = stage.last_named.last_outcome("get_content_url").value
-    assert download(url), "the link gives no bytes to begin with"
+    assert _downloaded(url) == package.latest.named(path).sha256, "the link gives other bytes"
     with target.time_passed(expiry_seconds(url) + 1):
-        assert download(url, refused=True) == b""
+        assert download(url, refused=True) == b"", "the link gives bytes after it has expired"
 
 
 @then(parse("{persona:Persona} gets no working link"))
@@ -161,18 +207,6 @@ def no_working_link(persona: Session) -> None:
         outcome.refusal(Exception)
     else:
         assert download(outcome.value, refused=True) == b""
-
-
-@then(parse("{persona:Persona} sees exactly the metadata of {package:Package}"))
-def sees_metadata(persona: Session, package: Package) -> None:
-    """Nested values, numbers, nulls and all scripts as they were stored, and nothing besides."""
-    must_agree(persona.last_outcome("get_package_metadata").value, package.latest.metadata, "metadata")
-
-
-@then(parse("{persona:Persona} can read the metadata of {package:Package}"))
-def can_read_metadata(persona: Session, package: Package) -> None:
-    """QuiltOps gives the persona exactly what was stored."""
-    must_agree(metadata(persona, package).value, package.latest.metadata, "metadata")
 
 
 @then(parse("{persona:Persona} sees these packages:"))
@@ -190,20 +224,6 @@ def _told(package: Any, column: str) -> str:
     return ", ".join(value) if isinstance(value, list) else "" if value is None else value
 
 
-@then(parse("{persona:Persona} sees the name, registry and bucket of {package:Package}"))
-def sees_identity(persona: Session, package: Package) -> None:
-    """The details that were asked for last are those of this package."""
-    shown = persona.last_outcome("get_package_info").value
-    assert (shown.name, shown.registry, shown.bucket) == (package.name, package.registry, package.bucket)
-
-
-@then(parse("{persona:Persona} sees the top hash of {package:Package}"))
-def sees_top_hash(persona: Session, package: Package) -> None:
-    """The details that were asked for last give the hash that the package's latest pointer in S3 holds."""
-    shown, held = persona.last_outcome("get_package_info").value.top_hash, package.top_hash()
-    assert shown == held, f"the top hash is said to be {shown}, and the registry has {held}"
-
-
 @then(parse("{persona:Persona} sees when {package:Package} was last changed, in ISO 8601"))
 def sees_moment(persona: Session, package: Package, registry_observer: RegistryObserver) -> None:
     """Date and time with a time zone, in the form that every program reads: to the second, the registry's own."""
@@ -213,20 +233,6 @@ def sees_moment(persona: Session, package: Package, registry_observer: RegistryO
     found, changed = datetime.fromisoformat(given), datetime.fromisoformat(known["modified"])
     assert found.tzinfo is not None, f"the date {given} has no time zone"
     assert abs(found - changed) < timedelta(seconds=1), f"the date is {given}, and the package was changed at {changed}"
-
-
-@then(parse("{persona:Persona} can see the description and the tags of {package:Package}"))
-def sees_description(persona: Session, package: Package) -> None:
-    """The details give the description and the tags that the package was published with."""
-    said, shown = package.latest.metadata, details(persona, package).value
-    must_agree({"description": shown.description}, {"description": said["description"]}, "details")
-    must_be_exactly(shown.tags, said["tags"], "tags")
-
-
-@then(parse("{persona:Persona} can see the top hash of {package:Package}"))
-def can_see_top_hash(persona: Session, package: Package) -> None:
-    """The details give the hash that the registry has."""
-    must_agree({"top hash": details(persona, package).value.top_hash}, {"top hash": package.top_hash()}, "details")
 
 
 @then(parse("{persona:Persona} is told the name and the top hash of {package:Package}"))
@@ -283,44 +289,10 @@ def told_deleted(persona: Session, package: Package) -> None:
 
 
 @then(parse("{persona:Persona} sees exactly these changes:"))
-@columns("change", "file")
+@columns("change", "file", cells={"change": CellWords(CHANGES)})
 def sees_changes(persona: Session, datatable: Rows) -> None:
     """What was compared last names these files as added, deleted or modified, and no others."""
     must_be_exactly(_changes(persona), [(row["change"], row["file"]) for row in datatable], "changes")
-
-
-@then(parse("{persona:Persona} sees exactly {files:Files} as {change:Change}"))
-def sees_exactly_as(persona: Session, files: tuple[StoredContent, ...], change: str, world: World) -> None:
-    """What was compared last names these files of a package, under their logical keys, and no other change."""
-    packages: list[Package] = world.values("package")
-    keys = [packages[-1].latest.logical_key(file) for file in files]
-    must_be_exactly(_changes(persona), [(change, key) for key in keys], "changes")
-
-
-@then(parse("{persona:Persona} sees exactly the files that {part:Package} lacks of {whole:Package} as {change:Change}"))
-def sees_lacking(persona: Session, part: Package, whole: Package, change: str) -> None:
-    """What was compared last names every file of the one that the other does not have, and no other change."""
-    lacking = [key for key in whole.latest.files if key not in part.latest.files]
-    must_be_exactly(_changes(persona), [(change, key) for key in lacking], "changes")
-
-
-@then(parse("{persona:Persona} sees no changes"))
-def sees_no_changes(persona: Session) -> None:
-    """Three empty lists."""
-    must_be_empty(_changes(persona), "changes")
-
-
-@then(parse("{persona:Persona} sees every file of {package:Package} as {change:Change}"))
-def sees_all_as(persona: Session, package: Package, change: str) -> None:
-    """Each file of the package is in this list of what was compared last, and no other file."""
-    found = [file for kind, file in _changes(persona) if kind == change]
-    must_be_exactly(found, package.latest.files, f"files named as {change}")
-
-
-@then(parse("{persona:Persona} sees no file as {change:Change}"))
-def sees_none_as(persona: Session, change: str) -> None:
-    """The list of this kind of change is empty."""
-    must_be_empty([file for kind, file in _changes(persona) if kind == change], f"files named as {change}")
 
 
 def _shown(persona: Session) -> list[tuple[str, str]]:
@@ -330,6 +302,17 @@ def _shown(persona: Session) -> list[tuple[str, str]]:
 
 def _shown_sizes(persona: Session) -> dict[str, int | None]:
     return {entry.path.rstrip("/"): entry.size for entry in persona.last_outcome("browse_content").value}
+
+
+@then(parse("{persona:Persona} sees {files:ChangedFiles} as {changes:Changes}"))
+def sees_as(persona: Session, files: tuple[str, ...], changes: tuple[str, ...]) -> None:
+    """The comparison that was asked for last names these files, and no others, as added, deleted or modified."""
+    found = [file for kind, file in _changes(persona) if kind in changes]
+    noun = f"files named as {' or '.join(changes)}"
+    if files:
+        must_be_exactly(found, files, noun)
+    else:
+        must_be_empty(found, noun)
 
 
 def _changes(persona: Session) -> list[tuple[str, str]]:

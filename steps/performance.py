@@ -24,7 +24,7 @@ from environment.driving.files import ScenarioFile, StoredContent, Storeroom
 from environment.driving.packages import Package
 from environment.driving.session import Session
 from environment.driving.work import browse, found_names, search
-from environment.gherkin.references import parse
+from environment.gherkin.references import KINDS, ValueKind, parse, register
 from environment.gherkin.values import Duration, Size
 from environment.observers.registry import RegistryObserver
 from environment.people.names import Names
@@ -33,7 +33,6 @@ from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from environment.waiting import wait_until
 from steps.arrangement import stored_content
-from steps.concurrency import LIMIT_SECONDS
 
 # As many as boto3 keeps connections.
 _THREADS = 8
@@ -42,6 +41,15 @@ _ROUNDS = 3
 _LOOKS = 10
 _LARGE = 10**7
 _BOTTOM = "bottom.txt"
+
+register(
+    ValueKind(
+        "MemoryLimit",
+        f"(?: and less than {KINDS['Size'].pattern} of memory)?",
+        lambda text: Size(text.removeprefix(" and less than ").removesuffix(" of memory")) if text else None,
+        ("", " and less than 100 MB of memory"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -155,19 +163,12 @@ def browse_by_turns(persona: Session, package: Package, threads: Threads) -> Rou
 # --- what is then true ------------------------------------------------------------------------------------------------
 
 
-@then(parse("it took less than {limit:Duration}"))
-def it_was_quick(limit: Duration, figures: Figures) -> None:
-    """Wall time of what was measured last."""
-    seconds = figures.last.seconds
-    assert seconds < limit.seconds, f"it took {seconds:.2f} s, not less than {limit}"
-
-
-@then(parse("it took less than {limit:Duration} and less than {memory:Size} of memory"))
-def it_was_quick_and_small(limit: Duration, memory: Size, figures: Figures) -> None:
+@then(parse("it took less than {limit:Duration}{memory:MemoryLimit}"))
+def it_was_quick(limit: Duration, memory: Size | None, figures: Figures) -> None:
     """Wall time of what was measured last, and how far this process's resident memory rose during it."""
-    it_was_quick(limit, figures)
-    growth = figures.last.memory_growth_bytes
-    assert growth < memory.bytes, f"memory grew by {growth / 10**6:.0f} MB, not by less than {memory}"
+    seconds, growth = figures.last.seconds, figures.last.memory_growth_bytes
+    assert seconds < limit.seconds, f"it took {seconds:.2f} s, not less than {limit}"
+    assert memory is None or growth < memory.bytes, f"memory grew by {growth / 10**6:.0f} MB, not by less than {memory}"
 
 
 @then(parse("{persona:Persona} finds all {count:Count} of them"))
@@ -238,7 +239,7 @@ def _one_after_the_other(calls: Sequence[Callable[[], Outcome]]) -> list[Outcome
 def _seconds(threads: Threads, calls: Sequence[Callable[[], list[Outcome]]], seen: list[Outcome]) -> float:
     """How long the calls took together; what they saw is added to ``seen``."""
     started = perf_counter()
-    done = threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    done = threads.at_once(calls)
     took = perf_counter() - started
     seen.extend(look for looks in done for look in looks)
     return took

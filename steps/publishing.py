@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,12 +17,14 @@ from environment.driving.files import StoredContent, Storeroom, content_of
 from environment.driving.packages import Options, Package, metadata_in
 from environment.driving.session import Session
 from environment.driving.work import add, create, delete, publish, remove, update
+from environment.gherkin.parts import puts
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.product.outcome import attempt
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from steps.arrangement import DatasetShelf
+from steps.kinds import CONTENT
 
 WORKFLOWS = ".quilt/workflows/"
 OWN_SUCCESSOR = """\
@@ -35,12 +38,24 @@ successors:
     title: This bucket
     copy_data: true
 """
+REQUIRING = """\
+version: "1"
+default_workflow: described
+workflows:
+  described:
+    name: Described packages
+    metadata_schema: required
+schemas:
+  required:
+    url: s3://{bucket}/.quilt/workflows/required.json
+"""
 NOTHING = "(nothing)"
 A_GOOD_FILE = "(a good file)"
 
 
 @given(parse("{persona:Persona} has published {package:NewPackage} from {files:Files}{how:Options}"))
 @when(parse("{persona:Persona} publishes {package:NewPackage} from {files:Files}{how:Options}"))
+@puts("package", words="files")
 def publish_files(
     persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, figures: Figures
 ) -> None:
@@ -56,6 +71,7 @@ def publish_files(
 )
 @when(parse("{persona:Persona} publishes {package:NewPackage} from {files:Files}{how:Options} with this metadata:"))
 @columns("field", "value")
+@puts("package", words="files")
 def publish_with_metadata(
     persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, datatable: Rows
 ) -> None:
@@ -65,7 +81,8 @@ def publish_with_metadata(
 
 @given(parse("{persona:Persona} has published {package:NewPackage} with these files{how:Options}:"))
 @when(parse("{persona:Persona} publishes {package:NewPackage} with these files{how:Options}:"))
-@columns("file", optional=("content",))
+@columns("file", optional=("content",), cells={"content": CONTENT})
+@puts("package", column="file")
 def publish_new_files(persona: Session, package: Package, how: Options, datatable: Rows, storeroom: Storeroom) -> None:
     """Put files into S3 and make a package of them; without folders unless the sentence keeps them."""
     files = [storeroom.put(row["file"], content_of(row.get("content", ""), row["file"])) for row in datatable]
@@ -76,6 +93,7 @@ def publish_new_files(persona: Session, package: Package, how: Options, datatabl
 @given(parse("{persona:Persona} has published {package:NewPackage} from these entries:"))
 @when(parse("{persona:Persona} publishes {package:NewPackage} from these entries:"))
 @columns("entry")
+@puts("package")
 def publish_entries(persona: Session, package: Package, datatable: Rows, datasets: DatasetShelf) -> None:
     """Name what to publish by S3 URIs; `(nothing)` is an entry left out, `(a good file)` one that is fine."""
     create(persona, package, _entries(datatable, datasets))
@@ -83,6 +101,7 @@ def publish_entries(persona: Session, package: Package, datatable: Rows, dataset
 
 @given(parse("{persona:Persona} has added {files:Files} to {package:Package}{how:Options}"))
 @when(parse("{persona:Persona} adds {files:Files} to {package:Package}{how:Options}"))
+@puts("package", words="files")
 def add_files(persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options) -> None:
     """Add files to a package, or put them in the place of those that it has under the same names."""
     add(persona, package, files, how)
@@ -91,6 +110,7 @@ def add_files(persona: Session, files: tuple[StoredContent, ...], package: Packa
 @given(parse("{persona:Persona} has added {files:Files} to {package:Package}{how:Options} with this metadata:"))
 @when(parse("{persona:Persona} adds {files:Files} to {package:Package}{how:Options} with this metadata:"))
 @columns("field", "value")
+@puts("package", words="files")
 def add_with_metadata(
     persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options, datatable: Rows
 ) -> None:
@@ -101,13 +121,14 @@ def add_with_metadata(
 @given(parse("{persona:Persona} has added these entries to {package:Package}:"))
 @when(parse("{persona:Persona} adds these entries to {package:Package}:"))
 @columns("entry")
+@puts("package")
 def add_entries(persona: Session, package: Package, datatable: Rows, datasets: DatasetShelf) -> None:
     """Name what to add by S3 URIs; `(nothing)` is an entry left out, `(a good file)` one that is fine."""
     update(persona, package, _entries(datatable, datasets))
 
 
-@given(parse('{persona:Persona} has replaced "{name:Text}" in {package:Package} with a corrected file'))
-@when(parse('{persona:Persona} replaces "{name:Text}" in {package:Package} with a corrected file'))
+@given(parse("{persona:Persona} has replaced {name:FileName} in {package:Package} with a corrected file"))
+@when(parse("{persona:Persona} replaces {name:FileName} in {package:Package} with a corrected file"))
 def replace_file(persona: Session, name: str, package: Package, storeroom: Storeroom) -> None:
     """Update a package with other bytes of the same size under the same name, which lie elsewhere in S3."""
     add(persona, package, [storeroom.corrected_copy(package.latest.named(name))])
@@ -134,7 +155,8 @@ def has_earlier_revisions(package: Package, count: int, target: Target) -> None:
 
 
 @given(parse("{package:NewPackage} with these files:"))
-@columns("file", optional=("content", "metadata"))
+@columns("file", optional=("content", "metadata"), cells={"content": CONTENT})
+@puts("package", column="file")
 def package_with_files(
     package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
@@ -147,7 +169,8 @@ def package_with_files(
 
 
 @given(parse("{package:NewPackage} without metadata and with these files:"))
-@columns("file", optional=("content",))
+@columns("file", optional=("content",), cells={"content": CONTENT})
+@puts("package", column="file")
 def package_without_metadata(
     package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
@@ -156,6 +179,7 @@ def package_without_metadata(
 
 
 @given(parse("{package:NewPackage} with a file whose name is {count:Count} letters long"))
+@puts("package")
 def package_with_long_name(
     package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
@@ -164,6 +188,7 @@ def package_with_long_name(
 
 
 @given(parse("{longer:NewPackage} whose name begins with that of {package:Package}"))
+@puts("package")
 def package_with_longer_name(
     longer: Package, package: Package, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
 ) -> None:
@@ -172,6 +197,7 @@ def package_with_longer_name(
 
 
 @given(parse("{package:NewPackage} in {namespace:Namespace}"))
+@puts("package")
 def package_in_namespace(
     package: Package, namespace: str, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
 ) -> None:
@@ -195,7 +221,19 @@ def promotion_is_allowed(target: Target, undo: UndoLog) -> None:
     target.client("s3").put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=configuration)
 
 
+@given(parse("the packages bucket requires this metadata of every package:"))
+@columns("field")
+def metadata_are_required(datatable: Rows, target: Target, undo: UndoLog) -> None:
+    """A workflow that is the bucket's default, with a JSON schema that requires these fields (registry facts 7.6)."""
+    bucket, s3 = target.buckets.packages, target.client("s3")
+    undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
+    schema = json.dumps({"type": "object", "required": [row["field"] for row in datatable]}).encode()
+    s3.put_object(Bucket=bucket, Key=f"{WORKFLOWS}required.json", Body=schema)
+    s3.put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=REQUIRING.format(bucket=bucket).encode())
+
+
 @given(parse("{package:NewPackage} of {count:Count} files"))
+@puts("package")
 def package_of_many_files(
     package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
@@ -210,7 +248,8 @@ def package_of_many_files(
 
 
 @given(parse("{package:NewPackage} in the {bucket:Bucket} bucket with these files:"))
-@columns("file", optional=("content",))
+@columns("file", optional=("content",), cells={"content": CONTENT})
+@puts("package", column="file")
 def package_in_bucket(
     package: Package,
     bucket: str,

@@ -22,10 +22,12 @@ from environment.driving.queries import (
     query,
     query_through_service,
     rows_of,
+    tables_in,
 )
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.tables import Table, publish_measurements
+from environment.gherkin.following import mentions
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.things import World
@@ -57,11 +59,12 @@ def new_revision(package: Package, datatable: Rows, storeroom: Storeroom, packag
 
 @given(parse("{persona:Persona} has queried{by_service:QueryService}:"))
 @when(parse("{persona:Persona} queries{by_service:QueryService}:"))
+@mentions("Table", text=tables_in, words='the table "{}"')
 def query_in_sql(persona: Session, by_service: bool, docstring: str, query_words: QueryWords, world: World) -> None:
     """Ask in SQL; `harvest` means that table, `'north'` a package's name, `"packages bucket"` the name of that bucket.
 
-    `"Tabulator data catalog"` is the name of the catalog. Asked is Athena, with a client from QuiltOps, or the service
-    that QuiltOps' own tools use.
+    `"Tabulator data catalog"` is the name of the catalog; a table that is not to be there is `no_such_table`. Asked is
+    Athena, with a client from QuiltOps, or the service that QuiltOps' own tools use.
     """
     sql = query_words.real(docstring, world.values("table"), world.values("package"))
     if by_service:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from pytest_bdd import then
 
+from environment.driving.refusals import EMPTY, message_of_last_named, refusal_of_last_named, words_of
 from environment.driving.stage import Stage
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.secrecy.redaction import redact
-from environment.targets.target import Target
 
-# What a message says of something that is empty, and so cannot be quoted.
-_EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECASE)
-# Before a word that could stand in any message by chance: what sets a name off from the rest.
-_SET_OFF = r"(?:['\"`(=]|[:,] |//)"
 HOW_TO_SIGN_IN = re.compile(
     r"\b(?:run|use|with|by running) ['\"`]?quilt3 login|"
     r"(?:please|to|must|need to|and|first|^|[.:;] )\s*(?:sign in|log in|login)\b|\b(?:provide|send|present) .*\btoken",
@@ -73,7 +68,7 @@ MEANINGS = {
     "that the configuration is invalid": WRONG_CONFIGURATION,
     "that the answer is not a configuration": NO_CONFIGURATION,
     "that a mail could not be sent": NO_MAIL,
-    "that something is empty": _EMPTY,
+    "that something is empty": EMPTY,
 }
 register(
     ReferenceKind(
@@ -84,57 +79,6 @@ register(
         pattern="|".join(MEANINGS),
     )
 )
-
-
-def refusal_of_last_named(stage: Stage) -> Any:
-    """The error with which whoever was named last was refused last.
-
-    Raises:
-        AssertionError: their last call was not refused.
-        SuiteError: they called nothing.
-    """
-    return stage.last_named.last_outcome().error_raised
-
-
-def message_of_last_named(stage: Stage) -> str:
-    """The message of that error.
-
-    Raises:
-        AssertionError: their last call was not refused, or with an error that says nothing.
-        SuiteError: they called nothing.
-    """
-    refusal = refusal_of_last_named(stage)
-    message = str(refusal)
-    assert message.strip(), f"the {type(refusal).__name__} has no message"
-    return message
-
-
-def words_of(refusal: Any) -> str:
-    """What an error says to whoever catches it: its message and its context."""
-    return f"{refusal} {getattr(refusal, 'context', '')}"
-
-
-def names(words: str, text: str) -> bool:
-    """Whether an error's words name a text: not as a part of a longer word, nor as a word of the sentence itself."""
-    if not text:
-        return _EMPTY.search(words) is not None
-    before = _SET_OFF if re.fullmatch("[a-z]+", text) else r"(?<!\w)" if text[0].isalnum() else ""
-    after = r"(?!\w)" if text[-1].isalnum() else ""
-    return re.search(f"{before}{re.escape(text)}{after}", words) is not None
-
-
-@then(parse('the error names "{text:Text}"'))
-def error_names(stage: Stage, text: str) -> None:
-    """The text stands in the error's message or context as it was given; of an empty one they say that it is empty."""
-    refusal = refusal_of_last_named(stage)
-    assert names(words_of(refusal), text), f"the error does not name {text}: {refusal}"
-
-
-@then(parse("the error names the registry"))
-def error_names_registry(stage: Stage, target: Target) -> None:
-    """The error says where it looked."""
-    refusal = refusal_of_last_named(stage)
-    assert target.buckets.packages in words_of(refusal), f"the error does not name the registry: {refusal}"
 
 
 @then(parse("the message says {meaning:MessageMeaning}"))
@@ -150,17 +94,3 @@ def message_shows_no_secret(stage: Stage) -> None:
     message_of_last_named(stage)
     words = words_of(refusal_of_last_named(stage))
     assert redact(words) == words, f"the message shows a secret: {redact(words)}"
-
-
-@then(parse('the error names the field "{field:Text}"'))
-def error_names_field(stage: Stage, field: str) -> None:
-    """The error's context says which argument was wrong."""
-    found = getattr(refusal_of_last_named(stage), "context", {}).get("field")
-    assert found == field, f"the error names {found}, not {field}"
-
-
-@then(parse("the error names the {which:Ordinal} entry"))
-def error_names_entry(stage: Stage, which: int) -> None:
-    """The error's context says which entry of the list was wrong, counted from 0 as programs count."""
-    found = getattr(refusal_of_last_named(stage), "context", {}).get("index")
-    assert found == which, f"the error names entry {found}, not {which}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -13,11 +15,12 @@ from environment.driving.administering import add_roles, list_roles, remove_role
 from environment.driving.administration import Administration, User
 from environment.driving.session import Session
 from environment.gherkin.following import mentions
-from environment.gherkin.references import parse
+from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.directory import DirectoryObserver, KnownRole
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
+from steps.kinds import BUCKETS
 from steps.kinds_of_people import roles_called
 
 KINDS_OF_ROLES = {
@@ -27,11 +30,26 @@ KINDS_OF_ROLES = {
 """How the type of a role may be called: by GraphQL's type, by the docstring of Role, or by the catalog's words."""
 
 
-@given(parse("{role:NewRole} that may only read the {bucket:Bucket} bucket"))
-def reading_role(role: str, bucket: str, role_arranger: RoleArranger, undo: UndoLog, target: Target) -> None:
-    """A managed role with a policy of its own, made by the suite as administrator."""
+_RIGHT = rf"(?:only read|read and write|read|write) the (?:{'|'.join(BUCKETS)}) bucket"
+register(
+    ValueKind(
+        "Rights",
+        rf"{_RIGHT}(?:(?:, | and ){_RIGHT})*",
+        lambda text: {bucket: verb for verb, bucket in re.findall(r"(read|write) the (\w+) bucket", text)},
+        ("only read the data bucket", "read the packages bucket and write the scratch bucket"),
+    )
+)
+_LEVELS = {"read": "READ", "write": "READ_WRITE"}
+
+
+@given(parse("{role:NewRole} that may {rights:Rights}"))
+def role_with_rights(
+    role: str, rights: Mapping[str, str], role_arranger: RoleArranger, undo: UndoLog, target: Target
+) -> None:
+    """A managed role with a policy of its own, made by the suite as administrator; who may write may read, too."""
     undo.book("policy", f"the policy {role}", title=role)
-    policy = role_arranger.create_policy(role, {getattr(target.buckets, bucket): "READ"})
+    levels = {str(getattr(target.buckets, bucket)): _LEVELS[verb] for bucket, verb in rights.items()}
+    policy = role_arranger.create_policy(role, levels)
     undo.book("role", f"the role {role}", name=role)
     role_arranger.create_role(role, policy)
 

@@ -13,7 +13,6 @@ from environment.driving.session import Session
 from environment.gherkin.references import parse
 from environment.product.outcome import Outcome, attempt
 from environment.targets.target import Target
-from steps.concurrency import LIMIT_SECONDS
 
 _ME = "{ me { name } }"
 
@@ -45,18 +44,14 @@ def ask_at_once(one: Session, other: Session, count: int, threads: Threads, targ
 
     one.prepare()
     calls = [partial(serve, persona) for persona in (one, other) for _ in range(count)]
-    return threads.at_once(calls, limit_seconds=LIMIT_SECONDS)
+    return threads.at_once(calls)
 
 
-@then(parse("each request was told its own sender, and no one else"))
+@then(parse("each request was told its own sender, and acted in AWS as that sender and no one else"))
 def identities_are_right(served: list[Served]) -> None:
-    """The registry named the user of whoever sent the request."""
+    """The registry named the user of whoever sent the request, and AWS names the session after the user."""
+    senders = [(each.persona.persona.name, each.persona.user_name) for each in served]
     told = [(each.persona.persona.name, each.identity.value["data"]["me"]["name"]) for each in served]
-    must_be_exactly(told, [(each.persona.persona.name, each.persona.user_name) for each in served], "names told")
-
-
-@then(parse("each request acted in AWS as whoever sent it"))
-def credentials_are_right(served: list[Served]) -> None:
-    """AWS names the session after the user."""
+    must_be_exactly(told, senders, "names told")
     acted = [(each.persona.persona.name, each.arn.rpartition("/")[2]) for each in served]
-    must_be_exactly(acted, [(each.persona.persona.name, each.persona.user_name) for each in served], "AWS sessions")
+    must_be_exactly(acted, senders, "AWS sessions")

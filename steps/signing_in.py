@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pytest_bdd import given, then, when
 
 from environment.driving.session import Session
 from environment.driving.stage import Stage
-from environment.gherkin.references import parse
+from environment.gherkin.references import ValueKind, parse, register
 from environment.observers.registry import is_accepted
 from environment.product.outcome import attempt
 from environment.targets.target import Target
 from environment.targets.tokens import Flaw
 from environment.undo.log import UndoLog
+
+_SIGNED_IN, _SIGNED_OUT = "signed in to this deployment", "not signed in"
+register(
+    ValueKind("SignedIn", f"{_SIGNED_IN}|{_SIGNED_OUT}", lambda text: text == _SIGNED_IN, (_SIGNED_IN, _SIGNED_OUT))
+)
 
 
 @given(parse("{persona:Persona} is signed in as well"))
@@ -77,35 +80,6 @@ def sign_in_again(persona: Session) -> None:
     persona.sign_in()
 
 
-@then(parse("{persona:Persona} is shown as signed in to this deployment"))
-def status_is_signed_in(persona: Session, target: Target) -> None:
-    """Signed in, at the catalog that scenarios run against."""
-    status = persona.last_outcome("get_auth_status").value
-    assert status.is_authenticated is True, f"the status says {status.is_authenticated!r}"
-    assert status.logged_in_url == target.catalog_url
-
-
-@then(parse("{persona:Persona} is shown as not signed in"))
-def status_is_signed_out(persona: Session) -> None:
-    """Not signed in, and no catalog claimed: its URL is given "if authenticated"."""
-    status = persona.last_outcome("get_auth_status").value
-    assert status.is_authenticated is False, f"the status says {status.is_authenticated!r}"
-    assert not status.logged_in_url, f"the status claims a session at {status.logged_in_url}"
-
-
-@then(
-    parse(
-        "{persona:Persona} sees the catalog, the registry, the region and the Tabulator data catalog of this deployment"
-    )
-)
-def status_names_the_deployment(persona: Session, target: Target) -> None:
-    """Each of the four is the deployment's."""
-    status = persona.last_outcome("get_auth_status").value
-    assert status.catalog_name == target.catalog_name
-    assert (status.registry_url, status.region) == (target.registry_url, target.region)
-    assert status.tabulator_data_catalog == target.tabulator_data_catalog
-
-
 @then(parse("the registry recognizes {persona:Persona}"))
 def registry_says_who(persona: Session) -> None:
     """The user whom the registry names to the persona is the persona's."""
@@ -113,22 +87,19 @@ def registry_says_who(persona: Session) -> None:
     assert answer["data"]["me"]["name"] == persona.user_name
 
 
-@then(parse("the endpoint is that of this deployment"))
-def endpoint_is_the_deployments(stage: Stage, target: Target) -> None:
-    """The URL is the registry's GraphQL API."""
-    assert stage.last_named.last_outcome("get_graphql_endpoint").value == target.graphql_endpoint
-
-
-@then(parse("the registry accepts a call with these headers alone"))
-def headers_are_accepted(stage: Stage) -> None:
-    """A plain HTTP client with nothing but these headers is let in."""
+@then(parse("the registry accepts a call with these headers alone, and refuses it without them"))
+def headers_let_in(stage: Stage) -> None:
+    """A plain HTTP client with nothing but these headers is let in, and they are what lets it in."""
     asked = stage.last_named
     endpoint = asked.last_outcome("get_graphql_endpoint").value
     assert is_accepted(endpoint, asked.last_outcome("get_graphql_auth_headers").value)
-
-
-@then(parse("the registry refuses the same call without them"))
-def call_without_headers_is_refused(stage: Stage) -> None:
-    """The headers are what lets one in."""
-    endpoint: Any = stage.last_named.last_outcome("get_graphql_endpoint").value
     assert not is_accepted(endpoint, {})
+
+
+@then(parse("{persona:Persona} is shown as {signed_in:SignedIn}"))
+def status_is(persona: Session, signed_in: bool, target: Target) -> None:
+    """Signed in, at the catalog that scenarios run against; or not, and no catalog claimed ("if authenticated")."""
+    status = persona.last_outcome("get_auth_status").value
+    assert status.is_authenticated is signed_in, f"the status says {status.is_authenticated!r}"
+    shown = status.logged_in_url or ""
+    assert shown == (target.catalog_url if signed_in else ""), f"the status claims a session at {shown or 'no catalog'}"

@@ -11,7 +11,7 @@ from functools import partial
 from pytest_bdd import then, when
 
 from environment.arrangement.faults import FaultArranger
-from environment.checking.simultaneous import Threads
+from environment.checking.simultaneous import LIMIT_SECONDS, Threads
 from environment.driving.files import StoredContent, Storeroom
 from environment.driving.packages import Options, Package
 from environment.driving.session import Session
@@ -20,7 +20,6 @@ from environment.gherkin.references import parse
 from environment.observers.storage import POINTERS
 from environment.targets.target import Target
 from quilt_stack import Surface
-from steps.concurrency import LIMIT_SECONDS
 
 _LINE = "all packages are published"
 
@@ -49,7 +48,7 @@ def publish_overlapping(
             hold.wait_until_held(LIMIT_SECONDS)
         for call, hold in zip(begun, held, strict=True):
             hold.let_go()
-            threads.end([call], limit_seconds=LIMIT_SECONDS)
+            threads.end([call])
         sys.stdout.write(_LINE)
     return printed.getvalue()
 

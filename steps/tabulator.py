@@ -11,6 +11,8 @@ from environment.arrangement.tables import TableArranger
 from environment.checking.comparing import must_agree, must_be_exactly, must_not_be_empty
 from environment.driving.session import Session
 from environment.driving.tables import (
+    AS_GIVEN,
+    CONFIGURATIONS,
     Table,
     configuration_of,
     continuing,
@@ -26,14 +28,16 @@ from environment.driving.tables import (
 )
 from environment.gherkin.following import brings
 from environment.gherkin.references import parse
-from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.step_arguments import CellWords, Rows, columns
 from environment.gherkin.things import World
 from environment.targets.target import Target
 from steps.table_kinds import TABLE, BucketMeant
 
+CONFIGURATION = CellWords((AS_GIVEN, *CONFIGURATIONS))
+
 
 @given(parse("these tables:"))
-@columns("table", "configuration")
+@columns("table", "configuration", cells={"configuration": CellWords(tuple(CONFIGURATIONS))})
 @brings("table", column="table")
 def these_tables(
     datatable: Rows, table_names: TableNames, table_arranger: TableArranger, target: Target, world: World
@@ -116,7 +120,7 @@ def look_up(persona: Session, table: Table, bucket: BucketMeant, target: Target)
 
 
 @then(parse("the registry has exactly these tables:"))
-@columns("table", "configuration")
+@columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def registry_has(
     datatable: Rows, table_arranger: TableArranger, table_names: TableNames, target: Target, world: World
 ) -> None:
@@ -130,7 +134,7 @@ def registry_has(
 
 
 @then(parse("{persona:Persona} sees exactly these tables:"))
-@columns("table", "configuration")
+@columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def sees_tables(persona: Session, datatable: Rows, table_names: TableNames, world: World) -> None:
     """Of this scenario's tables the list has these, each once, to the letter; every configuration is valid YAML."""
     expected = _expected(datatable, world)
@@ -148,7 +152,7 @@ def sees_no_tables(persona: Session) -> None:
 
 
 @then(parse("{persona:Persona} sees this table:"))
-@columns("table", "configuration", one_row=True)
+@columns("table", "configuration", one_row=True, cells={"configuration": CONFIGURATION})
 def sees_table(persona: Session, datatable: Rows, world: World) -> None:
     """What was looked up last has this name and this configuration, and says nothing else."""
     ((table, configuration),) = _expected(datatable, world)
@@ -157,7 +161,7 @@ def sees_table(persona: Session, datatable: Rows, world: World) -> None:
 
 
 @then(parse("{persona:Persona} can see exactly these tables:"))
-@columns("table", "configuration")
+@columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def can_see_tables(persona: Session, datatable: Rows, table_names: TableNames, target: Target, world: World) -> None:
     """QuiltOps lists these of the scenario's tables to the persona and no others, and gets each by its name."""
     expected = _expected(datatable, world)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -26,23 +25,14 @@ from environment.driving.administering import (
 )
 from environment.driving.administration import Administration, NewUsers, Particular, User
 from environment.driving.session import Session
-from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.gherkin.following import mentions
 from environment.gherkin.references import parse
-from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.step_arguments import YES_OR_NO, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownUser
 from steps.kinds_of_people import roles_called, user_called
-from steps.refusals import refusal_of_last_named, words_of
 
-WORDS_FOR: Mapping[str, str] = {
-    "name": r"\b(?:user[ _]?)?name\b|\buser named \S+ (?:already exists|is taken)\b",
-    "email": r"\be-?mail\b",
-    "role": r"\broles?\b",
-    "extra_roles": r"\broles?\b",
-}
-"""How a message may call a field of a user."""
 _YES = {True: "yes", False: "no"}
 
 # --- what an administrator does ---------------------------------------------------------------------------------------
@@ -136,9 +126,11 @@ def reset_user_password(persona: Session, user: User, administration: Administra
 @columns(
     "name",
     optional=("role", "further roles", "active", "admin", "e-mail address", "signed in later", "single sign-on only"),
+    cells=dict.fromkeys(("active", "admin", "signed in later", "single sign-on only"), YES_OR_NO),
 )
 @mentions("User", column="name")
 @mentions("Role", column="role", words='the role "{}"')
+@mentions("Role", column="further roles", words='the role "{}"')
 def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, request: pytest.FixtureRequest) -> None:
     """Each with the e-mail address that it was given last, and as its row says; a role, with these further ones only.
 
@@ -206,21 +198,6 @@ def sees_users(
         if user.user_name in administration.cast():
             found["last_login"] = wanted["last_login"]
         must_agree(found, wanted, f"fields of {user.name}")
-
-
-@then(parse("the error names the {field:UserField}"))
-def error_names_field(stage: Stage, field: str) -> None:
-    """The reader learns which of the fields to correct, from the message or the context."""
-    refusal = refusal_of_last_named(stage)
-    told = f"{refusal} {getattr(refusal, 'context', {}).get('field', '')}"
-    assert re.search(WORDS_FOR[field], told, re.IGNORECASE), f"the error names no field: {refusal}"
-
-
-@then(parse("the error names {user:User}"))
-def error_names_user(stage: Stage, user: User) -> None:
-    """The reader learns which user is meant."""
-    refusal = refusal_of_last_named(stage)
-    assert user.user_name in words_of(refusal), f"the error does not name the user: {refusal}"
 
 
 def _fields(known: KnownUser, user: User) -> dict[str, str]:

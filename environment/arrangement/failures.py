@@ -38,6 +38,14 @@ STORAGE_FAILURES: Mapping[str, Action] = {
 }
 """What S3 answers, by its own error codes where it has one."""
 
+CATALOG_FAILURES: Mapping[str, Action] = {
+    "a 404 page": Status(code=404, headers={"Content-Type": "text/html"}, body="<html><h1>Not Found</h1></html>"),
+    "a list": Status(code=200, headers={"Content-Type": "application/json"}, body='["region", "registryUrl"]'),
+}
+"""What a site answers that is no catalog."""
+
+FAILURES: Mapping[str, Action] = {**REGISTRY_FAILURES, **STORAGE_FAILURES, **CATALOG_FAILURES}
+
 
 def graphql_error(message: str) -> Action:
     """The answer of a GraphQL server that did nothing and says why (GraphQL specification, section 7.1)."""

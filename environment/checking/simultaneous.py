@@ -21,6 +21,10 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+# Far above what any of it takes: whoever is not done by then never will be.
+LIMIT_SECONDS = 60.0
+REST_SECONDS = 20.0
+
 # Packages whose frames say more about a stuck call than Python's own do.
 _TELLING = ("quilt_mcp", "quilt3")
 
@@ -56,7 +60,7 @@ class Threads:
     def __init__(self) -> None:
         self._left_behind: list[threading.Thread] = []
 
-    def at_once(self, calls: Sequence[Callable[[], T]], *, limit_seconds: float) -> list[T]:
+    def at_once(self, calls: Sequence[Callable[[], T]], *, limit_seconds: float = LIMIT_SECONDS) -> list[T]:
         """Make all calls at the same time; return what they return, in their order.
 
         Raises:
@@ -78,7 +82,7 @@ class Threads:
         call.start()
         return call
 
-    def end(self, begun: Sequence[_Call[T]], *, limit_seconds: float) -> list[T]:
+    def end(self, begun: Sequence[_Call[T]], *, limit_seconds: float = LIMIT_SECONDS) -> list[T]:
         """Wait for calls that were begun; return and raise as `at_once` does."""
         stuck = _join(begun, limit_seconds)
         if stuck:
@@ -91,7 +95,7 @@ class Threads:
             raise ExceptionGroup(f"{len(errors)} of {len(begun)} threads failed", errors)
         return [call.results[0] for call in begun]
 
-    def wait_for_the_rest(self, limit_seconds: float) -> None:
+    def wait_for_the_rest(self, limit_seconds: float = REST_SECONDS) -> None:
         """Give threads that were too late time to end, before what they work on is taken away.
 
         Raises:

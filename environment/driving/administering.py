@@ -10,7 +10,7 @@ import yaml
 from environment.driving.administration import Administration, NewUsers, Particular, User
 from environment.driving.session import Session
 from environment.errors import SuiteError
-from environment.product.outcome import Outcome, attempt, current_outcomes
+from environment.product.outcome import Outcome, attempt
 
 USER_ANSWERS = (
     "get_user",
@@ -23,6 +23,7 @@ USER_ANSWERS = (
     "remove_user_roles",
 )
 """Operations of AdminOps that answer with a user, whose name is the first thing that they are given."""
+LIST_OF_USERS = "list_users"
 
 
 def list_users(persona: Session, administration: Administration) -> Outcome:
@@ -160,7 +161,8 @@ def answers_about(persona: Session, user: User) -> list[Any]:
         OperationFailed: the product refused that call.
         SuiteError: the person never asked for anything of the kind.
     """
-    found = [outcome for outcome in _answers_to(persona) if _is_about(outcome, user) or _is_list(outcome)]
+    asked = persona.outcomes(*USER_ANSWERS, LIST_OF_USERS)
+    found = [outcome for outcome in asked if _is_about(outcome, user) or _is_list(outcome)]
     if not found:
         raise SuiteError(f"Looked for what {persona} was told of {user.name}", "nothing was asked", "Ask in a When")
     *_, last = sorted(found, key=lambda outcome: (outcome.step, not _is_list(outcome)))
@@ -168,24 +170,12 @@ def answers_about(persona: Session, user: User) -> list[Any]:
     return [each for each in (answer if isinstance(answer, list) else [answer]) if each.name == user.user_name]
 
 
-def answers_of(persona: Session, operation: str) -> list[Outcome]:
-    """What came of each call of this operation by a person in a Given or When."""
-    return [outcome for outcome in _answers_to(persona) if outcome.operation == operation]
-
-
-def _answers_to(persona: Session) -> list[Outcome[Any]]:
-    """What came of each call of a person in a Given or When."""
-    register = current_outcomes()
-    made = register.all() if register else []
-    return [outcome for outcome in made if outcome.actor == persona.name and not outcome.made_by_then]
-
-
 def _is_about(outcome: Outcome[Any], user: User) -> bool:
-    if outcome.operation not in USER_ANSWERS or outcome.call is None:
+    if _is_list(outcome) or outcome.call is None:
         return False
     given = (*outcome.call.arguments, outcome.call.named_arguments.get("name"))
     return user.user_name == given[0] or user.user_name == given[-1]
 
 
 def _is_list(outcome: Outcome[Any]) -> bool:
-    return outcome.operation == "list_users"
+    return outcome.operation == LIST_OF_USERS

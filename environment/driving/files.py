@@ -20,6 +20,7 @@ CORRECTED = "corrected"
 AS_FIRST_PUBLISHED = "as first published"
 _ROWS = re.compile(r"(\d[\d,]*) rows?")
 _TEXT = re.compile(r'"(.*)"', re.DOTALL)
+CONTENT_PATTERN = rf"(?:{_ROWS.pattern})|{_TEXT.pattern}"
 CONTENT_WORDS = f'`12 rows`, `"some text"`, `empty`, `{CORRECTED}` (other bytes of the same size)'
 
 

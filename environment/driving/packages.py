@@ -90,12 +90,16 @@ class Options:
         copies: whether the registry gets copies, as QuiltOps takes it: a truth value at creation, a word at an update.
         by_version: name each file by the URI of its very version.
         one_twice: name the first file twice.
+        message: what the publisher says of the revision; None is what the suite says.
+        a_second_later: wait until the next second: a registry lists one revision of a package for each.
     """
 
     keeps_folders: bool | None = None
     copies: bool | str | None = None
     by_version: bool = False
     one_twice: bool = False
+    message: str | None = None
+    a_second_later: bool = False
 
     def placed(self, files: Sequence[StoredContent], *, keeps_by_default: bool) -> dict[str, StoredContent]:
         """Files by the logical key under which they must come to lie."""
@@ -296,6 +300,11 @@ class PackageRevision:
             SuiteError: the scenario published nothing.
         """
         return self.known or self.package.latest
+
+
+def message_in(text: str, run_message: str) -> str:
+    """A publisher's message, which also names the run."""
+    return f"{text} ({run_message})"
 
 
 def message_of_run(run: str) -> str:

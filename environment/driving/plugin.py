@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from environment.arrangement.faults import FaultArranger
 from environment.arrangement.roles import RoleArranger
+from environment.arrangement.services import OtherCatalog
 from environment.arrangement.tables import TableArranger
 from environment.clients.users import UserArranger
 from environment.driving.administration import Administration, NewUsers
@@ -115,6 +117,18 @@ def role_arranger(registry_observer: RegistryObserver) -> RoleArranger:
 def table_arranger(registry_observer: RegistryObserver) -> TableArranger:
     """Makes and looks at tables through the registry."""
     return TableArranger(registry_observer)
+
+
+@pytest.fixture
+def faults(target: Target, undo: UndoLog) -> FaultArranger:
+    """Breaks answers of the deployment until the scenario ends."""
+    return FaultArranger(target, undo)
+
+
+@pytest.fixture
+def other_catalog(target: Target) -> OtherCatalog:
+    """A catalog that is this scenario's alone."""
+    return OtherCatalog.of(target)
 
 
 @pytest.fixture

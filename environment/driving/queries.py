@@ -12,7 +12,10 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
+import sqlglot
 from botocore.exceptions import ClientError
+from sqlglot import expressions
+from sqlglot.errors import ParseError
 
 from environment.arrangement.outsiders import OutsiderArranger
 from environment.driving.packages import NAMESPACE, Package
@@ -27,10 +30,28 @@ from environment.undo.scratch import of_outsider
 
 QUERY = "query"
 REFUSED_QUERY = "refused_query"
+NOT_THERE = "no_such_"
+"""How the name of a table begins that is not to be there."""
 
 _WORDS_OF_SQL = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_]\w*")
 _CATALOG = '"Tabulator data catalog"'
 _BUCKET = re.compile(r'"(\w+) bucket"')
+
+
+def tables_in(sql: str) -> list[str]:
+    """The tables of a scenario that SQL names: not those of other schemas, nor those that are not to be there.
+
+    What is not SQL names none.
+    """
+    try:
+        query = sqlglot.parse_one(sql, dialect="athena")
+    except ParseError:
+        return []
+    own = {part.alias for part in query.find_all(expressions.CTE)}
+    tables = [
+        table for table in query.find_all(expressions.Table) if not table.db or _BUCKET.fullmatch(f'"{table.db}"')
+    ]
+    return [table.name for table in tables if table.name not in own and not table.name.startswith(NOT_THERE)]
 
 
 class QueryWords:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from environment.driving.operations import Operations
 from environment.errors import SuiteError
-from environment.product.outcome import Outcome, last_outcome
+from environment.product.outcome import Outcome, all_outcomes, last_outcome
 
 if TYPE_CHECKING:
     from environment.driving.account import Account
@@ -108,6 +108,10 @@ class Session(ABC):
             SuiteError: if the persona called none.
         """
         return last_outcome(self.name, *operations)
+
+    def outcomes(self, *operations: str) -> list[Outcome]:
+        """What came of each of the persona's calls of these operations in a Given or When, in their order."""
+        return all_outcomes(self.name, *operations)
 
     @abstractmethod
     def use_token(self, token: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from environment.driving.files import StoredContent
-from environment.driving.packages import Options, Package, PackageRevision
+from environment.driving.packages import Options, Package, PackageRevision, message_in
 from environment.driving.session import Session
 from environment.errors import SuiteError
 from environment.product.outcome import Outcome, attempt
+
+SECOND = 1.05
+"""Longer than what the names of pointers tell apart (registry facts 7.1)."""
 
 
 def create(persona: Session, package: Package, entries: Sequence[str | None], **how: Any) -> Outcome:
@@ -34,7 +38,8 @@ def publish(
     """Publish files that lie in S3 as a package; what it must then hold is noted if the call returns."""
     options = options or Options()
     package.attempted = options.placed(files, keeps_by_default=True)
-    package.outcome = outcome = create(persona, package, options.entries(files), **options.arguments(metadata))
+    how = _how(package, options, metadata)
+    package.outcome = outcome = create(persona, package, options.entries(files), **how)
     if outcome.succeeded:
         package.note(package.attempted, metadata or {})
     return outcome
@@ -49,11 +54,20 @@ def add(
 ) -> Outcome:
     """Add files to a package, or put them in the place of those that it has under the same logical keys."""
     options = options or Options()
-    package.outcome = outcome = update(persona, package, options.entries(files), **options.arguments(metadata))
+    how = _how(package, options, metadata)
+    package.outcome = outcome = update(persona, package, options.entries(files), **how)
     if outcome.succeeded:
         before, added = package.latest, options.placed(files, keeps_by_default=False)
         package.note({**before.files, **added}, {**before.metadata, **(metadata or {})})
     return outcome
+
+
+def _how(package: Package, options: Options, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The options of a call, when its time has come."""
+    if options.a_second_later:
+        time.sleep(SECOND)
+    said = {} if options.message is None else {"message": message_in(options.message, package.message)}
+    return {**options.arguments(metadata), **said}
 
 
 def remove(persona: Session, package: Package, files: Sequence[StoredContent]) -> Outcome:

@@ -6,19 +6,21 @@ in (`environment.gherkin.things`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from environment.gherkin import references
 from environment.gherkin.document import StepLine
 from environment.gherkin.mentions import brings_in, noun_of
+from environment.gherkin.parts import note_parts, wrong_parts
 from environment.gherkin.things import MeaningError, World
 from environment.gherkin.vocabulary import StepDefinition, Vocabulary
 
 MOST_SUGGESTIONS = 3
 _BEFORE = {"given": ("given",), "when": ("given", "when"), "then": ("given", "when")}
 _BROUGHT = "brought_by_table"
-_MENTIONED = "mentioned_by_table"
+_MENTIONED = "mentioned_below"
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -40,14 +42,20 @@ def brings(noun: str, *, column: str) -> Callable[[_Function], _Function]:
     return declare
 
 
-def mentions(kind: str, *, column: str, words: str = "{}") -> Callable[[_Function], _Function]:
-    """Say that a step function's table mentions things, of this kind, in this column; `words` go around each cell.
+Names = Callable[[str], Iterable[str]]
+"""Finds names in a text."""
 
-    Empty cells mention nothing.
+
+def mentions(
+    kind: str, *, column: str = "", text: Names | None = None, words: str = "{}"
+) -> Callable[[_Function], _Function]:
+    """Say that what stands under a step mentions things of this kind: a column of its table, or names in its text.
+
+    `words` go around each of them; a cell may name several, separated by commas, or none.
     """
 
     def declare(function: _Function) -> _Function:
-        setattr(function, _MENTIONED, [*getattr(function, _MENTIONED, ()), (kind, column, words)])
+        setattr(function, _MENTIONED, [*getattr(function, _MENTIONED, ()), (kind, column, text, words)])
         return function
 
     return declare
@@ -71,11 +79,15 @@ def meaning_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Itera
                     value.follow(world)
             for noun, name in _named_by_table(matches[0].definition, step):
                 world.bring(noun, name)
-            for mention in _mentioned_by_table(matches[0].definition, step):
+            for mention in _mentioned_below(matches[0].definition, step):
                 mention.follow(world)
+            if step.type != "then":
+                note_parts(matches[0].definition, matches[0].arguments, partial(_cells, step), world)
         except MeaningError as error:
             yield step, f'"{step.text}": {error}{_would_bring(error.lacking, step, vocabulary)}'
             return  # what follows may rest on it
+        for message in wrong_parts(matches[0].arguments.values(), world):
+            yield step, message
 
 
 def needs_and_gives(definition: StepDefinition) -> list[tuple[str, str]]:
@@ -95,10 +107,12 @@ def _named_by_table(definition: StepDefinition, step: StepLine) -> Iterator[tupl
         yield from ((noun, cell) for cell in _cells(step, column))
 
 
-def _mentioned_by_table(definition: StepDefinition, step: StepLine) -> Iterator[Followed]:
-    for kind, column, words in getattr(definition.callback, _MENTIONED, ()):
-        for cell in filter(None, _cells(step, column)):
-            mention = references.KINDS[kind].convert(words.format(cell))
+def _mentioned_below(definition: StepDefinition, step: StepLine) -> Iterator[Followed]:
+    for kind, column, text, words in getattr(definition.callback, _MENTIONED, ()):
+        cells = [name for cell in _cells(step, column) for name in cell.split(", ")]
+        names = text(step.doc_string.text) if text and step.doc_string else cells
+        for name in filter(None, names):
+            mention = references.KINDS[kind].convert(words.format(name))
             if isinstance(mention, Followed):
                 yield mention
 
@@ -116,13 +130,22 @@ def _would_bring(noun: str, step: StepLine, vocabulary: Vocabulary) -> str:
     givers = [
         one
         for one in vocabulary.nearest_first(step.text)
-        if one.type in _BEFORE[step.type] and any(_brings(placeholder.kind, noun) for placeholder in one.placeholders)
+        if one.type in _BEFORE[step.type]
+        and (
+            getattr(one.callback, _BROUGHT, ("",))[0] == noun
+            or any(_brings(each.kind, noun) for each in one.placeholders)
+        )
     ]
     givers.sort(key=lambda one: one.type)
     once = {one.callback: one for one in reversed(givers)}.values()  # of an act the Given
     givers = [one for one in givers if one in once]
     suggestions = " | ".join(f'"{one.sentence()}"' for one in givers[:MOST_SUGGESTIONS])
     return f". These would: {suggestions}" if suggestions else ""
+
+
+def _may_bring(definition: StepDefinition, noun: str) -> bool:
+    by_table, _ = getattr(definition.callback, _BROUGHT, ("", ""))
+    return by_table == noun or any(_brings(each.kind, noun) for each in definition.placeholders)
 
 
 def _brings(kind: str, noun: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whom a Then means: a person whose answer it judges must have asked for something before.
+"""Whom a Then means: a person whose answer it judges must have asked for it before.
 
 What is followed is what a run does: names and pronouns in their order (`environment.people.personas.Mentions`), and the
 answers that a Given or When leaves. Who does nothing before a Then has no answer that it could judge.
@@ -6,10 +6,11 @@ answers that a Given or When leaves. Who does nothing before a Then has no answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from environment.errors import SuiteError
+from environment.gherkin.answers import Read, answers_read, operations_called, would_ask
 from environment.gherkin.document import StepLine
 from environment.gherkin.named_people import PersonMention
 from environment.gherkin.references import Checkable, Reference
@@ -28,7 +29,7 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
         steps: the scenario's steps as they run, the background's first.
         vocabulary: the sentences; a step that is none of them, or several, ends the check.
     """
-    mentions, answered = Mentions(), set[str]()
+    mentions, answered, last_named = Mentions(), dict[str, set[str]](), ""
     for step in steps:
         matches = vocabulary.matches(step.type, step.text)
         if len(matches) != 1:
@@ -38,13 +39,23 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
         except SuiteError as error:
             yield step, str(error)
             continue
+        definition = matches[0].definition
+        last_named = next(reversed(people.values()), last_named)
         if step.type != "then":
-            if people and calls_the_product(matches[0].definition):
-                answered.update(people.values())
+            for person in people.values() if calls_the_product(definition) else ():
+                answered.setdefault(person, set()).update(operations_called(definition))
             continue
+        missing = False
         for placeholder, person in people.items():
-            if person not in answered and placeholder not in asks_as(matches[0].definition):
+            if person not in answered and placeholder not in asks_as(definition):
+                missing = True
                 yield step, _nothing_to_judge(step, person, answered)
+        for read in () if missing else sorted(answers_read(definition), key=lambda read: read.who):
+            person = people.get(read.who, "") if read.who else last_named
+            lacks = _lacks(step, person, read, answered) if person or not read.who else ""
+            if lacks:
+                yield step, f"{lacks} {would_ask(read.operations, step.text, vocabulary)}".strip()
+                break
 
 
 def _is_in_order(word: object) -> TypeGuard[Reference | PersonMention]:
@@ -62,7 +73,16 @@ def _people(match: Match, mentions: Mentions) -> dict[str, str]:
     return people
 
 
-def _nothing_to_judge(step: StepLine, person: str, answered: set[str]) -> str:
+def _lacks(step: StepLine, person: str, read: Read, answered: Mapping[str, Collection[str]]) -> str:
+    """What is missing for a read of the answer to a person, in words; "" if nothing is."""
+    if not person:
+        return f'"{step.text}" is about an answer to whoever was named last, and nobody was named.'
+    if person not in answered or (read.operations and not read.operations & {*answered[person]}):
+        return f'"{step.text}" is about an answer for which {person} has not asked before.'
+    return ""
+
+
+def _nothing_to_judge(step: StepLine, person: str, answered: Collection[str]) -> str:
     others = f"; so far only {' and '.join(sorted(answered))} did" if answered else ""
     return (
         f'"{step.text}" checks what {person} was told, who has not done anything yet{others}: '

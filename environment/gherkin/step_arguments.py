@@ -8,13 +8,14 @@ each column to cell, and every table in the features is held against it before a
 from __future__ import annotations
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
 
-from environment.gherkin.document import StepLine
+from environment.gherkin.document import StepLine, TableRow
 from environment.nearest import unknown
 
 TABLE = "datatable"
@@ -35,16 +36,55 @@ class Takes(Enum):
 
 
 @dataclass(frozen=True)
+class CellWords:
+    """What may stand in the cells of a column: these words, or what the pattern takes as well.
+
+    `examples` show what the pattern takes.
+    """
+
+    words: tuple[str, ...]
+    pattern: str = ""
+    examples: tuple[str, ...] = ()
+
+    def problem(self, column: str, cell: str) -> str | None:
+        """Return in one line what is wrong with a cell, or None."""
+        if cell in self.words or (self.pattern and re.fullmatch(self.pattern, cell, re.DOTALL)):
+            return None
+        return unknown(column, cell, self.shown)
+
+    @property
+    def shown(self) -> list[str]:
+        """The words as lists and messages show them."""
+        return [word or "an empty cell" for word in (*self.examples, *self.words)]
+
+
+YES_OR_NO = CellWords(("yes", "no"))
+
+
+@dataclass(frozen=True)
 class Columns:
-    """The columns of a table; `others`: any more may follow; `one_row`: there is one row under the header."""
+    """The columns of a table; `others`: any more may follow; `one_row`: there is one row under the header.
+
+    `cells` has what may stand in a column, of those in which not anything may.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     others: bool = False
     one_row: bool = False
+    cells: Mapping[str, CellWords] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return ", ".join((*self.required, *(f"{each} (optional)" for each in self.optional)))
+        named = (*self.required, *(f"{each} (optional)" for each in self.optional))
+        return ", ".join((*named, *(["any columns, named in the first row"] if self.others else [])))
+
+    def cell_problems(self, rows: Sequence[TableRow]) -> Iterator[tuple[int, str]]:
+        """Yield (line, message) for each cell that means nothing."""
+        for row in rows[1:]:
+            for column, cell in zip(rows[0].cells, row.cells, strict=False):
+                wrong = self.cells[column].problem(column, cell) if column in self.cells else None
+                if wrong:
+                    yield row.line, wrong
 
     def problems(self, header: Sequence[str]) -> Iterator[str]:
         """Yield in one line each what is wrong with the first row of a table."""
@@ -59,12 +99,16 @@ class Columns:
 
 
 def columns(
-    *required: str, optional: Sequence[str] = (), others: bool = False, one_row: bool = False
+    *required: str,
+    optional: Sequence[str] = (),
+    others: bool = False,
+    one_row: bool = False,
+    cells: Mapping[str, CellWords] | None = None,
 ) -> Callable[[_Function], _Function]:
     """Say which columns the table of a step function has (see `Columns`), between `@when(...)` and the function."""
 
     def declare(function: _Function) -> _Function:
-        setattr(function, _COLUMNS, Columns(required, tuple(optional), others, one_row))
+        setattr(function, _COLUMNS, Columns(required, tuple(optional), others, one_row, cells or {}))
         return function
 
     return declare
@@ -111,6 +155,7 @@ def argument_problems(
     if step.table and table is not Takes.NEVER and declared:
         for problem in declared.problems(step.table[0].cells):
             yield step.table[0].line, problem
+        yield from declared.cell_problems(step.table)
         if len(step.table) == 1:
             yield step.table[0].line, "the table has a header and no rows"
         if declared.one_row and len(step.table) > 2:

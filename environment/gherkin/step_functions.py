@@ -28,7 +28,7 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 def unused_placeholders(definition: StepDefinition) -> list[str]:
     """Names of the placeholders that the step function has no parameter for, or never reads."""
-    node = _source(definition.callback)
+    node = source_of(definition.callback)
     if node is None:
         return []
     read = _names_read(node) & set(inspect.signature(definition.callback).parameters)
@@ -47,28 +47,33 @@ def asks_as(definition: StepDefinition) -> frozenset[str]:
 
 @cache
 def _calls_the_product(function: Callable[..., Any]) -> bool:
+    for one in reached_from(function):
+        names, attributes = _words(one)
+        if source_of(one) is None or KEEPING in names or attributes & ACTING:
+            return True
+    return False
+
+
+@cache
+def reached_from(function: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
+    """A function and those of its package, or of the suite's environment, that it goes by."""
     reached = [function]
     for one in reached:  # grows while it is gone through
-        if _source(one) is None:
-            return True
-        names, attributes = _words(one)
-        if KEEPING in names or attributes & ACTING:
-            return True
-        named = (_function(one, name) for name in names)
+        named = (function_named(one, name) for name in _words(one)[0])
         reached += [other for other in named if other is not None and other not in reached]
-    return False
+    return tuple(reached)
 
 
 @cache
 def _words(function: Callable[..., Any]) -> tuple[frozenset[str], frozenset[str]]:
     """The names in a function's source, and the attributes."""
-    node = _source(function)
+    node = source_of(function)
     parts = [] if node is None else list(ast.walk(node))
     names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
     return names, frozenset(part.attr for part in parts if isinstance(part, ast.Attribute))
 
 
-def _function(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
+def function_named(function: Callable[..., Any], name: str) -> Callable[..., Any] | None:
     """The function, of the same package or of the suite's environment, that a name means where another stands."""
     found: Any = inspect.unwrap(function).__globals__.get(name)
     packages = {function.__module__.partition(".")[0], _DRIVING}
@@ -77,7 +82,7 @@ def _function(function: Callable[..., Any], name: str) -> Callable[..., Any] | N
 
 @cache
 def _acting_parameters(function: Callable[..., Any]) -> frozenset[str]:
-    node, parameters = _source(function), inspect.signature(function).parameters
+    node, parameters = source_of(function), inspect.signature(function).parameters
     if node is None:
         return frozenset(parameters)
     acting = {
@@ -94,7 +99,7 @@ def _handed_on(function: Callable[..., Any], call: ast.Call) -> set[str]:
     """Names that a call hands to a function that acts as them, also by way of ``attempt`` or ``partial``."""
     line = [call.func, *call.args]
     for place, part in enumerate(line):
-        called = _function(function, part.id) if isinstance(part, ast.Name) else None
+        called = function_named(function, part.id) if isinstance(part, ast.Name) else None
         if called is not None and called is not function:
             acting, parameters = _acting_parameters(called), list(inspect.signature(called).parameters)
             pairs = [*zip(parameters, line[place + 1 :], strict=False)]
@@ -107,8 +112,8 @@ def _names_read(node: ast.AST) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
 
 
-def _source(function: Callable[..., Any]) -> _Definition | None:
-    """A function's definition; None for what has no source file."""
+def source_of(function: Callable[..., Any]) -> _Definition | None:
+    """Return a function's definition; None for what has no source file."""
     code = inspect.unwrap(function).__code__
     return _definitions(Path(code.co_filename)).get(code.co_firstlineno)
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLine
 from environment.gherkin.findings import Finding
+from environment.gherkin.tags import SEVERITIES, WISH
 
 MOST_STEPS = 8
 JOURNEY = "journey"
@@ -44,6 +45,10 @@ def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock) -> It
     if len(steps) > most:
         what = "the journey" if is_journey else "one behaviour"
         yield _finding(document, scenario.line, f"{len(steps)} steps; tell {what} in {most} or fewer")
+    names = [tag.name for tag in document.tags_of(scenario)]
+    if WISH not in names and not any(name.startswith("severity:") for name in names):
+        known = ", ".join(f"@severity:{each}" for each in SEVERITIES)
+        yield _finding(document, scenario.line, f"it does not say how much it matters; tag it with one of {known}")
     if not any(step.type == "then" for step in steps):
         yield _finding(document, scenario.line, "no Then: the scenario says nothing that could fail")
     for before, after in pairwise(steps):

@@ -50,6 +50,7 @@ class Thing:
 
     `is_literal`: its name is taken as it is, whether there is such a thing or not.
     `has_own_name`: the scenario gave it its name.
+    `parts`: the names of what it is made of, as far as the check before a run follows them; None: nobody knows.
     """
 
     noun: str
@@ -57,6 +58,7 @@ class Thing:
     is_literal: bool = False
     has_own_name: bool = True
     value: object = None
+    parts: set[str] | None = None
 
     def __str__(self) -> str:
         return f'the {self.noun} "{self.name}"'
@@ -72,6 +74,7 @@ class ThingKind:
         make: makes the value of a thing that the scenario mentions for the first time; may ask for fixtures.
         brings: whether a sentence with this placeholder may bring in a thing that is not there yet.
         standing: the names that are there before a scenario begins; called at collection.
+        parts: the parts of a thing by that name when it comes in; None: nobody knows.
         takes: fixtures that `make` asks for because of a standing thing.
     """
 
@@ -81,6 +84,7 @@ class ThingKind:
     brings: bool = False
     standing: Callable[[], Sequence[str]] = tuple
     takes: tuple[str, ...] = ()
+    parts: Callable[[str], set[str] | None] = lambda name: None
 
     @property
     def pattern(self) -> str:
@@ -165,8 +169,15 @@ class World:
         Raises:
             MeaningError: they mean nothing, or more than one thing.
         """
+        known = self._of(kind.noun)[:]
         thing = self._mentioned[kind.noun] = self._find(kind, text)
+        if thing not in known:
+            thing.parts = kind.parts(thing.name)
         return thing
+
+    def mentioned(self, noun: str) -> Thing | None:
+        """Return the thing of a noun that was mentioned last, or None."""
+        return self._mentioned.get(noun)
 
     def bring(self, noun: str, name: str) -> Thing:
         """Take in a new thing.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -164,3 +165,10 @@ register(
     ValueKind("Refusal", r"[A-Za-z][A-Za-z ]*", Refusal, (*REASONS, "invalid or not found")),
     ValueKind("Text", r'(?:[^"\\]|\\.)*', unquoted, ("any text without quotation marks", r"a \"quoted\" word")),
 )
+
+
+def listed(name: str, words: Sequence[str]) -> ValueKind:
+    """The kind of lists of some of these words: `name`, `name and tags`, `name, tags and the top hash`."""
+    one = "|".join(sorted(words, key=len, reverse=True))
+    pattern = rf"(?:{one})(?:(?:, | and )(?:the )?(?:{one}))*"
+    return ValueKind(name, pattern, lambda text: tuple(re.findall(one, text)), (*words, f"{words[0]} and {words[1]}"))

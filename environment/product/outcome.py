@@ -169,13 +169,14 @@ class Outcomes:
             outcome.made_by_then = self._step_type == "then"
             self._outcomes.append(outcome)
 
+    def of(self, actor: str, *operations: str) -> list[Outcome[object]]:
+        """The outcomes of somebody's calls in a Given or When, of these operations if any are named."""
+        made = [outcome for outcome in self.all() if outcome.actor == actor and not outcome.made_by_then]
+        return [outcome for outcome in made if not operations or outcome.operation in operations]
+
     def last(self, actor: str, *operations: str) -> Outcome[object] | None:
-        """The last outcome of somebody's calls in a Given or When, of these operations if any are named; else None."""
-        for outcome in reversed(self.all()):
-            fits = outcome.actor == actor and (not operations or outcome.operation in operations)
-            if fits and not outcome.made_by_then:
-                return outcome
-        return None
+        """The last of them; None if there is none."""
+        return next(reversed(self.of(actor, *operations)), None)
 
     def all(self) -> list[Outcome[object]]:
         """Every outcome, in the order in which the calls ended."""
@@ -239,6 +240,12 @@ def last_outcome(actor: str, *operations: str) -> Outcome:
         f"{actor} never called {' or '.join(operations) or 'anything'}",
         f"Let {actor} act in an earlier Given or When; called were: {', '.join(dict.fromkeys(called)) or 'nothing'}",
     )
+
+
+def all_outcomes(actor: str, *operations: str) -> list[Outcome]:
+    """What came of each of somebody's calls in a Given or When of the scenario (see `Outcomes.of`)."""
+    register = current_outcomes()
+    return list(register.of(actor, *operations)) if register is not None else []
 
 
 def keep_answer(actor: str, operation: str, answer: T) -> T:

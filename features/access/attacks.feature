@@ -34,7 +34,7 @@ Feature: Input that tries to break out
 
     @SEC-5 @severity:critical
     Scenario Outline: A path that <tries> leads nowhere
-      When she asks for a link to "<path>" in the package "test-user/simple-csv"
+      When she asks for a link to the missing file "<path>" in the package "test-user/simple-csv"
       Then the input is treated as data
 
       Examples:
@@ -55,4 +55,4 @@ Feature: Input that tries to break out
         | input          | attempt                                                                              |
         | A package name | asks for the details of the package called "test-user/x\\nX-Injected: yes"           |
         | A search text  | searches for "zyxw\\nX-Injected: yes"                                                |
-        | A path         | asks for a link to "data.csv\\nX-Injected: yes" in the package "test-user/simple-csv" |
+        | A path         | asks for a link to the missing file "data.csv\\nX-Injected: yes" in the package "test-user/simple-csv" |

@@ -24,13 +24,13 @@ Feature: Data in another region
       Given these files in the remote bucket:
         | file       | content |
         | yields.csv | 12 rows |
-      And the bucket in the other region does not answer
+      And S3 in the other region answers with a 500
       When Dana publishes a package from that file
       Then she is refused: the service failed
       And the error names "eu-west-1"
 
     @REG-2 @exclusive @severity:critical @embedded_only
     Scenario: A region that fails does not stop work elsewhere
-      Given the bucket in the other region does not answer
+      Given S3 in the other region answers with a 500
       When Dana publishes a package from the "single-file" dataset
       Then the package holds exactly the "single-file" dataset, byte for byte

@@ -116,4 +116,4 @@ Feature: Staying within your rights
       Given Dana, a data scientist, signed in long ago
       And she has asked for a client for "s3" in "us-east-1"
       When all AWS credentials given out so far have expired
-      Then the client lists the deployment's buckets
+      Then the client works

@@ -37,6 +37,17 @@ Feature: Roles
         | scratch  | read and write |
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
+    Scenario: A role may read one bucket and write another
+      Given a role "curator" that may read the packages bucket and write the scratch bucket
+      And Nora, a new colleague with the role "viewer", is signed in
+      When Ada gives Nora the role "curator"
+      Then Nora has this access to S3:
+        | bucket     | access         |
+        | packages   | read           |
+        | scratch    | read and write |
+        | restricted | none           |
+
+    @ROLE-2 @requires_admin @severity:critical @embedded_only
     Scenario: A role with one permission allows only that
       Given a role "auditor" that may only read the scratch bucket
       And Nora, a new colleague with the role "user", is signed in

@@ -21,12 +21,12 @@ Feature: Knowing the catalog
     @CAT-4 @severity:critical
     Scenario: The registry that QuiltOps names can be used
       When she asks for the registry's URL
-      Then she is told the registry of this deployment
+      Then she sees the registry of this deployment
       And a client that knows only this URL and the token of Dana is let in
 
     @CAT-1 @severity:normal @embedded_only
     Scenario Outline: The stack of a catalog whose analytics bucket is named <how> is known
-      Given another catalog has this configuration:
+      Given another catalog answers with this:
         """
         {
           "region": "eu-north-1",
@@ -68,14 +68,14 @@ Feature: Knowing the catalog
 
     @CAT-5 @severity:critical @embedded_only
     Scenario: A site without a configuration is named
-      Given another site has no configuration
+      Given another catalog answers with a 404 page
       When she reads the configuration of that catalog
       Then she is refused: not found
       And the error names the address of that catalog
 
     @CAT-5 @severity:normal @embedded_only
     Scenario Outline: A configuration without the <field> is refused
-      Given another catalog has a configuration without "<field>"
+      Given another catalog answers with a configuration without "<field>"
       When she reads the configuration of that catalog
       Then she is refused: the service failed
       And the error names "<field>"
@@ -89,7 +89,7 @@ Feature: Knowing the catalog
 
     @CAT-5 @severity:normal @embedded_only
     Scenario Outline: A configuration whose <field> is <value> is refused
-      Given another catalog has this configuration:
+      Given another catalog answers with this:
         """
         <configuration>
         """
@@ -124,7 +124,7 @@ Feature: Knowing the catalog
 
     @CAT-5 @severity:normal @embedded_only
     Scenario: A configuration that is a list is refused
-      Given another catalog's configuration is a list
+      Given another catalog answers with a list
       When she reads the configuration of that catalog
       Then she is refused: the service failed
       And the message says that the answer is not a configuration

@@ -10,45 +10,53 @@ Feature: Working from several threads
     @CONC-1 @severity:critical
     Scenario: Several packages can be read at once
       Given 5 packages, each with files and metadata of its own
-      And Dana has looked into those packages before
-      When Dana reads those packages from 10 threads at once
-      Then each thread was given the files and the metadata of the package that it asked for
+      And Dana has browsed those packages
+      When Dana reads files and metadata of those packages from 10 threads at once
+      Then each thread was given the files and the metadata of its package, and no other thread's
 
     @CONC-1 @severity:critical @embedded_only
     Scenario: Several packages can be read at once for the first time
       Given 5 packages, each with files and metadata of its own
-      And S3 takes 1 s to hand out the file lists of those packages
-      When Dana reads those packages from 10 threads at once
-      Then each thread was given the files and the metadata of the package that it asked for
+      And S3, asked for the file lists of those packages, takes 1 s to answer
+      When Dana reads files and metadata of those packages from 10 threads at once
+      Then each thread was given the files and the metadata of its package, and no other thread's
 
     @CONC-3 @severity:critical
     Scenario: One package can be browsed from many threads
-      Given a package with files and metadata of its own
-      And Dana has looked into it before
-      When Dana browses the package from 10 threads at once
-      Then each thread sees the files of the package, in the same order
+      Given a package with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      And Dana has browsed it
+      When Dana reads files and metadata of the package from 10 threads at once
+      Then each thread was given the files and the metadata of its package, and no other thread's
 
     @CONC-3 @severity:critical @embedded_only
     Scenario: One package can be browsed from many threads for the first time
-      Given a package with files and metadata of its own
-      And S3 takes 1 s to hand out the file lists of it
-      When Dana browses the package from 10 threads at once
-      Then each thread sees the files of the package, in the same order
+      Given a package with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      And S3, asked for the file lists of it, takes 1 s to answer
+      When Dana reads files and metadata of the package from 10 threads at once
+      Then each thread was given the files and the metadata of its package, and no other thread's
 
   Rule: Nothing that was written gets lost
 
     @CONC-2 @severity:critical
     Scenario: Several packages can be published at once
       When Dana publishes 5 packages from as many threads at once
-      Then each thread was told the top hash of its package, which holds its files, byte for byte
+      Then each thread was told a revision that holds what it published, and the latest ones are among them
 
     @CONC-7 @severity:critical
     Scenario: One package can be updated from many threads
-      Given a package with files and metadata of its own
-      And Dana has looked into it before
+      Given a package with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      And Dana has browsed it
       When Dana adds 8 files to the package from as many threads at once
-      Then each thread was told the top hash of a revision of the package with its file and the earlier ones
-      And the latest revision of the package came from one of the threads
+      Then each thread was told a revision that holds what it published, and the latest ones are among them
 
   Rule: Different work at the same time does not interfere
 

@@ -81,7 +81,7 @@ Feature: Arguments that mean nothing
 
     @ERR-3 @severity:normal
     Scenario: There is no link to a file without a name
-      When Dana asks for a link to "" in the package "test-user/simple-csv"
+      When Dana asks for a link to the missing file "" in the package "test-user/simple-csv"
       Then she is refused: invalid
       And the error names the field "path"
 

@@ -25,7 +25,7 @@ Feature: Errors that say what was asked
       And the package "yields" with these files:
         | file       | content |
         | yields.csv | 12 rows |
-      And the registry and S3 answer with a 500
+      And the deployment answers with a 500
       When Dana <attempt>
       Then she is refused: the service failed
       And the error's context gives the package and the registry

@@ -19,8 +19,8 @@ Feature: Errors that people can read
         | asks for the details of the package called "no-slash"                                                |
         | asks for the details of the package called "test-user/no-such-package"                               |
         | browses the package called "test-user/no-such-package"                                               |
-        | opens the folder "no/such/folder" of the package "test-user/nested-structure"                       |
-        | asks for a link to "no-such-file.txt" in the package "test-user/simple-csv"                   |
+        | opens the missing folder "no/such/folder" of the package "test-user/nested-structure"                       |
+        | asks for a link to the missing file "no-such-file.txt" in the package "test-user/simple-csv"                   |
         | compares the package called "test-user/no-such-package" with the package "test-user/simple-csv"                  |
         | asks in GraphQL: "{ me { shoeSize } }"                                            |
         | asks for a client for "no-service" in "us-east-1"                                  |
@@ -49,8 +49,8 @@ Feature: Errors that people can read
         | attempt                                                                           |
         | asks for the details of the package called "test-user/no-such-package"                               |
         | browses the package called "test-user/no-such-package"                                               |
-        | opens the folder "no/such/folder" of the package "test-user/nested-structure"                       |
-        | asks for a link to "no-such-file.txt" in the package "test-user/simple-csv"                   |
+        | opens the missing folder "no/such/folder" of the package "test-user/nested-structure"                       |
+        | asks for a link to the missing file "no-such-file.txt" in the package "test-user/simple-csv"                   |
         | compares the package called "test-user/no-such-package" with the package "test-user/simple-csv"                  |
         | reads the configuration of the catalog "http://no-such-catalog.invalid"           |
         

@@ -33,7 +33,7 @@ Feature: When registry or S3 fail
 
       Examples:
         | trouble |
-        | the registry's host is unknown |
+        | the registry has a host that does not exist |
         | the registry has no valid TLS certificate |
 
     @ERR-7 @severity:critical @embedded_only
@@ -60,7 +60,7 @@ Feature: When registry or S3 fail
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: <failure> is reported to someone who <attempt>
       Given Dana, a data scientist, is signed in
-      And the registry and S3 answer with <failure>
+      And the deployment answers with <failure>
       When she <attempt>
       Then she is refused: the service failed
       And she was told within 10 s
@@ -88,7 +88,7 @@ Feature: When registry or S3 fail
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
     Scenario Outline: A catalog that answers with <failure> is reported to someone who asks for a link
       Given Dana, a data scientist, is signed in
-      And the catalog answers with <failure> when asked for a file
+      And the catalog, asked for a file, answers with <failure>
       When she asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       Then she is refused: <reason>
       And she was told within 10 s
@@ -108,7 +108,7 @@ Feature: When registry or S3 fail
     @ERR-8 @severity:critical @embedded_only
     Scenario Outline: Publishing survives it when S3 answers twice with <failure>
       Given Dana, a data scientist, is signed in
-      And S3 answers the next two writes of the pointers of the package "yields" with <failure>
+      And S3, asked to write the pointers of the package "yields", answers twice with <failure>
       When she publishes the package "yields" from the "single-file" dataset
       Then the package holds exactly the "single-file" dataset, byte for byte
 
@@ -123,7 +123,7 @@ Feature: When registry or S3 fail
     @ERR-8 @exclusive @slow @severity:critical @embedded_only
     Scenario Outline: Nothing is published while S3 keeps answering with <failure>
       Given Dana, a data scientist, is signed in
-      And S3 answers every write to the registry with <failure>
+      And S3, asked to write to the registry, answers with <failure>
       When she publishes a package from the "single-file" dataset
       Then she is refused: the service failed
       And the package does not exist
@@ -137,7 +137,7 @@ Feature: When registry or S3 fail
     @ERR-8 @exclusive @severity:critical @embedded_only
     Scenario: Nothing is published while S3 denies writing
       Given Dana, a data scientist, is signed in
-      And S3 answers every write to the registry with AccessDenied
+      And S3, asked to write to the registry, answers with AccessDenied
       When she publishes a package from the "single-file" dataset
       Then she is refused: not allowed or the service failed
       And the package does not exist
@@ -145,7 +145,7 @@ Feature: When registry or S3 fail
     @ERR-8 @exclusive @severity:critical @embedded_only
     Scenario: Nothing is published while S3 denies reading the data
       Given Dana, a data scientist, is signed in
-      And S3 answers every read of the data with AccessDenied
+      And S3, asked to read the data, answers with AccessDenied
       When she publishes a package from the "single-file" dataset
       Then she is refused: not allowed or the service failed
       And the package does not exist

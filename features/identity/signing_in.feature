@@ -23,7 +23,7 @@ Feature: Signing in
     Scenario Outline: Whoever is signed in can see so while the catalog answers with <failure>
       Given Dana, a data scientist, is signed in
       And Dana has asked for the sign-in status
-      And the catalog answers with <failure> when asked for its configuration
+      And the catalog, asked for its configuration, answers with <failure>
       When she asks for the sign-in status
       Then she is shown as signed in to this deployment
 
@@ -44,9 +44,8 @@ Feature: Signing in
     Scenario: The endpoint and headers that QuiltOps hands out work on their own
       Given Dana, a data scientist, is signed in
       When she asks for the GraphQL endpoint and its headers
-      Then the endpoint is that of this deployment
-      And the registry accepts a call with these headers alone
-      And the registry refuses the same call without them
+      Then she sees the GraphQL endpoint of this deployment
+      And the registry accepts a call with these headers alone, and refuses it without them
 
   Rule: Without credentials nothing happens
 

@@ -14,5 +14,5 @@ Feature: Sharing a package
         | tags        | agronomy, yields             |
       Then Lee finds the package "yields"
       And he can see every file of it, and no others
-      And he can read the metadata of it
+      And he can see the metadata of it
       And he can download every file of it, byte for byte

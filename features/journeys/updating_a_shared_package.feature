@@ -13,6 +13,7 @@ Feature: Updating a shared package
       And Sam can see every file of it, and no others
       When Sam adds 2 files of the "nested-structure" dataset to it
       And Dana compares its first revision with its latest revision
-      Then she sees exactly 2 files of the "nested-structure" dataset as added
+      Then she sees 2 files of the "nested-structure" dataset as added
+      And she sees no files as deleted or modified
       And she can see every file of it, and no others
       And its first revision is unchanged

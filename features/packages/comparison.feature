@@ -20,12 +20,12 @@ Feature: Comparing packages
       When Dana compares the package "test-user/simple-csv" with the package "test-user/nested-structure"
       Then she sees every file of the package "test-user/simple-csv" as deleted
       And she sees every file of the package "test-user/nested-structure" as added
-      And she sees no file as modified
+      And she sees no files as modified
 
     @DIFF-3 @severity:normal
     Scenario: A package does not differ from itself
       When Dana compares the package "test-user/simple-csv" with the package "test-user/simple-csv"
-      Then she sees no changes
+      Then she sees no files as added, deleted or modified
 
     @DIFF-5 @severity:critical
     Scenario: A file of the same name and size but other content is a change

@@ -10,8 +10,7 @@ Feature: Copying files or referring to them
     @CREA-8 @severity:critical
     Scenario: Files stay where they are unless a copy is asked for
       When Dana publishes a package from the "simple-csv" dataset
-      Then every file of the package is the exact version that was published
-      And nothing of it was copied into the packages bucket
+      Then every file of the package is the exact version that was published, and none was copied
 
     @CREA-8 @severity:critical
     Scenario: A package keeps what was published when its file is overwritten

@@ -43,12 +43,18 @@ Feature: Creating packages
         | tags        | agronomy, yields                 |
       And she can see the description and the tags of the package
 
+    @CREA-1 @severity:normal
+    Scenario: A message is kept to the letter
+      When Dana publishes a package from the "single-file" dataset, with the message "Grain yields, \"Skåne\" – 100 % 🌾"
+      Then the package has the message "Grain yields, \"Skåne\" – 100 % 🌾"
+      And the package has 1 revision
+
     @CREA-5 @severity:normal
     Scenario: Metadata can be published before there are files
       When Dana publishes a package from no files with this metadata:
         | field   | value       |
         | project | Grain yield |
-      Then the package is empty
+      Then the package holds exactly the "empty-package" dataset, byte for byte
       And the package has exactly this metadata:
         | field   | value       |
         | project | Grain yield |
@@ -231,3 +237,28 @@ Feature: Creating packages
         | spaces                 | test user/simple csv |
         | the parent as its user | ../outside           |
         | a dot                  | test-user/v1.0       |
+
+  Rule: A bucket's own requirements are met, or the publication is refused
+
+    @CREA-3 @exclusive @severity:critical
+    Scenario: A package without the required metadata is refused
+      Given the packages bucket requires this metadata of every package:
+        | field   |
+        | project |
+      When Dana publishes a package from the "single-file" dataset
+      Then she is refused: invalid or the service failed
+      And the error names "project"
+      And the package does not exist
+
+    @CREA-3 @exclusive @severity:critical
+    Scenario: A package with the required metadata is published
+      Given the packages bucket requires this metadata of every package:
+        | field   |
+        | project |
+      When Dana publishes a package from the "single-file" dataset with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      Then the package holds exactly the "single-file" dataset, byte for byte
+      And the package has exactly this metadata:
+        | field   | value       |
+        | project | Grain yield |

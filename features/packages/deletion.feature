@@ -38,7 +38,7 @@ Feature: Deleting packages
     Scenario: The registry deletes a package where S3 does not let people do so
       Given Dana has published a package from the "single-file" dataset
       And it has 105 earlier revisions
-      And S3 answers every deletion in the registry with AccessDenied
+      And S3, asked to delete in the registry, answers with AccessDenied
       When she deletes it
       Then she is told that it was deleted
       And it does not exist
@@ -49,7 +49,7 @@ Feature: Deleting packages
     @CREA-10 @severity:critical @embedded_only
     Scenario Outline: A package that <cannot be deleted> is said to be there still
       Given Dana has published a package from the "single-file" dataset
-      And S3 answers every deletion in the registry with AccessDenied
+      And S3, asked to delete in the registry, answers with AccessDenied
       And the registry answers the operation "DeleteRevision" with this:
         """
         <answer>

@@ -64,6 +64,20 @@ Feature: Finding packages
       Then Dana finds the package
       And Lee finds the package
 
+    @DISC-1 @DISC-8 @severity:critical
+    Scenario Outline: What was published is found by <what>
+      Given Lee, a reviewer, is signed in
+      When Dana publishes the package "yields" from the "single-file" dataset with this metadata:
+        | field       | value                   |
+        | description | Grain yields near Ystad |
+        | tags        | agronomy, winterwheat   |
+      Then Lee finds it by "<text>"
+
+      Examples:
+        | what                    | text        |
+        | its description         | Ystad       |
+        | one of its tags         | winterwheat |
+
   Rule: Details show what the registry knows
 
     @DISC-4 @smoke @severity:critical

@@ -65,7 +65,7 @@ Feature: Updating packages
       When she adds the "single-file" dataset to it
       Then it has a new revision
       And every file of the first revision is still in it, with the same place, size and hash
-      And every file of the first revision is still in it, with its own metadata
+      And every file of the first revision is still in it, with the same metadata
 
   Rule: An update adds to the metadata of a package
 
@@ -110,6 +110,24 @@ Feature: Updating packages
       Then it has exactly this metadata:
         | field  | value |
         | status | final |
+
+  Rule: A message says what a revision is about
+
+    @UPD-1 @severity:normal
+    Scenario: Each revision keeps its own message
+      Given Dana has published the package "yields" from the "simple-csv" dataset, with the message "All plots of May"
+      When she adds the "single-file" dataset to it, with the message "The plot that was late", a second later
+      Then its first revision has the message "All plots of May"
+      And its latest revision has the message "The plot that was late"
+      And it has 2 revisions
+
+    @UPD-1 @severity:normal
+    Scenario: Every update makes one revision
+      Given Dana has published the package "yields" from the "simple-csv" dataset
+      And she has added the "single-file" dataset to it, a second later
+      When she adds 2 files of the "nested-structure" dataset to it, a second later
+      Then it has 3 revisions
+      And its first revision is unchanged
 
   Rule: What cannot be added is refused, and what is left out is named
 

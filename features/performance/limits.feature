@@ -39,7 +39,7 @@ Feature: Staying quick and small
     @PERF-3 @CONT-7 @exclusive @severity:critical @embedded_only
     Scenario: Browsing stays quick while every answer takes half a second
       Given a package of 50 files
-      And the registry and S3 take 500 ms to answer
+      And the deployment takes 500 ms to answer
       When Dana browses the package
       Then she sees exactly the files of the package, with their sizes
       And it took less than 5 s
@@ -48,7 +48,10 @@ Feature: Staying quick and small
 
     @PERF-6 @exclusive @severity:normal
     Scenario: Ten threads are worth more than one
-      Given a package with files and metadata of its own
-      And Dana has looked into it before
+      Given a package with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      And Dana has browsed it
       When Dana browses the package with one thread and with ten, in turn
       Then ten threads take less than twice the time of one

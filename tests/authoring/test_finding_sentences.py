@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from natural_wordings import NATURAL_WORDINGS
 
 from authoring.finding_sentences import about, suggestions
 from authoring.sentence_list import ListedSentence, sentence_list
@@ -58,3 +59,19 @@ def test_every_suggestion_is_a_sentence(entries: list[ListedSentence]) -> None:
     for wording in ('Lee cannot open the folder "raw" of it', "Dana has 3 tables", 'Sam finds "yields"'):
         for suggestion in suggestions(wording, entries):
             assert suggestion.entry.definition.arguments(suggestion.text) is not None, suggestion.text
+
+
+def test_natural_wordings_lead_to_the_right_sentence_first(entries: list[ListedSentence]) -> None:
+    """Nine of ten at once, and the others among the first three."""
+    found = {wording: [each.entry.shown for each in suggestions(wording, entries)] for wording in NATURAL_WORDINGS}
+    missed = [wording for wording, part in NATURAL_WORDINGS.items() if part not in found[wording][0]]
+    assert len(NATURAL_WORDINGS) >= 20
+    assert len(missed) <= len(NATURAL_WORDINGS) // 10, missed
+    for wording in missed:
+        assert any(NATURAL_WORDINGS[wording] in shown for shown in found[wording][:3]), found[wording][:3]
+
+
+def test_hits_are_ranked_by_how_many_of_the_words_they_are_about(entries: list[ListedSentence]) -> None:
+    shown = [entry.shown for entry in about("slow registry of the weather service", entries)]
+    assert "{service:Service} takes {time:Duration} to answer" in shown
+    assert "access" in about("access to a bucket", entries)[0].shown

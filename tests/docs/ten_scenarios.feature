@@ -21,7 +21,7 @@ Feature: Ten scenarios that a newcomer wrote
         | field   | value       |
         | project | Grain yield |
       Then Lee finds it
-      And he can read the metadata of it
+      And he can see the metadata of it
 
     @CREA-10 @severity:critical
     Scenario: A withdrawn package is gone for everyone

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import typer
 from shown_commands import all_commands, pages
+from shown_scenarios import cookbook, guide
 from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -132,13 +133,18 @@ def test_the_newcomers_ten_scenarios_have_no_findings() -> None:
 
 
 def test_the_guides_own_examples_have_no_findings(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "writing-scenarios.md").read_text(encoding="utf-8")
-    whole, *outlines = re.findall(r"```gherkin\n(.*?)```", text, re.DOTALL)
     path = tmp_path / "guide.feature"
-    path.write_text(whole + "\n" + "\n".join(outlines), encoding="utf-8")
+    path.write_text(guide(), encoding="utf-8")
     lines = _lint(path)
     assert lines[-1] == "No findings."
     assert all(re.search(r": wished for: | does not exist yet", line) for line in lines[:-1]), lines
+
+
+def test_the_cookbooks_scenarios_have_no_findings(tmp_path: Path) -> None:
+    path = tmp_path / "cookbook.feature"
+    path.write_text(cookbook(), encoding="utf-8")
+    assert len(read_feature(path).scenarios) == 16
+    assert _lint(path) == ["No findings."]
 
 
 GOOD = """\

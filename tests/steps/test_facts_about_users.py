@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ from environment.driving.administering import answers_about
 from environment.driving.administration import Administration, User
 from environment.gherkin.things import World
 from environment.observers.directory import KnownUser
-from environment.product.outcome import Outcomes, attempt, registered_in
+from environment.product.outcome import Outcomes, all_outcomes, attempt, registered_in
 from steps import users
 
 JOINED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -160,7 +161,7 @@ class Admin:
 
 
 def test_the_answer_about_somebody_alone_goes_before_a_list_of_the_same_step(outcomes: Outcomes) -> None:
-    ada: Any = SimpleNamespace(name="Ada")
+    ada: Any = SimpleNamespace(name="Ada", outcomes=partial(all_outcomes, "Ada"))
     nora = scenario_user("nora")
     attempt(Admin("create_user", SimpleNamespace(name="nora", from_list=False)), "nora", "nora@example.com")
     attempt(Admin("list_users", [SimpleNamespace(name="ada"), SimpleNamespace(name="nora", from_list=True)]))

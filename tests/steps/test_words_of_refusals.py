@@ -7,8 +7,9 @@ import re
 import pytest
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
-from steps.refusals import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, UPDATE_INSTEAD, WRONG_CONFIGURATION, names
-from steps.users import WORDS_FOR
+from environment.driving.refusals import names
+from steps.naming import WORDS_FOR
+from steps.refusals import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, UPDATE_INSTEAD, WRONG_CONFIGURATION
 
 
 @pytest.mark.parametrize(

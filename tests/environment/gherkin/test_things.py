@@ -100,7 +100,7 @@ def test_what_is_there_can_be_mentioned(findings: Callable[..., list[str]], step
         (
             ("When Dana opens it",),
             '"Dana opens it": "it" needs a crate; nothing before it makes one. These would: "Given Dana has packed '
-            '{crate:NewCrate}" | "Given {crates:NewCrates} are there"',
+            '{crate:NewCrate}" | "Given {crates:NewCrates} are there" | "Given these crates:"',
         ),
         (
             ('Given Dana has packed the crate "north"', 'When Dana opens the crate "nort"'),

@@ -1,0 +1,66 @@
+"""What people are told when they are refused: by which error, and what it names."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Any
+
+from environment.driving.stage import Stage
+from environment.product.outcome import Outcome
+
+# What a message says of something that is empty, and so cannot be quoted.
+EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECASE)
+# Before a word that could stand in any message by chance: what sets a name off from the rest.
+_SET_OFF = r"(?:['\"`(=]|[:,] |//)"
+
+
+def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
+    """The refusal of an outcome, which must be of one of these kinds of QuiltOps's errors and say something.
+
+    Raises:
+        AssertionError: if it was not refused, or with another error, or without a word.
+    """
+    exceptions = import_module("quilt_mcp.ops.exceptions")
+    fitting = next((kind for kind in kinds if isinstance(outcome.error, getattr(exceptions, kind))), kinds[0])
+    refusal = outcome.refusal(getattr(exceptions, fitting))
+    said = str(refusal).strip()
+    assert said and not said.endswith(":"), f"the {type(refusal).__name__} says nothing more than '{said}'"
+    return refusal
+
+
+def refusal_of_last_named(stage: Stage) -> Any:
+    """The error with which whoever was named last was refused last.
+
+    Raises:
+        AssertionError: their last call was not refused.
+        SuiteError: they called nothing.
+    """
+    return stage.last_named.last_outcome().error_raised
+
+
+def message_of_last_named(stage: Stage) -> str:
+    """The message of that error.
+
+    Raises:
+        AssertionError: their last call was not refused, or with an error that says nothing.
+        SuiteError: they called nothing.
+    """
+    refusal = refusal_of_last_named(stage)
+    message = str(refusal)
+    assert message.strip(), f"the {type(refusal).__name__} has no message"
+    return message
+
+
+def words_of(refusal: Any) -> str:
+    """What an error says to whoever catches it: its message and its context."""
+    return f"{refusal} {getattr(refusal, 'context', '')}"
+
+
+def names(words: str, text: str) -> bool:
+    """Whether an error's words name a text: not as a part of a longer word, nor as a word of the sentence itself."""
+    if not text:
+        return EMPTY.search(words) is not None
+    before = _SET_OFF if re.fullmatch("[a-z]+", text) else r"(?<!\w)" if text[0].isalnum() else ""
+    after = r"(?!\w)" if text[-1].isalnum() else ""
+    return re.search(f"{before}{re.escape(text)}{after}", words) is not None

@@ -1,0 +1,82 @@
+"""Details: what people are told of packages and of the deployment, fact by fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pytest_bdd import then
+
+from environment.checking.comparing import must_agree
+from environment.driving.packages import Package
+from environment.driving.session import Session
+from environment.driving.work import details, metadata
+from environment.gherkin.references import parse, register
+from environment.gherkin.values import listed
+from environment.targets.target import Target
+
+METADATA = "metadata"
+FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Package], Any]]] = {
+    "name": (lambda shown: shown.name, lambda package: package.name),
+    "registry": (lambda shown: shown.registry, lambda package: package.registry),
+    "bucket": (lambda shown: shown.bucket, lambda package: package.bucket),
+    "top hash": (lambda shown: shown.top_hash, lambda package: package.top_hash()),
+    "description": (lambda shown: shown.description, lambda package: package.latest.metadata["description"]),
+    "tags": (lambda shown: sorted(shown.tags), lambda package: sorted(package.latest.metadata["tags"])),
+    METADATA: (lambda shown: shown, lambda package: package.latest.metadata),
+}
+"""What there is to know of a package: how an answer gives it, and what it must be."""
+
+DEPLOYMENT: Mapping[str, tuple[str, Callable[[Target], object]]] = {
+    "catalog": ("catalog_name", lambda target: target.catalog_name),
+    "registry": ("registry_url", lambda target: target.registry_url),
+    "region": ("region", lambda target: target.region),
+    "Tabulator data catalog": ("tabulator_data_catalog", lambda target: target.tabulator_data_catalog),
+    "API gateway": ("api_gateway_endpoint", lambda target: target.catalog_configuration["apiGatewayEndpoint"]),
+    "analytics bucket": ("analytics_bucket", lambda target: target.catalog_configuration["analyticsBucket"]),
+    "stack prefix": (
+        "stack_prefix",
+        lambda target: target.tabulator_data_catalog.removeprefix("quilt-").removesuffix("-tabulator"),
+    ),
+    "GraphQL endpoint": ("graphql_endpoint", lambda target: target.graphql_endpoint),
+}
+"""What there is to know of the deployment: what answers call it, and what it is.
+
+Athena's data catalog is named after the stack, and the stack after the prefix of its buckets.
+"""
+URLS = {"get_registry_url": "registry_url", "get_graphql_endpoint": "graphql_endpoint"}
+"""Operations that answer with nothing but a URL, and what that is."""
+
+register(listed("PackageFacts", list(FACTS)), listed("DeploymentFacts", list(DEPLOYMENT)))
+
+
+@then(parse("{persona:Persona} sees the {facts:PackageFacts} of {package:Package}"))
+def sees_facts(persona: Session, facts: tuple[str, ...], package: Package) -> None:
+    """The details, or the metadata, that were asked for last are those of this package.
+
+    The top hash is the one that its latest pointer in S3 holds; metadata are exactly as they were stored.
+    """
+    _must_be(persona.last_outcome("get_package_info", "get_package_metadata").value, facts, package)
+
+
+@then(parse("{persona:Persona} can see the {facts:PackageFacts} of {package:Package}"))
+def can_see_facts(persona: Session, facts: tuple[str, ...], package: Package) -> None:
+    """QuiltOps, asked now, gives them as the registry has them or as they were published."""
+    outcome = metadata(persona, package) if facts == (METADATA,) else details(persona, package)
+    _must_be(outcome.value, facts, package)
+
+
+@then(parse("{persona:Persona} sees the {facts:DeploymentFacts} of this deployment"))
+def sees_deployment(persona: Session, facts: tuple[str, ...], target: Target) -> None:
+    """The status, configuration or URL that was asked for last is what a plain HTTP client reads in config.json."""
+    outcome = persona.last_outcome("get_auth_status", "get_catalog_config", "get_registry_url", "get_graphql_endpoint")
+    url = URLS.get(outcome.operation)
+    answer = {url: outcome.value} if url else vars(outcome.value)
+    names = {fact: DEPLOYMENT[fact] for fact in facts}
+    found = {fact: answer.get(attribute) for fact, (attribute, _) in names.items()}
+    must_agree(found, {fact: known(target) for fact, (_, known) in names.items()}, "facts about the deployment")
+
+
+def _must_be(shown: Any, facts: tuple[str, ...], package: Package) -> None:
+    found = {fact: FACTS[fact][0](shown) for fact in facts}
+    must_agree(found, {fact: FACTS[fact][1](package) for fact in facts}, f"details of {package.name}")
