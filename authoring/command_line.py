@@ -117,7 +117,8 @@ def record(
     run = read_run(build)
     if run is None:
         raise SuiteError("Looked for the last run", f"there is none in {shown(build)}", "Run `acceptance run` first")
-    changed, added = write_messages(run, messages)
+    claimed = {claim.scenario.rpartition("::")[2] for entry in load_ledger().entries for claim in entry.claims}
+    changed, added = write_messages(run, messages, claimed)
     say(f"Wrote {shown(messages)}: {changed} messages changed, {added} new.")
 
 

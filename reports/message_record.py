@@ -7,6 +7,7 @@ matches, something else may have broken behind a known defect. `acceptance defec
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from pathlib import Path
 
 from environment.settings import ROOT
@@ -56,14 +57,20 @@ def read_messages(path: Path = MESSAGES_FILE) -> Messages:
         raise InvalidDocumentError([f"{shown(path)}: {error}; write it again with `{RECORD}`"]) from error
 
 
-def write_messages(record: RunRecord, path: Path = MESSAGES_FILE) -> tuple[int, int]:
+def write_messages(record: RunRecord, path: Path = MESSAGES_FILE, claimed: Set[str] | None = None) -> tuple[int, int]:
     """Record the messages of a run beside those of what it did not run; returns how many changed, and how many are new.
 
-    What the run judged and found in another state than known (it passes, say) is forgotten.
+    What the run judged and found in another state than known (it passes, say) is forgotten, and so are scenarios of
+    which the ledger claims nothing any more, if their names (``claimed``) are given.
     """
     before, seen = read_messages(path), messages_of(record)
     ran = {each.nodeid for each in record.scenarios if each.status is not Status.SKIPPED}
-    after = {**{nodeid: sentences for nodeid, sentences in before.items() if nodeid not in ran}, **seen}
+    kept = {
+        nodeid: sentences
+        for nodeid, sentences in before.items()
+        if nodeid not in ran and (claimed is None or _scenario(nodeid) in claimed)
+    }
+    after = {**kept, **seen}
     path.write_text(json.dumps(after, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     pairs = [
         (before.get(nodeid, {}).get(sentence), found)
@@ -86,6 +93,10 @@ def changed_messages(record: RunRecord, before: Messages) -> list[str]:
         f"if it is the same defect: {RECORD}"
         for (defect, was, now), places in found.items()
     ]
+
+
+def _scenario(nodeid: str) -> str:
+    return nodeid.partition("::")[2].rpartition("[")[0]
 
 
 def _places(places: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -70,3 +71,13 @@ def test_file_that_is_not_one_of_ours_is_one_line(tmp_path: Path) -> None:
     path.write_text("[1]")
     with pytest.raises(InvalidDocumentError, match="write it again with `acceptance defect record`"):
         read_messages(path)
+
+
+def test_what_the_ledger_no_longer_claims_is_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "messages.json"
+    kept, gone = "features/a.feature::Kept [in brackets][local-a row]", "features/a.feature::Gone[local]"
+    path.write_text(json.dumps({each: {"it holds": ["QO-001", "no"]} for each in (kept, gone)}), encoding="utf-8")
+
+    write_messages(made_run([]), path, {"Kept [in brackets]"})
+
+    assert list(read_messages(path)) == [kept]
