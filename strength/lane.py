@@ -119,7 +119,7 @@ class Lane:
             scenarios=tuple(scenarios),
             overlay=None if overlay is None else str(overlay),
             modules=tuple(modules),
-            expected=None if expected is None else {each: expected[each] for each in scenarios},
+            expected=None if expected is None else {each: expected[each] for each in scenarios if each in expected},
             trace=str(self._project.product_root) if trace else None,
         )
         self._send(request)

@@ -118,7 +118,7 @@ class Session:
                 lines=lines,
             )
             self._say(answer)
-            if request.expected is not None and request.expected[item.nodeid] != answer.seen:
+            if request.expected is not None and request.expected.get(item.nodeid, answer.seen) != answer.seen:
                 return
 
     def _run_item(

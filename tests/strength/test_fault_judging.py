@@ -35,6 +35,7 @@ class ScriptedLane:
     def __init__(self, says: Callable[[str, bool, int], How]) -> None:
         self._says = says
         self.restarts = 0
+        self.judge: Judge | None = None
         self.asked: list[tuple[str, bool]] = []
 
     def run(self, scenarios: Sequence[str], limit: Any, *, overlay: Any = None, expected: Any = None, **_: Any) -> Run:
@@ -47,7 +48,7 @@ class ScriptedLane:
                 return run
             assert not isinstance(how, str)
             run.ended.append(Ended(nodeid, how, "", 1.0))
-            if how is None or (expected is not None and expected[nodeid] != how):
+            if how is None or (expected is not None and expected.get(nodeid, how) != how):
                 return run
         return run
 
@@ -68,6 +69,7 @@ def judged(tmp_path: Path, lane: ScriptedLane, *, limit_seconds: float = 100, on
         product=project.product, lines={each: {"counter.py": str(fault.line)} for each in scenarios}
     )
     judge = Judge(project, tmp_path, reference, coverage, limit_seconds)
+    lane.judge = judge
     return judge.judge(fault, lane)  # type: ignore[arg-type]  # it is all that a judge asks of one
 
 
@@ -121,6 +123,17 @@ def test_a_spoiled_deployment_is_replaced_and_the_scenario_asked_again(tmp_path:
 def test_a_scenario_that_fails_without_the_fault_judges_nothing(tmp_path: Path) -> None:
     verdict = judged(tmp_path, ScriptedLane(lambda nodeid, *_: FAILED if nodeid == ONE else PASSED))
     assert (verdict.result, verdict.passed_over) == (Result.UNNOTICED, (TWO,))
+
+
+def test_a_scenario_that_another_lane_no_longer_trusts_judges_nothing(tmp_path: Path) -> None:
+    def answer(nodeid: str, *_: object) -> Seen:
+        assert lane.judge is not None
+        lane.judge.expected.pop(ONE, None)
+        return FAILED if nodeid == ONE else PASSED
+
+    lane = ScriptedLane(answer)
+    verdict = judged(tmp_path, lane)
+    assert (verdict.result, verdict.passed_over) == (Result.UNNOTICED, (ONE, TWO))
 
 
 def test_a_process_that_dies_twice_is_noticed(tmp_path: Path) -> None:
