@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from pytest_bdd import given
+from pytest_bdd import given, when
 
 from environment.arrangement.failures import FAILURES, graphql_answer, graphql_error, json_answer
 from environment.arrangement.faults import FaultArranger
@@ -169,3 +169,9 @@ def is_slow(service: FailingService, time: Duration, faults: FaultArranger) -> N
 def cannot_be_reached(address: str, faults: FaultArranger, target: Target) -> None:
     """The catalog tells this scenario's people of a registry that is nowhere, or whose port does not speak TLS."""
     faults.break_answers_here(Surface.CATALOG, ADDRESSES[address](target), path=CONFIGURATION)
+
+
+@when(parse("the outage is over"))
+def outage_is_over(faults: FaultArranger) -> None:
+    """Catalog, registry and S3 answer as they do again."""
+    faults.end()

@@ -263,8 +263,8 @@ _BUCKET = "|".join(BUCKETS)
 
 
 def bucket_words(text: str) -> tuple[str, ...]:
-    """The buckets of a list such as ``data, scratch and packages``."""
-    return tuple(re.split(r", | and ", text))
+    """The buckets of words such as ``the data, scratch and packages buckets``, ``the data bucket``, ``no buckets``."""
+    return tuple(re.findall(_BUCKET, text))
 
 
 def quoted_names(text: str) -> tuple[str, ...]:
@@ -287,7 +287,7 @@ register(
     PartNameKind("FolderName", "folder", "package", "the folder ", known=_folders_of),
     ValueKind(
         "Options",
-        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files|{_MESSAGE.pattern.replace("((", "(?:(")})*',
+        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files|{_MESSAGE.pattern.replace("((", "(?:(")})*,?',
         _options,
         ("", *_OPTIONS, ', with the message "any text"'),
     ),
@@ -295,7 +295,12 @@ register(
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
     ValueKind("Ordinal", "|".join(ORDINALS), ORDINALS.index, ORDINALS),
     ValueKind("Bucket", _BUCKET, str, BUCKETS),
-    ValueKind("Buckets", rf"(?:{_BUCKET})(?:(?:, | and )(?:{_BUCKET}))+", bucket_words, ("data and scratch",)),
+    ValueKind(
+        "Buckets",
+        rf"the (?:{_BUCKET})(?:(?:, | and )(?:{_BUCKET}))* buckets?|no buckets",
+        bucket_words,
+        ("the data bucket", "the data and scratch buckets", "no buckets"),
+    ),
     ValueKind("Description", r"an? [a-z ]+", str, (*(persona.description for persona in CAST), NEW_COLLEAGUE)),
     ValueKind(
         "Names",

@@ -91,6 +91,12 @@ def query_fails(words: tuple[str, ...], stage: Stage, query_words: QueryWords) -
     must_have_failed(stage.last_named.last_outcome(QUERY, REFUSED_QUERY).value, words, query_words)
 
 
+@then(parse("{persona:Persona} is denied the rows"))
+def is_denied_rows(persona: Session, query_words: QueryWords) -> None:
+    """The persona's last query ended without rows, because they may not read what it asks for."""
+    must_have_failed(persona.last_outcome(QUERY, REFUSED_QUERY).value, ["denied"], query_words)
+
+
 @then(parse("Athena refuses the query as malformed"))
 def query_is_refused(stage: Stage) -> None:
     """The request is refused, before there is a query that could fail."""

@@ -48,6 +48,17 @@ class FaultArranger:
     def __init__(self, target: Target, undo: UndoLog) -> None:
         self._target = target
         self._undo = undo
+        self._ids: list[str] = []
+
+    def end(self) -> None:
+        """Let all answers be as they are again.
+
+        Raises:
+            SuiteError: on a live target.
+        """
+        control = self._target.require_control("End an outage")
+        while self._ids:
+            control.remove_fault(self._ids.pop())
 
     def hold(self, surface: Surface, **which: Any) -> Hold:
         """Hold the next request that fits; ``which`` are further fields of `FaultRule`.
@@ -81,4 +92,6 @@ class FaultArranger:
 
     def _set(self, control: ControlClient, rule: FaultRule) -> str:
         self._undo.book("fault", f"a fault of the {rule.surface}", rule=rule.model_dump(mode="json"))
-        return control.set_fault(**{name: getattr(rule, name) for name in FaultRule.model_fields}).id
+        fault = control.set_fault(**{name: getattr(rule, name) for name in FaultRule.model_fields})
+        self._ids.append(fault.id)
+        return fault.id

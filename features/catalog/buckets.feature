@@ -8,19 +8,19 @@ Feature: Seeing buckets
     Scenario: A data scientist sees her buckets
       Given Dana, a data scientist, is signed in
       When she lists the buckets
-      Then she sees exactly the data, scratch, packages and remote buckets
+      Then she sees only the data, scratch, packages and remote buckets
 
     @CAT-6 @exclusive @severity:critical
     Scenario: A reviewer sees his buckets
       Given Lee, a reviewer, is signed in
       When he lists the buckets
-      Then he sees exactly the data, scratch and packages buckets
+      Then he sees only the data, scratch and packages buckets
 
     @CAT-6 @exclusive @requires_admin @severity:normal
     Scenario: An administrator sees all buckets
       Given Ada, an administrator, is signed in
       When she lists the buckets
-      Then she sees exactly the data, scratch, packages, restricted and remote buckets
+      Then she sees only the data, scratch, packages, restricted and remote buckets
 
   Rule: Each bucket comes with its region and the access that it gives
 

@@ -56,6 +56,18 @@ Feature: Copying files or referring to them
       Then every file of the package lies in the packages bucket
       And the package is unchanged
 
+    @CREA-8 @exclusive @severity:normal
+    Scenario: A copy says the same as its original
+      Given the packages bucket has a workflow that allows promotion within it
+      When Dana publishes the package "original" from the "simple-csv" dataset, with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      And Dana publishes the package "copy" from the "simple-csv" dataset, copying every file, with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      Then the package "original" and the package "copy" have the same files and metadata
+      And every file of the package "copy" lies in the packages bucket
+
   Rule: Size is no obstacle
 
     @CREA-7 @slow @large @severity:normal

@@ -63,6 +63,18 @@ Feature: Querying Tabulator tables
         | north   | -0.75 |
         | south   | 10    |
 
+  Rule: A table shows its rows to those who may read its bucket
+
+    @QRY-5 @requires_admin @severity:blocker @embedded_only
+    Scenario: Whoever may not read the bucket is denied the rows of its tables
+      Given a role "auditor" that may only read the scratch bucket
+      And Nora, a new colleague with the role "auditor", is signed in
+      When Nora queries:
+        """
+        SELECT * FROM harvest
+        """
+      Then Nora is denied the rows
+
   Rule: A table follows its packages
 
     @QRY-6 @severity:critical
