@@ -49,7 +49,7 @@ def test_a_worker_that_dies_breaks_its_scenario_and_no_other(tmp_path: Path, sen
     run = losing_run(tmp_path, {"One": WELL, "Dies": sentence, "Last": WELL}, "-n", workers)
 
     assert run.exit_code == 1, run.printed
-    assert "Not accepted: 1 of 3 scenario runs is broken." in run.printed
+    assert "Not accepted: 1 check could not be judged (of 3 checks)." in run.printed
     found = outcomes(run.record)
     assert found["Dies"][0] == "broken"
     assert found["Dies"][1].startswith("its worker gw") and found["Dies"][1].endswith(" died while this ran")
