@@ -17,7 +17,7 @@ from environment.gherkin.sharding import SECONDS_FILE
 from environment.settings import BUILD
 from reports.after_run import REPORT_FAILED, after_run
 from reports.agreement import compare, print_agreement
-from reports.announcing import announce, message
+from reports.announcing import announce, doctors_findings, message
 from reports.changes import FIRST_RUN, since_last_run
 from reports.documents import shown
 from reports.gate import Gate
@@ -90,6 +90,9 @@ def _recorded(folder: Path) -> RunRecord:
 def announce_command(
     link: Annotated[str, typer.Option(help="where to read more")],
     folder: BuildFolder = BUILD,
+    parts: Annotated[
+        Path | None, typer.Option(help="folder of the parts, whose doctor's findings are told, too")
+    ] = None,
 ) -> None:
     """Post what failed to the Slack channel of SLACK_WEBHOOK_URL; says so and does nothing if that is not set."""
     webhook = os.environ.get(WEBHOOK, "")
@@ -98,7 +101,8 @@ def announce_command(
         return
     record, ledger = read_run(folder), load_ledger()
     changes = FIRST_RUN if record is None else since_last_run(folder / HISTORY_FOLDER, record, ledger)
-    announce(webhook, message(record, ledger, changes, link))
+    findings = doctors_findings(parts) if parts else []
+    announce(webhook, message(record, ledger, changes, link, findings))
     console.print("Posted to the Slack channel.")
 
 
