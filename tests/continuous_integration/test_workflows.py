@@ -83,6 +83,26 @@ def test_actionlint_would_find_what_is_wrong(tmp_path: Path) -> None:
     assert re.search(r'wrong\.yml:\d+: property "parts" is not defined', done.stderr)
 
 
+def zizmor(place: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress", "--color=never", str(place)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_zizmor_finds_nothing() -> None:
+    done = zizmor(ROOT / ".github")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_would_find_what_is_unsafe(tmp_path: Path) -> None:
+    right = (ROOT / ".github" / "workflows" / "embedded.yml").read_text("utf-8")
+    (tmp_path / "wrong.yml").write_text(
+        right.replace("        with:\n          persist-credentials: false\n", ""), "utf-8"
+    )
+    done = zizmor(tmp_path / "wrong.yml")
+    assert done.returncode != 0
+    assert "artipacked" in done.stdout
+
+
 def test_there_are_both_workflows() -> None:
     assert [path.stem for path in WORKFLOWS] == ["embedded", "live"]
 
