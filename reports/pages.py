@@ -168,7 +168,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     for template, names in _PAGES.items():
         text = templates.get_template(template).render(content)
         if names == (SUMMARY_PAGE,):
-            text = _cut(text)
+            text = within_limit(text)
         for name in names:
             (folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
@@ -249,7 +249,7 @@ def write_nothing_page(folder: Path, reason: str) -> Path:
     return folder / _PAGES["summary.html.j2"][0]
 
 
-def _cut(text: str) -> str:
+def within_limit(text: str) -> str:
     """As many whole lines as a summary may have."""
     encoded = text.encode()
     if len(encoded) <= SUMMARY_BYTES:

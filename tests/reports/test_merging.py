@@ -23,6 +23,7 @@ from environment.settings import ROOT
 from reports.gate import Gate
 from reports.merging import merge_runs, merged_record, read_parts
 from reports.outcomes import RunRecord, read_run
+from reports.pages import within_limit
 from reports.run_history import is_whole
 
 SECONDS = st.dictionaries(st.text(min_size=1, max_size=4), st.floats(0, 1000), max_size=30)
@@ -218,3 +219,11 @@ def test_parts_that_judged_different_products_are_no_run(run_record: RunRecord) 
     other = run_record.model_copy(update={"product_version": "0.23.0"})
     with pytest.raises(SuiteError, match=r"its parts judged .*0\.23\.0"):
         merged_record([run_record, other])
+
+
+def test_a_summary_is_cut_to_what_github_shows_at_the_end_of_a_line() -> None:
+    line = "- ein Prüfling äöü"
+    cut = within_limit(f"{line}\n" * 60_000)
+    assert len(cut.encode()) < 1024 * 1024
+    assert set(cut.splitlines()) == {line, "", "The report has the rest."}
+    assert within_limit(f"{line}\n") == f"{line}\n"
