@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
+from pathlib import Path
 
 import requests
 
@@ -17,10 +19,16 @@ _MOST_NAMED = 10
 _LIMIT_SECONDS = 30
 
 
-def message(record: RunRecord | None, ledger: Ledger, changes: Changes | str, link: str) -> str:
-    """The text for the channel; without a record the run did not even get to its scenarios."""
+def message(
+    record: RunRecord | None, ledger: Ledger, changes: Changes | str, link: str, findings: Sequence[str] = ()
+) -> str:
+    """The text for the channel; without a record the run did not even get to its scenarios.
+
+    `findings` are the doctor's.
+    """
     if record is None:
-        return f"QuiltOps acceptance: the run left no result. <{link}|See why>"
+        nothing = f"QuiltOps acceptance: the run left no result. <{link}|See why>"
+        return redact("\n".join([nothing, *map(_plain, findings)]))
     shown = record.broke[:_MOST_NAMED]
     named = [f"• {_plain(each.scenario.title)} [{each.scenario.mode}]: {each.status}" for each in shown]
     more = len(record.broke) - len(named)
@@ -29,9 +37,20 @@ def message(record: RunRecord | None, ledger: Ledger, changes: Changes | str, li
         *verdict(record, ledger, changes),
         *named,
         *([f"… and {more} more"] if more > 0 else []),
+        *map(_plain, findings),
         f"<{link}|Report>",
     ]
     return redact("\n".join(lines))
+
+
+def doctors_findings(parts: Path) -> list[str]:
+    """What the doctor found wrong before each part, from what it printed (`doctor.txt` in the part's folder)."""
+    return [
+        f"Doctor, {path.parent.name}: {line.strip().removeprefix('wrong').strip()}"
+        for path in sorted(parts.glob("*/doctor.txt"))
+        for line in path.read_text("utf-8").splitlines()
+        if line.strip().startswith("wrong ")
+    ][:_MOST_NAMED]
 
 
 def _plain(text: str) -> str:

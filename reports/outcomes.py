@@ -170,7 +170,8 @@ class RunRecord(Record):
 
     seconds: wall time of the session; seed: of people, names and a random order; shard: "I/N" if it is the I-th of N
     parts; chosen: what of the command line chose the scenarios, empty if nothing did; order: as written, or random;
-    product_source: the folder or address that the product came from; gate: the rule by which it is accepted.
+    product_source: the folder or address that the product came from; gate: the rule by which it is accepted; missing:
+    what is wrong with the parts that it was merged from, in words.
     """
 
     format: Literal[3] = 3
@@ -190,6 +191,7 @@ class RunRecord(Record):
     order: str = "as written"
     product_source: str = ""
     gate: Gate = Gate.REGRESSIONS
+    missing: tuple[str, ...] = ()
 
     @property
     def product(self) -> str:
@@ -215,6 +217,9 @@ class RunRecord(Record):
     @property
     def objection(self) -> str | None:
         """Why the run is not accepted; None if it is. The one rule: exit codes, closing words and pages ask here."""
+        return "; ".join([*self.missing, *filter(None, [self._objection_to_what_is_there()])]) or None
+
+    def _objection_to_what_is_there(self) -> str | None:
         missing = self.counts.collected - self.counts.reported
         if not self.ran:
             return "no scenario ran"

@@ -41,6 +41,9 @@ from reports.sightings import Seen
 from reports.summary import counts, summary, verdict
 from reports.trace import Trace
 
+SUMMARY_PAGE = "summary.md"
+SUMMARY_BYTES = 900_000
+"""GitHub shows no summary of a job over 1 MiB, and other steps add theirs."""
 _PAGES = {
     "summary.html.j2": ("index.html", "summary.html"),
     "requirements.html.j2": ("requirements.html",),
@@ -50,12 +53,12 @@ _PAGES = {
     "changes.html.j2": ("changes.html",),
     "features.html.j2": ("features.html",),
     "engineering.html.j2": ("engineering.html",),
-    "summary.md.j2": ("summary.md",),
+    "summary.md.j2": (SUMMARY_PAGE,),
 }
 _SLOWEST = 10
 _MOST_SHOWN = 10
 _MOST_IN_A_JOB = 100
-"""Lines of each kind in summary.md: GitHub shows no summary of a job over 1 MiB."""
+"""Lines of each kind in summary.md."""
 Row = TypeVar("Row")
 
 
@@ -164,6 +167,8 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     written = [write_csv(folder / CSV_NAME, harms, background.seen)]
     for template, names in _PAGES.items():
         text = templates.get_template(template).render(content)
+        if names == (SUMMARY_PAGE,):
+            text = within_limit(text)
         for name in names:
             (folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
@@ -232,12 +237,25 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
 
 
 def write_nothing_page(folder: Path, reason: str) -> Path:
-    """Write a front page that says why there is nothing to report, lest one of an older run be taken for this one's."""
+    """Write a front page and a summary that say why there is nothing to report.
+
+    Otherwise those of an older run could be taken for this one's.
+    """
     text = _templates().get_template("nothing.html.j2").render(pages=(), record=None, reason=reason)
     folder.mkdir(parents=True, exist_ok=True)
     for name in _PAGES["summary.html.j2"]:
         (folder / name).write_text(text, encoding="utf-8")
+    (folder / SUMMARY_PAGE).write_text(f"# Not accepted: nothing was judged\n\n{reason}\n", encoding="utf-8")
     return folder / _PAGES["summary.html.j2"][0]
+
+
+def within_limit(text: str) -> str:
+    """As many whole lines as a summary may have."""
+    encoded = text.encode()
+    if len(encoded) <= SUMMARY_BYTES:
+        return text
+    whole_lines = encoded[: encoded.rindex(b"\n", 0, SUMMARY_BYTES)].decode()
+    return f"{whole_lines}\n\nThe report has the rest.\n"
 
 
 def _templates() -> Environment:

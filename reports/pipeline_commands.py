@@ -15,14 +15,14 @@ from rich.text import Text
 from environment.errors import SuiteError
 from environment.gherkin.sharding import SECONDS_FILE
 from environment.settings import BUILD
-from reports.after_run import after_run
+from reports.after_run import REPORT_FAILED, after_run
 from reports.agreement import compare, print_agreement
-from reports.announcing import announce, message
+from reports.announcing import announce, doctors_findings, message
 from reports.changes import FIRST_RUN, since_last_run
 from reports.documents import shown
 from reports.gate import Gate
 from reports.known_defects import load_ledger
-from reports.merging import merge_runs
+from reports.merging import merge_runs, read_parts
 from reports.outcomes import RunRecord, read_run
 from reports.pages import write_performance_page
 from reports.performance import HISTORY_NAME, read_history, series, slowdowns
@@ -35,14 +35,27 @@ BuildFolder = Annotated[Path, typer.Option("--build", help="folder with the resu
 
 
 def merge(
-    parts: Annotated[list[Path], typer.Argument(help="build folders of the parts of one run")],
+    parts: Annotated[list[Path] | None, typer.Argument(help="build folders of the parts of one run")] = None,
     folder: BuildFolder = BUILD,
     gate: Annotated[Gate | None, typer.Option(help="which run is accepted (default: as strict as a part)")] = None,
 ) -> None:
-    """Make the parts of a run one, build its report; exit 0 only if the whole is accepted."""
+    """Make the parts of a run one, build its report; exit 0 only if the whole is accepted.
+
+    Of a part that left no result the report says so. In a job of GitHub, its output `complete` says whether the report
+    is of all parts and may take the place of the one before.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    merge_runs(parts, folder, gate)
-    raise typer.Exit(after_run(folder))
+    read = read_parts(parts or [])
+    for part in read:
+        if part.problem:
+            console.print(Text(part.problem, style="red"), soft_wrap=True)
+    whole = merge_runs(read, folder, gate)
+    code = after_run(folder)
+    complete = whole is not None and not whole.missing and code != REPORT_FAILED
+    if output := os.environ.get("GITHUB_OUTPUT"):
+        with Path(output).open("a", encoding="utf-8") as file:
+            file.write(f"complete={str(complete).lower()}\n")
+    raise typer.Exit(code)
 
 
 def durations(folder: BuildFolder = BUILD) -> None:
@@ -77,6 +90,9 @@ def _recorded(folder: Path) -> RunRecord:
 def announce_command(
     link: Annotated[str, typer.Option(help="where to read more")],
     folder: BuildFolder = BUILD,
+    parts: Annotated[
+        Path | None, typer.Option(help="folder of the parts, whose doctor's findings are told, too")
+    ] = None,
 ) -> None:
     """Post what failed to the Slack channel of SLACK_WEBHOOK_URL; says so and does nothing if that is not set."""
     webhook = os.environ.get(WEBHOOK, "")
@@ -85,7 +101,8 @@ def announce_command(
         return
     record, ledger = read_run(folder), load_ledger()
     changes = FIRST_RUN if record is None else since_last_run(folder / HISTORY_FOLDER, record, ledger)
-    announce(webhook, message(record, ledger, changes, link))
+    findings = doctors_findings(parts) if parts else []
+    announce(webhook, message(record, ledger, changes, link, findings))
     console.print("Posted to the Slack channel.")
 
 

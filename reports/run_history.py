@@ -43,6 +43,7 @@ def is_whole(record: RunRecord) -> bool:
     return (
         not record.is_part
         and record.shard is None
+        and not record.missing
         and record.ran
         and record.counts.reported == record.counts.collected
         and all(each.collected for each in record.counts_by_mode.values())

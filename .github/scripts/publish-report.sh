@@ -38,13 +38,16 @@ publish() {
   git -C "$site" push --quiet --force-with-lease="$branch:$lease" origin "HEAD:$branch"
 }
 
-for attempt in 1 2 3; do
+attempts=8
+for attempt in $(seq "$attempts"); do
   # Not "if publish": in a condition bash goes on after a command that failed.
   publish &
   if wait "$!"; then
     echo "Published $name."
     exit 0
   fi
-  echo "It was not published; perhaps somebody else did at the same time (attempt $attempt of 3)." >&2
+  echo "It was not published; perhaps somebody else did at the same time (attempt $attempt of $attempts)." >&2
+  # Each waits for another time, lest those who met meet again.
+  [ "$attempt" -eq "$attempts" ] || sleep "$((RANDOM % ${PUBLISH_PAUSE_SECONDS:-10} + 1))"
 done
 exit 1

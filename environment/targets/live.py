@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -96,8 +98,17 @@ class LiveTarget(Target):
     @property
     @override
     def shared_directory(self) -> Path:
-        directory = Path(gettempdir()) / f"quilt-acceptance-{sha256(self.catalog_url.encode()).hexdigest()[:12]}"
-        directory.mkdir(exist_ok=True)
+        name = f"quilt-acceptance-{os.getuid()}-{sha256(self.catalog_url.encode()).hexdigest()[:12]}"
+        directory = Path(gettempdir()) / name
+        directory.mkdir(exist_ok=True, mode=0o700)
+        found = directory.lstat()
+        # All processes of a user find the same name, and others could make it first.
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+            raise SuiteError(
+                f"Used the folder {directory}",
+                "it is not a folder that belongs to you alone",
+                "Remove it, or set TMPDIR to a folder of your own",
+            )
         return directory
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 from environment.errors import SuiteError
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
+from environment.settings import ROOT
 from reports.announcing import announce, message
 from reports.changes import FIRST_RUN
 from reports.command_line import report
@@ -90,6 +93,39 @@ def test_the_channel_is_told_what_failed_and_where_to_read_on(
         "• Scenario 1 [local]: failed",
         f"<{LINK}|Report>",
     ]
+
+
+def test_what_the_doctor_found_wrong_and_which_mode_did_run_are_told(
+    channel: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(record(Status.PASSED).model_copy(update={"missing": ("part-multiuser left no result",)}), tmp_path)
+    (tmp_path / "parts" / "part-multiuser").mkdir(parents=True)
+    printed = (
+        "fine  catalog: answers\n      wrong  GraphQL (multiuser mode): Asked: HTTP 403\n             → Renew it\n"
+    )
+    (tmp_path / "parts" / "part-multiuser" / "doctor.txt").write_text(printed)
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", f"http://127.0.0.1:{channel.server_port}/hook")
+    arguments = ["announce", "--link", LINK, "--build", str(tmp_path), "--parts", str(tmp_path / "parts")]
+    result = CliRunner().invoke(report, arguments)
+    assert result.exit_code == 0, result.output
+    [text] = vars(channel)["texts"]
+    assert "Not accepted: part-multiuser left no result." in text.splitlines()
+    assert text.splitlines()[-2] == "Doctor, part-multiuser: GraphQL (multiuser mode): Asked: HTTP 403"
+
+
+def post(webhook: str) -> subprocess.CompletedProcess[str]:
+    script = ROOT / ".github" / "scripts" / "post-to-slack.sh"
+    environment = {**os.environ, "SLACK_WEBHOOK_URL": webhook}
+    return subprocess.run([script, 'a "text" <x|y>'], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_job_without_the_suite_can_post_too_without_showing_the_secret(channel: http.server.HTTPServer) -> None:
+    assert post(f"http://127.0.0.1:{channel.server_port}/hook").returncode == 0
+    assert vars(channel)["texts"] == ['a "text" <x|y>']
+    refused = post(f"http://127.0.0.1:{channel.server_port}/secret-that-is-wrong")
+    assert refused.returncode != 0
+    assert "secret-that-is-wrong" not in refused.stdout + refused.stderr
+    assert post("").stdout == "SLACK_WEBHOOK_URL is not set: nothing was posted.\n"
 
 
 def test_many_failures_are_counted_not_listed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,29 @@ def test_the_branch_of_the_pages_does_not_grow(tmp_path: Path, origin: Path) -> 
     assert git(origin, "rev-list", "--count", "gh-pages").strip() == "1"
 
 
-def test_half_a_report_is_not_published(tmp_path: Path, origin: Path) -> None:
+def test_five_that_publish_at_once_are_all_published(
+    tmp_path: Path, origin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLISH_PAUSE_SECONDS", "4")
+    for number in range(5):
+        folder = tmp_path / str(number)
+        git(tmp_path, "clone", "--quiet", str(origin), str(folder))
+        for name in ("report", "history"):
+            (folder / "build" / name).mkdir(parents=True)
+            (folder / "build" / name / "index.html").write_text(str(number))
+    with ThreadPoolExecutor(5) as all_of_them:
+        done = list(all_of_them.map(lambda n: run_script(tmp_path / str(n), "publish-report.sh", f"w{n}"), range(5)))
+    assert [each.returncode for each in done] == [0] * 5
+    published = git(origin, "ls-tree", "--name-only", "gh-pages").split()
+    assert {f"w{number}" for number in range(5)} <= set(published)
+
+
+def test_half_a_report_is_not_published(tmp_path: Path, origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ci_run(tmp_path / "one", origin, "embedded", "1")
     before = git(origin, "rev-parse", "gh-pages")
     (tmp_path / "one" / "build" / "history" / "allure.jsonl").unlink()
     (tmp_path / "one" / "build" / "history").rmdir()
+    monkeypatch.setenv("PUBLISH_PAUSE_SECONDS", "1")
     done = run_script(tmp_path / "one", "publish-report.sh", "embedded")
     assert done.returncode != 0
     assert "build/history" in done.stderr

@@ -83,6 +83,26 @@ def test_actionlint_would_find_what_is_wrong(tmp_path: Path) -> None:
     assert re.search(r'wrong\.yml:\d+: property "parts" is not defined', done.stderr)
 
 
+def zizmor(place: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress", "--color=never", str(place)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_zizmor_finds_nothing() -> None:
+    done = zizmor(ROOT / ".github")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor_would_find_what_is_unsafe(tmp_path: Path) -> None:
+    right = (ROOT / ".github" / "workflows" / "embedded.yml").read_text("utf-8")
+    (tmp_path / "wrong.yml").write_text(
+        right.replace("        with:\n          persist-credentials: false\n", ""), "utf-8"
+    )
+    done = zizmor(tmp_path / "wrong.yml")
+    assert done.returncode != 0
+    assert "artipacked" in done.stdout
+
+
 def test_there_are_both_workflows() -> None:
     assert [path.stem for path in WORKFLOWS] == ["embedded", "live"]
 
@@ -108,14 +128,70 @@ def test_every_job_has_a_limit_and_only_the_rights_it_needs(path: Path) -> None:
 
 def test_results_are_kept_for_90_days() -> None:
     kept = [step.content for step in steps() if step.content.get("uses", "").startswith("actions/upload-artifact")]
-    assert len(kept) == 6
+    assert len(kept) == 8
     assert all(step["with"]["retention-days"] == 90 and step["if"] == "always()" for step in kept)
+
+
+def test_results_of_a_job_that_is_run_again_take_the_place_of_the_first() -> None:
+    kept = [step.content for step in steps() if step.content.get("uses", "").startswith("actions/upload-artifact")]
+    assert all(step["with"]["overwrite"] is True for step in kept)
+
+
+@pytest.mark.parametrize("name", ["embedded", "live"])
+def test_a_part_keeps_its_run_log_and_what_was_not_undone(name: str) -> None:
+    given = [step.get("with", {}) for step in workflow(name)["jobs"]["features"]["steps"]]
+    paths = [line for each in given for line in each.get("path", "").splitlines()]
+    assert {"build/outcomes.jsonl", ".acceptance/undo-logs/"} <= set(paths)
+
+
+@pytest.mark.parametrize(("name", "job"), [("embedded", "publish"), ("live", "publish"), ("live", "publish-strength")])
+def test_only_a_job_of_its_own_may_write_and_it_runs_nothing_else(name: str, job: str) -> None:
+    jobs = workflow(name)["jobs"]
+    assert jobs[job]["permissions"] == {"contents": "write"}
+    [published] = [step["run"].split()[0] for step in jobs[job]["steps"] if "run" in step]
+    assert published == ".github/scripts/publish-report.sh"
+    others = [each for key, each in jobs.items() if not key.startswith("publish")]
+    assert all(each.get("permissions", {}).get("contents", "read") == "read" for each in others)
+    checkouts = [s for each in others for s in each["steps"] if s.get("uses", "").startswith("actions/checkout")]
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_a_report_of_some_parts_is_not_published_over_a_good_one_nor_that_of_a_branch_or_a_selection() -> None:
+    for name in ("embedded", "live"):
+        jobs = workflow(name)["jobs"]
+        assert jobs["report"]["outputs"] == {"complete": "${{ steps.merge.outputs.complete }}"}
+        [merging] = [step for step in jobs["report"]["steps"] if step.get("id") == "merge"]
+        assert "report merge" in merging["run"]
+        condition = jobs["publish"]["if"]
+        assert "needs.report.outputs.complete == 'true'" in condition
+        assert "github.ref_name == github.event.repository.default_branch" in condition
+    assert "!inputs.select" in workflow("live")["jobs"]["publish"]["if"]
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_the_doctor_is_heard_in_the_summary_and_his_exit_code_counts(code: int, tmp_path: Path) -> None:
+    [step] = [step for step in RUNS if "acceptance doctor" in step.content["run"]]
+    program = tmp_path / ".venv/bin/acceptance"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/bash\necho wrong  bucket; exit {code}\n", "utf-8")
+    program.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    variables = {"PATH": os.environ["PATH"], "MODE": "local", "GITHUB_STEP_SUMMARY": str(summary)}
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.content["run"]]
+    done = subprocess.run(shell, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, "wrong bucket\n")
+    assert "## Doctor, local mode" in summary.read_text() and "wrong bucket" in summary.read_text()
+    assert (tmp_path / "build" / "doctor.txt").read_text() == "wrong bucket\n"
 
 
 def test_the_embedded_deployment_is_judged_on_every_push_and_pull_request_without_secrets() -> None:
     text = (ROOT / ".github" / "workflows" / "embedded.yml").read_text("utf-8")
-    assert {"push", "pull_request"} <= set(workflow("embedded")[True])  # YAML reads the key `on` as true
-    assert "secrets." not in text
+    on = workflow("embedded")[True]  # YAML reads the key `on` as true
+    assert {"push", "pull_request"} <= set(on)
+    assert on["push"] == {"branches": ["main"]}, "a branch with a pull request would run twice"
+    assert re.findall(r"secrets\.(\w+)", text) == ["SLACK_WEBHOOK_URL"]
+    [telling] = [job for job in workflow("embedded")["jobs"].values() if "SLACK_WEBHOOK_URL" in job.get("env", {})]
+    assert "failure() && github.event_name == 'push'" in telling["if"]
 
 
 @pytest.mark.parametrize("job", ["tests", "smoke"])
@@ -142,7 +218,8 @@ def test_the_live_deployment_is_judged_at_two_each_night_in_both_modes_after_the
     assert "workflow_dispatch" in content[True]
     job = content["jobs"]["features"]
     assert job["strategy"]["matrix"]["mode"] == ["local", "multiuser"]
-    commands = [step["run"].split()[1] for step in job["steps"] if "run" in step]
+    runs = " ".join(step["run"] for step in job["steps"] if "run" in step)
+    commands = re.findall(r"(?:make|\.venv/bin/acceptance) ([\w-]+)", runs)
     assert commands == ["setup", "doctor", "run", "clean-up"]
 
 

@@ -12,7 +12,7 @@ import pytest
 from losing_runs import losing_run
 from sample_runs import SampleRun
 
-from reports.merging import merge_runs
+from reports.merging import merge_runs, read_parts
 from reports.outcomes import RunRecord, Status
 from reports.run_log import RUN_LOG_NAME, recovered_run
 
@@ -36,7 +36,8 @@ def must_tell_everywhere(run: SampleRun, lost: int, passed: int) -> None:
     assert len([case for case in cases if len(case) == 0]) == passed
     statuses = [result["status"] for result in run.results()]
     assert (statuses.count("broken"), statuses.count("passed")) == (lost, passed)
-    whole = merge_runs([run.build], run.build.parent / "merged")
+    whole = merge_runs(read_parts([run.build]), run.build.parent / "merged")
+    assert whole is not None
     assert not whole.accepted
     assert whole.scenarios == record.scenarios
     assert not (run.build / RUN_LOG_NAME).exists()
@@ -48,7 +49,7 @@ def test_a_worker_that_dies_breaks_its_scenario_and_no_other(tmp_path: Path, sen
     run = losing_run(tmp_path, {"One": WELL, "Dies": sentence, "Last": WELL}, "-n", workers)
 
     assert run.exit_code == 1, run.printed
-    assert "Not accepted: 1 of 3 scenario runs is broken." in run.printed
+    assert "Not accepted: 1 check could not be judged (of 3 checks)." in run.printed
     found = outcomes(run.record)
     assert found["Dies"][0] == "broken"
     assert found["Dies"][1].startswith("its worker gw") and found["Dies"][1].endswith(" died while this ran")

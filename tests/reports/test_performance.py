@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from reports.command_line import report
 from reports.documents import InvalidDocumentError
 from reports.json_lines import RUNS_KEPT
-from reports.merging import merge_runs
+from reports.merging import merge_runs, read_parts
 from reports.outcomes import RunRecord, Status
 from reports.performance import (
     FEWEST_RUNS,
@@ -79,7 +79,8 @@ def test_each_part_of_a_merged_run_keeps_the_reference_of_the_machine_that_ran_i
         assert scenario.reference_seconds is not None, part.printed
         assert scenario.product_seconds == 3.0
         references.append(scenario.reference_seconds)
-    whole = merge_runs([part.build for part in parts], tmp_path / "merged")
+    whole = merge_runs(read_parts([part.build for part in parts]), tmp_path / "merged")
+    assert whole is not None
     found = timed_run(whole)
     assert sorted(found.ratios.values()) == sorted(3.0 / each for each in references)
     assert set(found.reference_seconds) == set(references)
