@@ -23,6 +23,7 @@ from environment.gherkin.document import (
 )
 from environment.gherkin.findings import Finding
 from environment.gherkin.following import meaning_problems
+from environment.gherkin.misfits import misfit
 from environment.gherkin.needs import Fixtures, definitions_without_fixtures, missing_needs
 from environment.gherkin.people import people_problems
 from environment.gherkin.references import Checkable
@@ -31,6 +32,9 @@ from environment.gherkin.step_functions import unused_placeholders
 from environment.gherkin.structure import document_findings, duplicate_findings, layout_findings
 from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
 from environment.gherkin.wishes import is_wish
+
+_ALIKE = 12
+"""So many of the nearest sentences are asked whether a step is one of them but for one blank."""
 
 
 def check_features(
@@ -182,6 +186,10 @@ def _undefined(step: StepLine, vocabulary: Vocabulary) -> str:
     for other in ("given", "when", "then"):
         if vocabulary.matches(other, step.text):
             return f'"{step.text}" is a {other.capitalize()}, not a {step.type.capitalize()}'
+    alike = vocabulary.nearest_first(step.text, limit=_ALIKE)
+    wrong = misfit(step.text, (one for one in alike if one.type in ("", step.type)))
+    if wrong is not None:
+        return f'no step is defined for "{step.type.capitalize()} {step.text}": {wrong}'
     nearest = vocabulary.nearest(step.text)
     hint = "nearest: " + " | ".join(one.sentence() for one in nearest) if nearest else "no sentence is like it"
     return f'no step is defined for "{step.type.capitalize()} {step.text}"; {hint}'
