@@ -12,10 +12,8 @@ import pytest
 from pytest_bdd import given, then, when
 
 from environment.arrangement.services import OtherCatalog
-from environment.checking.comparing import must_agree
 from environment.driving.session import Session
 from environment.gherkin.references import ValueKind, parse, register
-from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.values import unquoted
 from environment.observers.registry import RegistryObserver
 from environment.product.outcome import attempt
@@ -84,26 +82,6 @@ def make_default(persona: Session, address: str) -> None:
 def ask_for_registry(persona: Session) -> None:
     """Ask QuiltOps which registry it uses."""
     attempt(persona.ops.get_registry_url)
-
-
-SHOWN = {
-    "region": "region",
-    "registry": "registry_url",
-    "API gateway": "api_gateway_endpoint",
-    "analytics bucket": "analytics_bucket",
-    "stack prefix": "stack_prefix",
-    "Tabulator data catalog": "tabulator_data_catalog",
-}
-"""What a configuration shows, and the field of QuiltOps's answer that holds it."""
-
-
-@then(parse("{persona:Persona} sees this configuration:"))
-@columns("field", "value")
-def sees_this_configuration(persona: Session, datatable: Rows) -> None:
-    """The configuration that was read last shows exactly this."""
-    found = vars(persona.last_outcome("get_catalog_config").value)
-    wanted = {SHOWN[row["field"]]: row["value"] for row in datatable}
-    must_agree(found, wanted, "fields of the configuration")
 
 
 @then(parse("{persona:Persona} can see the registry of this deployment"))

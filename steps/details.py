@@ -12,6 +12,7 @@ from environment.driving.packages import Package
 from environment.driving.session import Session
 from environment.driving.work import details, metadata
 from environment.gherkin.references import parse, register
+from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.values import listed
 from environment.targets.target import Target
 
@@ -75,6 +76,15 @@ def sees_deployment(persona: Session, facts: tuple[str, ...], target: Target) ->
     names = {fact: DEPLOYMENT[fact] for fact in facts}
     found = {fact: answer.get(attribute) for fact, (attribute, _) in names.items()}
     must_agree(found, {fact: known(target) for fact, (_, known) in names.items()}, "facts about the deployment")
+
+
+@then(parse("{persona:Persona} sees this configuration:"))
+@columns("field", "value")
+def sees_this_configuration(persona: Session, datatable: Rows) -> None:
+    """The configuration that was read last shows exactly this."""
+    found = vars(persona.last_outcome("get_catalog_config").value)
+    wanted = {DEPLOYMENT[row["field"]][0]: row["value"] for row in datatable}
+    must_agree(found, wanted, "fields of the configuration")
 
 
 def _must_be(shown: Any, facts: tuple[str, ...], package: Package) -> None:

@@ -239,10 +239,14 @@ def sees_moment(persona: Session, package: Package, registry_observer: RegistryO
 def told_name_and_hash(persona: Session, package: Package) -> None:
     """What the last publication or update returned agrees with what the registry holds."""
     result = persona.last_outcome("create_package_revision", "update_package_revision").value
-    found = (result.success, result.package_name, result.top_hash, result.registry)
-    wanted = (True, package.name, package.top_hash(), package.registry)
-    fields = ("success", "name", "top hash", "registry")
-    must_agree(dict(zip(fields, found, strict=True)), dict(zip(fields, wanted, strict=True)), "results")
+    found = {
+        "success": result.success,
+        "name": result.package_name,
+        "top hash": result.top_hash,
+        "registry": result.registry,
+    }
+    wanted = {"success": True, "name": package.name, "top hash": package.top_hash(), "registry": package.registry}
+    must_agree(found, wanted, "results")
 
 
 @then(parse("{persona:Persona} is told that {package:Package} was not published"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from quilt3 import Package
 
-from environment.observers.storage import MANIFESTS, POINTERS
+from environment.observers.storage import MANIFESTS, POINTERS, StorageObserver
 
 # Pointers are named after the second in which they were written; these are long past (registry facts 7.1).
 _FIRST_SECOND = 1_500_000_000
@@ -23,9 +23,8 @@ class RevisionArranger:
 
     def add_earlier(self, bucket: str, name: str, number: int) -> None:
         """Give a package so many earlier revisions: the latest with an edition in its metadata, and its message."""
-        pointer = self._s3.get_object(Bucket=bucket, Key=f"{POINTERS}{name}/latest")
-        latest = pointer["Body"].read().decode("ascii").strip()
-        manifest = self._s3.get_object(Bucket=bucket, Key=f"{MANIFESTS}{latest}")["Body"].read()
+        stored = StorageObserver(self._s3)
+        manifest = stored.content(bucket, f"{MANIFESTS}{stored.latest_top_hash(bucket, name)}")
 
         def add(edition: int) -> None:
             package = Package.load(io.BytesIO(manifest))

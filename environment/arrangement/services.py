@@ -85,13 +85,16 @@ def _registry() -> Requests:
     return Requests(Surface.REGISTRY, GRAPHQL_AND_API, of_this_scenario=True)
 
 
-def _packages(target: Target, method: str | None = None) -> Requests:
-    return Requests(Surface.AWS, rf"^/{re.escape(target.buckets.packages)}/", method, of_this_scenario=True)
+def _in_packages(target: Target, below: str = "") -> str:
+    return rf"^/{re.escape(target.buckets.packages)}/{below}"
 
 
 SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] = {
     "the registry": lambda target, other: (_registry(),),
-    "the deployment": lambda target, other: (_registry(), _packages(target, "GET")),
+    "the deployment": lambda target, other: (
+        _registry(),
+        Requests(Surface.AWS, _in_packages(target), "GET", of_this_scenario=True),
+    ),
     "the catalog, asked for a file,": lambda target, other: (
         Requests(Surface.CATALOG, "^/browse/", of_this_scenario=True),  # whence multiuser mode has links: facts 1.6
     ),
@@ -100,10 +103,10 @@ SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] =
     ),
     "another catalog": lambda target, other: (Requests(Surface.CATALOG, other.path, of_this_scenario=True),),
     "S3, asked to write to the registry,": lambda target, other: (
-        Requests(Surface.AWS, rf"^/{re.escape(target.buckets.packages)}/\.quilt/", "PUT"),
+        Requests(Surface.AWS, _in_packages(target, r"\.quilt/"), "PUT"),
     ),
     "S3, asked to delete in the registry,": lambda target, other: (
-        Requests(Surface.AWS, rf"^/{re.escape(target.buckets.packages)}/\.quilt/", "DELETE", of_this_scenario=True),
+        Requests(Surface.AWS, _in_packages(target, r"\.quilt/"), "DELETE", of_this_scenario=True),
         Requests(Surface.AWS, r"[?&]delete\b", "POST", of_this_scenario=True),  # by the list
     ),
     "S3, asked to read the data,": lambda target, other: (Requests(Surface.AWS, _in_bucket(target.buckets.data)),),
@@ -115,13 +118,13 @@ SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] =
 def writes_of_pointers(packages: Iterable[str], target: Target) -> FailingService:
     """S3 when the pointers of packages of these names are written."""
     names = "|".join(map(re.escape, packages))
-    path = rf"^/{re.escape(target.buckets.packages)}/\.quilt/named_packages/(?:{names})/"
+    path = _in_packages(target, rf"\.quilt/named_packages/(?:{names})/")
     return FailingService((Requests(Surface.AWS, path, "PUT"),))
 
 
 def reads_of_manifests(top_hashes: Iterable[str], target: Target) -> FailingService:
     """S3 when the manifests of these revisions are read."""
-    path = rf"^/{re.escape(target.buckets.packages)}/\.quilt/packages/(?:{'|'.join(top_hashes)})"
+    path = _in_packages(target, rf"\.quilt/packages/(?:{'|'.join(top_hashes)})")
     return FailingService((Requests(Surface.AWS, path, "GET"),))
 
 
