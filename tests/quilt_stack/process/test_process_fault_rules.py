@@ -106,11 +106,20 @@ def test_a_rule_for_one_process_hits_its_connections_alone() -> None:
     faults.set(FaultRule(surface=Surface.AWS, action=Status(code=503), client_process=os.getppid(), count=None))
     faults.set(FaultRule(surface=Surface.AWS, action=Reset(), client_process=os.getpid(), count=None))
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as connection:
-        port = connection.getsockname()[1]
-        mine = Request(surface=Surface.AWS, method="GET", target="/", client_port=port)
+        ports = {"client_port": connection.getsockname()[1], "server_port": connection.getpeername()[1]}
+        mine = Request(surface=Surface.AWS, method="GET", target="/", **ports)
 
         assert faults.take(mine) == (Reset(),)
         assert faults.take(mine.model_copy(update={"client_port": _free_port()})) == ()
+
+
+def test_a_rule_for_one_process_spares_another_that_has_the_same_local_port_to_another_server() -> None:
+    faults = Faults()
+    faults.set(FaultRule(surface=Surface.AWS, action=Reset(), client_process=os.getpid(), count=None))
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as connection:
+        others = {"client_port": connection.getsockname()[1], "server_port": _free_port()}
+
+        assert faults.take(Request(surface=Surface.AWS, method="GET", target="/", **others)) == ()
 
 
 def test_a_rule_for_a_process_that_has_ended_hits_nothing() -> None:

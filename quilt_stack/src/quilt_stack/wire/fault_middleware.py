@@ -73,6 +73,7 @@ class ASGIFaults:
                 target=target_of(scope),
                 graphql_operation=state.get("graphql_operation"),
                 client_port=scope["client"][1] if scope["client"] else 0,
+                server_port=scope["server"][1] if scope["server"] else 0,
                 user_agent=_user_agent(scope),
             )
         )
@@ -150,6 +151,7 @@ class WSGIFaults:
                 method=environ["REQUEST_METHOD"],
                 target=target_of_environ(environ),
                 client_port=int(environ.get("REMOTE_PORT") or 0),
+                server_port=int(environ["SERVER_PORT"]),
                 user_agent=environ.get("HTTP_USER_AGENT", ""),
                 by_operator=self._by_operator(environ),
             )

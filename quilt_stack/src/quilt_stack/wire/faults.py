@@ -123,6 +123,7 @@ class Request(_Part):
     target: str
     graphql_operation: str | None = None
     client_port: int = 0
+    server_port: int = 0
     user_agent: str = ""
     by_operator: bool = False
 
@@ -145,7 +146,10 @@ class SetFault(BaseModel):
             and (rule.method is None or rule.method.upper() == request.method)
             and (rule.graphql_operation is None or rule.graphql_operation == request.graphql_operation)
             and re.search(rule.path, request.target) is not None
-            and (rule.client_process is None or has_connection(rule.client_process, request.client_port))
+            and (
+                rule.client_process is None
+                or has_connection(rule.client_process, request.client_port, request.server_port)
+            )
         )
 
     def take(self) -> bool:
