@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from string import Formatter
 
 import snowballstemmer
 
 from authoring.sentence_list import ListedSentence
-from environment.gherkin.references import KINDS, PLACEHOLDER, ReferenceKind
+from environment.gherkin.references import KINDS, PLACEHOLDER, ReferenceKind, Sentence
 from environment.people.personas import CAST, PRONOUNS
 
 # Each line is one idea; the first word stands for all of them.
@@ -104,9 +103,9 @@ class Suggestion:
 
 
 def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]:
-    """The sentences about these words, in whatever form or synonym: those first that are about most of them.
+    """The sentences about these words, in whatever form or synonym: those that are about most of them.
 
-    Of those about as many, the ones come first that say them themselves, and not only in their description.
+    The ones come first that say them themselves, and not only in their description.
     """
     wanted = set(_ideas(words))
     found = []
@@ -115,7 +114,8 @@ def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]
         matched = said | (wanted & set(_ideas(entry.definition.description)))
         if matched:
             found.append((len(matched), len(said), entry))
-    return [entry for *_, entry in sorted(found, key=lambda found: (-found[0], -found[1]))]
+    most = max((matched for matched, *_ in found), default=0)
+    return [entry for matched, _, entry in sorted(found, key=lambda found: -found[1]) if matched == most]
 
 
 def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOST_FOUND) -> list[Suggestion]:
@@ -138,7 +138,8 @@ def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOS
 def filled_in(entry: ListedSentence, wording: str) -> str:
     """A sentence with what the wording says in its blanks; what it does not say is taken from the example."""
     left = wording
-    example = entry.definition.arguments(entry.example.text) if entry.example else None
+    parser = entry.definition.parser
+    example = parser.words(entry.example.text) if entry.example and isinstance(parser, Sentence) else {}
 
     def fill(found: re.Match[str]) -> str:
         nonlocal left
@@ -147,8 +148,8 @@ def filled_in(entry: ListedSentence, wording: str) -> str:
         if said:
             left = left.replace(said, " ", 1)
             return said
-        if example and name in example:
-            return _as_written(entry, name)
+        if name in example:
+            return example[name]
         choices = KINDS[kind].choices()
         return choices[0] if choices else ""
 
@@ -165,16 +166,6 @@ def _said(wording: str, kind: str) -> str:
     is_listed = isinstance(KINDS[kind], ReferenceKind)
     fitting = [match[0] for match in found if not is_listed or match[0].lower() in known]
     return next((words for words in fitting if words not in PRONOUNS), next(iter(fitting), ""))
-
-
-def _as_written(entry: ListedSentence, name: str) -> str:
-    """What the example has in this blank, to the letter."""
-    assert entry.example is not None
-    literals = [re.escape(literal) for literal, *_ in Formatter().parse(entry.definition.pattern)]
-    blanks = [placeholder.name for placeholder in entry.definition.placeholders]
-    pattern = "(.*?)".join(literals) + ("(.*)" if len(literals) == len(blanks) else "")
-    found = re.fullmatch(pattern, entry.example.text)
-    return found[blanks.index(name) + 1] if found else ""
 
 
 def _prior(entry: ListedSentence, wording: str) -> float:

@@ -65,7 +65,11 @@ def steps_command(
     if meant is not None:
         found = suggestions(meant, entries)
         if not found:
-            raise SuiteError(f'Looked for a sentence for "{meant}"', "none comes near", "Say it in other words")
+            raise SuiteError(
+                f'Looked for a sentence for "{meant}"',
+                "none comes near",
+                "Say it in other words, or write it as you mean it in a scenario tagged @wish",
+            )
         for suggestion in found:
             _print_line(suggestion.entry, suggestion.text, where=where)
         return

@@ -85,7 +85,8 @@ register(
 def message_says(stage: Stage, meaning: MessageMeaning) -> None:
     """The reader of the last refusal learns this from its message, in whatever words."""
     message = message_of_last_named(stage)
-    assert meaning.pattern.search(message), f"the message does not say {meaning.words}: {message}"
+    is_said = meaning.pattern.search(message) is not None
+    assert is_said, f"the message does not say {meaning.words}: {message}"
 
 
 @then(parse("the message shows no secret"))

@@ -222,6 +222,11 @@ class Sentence(parsers.parse):
             raise ValueError(f"{name!r} is not the sentence {self.name!r}")
         return dict(matched)
 
+    def words(self, name: str) -> dict[str, str]:
+        """Return placeholder to the words that stand for it; nothing if the text is not this sentence."""
+        result = self.parser.parse(name)
+        return {blank: name[slice(*span)] for blank, span in result.spans.items()} if result else {}
+
 
 def parse(pattern: str) -> Sentence:
     """Return the parser of a sentence, for `@given`, `@when`, `@then`; every placeholder has a type: `{size:Size}`.
