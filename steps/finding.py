@@ -15,8 +15,9 @@ from environment.checking.figures import Figures
 from environment.driving.packages import Package
 from environment.driving.session import Session
 from environment.driving.work import found_names, search
-from environment.gherkin.references import ValueKind, parse, register
+from environment.gherkin.references import KINDS, ValueKind, parse, register
 from environment.gherkin.things import World
+from environment.gherkin.values import unquoted
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.waiting import wait_until
@@ -30,7 +31,13 @@ register(
         rf'{NONE}|{ALL}|exactly "[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',
         lambda text: (text,) if text == ALL else tuple(re.findall('"([^"]+)"', text)),
         (NONE, ALL, 'exactly "test-user/a" and "test-user/b"'),
-    )
+    ),
+    ValueKind(
+        "SearchedText",
+        rf'(?: by "{KINDS["Text"].pattern}")?',
+        lambda words: unquoted(words.removeprefix(' by "').removesuffix('"')) if words else None,
+        ("", ' by "any text"'),
+    ),
 )
 _NAME = re.compile(r"[\w-]+/[\w-]+")
 
@@ -66,22 +73,15 @@ def search_bucket(persona: Session, bucket: str, package: Package, target: Targe
     search(persona, _word(package), registry=f"s3://{getattr(target.buckets, bucket)}")
 
 
-@given(parse("{persona:Persona} has found {package:Package}"))
-@then(parse("{persona:Persona} finds {package:Package}"))
-def finds(persona: Session, package: Package, target: Target) -> None:
-    """A search for the last part of the name finds the package, as soon as the index has caught up."""
-    package.require_success()
-    wait_until(
-        lambda: package.name in found_names(search(persona, _word(package))),
-        limit_seconds=target.indexing_limit_seconds,
-        what=f"{persona} to find {package.name} by search",
-    )
+@given(parse("{persona:Persona} has found {package:Package}{by:SearchedText}"))
+@then(parse("{persona:Persona} finds {package:Package}{by:SearchedText}"))
+def finds(persona: Session, package: Package, by: str | None, target: Target) -> None:
+    """A search for this text, or the last part of the name, finds it as soon as the index has caught up.
 
-
-@then(parse('{persona:Persona} finds {package:Package} by "{text:Text}"'))
-def finds_by(persona: Session, package: Package, text: str, target: Target) -> None:
-    """A search for this text finds the package, as soon as the index has caught up; it may find others, too."""
+    It may find others, too.
+    """
     package.require_success()
+    text = _word(package) if by is None else by
     wait_until(
         lambda: package.name in found_names(search(persona, text)),
         limit_seconds=target.indexing_limit_seconds,

@@ -30,6 +30,7 @@ from steps.kinds import PACKAGE, FilesKind, FilesMention
 from steps.kinds_of_people import WordsKind
 
 CHANGES = ("added", "deleted", "modified")
+DELETED = "deleted"
 _EVERY = "every file of "
 _LACKING = re.compile(rf"the files that ({PACKAGE.pattern}) lacks of ({PACKAGE.pattern})")
 
@@ -67,6 +68,7 @@ class ChangedFilesMention:
 
 
 register(
+    ValueKind("Fate", f"{DELETED}|not published", str, (DELETED, "not published")),
     WordsKind(
         "ChangedFiles",
         rf"(?:{_EVERY}{PACKAGE.pattern}|{re.sub(r'[(](?![?])', '(?:', _LACKING.pattern)}|{FilesKind().pattern})",
@@ -249,14 +251,6 @@ def told_name_and_hash(persona: Session, package: Package) -> None:
     must_agree(found, wanted, "results")
 
 
-@then(parse("{persona:Persona} is told that {package:Package} was not published"))
-def told_not_published(persona: Session, package: Package) -> None:
-    """The result says so as it is documented: no success, and an empty top hash."""
-    result = persona.last_outcome("create_package_revision").value
-    found = (result.package_name, result.success, result.top_hash)
-    assert found == (package.name, False, ""), f"the result is {result!r}"
-
-
 @then(parse("{persona:Persona} is told that {package:Package} has {count:Count} files"))
 def told_count(persona: Session, package: Package, count: int) -> None:
     """What the last call returned is about the package: "Number of files included in the package"."""
@@ -285,11 +279,15 @@ def told_what_was_left_out(persona: Session, entry: str) -> None:
     assert named, f"'{entry}' was left out, and the result says only: {outcome.value!r}"
 
 
-@then(parse("{persona:Persona} is told that {package:Package} was deleted"))
-def told_deleted(persona: Session, package: Package) -> None:
-    """The call says so: True."""
-    outcome = persona.last_outcome("delete_package")
-    assert outcome.value is True, f"the deletion of {package.name} returned {outcome.value!r}"
+@then(parse("{persona:Persona} is told that {package:Package} was {fate:Fate}"))
+def told_fate(persona: Session, package: Package, fate: str) -> None:
+    """A deletion says True; a publication that failed says, as is documented, no success and an empty top hash."""
+    told: Any = persona.last_outcome("delete_package", "create_package_revision").value
+    if fate == DELETED:
+        assert told is True, f"the deletion of {package.name} returned {told!r}"
+    else:
+        found = [getattr(told, field, told) for field in ("package_name", "success", "top_hash")]
+        assert found == [package.name, False, ""], f"the result is {told!r}"
 
 
 @then(parse("{persona:Persona} sees exactly these changes:"))
