@@ -214,7 +214,10 @@ def no_working_link(persona: Session) -> None:
 @then(parse("{persona:Persona} sees these packages:"))
 @columns("name", optional=("description", "tags", "changed", "top hash"))
 def sees_packages(persona: Session, datatable: Rows) -> None:
-    """What was found or looked up last is these packages, with what the columns say; an empty cell is nothing."""
+    """What was found or looked up last is these packages, with what the columns say.
+
+    An empty cell is no description, no tags, or an empty text: a missing value is `(null)`.
+    """
     shown = persona.last_outcome("search_packages", "get_package_info").value
     packages = shown if isinstance(shown, list) else [shown]
     found = [{column: _told(package, column) for column in datatable[0]} for package in packages]
@@ -223,7 +226,9 @@ def sees_packages(persona: Session, datatable: Rows) -> None:
 
 def _told(package: Any, column: str) -> str:
     value = getattr(package, {"changed": "modified_date", "top hash": "top_hash"}.get(column, column))
-    return ", ".join(value) if isinstance(value, list) else "" if value is None else value
+    if value is None:
+        return "" if column == "description" else "(null)"  # a description alone is documented as optional
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 @then(parse("{persona:Persona} sees when {package:Package} was last changed, in ISO 8601"))

@@ -112,6 +112,20 @@ Feature: Finding packages
         | a number for a tag   | {"description": "Grain yields", "tags": [2026]}           | Grain yields  | 2026            |
         | no metadata          | null                                                      | First harvest |                 |
 
+    @DISC-4 @multiuser_mode @severity:minor @embedded_only
+    Scenario: The details of a package whose latest revision is gone leave its top hash empty
+      Given the registry answers with this:
+        """
+        {"data": {"package": {
+          "bucket": "quilt-mcp-test-packages", "name": "test-user/yields", "modified": "2026-05-01T08:00:00.000000Z",
+          "revision": null
+        }}}
+        """
+      When Dana asks for the details of the package called "test-user/yields"
+      Then she sees these packages:
+        | name             | description | tags | changed                     | top hash |
+        | test-user/yields |             |      | 2026-05-01T08:00:00.000000Z |          |
+
     @DISC-1 @multiuser_mode @severity:normal @embedded_only
     Scenario: The results of a search show what the registry knows
       Given the registry answers with this:
