@@ -6,8 +6,6 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from quilt3 import Package
-
 from environment.observers.storage import MANIFESTS, POINTERS, StorageObserver
 
 # Pointers are named after the second in which they were written; these are long past (registry facts 7.1).
@@ -23,6 +21,8 @@ class RevisionArranger:
 
     def add_earlier(self, bucket: str, name: str, number: int) -> None:
         """Give a package so many earlier revisions: the latest with an edition in its metadata, and its message."""
+        from quilt3 import Package  # when imported, it decides by the environment whether it sends telemetry
+
         stored = StorageObserver(self._s3)
         manifest = stored.content(bucket, f"{MANIFESTS}{stored.latest_top_hash(bucket, name)}")
 

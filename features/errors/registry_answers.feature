@@ -121,6 +121,16 @@ Feature: What the registry answers reaches whoever asked
         | turns open query on                                     |
         | asks whether open query is on                           |
 
+    @ERR-7 @requires_admin @severity:minor @embedded_only
+    Scenario: An error without a message is still reported to someone who lists tables
+      Given Ada, an administrator, is signed in
+      And the registry answers with this:
+        """
+        {"data": null, "errors": [{"path": ["bucketConfig"]}]}
+        """
+      When Ada lists the tables of the packages bucket
+      Then she is refused: the service failed
+
     @ERR-7 @requires_admin @severity:critical @embedded_only
     Scenario Outline: Nobody takes <failure> for a success who <attempt>
       Given Ada, an administrator, is signed in

@@ -44,6 +44,19 @@ Feature: Deleting packages
       And it does not exist
       And every package other than it is unchanged
 
+    @CREA-10 @severity:normal @embedded_only
+    Scenario: A package of more than a thousand revisions is deleted whole where the registry cannot do it
+      Given Dana has published a package from the "single-file" dataset
+      And it has 1,001 earlier revisions
+      And the registry answers the operation "DeleteRevision" with this:
+        """
+        {"data": null, "errors": [{"message": "The index is being rebuilt"}]}
+        """
+      When she deletes it
+      Then she is told that it was deleted
+      And it does not exist
+      And every package other than it is unchanged
+
   Rule: What was not deleted is not called deleted
 
     @CREA-10 @severity:critical @embedded_only

@@ -6,6 +6,8 @@ import ast
 import importlib
 import importlib.util
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from environment.driving.process_state import (
     isolated,
     relocate_quilt3,
 )
+from environment.settings import ROOT
 
 pytestmark = pytest.mark.usefixtures("product")
 
@@ -215,3 +218,13 @@ def test_what_cannot_be_dropped_keeps_nothing_else_from_being_put_back(monkeypat
         os.environ["QUILT_CATALOG_URL"] = "https://example.org"
 
     assert (quilt3.session._session, quilt3.util.BASE_DIR, dict(os.environ)) == (None, "before", before)
+
+
+def test_nothing_of_the_suite_imports_the_product_before_the_environment_is_clean() -> None:
+    """At its import quilt3 decides for good whether it sends telemetry, and quilt-mcp what its settings are."""
+    code = (
+        "import sys; from authoring.sentence_list import fixtures, vocabulary; fixtures(); vocabulary(); "
+        "print(*(name for name in sys.modules if name.partition('.')[0] in {'quilt3', 'quilt_mcp'}))"
+    )
+    imported = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert imported.stdout.split() == []
