@@ -44,7 +44,7 @@ Feature: Deleting packages
       And it does not exist
       And every package other than it is unchanged
 
-    @CREA-10 @severity:normal @embedded_only
+    @CREA-10 @slow @severity:normal @embedded_only
     Scenario: A package of more than a thousand revisions is deleted whole where the registry cannot do it
       Given Dana has published a package from the "single-file" dataset
       And it has 1,001 earlier revisions
