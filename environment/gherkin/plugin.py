@@ -21,6 +21,7 @@ from environment.gherkin.selection import (
     BOTH,
     SELECTION,
     Selection,
+    check_expressions,
     check_marks,
     check_names,
     check_places,
@@ -86,6 +87,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Check everything before anything is started, once: not again in the workers of xdist."""
     if not hasattr(session.config, "workerinput"):
+        check_expressions(session.config)
         check_marks(session.config.option.markexpr, session.config)
         check_places(session.config.stash[SELECTION], session.config.rootpath, _folders(session.config))
         check_names(session.config.stash[SELECTION])

@@ -189,6 +189,14 @@ def test_a_value_that_a_tag_cannot_have(sizes):
     )
 
 
+@pytest.mark.parametrize("flag", ["-k", "-m"])
+def test_an_expression_that_pytest_cannot_read_loses_no_scenario(sizes, flag):
+    result = run(sizes, flag, "slow or (")
+    assert result.ret == 4
+    assert result.stderr.lines[0].startswith(f"ERROR: {flag} slow or (: expected")
+    assert "parsed" not in result.stdout.str()
+
+
 def test_marks_in_words():
     assert tags.mark_expression("@skip:waits-for-it or AUTH-1") == 'skip(reason="waits for it") or AUTH-1'
 
