@@ -12,7 +12,7 @@ from functools import cache
 import snowballstemmer
 
 from authoring.sentence_list import ListedSentence
-from environment.gherkin.references import KINDS, PLACEHOLDER, ReferenceKind, Sentence
+from environment.gherkin.references import KINDS, PLACEHOLDER, Checkable, ReferenceKind, Sentence
 from environment.people.personas import CAST, PRONOUNS
 
 # Each line is one idea; the first word stands for all of them.
@@ -54,7 +54,7 @@ SYNONYMS = (
     "rename name call",
     "mail email",
     "message comment note",
-    "failure fault outage broken unavailable offline crash",
+    "failure fault broken unavailable offline crash",
     "time duration take slow slowly seconds delay",
     "fast quick quickly less under below within",
     "region elsewhere abroad",
@@ -80,17 +80,20 @@ _PHRASES = (
     (r"\b(?:is|are)(?: very)? slow\b", "takes time answer"),
     (r"\b(?:fast|quick)(?:ly)? enough\b", "took less"),
     (r"\b(?:\d+|two|three|four|five|many|several) (?:versions|revisions)\b", "revision count"),
+    (r'\b(?:change|edit|modifie|update|correct)s? (?="[^"/]+\.[a-z]{2,7}")', "replaces "),
     (r'"[^"/]+\.[a-z]{2,7}"', "file name name"),
     (r"\bpromotes? (?=\w+ to\b)", "makes "),
 )
 """How several words say one thing, before single words are looked at."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_EXAMPLE_WEIGHT, _MEANING_WEIGHT, _CHOICES_WEIGHT, _KIND_WEIGHT = 0.2, 0.4, 0.3, 1.0
+_EXAMPLE_WEIGHT, _MEANING_WEIGHT, _CHOICES_WEIGHT, _KIND_WEIGHT = 0.2, 0.4, 0.5, 1.0
 # Whoever begins with a person means a sentence that does, whoever quotes a text one that has a place for it; a sentence
 # that is used often is more likely meant.
-_OTHER_BEGINNING, _WITH_A_TEXT, _PER_USE = 0.7, 1.3, 0.06
+_OTHER_BEGINNING, _WITH_A_TEXT, _PER_USE, _PER_UNSAID = 0.7, 1.3, 0.06, 0.92
 MOST_FOUND = 8
 _LEAST_SCORE = 0.12
+SURE_SCORE = 0.4
+"""Below it, a suggestion shares some words with what was said and hardly its meaning."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,9 @@ class Suggestion:
 
 
 def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]:
-    """The sentences about these words, in whatever form or synonym: those that are about most of them.
+    """The sentences about these words, in whatever form or synonym: the best, and those about more than half as many.
 
-    The ones come first that say them themselves, and not only in their description.
+    Of those about as many, the ones come first that say them themselves, and not only in their description.
     """
     wanted = set(_ideas(words))
     found = []
@@ -115,11 +118,18 @@ def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]
         if matched:
             found.append((len(matched), len(said), entry))
     most = max((matched for matched, *_ in found), default=0)
-    return [entry for matched, _, entry in sorted(found, key=lambda found: -found[1]) if matched == most]
+    ranked = sorted(found, key=lambda found: (-found[0], -found[1]))
+    return [entry for matched, _, entry in ranked if 2 * matched > most]
+
+
+def without_keyword(wording: str) -> str:
+    """A wording without the keyword with which it stands in a scenario."""
+    return re.sub(r"^\s*(?:Given|When|Then|And|But)\s+", "", wording)
 
 
 def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOST_FOUND) -> list[Suggestion]:
     """The sentences that come nearest to something said in one's own words, best first."""
+    wording = without_keyword(wording)
     vectors = [_weighted(entry) for entry in entries]
     rarity = _rarity(vectors)
     asked = Counter(_ideas(wording))
@@ -130,9 +140,12 @@ def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOS
         ),
         key=lambda pair: -pair[0],
     )
-    return [
-        Suggestion(entry, filled_in(entry, wording), score) for score, entry in scored[:most] if score >= _LEAST_SCORE
+    near = [
+        Suggestion(entry, filled_in(entry, wording), score * _PER_UNSAID ** _unsaid(entry, wording))
+        for score, entry in scored[: 3 * most]
+        if score >= _LEAST_SCORE
     ]
+    return sorted(near, key=lambda suggestion: -suggestion.score)[:most]
 
 
 def filled_in(entry: ListedSentence, wording: str) -> str:
@@ -156,6 +169,16 @@ def filled_in(entry: ListedSentence, wording: str) -> str:
     return PLACEHOLDER.sub(fill, entry.definition.pattern)
 
 
+def _unsaid(entry: ListedSentence, wording: str) -> int:
+    """How many blanks of a sentence have no words in the wording, though the sentence is nothing without them."""
+    left, unsaid = wording, 0
+    for _, kind in PLACEHOLDER.findall(entry.definition.pattern):
+        said = _said(left, kind)
+        left = left.replace(said, " ", 1)
+        unsaid += not said and re.fullmatch(KINDS[kind].pattern, "") is None
+    return unsaid
+
+
 def _said(wording: str, kind: str) -> str:
     """The words for a blank of this kind in a wording, "" if there are none; a blank in quotes takes a quoted text."""
     if kind == "Text":
@@ -164,8 +187,15 @@ def _said(wording: str, kind: str) -> str:
     found = [match for match in re.finditer(rf"(?<!\w)(?:{KINDS[kind].pattern})(?!\w)", wording) if match[0].strip()]
     known = {choice.lower() for choice in KINDS[kind].choices()}
     is_listed = isinstance(KINDS[kind], ReferenceKind)
-    fitting = [match[0] for match in found if not is_listed or match[0].lower() in known]
+    fitting = [
+        match[0] for match in found if (match[0].lower() in known if is_listed else _has_meaning(match[0], kind))
+    ]
     return next((words for words in fitting if words not in PRONOUNS), next(iter(fitting), ""))
+
+
+def _has_meaning(words: str, kind: str) -> bool:
+    value = KINDS[kind].convert(words)
+    return not isinstance(value, Checkable) or value.problem() is None
 
 
 def _prior(entry: ListedSentence, wording: str) -> float:

@@ -168,15 +168,24 @@ def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example], 
 
 def _examples(words: Vocabulary, features: Path) -> tuple[dict[StepDefinition, Example], Counter[StepDefinition]]:
     """An example of each sentence, and in how many lines it is used."""
-    found: dict[StepDefinition, Example] = {}
+    found: dict[StepDefinition, list[tuple[bool, Example]]] = {}
     places: set[tuple[StepDefinition, Path, int]] = set()
     for path in feature_files([features]):
         for step_type, text, line in _steps(path):
             for match in words.matches(step_type, text):
                 listed = _when_of(match.definition, words)
-                found.setdefault(listed, Example(text, path.relative_to(features.parent), line))
+                example = Example(text, path.relative_to(features.parent), line)
+                found.setdefault(listed, []).append((match.definition is not listed, example))
                 places.add((listed, path, line))
-    return found, Counter(listed for listed, *_ in places)
+    plainest = {each: min(examples, key=_oddity)[1] for each, examples in found.items()}
+    return plainest, Counter(listed for listed, *_ in places)
+
+
+def _oddity(candidate: tuple[bool, Example]) -> tuple[bool, bool, bool]:
+    """Whether an example would mislead: in another tense, an attack, about what is missing or has no name."""
+    is_in_other_tense, example = candidate
+    is_odd = any(words in example.text for words in ("missing", "called ", '""'))
+    return is_in_other_tense, example.path.name == "attacks.feature", is_odd
 
 
 def _when_of(definition: StepDefinition, words: Vocabulary) -> StepDefinition:

@@ -97,7 +97,7 @@ def does_not_exist(package: Package, storage_observer: StorageObserver, registry
         assert registry_observer.package(package.bucket, package.name) is None, "the registry still knows the package"
 
 
-@then(parse("{package:Package} exists whole or not at all"))
+@then(parse("{package:Package} is either complete or absent"))
 def whole_or_not_at_all(package: Package) -> None:
     """Its manifest and all of its files are there, or nothing of it; not at all only if it was refused."""
     if package.top_hash() is None:
@@ -124,7 +124,9 @@ def has_revisions(package: Package, count: int, registry_observer: RegistryObser
     known = registry_observer.package(package.bucket, package.name)
     assert known is not None, f"the registry has no package {package.name}"
     hashes = {revision["hash"] for revision in known["revisions"]["page"]}
-    assert len(hashes) == count, f"{package.name} has {len(hashes)} revisions, not {count}"
+    revisions = "1 revision" if len(hashes) == 1 else f"{len(hashes)} revisions"
+    hint = '; a registry lists one for each second: add ", a second later"' if 0 < len(hashes) < count else ""
+    assert len(hashes) == count, f"{package.name} has {revisions}, not {count}{hint}"
 
 
 @then(parse("{revision:Revision} has exactly this metadata:"))

@@ -50,10 +50,10 @@ def deletion_is_refused(stage: Stage) -> None:
     refused_with(outcome, ("ValidationError", "NotFoundError", "PermissionError"))
 
 
-@then(parse("the answer is not a refusal"))
-def is_answered(stage: Stage) -> None:
-    """The last thing that the person named last tried returned something, and not an empty list."""
-    answer = stage.last_named.last_outcome().value
+@then(parse("{persona:Persona} gets an answer"))
+def is_answered(persona: Session) -> None:
+    """The last thing that the persona tried returned something, and not an empty list."""
+    answer = persona.last_outcome().value
     assert answer, f"the answer is empty: {answer!r}"
 
 

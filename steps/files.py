@@ -33,8 +33,8 @@ def file_with_long_name(file: ScenarioFile, bucket: str, count: int, storeroom: 
     file.versions.append(storeroom.put(name, content_of("some content", name), getattr(target.buckets, bucket)))
 
 
-@given(parse("the owner has overwritten {file:File}"))
-@when(parse("the owner overwrites {file:File}"))
+@given(parse("somebody has overwritten {file:File} in S3"))
+@when(parse("somebody overwrites {file:File} in S3"))
 def overwrite(file: ScenarioFile, storeroom: Storeroom) -> None:
     """The same key has other bytes of the same size; a bucket with versions keeps the earlier ones."""
     storeroom.overwrite(file)
@@ -47,8 +47,8 @@ def is_still_there(file: ScenarioFile, storage_observer: StorageObserver) -> Non
     assert found == file.latest.sha256, f"{file.latest.uri} has other bytes"
 
 
-@given(parse("the owner has deleted {files:Files}"))
-@when(parse("the owner deletes {files:Files}"))
+@given(parse("somebody has deleted {files:Files} from S3"))
+@when(parse("somebody deletes {files:Files} from S3"))
 def discard(files: tuple[StoredContent, ...], storeroom: Storeroom) -> None:
     """The files are gone from where they lay, in all their versions."""
     storeroom.discard(files)

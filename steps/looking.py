@@ -192,11 +192,15 @@ def can_download_file(persona: Session, name: str, package: Package) -> None:
     must_agree({path: _downloaded(link(persona, package, path).value)}, {path: known.files[path].sha256}, "files")
 
 
-@then(parse("the link gives {path:FileName} of {package:Package} to anyone, without signing in, until it expires"))
-def link_works_for_a_while(stage: Stage, path: str, package: Package, target: Target) -> None:
-    """A plain HTTP GET without credentials gives the file's bytes, and none once the time in the link has passed."""
+@then(parse("the link gives {path:FileName} of {revision:Revision} to anyone, without signing in, until it expires"))
+def link_works_for_a_while(stage: Stage, path: str, revision: PackageRevision, target: Target) -> None:
+    """A plain HTTP GET without credentials gives the file's bytes, and none once the time in the link has passed.
+
+    A package stands for its latest revision: a file that was replaced after the link was made has other bytes.
+    """
     url: str = stage.last_named.last_outcome("get_content_url").value
-    assert _downloaded(url) == package.latest.named(path).sha256, "the link gives other bytes"
+    wanted = revision.expected().named(path).sha256
+    assert _downloaded(url) == wanted, f'the link gives other bytes than "{path}" has in that revision'
     with target.time_passed(expiry_seconds(url) + 1):
         assert download(url, refused=True) == b"", "the link gives bytes after it has expired"
 

@@ -59,7 +59,7 @@ A_GOOD_FILE = "(a good file)"
 def publish_files(
     persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, figures: Figures
 ) -> None:
-    """Make a package of files that lie in S3, or of none."""
+    """Make a package of files that lie in S3, or of none; each keeps its folders unless the sentence says otherwise."""
     with figures.measured("publishing"):
         publish(persona, package, files, how)
 
@@ -103,7 +103,10 @@ def publish_entries(persona: Session, package: Package, datatable: Rows, dataset
 @when(parse("{persona:Persona} adds {files:Files} to {package:Package}{how:Options}"))
 @puts("package", words="files")
 def add_files(persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options) -> None:
-    """Add files to a package, or put them in the place of those that it has under the same names."""
+    """Add files to a package, or put them in the place of those that it has under the same names.
+
+    They lie side by side, without their folders, unless the sentence keeps them: that is how QuiltOps adds.
+    """
     add(persona, package, files, how)
 
 
@@ -127,18 +130,18 @@ def add_entries(persona: Session, package: Package, datatable: Rows, datasets: D
     update(persona, package, _entries(datatable, datasets))
 
 
-@given(parse("{persona:Persona} has replaced {name:FileName} in {package:Package} with a corrected file"))
-@when(parse("{persona:Persona} replaces {name:FileName} in {package:Package} with a corrected file"))
-def replace_file(persona: Session, name: str, package: Package, storeroom: Storeroom) -> None:
+@given(parse("{persona:Persona} has replaced {name:FileName} in {package:Package} with a corrected file{how:Options}"))
+@when(parse("{persona:Persona} replaces {name:FileName} in {package:Package} with a corrected file{how:Options}"))
+def replace_file(persona: Session, name: str, package: Package, how: Options, storeroom: Storeroom) -> None:
     """Update a package with other bytes of the same size under the same name, which lie elsewhere in S3."""
-    add(persona, package, [storeroom.corrected_copy(package.latest.named(name))])
+    add(persona, package, [storeroom.corrected_copy(package.latest.named(name))], how)
 
 
-@given(parse("{persona:Persona} has removed {names:Names} from {package:Package}"))
-@when(parse("{persona:Persona} removes {names:Names} from {package:Package}"))
-def remove_files(persona: Session, names: tuple[str, ...], package: Package) -> None:
+@given(parse("{persona:Persona} has removed {names:Names} from {package:Package}{how:Options}"))
+@when(parse("{persona:Persona} removes {names:Names} from {package:Package}{how:Options}"))
+def remove_files(persona: Session, names: tuple[str, ...], package: Package, how: Options) -> None:
     """Publish the package again without these files."""
-    remove(persona, package, [package.latest.named(name) for name in names])
+    remove(persona, package, [package.latest.named(name) for name in names], how)
 
 
 @given(parse("{persona:Persona} has deleted {package:Package}"))
@@ -187,7 +190,7 @@ def package_with_long_name(
     _arrange(package, {"k" * count: content_of("some content", "k")}, storeroom, package_arranger)
 
 
-@given(parse("{longer:NewPackage} whose name begins with that of {package:Package}"))
+@given(parse("{longer:NewPackage} whose name starts with the name of {package:Package}"))
 @puts("package")
 def package_with_longer_name(
     longer: Package, package: Package, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog

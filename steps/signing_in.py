@@ -45,7 +45,7 @@ def present_flawed_token(persona: Session, description: str, flaw: Flaw, undo: U
     persona.use_token(flaw(persona.target, persona.persona.account, undo))
 
 
-@given(parse('{persona:Persona} takes "{registry:Text}" for the registry'))
+@given(parse('{persona:Persona} uses "{registry:Text}" as the registry'))
 def take_for_registry(persona: Session, registry: str) -> None:
     """Whatever the persona does with packages from now on, they name this as the registry."""
     persona.registry_taken = registry

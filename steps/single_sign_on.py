@@ -137,7 +137,7 @@ def configuration_is_gone(directory_observer: DirectoryObserver) -> None:
     assert directory_observer.sso_configuration() is None
 
 
-@then(parse("the default role {can:Can} be changed in the registry"))
+@then(parse("an administrator {can:Can} change the default role"))
 def default_role_can_be_changed(
     can: bool, role_arranger: RoleArranger, directory_observer: DirectoryObserver, undo: UndoLog
 ) -> None:

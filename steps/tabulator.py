@@ -81,8 +81,8 @@ def change(persona: Session, table: Table, docstring: str, target: Target) -> No
     update_table(persona, table, target.buckets.packages, docstring)
 
 
-@given(parse("{persona:Persona} has let {table:Table} continue on errors"))
-@when(parse("{persona:Persona} lets {table:Table} continue on errors"))
+@given(parse("{persona:Persona} has set {table:Table} to continue on errors"))
+@when(parse("{persona:Persona} sets {table:Table} to continue on errors"))
 def let_continue(persona: Session, table: Table, target: Target) -> None:
     """Replace the configuration of a table by the same one that continues where a file does not fit."""
     update_table(persona, table, target.buckets.packages, continuing(table.configuration))

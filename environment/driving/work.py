@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from environment.driving.files import StoredContent
@@ -70,7 +71,9 @@ def _how(package: Package, options: Options, metadata: Mapping[str, Any] | None)
     return {**options.arguments(metadata), **said}
 
 
-def remove(persona: Session, package: Package, files: Sequence[StoredContent]) -> Outcome:
+def remove(
+    persona: Session, package: Package, files: Sequence[StoredContent], options: Options | None = None
+) -> Outcome:
     """Publish a revision of all files but these.
 
     Decision: QuiltOps has no operation that takes files away, and its update only adds. What it has is pushing a
@@ -81,7 +84,7 @@ def remove(persona: Session, package: Package, files: Sequence[StoredContent]) -
     if len(rest) + len(gone) != len(package.latest.files):
         raise SuiteError(f"Removed files from {package.name}", "it does not hold them", "Name files that it holds")
     keeps = all("/" in key for key in package.latest.files)
-    return publish(persona, package, rest, Options(keeps_folders=keeps))
+    return publish(persona, package, rest, replace(options or Options(), keeps_folders=keeps))
 
 
 def delete(persona: Session, package: Package) -> Outcome:

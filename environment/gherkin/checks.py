@@ -192,9 +192,7 @@ def _undefined(step: StepLine, vocabulary: Vocabulary) -> str:
         return f'no step is defined for "{step.type.capitalize()} {step.text}": {wrong}'
     nearest = vocabulary.nearest(step.text)
     search = "`acceptance steps --for` finds sentences by what they mean; if none says it, tag the scenario @wish"
-    hint = (
-        "nearest: " + " | ".join(one.sentence() for one in nearest) if nearest else f"no sentence is like it; {search}"
-    )
+    hint = "nearest: " + " | ".join(one.spoken() for one in nearest) if nearest else f"no sentence is like it; {search}"
     return f'no step is defined for "{step.type.capitalize()} {step.text}"; {hint}'
 
 

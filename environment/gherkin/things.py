@@ -209,9 +209,8 @@ class World:
         """
         found = self._of(kind.noun)
         if len(found) < 2 or (text.startswith("both") and len(found) > 2):
-            raise MeaningError(
-                f'"{text}" needs {"two" if text.startswith("both") else "several"}; there are {len(found)}'
-            )
+            there = f'there is 1: write "that {kind.noun}"' if len(found) == 1 else f"there are {len(found)}"
+            raise MeaningError(f'"{text}" needs {"two" if text.startswith("both") else "several"}; {there}')
         return found
 
     def _find(self, kind: ThingKind, text: str) -> Thing:

@@ -20,7 +20,7 @@ from pytest_bdd.parsers import StepParser
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from rapidfuzz import fuzz, process
 
-from environment.gherkin.references import PLACEHOLDER
+from environment.gherkin.references import KINDS, PLACEHOLDER
 from environment.gherkin.step_arguments import DOC_STRING, TABLE, Columns, Takes, columns_of, takes
 
 LEAST_LIKENESS = 50.0
@@ -69,6 +69,10 @@ class StepDefinition:
     def sentence(self) -> str:
         """Return the sentence with its keyword, for messages."""
         return f"{self.type.capitalize() or 'Given/When/Then'} {self.pattern}"
+
+    def spoken(self) -> str:
+        """Return the sentence with its keyword as somebody could write it, its placeholders filled in."""
+        return PLACEHOLDER.sub(lambda blank: next(iter(KINDS[blank[2]].choices()), "…"), self.sentence())
 
 
 @dataclass(frozen=True)

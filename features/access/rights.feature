@@ -8,7 +8,7 @@ Feature: Staying within your rights
     Scenario: A reviewer can read
       Given Lee, a reviewer, is signed in
       When he browses the package "test-user/metadata-rich"
-      Then the answer is not a refusal
+      Then he gets an answer
 
     @SEC-1 @severity:blocker
     Scenario: A reviewer cannot create a package
@@ -44,7 +44,7 @@ Feature: Staying within your rights
       Then she does not see the restricted bucket
 
     @SEC-2 @severity:blocker
-    Scenario Outline: Nobody who <attempt> learns what is in a bucket outside their role
+    Scenario Outline: A bucket outside the role of someone who <attempt> stays hidden
       Given Dana, a data scientist, is signed in
       And a package in the restricted bucket with these files:
         | file       |
@@ -109,7 +109,7 @@ Feature: Staying within your rights
       And she has asked for a client for "s3" in "us-east-1"
       When all AWS credentials given out so far have expired
       And she browses the package "test-user/simple-csv"
-      Then the answer is not a refusal
+      Then she gets an answer
 
     @SEC-4 @exclusive @severity:normal @embedded_only
     Scenario: AWS credentials are renewed while a client is in use

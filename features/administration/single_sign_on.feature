@@ -32,7 +32,7 @@ Feature: Configuring single sign-on
         """
       Then the registry has the SSO configuration that Ada stored, with its date and its author
       And Ada sees the exact text of the SSO configuration, its date and its author
-      And the default role cannot be changed in the registry
+      And an administrator cannot change the default role
 
       Examples:
         | kind                     | configuration                                                                                                                                                                      |
@@ -51,7 +51,7 @@ Feature: Configuring single sign-on
       Given an SSO configuration
       When Ada removes the SSO configuration
       Then there is no SSO configuration
-      And the default role can be changed in the registry
+      And an administrator can change the default role
 
     @SSO-5 @exclusive @requires_admin @severity:normal
     Scenario: A removed SSO configuration is no longer shown

@@ -12,7 +12,7 @@ Feature: Arguments that mean nothing
       Given the package "yields" with these files:
         | file       | content |
         | yields.csv | 12 rows |
-      And Dana takes "<registry>" for the registry
+      And Dana uses "<registry>" as the registry
       When Dana <attempt>
       Then she is refused: invalid
       And the error names the field "registry"
@@ -37,7 +37,7 @@ Feature: Arguments that mean nothing
 
     @ERR-3 @severity:normal
     Scenario: Nobody can publish to what is no registry
-      Given Dana takes "https://quilt-mcp-test-packages" for the registry
+      Given Dana uses "https://quilt-mcp-test-packages" as the registry
       When Dana publishes a package from the "single-file" dataset
       Then she is refused: invalid
       And it does not exist
@@ -109,7 +109,7 @@ Feature: Arguments that mean nothing
       And it does not exist
 
     @ERR-3 @severity:normal
-    Scenario: Nothing cannot be added
+    Scenario: Adding no files is refused
       Given the package "yields" with these files:
         | file       | content |
         | yields.csv | 12 rows |

@@ -42,7 +42,7 @@ Feature: When registry or S3 fail
       And the registry answers with <failure>
       When she publishes a package from the "single-file" dataset
       Then she is refused: the service failed, or gets what she asked for
-      And the package exists whole or not at all
+      And the package is either complete or absent
       And she was told within 10 s
 
       Examples:

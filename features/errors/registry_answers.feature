@@ -115,7 +115,7 @@ Feature: What the registry answers reaches whoever asked
         | lists the tables of the packages bucket                 |
         | looks up the table "harvest"                            |
         | creates the table "soil" over CSV files with a header   |
-        | lets the table "harvest" continue on errors             |
+        | sets the table "harvest" to continue on errors             |
         | renames the table "harvest" to "yields"                 |
         | deletes the table "harvest"                             |
         | turns open query on                                     |
@@ -132,7 +132,7 @@ Feature: What the registry answers reaches whoever asked
       Then she is refused: the service failed
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
-    Scenario Outline: Nobody takes <failure> for a success who <attempt>
+    Scenario Outline: Nobody who <attempt> mistakes <failure> for success
       Given Ada, an administrator, is signed in
       And these tables:
         | table   | configuration           |
@@ -185,7 +185,7 @@ Feature: What the registry answers reaches whoever asked
         | adds the "single-file" dataset to the package             |
 
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
-    Scenario Outline: Nobody takes <failure> for an answer who <attempt>
+    Scenario Outline: Nobody who <attempt> mistakes <failure> for an answer
       Given Dana, a data scientist, is signed in
       And the package "yields" with these files:
         | file  | content |
@@ -308,7 +308,7 @@ Feature: What the registry answers reaches whoever asked
 
       Examples:
         | changed | field                     | attempt                                 |
-        | changed | bucketSetTabulatorTable   | lets the table "harvest" continue on errors |
+        | changed | bucketSetTabulatorTable   | sets the table "harvest" to continue on errors |
         | renamed | bucketRenameTabulatorTable | renames the table "harvest" to "yields" |
         | deleted | bucketSetTabulatorTable   | deletes the table "harvest"             |
 
@@ -333,11 +333,11 @@ Feature: What the registry answers reaches whoever asked
 
       Examples:
         | changed | field                     | attempt                                 |
-        | changed | bucketSetTabulatorTable   | lets the table "harvest" continue on errors |
+        | changed | bucketSetTabulatorTable   | sets the table "harvest" to continue on errors |
         | renamed | bucketRenameTabulatorTable | renames the table "harvest" to "yields" |
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
-    Scenario Outline: Whoever cannot <change> a user is told the registry's reason
+    Scenario Outline: Someone who cannot <change> a user is told the registry's reason
       Given Ada, an administrator, is signed in
       And the registry answers with this:
         """

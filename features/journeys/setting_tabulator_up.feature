@@ -23,7 +23,7 @@ Feature: Setting Tabulator up
         | table  | configuration |
         | drafts | as given      |
       When Ada renames the table "drafts" to "harvest"
-      And she lets the table "harvest" continue on errors
+      And she sets the table "harvest" to continue on errors
       And she turns open query on
       And Dana queries:
         """

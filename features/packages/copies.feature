@@ -18,7 +18,7 @@ Feature: Copying files or referring to them
         | file       | content |
         | yields.csv | 12 rows |
       And Dana has published a package from that file
-      When the owner overwrites the file "yields.csv"
+      When somebody overwrites the file "yields.csv" in S3
       Then the package is unchanged
 
     @CREA-8 @CONT-4 @severity:critical
@@ -27,7 +27,7 @@ Feature: Copying files or referring to them
         | file       | content |
         | yields.csv | 12 rows |
       And Dana has published a package from that file
-      When the owner overwrites the file "yields.csv"
+      When somebody overwrites the file "yields.csv" in S3
       Then Dana can download every file of the package, byte for byte
 
   Rule: A copy depends on nobody
@@ -40,7 +40,7 @@ Feature: Copying files or referring to them
         | plot-2.csv | 9 rows  |
         | plot-3.csv | 7 rows  |
       When Dana publishes a package from those files, copying every file
-      And the owner deletes those files
+      And somebody deletes those files from S3
       Then every file of the package lies in the packages bucket
       And the package is unchanged
 
@@ -52,7 +52,7 @@ Feature: Copying files or referring to them
         | plot-1.csv | 12 rows |
         | plot-2.csv | 9 rows  |
       When Dana publishes a package from those files, copying every file
-      And the owner deletes those files
+      And somebody deletes those files from S3
       Then every file of the package lies in the packages bucket
       And the package is unchanged
 

@@ -13,7 +13,7 @@ Feature: Deleting packages
         | file       | content |
         | yields.csv | 12 rows |
       And Dana has published the package "yields" from that file
-      And the package "neighbor" whose name begins with that of the package "yields"
+      And the package "neighbor" whose name starts with the name of the package "yields"
       When Dana deletes the package "yields"
       Then she is told that it was deleted
       And it does not exist
@@ -60,7 +60,7 @@ Feature: Deleting packages
   Rule: What was not deleted is not called deleted
 
     @CREA-10 @severity:critical @embedded_only
-    Scenario Outline: A package that <cannot be deleted> is said to be there still
+    Scenario Outline: The deletion of a package that <cannot be deleted> is reported as failed
       Given Dana has published a package from the "single-file" dataset
       And S3, asked to delete in the registry, answers with AccessDenied
       And the registry answers the operation "DeleteRevision" with this:

@@ -50,7 +50,7 @@ Feature: Updating packages
         | file       | content |
         | yields.csv | 12 rows |
       And Dana has published a package from that file, without folders
-      And the owner has overwritten the file "yields.csv"
+      And somebody has overwritten the file "yields.csv" in S3
       When she adds the file "yields.csv" to the package
       Then the package holds exactly the file "yields.csv", byte for byte
       And the first revision of the package is unchanged

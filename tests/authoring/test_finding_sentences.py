@@ -68,6 +68,21 @@ def test_every_suggestion_is_a_sentence(entries: list[ListedSentence]) -> None:
             assert suggestion.entry.definition.arguments(suggestion.text) is not None, suggestion.text
 
 
+def test_the_keyword_of_a_step_is_no_part_of_what_is_looked_for(entries: list[ListedSentence]) -> None:
+    assert suggestions("And Dana deletes the package", entries)[0].text == "Dana deletes the package"
+
+
+def test_a_sentence_about_something_else_comes_later(entries: list[ListedSentence]) -> None:
+    found = [suggestion.text for suggestion in suggestions('Dana deletes the table "harvest"', entries)]
+    assert found[0] == 'Dana deletes the table "harvest"', found
+
+
+def test_examples_are_neither_attacks_nor_about_what_is_missing(entries: list[ListedSentence]) -> None:
+    [link] = [entry for entry in entries if "for a link to" in entry.shown]
+    assert link.example is not None
+    assert "missing" not in link.example.text
+
+
 def test_natural_wordings_lead_to_the_right_sentence_first(entries: list[ListedSentence]) -> None:
     """Nine of ten at once, and the others among the first three."""
     found = {wording: [each.entry.shown for each in suggestions(wording, entries)] for wording in NATURAL_WORDINGS}

@@ -61,7 +61,7 @@ def test_nothing_wrong(check):
 
 def test_an_undefined_step_names_the_nearest_sentences(check):
     assert check(scenario("Given Dana has signed in")) == [
-        'x.feature:4: no step is defined for "Given Dana has signed in"; nearest: Given {persona:Persona} is signed in'
+        'x.feature:4: no step is defined for "Given Dana has signed in"; nearest: Given Dana is signed in'
     ]
 
 
