@@ -37,16 +37,20 @@ class OtherCatalog:
 
 @dataclass(frozen=True)
 class Requests:
-    """Some requests to the deployment; of this scenario's people alone, or from whoever sends them."""
+    """Some requests to the deployment; of this scenario's people alone, or from whoever sends them.
+
+    ``operation`` is the name of a GraphQL operation, as quilt-mcp calls it.
+    """
 
     surface: Surface
     path: str
     method: str | None = None
     of_this_scenario: bool = False
+    operation: str | None = None
 
     def answer_with(self, action: Action, faults: FaultArranger, count: int | None = None) -> None:
         """Let ``count`` of them (None: all) be answered so."""
-        which: dict[str, Any] = {"path": self.path} | ({"method": self.method} if self.method else {})
+        which: dict[str, Any] = {"path": self.path, "method": self.method, "graphql_operation": self.operation}
         if self.of_this_scenario:
             faults.break_answers_here(self.surface, action, count=count, **which)
         else:
@@ -94,6 +98,10 @@ SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] =
     "the deployment": lambda target, other: (
         _registry(),
         Requests(Surface.AWS, _in_packages(target), "GET", of_this_scenario=True),
+    ),
+    "search": lambda target, other: (
+        Requests(Surface.REGISTRY, "^/api/search", of_this_scenario=True),
+        Requests(Surface.REGISTRY, "^/graphql", of_this_scenario=True, operation="SearchPackages"),
     ),
     "the catalog, asked for a file,": lambda target, other: (
         Requests(Surface.CATALOG, "^/browse/", of_this_scenario=True),  # whence multiuser mode has links: facts 1.6

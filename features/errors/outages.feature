@@ -94,6 +94,21 @@ Feature: When registry or S3 fail
         | a reset         | asks for a link to "metadata/schema.json" in the package "test-user/nested-structure" |
         | unfinished JSON | asks for a link to "metadata/schema.json" in the package "test-user/nested-structure" |
 
+    @ERR-7 @severity:critical @embedded_only
+    Scenario Outline: While search answers with <failure>, a package can still be opened by its name
+      Given Lee, a reviewer, is signed in
+      And Dana, a data scientist, is signed in
+      And search answers with <failure>
+      When Lee searches for "structure"
+      And Dana browses the package "test-user/nested-structure"
+      Then Lee is refused: the service failed
+      And Dana gets an answer
+
+      Examples:
+        | failure |
+        | a 503   |
+        | a reset |
+
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
     Scenario Outline: A catalog that answers with <failure> is reported to someone who asks for a link
       Given Dana, a data scientist, is signed in
