@@ -48,10 +48,19 @@ def role_with_rights(
 ) -> None:
     """A managed role with a policy of its own, made by the suite as administrator; who may write may read, too."""
     undo.book("policy", f"the policy {role}", title=role)
-    levels = {str(getattr(target.buckets, bucket)): _LEVELS[verb] for bucket, verb in rights.items()}
-    policy = role_arranger.create_policy(role, levels)
+    policy = role_arranger.create_policy(role, _levels(rights, target))
     undo.book("role", f"the role {role}", name=role)
     role_arranger.create_role(role, policy)
+
+
+@when(parse("{role:Role} may from now on {rights:Rights}"))
+def role_has_other_rights(role: str, rights: Mapping[str, str], role_arranger: RoleArranger, target: Target) -> None:
+    """The policy of a role that the scenario made is changed, as an administrator does it in the catalog."""
+    role_arranger.update_policy(role, _levels(rights, target))
+
+
+def _levels(rights: Mapping[str, str], target: Target) -> dict[str, str]:
+    return {str(getattr(target.buckets, bucket)): _LEVELS[verb] for bucket, verb in rights.items()}
 
 
 @given(parse("{persona:Persona} has listed the roles"))

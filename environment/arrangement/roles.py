@@ -12,6 +12,9 @@ from environment.observers.registry import RegistryObserver
 _CREATE_POLICY = f"""
 mutation ($input: ManagedPolicyInput!) {{ policyCreateManaged(input: $input) {{ {RESULT} ... on Policy {{ id }} }} }}
 """
+_UPDATE_POLICY = f"""
+mutation ($id: ID!, $input: ManagedPolicyInput!) {{ policyUpdateManaged(id: $id, input: $input) {{ {RESULT} }} }}
+"""
 _CREATE_ROLE = """
 mutation ($input: ManagedRoleInput!) {
   roleCreateManaged(input: $input) { __typename ... on RoleCreateSuccess { role { ... on ManagedRole { id } } } }
@@ -21,7 +24,7 @@ _DELETE_POLICY = f"mutation ($id: ID!) {{ policyDelete(id: $id) {{ {RESULT} }} }
 _DELETE_ROLE = "mutation ($id: ID!) { roleDelete(id: $id) { __typename } }"
 _SET_DEFAULT = "mutation ($id: ID!) { roleSetDefault(id: $id) { __typename } }"
 _ROLES = "query { roles { ... on ManagedRole { id name } ... on UnmanagedRole { id name } } }"
-_POLICIES = "query { policies { id title } }"
+_POLICIES = "query { policies { id title roles { id } } }"
 
 
 class RoleArranger:
@@ -32,10 +35,18 @@ class RoleArranger:
 
     def create_policy(self, title: str, permissions: Mapping[str, str]) -> str:
         """Make a managed policy, bucket name to ``READ`` or ``READ_WRITE``; return its id."""
-        levels = [{"bucket": bucket, "level": level} for bucket, level in permissions.items()]
-        given = {"title": title, "permissions": levels, "roles": []}
+        given = _policy(title, permissions, [])
         answer = self._registry.ask(_CREATE_POLICY, input=given)["policyCreateManaged"]
         return str(must_be_done(f"Created the policy {title}", answer)["id"])
+
+    def update_policy(self, title: str, permissions: Mapping[str, str]) -> None:
+        """Give a managed policy other permissions; the roles that have it keep it."""
+        tried = f"Changed the policy {title}"
+        policy = next((each for each in self._registry.ask(_POLICIES)["policies"] if each["title"] == title), None)
+        if policy is None:
+            raise SuiteError(tried, "there is no such policy", "Make a role of the scenario's own first")
+        given = _policy(title, permissions, [role["id"] for role in policy["roles"]])
+        must_be_done(tried, self._registry.ask(_UPDATE_POLICY, id=policy["id"], input=given)["policyUpdateManaged"])
 
     def create_role(self, name: str, policy_id: str) -> None:
         """Make a managed role with that policy."""
@@ -70,3 +81,8 @@ class RoleArranger:
 
     def _role_ids(self) -> dict[str, str]:
         return {role["name"]: role["id"] for role in self._registry.ask(_ROLES)["roles"]}
+
+
+def _policy(title: str, permissions: Mapping[str, str], roles: list[str]) -> dict[str, Any]:
+    levels = [{"bucket": bucket, "level": level} for bucket, level in permissions.items()]
+    return {"title": title, "permissions": levels, "roles": roles}

@@ -171,6 +171,17 @@ Feature: Roles
         | bucket     | access |
         | restricted | none   |
 
+    @ROLE-2 @requires_admin @severity:critical @embedded_only
+    Scenario: A person whose role may no longer write, and who signs in again, reads on and changes nothing
+      Given a role "curator" that may read the data bucket and write the packages bucket
+      And Nora, a new colleague with the role "curator", is signed in
+      And Nora has published a package from the "single-file" dataset
+      When the role "curator" may from now on read the data bucket and read the packages bucket
+      And Nora signs in again
+      And Nora adds 2 files of the "simple-csv" dataset to it
+      Then Nora is refused: not allowed
+      And it is unchanged
+
     @ROLE-2 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: A viewer who becomes a user can publish once their AWS credentials expire
       Given a new colleague Nora with the role "viewer"
