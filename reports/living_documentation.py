@@ -161,6 +161,16 @@ def documented_features(
     return sorted(features, key=lambda each: (capability_order(each.capability), each.path))
 
 
+def case_addresses(documented: Iterable[DocumentedFeature]) -> dict[str, str]:
+    """Where each scenario run is read, by its node id: the place of its scenario on the page of its feature."""
+    return {
+        outcome.nodeid: f"{feature.page}#{each.anchor}"
+        for feature in documented
+        for each in feature.scenarios
+        for outcome in each.outcomes
+    }
+
+
 def _feature(document: FeatureDocument, by_id: Mapping[str, ScenarioOutcome], root: Path) -> DocumentedFeature:
     scenarios = tuple(_scenario(document, block, by_id, root) for block in document.scenarios)
     every = [outcome for each in scenarios for outcome in each.outcomes]

@@ -29,7 +29,7 @@ from reports.features import capability, capability_order
 from reports.fitness import by_harm, first_to_fix, journeys, tiles
 from reports.flakes import flaky, repeated
 from reports.known_defects import Impact, Ledger
-from reports.living_documentation import PAGES_FOLDER, DocumentedFeature
+from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses
 from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
 from reports.operations import CheckedEverywhere, invalid
@@ -110,6 +110,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     content = {
         **_navigation(folder),
         "allure": AllureLinks(folder),
+        "cases": case_addresses(background.documented),
         "slower": _slower(record, background.runs),
         **_performance(background.runs),
         "compared": [each for each in (background.changes, background.since_version) if isinstance(each, Changes)],
@@ -206,7 +207,7 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
         "comparison": comparison,
         "after": after,
         "answers": answers(after, harms, walked, changes),
-        "allure": AllureLinks(folder),
+        "cases": {},
         "changes": changes,
         "modes": list(Mode),
         "new_failures": new_failures(after),
@@ -289,7 +290,7 @@ def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
         ("known-defects.html", "Known defects"),
         ("changes.html", "What changed"),
         ("requirements.html", "Requirements"),
-        ("awesome/index.html", "Every scenario (Allure)"),
+        ("awesome/index.html", "Every step and call (Allure)"),
         ("dashboard/index.html", "Trends (Allure)"),
     ]
     engineering = [

@@ -29,7 +29,7 @@ WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
 PAGES = (
     "summary.html",
     "features.html",
-    "features/packages-comparison.html",
+    "features/packages-discovery.html",
     "changes.html",
     "requirements.html",
     "known-defects.html",
@@ -158,14 +158,14 @@ def test_the_defects_are_found_by_word_and_impact_and_the_choice_can_be_sent(pag
 
 def test_scenarios_are_found_by_their_sentences_and_the_words_can_be_sent(page: Page, address: str) -> None:
     page.goto(f"{address}/features.html")
-    page.get_by_label("Search all sentences").fill("compares the previous revision")
+    page.get_by_label("Search all sentences").fill("fails saying page")
     found = page.locator("li[data-words]:visible")
     assert found.count() >= 1
     page.goto("about:blank")
     page.go_back()
-    expect(page.get_by_label("Search all sentences")).to_have_value("compares the previous revision")
+    expect(page.get_by_label("Search all sentences")).to_have_value("fails saying page")
     found.first.get_by_role("link").click()
-    expect(page.get_by_text("Dana compares the previous revision").first).to_be_visible()
+    expect(page.get_by_text("the search fails saying \"a page is missing\"").first).to_be_visible()
 
 
 def test_a_link_to_a_defect_shows_all_of_it(page: Page, address: str) -> None:
@@ -207,11 +207,40 @@ def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> No
     assert page.url.endswith("#content")
 
 
-def test_what_broke_leads_to_the_promise_what_happened_and_the_call(page: Page, address: str) -> None:
-    """One click from the summary to Allure's page of the scenario."""
-    page.goto(address)
+def test_what_broke_leads_to_the_promise_and_what_happened_from_disk_too(
+    page: Page, report_places: ReportPlaces
+) -> None:
+    page.goto(report_places.front_page.as_uri())
     page.locator("article", has_text="Everything is listed").first.locator("summary").click()
-    page.get_by_role("link", name=re.compile("Steps and calls of “Everything is listed” in local")).click()
+    page.get_by_role("link", name=re.compile("All sentences of “Everything is listed”.* in local mode")).click()
+    case = page.locator("article:target")
+    expect(case.get_by_role("heading", name="Everything is listed")).to_be_in_viewport()
+    expect(case.get_by_text("Then the search fails saying")).to_be_visible()
+    case.locator("summary", has_text="local mode").click()
+    expect(case.get_by_text("AssertionError").filter(visible=True).first).to_be_visible()
+
+
+def test_a_journey_leads_to_its_sentences_from_disk_too(page: Page, report_places: ReportPlaces) -> None:
+    page.goto(report_places.front_page.as_uri())
+    page.locator(".board").get_by_role("link", name=re.compile("its steps in")).first.click()
+    expect(page.locator("article:target")).to_be_in_viewport()
+
+
+def test_allure_is_offered_only_where_it_can_work(page: Page, address: str, report_places: ReportPlaces) -> None:
+    for name in PAGES[:-1]:
+        page.goto(report_places.output.joinpath(name).as_uri())
+        assert page.locator("a[href*='awesome/'], a[href*='dashboard/']").filter(visible=True).count() == 0, name
+        expect(page.get_by_text("needs a web server")).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_text("needs a web server")).to_be_hidden()
+    expect(page.get_by_role("link", name="Every step and call (Allure)")).to_be_visible()
+
+
+def test_on_a_web_server_a_case_leads_on_to_allure(page: Page, address: str) -> None:
+    page.goto(f"{address}/features/packages-discovery.html")
+    case = page.locator("article", has_text="Everything is listed")
+    case.locator("summary", has_text="local mode").click()
+    case.get_by_role("link", name=re.compile("Steps and calls of “Everything is listed” in local")).click()
     expect(page.get_by_text("Everything is listed [local]").filter(visible=True).first).to_be_visible()
     expect(page.get_by_text("Then the search fails saying").filter(visible=True).first).to_be_visible()
     expect(page.get_by_text("AssertionError").filter(visible=True).first).to_be_visible()
