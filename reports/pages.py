@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
@@ -25,13 +26,14 @@ from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, tre
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
-from reports.features import capability, capability_order
-from reports.fitness import by_harm, first_to_fix, journeys, tiles
+from reports.features import JOURNEYS, capability, capability_order
+from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, why_not_met
 from reports.flakes import flaky, repeated
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses
 from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
+from reports.not_run import not_run, not_run_sentence
 from reports.operations import CheckedEverywhere, invalid
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 from reports.parity import Parity
@@ -55,6 +57,7 @@ _PAGES = {
     "engineering.html.j2": ("engineering.html",),
     "summary.md.j2": (SUMMARY_PAGE,),
 }
+_BESIDE_JOURNEYS = "Beside the journeys"
 _SLOWEST = 10
 _MOST_SHOWN = 10
 _MOST_IN_A_JOB = 100
@@ -77,6 +80,11 @@ class CapabilityRow:
 
     name: str
     modes: dict[Mode, dict[str, int] | None]
+
+    @property
+    def heading(self) -> str:
+        """What its features stand below on the page of features."""
+        return JOURNEYS if self.name == _BESIDE_JOURNEYS else self.name
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,9 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     """Write all pages into the folder; returns the files."""
     templates = _templates()
     harms, walked = by_harm(record, ledger), journeys(record, ledger)
+    unrun = not_run(background.documented)
+    live = background.parity.summary([each.scenario for each in record.scenarios])
+    open_ends = (not_run_sentence(unrun), f"These checks: {live}.")
     content = {
         **_navigation(folder),
         "allure": AllureLinks(folder),
@@ -129,7 +140,15 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "flaky": flaky(record),
         "record": record,
         "verdict": verdict(record, ledger, background.changes),
-        "answers": answers(record, harms, walked, background.changes),
+        "answers": answers(
+            record, harms, walked, background.changes, (not_run_sentence(unrun), f"These checks: {live}.")
+        ),
+        "unrun": unrun,
+        "met": met_sentence(harms, record),
+        "why_not_met": lambda harm: why_not_met(harm, record),
+        "to_pass": [each for each in harms if each.counts_for(record.gate)],
+        "requirement_titles": {each.requirement.id: each.requirement.title for each in background.traced.requirements},
+        "light": (Impact.MESSAGE, Impact.COSMETIC),
         "new_failures": new_failures(record),
         "no_longer_broken": no_longer_broken(record),
         "kinds": harms_by_impact(harms),
@@ -153,7 +172,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "tiles": tiles(record),
         "journeys": walked,
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
-        "live": background.parity.summary([each.scenario for each in record.scenarios]),
+        "live": live,
         "contradictions": list(background.parity.contradicted.items()),
         "documented": background.documented,
         "parity": background.parity,
@@ -207,6 +226,9 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
         "comparison": comparison,
         "after": after,
         "answers": answers(after, harms, walked, changes),
+        "to_pass": [each for each in harms if each.counts_for(after.gate)],
+        "requirement_titles": {},
+        "light": (Impact.MESSAGE, Impact.COSMETIC),
         "cases": {},
         "changes": changes,
         "modes": list(Mode),
@@ -319,7 +341,9 @@ def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
 
 
 def _capability(outcome: ScenarioOutcome) -> str:
-    return capability(outcome.scenario.feature_path, outcome.scenario.tags)
+    """What it counts for; in the folder of journeys, what is none itself counts apart, as on the board of journeys."""
+    name = capability(outcome.scenario.feature_path, outcome.scenario.tags)
+    return _BESIDE_JOURNEYS if name == JOURNEYS and JOURNEY not in outcome.scenario.tags else name
 
 
 def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:

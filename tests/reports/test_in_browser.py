@@ -165,7 +165,7 @@ def test_scenarios_are_found_by_their_sentences_and_the_words_can_be_sent(page: 
     page.go_back()
     expect(page.get_by_label("Search all sentences")).to_have_value("fails saying page")
     found.first.get_by_role("link").click()
-    expect(page.get_by_text("the search fails saying \"a page is missing\"").first).to_be_visible()
+    expect(page.get_by_text('the search fails saying "a page is missing"').first).to_be_visible()
 
 
 def test_a_link_to_a_defect_shows_all_of_it(page: Page, address: str) -> None:

@@ -1,0 +1,34 @@
+"""What a run says nothing about: checks that it did not make, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from environment.gherkin.records import ScenarioRecord
+from reports.living_documentation import DocumentedFeature
+
+_HEAVY = ("large", "slow")
+NOT_CHOSEN = "not chosen"
+
+
+def not_run(documented: Iterable[DocumentedFeature]) -> dict[str, list[ScenarioRecord]]:
+    """The checks of these features that left no outcome, by the tag that keeps them out of a usual run."""
+    found: dict[str, list[ScenarioRecord]] = {}
+    for feature in documented:
+        for scenario in feature.scenarios:
+            ran = {(each.scenario.mode, each.scenario.title) for each in scenario.outcomes}
+            for record in scenario.records:
+                if (record.mode, record.title) not in ran:
+                    reason = next((tag for tag in _HEAVY if tag in record.tags), NOT_CHOSEN)
+                    found.setdefault(reason, []).append(record)
+    return found
+
+
+def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]]) -> str:
+    """How many checks were not made, and how they would be; empty if all were."""
+    if not checks:
+        return ""
+    number = sum(map(len, checks.values()))
+    kinds = ", ".join(f"{len(those)} {reason}" for reason, those in sorted(checks.items()))
+    how = "; “acceptance run --everything” runs large and slow ones" if checks.keys() - {NOT_CHOSEN} else ""
+    return f"Not run: {number} {'check' if number == 1 else 'checks'} ({kinds}){how}."
