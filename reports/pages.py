@@ -140,9 +140,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "flaky": flaky(record),
         "record": record,
         "verdict": verdict(record, ledger, background.changes),
-        "answers": answers(
-            record, harms, walked, background.changes, (not_run_sentence(unrun), f"These checks: {live}.")
-        ),
+        "answers": answers(record, harms, walked, background.changes, open_ends),
         "unrun": unrun,
         "met": met_sentence(harms, record),
         "why_not_met": lambda harm: why_not_met(harm, record),
