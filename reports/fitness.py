@@ -149,19 +149,20 @@ def why_not_met(harm: Harm, record: RunRecord) -> str:
     claimed = {each.status for each in record.scenarios if any(harm.entry.claims_on(each.scenario))}
     concerned = {each.status for each in record.scenarios if harm.entry.id in each.defects}
     if not claimed:
-        return "its checks did not run"
+        return "whose checks did not run"
     if Status.GONE in concerned:
-        return "it no longer occurs"
+        return "no longer there"
     if concerned:
-        return "its checks fail in another way, too"
-    return "its checks were skipped" if claimed == {Status.SKIPPED} else "its checks ended without it"
+        return "whose checks fail in another way, too"
+    return "whose checks were skipped" if claimed == {Status.SKIPPED} else "whose checks ended without it"
 
 
 def met_sentence(harms: Sequence[Harm], record: RunRecord) -> str:
     """How many of the known defects the run met, and why not the others."""
     missed = Counter(filter(None, (why_not_met(each, record) for each in harms)))
-    met = f"{sum(bool(each.met) for each in harms)} of {len(harms)} known defects met"
-    return "; ".join([met, *(f"{number} not, because {why}" for why, number in missed.most_common())]) + "."
+    met = f"This run met {sum(bool(each.met) for each in harms)} of {len(harms)} known defects"
+    others = ", ".join(f"{number} {why}" for why, number in missed.most_common())
+    return f"{met}; not met: {others}." if others else f"{met}."
 
 
 def first_to_fix(harms: Sequence[Harm]) -> list[Harm]:

@@ -79,6 +79,11 @@ class DocumentedScenario:
         return _worst(row.results for row in self.rows)
 
     @property
+    def fails(self) -> bool:
+        """Whether anything of it does not hold in any mode."""
+        return any(each.status not in (Status.PASSED, Status.SKIPPED) for each in self.outcomes)
+
+    @property
     def defects(self) -> list[str]:
         """The entries of the ledger that it met."""
         return sorted({each for outcome in self.outcomes for each in outcome.defects})
@@ -162,12 +167,11 @@ def documented_features(
 
 
 def case_addresses(documented: Iterable[DocumentedFeature]) -> dict[str, str]:
-    """Where each scenario run is read, by its node id: the place of its scenario on the page of its feature."""
+    """Where each scenario is read on the page of its feature, by `feature path::name`."""
     return {
-        outcome.nodeid: f"{feature.page}#{each.anchor}"
+        f"{feature.path}::{each.block.name}": f"{feature.page}#{each.anchor}"
         for feature in documented
         for each in feature.scenarios
-        for outcome in each.outcomes
     }
 
 

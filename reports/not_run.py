@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from environment.gherkin.records import ScenarioRecord
 from reports.living_documentation import DocumentedFeature
@@ -19,9 +19,13 @@ def not_run(documented: Iterable[DocumentedFeature]) -> dict[str, list[ScenarioR
             ran = {(each.scenario.mode, each.scenario.title) for each in scenario.outcomes}
             for record in scenario.records:
                 if (record.mode, record.title) not in ran:
-                    reason = next((tag for tag in _HEAVY if tag in record.tags), NOT_CHOSEN)
-                    found.setdefault(reason, []).append(record)
+                    found.setdefault(reason_of(record.tags), []).append(record)
     return found
+
+
+def reason_of(tags: Collection[str]) -> str:
+    """Why a scenario with these tags did not run: one of them, or that nobody chose it."""
+    return next((tag for tag in _HEAVY if tag in tags), NOT_CHOSEN)
 
 
 def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]]) -> str:

@@ -41,7 +41,8 @@ from reports.performance import Slowdown, TimedRun, series, slowdowns
 from reports.run_history import TrendPoint
 from reports.sightings import Seen
 from reports.summary import counts, summary, verdict
-from reports.trace import Trace
+from reports.timed_scenarios import timed_scenarios
+from reports.trace import Trace, areas, totals
 
 SUMMARY_PAGE = "summary.md"
 SUMMARY_BYTES = 900_000
@@ -176,10 +177,9 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "parity": background.parity,
         "wishes": background.traced.wishes,
         "never_judged": never_judged(record),
-        "areas": [
-            (area, list(rows))
-            for area, rows in groupby(background.traced.requirements, key=lambda each: each.requirement.area)
-        ],
+        "areas": areas(background.traced),
+        "totals": totals(background.traced),
+        "timed": timed_scenarios(background.documented),
     }
     folder.mkdir(parents=True, exist_ok=True)
     written = [write_csv(folder / CSV_NAME, harms, background.seen)]
@@ -206,7 +206,7 @@ def _write_features(
 
 def write_performance_page(folder: Path, runs: Sequence[TimedRun]) -> Path:
     """Write the page with the series of timed scenarios alone; returns the file."""
-    content = {**_navigation(folder), "record": None, **_performance(runs)}
+    content = {**_navigation(folder), "record": None, "timed": (), "modes": list(Mode), **_performance(runs)}
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "performance.html"
     page.write_text(_templates().get_template("performance.html.j2").render(content), encoding="utf-8")
@@ -303,23 +303,28 @@ def _performance(runs: Sequence[TimedRun]) -> dict[str, object]:
 
 
 def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Every page of the report that people open, as address and name; Allure's only where Allure wrote them."""
+    """Every page of the report, as address and name: by the questions that are asked, then what engineers open.
+
+    Allure's only where Allure wrote them.
+    """
     pages = [
-        ("index.html", "Summary"),
-        ("features.html", "Features"),
-        ("known-defects.html", "Known defects"),
+        ("index.html", "Can we ship?"),
+        ("known-defects.html", "What is broken"),
         ("changes.html", "What changed"),
+        ("index.html#journeys", "Journeys"),
+        ("index.html#fix-first", "Fix first"),
+        ("features.html", "Features"),
         ("requirements.html", "Requirements"),
+        ("performance.html", "Speed"),
+    ]
+    engineering = [
+        ("engineering.html", "How it ran"),
+        ("operations.html", "Requests to the registry"),
         ("awesome/index.html", "Every step and call (Allure)"),
         ("dashboard/index.html", "Trends (Allure)"),
     ]
-    engineering = [
-        ("engineering.html", "Engineering"),
-        ("operations.html", "GraphQL operations"),
-        ("performance.html", "Performance"),
-    ]
-    there = [(page, name) for page, name in pages if "/" not in page or (folder / page).is_file()]
-    return {"pages": there, "engineering": engineering}
+    there = [(page, name) for page, name in engineering if "/" not in page or (folder / page).is_file()]
+    return {"pages": pages, "engineering": there}
 
 
 def _slower(record: RunRecord, runs: Sequence[TimedRun]) -> list[Slowdown]:
