@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -279,6 +280,7 @@ def within_limit(text: str) -> str:
     return f"{whole_lines}\n\nThe report has the rest.\n"
 
 
+@cache
 def _templates() -> Environment:
     templates = Environment(
         loader=PackageLoader("reports"),
@@ -334,13 +336,14 @@ def _slower(record: RunRecord, runs: Sequence[TimedRun]) -> list[Slowdown]:
 
 def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     """A row for each feature that ran: journeys first, then by capability."""
-    names = {(_capability(each), each.scenario.feature) for each in scenarios}
-    rows = []
-    for name in sorted(names, key=lambda pair: (capability_order(pair[0]), pair[1])):
-        mine = [each for each in scenarios if (_capability(each), each.scenario.feature) == name]
-        by_mode = {mode: [each for each in mine if each.scenario.mode is mode] for mode in Mode}
-        rows.append(FeatureRow(*name, {mode: counts(those) if those else None for mode, those in by_mode.items()}))
-    return rows
+    found: dict[tuple[str, str], dict[Mode, list[ScenarioOutcome]]] = {}
+    for each in scenarios:
+        modes = found.setdefault((_capability(each), each.scenario.feature), {mode: [] for mode in Mode})
+        modes[each.scenario.mode].append(each)
+    return [
+        FeatureRow(*name, {mode: counts(those) if those else None for mode, those in found[name].items()})
+        for name in sorted(found, key=lambda pair: (capability_order(pair[0]), pair[1]))
+    ]
 
 
 def _capability(outcome: ScenarioOutcome) -> str:
