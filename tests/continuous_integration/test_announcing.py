@@ -137,7 +137,8 @@ def test_titles_are_shown_as_they_stand() -> None:
     [failed] = run.scenarios
     odd = failed.scenario.model_copy(update={"name": "Refuse <script> & co"})
     run = run.model_copy(update={"scenarios": (failed.model_copy(update={"scenario": odd}),)})
-    assert "• Refuse &lt;script&gt; &amp; co [local]: not a known defect" in message(run, load_ledger(), FIRST_RUN, LINK)
+    text = message(run, load_ledger(), FIRST_RUN, LINK)
+    assert "• Refuse &lt;script&gt; &amp; co [local]: not a known defect" in text
 
 
 def test_a_run_without_a_result_is_told_too() -> None:
