@@ -30,7 +30,7 @@ def message(
         nothing = f"QuiltOps acceptance: the run left no result. <{link}|See why>"
         return redact("\n".join([nothing, *map(_plain, findings)]))
     shown = record.broke[:_MOST_NAMED]
-    named = [f"• {_plain(each.scenario.title)} [{each.scenario.mode}]: {each.status}" for each in shown]
+    named = [f"• {_plain(each.scenario.title)} [{each.scenario.mode}]: {each.status.in_words}" for each in shown]
     more = len(record.broke) - len(named)
     lines = [
         f"QuiltOps acceptance, {record.product_name} {record.product_version} on the {record.target} target",

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from environment.gherkin.tags import SEVERITIES
 from reports.changes import Changes, changes_sentence
-from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles
+from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles, tolerated
 from reports.known_defects import Impact
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
@@ -63,21 +63,24 @@ class NewFailure:
 
     @cached_property
     def _sentence(self) -> tuple[str, Ended]:
-        failing = ((step.full_text, ended) for step, ended in self.first.judged if ended.status.breaks_the_run)
+        failing = (("\n".join(step.lines), ended) for step, ended in self.first.judged if ended.status.breaks_the_run)
         return next(failing, ("", self.first))
 
     @property
     def promised(self) -> str:
-        """The sentence that does not hold; empty if it is none of them."""
+        """The sentence that does not hold, with its table or text; empty if it is none of them."""
         return self._sentence[0]
 
     @property
     def happened(self) -> str:
-        """What came instead, in one line."""
+        """What came instead, in one line: what was found, or which error came."""
         ended = self._sentence[1]
         if ended.status is Status.GONE:
             return "It holds now: the known defect is fixed here, and its entry can go."
-        return ended.in_one_line
+        failure = ended.failure
+        if failure is None or failure.kind == "AssertionError" or not failure.message.strip():
+            return ended.in_one_line
+        return f"An error came instead: {failure.message.strip().partition(chr(10))[0]} ({failure.kind})"
 
 
 def new_failures(record: RunRecord) -> list[NewFailure]:
@@ -104,11 +107,15 @@ def harms_by_impact(harms: Sequence[Harm]) -> list[tuple[Impact, list[Harm]]]:
 
 
 def answers(
-    record: RunRecord, harms: Sequence[Harm], walked: Sequence[Journey], changes: Changes | str
+    record: RunRecord,
+    harms: Sequence[Harm],
+    walked: Sequence[Journey],
+    changes: Changes | str,
+    open_ends: Sequence[str] = (),
 ) -> tuple[Answer, ...]:
-    """The answers, in the order in which a release meeting asks."""
+    """The answers, in the order in which a release meeting asks; open_ends: what the run says nothing about."""
     return (
-        _can_we_ship(record),
+        _can_we_ship(record, harms, open_ends),
         _what_is_broken(record, harms),
         _what_changed(changes),
         _which_journeys_work(walked),
@@ -116,10 +123,12 @@ def answers(
     )
 
 
-def _can_we_ship(record: RunRecord) -> Answer:
+def _can_we_ship(record: RunRecord, harms: Sequence[Harm], open_ends: Sequence[str]) -> Answer:
     mark = Mark.GOOD if record.accepted else Mark.BAD
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
-    return Answer("Can we ship?", "", mark, headline(record), tuple(filter(None, (part, record.gate.rule))))
+    rule = f"{record.gate.rule} {tolerated(record, harms)}".strip()
+    more = tuple(filter(None, (rule, part, " ".join(filter(None, open_ends)))))
+    return Answer("Can we ship?", "not-judged" if any(open_ends) else "", mark, headline(record), more)
 
 
 def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
@@ -154,13 +163,16 @@ def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
-    broke, known = new_failures(record), [each for each in harms if each.met]
-    question, anchor = "What to fix first?", "fix-first"
-    then = f"{known[0].entry.title} ({known[0].entry.impact}, {known[0].entry.id})." if known else ""
-    if broke:
-        return Answer(
-            question, anchor, Mark.BAD, f"{broke[0].title} (new).", (f"Of the known defects: {then}",) if then else ()
-        )
+    known = [each for each in harms if each.met]
+    passing = [each.title for each in _breaking(record)]
+    passing += [each.entry.title for each in known if each.counts_for(record.gate)]
+    lines = []
+    if passing:
+        others = f" (the first of {len(passing)})" if len(passing) > 1 else ""
+        lines.append(f"To pass the gate: {passing[0]}{others}.")
     if known:
-        return Answer(question, anchor, Mark.KNOWN, then)
-    return Answer(question, anchor, Mark.GOOD if record.ran else Mark.OPEN, "Nothing that this run saw.")
+        lines.append(f"To protect users: {known[0].entry.title} ({known[0].entry.impact}, {known[0].entry.id}).")
+    if not lines:
+        lines.append("Nothing that this run saw.")
+    mark = Mark.BAD if passing else Mark.KNOWN if known else Mark.GOOD if record.ran else Mark.OPEN
+    return Answer("What to fix first?", "fix-first", mark, lines[0], tuple(lines[1:]))

@@ -17,7 +17,7 @@ from environment.modes import Mode
 from environment.settings import BUILD
 from reports.changes import since_last_run, since_last_version
 from reports.documents import InvalidDocumentError, shown
-from reports.features import listed_scenarios, wished_scenarios
+from reports.features import FEATURES, wishes_of
 from reports.history import continued
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
@@ -50,13 +50,14 @@ class ReportPlaces:
     """Where a report is made from, and where to.
 
     results: Allure's result files; records: the folder of outcomes.json; output: replaced as a whole; history: a file
-    with one line for each report, the newest `HISTORY_LIMIT` of them.
+    with one line for each report, the newest `HISTORY_LIMIT` of them; features: what the run was of.
     """
 
     results: Path
     records: Path
     output: Path
     history: Path
+    features: Path = FEATURES
 
     @classmethod
     def below(cls, build: Path) -> ReportPlaces:
@@ -167,13 +168,18 @@ def _background(
         operations = kept_operations(product, places.records)
     except SuiteError as error:  # a product that has neither is judged all the same
         problems.append(str(error))
+    root = places.features.parent
+    documented = documented_features(record.scenarios, (places.features,), root)
+    as_filed = sorted(documented, key=lambda each: each.path)
+    listed = [found for feature in as_filed for each in feature.scenarios for found in each.records]
+    wishes = wishes_of((each.document for each in as_filed), root)
     return Background(
         changes=since_last_run(history, record, ledger),
         since_version=since_last_version(history, record, ledger),
         trend=[each for each in points if each.started <= record.started and each.target == record.target],
         seen=seen,
-        documented=documented_features(record.scenarios),
-        traced=trace(requirements, listed_scenarios(), record, parity, wished_scenarios()),
+        documented=documented,
+        traced=trace(requirements, listed, record, parity, wishes),
         variables=variables(record),
         parity=parity,
         runs=runs,

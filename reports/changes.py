@@ -67,7 +67,7 @@ class Changes:
             for name, number in list(self.counts.items())[1:]
             if number
         ]
-        regressions = f"{failing} newly failing" if failing else "no new failures"
+        regressions = f"{failing} newly failing" if failing else "nothing newly failing"
         return f"Since the run of {before.started:%Y-%m-%d %H:%M} UTC{version}{part}: " + (
             ", ".join([regressions, *others]) + "."
         )

@@ -53,9 +53,14 @@ class WishedScenario:
 
 def wished_scenarios(places: Sequence[Path] = (FEATURES,), root: Path = ROOT) -> tuple[WishedScenario, ...]:
     """Every wish in these places, in the order of the files. Raises FeatureSyntaxError if a file is not Gherkin."""
+    return wishes_of(map(read_feature, feature_files(places)), root)
+
+
+def wishes_of(documents: Iterable[FeatureDocument], root: Path = ROOT) -> tuple[WishedScenario, ...]:
+    """Every wish in these features, in their order."""
     return tuple(
         _wished(document, scenario, root)
-        for document in map(read_feature, feature_files(places))
+        for document in documents
         for scenario in document.scenarios
         if is_wish(document, scenario)
     )

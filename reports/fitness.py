@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
+from reports.gate import Gate
 from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
@@ -72,6 +73,10 @@ class Harm:
         """How often this run met it, in each mode: `3 x local, 1 x multiuser`; empty if it did not."""
         met = Counter(each.scenario.mode for each in self.met)
         return ", ".join(f"{met[mode]} x {mode}" for mode in Mode if met[mode])
+
+    def counts_for(self, gate: Gate) -> bool:
+        """Whether that gate refuses a run for it."""
+        return any(gate.judges(each.severity) for each in self.met)
 
     @property
     def why(self) -> str:
@@ -137,9 +142,42 @@ def _order(harm: Harm) -> tuple[int, int, int, int, str]:
     return list(Impact).index(harm.entry.impact), severity, -harm.journeys, -len(harm.met), harm.entry.id
 
 
+def why_not_met(harm: Harm, record: RunRecord) -> str:
+    """Why this run did not meet a known defect; empty if it did."""
+    if harm.met:
+        return ""
+    claimed = {each.status for each in record.scenarios if any(harm.entry.claims_on(each.scenario))}
+    concerned = {each.status for each in record.scenarios if harm.entry.id in each.defects}
+    if not claimed:
+        return "whose checks did not run"
+    if Status.GONE in concerned:
+        return "no longer there"
+    if concerned:
+        return "whose checks fail in another way, too"
+    return "whose checks were skipped" if claimed == {Status.SKIPPED} else "whose checks ended without it"
+
+
+def met_sentence(harms: Sequence[Harm], record: RunRecord) -> str:
+    """How many of the known defects the run met, and why not the others."""
+    missed = Counter(filter(None, (why_not_met(each, record) for each in harms)))
+    met = f"This run met {sum(bool(each.met) for each in harms)} of {len(harms)} known defects"
+    others = ", ".join(f"{number} {why}" for why, number in missed.most_common())
+    return f"{met}; not met: {others}." if others else f"{met}."
+
+
 def first_to_fix(harms: Sequence[Harm]) -> list[Harm]:
     """The ten that do most harm, of those that this run met."""
     return [each for each in harms if each.met][:FIRST_TO_FIX]
+
+
+def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
+    """How many known defects the gate lets pass, and how many of them hurt most; empty if there is none."""
+    those = [each for each in harms if each.met and not each.counts_for(record.gate)]
+    if not those:
+        return ""
+    number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
+    kinds = [f"{sum(each.entry.impact is impact for each in those)} of {impact}" for impact in Impact.worst()]
+    return f"It tolerates {number}: {' and '.join(kinds)}."
 
 
 def fitness(record: RunRecord, ledger: Ledger) -> str:

@@ -42,6 +42,11 @@ class Impact(StrEnum):
     MESSAGE = "misleading message"
     COSMETIC = "cosmetic"
 
+    @classmethod
+    def worst(cls) -> tuple[Impact, Impact]:
+        """What nobody gets back: data that are lost or were seen by others."""
+        return cls.DATA_LOSS, cls.SECURITY
+
 
 class Promise(Record):
     """What the product promises, and where it says so."""

@@ -79,6 +79,11 @@ class DocumentedScenario:
         return _worst(row.results for row in self.rows)
 
     @property
+    def fails(self) -> bool:
+        """Whether anything of it does not hold in any mode."""
+        return any(each.status not in (Status.PASSED, Status.SKIPPED) for each in self.outcomes)
+
+    @property
     def defects(self) -> list[str]:
         """The entries of the ledger that it met."""
         return sorted({each for outcome in self.outcomes for each in outcome.defects})
@@ -159,6 +164,15 @@ def documented_features(
     by_id = {each.nodeid: each for each in outcomes}
     features = [_feature(read_feature(path), by_id, root) for path in feature_files(places)]
     return sorted(features, key=lambda each: (capability_order(each.capability), each.path))
+
+
+def case_addresses(documented: Iterable[DocumentedFeature]) -> dict[str, str]:
+    """Where each scenario is read on the page of its feature, by `feature path::name`."""
+    return {
+        f"{feature.path}::{each.block.name}": f"{feature.page}#{each.anchor}"
+        for feature in documented
+        for each in feature.scenarios
+    }
 
 
 def _feature(document: FeatureDocument, by_id: Mapping[str, ScenarioOutcome], root: Path) -> DocumentedFeature:

@@ -47,6 +47,12 @@ class Status(StrEnum):
         return self in (Status.FAILED, Status.BROKEN, Status.DIFFERENT, Status.GONE)
 
     @property
+    def in_words(self) -> str:
+        """For people, the same wherever it is said."""
+        said = {Status.FAILED: "not a known defect", Status.BROKEN: "could not be judged"}
+        return said.get(self, self.value)
+
+    @property
     def is_judged(self) -> bool:
         """Whether it says something of the product."""
         return self not in (Status.SKIPPED, Status.BROKEN, Status.NOT_JUDGED)
@@ -54,7 +60,7 @@ class Status(StrEnum):
 
 _NOT_CHOSEN = ((), (f"-m {shlex.quote(QUICK)}",))
 _BREAKS = {
-    Status.FAILED: ("new failure", "new failures"),
+    Status.FAILED: ("failure that is not a known defect", "failures that are not known defects"),
     Status.DIFFERENT: ("known defect fails differently", "known defects fail differently"),
     Status.GONE: ("known defect no longer occurs", "known defects no longer occur"),
     Status.BROKEN: ("check could not be judged", "checks could not be judged"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
@@ -25,13 +27,14 @@ from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, tre
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
-from reports.features import capability, capability_order
-from reports.fitness import by_harm, first_to_fix, journeys, tiles
+from reports.features import JOURNEYS, capability, capability_order
+from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, why_not_met
 from reports.flakes import flaky, repeated
 from reports.known_defects import Impact, Ledger
-from reports.living_documentation import PAGES_FOLDER, DocumentedFeature
+from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses
 from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
+from reports.not_run import not_run, not_run_sentence
 from reports.operations import CheckedEverywhere, invalid
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 from reports.parity import Parity
@@ -39,7 +42,8 @@ from reports.performance import Slowdown, TimedRun, series, slowdowns
 from reports.run_history import TrendPoint
 from reports.sightings import Seen
 from reports.summary import counts, summary, verdict
-from reports.trace import Trace
+from reports.timed_scenarios import timed_scenarios
+from reports.trace import Trace, areas, totals
 
 SUMMARY_PAGE = "summary.md"
 SUMMARY_BYTES = 900_000
@@ -55,6 +59,7 @@ _PAGES = {
     "engineering.html.j2": ("engineering.html",),
     "summary.md.j2": (SUMMARY_PAGE,),
 }
+_BESIDE_JOURNEYS = "Beside the journeys"
 _SLOWEST = 10
 _MOST_SHOWN = 10
 _MOST_IN_A_JOB = 100
@@ -77,6 +82,11 @@ class CapabilityRow:
 
     name: str
     modes: dict[Mode, dict[str, int] | None]
+
+    @property
+    def heading(self) -> str:
+        """What its features stand below on the page of features."""
+        return JOURNEYS if self.name == _BESIDE_JOURNEYS else self.name
 
 
 @dataclass(frozen=True)
@@ -107,9 +117,13 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     """Write all pages into the folder; returns the files."""
     templates = _templates()
     harms, walked = by_harm(record, ledger), journeys(record, ledger)
+    unrun = not_run(background.documented)
+    live = background.parity.summary([each.scenario for each in record.scenarios])
+    open_ends = (not_run_sentence(unrun), f"These checks: {live}.")
     content = {
         **_navigation(folder),
         "allure": AllureLinks(folder),
+        "cases": case_addresses(background.documented),
         "slower": _slower(record, background.runs),
         **_performance(background.runs),
         "compared": [each for each in (background.changes, background.since_version) if isinstance(each, Changes)],
@@ -128,7 +142,13 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "flaky": flaky(record),
         "record": record,
         "verdict": verdict(record, ledger, background.changes),
-        "answers": answers(record, harms, walked, background.changes),
+        "answers": answers(record, harms, walked, background.changes, open_ends),
+        "unrun": unrun,
+        "met": met_sentence(harms, record),
+        "why_not_met": lambda harm: why_not_met(harm, record),
+        "to_pass": [each for each in harms if each.counts_for(record.gate)],
+        "requirement_titles": {each.requirement.id: each.requirement.title for each in background.traced.requirements},
+        "light": (Impact.MESSAGE, Impact.COSMETIC),
         "new_failures": new_failures(record),
         "no_longer_broken": no_longer_broken(record),
         "kinds": harms_by_impact(harms),
@@ -152,16 +172,15 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "tiles": tiles(record),
         "journeys": walked,
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
-        "live": background.parity.summary([each.scenario for each in record.scenarios]),
+        "live": live,
         "contradictions": list(background.parity.contradicted.items()),
         "documented": background.documented,
         "parity": background.parity,
         "wishes": background.traced.wishes,
         "never_judged": never_judged(record),
-        "areas": [
-            (area, list(rows))
-            for area, rows in groupby(background.traced.requirements, key=lambda each: each.requirement.area)
-        ],
+        "areas": areas(background.traced),
+        "totals": totals(background.traced),
+        "timed": timed_scenarios(background.documented),
     }
     folder.mkdir(parents=True, exist_ok=True)
     written = [write_csv(folder / CSV_NAME, harms, background.seen)]
@@ -188,7 +207,7 @@ def _write_features(
 
 def write_performance_page(folder: Path, runs: Sequence[TimedRun]) -> Path:
     """Write the page with the series of timed scenarios alone; returns the file."""
-    content = {**_navigation(folder), "record": None, **_performance(runs)}
+    content = {**_navigation(folder), "record": None, "timed": (), "modes": list(Mode), **_performance(runs)}
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "performance.html"
     page.write_text(_templates().get_template("performance.html.j2").render(content), encoding="utf-8")
@@ -206,7 +225,10 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
         "comparison": comparison,
         "after": after,
         "answers": answers(after, harms, walked, changes),
-        "allure": AllureLinks(folder),
+        "to_pass": [each for each in harms if each.counts_for(after.gate)],
+        "requirement_titles": {},
+        "light": (Impact.MESSAGE, Impact.COSMETIC),
+        "cases": {},
         "changes": changes,
         "modes": list(Mode),
         "new_failures": new_failures(after),
@@ -258,6 +280,7 @@ def within_limit(text: str) -> str:
     return f"{whole_lines}\n\nThe report has the rest.\n"
 
 
+@cache
 def _templates() -> Environment:
     templates = Environment(
         loader=PackageLoader("reports"),
@@ -282,23 +305,28 @@ def _performance(runs: Sequence[TimedRun]) -> dict[str, object]:
 
 
 def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Every page of the report that people open, as address and name; Allure's only where Allure wrote them."""
+    """Every page of the report, as address and name: by the questions that are asked, then what engineers open.
+
+    Allure's only where Allure wrote them.
+    """
     pages = [
-        ("index.html", "Summary"),
-        ("features.html", "Features"),
-        ("known-defects.html", "Known defects"),
+        ("index.html", "Can we ship?"),
+        ("known-defects.html", "What is broken"),
         ("changes.html", "What changed"),
+        ("index.html#journeys", "Journeys"),
+        ("index.html#fix-first", "Fix first"),
+        ("features.html", "Features"),
         ("requirements.html", "Requirements"),
-        ("awesome/index.html", "Every scenario (Allure)"),
-        ("dashboard/index.html", "Trends (Allure)"),
+        ("performance.html", "Speed"),
     ]
     engineering = [
-        ("engineering.html", "Engineering"),
-        ("operations.html", "GraphQL operations"),
-        ("performance.html", "Performance"),
+        ("engineering.html", "How it ran"),
+        ("operations.html", "Requests to the registry"),
+        ("awesome/index.html", "Every step and call (Allure)"),
+        ("dashboard/index.html", "Trends (Allure)"),
     ]
-    there = [(page, name) for page, name in pages if "/" not in page or (folder / page).is_file()]
-    return {"pages": there, "engineering": engineering}
+    there = [(page, name) for page, name in engineering if "/" not in page or (folder / page).is_file()]
+    return {"pages": pages, "engineering": there}
 
 
 def _slower(record: RunRecord, runs: Sequence[TimedRun]) -> list[Slowdown]:
@@ -308,17 +336,20 @@ def _slower(record: RunRecord, runs: Sequence[TimedRun]) -> list[Slowdown]:
 
 def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     """A row for each feature that ran: journeys first, then by capability."""
-    names = {(_capability(each), each.scenario.feature) for each in scenarios}
-    rows = []
-    for name in sorted(names, key=lambda pair: (capability_order(pair[0]), pair[1])):
-        mine = [each for each in scenarios if (_capability(each), each.scenario.feature) == name]
-        by_mode = {mode: [each for each in mine if each.scenario.mode is mode] for mode in Mode}
-        rows.append(FeatureRow(*name, {mode: counts(those) if those else None for mode, those in by_mode.items()}))
-    return rows
+    found: dict[tuple[str, str], dict[Mode, list[ScenarioOutcome]]] = {}
+    for each in scenarios:
+        modes = found.setdefault((_capability(each), each.scenario.feature), {mode: [] for mode in Mode})
+        modes[each.scenario.mode].append(each)
+    return [
+        FeatureRow(*name, {mode: counts(those) if those else None for mode, those in found[name].items()})
+        for name in sorted(found, key=lambda pair: (capability_order(pair[0]), pair[1]))
+    ]
 
 
 def _capability(outcome: ScenarioOutcome) -> str:
-    return capability(outcome.scenario.feature_path, outcome.scenario.tags)
+    """What it counts for; in the folder of journeys, what is none itself counts apart, as on the board of journeys."""
+    name = capability(outcome.scenario.feature_path, outcome.scenario.tags)
+    return _BESIDE_JOURNEYS if name == JOURNEYS and JOURNEY not in outcome.scenario.tags else name
 
 
 def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:

@@ -109,8 +109,13 @@ def timed_run(record: RunRecord) -> TimedRun:
     )
 
 
+def is_about_time(requirements: Iterable[str]) -> bool:
+    """Whether a scenario that proves these requirements is timed."""
+    return any(each.startswith(_TIMED) for each in requirements)
+
+
 def _is_timed(scenario: ScenarioOutcome) -> bool:
-    return bool(scenario.product_seconds) and any(each.startswith(_TIMED) for each in scenario.scenario.requirements)
+    return bool(scenario.product_seconds) and is_about_time(scenario.scenario.requirements)
 
 
 def _ratio(scenario: ScenarioOutcome) -> float | None:

@@ -20,7 +20,7 @@ from reports import ledger_state
 from reports.changes import Changes, changes_sentence
 from reports.documents import shown
 from reports.features import listed_scenarios
-from reports.fitness import fitness
+from reports.fitness import by_harm, fitness, tolerated
 from reports.known_defects import Ledger
 from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
@@ -100,19 +100,21 @@ def headline(record: RunRecord) -> str:
         return f"Not accepted: {record.objection}."
     known = known_defects_by_id(record.scenarios)
     if not known:
-        return "Accepted: no new failures."
+        return "Accepted: nothing fails."
     blockers = known_defects_by_id(each for each in record.scenarios if each.severity == "blocker")
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
     worst = f", {len(blockers)} of them in blocker checks" if blockers else ""
-    return f"Accepted: no new failures; {those}{worst}."
+    return f"Accepted: nothing fails except {those}{worst}."
 
 
 def verdict(record: RunRecord, ledger: Ledger, changes: Changes | str) -> tuple[str, str, str, str]:
     """The run in four sentences, the same wherever it is reported.
 
-    Accepted or not; what works; what changed (`reports.changes.since_last_run`); by which rule it is accepted.
+    Accepted or not; what works; what changed (`reports.changes.since_last_run`); by which rule it is accepted,
+    and what that rule tolerates.
     """
-    return headline(record), fitness(record, ledger), changes_sentence(changes), record.gate.rule
+    rule = f"{record.gate.rule} {tolerated(record, by_harm(record, ledger))}".strip()
+    return headline(record), fitness(record, ledger), changes_sentence(changes), rule
 
 
 def print_closing_words(
@@ -151,12 +153,14 @@ def _print_broke(record: RunRecord, console: Console) -> None:
         groups.setdefault((scenario.status, comparable(scenario.message)), []).append(scenario)
     for (status, _), scenarios in groups.items():
         for scenario in scenarios[:_MOST_NAMED]:
-            console.print(Text(f"  {status}: {scenario.scenario.title}", style="red"), soft_wrap=True)
+            console.print(Text(f"  {status.in_words}: {scenario.scenario.title}", style="red"), soft_wrap=True)
             message = f"  {_first_line(scenario.message)}" if scenario is scenarios[0] else ""
             console.print(Text(f"    {scenario.scenario.location}{message}"), soft_wrap=True)
         more = len(scenarios) - _MOST_NAMED
         if more > 0:
-            console.print(Text(f"  and {more} more {status} for the same reason", style="red"), soft_wrap=True)
+            console.print(
+                Text(f"  and {more} more, {status.in_words}, for the same reason", style="red"), soft_wrap=True
+            )
 
 
 def _ledger_lines(record: RunRecord, ledger: Ledger) -> list[str]:

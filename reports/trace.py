@@ -5,8 +5,10 @@ A requirement has a result in a mode only if a scenario of it ran there; nothing
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.table import Column, Table
 from rich.text import Text
@@ -46,6 +48,49 @@ class TracedRequirement:
     results: dict[Mode, str]
     live: str = NEVER
     methods: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was judged to hold in every mode that it asks for."""
+        return set(self.results.values()) == {Status.PASSED.value}
+
+    @property
+    def fails(self) -> bool:
+        """Whether it does not hold in some mode, or nothing could prove it."""
+        return not set(self.results.values()) <= {Status.PASSED.value, Status.SKIPPED.value, NOT_RUN}
+
+
+@dataclass(frozen=True)
+class Area:
+    """The requirements of one area, traced."""
+
+    name: str
+    rows: tuple[TracedRequirement, ...]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    @property
+    def holding(self) -> int:
+        """How many hold in every mode that they ask for."""
+        return sum(each.holds for each in self.rows)
+
+
+def areas(found: Trace) -> list[Area]:
+    """The requirements by area, in their order."""
+    return [
+        Area(name, tuple(rows)) for name, rows in groupby(found.requirements, key=lambda each: each.requirement.area)
+    ]
+
+
+def totals(found: Trace) -> dict[str, dict[Mode, int]]:
+    """How many requirements have each result in each mode; what holds first."""
+    counted = Counter((result, mode) for each in found.requirements for mode, result in each.results.items())
+    order = [Status.PASSED.value, Status.KNOWN.value, *(each.value for each in _WORST_FIRST), NO_SCENARIO, NOT_RUN]
+    results = [each for each in dict.fromkeys(order) if any(counted[each, mode] for mode in Mode)]
+    return {result: {mode: counted[result, mode] for mode in Mode} for result in results}
 
 
 @dataclass(frozen=True)

@@ -87,10 +87,10 @@ def test_the_channel_is_told_what_failed_and_where_to_read_on(
     result = CliRunner().invoke(report, ["announce", "--link", LINK, "--build", str(tmp_path)])
     assert result.exit_code == 0, result.output
     [text] = vars(channel)["texts"]
-    assert text.splitlines()[1] == "Not accepted: 1 new failure (of 2 checks)."
+    assert text.splitlines()[1] == "Not accepted: 1 failure that is not a known defect (of 2 checks)."
     assert text.splitlines()[1:] == [
         *verdict(run, load_ledger(), FIRST_RUN),
-        "• Scenario 1 [local]: failed",
+        "• Scenario 1 [local]: not a known defect",
         f"<{LINK}|Report>",
     ]
 
@@ -137,7 +137,8 @@ def test_titles_are_shown_as_they_stand() -> None:
     [failed] = run.scenarios
     odd = failed.scenario.model_copy(update={"name": "Refuse <script> & co"})
     run = run.model_copy(update={"scenarios": (failed.model_copy(update={"scenario": odd}),)})
-    assert "• Refuse &lt;script&gt; &amp; co [local]: failed" in message(run, load_ledger(), FIRST_RUN, LINK)
+    text = message(run, load_ledger(), FIRST_RUN, LINK)
+    assert "• Refuse &lt;script&gt; &amp; co [local]: not a known defect" in text
 
 
 def test_a_run_without_a_result_is_told_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def report_places(
     """The report of the sample run, built after a history of more runs than are kept."""
     folder = tmp_path_factory.mktemp("build")
     shutil.copytree(sample_run.build, folder, dirs_exist_ok=True)
-    places = ReportPlaces.below(folder)
+    places = replace(ReportPlaces.below(folder), features=SAMPLE / "features")
     places.history.parent.mkdir()
     point = {"uuid": "", "name": "before", "timestamp": 1, "knownTestCaseIds": [], "testResults": {}, "metrics": {}}
     lines = [json.dumps({**point, "uuid": str(number), "timestamp": number + 1}) for number in range(HISTORY_LIMIT + 5)]

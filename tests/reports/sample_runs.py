@@ -16,8 +16,8 @@ from reports.outcomes import RunRecord, ScenarioOutcome, read_run
 
 SAMPLE = Path(__file__).parent / "sample"
 HEADLINE = (
-    "Not accepted: 5 new failures, 1 known defect fails differently, 1 known defect no longer occurs, "
-    "3 checks could not be judged (of 22 checks)."
+    "Not accepted: 5 failures that are not known defects, 1 known defect fails differently, "
+    "1 known defect no longer occurs, 3 checks could not be judged (of 22 checks)."
 )
 
 

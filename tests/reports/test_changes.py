@@ -73,7 +73,7 @@ def test_each_kind_of_change_is_counted_and_said(tmp_path: Path, sample_ledger: 
         "1 removed scenario."
     )
     assert changes_sentence(since(tmp_path, run(2, PASSED, gone, known("Mended")), sample_ledger)) == (
-        "Since the run of 2026-11-01 02:00 UTC: no new failures."
+        "Since the run of 2026-11-01 02:00 UTC: nothing newly failing."
     )
 
 
@@ -117,7 +117,7 @@ def test_another_version_of_the_product_is_compared_with_too(tmp_path: Path, sam
     remember_run(tmp_path, run(1, PASSED))
     found = since_last_version(tmp_path, run(2, PASSED), sample_ledger)
     assert isinstance(found, Changes)
-    assert found.sentence == "Since the run of 2026-11-01 02:00 UTC (quilt-mcp 0.21.0): no new failures, 1 fixed."
+    assert found.sentence == "Since the run of 2026-11-01 02:00 UTC (quilt-mcp 0.21.0): nothing newly failing, 1 fixed."
 
 
 def test_only_runs_on_the_same_target_are_compared(tmp_path: Path, sample_ledger: Ledger) -> None:
@@ -177,7 +177,7 @@ def test_the_command_compares_with_a_day_or_a_version(tmp_path: Path) -> None:
         return done.exit_code, done.output
 
     assert said()[0] == 0 and "1 fixed" in said()[1]
-    assert "no new failures." in said("--since", "2026-11-03")[1]
+    assert "nothing newly failing." in said("--since", "2026-11-03")[1]
     assert said("--from", "0.21.0", "--to", "0.21.1")[0] == 1
     assert "1 newly failing" in (tmp_path / "compare" / "index.html").read_text(encoding="utf-8")
     with pytest.raises(SuiteError, match=r"no whole run of 0\.20\.0"):

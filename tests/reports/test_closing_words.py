@@ -33,7 +33,7 @@ def test_closing_words_name_everything_that_matters_in_whole_lines(
         "known defect QO-001 (1 x local, 1 x multiuser): Search cares for capitals",
         "QO-003: 1 passes; it can go: acceptance defect remove QO-003",
         "features/packages/discovery.feature:46 [local]  AssertionError: the search did not do what was promised",
-        "failed: Refuse a malformed name (two slashes)",
+        "not a known defect: Refuse a malformed name (two slashes)",
         "Report: /elsewhere/index.html",
         "quilt-mcp 0.22.0, seed 0",
     ):
@@ -43,8 +43,8 @@ def test_closing_words_name_everything_that_matters_in_whole_lines(
 @pytest.mark.parametrize(
     ("outcomes", "words", "accepted"),
     [
-        ([Status.PASSED, Status.SKIPPED], "Accepted: no new failures.", True),
-        ([Status.PASSED, Status.KNOWN], "Accepted: no new failures; 1 known defect.", True),
+        ([Status.PASSED, Status.SKIPPED], "Accepted: nothing fails.", True),
+        ([Status.PASSED, Status.KNOWN], "Accepted: nothing fails except 1 known defect.", True),
         ([Status.SKIPPED], "Not accepted: no scenario ran.", False),
         ([], "Not accepted: no scenario ran.", False),
         ([Status.PASSED, Status.GONE], "Not accepted: 1 known defect no longer occurs (of 2 checks).", False),

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from sample_runs import SAMPLE
 
 from reports.build import ReportPlaces
@@ -29,7 +29,7 @@ WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
 PAGES = (
     "summary.html",
     "features.html",
-    "features/packages-comparison.html",
+    "features/packages-discovery.html",
     "changes.html",
     "requirements.html",
     "known-defects.html",
@@ -158,14 +158,14 @@ def test_the_defects_are_found_by_word_and_impact_and_the_choice_can_be_sent(pag
 
 def test_scenarios_are_found_by_their_sentences_and_the_words_can_be_sent(page: Page, address: str) -> None:
     page.goto(f"{address}/features.html")
-    page.get_by_label("Search all sentences").fill("compares the previous revision")
+    page.get_by_label("Search all sentences").fill("fails saying page")
     found = page.locator("li[data-words]:visible")
     assert found.count() >= 1
     page.goto("about:blank")
     page.go_back()
-    expect(page.get_by_label("Search all sentences")).to_have_value("compares the previous revision")
+    expect(page.get_by_label("Search all sentences")).to_have_value("fails saying page")
     found.first.get_by_role("link").click()
-    expect(page.get_by_text("Dana compares the previous revision").first).to_be_visible()
+    expect(page.get_by_text('the search fails saying "a page is missing"').first).to_be_visible()
 
 
 def test_a_link_to_a_defect_shows_all_of_it(page: Page, address: str) -> None:
@@ -207,11 +207,118 @@ def test_the_first_key_leads_past_the_navigation(page: Page, address: str) -> No
     assert page.url.endswith("#content")
 
 
-def test_what_broke_leads_to_the_promise_what_happened_and_the_call(page: Page, address: str) -> None:
-    """One click from the summary to Allure's page of the scenario."""
-    page.goto(address)
+def test_what_broke_leads_to_the_promise_and_what_happened_from_disk_too(
+    page: Page, report_places: ReportPlaces
+) -> None:
+    page.goto(report_places.front_page.as_uri())
     page.locator("article", has_text="Everything is listed").first.locator("summary").click()
-    page.get_by_role("link", name=re.compile("Steps and calls of “Everything is listed” in local")).click()
+    page.get_by_role("link", name=re.compile("All sentences of “Everything is listed”.* in local mode")).click()
+    case = page.locator("article:target")
+    expect(case.get_by_role("heading", name="Everything is listed")).to_be_in_viewport()
+    expect(case.get_by_text("Then the search fails saying")).to_be_visible()
+    case.locator("summary", has_text="local mode").click()
+    expect(case.get_by_text("AssertionError").filter(visible=True).first).to_be_visible()
+
+
+def test_a_journey_leads_to_its_sentences_from_disk_too(page: Page, report_places: ReportPlaces) -> None:
+    page.goto(report_places.front_page.as_uri())
+    page.locator(".board").get_by_role("link", name=re.compile("its steps in")).first.click()
+    expect(page.locator("article:target")).to_be_in_viewport()
+
+
+def test_allure_is_offered_only_where_it_can_work(page: Page, address: str, report_places: ReportPlaces) -> None:
+    for name in PAGES[:-1]:
+        page.goto(report_places.output.joinpath(name).as_uri())
+        assert page.locator("a[href*='awesome/'], a[href*='dashboard/']").filter(visible=True).count() == 0, name
+        expect(page.get_by_text("needs a web server")).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_text("needs a web server")).to_be_hidden()
+    expect(page.get_by_role("link", name="Every step and call (Allure)")).to_be_visible()
+
+
+def test_on_a_web_server_a_case_leads_on_to_allure(page: Page, address: str) -> None:
+    page.goto(f"{address}/features/packages-discovery.html")
+    case = page.locator("article", has_text="Everything is listed")
+    case.locator("summary", has_text="local mode").click()
+    case.get_by_role("link", name=re.compile("Steps and calls of “Everything is listed” in local")).click()
     expect(page.get_by_text("Everything is listed [local]").filter(visible=True).first).to_be_visible()
     expect(page.get_by_text("Then the search fails saying").filter(visible=True).first).to_be_visible()
     expect(page.get_by_text("AssertionError").filter(visible=True).first).to_be_visible()
+
+
+_READABLE = 200
+"""Pixels of a cell that has a line of its own."""
+
+
+def _is_in_its_frame(mark: Locator, *, stacked: bool) -> bool:
+    """Whether it can be seen without scrolling anything sideways, and is not squeezed."""
+    box = mark.bounding_box()
+    frame = mark.evaluate("each => each.closest('.table, main').getBoundingClientRect().right")
+    assert box is not None
+    return bool(box["x"] + box["width"] <= frame + 1 and (not stacked or box["width"] > _READABLE))
+
+
+@pytest.mark.parametrize("page", ["phone"], indirect=True)
+def test_on_a_phone_every_result_is_seen_without_scrolling_sideways(page: Page, address: str) -> None:
+    results = {
+        "features/packages-discovery.html": "td.result",
+        "requirements.html": "table.stacked td",
+        "operations.html": "table.stacked td",
+        "engineering.html": "table.stacked td",
+        "comparison/index.html": "table.stacked td",
+    }
+    for name, selector in results.items():
+        page.goto(f"{address}/{name}")
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        found = page.locator(selector).all()
+        assert found, name
+        assert all(_is_in_its_frame(each, stacked="stacked" in selector) for each in found[:60]), name
+
+
+@pytest.mark.parametrize(("name", "what"), [("features.html", "scenarios"), ("requirements.html", "requirements")])
+def test_only_what_fails_can_be_shown_and_the_choice_can_be_sent(
+    page: Page, address: str, name: str, what: str
+) -> None:
+    page.goto(f"{address}/{name}")
+    rows, failing = page.locator("[data-words]").count(), page.locator("[data-fails]").count()
+    assert 0 < failing < rows
+    page.get_by_label("Only what fails").check()
+    expect(page.locator("[data-words]:visible")).to_have_count(failing)
+    expect(page.get_by_text(f"{failing} of {rows} {what}", exact=True)).to_be_visible()
+    page.goto("about:blank")
+    page.go_back()
+    expect(page.get_by_label("Only what fails")).to_be_checked()
+    expect(page.locator("[data-words]:visible")).to_have_count(failing)
+    page.get_by_label("Only what fails").uncheck()
+    expect(page.locator("[data-words]:visible")).to_have_count(0)  # the groups are closed again
+
+
+def test_a_link_to_a_requirement_opens_its_area(page: Page, address: str) -> None:
+    page.goto(f"{address}/requirements.html#DISC-1")
+    expect(page.locator("#DISC-1")).to_be_in_viewport()
+    page.goto(f"{address}/requirements.html#methods")
+    expect(page.get_by_text("QuiltOps.search_packages").filter(visible=True).first).to_be_visible()
+
+
+@pytest.mark.parametrize("page", ["desk"], indirect=True)
+def test_the_long_pages_begin_with_totals_and_are_closed(page: Page, address: str) -> None:
+    page.goto(f"{address}/requirements.html")
+    expect(page.get_by_role("region", name="Table: totals")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollHeight") < 3000
+    page.goto(f"{address}/known-defects.html")
+    totals = page.get_by_role("list", name="Known defects by harm")
+    expect(totals).to_be_in_viewport()
+    expect(page.locator("article dl").filter(visible=True)).to_have_count(0)
+    defects, met = page.locator("article").count(), page.locator("article[data-met]").count()
+    assert 0 < met < defects
+    totals.get_by_role("link", name="met by this run").click()
+    expect(page.locator("article:visible")).to_have_count(met)
+    expect(page.get_by_label("Only what this run met")).to_be_checked()
+
+
+def test_the_navigation_follows_the_questions(page: Page, address: str) -> None:
+    page.goto(address)
+    names = page.locator("nav ul").first.get_by_role("link").all_inner_texts()
+    assert names[:5] == ["Can we ship?", "What is broken", "What changed", "Journeys", "Fix first"]
+    page.get_by_role("navigation").get_by_role("link", name="Fix first").click()
+    expect(page.get_by_role("heading", name="What to fix first?")).to_be_in_viewport()

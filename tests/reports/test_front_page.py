@@ -1,0 +1,169 @@
+"""What the front page says of a run: what its gate lets pass, what it does not tell, and two lists of what to fix."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from made_runs import altered, made_outcome, made_run
+from sample_runs import SAMPLE
+
+from environment.gherkin.records import ScenarioStep
+from environment.modes import Mode
+from reports.answers import answers, new_failures
+from reports.changes import FIRST_RUN
+from reports.fitness import by_harm, journeys, met_sentence, tolerated, why_not_met
+from reports.gate import Gate
+from reports.known_defects import Impact, Ledger
+from reports.living_documentation import documented_features
+from reports.not_run import not_run, not_run_sentence
+from reports.outcomes import Failure, RunRecord, SentenceOutcome, Status
+from reports.pages import Background, capability_rows, write_pages
+from reports.trace import trace
+
+
+@pytest.fixture
+def ledger(sample_ledger: Ledger) -> Ledger:
+    """Of one defect for each of three kinds of harm."""
+    kinds = {"QO-901": Impact.DATA_LOSS, "QO-902": Impact.SECURITY, "QO-903": Impact.COSMETIC}
+    entry = sample_ledger.entries[0]
+    return Ledger(
+        tuple(entry.model_copy(update={"id": name, "impact": impact}) for name, impact in kinds.items()),
+        sample_ledger.path,
+    )
+
+
+def known(name: str, defect: str, severity: str = "critical", mode: Mode = Mode.LOCAL, *tags: str):
+    return made_outcome(name, mode, Status.KNOWN, defects=(defect,), tags=(f"severity:{severity}", *tags))
+
+
+FAILED = made_outcome("It opens", Mode.LOCAL, Status.FAILED, tags=("severity:minor",), message="it did not open")
+
+
+def text_of(page: Path) -> str:
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split()))
+
+
+def front_page(record: RunRecord, ledger: Ledger, folder: Path, background: Background | None = None) -> str:
+    write_pages(folder, record, ledger, background or Background(trace((), (), record), {}))
+    return text_of(folder / "index.html")
+
+
+@pytest.mark.parametrize(
+    ("gate", "words"),
+    [
+        (Gate.REGRESSIONS, "It tolerates 3 known defects: 1 of data loss and 1 of security."),
+        (Gate.BLOCKERS, "It tolerates 2 known defects: 0 of data loss and 1 of security."),
+        (Gate.EVERYTHING, ""),
+    ],
+)
+def test_the_gate_says_how_much_harm_it_tolerates(ledger: Ledger, gate: Gate, words: str) -> None:
+    scenarios = known("A", "QO-901", "blocker"), known("B", "QO-902"), known("C", "QO-903")
+    record = made_run(scenarios).model_copy(update={"gate": gate})
+    harms = by_harm(record, ledger)
+    assert tolerated(record, harms) == words
+    first = answers(record, harms, (), FIRST_RUN)[0]
+    assert any(words and words in line for line in first.more) == bool(words)
+
+
+def test_what_did_not_run_is_counted_by_the_tag_that_keeps_it_out(run_record: RunRecord, tmp_path: Path) -> None:
+    feature = tmp_path / "features" / "a.feature"
+    feature.parent.mkdir()
+    feature.write_text("Feature: A\n  @large @slow\n  Scenario: Heavy\n    When x\n\n  Scenario: Light\n    When x\n")
+    found = not_run(documented_features((), (feature.parent,), tmp_path))
+    assert {reason: len(those) for reason, those in found.items()} == {"large": 2, "not chosen": 2}
+    assert not_run_sentence(found) == (
+        "Not run: 4 checks (2 large, 2 not chosen); “acceptance run --everything” runs large and slow ones."
+    )
+    whole = not_run(documented_features(run_record.scenarios, (SAMPLE / "features",), SAMPLE))
+    assert not_run_sentence(whole) == ""
+
+
+def test_the_front_page_says_what_did_not_run_and_that_nothing_was_validated_live(
+    sample_ledger: Ledger, run_record: RunRecord, tmp_path: Path
+) -> None:
+    ran = run_record.scenarios[2:]
+    record = run_record.model_copy(update={"scenarios": ran})
+    documented = documented_features(ran, (SAMPLE / "features",), SAMPLE)
+    text = front_page(record, sample_ledger, tmp_path, Background(trace((), (), record), {}, documented=documented))
+    head = text[: text.index("What is broken, and how badly?", text.index("Can we ship?"))]
+    assert "Not run: 2 checks (2 not chosen)." in head
+    assert "These checks: never validated live." in head
+
+
+def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger, tmp_path: Path) -> None:
+    record = made_run([FAILED, known("A", "QO-901"), known("C", "QO-903")])
+    text = front_page(record, ledger, tmp_path)
+    lists = text[text.rindex("What to fix first?") :]
+    gate, users = lists[: lists.index("To protect users")], lists[lists.index("To protect users") :]
+    assert "It opens" in gate and "QO-9" not in gate
+    assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
+    assert "To pass the gate: It opens. To protect users: Search cares for capitals (data loss, QO-901)." in text
+
+
+def test_known_defects_that_the_gate_counts_are_in_both_lists(ledger: Ledger, tmp_path: Path) -> None:
+    record = made_run([known("A", "QO-901", "blocker"), known("B", "QO-902")])
+    text = front_page(record.model_copy(update={"gate": Gate.BLOCKERS}), ledger, tmp_path)
+    gate = text[text.rindex("To pass the gate") : text.rindex("To protect users")]
+    assert "QO-901" in gate and "QO-902" not in gate
+
+
+def test_a_failure_that_is_not_a_known_defect_shows_its_sentence_with_its_table_and_what_came_instead(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    step = ScenarioStep(
+        type="when",
+        keyword="When",
+        text="Dana publishes from these entries:",
+        written="Dana publishes from these entries:",
+        line=3,
+        table=(("entry",), ("s3://b/a.csv",)),
+    )
+    failure = Failure(kind="BackendError", message="no attribute 'walk'\nmore")
+    ended = SentenceOutcome(status=Status.FAILED, message="OperationFailed: no", failure=failure)
+    one = altered(FAILED, steps=(step,), sentences=(ended,))
+    (found,) = new_failures(made_run([one]))
+    assert found.promised == "When Dana publishes from these entries:\n  | entry        |\n  | s3://b/a.csv |"
+    assert found.happened == "An error came instead: no attribute 'walk' (BackendError)"
+    assert "not assessed yet, because it is not a known defect" in front_page(made_run([one]), ledger, tmp_path)
+
+
+def test_the_map_counts_as_journeys_what_the_board_counts(ledger: Ledger) -> None:
+    here = {"feature_path": "features/journeys/both.feature", "feature": "Both"}
+    walked = made_outcome("Walked", Mode.LOCAL, Status.PASSED, tags=("journey",), **here)
+    other = made_outcome("Other", Mode.LOCAL, Status.PASSED, **here)
+    record = made_run([walked, other])
+    rows = {each.name: each for each in capability_rows(record.scenarios)}
+    counted = rows["Journeys"].modes[Mode.LOCAL]
+    assert counted is not None
+    assert counted["passed"] == len(journeys(record, ledger)) == 1
+    assert rows["Beside the journeys"].heading == "Journeys"
+
+
+def test_a_defect_of_the_other_mode_says_so_on_the_board(ledger: Ledger, tmp_path: Path) -> None:
+    entries = tuple(each.model_copy(update={"modes": (Mode.LOCAL,)}) for each in ledger.entries)
+    there = known("Walk", "QO-901", "critical", Mode.MULTIUSER, "journey")
+    text = front_page(made_run([there]), Ledger(entries, ledger.path), tmp_path / "there")
+    assert "a defect of local mode, through which this journey goes, too" in text
+    here = known("Walk", "QO-901", "critical", Mode.LOCAL, "journey")
+    assert "goes, too" not in front_page(made_run([here]), Ledger(entries, ledger.path), tmp_path / "here")
+
+
+def test_a_known_defect_that_was_not_met_says_why(sample_ledger: Ledger, run_record: RunRecord, tmp_path: Path) -> None:
+    why = {each.entry.id: why_not_met(each, run_record) for each in by_harm(run_record, sample_ledger)}
+    assert why["QO-001"] == ""
+    assert why["QO-003"] == "no longer there"
+    assert why["QO-004"] == "whose checks fail in another way, too"
+    alone = run_record.model_copy(update={"scenarios": run_record.scenarios[:1]})
+    assert "whose checks did not run" in {why_not_met(each, alone) for each in by_harm(alone, sample_ledger)}
+    met = met_sentence(by_harm(run_record, sample_ledger), run_record)
+    assert met.startswith("This run met 5 of 7 known defects; not met: 1 whose checks fail in another way, too, 1 no ")
+    assert met in front_page(run_record, sample_ledger, tmp_path)
+
+
+def test_small_harm_in_a_check_that_matters_is_explained(ledger: Ledger, tmp_path: Path) -> None:
+    text = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path)
+    assert "Severity belongs to a check" in text and "Harm belongs to a defect" in text
+    assert "fails critical checks, though its own harm is small" in text
