@@ -31,7 +31,7 @@ def secrets_of_this_machine() -> Iterator[str]:
 
 
 def secrets_among(variables: Mapping[str, str]) -> Iterator[str]:
-    """The values of secret variables, each also as the bare token in it; numbers alone (`MAX_TOKENS`) are no secrets."""
+    """The values of secret variables, also as the bare token in it; numbers alone (`MAX_TOKENS`) are no secrets."""
     for name, value in variables.items():
         is_secret = _SECRET_NAME.search(name.upper()) and not name.upper().endswith(_PLACES)
         if is_secret and not value.strip().isdecimal():
