@@ -141,7 +141,7 @@ def test_only_the_projects_own_tests_are_set_up_with_what_developers_need() -> N
     assert full == {("embedded", "tests")}
 
 
-def test_the_night_judges_everything_three_times_with_newer_settings_and_measures_the_strength() -> None:
+def test_the_night_judges_everything_three_times_with_recorded_settings_and_measures_the_strength() -> None:
     content = workflow("nightly")
     assert content[True]["schedule"] == [{"cron": "30 0 * * *"}]
     assert "workflow_dispatch" in content[True]
