@@ -12,7 +12,7 @@ import boto3
 import jwt
 import requests
 
-from environment.errors import SuiteError
+from environment.errors import CERTIFICATES, SuiteError
 from environment.secrecy.redaction import SHORTEST_SECRET, register_secret
 from environment.settings import Accounts, Buckets, LiveSettings, token_variable
 from environment.targets.aws_profile import open_profile
@@ -142,7 +142,8 @@ def _called(method: str, url: str, refused: str, silent: str = _SILENT, **argume
     try:
         answer = requests.request(method, url, timeout=_LIMIT_SECONDS, **arguments)
     except requests.RequestException as error:
-        raise SuiteError(tried, f"no answer ({type(error).__name__})", silent) from error
+        advice = CERTIFICATES if isinstance(error, requests.exceptions.SSLError) else silent
+        raise SuiteError(tried, f"no answer ({type(error).__name__})", advice) from error
     if answer.status_code >= 500:
         raise SuiteError(
             tried, f"the answer was {answer.status_code}", "It is out of order: look at the stack's health"

@@ -17,7 +17,7 @@ import jwt
 import requests
 from typing_extensions import override
 
-from environment.errors import SuiteError
+from environment.errors import CERTIFICATES, SuiteError
 from environment.running.time_limit import not_counted
 from environment.secrecy.redaction import register_secret
 from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings, token_variable
@@ -184,7 +184,9 @@ class LiveTarget(Target):
         try:
             configuration = self.catalog_configuration
         except requests.RequestException as error:
-            raise SuiteError(tried, _reason(error), "Check QUILT_TEST_CATALOG_URL and the network") from error
+            untrusted = isinstance(error, requests.exceptions.SSLError)
+            advice = CERTIFICATES if untrusted else "Check QUILT_TEST_CATALOG_URL and the network"
+            raise SuiteError(tried, _reason(error), advice) from error
         except (ValueError, TypeError) as error:
             raise SuiteError(tried, "it is no JSON object", _NO_CATALOG) from error
         for field in ("registryUrl", "region"):
