@@ -20,6 +20,7 @@ from environment.targets.aws_profile import open_profile
 ACCOUNTS = ("user", "admin", "readonly", "service")
 _LIMIT_SECONDS = 20
 _ME = "query { me { name email isAdmin } }"
+_BUCKETS = "query { bucketConfigs { name } }"
 _NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
 _SILENT = "Check the network, that the stack is up, and QUILT_TEST_REGISTRY_URL and _GRAPHQL_ENDPOINT if set"
 
@@ -84,6 +85,14 @@ class LiveEnvironment:
                 raise SuiteError(tried, "it knows nobody by this token", renew(account))
             self._people[account] = dict(found)
         return self._people[account]
+
+    def registered_buckets(self) -> list[str]:
+        """The buckets that the catalog has, as its administrator sees them."""
+        advice = renew("admin")
+        headers = {"Authorization": f"Bearer {self.token('admin')}"}
+        answer = _called("POST", self.graphql_endpoint, advice, json={"query": _BUCKETS}, headers=headers)
+        found = _json(answer, "Asked the catalog for its buckets", "Check QUILT_TEST_GRAPHQL_ENDPOINT", ("data",))
+        return [str(bucket["name"]) for bucket in found["data"]["bucketConfigs"]]
 
     def exchange_token(self, account: str) -> None:
         """Do what quilt3 does to sign in with a token (registry facts 1.3)."""

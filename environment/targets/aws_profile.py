@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ProfileNotFound
 from typing_extensions import override
 
 from environment.errors import SuiteError
-from environment.secrecy.redaction import register_secret
+from environment.secrecy.redaction import SHORTEST_SECRET, register_secret
 from environment.settings import DESCRIBED_IN
 
 _SET_IT = f"Set AWS_PROFILE to one of your AWS configuration; {DESCRIBED_IN} describes it"
@@ -31,7 +31,8 @@ class _RedactedSession(boto3.Session):
         credentials = self.get_credentials()
         if credentials is not None:
             now = credentials.get_frozen_credentials()
-            register_secret(*filter(None, (now.secret_key, now.token)))
+            found = (now.secret_key or "", now.token or "")
+            register_secret(*(secret for secret in found if len(secret) >= SHORTEST_SECRET))
 
 
 def open_profile(name: str | None, region: str) -> boto3.Session:
