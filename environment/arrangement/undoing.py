@@ -14,6 +14,7 @@ from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.arrangement.tables import TableArranger
 from environment.arrangement.versions import delete_versions, versions_under
 from environment.clients.users import UserArranger
+from environment.errors import SuiteError
 from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS
@@ -24,6 +25,7 @@ from environment.targets.live import LiveTarget
 from environment.targets.target import Target
 from environment.undo.actions import undoes
 from environment.undo.clean_up import DeploymentGone
+from environment.undo.kept_texts import digest_of, forget_text, kept_text
 from environment.undo.records import TargetReference
 
 
@@ -81,20 +83,24 @@ def restore_default_role(target: Target, *, name: str) -> None:
 
 
 @undoes("SSO configuration")
-def restore_sso_configuration(target: Target, *, text: str | None) -> None:
+def restore_sso_configuration(target: Target, *, digest: str | None) -> None:
     """Put the configuration in force that was so before, unless it still is; None: none was.
 
     Its time and uploader are then those of the restoring: the registry sets them itself.
+
+    Raises:
+        SuiteError: if its text was kept on another machine.
     """
     registry = _registry(target)
     found = DirectoryObserver(registry).sso_configuration()
-    if text == (None if found is None else found.text):
-        return
-    arranger = SingleSignOnArranger(registry)
-    if text is None:
-        arranger.remove()
-    else:
-        arranger.store(text)
+    if digest != (None if found is None else digest_of(found.text)):
+        arranger = SingleSignOnArranger(registry)
+        if digest is None:
+            arranger.remove()
+        else:
+            arranger.store(_kept(digest))
+    if digest is not None:
+        forget_text(digest)
 
 
 @undoes("Tabulator table")
@@ -160,6 +166,17 @@ def target_of(reference: TargetReference) -> Target:
 
 def _registry(target: Target) -> RegistryObserver:
     return RegistryObserver(target.graphql_endpoint, target.token("admin"))
+
+
+def _kept(digest: str) -> str:
+    text = kept_text(digest)
+    if text is None:
+        raise SuiteError(
+            "Restored the SSO configuration",
+            f"its text (SHA-256 {digest[:12]}…) lies on the machine of the run alone, in no undo log",
+            "Run 'acceptance clean-up' there, or store the configuration by hand",
+        )
+    return text
 
 
 def _delete_under(target: Target, bucket: str, prefix: str) -> None:

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from environment.console import console, say, working
 from environment.errors import SuiteError
-from environment.settings import state_directory
+from environment.settings import ROOT, state_directory
 from environment.targets.opening import TargetKind, deployment, is_up
 from quilt_stack import DeploymentError, DeploymentSettings
 
@@ -142,11 +142,21 @@ def _describe(state_directory: Path) -> bool:
     return True
 
 
+def _must_be_a_checkout() -> None:
+    if not (ROOT / "features").is_dir():
+        raise SuiteError(
+            "Started acceptance",
+            f"{ROOT} holds no features: the suite is installed without them, and runs from a checkout alone",
+            "Clone its repository and run 'make setup' there",
+        )
+
+
 def main() -> None:
     """Entry point: add the commands of the other parts, run, and show errors for people as one line."""
-    for entry_point in entry_points(group="acceptance.commands"):
-        application.add_typer(entry_point.load(), name=entry_point.name)
     try:
+        _must_be_a_checkout()
+        for entry_point in entry_points(group="acceptance.commands"):
+            application.add_typer(entry_point.load(), name=entry_point.name)
         application()
     except (SuiteError, DeploymentError) as error:
         errors.print(f"acceptance: {error}", style="red", markup=False, highlight=False, soft_wrap=True)

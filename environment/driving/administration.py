@@ -15,6 +15,7 @@ from environment.people.names import Names, Person
 from environment.people.personas import CAST, Persona
 from environment.product.outcome import current_outcomes
 from environment.targets.target import Target
+from environment.undo.kept_texts import keep_text
 from environment.undo.log import UndoLog
 
 STANDING_ROLES = ("ReadQuiltBucket", "ReadWriteQuiltBucket", "admin", "user", "viewer", "service")
@@ -122,7 +123,8 @@ class Administration:
         """Let the SSO configuration be put back when the scenario ends."""
         if not self._configuration_is_booked:
             found = self._directory.sso_configuration()
-            self._undo.book("SSO configuration", "the SSO configuration", text=None if found is None else found.text)
+            digest = None if found is None else keep_text(found.text)
+            self._undo.book("SSO configuration", "the SSO configuration", digest=digest)
             self._configuration_is_booked = True
 
     @property

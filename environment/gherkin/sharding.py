@@ -22,6 +22,7 @@ from environment.settings import ROOT
 SECONDS_FILE = ROOT / ".github" / "scenario-seconds.json"
 _SHARD = re.compile(r"(?P<number>[1-9]\d*)/(?P<count>[1-9]\d*)")
 _UNKNOWN_SECONDS = 1.0
+_REPETITION = re.compile(r"-\d+-\d+\]$")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ def shard(text: str) -> Shard:
     return found
 
 
+def once(nodeid: str) -> str:
+    """The node id of what is repeated: pytest-repeat ends its second of ten by `Scenario[local-2-10]`."""
+    return _REPETITION.sub("]", nodeid)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the scenarios of this part; last, after what -k and -m left."""
@@ -84,14 +90,14 @@ def cut(scenarios: Sequence[str], seconds: Mapping[str, float], count: int) -> l
     A scenario without a time counts as much as the median of those that have one. What the parts get depends on the
     arguments alone, not on their order.
     """
-    known = [seconds[each] for each in scenarios if each in seconds]
+    known = [seconds[once(each)] for each in scenarios if once(each) in seconds]
     usual = median(known) if known else _UNKNOWN_SECONDS
     parts: list[set[str]] = [set() for _ in range(count)]
     loads = [0.0] * count
-    for each in sorted(scenarios, key=lambda one: (-seconds.get(one, usual), one)):
+    for each in sorted(scenarios, key=lambda one: (-seconds.get(once(one), usual), one)):
         least = loads.index(min(loads))
         parts[least].add(each)
-        loads[least] += seconds.get(each, usual)
+        loads[least] += seconds.get(once(each), usual)
     return parts
 
 

@@ -2,8 +2,8 @@
 
 Covered: representations of failures (also of collection and of pytest's own errors), captured sections, user properties
 (so the JUnit file and what xdist sends), recorded warnings, log records of every logger, and Allure's results,
-containers and attachments. Not covered, by decision: what a test prints while pytest captures nothing (``-s``), and
-attachments that are no UTF-8 text.
+containers and attachments; of attachments that are no UTF-8 text, the values that someone registered. Not covered, by
+decision: what a test prints while pytest captures nothing (``-s``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import allure_commons
 import pytest
 from allure_commons.logger import AllureFileLogger
 
-from environment.secrecy.redaction import redact, redact_tree
+from environment.secrecy.redaction import redact, redact_bytes, redact_tree
 from quilt_stack import Patch
 
 RecordFactory = Callable[..., logging.LogRecord]
@@ -179,9 +179,4 @@ class RedactingReporter:
 
 
 def _redacted_body(body: str | bytes) -> str | bytes:
-    if isinstance(body, str):
-        return redact(body)
-    try:
-        return redact(bytes(body).decode("utf-8")).encode("utf-8")
-    except UnicodeDecodeError:
-        return body
+    return redact(body) if isinstance(body, str) else redact_bytes(bytes(body))

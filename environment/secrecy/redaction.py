@@ -22,6 +22,7 @@ from _pytest._code.code import TerminalRepr
 
 from environment.secrecy.fields import is_secret_name, redact_fields
 from environment.secrecy.patterns import REDACTED, SHAPES
+from environment.secrecy.variables import secrets_of_this_machine
 from quilt_stack import Patch
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "forget_secrets",
     "is_secret_name",
     "redact",
+    "redact_bytes",
     "redact_tree",
     "register_secret",
     "registered_secrets",
@@ -57,6 +59,8 @@ def register_secret(*values: str) -> None:
     redaction mark.
     """
     for value in values:
+        if value in _known:
+            continue
         if len(value) < SHORTEST_SECRET:
             raise ValueError(
                 f"a secret of {len(value)} characters cannot be told from ordinary text;"
@@ -109,8 +113,18 @@ def redact(text: str) -> str:
     return redact_fields(text, lowered)
 
 
+def redact_bytes(content: bytes) -> bytes:
+    """The same for bytes; of what is no UTF-8 text, the values that someone registered."""
+    try:
+        return redact(content.decode("utf-8")).encode("utf-8")
+    except UnicodeDecodeError:
+        for value in _known:
+            content = content.replace(value.encode("utf-8", "surrogatepass"), REDACTED.encode())
+        return content
+
+
 def redact_tree(value: object) -> object:
-    """The same structure with every string in it redacted.
+    """The same structure with every string in it redacted, and all bytes.
 
     Dictionaries (values only, and whole values under a secret name), lists, tuples and sets are rebuilt; dataclasses,
     attrs classes (Allure's model) and pytest's representations of failures are changed in place. Anything else stays.
@@ -121,7 +135,9 @@ def redact_tree(value: object) -> object:
 def _redact_tree(value: object, seen: set[int]) -> object:
     if isinstance(value, str):
         return redact(value)
-    if isinstance(value, bytes | int | float | None) or id(value) in seen:
+    if isinstance(value, bytes):
+        return redact_bytes(value)
+    if isinstance(value, int | float | None) or id(value) in seen:
         return value
     if isinstance(value, dict):
         return {key: _redact_item(key, item, seen) for key, item in value.items()}
@@ -164,6 +180,7 @@ def _character_pattern(character: str) -> str:
     numeric_entities = [f"&#{ord(character)};", f"&#x{ord(character):x};"]
     # A backslash doubles at each level of JSON, and escapes bring their own.
     escapes = {character, escaped, f"u{ord(character):04x}", f"U{ord(character):08x}", f"x{ord(character):02x}"}
+    escapes.add("\\".join(f"x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass")))  # in repr of bytes
     backslashed = [r"\\+" + _any_case(text).replace(r"\\", r"\\+") for text in sorted(escapes)]
     if character == "\\":
         backslashed = [r"\\+"]
@@ -175,3 +192,9 @@ def _character_pattern(character: str) -> str:
 
 def _any_case(text: str) -> str:
     return f"(?i:{re.escape(text)})"
+
+
+# In each process, before anything that could show one: a run cleans its environment later.
+register_secret(
+    *(value for value in secrets_of_this_machine() if len(value) >= SHORTEST_SECRET and value not in REDACTED)
+)

@@ -17,11 +17,13 @@ import jwt
 import requests
 from typing_extensions import override
 
-from environment.errors import SuiteError
+from environment.errors import CERTIFICATES, SuiteError
 from environment.running.time_limit import not_counted
 from environment.secrecy.redaction import register_secret
 from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings, token_variable
+from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.aws_profile import open_profile
+from environment.targets.live_lock import LiveLock
 from environment.targets.marks import (
     MissingBucketError,
     account_of,
@@ -58,6 +60,7 @@ class LiveTarget(Target):
         """
         super().__init__(buckets, accounts)
         self._settings = settings
+        self._lock: LiveLock | None = None
         self.catalog_url = settings.catalog()
         self.aws_endpoint_url = settings.aws_endpoint_url
         self.token(account)
@@ -147,8 +150,21 @@ class LiveTarget(Target):
         # Decision: results of queries in a workgroup of the Quilt stack lie in the stack's bucket, and are the stack's.
         return [self._settings.workgroup]
 
+    def hold(self) -> None:
+        """Keep other machines from beginning a run on it, until it is closed.
+
+        Raises:
+            SuiteError: if one runs there.
+        """
+        lock = LiveLock(self.client("s3"), self.buckets.scratch)
+        with aws_refusals_in_words(f"Took the lock of {self.buckets.scratch}"):
+            lock.take()
+        self._lock = lock
+
     def close(self) -> None:
-        """Nothing to end: a live deployment stays."""
+        """Let others run on it; a live deployment stays."""
+        if self._lock is not None:
+            self._lock.release()
 
     def _check_aws(self) -> None:
         """Refuse what is not marked; AWS's clients so read the environment before the run cleans it."""
@@ -168,7 +184,9 @@ class LiveTarget(Target):
         try:
             configuration = self.catalog_configuration
         except requests.RequestException as error:
-            raise SuiteError(tried, _reason(error), "Check QUILT_TEST_CATALOG_URL and the network") from error
+            untrusted = isinstance(error, requests.exceptions.SSLError)
+            advice = CERTIFICATES if untrusted else "Check QUILT_TEST_CATALOG_URL and the network"
+            raise SuiteError(tried, _reason(error), advice) from error
         except (ValueError, TypeError) as error:
             raise SuiteError(tried, "it is no JSON object", _NO_CATALOG) from error
         for field in ("registryUrl", "region"):

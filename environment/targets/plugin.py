@@ -81,6 +81,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     try:
         if config.option.target == "live":
             target = LiveTarget(LiveSettings())
+            if worker_input is None:
+                target.hold()
             config.stash[SHARED] = state_directory(config.rootpath) / "live"
             opening = config.stash[OPENING] = Future()
             opening.set_result(target)

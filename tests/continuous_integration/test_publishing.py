@@ -116,3 +116,35 @@ def test_an_origin_that_cannot_be_asked_does_not_begin_the_history_anew(tmp_path
     done = run_script(tmp_path / "one", "take-history.sh", "embedded")
     assert done.returncode != 0
     assert "begins with this run" not in done.stdout
+
+
+@pytest.mark.parametrize("proposed", [False, True])
+def test_durations_are_proposed_once_and_only_if_they_changed(origin: Path, tmp_path: Path, proposed: bool) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    (clone / ".github").mkdir()
+    durations = clone / ".github" / "scenario-seconds.json"
+    durations.write_text("{}\n")
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "Durations")
+    asked = tmp_path / "asked"
+    (tmp_path / "bin").mkdir()
+    gh = tmp_path / "bin" / "gh"
+    gh.write_text(f'#!/bin/bash\n[ "$2" = list ] && echo {int(proposed)}; echo "$1 $2 $4" >> {asked}\n')
+    gh.chmod(0o755)
+    variables = {**os.environ, **NOBODY, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+
+    def propose() -> str:
+        program = [SCRIPTS / "propose-durations.sh"]
+        done = subprocess.run(program, cwd=clone, env=variables, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    assert propose() == "Nothing took another time.\n"
+    assert not asked.exists()
+    durations.write_text('{"one": 2.5}\n')
+    propose()
+    assert git(origin, "show", "recorded-durations:.github/scenario-seconds.json") == '{"one": 2.5}\n'
+    assert asked.read_text().splitlines() == [
+        "pr list recorded-durations",
+        *(["pr create main"] if not proposed else []),
+    ]

@@ -16,10 +16,13 @@ import yaml
 from typer.main import get_command
 
 from environment.settings import ROOT, Buckets, LiveSettings
+from quilt_stack import DeploymentSettings
 from strength.command_line import strength
 from strength.trend import read_floor
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SET_UP = ROOT / ".github" / "actions" / "set-up" / "action.yml"
+RUN_LOCK = "requirements-run.lock"
 SCRIPTS = sorted((ROOT / ".github" / "scripts").glob("*.sh"))
 # Stands in for what takes minutes or a network; notes how it was called.
 _STAND_IN = (
@@ -103,14 +106,55 @@ def test_zizmor_would_find_what_is_unsafe(tmp_path: Path) -> None:
     assert "artipacked" in done.stdout
 
 
-def test_there_are_both_workflows() -> None:
-    assert [path.stem for path in WORKFLOWS] == ["embedded", "live"]
+def test_there_are_three_workflows() -> None:
+    assert [path.stem for path in WORKFLOWS] == ["embedded", "live", "nightly"]
 
 
 def test_foreign_actions_are_pinned_to_a_commit() -> None:
-    for path in WORKFLOWS:
-        for line in re.findall(r"uses: .*", path.read_text("utf-8")):
-            assert re.fullmatch(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+    own = "uses: ./.github/actions/set-up"
+    lines = [line for path in (*WORKFLOWS, SET_UP) for line in re.findall(r"uses: .*", path.read_text("utf-8"))]
+    assert own in lines
+    for line in lines:
+        assert line == own or re.fullmatch(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+
+
+def set_ups(job: dict[str, Any]) -> list[dict[str, str]]:
+    """What each set-up of a job is given."""
+    return [step.get("with", {}) for step in job["steps"] if step.get("uses") == "./.github/actions/set-up"]
+
+
+def test_set_up_takes_from_caches_what_the_locks_name() -> None:
+    steps = yaml.safe_load(SET_UP.read_text("utf-8"))["runs"]["steps"]
+    [cache] = [step["with"] for step in steps if step.get("uses", "").startswith("actions/cache@")]
+    assert set(cache["path"].split()) == {"~/.cache/uv", "~/.cache/pip", "~/.npm"}
+    assert "hashFiles(inputs.lock, '**/package-lock.json')" in cache["key"]
+    assert steps[-1]["run"] == 'make setup "LOCK=$LOCK"'
+
+
+def test_only_the_projects_own_tests_are_set_up_with_what_developers_need() -> None:
+    full = {
+        (path.stem, name)
+        for path in WORKFLOWS
+        for name, job in workflow(path.stem)["jobs"].items()
+        if any(given.get("lock") != RUN_LOCK for given in set_ups(job))
+    }
+    assert full == {("embedded", "tests")}
+
+
+def test_the_night_judges_everything_three_times_with_recorded_settings_and_measures_the_strength() -> None:
+    content = workflow("nightly")
+    assert content[True]["schedule"] == [{"cron": "30 0 * * *"}]
+    assert "workflow_dispatch" in content[True]
+    runs = {
+        job: " ".join(step["run"] for step in each["steps"] if "run" in step) for job, each in content["jobs"].items()
+    }
+    assert "--everything --repeat 3 --random-order" in runs["features"]
+    [given] = re.findall(r"--deployment-settings=(\S+)", runs["settings"])
+    changed = DeploymentSettings.load(ROOT / given, state_directory=ROOT).model_dump()
+    assert changed != DeploymentSettings(state_directory=ROOT).model_dump()
+    assert content["jobs"]["strength"] and "--floor" in runs["strength-report"]
+    assert "acceptance report durations" in runs["report"]
+    assert runs["publish-durations"] == ".github/scripts/propose-durations.sh"
 
 
 @pytest.mark.parametrize("step", RUNS, ids=str)
@@ -128,7 +172,7 @@ def test_every_job_has_a_limit_and_only_the_rights_it_needs(path: Path) -> None:
 
 def test_results_are_kept_for_90_days() -> None:
     kept = [step.content for step in steps() if step.content.get("uses", "").startswith("actions/upload-artifact")]
-    assert len(kept) == 8
+    assert len(kept) == 12
     assert all(step["with"]["retention-days"] == 90 and step["if"] == "always()" for step in kept)
 
 
@@ -137,19 +181,30 @@ def test_results_of_a_job_that_is_run_again_take_the_place_of_the_first() -> Non
     assert all(step["with"]["overwrite"] is True for step in kept)
 
 
-@pytest.mark.parametrize("name", ["embedded", "live"])
+@pytest.mark.parametrize("name", ["embedded", "live", "nightly"])
 def test_a_part_keeps_its_run_log_and_what_was_not_undone(name: str) -> None:
     given = [step.get("with", {}) for step in workflow(name)["jobs"]["features"]["steps"]]
     paths = [line for each in given for line in each.get("path", "").splitlines()]
     assert {"build/outcomes.jsonl", ".acceptance/undo-logs/"} <= set(paths)
 
 
-@pytest.mark.parametrize(("name", "job"), [("embedded", "publish"), ("live", "publish"), ("live", "publish-strength")])
+@pytest.mark.parametrize(
+    ("name", "job"),
+    [
+        ("embedded", "publish"),
+        ("live", "publish"),
+        ("nightly", "publish"),
+        ("nightly", "publish-strength"),
+        ("nightly", "publish-durations"),
+    ],
+)
 def test_only_a_job_of_its_own_may_write_and_it_runs_nothing_else(name: str, job: str) -> None:
     jobs = workflow(name)["jobs"]
-    assert jobs[job]["permissions"] == {"contents": "write"}
+    more = {"pull-requests": "write"} if job == "publish-durations" else {}
+    assert jobs[job]["permissions"] == {"contents": "write", **more}
     [published] = [step["run"].split()[0] for step in jobs[job]["steps"] if "run" in step]
-    assert published == ".github/scripts/publish-report.sh"
+    assert published == f".github/scripts/{'propose-durations' if more else 'publish-report'}.sh"
+    assert set_ups(jobs[job]) == []
     others = [each for key, each in jobs.items() if not key.startswith("publish")]
     assert all(each.get("permissions", {}).get("contents", "read") == "read" for each in others)
     checkouts = [s for each in others for s in each["steps"] if s.get("uses", "").startswith("actions/checkout")]
@@ -157,7 +212,7 @@ def test_only_a_job_of_its_own_may_write_and_it_runs_nothing_else(name: str, job
 
 
 def test_a_report_of_some_parts_is_not_published_over_a_good_one_nor_that_of_a_branch_or_a_selection() -> None:
-    for name in ("embedded", "live"):
+    for name in ("embedded", "live", "nightly"):
         jobs = workflow(name)["jobs"]
         assert jobs["report"]["outputs"] == {"complete": "${{ steps.merge.outputs.complete }}"}
         [merging] = [step for step in jobs["report"]["steps"] if step.get("id") == "merge"]
@@ -201,15 +256,15 @@ def test_every_promised_python_is_tried(job: str) -> None:
     promised = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
     assert versions[0] == promised.removeprefix(">=")
     assert versions == [f"3.{minor}" for minor in range(11, 11 + len(versions))] and len(versions) >= 4
-    set_up = [step["with"] for step in content["steps"] if "setup-python" in step.get("uses", "")]
-    assert set_up == [{"python-version": "${{ matrix.python }}"}]
+    assert [given["python"] for given in set_ups(content)] == ["${{ matrix.python }}"]
 
 
-def test_as_many_parts_run_as_the_command_says() -> None:
-    job = workflow("embedded")["jobs"]["features"]
+@pytest.mark.parametrize(("name", "parts"), [("embedded", 3), ("nightly", 6)])
+def test_as_many_parts_run_as_the_command_says(name: str, parts: int) -> None:
+    job = workflow(name)["jobs"]["features"]
     command = next(step["run"] for step in job["steps"] if "--shard" in step.get("run", ""))
-    assert job["strategy"]["matrix"]["part"] == [1, 2, 3]
-    assert "$PART/3" in command
+    assert job["strategy"]["matrix"]["part"] == list(range(1, parts + 1))
+    assert f"$PART/{parts}" in command
 
 
 def test_the_live_deployment_is_judged_at_two_each_night_in_both_modes_after_the_doctor() -> None:
@@ -220,13 +275,14 @@ def test_the_live_deployment_is_judged_at_two_each_night_in_both_modes_after_the
     assert job["strategy"]["matrix"]["mode"] == ["local", "multiuser"]
     runs = " ".join(step["run"] for step in job["steps"] if "run" in step)
     commands = re.findall(r"(?:make|\.venv/bin/acceptance) ([\w-]+)", runs)
-    assert commands == ["setup", "doctor", "run", "clean-up"]
+    assert commands == ["doctor", "run", "clean-up"]
 
 
 def test_clean_up_always_runs_on_the_target_of_the_run() -> None:
     cleaning = {step.workflow: step.content for step in RUNS if "clean-up" in step.content["run"]}
     assert {name: step["run"].split()[1:] for name, step in cleaning.items()} == {
         "embedded": ["clean-up"],
+        "nightly": ["clean-up"],
         "live": ["clean-up", "--target", "live"],
     }
     assert all(step["if"] == "always()" for step in cleaning.values())
@@ -246,7 +302,7 @@ def test_the_live_job_hands_over_settings_that_there_are_and_all_that_are_needed
 
 
 def test_the_strength_is_measured_each_night_in_as_many_parts_as_the_command_says_and_held_against_the_floor() -> None:
-    jobs = workflow("live")["jobs"]
+    jobs = workflow("nightly")["jobs"]
     [part] = [step["run"] for step in jobs["strength"]["steps"] if "--shard" in step.get("run", "")]
     assert jobs["strength"]["strategy"]["matrix"]["part"] == [1, 2, 3]
     assert "$PART/3" in part
@@ -294,7 +350,7 @@ def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
         told = (
             "acceptance [strength] [--shard] [2/3]"
             if step.job == "strength"
-            else "make [acceptance] [ARGS=--shard 2/3]"
+            else f"[--shard] [2/{3 if step.workflow == 'embedded' else 6}]"
         )
         assert told in calls.read_text("utf-8")
     if "$SELECT" in step.content["run"]:

@@ -52,7 +52,12 @@ def test_an_environment_that_is_right_is_fit_in_both_modes(live: StandIn) -> Non
     found = results()
 
     assert wrong(found) == []
-    assert [name for name, result in found.items() if result.state is CheckState.NOTE] == ["reference data", "baseline"]
+    assert [name for name, result in found.items() if result.state is CheckState.NOTE] == [
+        "credentials",
+        "reference data",
+        "baseline",
+    ]
+    assert "may list the account's users" in found["credentials"].what
     assert exit_code(list(found.values())) == 0
 
 
@@ -213,3 +218,42 @@ def test_a_clock_that_is_off(live: StandIn, monkeypatch: pytest.MonkeyPatch, min
     monkeypatch.setattr(live_environment.LiveEnvironment, "remote_time", remote_time)
 
     assert results()["clock"].state is state
+
+
+@pytest.mark.parametrize(
+    ("break_it", "what"),
+    [
+        ("delete_bucket_encryption", "is not encrypted"),
+        ("delete_public_access_block", "is open to the public"),
+        ("delete_bucket_policy", "takes plain HTTP"),
+        ("delete_bucket_lifecycle", "has no lifecycle"),
+    ],
+)
+def test_a_bucket_that_is_kept_otherwise_is_noted(live: StandIn, break_it: str, what: str) -> None:
+    before = results()["protection"]
+    getattr(live.client("s3"), break_it)(Bucket=SCRATCH)
+    after = results()["protection"]
+    assert what not in before.what
+    assert (after.state, f"{SCRATCH} {what}" in after.what) == (CheckState.NOTE, True)
+
+
+def test_a_bucket_that_the_catalog_lacks_comes_first(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert results()["registration"].state is CheckState.FINE
+    monkeypatch.setattr(live_environment.LiveEnvironment, "registered_buckets", lambda _: [DATA])
+    found = results()["registration"]
+    assert (found.state, SCRATCH in found.what, found.advice[:10]) == (CheckState.WRONG, True, "First add ")
+
+
+def test_a_glue_table_that_is_gone_and_a_catalog_without_analytics_are_noted(
+    live: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = results()
+    assert [found[name].state for name in ("Glue", "analytics bucket")] == [CheckState.FINE] * 2
+    monkeypatch.setenv("QUILT_TEST_BUCKET_DATA", SCRATCH)
+    assert results()["Glue"].state is CheckState.NOTE
+    monkeypatch.setitem(live_environment.LiveEnvironment.__dict__["configuration"].__dict__, "func", _without_analytics)
+    assert results()["analytics bucket"].state is CheckState.NOTE
+
+
+def _without_analytics(live: live_environment.LiveEnvironment) -> dict[str, object]:
+    return {"registryUrl": live.settings.registry_url or "", "region": "us-east-1"}

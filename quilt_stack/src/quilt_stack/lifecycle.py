@@ -28,10 +28,12 @@ from quilt_stack.state_files import (
     SETTINGS_FILE,
     DeploymentRecord,
     last_log_lines,
+    make_private,
     remove_run,
     remove_run_files,
     write_atomically,
 )
+from quilt_stack.wire.exposure import check_exposure
 from quilt_stack.wire.ports import check_ports
 
 if TYPE_CHECKING:
@@ -99,12 +101,14 @@ def begin(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, o
         owned: let it end when this process ends, however that happens.
 
     Raises:
-        DeploymentError: if the state directory is in use or cannot be made, or a port cannot be had.
+        DeploymentError: if others could reach it unasked, the state directory is in use, others' or cannot be made, or
+            a port cannot be had.
     """
     directory = settings.state_directory.resolve()
     settings = settings.model_copy(update={"state_directory": directory})
+    check_exposure(settings)
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(directory)
         _take_over(directory)
         check_ports(settings)
         (directory / PRIVATE_DIRECTORY / "temporary").mkdir(parents=True, exist_ok=True, mode=0o700)

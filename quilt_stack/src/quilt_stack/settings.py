@@ -42,6 +42,9 @@ class DeploymentSettings(BaseModel):
 
     state_directory: Path
     host: str = "127.0.0.1"
+    reachable_by_others: bool = Field(
+        default=False, description="what has to be said, too, for another host than one of loopback"
+    )
     aws_port: int = Field(default=0, ge=0, le=65535, description="0 lets the system choose")
     catalog_port: int = Field(default=0, ge=0, le=65535)
     registry_port: int = Field(default=0, ge=0, le=65535)

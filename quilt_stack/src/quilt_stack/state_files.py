@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from quilt_stack.errors import DeploymentError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.wire.redaction import redact
 
@@ -65,6 +66,24 @@ class OperatorRecord(_StateFile):
     access_key_id: str
     secret_access_key: str
     control_token: str
+
+
+def make_private(state_directory: Path) -> None:
+    """Make the directory, or close it to others: keys, passwords and tokens lie in it.
+
+    Raises:
+        DeploymentError: if others can read it and it holds something else, so that it must not be closed.
+        OSError: if it cannot be made.
+    """
+    state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if state_directory.stat().st_mode & 0o077:
+        names = {path.name for path in state_directory.iterdir()}
+        if names and not names & {SETTINGS_FILE, DEPLOYMENT_FILE}:
+            raise DeploymentError(
+                f"{state_directory} is open to others and holds more than a deployment's state."
+                " Choose a directory of its own, or close it (chmod 700)."
+            )
+        state_directory.chmod(0o700)
 
 
 def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -12,12 +12,16 @@ from environment.arrangement.permission_trials import PermissionTrial
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.clients.users import UserArranger
+from environment.driving.administration import Administration
 from environment.errors import SuiteError
 from environment.observers.directory import DirectoryObserver
 from environment.observers.registry import RegistryObserver
 from environment.people.names import Names, Person
+from environment.settings import STATE_VARIABLE
 from environment.targets.embedded import EmbeddedTarget
+from environment.undo.kept_texts import digest_of, keep_text
 from environment.undo.log import UndoLog, UndoLogFile
+from environment.undo.undoing import UndoFailed, undo_all
 
 SSO = 'version: "1.0"\ndefault_role: viewer\nmappings: []\n'
 
@@ -57,15 +61,43 @@ def test_an_sso_configuration_is_restored_only_if_it_changed(
 ) -> None:
     SingleSignOnArranger(registry).store(SSO)
     stored = directory.sso_configuration()
-    undoing.restore_sso_configuration(embedded, text=SSO)
+    undoing.restore_sso_configuration(embedded, digest=digest_of(SSO))
     assert directory.sso_configuration() == stored
     SingleSignOnArranger(registry).store(SSO.replace("viewer", "user"))
-    undoing.restore_sso_configuration(embedded, text=SSO)
+    undoing.restore_sso_configuration(embedded, digest=keep_text(SSO))
     restored = directory.sso_configuration()
     assert restored is not None
     assert restored.text == SSO
-    undoing.restore_sso_configuration(embedded, text=None)
+    undoing.restore_sso_configuration(embedded, digest=None)
     assert directory.sso_configuration() is None
+
+
+def test_an_undo_log_holds_no_text_of_an_sso_configuration_and_another_machine_says_what_is_missing(
+    embedded: EmbeddedTarget,
+    registry: RegistryObserver,
+    directory: DirectoryObserver,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "here"))
+    SingleSignOnArranger(registry).store(SSO)
+    log = UndoLog(UndoLogFile(tmp_path / "logs"), embedded.reference, "a test")
+    Administration(embedded, directory, log).book_configuration()
+    written = "".join(path.read_text() for path in (tmp_path / "logs").iterdir())
+    assert digest_of(SSO) in written
+    assert "default_role" not in written
+    kept = list((tmp_path / "here").rglob("*"))
+    assert [oct(path.stat().st_mode & 0o777) for path in kept] == ["0o700", "0o600"]
+    SingleSignOnArranger(registry).remove()
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "elsewhere"))
+    with pytest.raises(UndoFailed, match="on the machine of the run alone"):
+        undo_all(log, embedded)
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "here"))
+    undo_all(log, embedded)
+    restored = directory.sso_configuration()
+    assert restored is not None and restored.text == SSO
+    assert not any(path.is_file() for path in (tmp_path / "here").rglob("*"))
+    undoing.restore_sso_configuration(embedded, digest=None)
 
 
 def test_the_default_role_is_restored_and_asked_for_while_sso_decides_it(
@@ -79,7 +111,7 @@ def test_the_default_role_is_restored_and_asked_for_while_sso_decides_it(
     undoing.restore_default_role(embedded, name="user")
     with pytest.raises(SuiteError, match="SsoConfigConflict"):
         undoing.restore_default_role(embedded, name="viewer")
-    undoing.restore_sso_configuration(embedded, text=None)
+    undoing.restore_sso_configuration(embedded, digest=None)
 
 
 def test_refusals_of_the_registry_say_why(registry: RegistryObserver, person: Person) -> None:

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import jwt
 import pytest
+import requests
 from acceptance_process import ROOT, Workshop
 
 from environment.errors import SuiteError
@@ -214,3 +215,14 @@ def test_an_unknown_name_on_the_command_line_is_told_with_the_nearest(
     assert result.exit_code == 4
     assert f"ERROR: {line}" in result.errors
     assert "Traceback" not in result.text
+
+
+def test_a_certificate_that_is_not_trusted_is_told_with_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise requests.exceptions.SSLError("certificate verify failed: self-signed certificate in certificate chain")
+
+    monkeypatch.setattr(requests, "get", refused)
+    monkeypatch.setenv("QUILT_TEST_CATALOG_URL", "https://127.0.0.1")
+    monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", token())
+    with pytest.raises(SuiteError, match="SSL_CERT_FILE, REQUESTS_CA_BUNDLE and AWS_CA_BUNDLE"):
+        LiveTarget(LiveSettings())

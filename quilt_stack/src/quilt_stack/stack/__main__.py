@@ -22,7 +22,8 @@ from quilt_stack.blueprint import Blueprint
 from quilt_stack.errors import DeploymentError
 from quilt_stack.patches import ChangedLibraryError
 from quilt_stack.settings import DeploymentSettings
-from quilt_stack.state_files import LOG_FILE, remove_run_files
+from quilt_stack.state_files import LOG_FILE, make_private, remove_run_files
+from quilt_stack.wire.exposure import check_exposure
 from quilt_stack.wire.redaction import RedactingFormatter
 
 
@@ -31,6 +32,7 @@ def main() -> int:
     arguments = _arguments()
     try:
         settings = DeploymentSettings.load(arguments.settings)
+        check_exposure(settings)
         with _sole_use(settings.state_directory):
             _log_to(settings.state_directory / LOG_FILE)
             blueprint = Blueprint() if arguments.blueprint is None else Blueprint.load(arguments.blueprint)
@@ -68,7 +70,7 @@ def _run(settings: DeploymentSettings, blueprint: Blueprint, *, owned: bool) -> 
 @contextmanager
 def _sole_use(directory: Path) -> Iterator[None]:
     """Hold the state directory against other deployments, and clear what a killed one left in it."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(directory)
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -40,6 +40,7 @@ from quilt_stack.tabulator import installation as tabulator
 from quilt_stack.wire.connections import ASGIApplication
 from quilt_stack.wire.fault_middleware import ASGIFaults, WSGIFaults
 from quilt_stack.wire.faults import Faults, Surface
+from quilt_stack.wire.hosts import for_its_own_hosts, wsgi_for_its_own_hosts
 from quilt_stack.wire.journal import Journal
 from quilt_stack.wire.journal_middleware import ASGIJournal, GraphQLOperationName, WSGIJournal
 from quilt_stack.wire.ports import PortUnavailableError, listen, url_of
@@ -143,9 +144,9 @@ def _assemble(
     registry = _on_wire(registry_application(services), faults, journal, Surface.REGISTRY)
     serving = Serving(
         [
-            (catalog, sockets["catalog_port"]),
-            (registry, sockets["registry_port"]),
-            (control_application(controlled), sockets["control_port"]),
+            (for_its_own_hosts(catalog, settings), sockets["catalog_port"]),
+            (for_its_own_hosts(registry, settings), sockets["registry_port"]),
+            (for_its_own_hosts(control_application(controlled), settings), sockets["control_port"]),
         ]
     )
     taking_down.callback(serving.stop)
@@ -186,7 +187,8 @@ def _cloud(
     by_operator = _OperatorTraffic()
 
     def wrap(application: WSGIApplication) -> WSGIApplication:
-        return WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
+        on_wire = WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
+        return wsgi_for_its_own_hosts(on_wire, settings)
 
     cloud = Cloud(settings, clock, wrap)
     try:

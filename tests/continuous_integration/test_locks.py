@@ -1,0 +1,67 @@
+"""Two locks: one for developers, and one for all others, with which everything but the project's own tests works."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from environment.settings import ROOT
+
+# Refuses to import what only developers have.
+_REFUSING = """
+import sys
+class Refusing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {names!r}:
+            raise ModuleNotFoundError(f"only developers have {{name}}")
+sys.meta_path.insert(0, Refusing())
+"""
+
+
+def locked(name: str) -> dict[str, str]:
+    return dict(re.findall(r"(?m)^([\w.-]+)==([^ \\]+)", (ROOT / name).read_text("utf-8")))
+
+
+def only_developers() -> set[str]:
+    return set(locked("requirements.lock")) - set(locked("requirements-run.lock"))
+
+
+def test_users_get_the_same_versions_as_developers_without_what_only_those_need() -> None:
+    users, developers = locked("requirements-run.lock"), locked("requirements.lock")
+    assert len(users) > 100
+    assert users.items() <= developers.items()
+    assert {"mypy", "ruff", "hypothesis", "playwright", "zizmor", "allure-pytest"} <= only_developers()
+
+
+def test_every_package_is_held_to_its_hashes_and_no_registry_is_named() -> None:
+    for name in ("requirements.lock", "requirements-run.lock"):
+        text = (ROOT / name).read_text("utf-8")
+        assert "://" not in text
+        assert all("--hash=sha256:" in each for each in re.split(r"(?m)^(?=[\w.-]+==)", text)[1:])
+
+
+def test_runs_and_reports_work_without_what_only_developers_need(tmp_path: Path) -> None:
+    names = {module for module, owners in packages_distributions().items() if set(owners) <= only_developers()}
+    assert {"mypy", "playwright", "hypothesis", "allure_pytest"} <= names
+    (tmp_path / "sitecustomize.py").write_text(_REFUSING.format(names=sorted(names)), "utf-8")
+    environment = {
+        "PYTHONPATH": str(tmp_path),
+        "QUILT_ACCEPTANCE_BUILD": str(tmp_path / "build"),
+        "HOME": str(tmp_path),
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert "only developers have mypy" in run("-c", "import mypy").stderr
+    feature = "features/catalog/buckets.feature"
+    done = run("-m", "environment.command.main", "run", "--no-report", "-n0", "--shard", "1/2", feature)
+    assert done.returncode == 0, done.stdout + done.stderr
+    merged = run(
+        "-m", "environment.command.main", "report", "merge", str(tmp_path / "build"), "--build", str(tmp_path / "b")
+    )
+    assert "left no result" in merged.stdout and (tmp_path / "b" / "report" / "summary.md").is_file(), merged.stderr
