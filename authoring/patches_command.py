@@ -12,6 +12,7 @@ from quilt_stack import patches_page
 PAGE = ROOT / "docs" / "patches.md"
 DECLARING = (
     "environment.evidence.wire",
+    "environment.gherkin.expressions",
     "environment.gherkin.fixtures_taken",
     "environment.gherkin.plugin",
     "environment.observers.manifest",

@@ -220,6 +220,8 @@ class RunRecording:
         outcome = self._outcome_of(node_id, why)
         if outcome is not None:
             self._lost.append(outcome)
+            # Its steps may have been reported, and the interruption came before what closes a scenario.
+            self._config.stash[ACCOUNTING].reported.discard(node_id)
         return outcome
 
     def _outcome_of(self, node_id: str, why: str) -> ScenarioOutcome | None:

@@ -14,6 +14,7 @@ from environment.gherkin import hooks, tags
 from environment.gherkin.checks import check_features
 from environment.gherkin.collector import BAD_FEATURES, FeatureFile
 from environment.gherkin.document import SUFFIX, misnamed_features
+from environment.gherkin.expressions import check_expressions
 from environment.gherkin.findings import Finding
 from environment.gherkin.needs import fixtures_in
 from environment.gherkin.references import resolve_arguments
@@ -21,7 +22,6 @@ from environment.gherkin.selection import (
     BOTH,
     SELECTION,
     Selection,
-    check_expressions,
     check_marks,
     check_names,
     check_places,

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from _pytest.mark.expression import Expression
 
 from environment.gherkin import tags
 from environment.gherkin.cases import ScenarioCase, cases_of, scenario_cases
@@ -210,21 +209,6 @@ def read_marks(config: pytest.Config) -> None:
         config.option.markexpr = tags.mark_expression(config.option.markexpr)
     except ValueError as error:
         raise pytest.UsageError(f"-m: {error}") from error
-
-
-def check_expressions(config: pytest.Config) -> None:
-    """Check the form of `-k` and `-m` before anything is collected: what was collected would count as lost.
-
-    Raises:
-        pytest.UsageError: pytest cannot read one.
-    """
-    for flag, text in (("-k", config.option.keyword), ("-m", config.option.markexpr)):
-        try:
-            Expression.compile(text or "")
-        except SyntaxError as error:
-            wrong = f"{flag} {text}: {error.msg} at column {error.offset}"
-            advice = "join words with and, or, not and parentheses, and leave quotation marks away"
-            raise pytest.UsageError(f"{wrong}; {advice}") from None
 
 
 def check_marks(expression: str, config: pytest.Config) -> None:
