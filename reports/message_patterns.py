@@ -17,7 +17,9 @@ VARYING: tuple[tuple[str, str], ...] = (
     ("<host>", r"(?:127\.0\.0\.1|localhost):\d+"),
     ("<address>", r"0x[0-9a-f]{6,}"),
     ("<token>", r"\b[0-9a-f]{8}\b"),
-    ("<cut>", r"\.\.\.[\w-]+"),
+    ("<second>", r"\b1[5-9]\d{8}\b"),
+    # Where a long value is cut depends on the names in it: what stands beside the dots varies with their length.
+    ("<cut>", r"(?:\b[0-9a-f]{8,})?\.\.\.[^\s'\"]+"),
     # A sentence that the suite made up (`environment.people.names`): words that no language has, and a full stop.
     ("<sentence>", r"(?<=')[A-Z][a-z]+(?: [a-z]+){2,}\.(?=')"),
     ("<seconds>", r"\d+\.\d+ s\b"),
