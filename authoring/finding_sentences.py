@@ -122,14 +122,14 @@ def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]
     return [entry for matched, _, entry in ranked if 2 * matched > most]
 
 
-def without_keyword(wording: str) -> str:
+def _without_keyword(wording: str) -> str:
     """A wording without the keyword with which it stands in a scenario."""
     return re.sub(r"^\s*(?:Given|When|Then|And|But)\s+", "", wording)
 
 
 def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOST_FOUND) -> list[Suggestion]:
     """The sentences that come nearest to something said in one's own words, best first."""
-    wording = without_keyword(wording)
+    wording = _without_keyword(wording)
     vectors = [_weighted(entry) for entry in entries]
     rarity = _rarity(vectors)
     asked = Counter(_ideas(wording))
@@ -140,43 +140,34 @@ def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOS
         ),
         key=lambda pair: -pair[0],
     )
-    near = [
-        Suggestion(entry, filled_in(entry, wording), score * _PER_UNSAID ** _unsaid(entry, wording))
-        for score, entry in scored[: 3 * most]
-        if score >= _LEAST_SCORE
-    ]
+    near = [_suggestion(entry, wording, score) for score, entry in scored[: 3 * most] if score >= _LEAST_SCORE]
     return sorted(near, key=lambda suggestion: -suggestion.score)[:most]
 
 
-def filled_in(entry: ListedSentence, wording: str) -> str:
-    """A sentence with what the wording says in its blanks; what it does not say is taken from the example."""
-    left = wording
+def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggestion:
+    """A sentence with what the wording says in its blanks; what it does not say is taken from the example.
+
+    Each blank that has no words in the wording, and without which the sentence is nothing, makes it less likely.
+    """
+    left, unsaid = wording, 0
     parser = entry.definition.parser
     example = parser.words(entry.example.text) if entry.example and isinstance(parser, Sentence) else {}
 
     def fill(found: re.Match[str]) -> str:
-        nonlocal left
+        nonlocal left, unsaid
         name, kind = found.groups()
         said = _said(left, kind)
         if said:
             left = left.replace(said, " ", 1)
             return said
+        unsaid += re.fullmatch(KINDS[kind].pattern, "") is None
         if name in example:
             return example[name]
         choices = KINDS[kind].choices()
         return choices[0] if choices else ""
 
-    return PLACEHOLDER.sub(fill, entry.definition.pattern)
-
-
-def _unsaid(entry: ListedSentence, wording: str) -> int:
-    """How many blanks of a sentence have no words in the wording, though the sentence is nothing without them."""
-    left, unsaid = wording, 0
-    for _, kind in PLACEHOLDER.findall(entry.definition.pattern):
-        said = _said(left, kind)
-        left = left.replace(said, " ", 1)
-        unsaid += not said and re.fullmatch(KINDS[kind].pattern, "") is None
-    return unsaid
+    text = PLACEHOLDER.sub(fill, entry.definition.pattern)
+    return Suggestion(entry, text, likeness * _PER_UNSAID**unsaid)
 
 
 def _said(wording: str, kind: str) -> str:

@@ -47,6 +47,11 @@ class Impact(StrEnum):
         """What nobody gets back: data that are lost or were seen by others."""
         return cls.DATA_LOSS, cls.SECURITY
 
+    @classmethod
+    def least(cls) -> tuple[Impact, Impact]:
+        """What misleads or looks wrong, and leaves results right."""
+        return cls.MESSAGE, cls.COSMETIC
+
 
 class Promise(Record):
     """What the product promises, and where it says so."""

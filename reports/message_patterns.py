@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+# Where a long value is cut depends on the names in it: what stands beside the dots varies with their length.
+CUT = r"(?:\b[0-9a-f]{8,})?\.\.\.[^\s'\"]+"
 # The order matters: what is longer or more special comes first.
 VARYING: tuple[tuple[str, str], ...] = (
     ("<time>", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"),
@@ -18,8 +20,7 @@ VARYING: tuple[tuple[str, str], ...] = (
     ("<address>", r"0x[0-9a-f]{6,}"),
     ("<token>", r"\b[0-9a-f]{8}\b"),
     ("<second>", r"\b1[5-9]\d{8}\b"),
-    # Where a long value is cut depends on the names in it: what stands beside the dots varies with their length.
-    ("<cut>", r"(?:\b[0-9a-f]{8,})?\.\.\.[^\s'\"]+"),
+    ("<cut>", CUT),
     # A sentence that the suite made up (`environment.people.names`): words that no language has, and a full stop.
     ("<sentence>", r"(?<=')[A-Z][a-z]+(?: [a-z]+){2,}\.(?=')"),
     ("<seconds>", r"\d+\.\d+ s\b"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from environment.settings import ROOT
+from reports.message_patterns import CUT
 
 _DAY = r"\d{4}-\d\d-\d\d"
 _CLOCK = r"\d\d:\d\d(:\d\d)?(\.\d+)?"
@@ -18,8 +19,7 @@ _CHANGING: tuple[tuple[str, str], ...] = (
     (r"((?:://|@)[\w.-]+|\[::1\]|127\.0\.0\.1|localhost):\d{2,5}\b", r"\1:<port>"),
     (r"\bport([ =])\d{2,5}\b", r"port\1<port>"),
     (r"0x[0-9a-f]+", "<address>"),
-    # Where a value that is too long is cut depends on the names in it.
-    (r"(?:\b[0-9a-f]{8,})?\.\.\.[^\s'\"]+", "<cut>"),
+    (CUT, "<cut>"),
     # What a run makes is called by words of its seed, the run's token and a number.
     (r"(?:[A-Za-z]\w*[-_.])*[0-9a-f]{8}[-_.]\d+(?![0-9A-Za-z])", "<name>"),
     # A sentence that the suite made up (`environment.people.names`): words that no language has, and a full stop.

@@ -42,11 +42,11 @@ class RoleArranger:
     def update_policy(self, title: str, permissions: Mapping[str, str]) -> None:
         """Give a managed policy other permissions; the roles that have it keep it."""
         tried = f"Changed the policy {title}"
-        policy = next((each for each in self._registry.ask(_POLICIES)["policies"] if each["title"] == title), None)
-        if policy is None:
+        found = self._policies(title)
+        if not found:
             raise SuiteError(tried, "there is no such policy", "Make a role of the scenario's own first")
-        given = _policy(title, permissions, [role["id"] for role in policy["roles"]])
-        must_be_done(tried, self._registry.ask(_UPDATE_POLICY, id=policy["id"], input=given)["policyUpdateManaged"])
+        given = _policy(title, permissions, [role["id"] for role in found[0]["roles"]])
+        must_be_done(tried, self._registry.ask(_UPDATE_POLICY, id=found[0]["id"], input=given)["policyUpdateManaged"])
 
     def create_role(self, name: str, policy_id: str) -> None:
         """Make a managed role with that policy."""
@@ -62,10 +62,9 @@ class RoleArranger:
 
     def delete_policy(self, title: str) -> None:
         """Delete a policy; nothing to do if there is none."""
-        for policy in self._registry.ask(_POLICIES)["policies"]:
-            if policy["title"] == title:
-                answer = self._registry.ask(_DELETE_POLICY, id=policy["id"])["policyDelete"]
-                must_be_done(f"Deleted the policy {title}", answer)
+        for policy in self._policies(title):
+            answer = self._registry.ask(_DELETE_POLICY, id=policy["id"])["policyDelete"]
+            must_be_done(f"Deleted the policy {title}", answer)
 
     def set_default(self, name: str) -> None:
         """Choose the role of those who sign up on their own."""
@@ -78,6 +77,9 @@ class RoleArranger:
     def attempt_default(self, identifier: str) -> dict[str, Any]:
         """What the registry answers to a default role of this id."""
         return dict(self._registry.ask(_SET_DEFAULT, id=identifier)["roleSetDefault"])
+
+    def _policies(self, title: str) -> list[dict[str, Any]]:
+        return [policy for policy in self._registry.ask(_POLICIES)["policies"] if policy["title"] == title]
 
     def _role_ids(self) -> dict[str, str]:
         return {role["name"]: role["id"] for role in self._registry.ask(_ROLES)["roles"]}

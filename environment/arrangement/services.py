@@ -14,6 +14,7 @@ from environment.arrangement.faults import FaultArranger
 from environment.targets.target import Target
 from quilt_stack import Action, Surface
 
+GRAPHQL = "/graphql"
 GRAPHQL_AND_API = r"^/(graphql|api/)"
 CONFIGURATION = r"^/config\.json"
 
@@ -76,9 +77,12 @@ class FailingService:
     def tell(self, action: Action, faults: FaultArranger, operation: str = "") -> None:
         """Let what it says in JSON be this, in the registry in GraphQL alone; only one operation, if it is named."""
         for each in self.requests:
-            is_registry = each.surface is Surface.REGISTRY
-            which: dict[str, Any] = {"graphql_operation": operation} if operation else {}
-            faults.break_answers_here(each.surface, action, path="^/graphql" if is_registry else each.path, **which)
+            path = each.path
+            if each.surface is Surface.REGISTRY:
+                if re.search(path, GRAPHQL) is None:
+                    continue
+                path = f"^{GRAPHQL}"
+            faults.break_answers_here(each.surface, action, path=path, graphql_operation=operation or each.operation)
 
 
 def _in_bucket(bucket: str) -> str:
@@ -101,7 +105,7 @@ SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] =
     ),
     "search": lambda target, other: (
         Requests(Surface.REGISTRY, "^/api/search", of_this_scenario=True),
-        Requests(Surface.REGISTRY, "^/graphql", of_this_scenario=True, operation="SearchPackages"),
+        Requests(Surface.REGISTRY, f"^{GRAPHQL}", of_this_scenario=True, operation="SearchPackages"),
     ),
     "the catalog, asked for a file,": lambda target, other: (
         Requests(Surface.CATALOG, "^/browse/", of_this_scenario=True),  # whence multiuser mode has links: facts 1.6
