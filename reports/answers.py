@@ -136,7 +136,7 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     kinds = ", ".join(f"{len(those)} {impact}" for impact, those in harms_by_impact(harms))
     met = sum(bool(each.met) for each in harms)
     broke = [each for each in (record.objection,) if each and record.broke]
-    known = [f"{met} known {'defect' if met == 1 else 'defects'}: {kinds}"] if met else []
+    known = [f"{met} known {'defect' if met == 1 else 'defects'} met by this run: {kinds}"] if met else []
     more = f"{'; '.join([*broke, *known])}."
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
     return Answer(

@@ -42,6 +42,11 @@ class Impact(StrEnum):
     MESSAGE = "misleading message"
     COSMETIC = "cosmetic"
 
+    @property
+    def meaning(self) -> str:
+        """What it does to users, in a sentence."""
+        return _MEANINGS[self]
+
     @classmethod
     def worst(cls) -> tuple[Impact, Impact]:
         """What nobody gets back: data that are lost or were seen by others."""
@@ -51,6 +56,16 @@ class Impact(StrEnum):
     def least(cls) -> tuple[Impact, Impact]:
         """What misleads or looks wrong, and leaves results right."""
         return cls.MESSAGE, cls.COSMETIC
+
+
+_MEANINGS = {
+    Impact.DATA_LOSS: "Data are gone or changed, and nobody asked for it.",
+    Impact.SECURITY: "People see or do what they have no right to.",
+    Impact.CANNOT: "What was promised cannot be done: an error comes instead, or nothing.",
+    Impact.WRONG: "There is a result, and it is wrong or incomplete.",
+    Impact.MESSAGE: "What the product says sends people the wrong way, or leaves out what they need.",
+    Impact.COSMETIC: "It is not as promised, and nobody acts differently because of it.",
+}
 
 
 class Promise(Record):

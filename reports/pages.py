@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
@@ -167,7 +168,6 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "reproduction": reproduction,
         "steps_to_reproduce": steps_to_reproduce,
         "csv_name": CSV_NAME,
-        "impacts": [impact.value for impact in Impact],
         "first_to_fix": first_to_fix(harms),
         "tiles": tiles(record),
         "journeys": walked,
@@ -185,7 +185,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     folder.mkdir(parents=True, exist_ok=True)
     written = [write_csv(folder / CSV_NAME, harms, background.seen)]
     for template, names in _PAGES.items():
-        text = templates.get_template(template).render(content)
+        text = templates.get_template(template).render(content, current=names[0])
         if names == (SUMMARY_PAGE,):
             text = within_limit(text)
         for name in names:
@@ -201,7 +201,9 @@ def _write_features(
     (folder / PAGES_FOLDER).mkdir(exist_ok=True)
     for feature in documented:
         page = folder / feature.page
-        page.write_text(template.render(content, feature=feature, root="../"), encoding="utf-8")
+        page.write_text(
+            template.render(content, feature=feature, root="../", current="features.html"), encoding="utf-8"
+        )
         yield page
 
 
@@ -291,6 +293,7 @@ def _templates() -> Environment:
     )
     templates.filters["cell"] = markdown_cell
     templates.filters["anchor"] = _anchor
+    templates.filters["breakable"] = _breakable
     templates.filters["groupby_in_order"] = _grouped
     return templates
 
@@ -366,6 +369,11 @@ def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]
 
 def _anchor(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())
+
+
+def _breakable(name: str) -> Markup:
+    """A path or a dotted name that a line may end in, but only between its parts."""
+    return Markup("<wbr>").join(map(escape, re.split(r"(?<=[./])(?=\w)", str(name))))
 
 
 def markdown_cell(text: str) -> str:

@@ -20,7 +20,7 @@ from sample_runs import SAMPLE
 from reports.build import ReportPlaces
 from reports.command_line import report_server
 from reports.comparison import compare_runs
-from reports.known_defects import load_ledger
+from reports.known_defects import Impact, load_ledger
 from reports.outcomes import Status, read_run
 from reports.pages import write_comparison_page
 
@@ -150,7 +150,7 @@ def test_the_defects_are_found_by_word_and_impact_and_the_choice_can_be_sent(pag
     page.get_by_label("Sort by").select_option("id")
     numbers = page.locator("article").evaluate_all("all => all.map(each => each.id)")
     assert numbers == sorted(numbers) and "sort=id" in page.url
-    page.get_by_label("Impact").select_option("cosmetic")
+    page.get_by_role("combobox", name="Harm", exact=True).select_option("cosmetic")
     assert page.locator("article:visible").count() < everything
     page.goto(f"{address}/known-defects.html#QO-001")
     expect(page.locator("article:visible")).to_have_count(everything)
@@ -322,3 +322,87 @@ def test_the_navigation_follows_the_questions(page: Page, address: str) -> None:
     assert names[:5] == ["Can we ship?", "What is broken", "What changed", "Journeys", "Fix first"]
     page.get_by_role("navigation").get_by_role("link", name="Fix first").click()
     expect(page.get_by_role("heading", name="What to fix first?")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", PAGES[:-1])
+def test_the_words_of_the_navigation_stand_on_one_line(page: Page, address: str, name: str) -> None:
+    """What stands side by side ends at the same height, and the page that is open is marked."""
+    page.goto(f"{address}/{name}")
+    bottoms: dict[int, set[int]] = {}
+    for top, bottom in page.evaluate(
+        """() => [...document.querySelectorAll('nav li')].filter(each => each.checkVisibility()).map(each => {
+            const words = document.createRange(); words.selectNodeContents(each.querySelector('a') ?? each);
+            const box = words.getClientRects()[0]; return [Math.round(box.top / 16), Math.round(box.bottom)]; })"""
+    ):
+        bottoms.setdefault(top, set()).add(bottom)
+    assert bottoms
+    assert all(max(those) - min(those) <= 1 for those in bottoms.values()), bottoms
+    expect(page.locator("nav [aria-current=page]")).to_have_count(1)
+
+
+_BROKEN_NAMES = """() => [...document.querySelectorAll('td code, th code, li code')].flatMap(code =>
+    [...code.childNodes].filter(each => each.nodeType === Node.TEXT_NODE && !/\\s/.test(each.data)).filter(each => {
+        const part = document.createRange(); part.selectNode(each);
+        return new Set([...part.getClientRects()].map(box => Math.round(box.top))).size > 1; })).map(each => each.data)"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_name_breaks_in_mid_word(page: Page, address: str, name: str) -> None:
+    page.goto(f"{address}/{name}")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert page.evaluate(_BROKEN_NAMES) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("page", ["phone"], indirect=True)
+def test_no_caption_is_squeezed_on_a_phone(page: Page, address: str, name: str) -> None:
+    page.goto(f"{address}/{name}")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    squeezed = [
+        each.inner_text() for each in page.locator("caption").all() if (each.bounding_box() or {})["width"] < 200
+    ]
+    assert squeezed == []
+
+
+def test_the_defects_stand_below_the_harm_they_do_and_are_one_list_in_any_other_order(page: Page, address: str) -> None:
+    page.goto(f"{address}/known-defects.html")
+    kinds = [impact.value for impact in Impact]
+    headings = page.locator("#defects h2")
+    shown = [each.partition(":")[0].lower() for each in headings.all_inner_texts()]
+    assert shown == [each for each in kinds if each in shown] and len(shown) > 1
+    for section in page.locator("#defects section").all():
+        title, number = section.locator("h2").inner_text().lower().split(": ")
+        harms = section.locator("article").evaluate_all("all => all.map(each => each.dataset.impact)")
+        assert harms == [title] * int(number)
+        expect(section.get_by_text(Impact(title).meaning)).to_be_visible()
+
+    page.get_by_role("combobox", name="Harm", exact=True).select_option(shown[0])
+    expect(headings.filter(visible=True)).to_have_count(1)
+    page.get_by_role("combobox", name="Harm", exact=True).select_option("")
+    page.get_by_label("Sort by").select_option("id")
+    expect(headings.filter(visible=True)).to_have_count(0)
+    numbers = page.locator("article:visible").evaluate_all("all => all.map(each => each.id)")
+    assert numbers == sorted(numbers)
+    page.goto("about:blank")
+    page.go_back()
+    expect(headings.filter(visible=True)).to_have_count(0)
+    page.get_by_label("Sort by").select_option("")
+    expect(headings.filter(visible=True)).to_have_count(len(shown))
+
+
+@pytest.mark.parametrize("page", ["desk"], indirect=True)
+def test_a_number_on_the_front_page_is_the_one_it_leads_to(page: Page, address: str) -> None:
+    page.goto(address)
+    rows = page.get_by_role("region", name="Table: known defects, by harm").locator("tbody tr")
+    for index in range(rows.count()):
+        number = int(rows.nth(index).locator("td.number").inner_text())
+        rows.nth(index).get_by_role("link").first.click()
+        expect(page.locator("article:visible")).to_have_count(number)
+        page.goto(address)
+
+
+@pytest.mark.parametrize("page", ["desk"], indirect=True)
+def test_what_is_closed_is_printed_too(page: Page, address: str) -> None:
+    page.emulate_media(media="print")
+    page.goto(f"{address}/known-defects.html")
+    expect(page.locator("#QO-001").get_by_text("prints a script that needs quilt-mcp alone")).to_be_visible()
