@@ -17,6 +17,7 @@ from allure_commons.model2 import Status as AllureStatus
 from allure_commons.types import LabelType, LinkType
 
 from environment.evidence.calls import WireCall
+from environment.evidence.noting import TEAR_DOWN
 from environment.gherkin.records import ScenarioRecord
 from environment.people.personas import CAST
 from reports.failing_calls import failure_message
@@ -174,7 +175,8 @@ def _apply_verdict(result: TestResult, verdict: Verdict, content: ResultContent)
 def _apply_to_steps(steps: Sequence[TestStepResult], verdict: Verdict) -> list[TestStepResult]:
     """Give each step what became of its sentence; returns those that did not hold."""
     wrong = []
-    for step, sentence in zip(steps, verdict.sentences, strict=False):  # the scenario's failing set-up is no step
+    own = (each for each in steps if each.name != TEAR_DOWN)
+    for step, sentence in zip(own, verdict.sentences, strict=False):  # the scenario's failing set-up is no step
         if sentence.status in (Status.PASSED, Status.NOT_JUDGED):
             continue
         step.status = _STATUS[sentence.status]

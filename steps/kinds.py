@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-import allure
 import pytest
 
 import environment.gherkin.values  # noqa: F401  # registers Count, Duration, Size, Text
@@ -17,6 +16,7 @@ from data.datasets.dataset_list import DATASETS
 from environment.driving.files import AS_FIRST_PUBLISHED, CONTENT_PATTERN, CORRECTED, ScenarioFile, StoredContent
 from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision
 from environment.errors import SuiteError
+from environment.evidence.noting import note
 from environment.gherkin.mentions import CountedKind, PartKind, SeveralKind
 from environment.gherkin.parts import PartNameKind
 from environment.gherkin.references import ReferenceKind, ValueKind, register
@@ -62,7 +62,7 @@ def _new_package(thing: Thing, request: pytest.FixtureRequest) -> Package:
         return packages.booked(thing.name)
     package = packages.new(thing.name if thing.has_own_name else "")
     if thing.has_own_name:
-        allure.attach(f"{thing} is {package.name}", "names", allure.attachment_type.TEXT)
+        note([f"{thing} is {package.name}"])
     return package
 
 

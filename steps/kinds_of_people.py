@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import allure
 import pytest
 
 from environment.driving.administration import STANDING_ROLES, NewUsers, Particular, User
 from environment.driving.session import Session
 from environment.driving.stage import Stage
+from environment.evidence.noting import note
 from environment.gherkin.named_people import NAME, PeopleKind, PersonKind
 from environment.gherkin.references import ValueKind, register
 from environment.gherkin.things import Thing, ThingKind, ThingMention, World
@@ -48,7 +48,7 @@ def _new_user(thing: Thing, request: pytest.FixtureRequest) -> User:
     if thing.name in _cast():
         return users.of_cast(persona(thing.name))
     user = users.new(thing.name)
-    allure.attach(f"{thing.name} is {user.user_name}", "names", allure.attachment_type.TEXT)
+    note([f"{thing.name} is {user.user_name}"])
     return user
 
 
@@ -96,7 +96,7 @@ def _role(thing: Thing, _: pytest.FixtureRequest) -> str:
 def _new_role(thing: Thing, request: pytest.FixtureRequest) -> str:
     names: Names = request.getfixturevalue("names")
     name = names.role_name(thing.name if thing.has_own_name else "")
-    allure.attach(f"{thing} is {name}", "names", allure.attachment_type.TEXT)
+    note([f"{thing} is {name}"])
     return name
 
 

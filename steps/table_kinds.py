@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import allure
 import pytest
 
 from environment.driving.packages import Package
 from environment.driving.queries import Outsider
 from environment.driving.tables import CONFIGURATIONS, Table, TableNames, configuration_over
+from environment.evidence.noting import note
 from environment.gherkin.mentions import SeveralKind, SeveralMention
 from environment.gherkin.names import NameKind, NounKind
 from environment.gherkin.references import ValueKind, register
@@ -29,7 +29,7 @@ def _table(thing: Thing, request: pytest.FixtureRequest) -> Table:
         return Table(thing.name, thing.name)
     table = Table(thing.name, names.new(thing.name if thing.has_own_name else ""))
     if thing.has_own_name:
-        allure.attach(f"{thing} is {table.name}", "names", allure.attachment_type.TEXT)
+        note([f"{thing} is {table.name}"])
     return table
 
 

@@ -1,4 +1,4 @@
-"""Pytest plugin: what each step sent over the wire, attached to the step in the Allure report, and where time went.
+"""Pytest plugin: what each step sent over the wire, shown below the step in the Allure report, and where time went.
 
 ``item.stash[CALLS]`` holds the scenario's calls as data, ``item.stash[TIMINGS]`` and the tear-down report's
 ``user_properties`` (which the JUnit file shows) its `Timings`.
@@ -16,7 +16,8 @@ from pytest_bdd.parser import Step
 
 from environment.evidence.calls import CALLS, WireCall
 from environment.evidence.journal import answers
-from environment.evidence.table import bodies, call_table
+from environment.evidence.noting import note, note_tear_down
+from environment.evidence.table import bodies, call_line, call_table
 from environment.evidence.timings import TIMINGS, timings
 from environment.evidence.wire import Recorder, recording
 from environment.product.calling import forget_calls
@@ -119,12 +120,13 @@ def _note_new(item: pytest.Item, what: str, *, failed: bool = False) -> None:
     if not calls or not item.stash.get(_IN_REPORT, False):
         return
     refused = failed or _refused_since(item)
-    text = call_table(calls)
     of_interest = exchanges if refused else [exchange for exchange in exchanges if exchange.failed]
     details = bodies(of_interest, answers(item.config))
-    if details:
-        text = f"{text}\n{details}\n"
-    allure.attach(text, name=f"network ({what})", attachment_type=allure.attachment_type.TEXT)
+    if details or what == "set-up":
+        text = "\n".join([call_table(calls), *([f"{details}\n"] if details else [])])
+        allure.attach(text, name=f"network ({what})", attachment_type=allure.attachment_type.TEXT)
+    else:
+        (note if what == "step" else note_tear_down)(map(call_line, calls))
 
 
 def _refused_since(item: pytest.Item) -> bool:

@@ -21,6 +21,15 @@ def call_table(calls: Sequence[WireCall]) -> str:
     return "\n".join(_line(row, widths) for row in rows) + "\n"
 
 
+def call_line(call: WireCall) -> str:
+    """A call as a line of its own, where columns cannot be kept."""
+    shown = dict(zip(HEADINGS, cells(call), strict=True))
+    asked = " ".join(filter(None, (_who(call), shown["method"], shown["operation"])))
+    took = f" in {shown['ms']} ms" if shown["ms"] else ""
+    received = f", {shown['received']} received" if shown["received"] else ""
+    return f"{asked}: {shown['status']}{took}, {shown['sent']} bytes sent{received}, {shown['URL']}"
+
+
 def bodies(
     exchanges: Sequence[Exchange], response_body: Callable[[Exchange], str] | None, *, of_all: bool = False
 ) -> str:

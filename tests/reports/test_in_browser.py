@@ -343,7 +343,8 @@ def test_the_words_of_the_navigation_stand_on_one_line(page: Page, address: str,
 _BROKEN_NAMES = """() => [...document.querySelectorAll('td code, th code, li code')].flatMap(code =>
     [...code.childNodes].filter(each => each.nodeType === Node.TEXT_NODE && !/\\s/.test(each.data)).filter(each => {
         const part = document.createRange(); part.selectNode(each);
-        return new Set([...part.getClientRects()].map(box => Math.round(box.top))).size > 1; })).map(each => each.data)"""
+        return new Set([...part.getClientRects()].map(box => Math.round(box.top))).size > 1;
+    })).map(each => each.data)"""
 
 
 @pytest.mark.parametrize("name", PAGES)
