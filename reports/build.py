@@ -25,7 +25,7 @@ from reports.methods import MethodCoverage, coverage, public_methods
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
 from reports.operations import CheckedEverywhere, kept_operations
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
-from reports.pages import Background, write_nothing_page, write_pages
+from reports.pages import Background, compile_templates, write_nothing_page, write_pages
 from reports.parity import load_parity
 from reports.performance import HISTORY_NAME, read_history
 from reports.product import product_root
@@ -86,6 +86,7 @@ def build_report(places: ReportPlaces | None = None, ledger: Ledger | None = Non
     with ThreadPoolExecutor(max_workers=1) as other:
         allure = other.submit(_build_allure, places, record, ledger)
         background = _background(places, record, ledger, requirements)
+        compile_templates()
     write_pages(places.output, record, ledger, background)  # only now is it known which pages of Allure there are
     allure.result()
     return places.front_page

@@ -114,6 +114,12 @@ class Background:
     problems: Sequence[str] = ()
 
 
+def compile_templates() -> None:
+    """Make the templates ready, which takes as long as filling them; only the first time in a process."""
+    for name in (*_PAGES, "feature.html.j2"):
+        _templates().get_template(name)
+
+
 def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
     """Write all pages into the folder; returns the files."""
     templates = _templates()

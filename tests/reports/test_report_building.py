@@ -6,13 +6,14 @@ import json
 import re
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from made_runs import altered
-from sample_runs import HEADLINE, SampleRun
+from sample_runs import HEADLINE, SAMPLE, SampleRun
 
 from environment.errors import SuiteError
 from environment.product.graphql_operations import operations_of
@@ -21,9 +22,10 @@ from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
 from reports.documents import InvalidDocumentError
 from reports.history import continued
 from reports.known_defects import Ledger
-from reports.outcomes import RunRecord
+from reports.outcomes import RunRecord, Status
 from reports.pages import Background
 from reports.performance import TimedRun
+from reports.run_history import remember_run
 from reports.summary import counts, headline
 
 PLAIN_PAGES = [
@@ -172,9 +174,31 @@ def test_every_graphql_operation_of_the_product_is_held_against_both_forms_of_th
     )
 
 
+def test_each_feature_says_how_many_of_its_scenarios_fail(places: ReportPlaces) -> None:
+    page = (places.output / "features.html").read_text(encoding="utf-8")
+    told = [
+        (int(all_), failing) for all_, failing in re.findall(r"<small>(\d+) scenarios?, (\w+) fails?</small>", page)
+    ]
+    assert sum(each for each, _ in told) == page.count("data-words=")
+    assert sum(0 if failing == "none" else int(failing) for _, failing in told) == page.count('" data-fails>') > 0
+
+
+def test_what_newly_fails_leads_to_its_scenario(
+    sample_run: SampleRun, run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path
+) -> None:
+    places = replace(ReportPlaces.below(tmp_path / "build"), features=SAMPLE / "features")
+    shutil.copytree(sample_run.build, places.records)
+    passed = tuple(each.model_copy(update={"status": Status.PASSED, "sentences": ()}) for each in run_record.scenarios)
+    before = {"scenarios": passed, "started": run_record.started - timedelta(days=1)}
+    remember_run(places.history.parent, run_record.model_copy(update=before))
+    build_report(places, sample_ledger)
+    page = (places.output / "changes.html").read_text(encoding="utf-8")
+    assert re.search(r'<a href="features/[^"]+#line-\d+">“[^”]+”, sentence by sentence', page)
+
+
 def test_the_methods_that_the_run_called_are_told(places: ReportPlaces) -> None:
     page = (places.output / "requirements.html").read_text(encoding="utf-8")
-    assert "QuiltOps.search_packages" in page
+    assert "QuiltOps.<wbr>search_packages" in page
     assert "not called" in page
 
 
