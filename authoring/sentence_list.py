@@ -14,9 +14,11 @@ from _pytest.config import default_plugins
 from environment.gherkin.acts import tenses
 from environment.gherkin.cases import cases_of
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
+from environment.gherkin.embedded import is_embedded_only
 from environment.gherkin.following import needs_and_gives
 from environment.gherkin.needs import Fixtures, fixtures_in
 from environment.gherkin.references import KINDS
+from environment.gherkin.tags import EMBEDDED_ONLY
 from environment.gherkin.vocabulary import StepDefinition, Vocabulary, definitions_in
 from quilt_stack import Patch
 
@@ -129,6 +131,9 @@ def page(chapters: Iterable[Chapter]) -> str:
             for label, nouns in needs_and_gives(one):
                 lines[-1] += "  "
                 lines += [f"  {label}: {nouns}"]
+            if is_embedded_only(one):
+                lines[-1] += "  "
+                lines += [f"  Tag: @{EMBEDDED_ONLY}"]
             if one.columns:
                 lines[-1] += "  "
                 lines += [f"  Table: {one.columns}"]

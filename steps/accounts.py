@@ -15,6 +15,7 @@ from environment.driving.administration import User
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.errors import SuiteError
+from environment.gherkin.embedded import embedded_only
 from environment.gherkin.following import brings, mentions
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import CellWords, Rows, columns
@@ -38,6 +39,7 @@ def new_colleague(user: User, role: str, further: tuple[str, ...], user_arranger
 
 
 @given(parse("{user:NewUser}, a new colleague with {role:Role}{further:FurtherRoles}, is signed in"))
+@embedded_only
 def signed_in_colleague(
     user: User, role: str, further: tuple[str, ...], user_arranger: UserArranger, stage: Stage
 ) -> None:
@@ -62,6 +64,7 @@ def new_colleagues(datatable: Rows, user_arranger: UserArranger, request: pytest
 
 @given(parse("{persona:Persona} has signed in"))
 @when(parse("{persona:Persona} signs in"))
+@embedded_only
 def sign_in(persona: Session) -> None:
     """Sign in as the mode has it, with a password chosen through the mail if there is none yet."""
     persona.sign_in()
@@ -89,6 +92,7 @@ def can_switch(user: User, can: bool, role: str, target: Target) -> None:
 
 
 @then(parse("{user:User} {can:Can} sign in{way:WayToSignIn}"))
+@embedded_only
 def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -> None:
     """The password, chosen now if there is none yet, is good for a token, and that for another one.
 
@@ -139,6 +143,7 @@ def has_access(user: User, datatable: Rows, target: Target, undo: UndoLog) -> No
 
 
 @then(parse("{user:User} gets a mail with a link to choose a new password"))
+@embedded_only
 def reset_mail_arrives(user: User) -> None:
     """Besides the welcome there is one mail, addressed to the user, with a link."""
     mails = user.holder.mails()
@@ -147,6 +152,7 @@ def reset_mail_arrives(user: User) -> None:
 
 
 @given(parse("no mail can be sent"))
+@embedded_only
 def no_mail_is_sent(target: Target, undo: UndoLog) -> None:
     """The mail server takes nothing until the scenario ends."""
     control = target.require_control("Let the mail server take no mails")

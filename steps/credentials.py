@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pytest_bdd import given, when
 
 from environment.driving.session import Session
+from environment.gherkin.embedded import embedded_only
 from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.registry import is_accepted
@@ -48,6 +49,7 @@ def machine_with_region(region: str) -> None:
     parse("{persona:Persona}, {description:Description}, is signed in with a token that lives {time:Duration}"),
     target_fixture="short_token",
 )
+@embedded_only
 def sign_in_for(persona: Session, description: str, time: Duration, target: Target) -> ShortToken:
     """The persona signs in as usual, but the token ends by itself soon."""
     persona.introduce(description)
@@ -69,6 +71,7 @@ def token_ends(short_token: ShortToken, target: Target) -> None:
 
 
 @given(parse("{persona:Persona}, {description:Description}, signed in long ago"))
+@embedded_only
 def signed_in_long_ago(persona: Session, description: str, target: Target, undo: UndoLog) -> None:
     """The deployment's clock is as far behind as AWS credentials live: those given out now end at this very moment."""
     persona.introduce(description)
@@ -79,6 +82,7 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
 
 
 @when(parse("all AWS credentials given out so far have expired"))
+@embedded_only
 def credentials_ended(target: Target) -> None:
     """The clock goes right again; by it, and by what the credentials themselves say, their time is over."""
     target.require_control("Set the clock right").reset_clock()

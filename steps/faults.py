@@ -22,6 +22,7 @@ from environment.arrangement.services import (
     writes_of_pointers,
 )
 from environment.driving.packages import Package
+from environment.gherkin.embedded import embedded_only
 from environment.gherkin.mentions import SeveralKind
 from environment.gherkin.references import ReferenceKind, ValueKind, parse, register
 from environment.gherkin.things import World
@@ -134,6 +135,7 @@ register(
 
 
 @given(parse("{service:Service} answers{count:Times} with {failure:Failure}"))
+@embedded_only
 def fails(service: FailingService, count: int | None, failure: Action, faults: FaultArranger) -> None:
     """Every answer is this one until the scenario ends, or only the next two are; S3's errors have its own names.
 
@@ -144,6 +146,7 @@ def fails(service: FailingService, count: int | None, failure: Action, faults: F
 
 
 @given(parse("{service:Service} answers{operation:OfOperation} with this:"))
+@embedded_only
 def tells(service: FailingService, operation: str, docstring: str, faults: FaultArranger) -> None:
     """Every answer is this JSON, of the registry every GraphQL answer, and nothing is done.
 
@@ -154,24 +157,28 @@ def tells(service: FailingService, operation: str, docstring: str, faults: Fault
 
 
 @given(parse('{service:Service} answers with the error "{message:Text}"'))
+@embedded_only
 def tells_error(service: FailingService, message: str, faults: FaultArranger) -> None:
     """Every GraphQL answer is this error, and nothing is done."""
     service.tell(graphql_error(message), faults)
 
 
 @given(parse("{service:Service} takes {time:Duration} to answer"))
+@embedded_only
 def is_slow(service: FailingService, time: Duration, faults: FaultArranger) -> None:
     """Every answer comes that much later until the scenario ends."""
     service.answer_with(Latency(seconds=time.seconds), faults)
 
 
 @given(parse("the registry has {address:RegistryAddress}"))
+@embedded_only
 def cannot_be_reached(address: str, faults: FaultArranger, target: Target) -> None:
     """The catalog tells this scenario's people of a registry that is nowhere, or whose port does not speak TLS."""
     faults.break_answers_here(Surface.CATALOG, ADDRESSES[address](target), path=CONFIGURATION)
 
 
 @when(parse("the outage is over"))
+@embedded_only
 def outage_is_over(faults: FaultArranger) -> None:
     """Catalog, registry and S3 answer as they do again."""
     faults.end()

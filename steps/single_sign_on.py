@@ -15,6 +15,7 @@ from environment.checking.comparing import must_agree
 from environment.driving.administering import change_default_role, read_configuration, store_configuration
 from environment.driving.administration import Administration, User
 from environment.driving.session import Session
+from environment.gherkin.embedded import embedded_only
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.observers.directory import DirectoryObserver, KnownConfiguration
@@ -81,6 +82,7 @@ def remove_configuration(persona: Session, administration: Administration) -> No
 @given(parse("{user:NewUser} has signed in through single sign-on with these claims:"))
 @when(parse("{user:NewUser} signs in through single sign-on with these claims:"))
 @columns("claim", "value")
+@embedded_only
 def sign_in_through_provider(user: User, datatable: Rows) -> None:
     """The organisation's identity provider vouches for a person, who is let in; values are YAML."""
     claims = {row["claim"]: yaml.safe_load(row["value"]) for row in datatable}

@@ -16,6 +16,7 @@ from environment.driving.files import StoredContent, Storeroom
 from environment.driving.packages import Options, Package
 from environment.driving.session import Session
 from environment.driving.work import publish
+from environment.gherkin.embedded import embedded_only
 from environment.gherkin.references import parse
 from environment.observers.storage import POINTERS
 from environment.targets.target import Target
@@ -28,6 +29,7 @@ _LINE = "all packages are published"
     parse("{persona:Persona} publishes {packages:NewPackages}, and the second begins before the first is done"),
     target_fixture="printed",
 )
+@embedded_only
 def publish_overlapping(
     persona: Session,
     packages: tuple[Package, ...],

@@ -21,6 +21,7 @@ from environment.gherkin.document import (
     misnamed_features,
     read_feature,
 )
+from environment.gherkin.embedded import tag_problems
 from environment.gherkin.findings import Finding
 from environment.gherkin.following import meaning_problems
 from environment.gherkin.misfits import misfit
@@ -80,6 +81,7 @@ def check_features(
     for document in documents:
         findings.update(document_findings(document, requirements))
         findings.update(_sentence_findings(document, vocabulary, used, root))
+        findings.update(Finding(document.path, line, message) for line, message in tag_problems(document, vocabulary))
         if fixtures is not None:
             findings.update(_need_findings(document, vocabulary, fixtures))
     findings.update(duplicate_findings(documents, root))

@@ -19,6 +19,7 @@ from environment.nearest import nearest, unknown
 MODES = tuple(mode.value for mode in Mode)
 REQUIREMENT = re.compile(r"[A-Z]+-\d+")
 
+EMBEDDED_ONLY = "embedded_only"
 WORDS = {
     "smoke": "the few scenarios that tell at once whether a build is worth testing",
     "slow": "takes more than ten seconds",
@@ -27,7 +28,7 @@ WORDS = {
     "local_mode": "holds in local mode only (quilt3 session)",
     "multiuser_mode": "holds in multiuser mode only (JWT and GraphQL)",
     "exclusive": "runs while no other scenario runs: it changes what all share",
-    "embedded_only": "needs what no live deployment has: faults, a clock, a mailbox, tokens of any age",
+    EMBEDDED_ONLY: "needs what no live deployment has: faults, a clock, a mailbox, tokens of any age",
     "journey": "a person's way through several capabilities",
     "wish": "wished for: not run, and may hold sentences that do not exist yet",
 }

@@ -53,8 +53,9 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def _is_chosen(config: pytest.Config) -> bool:
-    """Return whether the command line says which scenarios to run."""
-    return any(chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config)))
+    """Return whether the command line says which scenarios to run; a change of the product may reach nearly all."""
+    chosen = chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config))
+    return any(not each.startswith("--changed") for each in chosen)
 
 
 def _runs_last_failed(config: pytest.Config) -> bool:

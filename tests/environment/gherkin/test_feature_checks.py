@@ -293,3 +293,45 @@ def test_what_does_not_block_is_told_by_a_run(suite):
     result = suite.run("features/creation.feature")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["features/creation.feature:2: there is a tab; indent with blanks"])
+
+
+EMBEDDED = """
+    from environment.gherkin.embedded import embedded_only
+
+    @given("search fails")
+    @embedded_only
+    def fails(): ...
+"""
+
+
+def test_a_sentence_that_only_the_embedded_deployment_can_do_asks_for_the_tag(check):
+    wrong = check(scenario("Given search fails"), EMBEDDED)
+    assert wrong == ['x.feature:4: only the embedded deployment can do "search fails"; tag the scenario @embedded_only']
+    assert check(scenario("Given search fails", "@AUTH-1 @embedded_only"), EMBEDDED) == []
+
+
+def test_the_tag_is_not_there_for_nothing(check):
+    wrong = check(scenario("Given Dana is signed in", "@AUTH-1 @embedded_only"))
+    assert wrong == ["x.feature:3: nothing here needs the embedded deployment; remove @embedded_only"]
+
+
+def test_each_table_of_examples_has_the_tag_that_it_needs(check):
+    outline = """
+        Feature: F
+          @AUTH-1
+          Scenario Outline: S
+            Given <what>
+
+            Examples:
+              | what         |
+              | search fails |
+
+            @embedded_only
+            Examples: Others
+              | what              |
+              | Dana is signed in |
+        """
+    assert check(outline, EMBEDDED) == [
+        'x.feature:4: only the embedded deployment can do "search fails"; tag the scenario @embedded_only',
+        "x.feature:11: nothing here needs the embedded deployment; remove @embedded_only",
+    ]

@@ -88,6 +88,11 @@ def test_only_what_is_left_open_gets_a_default(sizes, arguments, expected):
     assert names(sizes, *arguments) == expected
 
 
+def test_what_a_change_reaches_still_leaves_out_what_is_slow(sizes):
+    sizes.pytester.makepyfile(changing='def pytest_chosen_scenarios(config): return ["--changed=main"]')
+    assert names(sizes, "-p", "changing") == QUICK
+
+
 def test_what_is_no_option_of_pytest_is_refused(sizes):
     result = run(sizes, "--markexpr", "slow")
     assert result.ret == 4
