@@ -92,6 +92,7 @@ _EXAMPLE_WEIGHT, _MEANING_WEIGHT, _CHOICES_WEIGHT, _KIND_WEIGHT = 0.2, 0.4, 0.5,
 _OTHER_BEGINNING, _WITH_A_TEXT, _PER_USE, _PER_UNSAID = 0.7, 1.3, 0.06, 0.92
 MOST_FOUND = 8
 _LEAST_SCORE = 0.12
+_IN_A_LINE = 3
 SURE_SCORE = 0.4
 """Below it, a suggestion shares some words with what was said and hardly its meaning."""
 
@@ -142,6 +143,22 @@ def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOS
     )
     near = [_suggestion(entry, wording, score) for score, entry in scored[: 3 * most] if score >= _LEAST_SCORE]
     return sorted(near, key=lambda suggestion: -suggestion.score)[:most]
+
+
+def suggested(wording: str, entries: Sequence[ListedSentence], *, wished: bool = False) -> str:
+    """The three sentences that come nearest to a wording, in one line, and what to do if none says it.
+
+    Args:
+        wording: the step as it was written, with Given, When or Then; only sentences of its kind are named.
+        entries: the sentences that exist.
+        wished: it stands in a scenario that is tagged @wish already.
+    """
+    keyword = wording.split(" ", 1)[0]
+    found = suggestions(wording, [entry for entry in entries if keyword in entry.keywords.split("/")], _IN_A_LINE)
+    nearest = " | ".join(one.text for one in found)
+    hint = f"nearest: {nearest}" if found else "no sentence is like it"
+    is_sure = bool(found) and found[0].score >= SURE_SCORE
+    return hint if wished or is_sure else f"{hint}; if none says it, tag the scenario @wish"
 
 
 def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggestion:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +14,9 @@ from rich.console import Console
 from rich.text import Text
 
 from authoring.editor_settings import settings_of_editor
-from authoring.finding_sentences import SURE_SCORE, suggestions
+from authoring.finding_sentences import SURE_SCORE, suggested, suggestions
 from authoring.finding_sentences import about as about_words
-from authoring.sentence_list import ListedSentence, fixtures, page, sentence_list, vocabulary
+from authoring.sentence_list import Chapter, ListedSentence, fixtures, page, sentence_list, vocabulary
 from environment.errors import SuiteError
 from environment.gherkin.checks import check_features
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
@@ -61,7 +62,7 @@ def steps_command(
             path.write_text(content, encoding="utf-8")
             console.print(f"Wrote {path.relative_to(ROOT)}", highlight=False)
         return
-    entries = [entry for chapter in chapters for entry in chapter.entries]
+    entries = _entries_of(chapters)
     if meant is not None:
         found = suggestions(meant, entries)
         if not found:
@@ -102,6 +103,7 @@ def lint_command(
         requirements=[each.id for each in load_requirements()],
         fixtures=fixtures(),
         complete=places == [FEATURES],
+        suggest=lambda step: suggested(f"{step.type.capitalize()} {step.text}", _entries()),
     )
     findings = sorted({*found, *_style(places)})
     for finding in findings:
@@ -112,13 +114,22 @@ def lint_command(
     console.print("No findings.")
 
 
+def _entries_of(chapters: Sequence[Chapter]) -> list[ListedSentence]:
+    return [entry for chapter in chapters for entry in chapter.entries]
+
+
+@cache
+def _entries() -> list[ListedSentence]:
+    return _entries_of(sentence_list(FEATURES))
+
+
 def _print_wishes(found: Sequence[Wish]) -> None:
     for wish in found:
         place = f"{wish.path.relative_to(ROOT) if wish.path.is_relative_to(ROOT) else wish.path}"
         typer.echo(f'{place}:{wish.line}: wished for: "{wish.name}"')
         for sentence in wish.missing:
-            nearest = f"; nearest: {' | '.join(sentence.nearest)}" if sentence.nearest else ""
-            typer.echo(f'{place}:{sentence.line}: "{sentence.text}" does not exist yet{nearest}')
+            nearest = suggested(sentence.text, _entries(), wished=True)
+            typer.echo(f'{place}:{sentence.line}: "{sentence.text}" does not exist yet; {nearest}')
 
 
 @new.callback(invoke_without_command=True)

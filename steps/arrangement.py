@@ -6,9 +6,11 @@ import pytest
 
 from data.upload import ArrangedDataset, StoredFile, arrange_dataset
 from environment.arrangement.packages import PackageArranger
+from environment.arrangement.workflows import WorkflowArranger
 from environment.driving.files import StoredContent
 from environment.observers.registry import RegistryObserver
 from environment.targets.target import Target
+from environment.undo.log import UndoLog
 
 # As many as boto3 keeps connections.
 _THREADS = 8
@@ -40,6 +42,12 @@ def datasets(target: Target) -> DatasetShelf:
 def package_arranger(registry_observer: RegistryObserver) -> PackageArranger:
     """Makes packages through the registry."""
     return PackageArranger(registry_observer)
+
+
+@pytest.fixture
+def workflows(target: Target, undo: UndoLog) -> WorkflowArranger:
+    """Sets up what the packages bucket demands of packages."""
+    return WorkflowArranger(target, undo)
 
 
 def stored_content(file: StoredFile, name: str) -> StoredContent:

@@ -213,9 +213,9 @@ def _facts(package: Package) -> dict[str, object]:
 
 def _checksum(package: Package, name: str, words: str) -> str:
     if words == AS_FIRST_PUBLISHED:
-        return package.revisions[0].named(name).sha256
+        return package.first_with(name).named(name).sha256
     if words == CORRECTED:
-        first, latest = package.revisions[0].named(name).sha256, package.latest.named(name).sha256
+        first, latest = package.first_with(name).named(name).sha256, package.latest.named(name).sha256
         assert first != latest, f"{name} was never corrected"
         return latest
     return hashlib.sha256(content_of(words, name)).hexdigest()

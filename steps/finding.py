@@ -76,14 +76,15 @@ def search_bucket(persona: Session, bucket: str, package: Package, target: Targe
 @given(parse("{persona:Persona} has found {package:Package}{by:SearchedText}"))
 @then(parse("{persona:Persona} finds {package:Package}{by:SearchedText}"))
 def finds(persona: Session, package: Package, by: str | None, target: Target) -> None:
-    """A search for this text, or the last part of the name, finds it as soon as the index has caught up.
+    """A search of its bucket for this text, or the last part of the name, finds it as soon as the index has caught up.
 
     It may find others, too.
     """
     package.require_success()
     text = _word(package) if by is None else by
+    registry = persona.registry_of(package.registry)
     wait_until(
-        lambda: package.name in found_names(search(persona, text)),
+        lambda: package.name in found_names(search(persona, text, registry)),
         limit_seconds=target.indexing_limit_seconds,
         what=f"{persona} to find {package.name} by {text}",
     )

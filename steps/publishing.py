@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,11 +11,12 @@ from pytest_bdd import given, when
 from data.datasets.checksums import ChecksumSink
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.revisions import RevisionArranger
+from environment.arrangement.workflows import WorkflowArranger
 from environment.checking.figures import Figures
 from environment.driving.files import StoredContent, Storeroom, content_of
-from environment.driving.packages import Options, Package, metadata_in
+from environment.driving.packages import NewPackages, Options, Package, metadata_in
 from environment.driving.session import Session
-from environment.driving.work import add, create, delete, publish, remove, update
+from environment.driving.work import add, copy, create, delete, publish, remove, update
 from environment.gherkin.parts import puts
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
@@ -26,29 +26,6 @@ from environment.undo.log import UndoLog
 from steps.arrangement import DatasetShelf
 from steps.kinds import CONTENT
 
-WORKFLOWS = ".quilt/workflows/"
-OWN_SUCCESSOR = """\
-version: "1"
-is_workflow_required: false
-workflows:
-  unused:
-    name: Unused
-successors:
-  s3://{bucket}:
-    title: This bucket
-    copy_data: true
-"""
-REQUIRING = """\
-version: "1"
-default_workflow: described
-workflows:
-  described:
-    name: Described packages
-    metadata_schema: required
-schemas:
-  required:
-    url: s3://{bucket}/.quilt/workflows/required.json
-"""
 NOTHING = "(nothing)"
 A_GOOD_FILE = "(a good file)"
 
@@ -144,6 +121,29 @@ def remove_files(persona: Session, names: tuple[str, ...], package: Package, how
     remove(persona, package, [package.latest.named(name) for name in names], how)
 
 
+@given(
+    parse(
+        "{persona:Persona} has copied {package:Package} to the {bucket:Bucket} bucket as {made:NewPackage}{how:Options}"
+    )
+)
+@when(
+    parse("{persona:Persona} copies {package:Package} to the {bucket:Bucket} bucket as {made:NewPackage}{how:Options}")
+)
+@puts("package")
+def copy_package(
+    persona: Session,
+    package: Package,
+    bucket: str,
+    made: Package,
+    how: Options,
+    target: Target,
+    new_packages: NewPackages,
+) -> None:
+    """Publish its files and metadata as a package of that bucket; the files stay where they are unless copied."""
+    new_packages.moved(made, getattr(target.buckets, bucket))
+    copy(persona, package, made, how)
+
+
 @given(parse("{persona:Persona} has deleted {package:Package}"))
 @when(parse("{persona:Persona} deletes {package:Package}"))
 def delete_package(persona: Session, package: Package, latest_before: Mapping[str, str]) -> None:
@@ -216,23 +216,22 @@ def delete_namespace(persona: Session, namespace: str, target: Target, latest_be
 
 
 @given(parse("the packages bucket has a workflow that allows promotion within it"))
-def promotion_is_allowed(target: Target, undo: UndoLog) -> None:
-    """A workflows configuration that names the registry's bucket as its own successor (registry facts 7.7)."""
-    bucket = target.buckets.packages
-    undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
-    configuration = OWN_SUCCESSOR.format(bucket=bucket).encode()
-    target.client("s3").put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=configuration)
+def promotion_is_allowed(workflows: WorkflowArranger) -> None:
+    """A workflow that lets packages be copied within the bucket."""
+    workflows.allow_copies_within()
 
 
 @given(parse("the packages bucket requires this metadata of every package:"))
-@columns("field")
-def metadata_are_required(datatable: Rows, target: Target, undo: UndoLog) -> None:
-    """A workflow that is the bucket's default, with a JSON schema that requires these fields (registry facts 7.6)."""
-    bucket, s3 = target.buckets.packages, target.client("s3")
-    undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
-    schema = json.dumps({"type": "object", "required": [row["field"] for row in datatable]}).encode()
-    s3.put_object(Bucket=bucket, Key=f"{WORKFLOWS}required.json", Body=schema)
-    s3.put_object(Bucket=bucket, Key=f"{WORKFLOWS}config.yml", Body=REQUIRING.format(bucket=bucket).encode())
+@columns("field", optional=("allowed values",))
+def metadata_are_required(datatable: Rows, workflows: WorkflowArranger) -> None:
+    """The bucket's default workflow requires these fields; allowed values are separated by commas, else any will do."""
+    workflows.require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
+
+
+@given(parse('the packages bucket requires that package names begin with "{start:Text}"'))
+def names_are_required(start: str, workflows: WorkflowArranger) -> None:
+    """The bucket's default workflow refuses other names; meant is what stands after the namespace."""
+    workflows.require_names(start)
 
 
 @given(parse("{package:NewPackage} of {count:Count} files"))

@@ -12,12 +12,18 @@ from pytest_bdd import given, then, when
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.checking.comparing import must_agree
-from environment.driving.administering import change_default_role, read_configuration, store_configuration
+from environment.driving.administering import (
+    change_default_role,
+    in_registry_names,
+    read_configuration,
+    store_configuration,
+)
 from environment.driving.administration import Administration, User
 from environment.driving.session import Session
 from environment.gherkin.embedded import embedded_only
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownConfiguration
 from environment.observers.registry import RegistryObserver
 from environment.undo.log import UndoLog
@@ -37,11 +43,14 @@ mappings:
 @given(parse("an SSO configuration"))
 @given(parse("this SSO configuration:"))
 def configuration_is_stored(
-    administration: Administration, registry_observer: RegistryObserver, docstring: str = STORED
+    administration: Administration, registry_observer: RegistryObserver, world: World, docstring: str = STORED
 ) -> None:
-    """A configuration stored by the suite, as administrator; one of the suite's own, unless its text is given."""
+    """A configuration stored by the suite, as administrator; one of the suite's own, unless its text is given.
+
+    Roles have the names that the scenario gave them.
+    """
     administration.book_configuration()
-    SingleSignOnArranger(registry_observer).store(docstring)
+    SingleSignOnArranger(registry_observer).store(in_registry_names(docstring, world.named("role")))
 
 
 @given(parse("there is no SSO configuration"))
@@ -60,9 +69,12 @@ def ask_for_configuration(persona: Session, administration: Administration) -> N
 
 @given(parse("{persona:Persona} has stored this SSO configuration:"))
 @when(parse("{persona:Persona} stores this SSO configuration:"))
-def give_configuration(persona: Session, docstring: str, administration: Administration) -> None:
-    """Put a configuration in force; what is no mapping in YAML is given as it is written."""
-    store_configuration(persona, docstring, administration)
+def give_configuration(persona: Session, docstring: str, administration: Administration, world: World) -> None:
+    """Put a configuration in force; text that is not a YAML mapping is passed on as written.
+
+    Roles have the names that the scenario gave them.
+    """
+    store_configuration(persona, in_registry_names(docstring, world.named("role")), administration)
 
 
 @given(parse("{persona:Persona} has changed the default role in the SSO configuration to {role:Role}"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -142,6 +143,12 @@ def change_default_role(persona: Session, role: str, administration: Administrat
     read = read_configuration(persona, administration)
     administration.book_configuration()
     return attempt(persona.admin.set_sso_config, {**yaml.safe_load(read.value.text), "default_role": role})
+
+
+def in_registry_names(text: str, names: Mapping[str, str]) -> str:
+    """A text in which the scenario's names for roles are those that the registry knows."""
+    words = "|".join(map(re.escape, names))
+    return re.sub(rf"(?<![\w-])(?:{words})(?![\w-])", lambda found: names[found[0]], text) if names else text
 
 
 def _settings(text: str) -> object:

@@ -111,7 +111,6 @@ class Administration:
         self._directory = directory
         self._undo = undo
         self._before: AdministrationState | None = None
-        self._configuration_is_booked = False
 
     def begin(self) -> None:
         """Note how all is, before a When changes it for the first time."""
@@ -120,12 +119,10 @@ class Administration:
             self._before = self.now()
 
     def book_configuration(self) -> None:
-        """Let the SSO configuration be put back when the scenario ends."""
-        if not self._configuration_is_booked:
-            found = self._directory.sso_configuration()
-            digest = None if found is None else keep_text(found.text)
-            self._undo.book("SSO configuration", "the SSO configuration", digest=digest)
-            self._configuration_is_booked = True
+        """Let the SSO configuration of now be put back when the scenario ends: before the roles that another names."""
+        found = self._directory.sso_configuration()
+        digest = None if found is None else keep_text(found.text)
+        self._undo.book("SSO configuration", "the SSO configuration", digest=digest)
 
     @property
     def before(self) -> AdministrationState:

@@ -172,6 +172,11 @@ class Package:
         if self.outcome is not None:
             self.outcome.value  # noqa: B018 - it raises if the call did
 
+    def first_with(self, name: str) -> KnownRevision:
+        """The oldest of the known revisions that has the file of this name; the oldest of all if none has it."""
+        having = (each for each in self.revisions if any(file.name == name for file in each.files.values()))
+        return next(having, None) or self.revision("first")
+
     def revision(self, which: str) -> KnownRevision:
         """The first, second, previous or latest of the known revisions.
 
@@ -243,6 +248,11 @@ class NewPackages:
         if name:
             self.undo.book("package", f"the package {name}", bucket=self.bucket, name=name, run=self.names.run)
         return self.known(name)
+
+    def moved(self, package: Package, bucket: str) -> None:
+        """Let a package be made in another bucket."""
+        package.bucket = bucket
+        self.undo.book("package", f"the package {package.name}", bucket=bucket, name=package.name, run=self.names.run)
 
     def new(self, word: str = "") -> Package:
         """A package that is going to be made under a name of its own, which holds the word if one is given."""

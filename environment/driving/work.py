@@ -71,6 +71,15 @@ def _how(package: Package, options: Options, metadata: Mapping[str, Any] | None)
     return {**options.arguments(metadata), **said}
 
 
+def copy(persona: Session, package: Package, made: Package, options: Options | None = None) -> Outcome:
+    """Publish what a package holds, with its metadata, as another one that keeps the same logical keys."""
+    latest = package.latest
+    files = [file for _, file in sorted(latest.files.items())]
+    keeps = all(file.key == key for key, file in latest.files.items())
+    options = replace(options or Options(), keeps_folders=keeps)
+    return publish(persona, made, files, options, latest.metadata)
+
+
 def remove(
     persona: Session, package: Package, files: Sequence[StoredContent], options: Options | None = None
 ) -> Outcome:

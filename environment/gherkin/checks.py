@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -46,6 +46,7 @@ def check_features(
     requirements: Collection[str] | None = None,
     fixtures: Fixtures | None = None,
     complete: bool = False,
+    suggest: Callable[[StepLine], str] | None = None,
 ) -> list[Finding]:
     """Check feature files, and the files in directories among `paths`, against the step definitions.
 
@@ -56,6 +57,7 @@ def check_features(
         requirements: the known requirement ids; None: any id of the right form will do.
         fixtures: all fixtures there are (`needs.fixtures_in`); None: what sentences need and give is not checked.
         complete: the paths are all features there are, so that a sentence that none uses is a finding.
+        suggest: what to say of a step that is no sentence; None: name those that are written most like it.
 
     Returns:
         The findings, each once, sorted by path and line.
@@ -80,7 +82,7 @@ def check_features(
     used: set[StepDefinition] = set()
     for document in documents:
         findings.update(document_findings(document, requirements))
-        findings.update(_sentence_findings(document, vocabulary, used, root))
+        findings.update(_sentence_findings(document, vocabulary, used, root, suggest))
         findings.update(Finding(document.path, line, message) for line, message in tag_problems(document, vocabulary))
         if fixtures is not None:
             findings.update(_need_findings(document, vocabulary, fixtures))
@@ -134,7 +136,11 @@ def _unused_findings(vocabulary: Vocabulary, used: Collection[StepDefinition]) -
 
 
 def _sentence_findings(
-    document: FeatureDocument, vocabulary: Vocabulary, used: set[StepDefinition], root: Path | None
+    document: FeatureDocument,
+    vocabulary: Vocabulary,
+    used: set[StepDefinition],
+    root: Path | None,
+    suggest: Callable[[StepLine], str] | None,
 ) -> Iterator[Finding]:
     for scenario in _scenarios(document):
         for step, message in (*people_problems(scenario, vocabulary), *meaning_problems(scenario, vocabulary)):
@@ -142,7 +148,7 @@ def _sentence_findings(
     for step in _steps(document):
         matches = vocabulary.matches(step.type, step.text)
         used.update(match.definition for match in matches)
-        for message in _messages(step, matches, vocabulary, root):
+        for message in _messages(step, matches, vocabulary, root, suggest):
             yield Finding(document.path, step.line, message)
         if len(matches) == 1:
             one = matches[0].definition
@@ -171,9 +177,15 @@ def _steps(document: FeatureDocument) -> list[StepLine]:
     return [step for step in dict.fromkeys(chain.from_iterable(_scenarios(document))) if step.type]
 
 
-def _messages(step: StepLine, matches: tuple[Match, ...], vocabulary: Vocabulary, root: Path | None) -> Iterator[str]:
+def _messages(
+    step: StepLine,
+    matches: tuple[Match, ...],
+    vocabulary: Vocabulary,
+    root: Path | None,
+    suggest: Callable[[StepLine], str] | None,
+) -> Iterator[str]:
     if not matches:
-        yield _undefined(step, vocabulary)
+        yield _undefined(step, vocabulary, suggest)
     elif len(matches) > 1:
         places = ", ".join(_place(match.definition, root) for match in matches)
         yield f'the step "{step.text}" is ambiguous: it is defined by {places}'
@@ -184,7 +196,7 @@ def _messages(step: StepLine, matches: tuple[Match, ...], vocabulary: Vocabulary
                 yield wrong
 
 
-def _undefined(step: StepLine, vocabulary: Vocabulary) -> str:
+def _undefined(step: StepLine, vocabulary: Vocabulary, suggest: Callable[[StepLine], str] | None) -> str:
     for other in ("given", "when", "then"):
         if vocabulary.matches(other, step.text):
             return f'"{step.text}" is a {other.capitalize()}, not a {step.type.capitalize()}'
@@ -192,10 +204,14 @@ def _undefined(step: StepLine, vocabulary: Vocabulary) -> str:
     wrong = misfit(step.text, (one for one in alike if one.type in ("", step.type)))
     if wrong is not None:
         return f'no step is defined for "{step.type.capitalize()} {step.text}": {wrong}'
+    hint = (suggest or (lambda step: _written_alike(step, vocabulary)))(step)
+    return f'no step is defined for "{step.type.capitalize()} {step.text}"; {hint}'
+
+
+def _written_alike(step: StepLine, vocabulary: Vocabulary) -> str:
     nearest = vocabulary.nearest(step.text)
     search = "`acceptance steps --for` finds sentences by what they mean; if none says it, tag the scenario @wish"
-    hint = "nearest: " + " | ".join(one.spoken() for one in nearest) if nearest else f"no sentence is like it; {search}"
-    return f'no step is defined for "{step.type.capitalize()} {step.text}"; {hint}'
+    return "nearest: " + " | ".join(one.spoken() for one in nearest) if nearest else f"no sentence is like it; {search}"
 
 
 def _place(definition: StepDefinition, root: Path | None) -> str:

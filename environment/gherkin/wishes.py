@@ -20,11 +20,10 @@ PROPOSES = "proposes:"
 
 @dataclass(frozen=True)
 class MissingSentence:
-    """A sentence of a wish that does not exist, and the ones that are most like it, best first."""
+    """A sentence of a wish that does not exist."""
 
     text: str
     line: int
-    nearest: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -76,5 +75,4 @@ def _wish(document: FeatureDocument, scenario: ScenarioBlock, vocabulary: Vocabu
 def _missing(document: FeatureDocument, scenario: ScenarioBlock, vocabulary: Vocabulary) -> Iterator[MissingSentence]:
     for step in document.steps_of(scenario):
         if step.type and not vocabulary.matches(step.type, step.text):
-            nearest = dict.fromkeys(one.sentence() for one in vocabulary.nearest(step.text))
-            yield MissingSentence(f"{step.type.capitalize()} {step.text}", step.line, tuple(nearest))
+            yield MissingSentence(f"{step.type.capitalize()} {step.text}", step.line)

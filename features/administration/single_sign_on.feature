@@ -137,6 +137,32 @@ Feature: Configuring single sign-on
         | Nora | yes    | yes   |
         | Mira | yes    | no    |
 
+    @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
+    Scenario: Members of a group that is given a new role have it from their next sign-in on
+      Given an SSO configuration
+      And a role "clinical" that may read the restricted bucket
+      And Nora has signed in through single sign-on with these claims:
+        | claim  | value      |
+        | groups | [stewards] |
+      When Ada stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings:
+          - schema: {type: object, properties: {groups: {contains: {const: stewards}}}, required: [groups]}
+            roles: [clinical]
+        """
+      And Nora signs in through single sign-on with these claims:
+        | claim  | value      |
+        | groups | [stewards] |
+      Then the registry's users include:
+        | name | active | role     |
+        | Nora | yes    | clinical |
+      And Nora has this access to S3:
+        | bucket     | access |
+        | restricted | read   |
+        | packages   | none   |
+
     @SSO-3 @exclusive @requires_admin @severity:blocker @embedded_only
     Scenario: A member of a group that is no longer mapped gets the default role
       Given an SSO configuration

@@ -68,6 +68,23 @@ Feature: Copying files or referring to them
       Then the package "original" and the package "copy" have the same files and metadata
       And every file of the package "copy" lies in the packages bucket
 
+  Rule: A package can be passed on to another bucket
+
+    @CREA-8 @severity:critical
+    Scenario Outline: A package passed on to a partner's bucket <how> holds the same
+      Given Dana has published the package "yields" from the "simple-csv" dataset with this metadata:
+        | field   | value       |
+        | project | Grain yield |
+      When Dana copies the package "yields" to the remote bucket as the package "partner"<choice>
+      Then the package "yields" and the package "partner" have the same files and metadata
+      And every file of the package "partner" lies in the <bucket> bucket
+      And the package "yields" is unchanged
+
+      Examples:
+        | how                    | choice               | bucket |
+        | with copies of its own | , copying every file | remote |
+        | without copies         |                      | data   |
+
   Rule: Size is no obstacle
 
     @CREA-7 @slow @large @severity:normal

@@ -251,6 +251,31 @@ Feature: Creating packages
       And the package does not exist
 
     @CREA-3 @exclusive @severity:critical
+    Scenario: A package whose metadata has a value that the bucket does not allow is refused
+      Given the packages bucket requires this metadata of every package:
+        | field   | allowed values       |
+        | project | Oncology, Immunology |
+      When Dana publishes a package from the "single-file" dataset with this metadata:
+        | field   | value   |
+        | project | Onclogy |
+      Then she is refused: invalid or the service failed
+      And the error names "Onclogy"
+      And the package does not exist
+
+    @CREA-3 @exclusive @severity:normal
+    Scenario: A package whose name breaks the bucket's convention is refused
+      Given the packages bucket requires that package names begin with "assay"
+      When Dana publishes the package "yields" from the "single-file" dataset
+      Then she is refused: invalid or the service failed
+      And the package does not exist
+
+    @CREA-3 @exclusive @severity:normal
+    Scenario: A package whose name follows the bucket's convention is published
+      Given the packages bucket requires that package names begin with "assay"
+      When Dana publishes the package "assay" from the "single-file" dataset
+      Then the package holds exactly the "single-file" dataset, byte for byte
+
+    @CREA-3 @exclusive @severity:critical
     Scenario: A package with the required metadata is published
       Given the packages bucket requires this metadata of every package:
         | field   |

@@ -333,5 +333,5 @@ def test_each_table_of_examples_has_the_tag_that_it_needs(check):
         """
     assert check(outline, EMBEDDED) == [
         'x.feature:4: only the embedded deployment can do "search fails"; tag the scenario @embedded_only',
-        "x.feature:11: nothing here needs the embedded deployment; remove @embedded_only",
+        "x.feature:12: nothing here needs the embedded deployment; remove @embedded_only",
     ]
