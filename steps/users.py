@@ -187,7 +187,7 @@ def sees_users(
 ) -> None:
     """The last answer about each of them has them once, with all fields that the registry has.
 
-    The last sign-in of somebody of the cast, which may be now, is some time.
+    The last sign-in of Dana, Lee, Ada or Sam, which may be now, is some time.
     """
     known = directory_observer.users()
     for user in users:

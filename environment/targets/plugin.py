@@ -15,6 +15,7 @@ from typing import NoReturn
 import pytest
 
 from environment.errors import SuiteError, unknown
+from environment.gherkin.records import SCENARIO
 from environment.product.run_facts import RUN_FACTS, run_facts
 from environment.running.exclusive import SHARED
 from environment.running.seed import settle_seed
@@ -133,16 +134,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
         pytest.skip(str(error))
     taken, tagged = _taken(item.config), item.get_closest_marker(EMBEDDED_ONLY) is not None
     if taken and not tagged:
-        raise SuiteError(taken[0], "no live deployment can do that", f"Tag the scenario @{EMBEDDED_ONLY}")
+        sentence = item.stash[SCENARIO].steps[taken[0]].full_text
+        raise SuiteError(f'"{sentence}"', "only the embedded deployment can do that", f"Add @{EMBEDDED_ONLY}")
     if tagged and not taken:
-        raise SuiteError(
-            f"Ran a scenario that is tagged @{EMBEDDED_ONLY}", "it takes nothing of the kind", "Take the tag off"
-        )
+        without_need = "this scenario needs nothing that only the embedded deployment has"
+        raise SuiteError(f"@{EMBEDDED_ONLY}", without_need, "Remove the tag")
     return result
 
 
-def _taken(config: pytest.Config) -> list[str]:
-    """What scenarios took since this was cleared last; nothing as long as the target is not open, or never will be."""
+def _taken(config: pytest.Config) -> list[int]:
+    """The sentences that needed the embedded deployment since this was cleared last; nothing as long as the target is not open, or never will be."""
     opening = config.stash.get(OPENING, None)
     is_open = opening is not None and opening.done() and opening.exception() is None
     return opening.result().taken if opening is not None and is_open else []
