@@ -85,7 +85,7 @@ def finds(persona: Session, package: Package, by: str | None, target: Target) ->
     wait_until(
         lambda: package.name in found_names(search(persona, text)),
         limit_seconds=target.indexing_limit_seconds,
-        what=f"{persona} to find {package.name} by {text}",
+        what=f'{persona} to find the {package} in {package.where} by "{text}"',
     )
 
 
@@ -96,7 +96,7 @@ def no_longer_finds(persona: Session, package: Package, target: Target, baseline
         wait_until(
             lambda text=text: package.name not in found_names(search(persona, text)),  # type: ignore[misc]  # bound
             limit_seconds=target.indexing_limit_seconds,
-            what=f"{package.name} to be gone from what {persona} finds",
+            what=f"the {package} of {package.where} to be gone from what {persona} finds",
         )
     must_not_be_empty(found_names(search(persona, "")), "packages listed")
 

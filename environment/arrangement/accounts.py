@@ -87,7 +87,9 @@ class AccountHolder:
             SuiteError: if they never signed in.
         """
         if self._token is None:
-            raise SuiteError(f"Looked for the token of {self.person.display_name}", "they never signed in", "Sign them in first")
+            raise SuiteError(
+                f"Looked for the token of {self.person.display_name}", "they never signed in", "Sign them in first"
+            )
         return self._token
 
     def mails(self, address: str | None = None) -> list[Mail]:
@@ -126,7 +128,9 @@ class AccountHolder:
         """
         if self._password is None:
             raise SuiteError(
-                f"Signed in as {self.person.display_name}", "they have no password yet", "Let them sign in in an earlier step"
+                f"Signed in as {self.person.display_name}",
+                "they have no password yet",
+                "Let them sign in in an earlier step",
             )
         answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": self._password})
         return self._keep_token(answer)

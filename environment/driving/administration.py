@@ -33,6 +33,10 @@ class User:
     aws_keys: Any = None
     """An S3 client with the AWS credentials that they fetched, None if they fetched none."""
 
+    def __str__(self) -> str:
+        """They in messages: by their name in the scenario, and by their user name."""
+        return f"{self.name} ({self.user_name})"
+
     @property
     def user_name(self) -> str:
         """The registry's name for them."""

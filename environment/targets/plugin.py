@@ -143,7 +143,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 
 def _taken(config: pytest.Config) -> list[int]:
-    """The sentences that needed the embedded deployment since this was cleared last; nothing as long as the target is not open, or never will be."""
+    """The sentences that needed the embedded deployment since this was cleared last.
+
+    Nothing as long as the target is not open, or never will be.
+    """
     opening = config.stash.get(OPENING, None)
     is_open = opening is not None and opening.done() and opening.exception() is None
     return opening.result().taken if opening is not None and is_open else []
