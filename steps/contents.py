@@ -71,7 +71,7 @@ def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
 
 @then(parse("{revision:Revision} is unchanged"))
 def is_unchanged(revision: PackageRevision) -> None:
-    """The revision is there with its files, byte for byte; a package's latest revision is the one it had before."""
+    """An audit finds it with its files, byte for byte; the latest revision of a package is the one it had before."""
     known = revision.package.before if revision.is_latest else revision.expected()
     manifest = revision.manifest()
     assert manifest.top_hash == known.top_hash, f"the latest revision is {manifest.top_hash}, not {known.top_hash}"
@@ -83,7 +83,7 @@ def is_unchanged(revision: PackageRevision) -> None:
 
 @then(parse("{package:Package} has a new revision"))
 def has_new_revision(package: Package) -> None:
-    """Its latest revision is another one than before."""
+    """Its latest revision is not the one it had before."""
     package.require_success()
     assert package.top_hash() != package.before.top_hash, f"the latest revision is still {package.before.top_hash}"
 
@@ -101,7 +101,7 @@ def does_not_exist(package: Package, storage_observer: StorageObserver, registry
 
 @then(parse("{package:Package} is either complete or absent"))
 def whole_or_not_at_all(package: Package) -> None:
-    """Its manifest and all of its files are there, or nothing of it; not at all only if it was refused."""
+    """Its manifest and all its files are there, or it is not there at all, which is allowed only if it was refused."""
     if package.top_hash() is None:
         assert not package.revisions, "it was not refused, and yet there is no package"
         return
@@ -111,7 +111,7 @@ def whole_or_not_at_all(package: Package) -> None:
 
 @then(parse('{revision:Revision} has the message "{message:Text}"'))
 def has_message(revision: PackageRevision, message: str, registry_observer: RegistryObserver) -> None:
-    """The registry's GraphQL gives what the publisher said of the revision; what names the run stands behind it."""
+    """The registry has what the author of the revision said of it; the suite adds the run's name after it."""
     revision.package.require_success()
     package, wanted = revision.package, message_in(message, revision.package.message)
     known = registry_observer.package(package.bucket, package.name, revision.top_hash())

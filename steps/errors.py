@@ -1,4 +1,4 @@
-"""Errors: what they tell beside their kind, and whether people can read it."""
+"""Errors: what they say apart from their kind, and whether people can read it."""
 
 from __future__ import annotations
 

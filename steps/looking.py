@@ -212,7 +212,7 @@ def no_working_link(persona: Session) -> None:
     if outcome.error is not None:
         outcome.refusal(Exception)
     else:
-        assert download(outcome.value, refused=True) == b""
+        assert download(outcome.value, refused=True) == b"", "the link gives the file"
 
 
 @then(parse("{persona:Persona} sees these packages:"))

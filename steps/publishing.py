@@ -217,7 +217,7 @@ def delete_namespace(persona: Session, namespace: str, target: Target, latest_be
 
 @given(parse("the packages bucket has a workflow that allows promotion within it"))
 def promotion_is_allowed(target: Target, undo: UndoLog) -> None:
-    """A workflows configuration that names the registry's bucket as its own successor (registry facts 7.7)."""
+    """A workflow that lets packages be copied within the bucket."""
     bucket = target.buckets.packages
     undo.book("objects", f"the workflows configuration of {bucket}", bucket=bucket, prefix=WORKFLOWS)
     configuration = OWN_SUCCESSOR.format(bucket=bucket).encode()

@@ -60,7 +60,7 @@ def ask_for_configuration(persona: Session, administration: Administration) -> N
 @given(parse("{persona:Persona} has stored this SSO configuration:"))
 @when(parse("{persona:Persona} stores this SSO configuration:"))
 def give_configuration(persona: Session, docstring: str, administration: Administration) -> None:
-    """Put a configuration in force; what is no mapping in YAML is given as it is written."""
+    """Put a configuration in force; text that is not a YAML mapping is passed on as written."""
     store_configuration(persona, docstring, administration)
 
 
@@ -118,7 +118,7 @@ def configuration_is_in_force(persona: Session, directory_observer: DirectoryObs
     found = directory_observer.sso_configuration()
     assert found is not None, "the registry has no SSO configuration"
     must_agree(yaml.safe_load(found.text), json.loads(json.dumps(given_settings)), "settings")
-    assert found.uploader == persona.user_name
+    assert found.uploader == persona.user_name, f"its author is {found.uploader}, not {persona}"
     began = datetime.now(UTC) - timedelta(seconds=time.perf_counter() - outcome.started)
     assert abs(found.timestamp - began) < timedelta(minutes=1), f"it was stored at {found.timestamp}"
 
@@ -128,13 +128,13 @@ def configuration_is_unchanged(administration: Administration) -> None:
     """There is one, with the same text, time and uploader as before the When."""
     before = administration.before.sso_configuration
     assert before is not None, "there was no SSO configuration"
-    assert administration.now().sso_configuration == before
+    assert administration.now().sso_configuration == before, "the SSO configuration has changed"
 
 
 @then(parse("there is no SSO configuration"))
 def configuration_is_gone(directory_observer: DirectoryObserver) -> None:
     """None is in force."""
-    assert directory_observer.sso_configuration() is None
+    assert directory_observer.sso_configuration() is None, "the registry has an SSO configuration"
 
 
 @then(parse("an administrator {can:Can} change the default role"))

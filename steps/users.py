@@ -152,7 +152,7 @@ def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, r
 
 @then(parse("the registry has no user {user:User}"))
 def registry_has_no_user(user: User, directory_observer: DirectoryObserver, world: World) -> None:
-    """Neither under the user name nor with the e-mail address, but for other people of the scenario who have them."""
+    """Neither under the user name nor with the e-mail address, unless somebody else in the scenario has them."""
     others = {(other.user_name, other.email) for other in world.values("colleague") if other is not user}
     listed, by_name = directory_observer.users(), directory_observer.user(user.user_name)
     everybody = [*listed.values(), *([by_name] if by_name else [])]
