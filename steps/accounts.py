@@ -106,7 +106,8 @@ def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
     assert user.holder.refresh().accepted, "the token cannot be refreshed"
     stage.session(user.name).sign_in()
-    assert RegistryObserver(target.graphql_endpoint, user.holder.last_token).me()["name"] == user.user_name
+    name = RegistryObserver(target.graphql_endpoint, user.holder.last_token).me()["name"]
+    assert name == user.user_name, f"the registry takes {user.name} for {name}"
 
 
 @then(parse("{user:User}'s token no longer works"))

@@ -76,7 +76,7 @@ def search_bucket(persona: Session, bucket: str, package: Package, target: Targe
 @given(parse("{persona:Persona} has found {package:Package}{by:SearchedText}"))
 @then(parse("{persona:Persona} finds {package:Package}{by:SearchedText}"))
 def finds(persona: Session, package: Package, by: str | None, target: Target) -> None:
-    """A search of the packages bucket for the text, or the last part of the name, finds it once the index is up to date.
+    """A search of the packages bucket for the text, or the last part of the name, finds it once it is indexed.
 
     It may find others, too.
     """

@@ -146,4 +146,5 @@ def default_role_can_be_changed(
     undo.book("default role", "the default role", name=before)
     answer = role_arranger.attempt_default(directory_observer.roles()["viewer"].id)["__typename"]
     assert answer == ("RoleSetDefaultSuccess" if can else "SsoConfigConflict"), f"the registry answered {answer}"
-    assert directory_observer.default_role() == ("viewer" if can else before)
+    found, wanted = directory_observer.default_role(), "viewer" if can else before
+    assert found == wanted, f"the default role is {found}, not {wanted}"
