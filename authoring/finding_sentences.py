@@ -58,6 +58,9 @@ SYNONYMS = (
     "time duration take slow slowly seconds delay",
     "fast quick quickly less under below within",
     "region elsewhere abroad",
+    "workflow convention rule",
+    "author audit auditor publisher",
+    "thread concurrent simultaneous parallel",
 )
 _SMALL_WORDS = (
     "a an the of to in on at by for from with without and or is are be been was were it its that this these those he "
@@ -75,6 +78,7 @@ _PHRASES = (
     (r"\blooks? (?:at|up)\b", "see"),
     (r"\bgets? (?:all|every|the|a) (?=files?\b)", "download every "),
     (r"\bcreates? an? (?:new )?(?:account|user)\b", "creates a user user"),
+    (r"\b(?:at the same time|at once|before the first is done)\b", "thread"),
     (r"\bany ?(?:more|longer)\b", ""),
     (r"\b(?:is|are) down\b", "answers failure"),
     (r"\b(?:is|are)(?: very)? slow\b", "takes time answer"),

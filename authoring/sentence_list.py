@@ -213,7 +213,8 @@ def _steps(path: Path) -> Iterator[tuple[str, str, int]]:
 
 def _shortened(choices: Sequence[str]) -> str:
     more = f" and {len(choices) - _SHOWN_CHOICES} more" if len(choices) > _SHOWN_CHOICES else ""
-    return ", ".join(choice.replace("|", "\\|") for choice in choices[:_SHOWN_CHOICES]) + more
+    shown = [choice.strip().replace("|", "\\|") or "(nothing)" for choice in choices[:_SHOWN_CHOICES]]
+    return ("; " if any(choice.startswith(",") for choice in shown) else ", ").join(shown) + more
 
 
 def _first_paragraph(description: str) -> str:

@@ -14,16 +14,11 @@ def wait_until(check: Callable[[], T], *, limit_seconds: float, what: str) -> T:
     """Call ``check`` until it returns something true, and return that.
 
     Raises:
-        AssertionError: when the limit has passed; it says what was waited for and what the last answer was.
+        AssertionError: when the limit has passed; it says what was waited for.
     """
-    last: list[T] = []
-
-    def ask() -> T:
-        last[:] = [check()]
-        return last[0]
 
     def give_up(_: object) -> T:
-        raise AssertionError(f"waited {limit_seconds:g} s for {what}; the last answer was {last[0]!r}")
+        raise AssertionError(f"waited {limit_seconds:g} s in vain for {what}")
 
     waiting = Retrying(
         retry=retry_if_result(lambda found: not found),
@@ -31,4 +26,4 @@ def wait_until(check: Callable[[], T], *, limit_seconds: float, what: str) -> T:
         wait=wait_exponential(multiplier=0.02, max=1.0),
         retry_error_callback=give_up,
     )
-    return waiting(ask)
+    return waiting(check)

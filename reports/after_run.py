@@ -39,7 +39,8 @@ def after_run(build: Path, *, report: bool = True) -> int:
     places = ReportPlaces.below(build)
     record = recovered_run(build)
     if not has_results(places):
-        reason = "No scenario left a result, so there is no report."
+        only_wishes = record is not None and not record.counts.parsed
+        reason = "There is nothing to report." if only_wishes else "No scenario left a result, so there is no report."
         console.print(reason, style="red")
         if report:
             write_nothing_page(places.output, reason)

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from environment.modes import Mode
 from reports import ledger_state
-from reports.changes import Changes, changes_sentence
+from reports.changes import FIRST_RUN, Changes, changes_sentence
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.fitness import by_harm, fitness, tolerated
@@ -26,6 +26,7 @@ from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
 from reports.methods import unproven
 from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
+from reports.run_history import is_whole
 
 SUMMARY_NAME = "summary.json"
 COUNTED = ("passed", "known_defects", "failed", "broken", "skipped")
@@ -126,6 +127,8 @@ def print_closing_words(
     accepted, *more = verdict(record, ledger, changes)
     console.print(Text(accepted, style="bold green" if record.accepted else "bold red"), soft_wrap=True)
     for sentence in more:
+        if sentence == FIRST_RUN and record.is_part:
+            continue  # only whole runs are compared with later ones
         console.print(Text(sentence), soft_wrap=True)
     console.print(_mode_table(record))
     _print_known_defects(record, ledger, console)
@@ -170,9 +173,10 @@ def _ledger_lines(record: RunRecord, ledger: Ledger) -> list[str]:
         *ledger_state.notes(record, ledger),
         *changed_messages(record, read_messages()),
         *(
-            f"in {mode} mode no scenario passes that calls {', '.join(methods)}"
+            f"{mode} mode: no scenario that passes calls {', '.join(methods)}, so nobody has seen "
+            f"{'them' if len(methods) > 1 else 'it'} work"
             for mode, methods in unproven(record.scenarios).items()
-            if methods
+            if methods and is_whole(record)
         ),
     ]
 

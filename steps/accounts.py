@@ -82,13 +82,13 @@ def fetch_aws_keys(user: User, target: Target, undo: UndoLog) -> None:
 @when(parse("{user:User} switches to {role:Role}"))
 def switch(user: User, role: str, target: Target) -> None:
     """One of the roles that one has becomes the active one, as the catalog's menu does it."""
-    assert _switched(role, user, target), f"the role {role} was refused"
+    assert _switched(role, user, target), f'the role "{role}" was refused'
 
 
 @then(parse("{user:User} {can:Can} switch to {role:Role}"))
 def can_switch(user: User, can: bool, role: str, target: Target) -> None:
     """The registry makes the role the active one, or refuses one that the user does not have."""
-    assert _switched(role, user, target) == can, f"the role {role} was {'refused' if can else 'accepted'}"
+    assert _switched(role, user, target) == can, f'the role "{role}" was {"refused" if can else "accepted"}'
 
 
 @then(parse("{user:User} {can:Can} sign in{way:WayToSignIn}"))
@@ -110,7 +110,8 @@ def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
     assert user.holder.refresh().accepted, "the token cannot be refreshed"
     stage.session(user.name).sign_in()
-    assert RegistryObserver(target.graphql_endpoint, user.holder.last_token).me()["name"] == user.user_name
+    name = RegistryObserver(target.graphql_endpoint, user.holder.last_token).me()["name"]
+    assert name == user.user_name, f"the registry takes {user.name} for {name}"
 
 
 @then(parse("{user:User}'s token no longer works"))

@@ -1,4 +1,4 @@
-"""Input that tries to become more than a name or a text."""
+"""Attacks: input that tries to become more than a name or a text."""
 
 from __future__ import annotations
 

@@ -116,7 +116,8 @@ def ask_for_client(persona: Session, service: str, region: str, by_old_name: boo
 def client_is_there(stage: Stage, which: int, region: str, target: Target) -> None:
     """The region that was asked for, or that the catalog's configuration names."""
     wanted = target.region if region == HERE else region
-    assert client_of(stage, which).value.meta.region_name == wanted
+    found = client_of(stage, which).value.meta.region_name
+    assert found == wanted, f"the client is for {found or 'no region'}, not for {wanted}"
 
 
 @then(parse("the client works"))

@@ -87,7 +87,8 @@ def ask_for_registry(persona: Session) -> None:
 @then(parse("{persona:Persona} can see the registry of this deployment"))
 def can_see_registry(persona: Session, target: Target) -> None:
     """Asked now, QuiltOps names the deployment's registry."""
-    assert attempt(persona.ops.get_registry_url).value == target.registry_url
+    told = attempt(persona.ops.get_registry_url).value
+    assert told == target.registry_url, f"the registry's address is told as {told}, not {target.registry_url}"
 
 
 @then(parse("a client that knows only this URL and the token of {persona:Persona} is let in"))

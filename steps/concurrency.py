@@ -226,7 +226,7 @@ def no_revision_is_lost(publications: list[Publication], manifest_observer: Mani
         top_hash = each.outcome.value.top_hash
         told.setdefault(each.package.name, set()).add(top_hash)
         held = each.package.held_checksums(manifest_observer.revision(each.package.bucket, top_hash))
-        must_agree({key: held[key] for key in each.files if key in held}, each.files, f"files of {each.package.name}")
+        must_agree({key: held[key] for key in each.files if key in held}, each.files, f"files of the {each.package}")
     strange = [name for name, top_hash in latest.items() if top_hash not in told[name]]
     must_be_empty(strange, "packages whose latest revision no thread was told")
 

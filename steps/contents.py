@@ -71,7 +71,7 @@ def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
 
 @then(parse("{revision:Revision} is unchanged"))
 def is_unchanged(revision: PackageRevision) -> None:
-    """The revision is there with its files, byte for byte; a package's latest revision is the one it had before."""
+    """An audit finds it with its files, byte for byte; the latest revision of a package is the one it had before."""
     known = revision.package.before if revision.is_latest else revision.expected()
     manifest = revision.manifest()
     assert manifest.top_hash == known.top_hash, f"the latest revision is {manifest.top_hash}, not {known.top_hash}"
@@ -83,7 +83,7 @@ def is_unchanged(revision: PackageRevision) -> None:
 
 @then(parse("{package:Package} has a new revision"))
 def has_new_revision(package: Package) -> None:
-    """Its latest revision is another one than before."""
+    """Its latest revision is not the one it had before."""
     package.require_success()
     assert package.top_hash() != package.before.top_hash, f"the latest revision is still {package.before.top_hash}"
 
@@ -94,12 +94,14 @@ def does_not_exist(package: Package, storage_observer: StorageObserver, registry
     pointers = storage_observer.keys(package.bucket, f"{POINTERS}{package.name}/") if package.name else []
     must_be_empty(pointers, "pointers of the package")
     if package.name.count("/") == 1:
-        assert registry_observer.package(package.bucket, package.name) is None, "the registry still knows the package"
+        assert registry_observer.package(package.bucket, package.name) is None, (
+            f"{package.where} still holds the {package}"
+        )
 
 
 @then(parse("{package:Package} is either complete or absent"))
 def whole_or_not_at_all(package: Package) -> None:
-    """Its manifest and all of its files are there, or nothing of it; not at all only if it was refused."""
+    """Its manifest and all its files are there, or it is not there at all, which is allowed only if it was refused."""
     if package.top_hash() is None:
         assert not package.revisions, "it was not refused, and yet there is no package"
         return
@@ -109,11 +111,11 @@ def whole_or_not_at_all(package: Package) -> None:
 
 @then(parse('{revision:Revision} has the message "{message:Text}"'))
 def has_message(revision: PackageRevision, message: str, registry_observer: RegistryObserver) -> None:
-    """The registry's GraphQL gives what the publisher said of the revision; what names the run stands behind it."""
+    """The registry has what the author of the revision said of it; the suite adds the run's name after it."""
     revision.package.require_success()
     package, wanted = revision.package, message_in(message, revision.package.message)
     known = registry_observer.package(package.bucket, package.name, revision.top_hash())
-    assert known is not None, f"the registry has no package {package.name}"
+    assert known is not None, f"{package.where} holds no {package}"
     must_agree({"message": known["revision"]["message"]}, {"message": wanted}, "fields of the revision")
 
 
@@ -122,11 +124,11 @@ def has_revisions(package: Package, count: int, registry_observer: RegistryObser
     """As many as the registry's GraphQL lists, no two of which are the same."""
     package.require_success()
     known = registry_observer.package(package.bucket, package.name)
-    assert known is not None, f"the registry has no package {package.name}"
+    assert known is not None, f"{package.where} holds no {package}"
     hashes = {revision["hash"] for revision in known["revisions"]["page"]}
     revisions = "1 revision" if len(hashes) == 1 else f"{len(hashes)} revisions"
     hint = '; a registry lists one for each second: add ", a second later"' if 0 < len(hashes) < count else ""
-    assert len(hashes) == count, f"{package.name} has {revisions}, not {count}{hint}"
+    assert len(hashes) == count, f"the {package} has {revisions}, not {count}{hint}"
 
 
 @then(parse("{revision:Revision} has exactly this metadata:"))
@@ -196,14 +198,14 @@ def packages_have_the_same(one: Package, other: Package, parts: tuple[str, ...])
 
 def _content(package: Package, parts: tuple[str, ...]) -> dict[str, object]:
     manifest = package.manifest()
-    must_be_exactly(manifest.entries, package.latest.files, f"files of {package.name}")
+    must_be_exactly(manifest.entries, package.latest.files, f"files of the {package}")
     files = package.held_checksums(manifest) if FILES in parts else {}
     return {**files, **({METADATA: manifest.metadata} if METADATA in parts else {})}
 
 
 def _facts(package: Package) -> dict[str, object]:
     manifest = package.manifest()
-    must_be_exactly(manifest.entries, package.latest.files, f"files of {package.name}")
+    must_be_exactly(manifest.entries, package.latest.files, f"files of the {package}")
     entries = {
         key: (entry.physical_key, entry.size, entry.hash_value, entry.metadata)
         for key, entry in manifest.entries.items()

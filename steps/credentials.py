@@ -33,14 +33,14 @@ class ShortToken:
 
 @given(parse("this machine has no AWS credentials"))
 def machine_without_credentials() -> None:
-    """Neither the environment nor a file or service of the machine gives keys; put back with the scenario's process."""
+    """No environment variable, file or service of the machine gives keys, for this scenario only."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         os.environ.pop(name, None)
 
 
 @given(parse('the AWS region of this machine is "{region:Text}"'))
 def machine_with_region(region: str) -> None:
-    """By both variables that AWS's tools read it from; put back with the scenario's process."""
+    """Both variables from which AWS's tools read it are set, for this scenario only."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         os.environ[name] = region
 
@@ -51,7 +51,7 @@ def machine_with_region(region: str) -> None:
 )
 @embedded_only
 def sign_in_for(persona: Session, description: str, time: Duration, target: Target) -> ShortToken:
-    """The persona signs in as usual, but the token ends by itself soon."""
+    """The persona signs in as usual, but the token expires soon."""
     persona.introduce(description)
     control = target.require_control("Issue a token that ends soon")
     token = _registered(control.issue_token(persona.user_name, lifetime_seconds=round(time.seconds)))
@@ -73,7 +73,7 @@ def token_ends(short_token: ShortToken, target: Target) -> None:
 @given(parse("{persona:Persona}, {description:Description}, signed in long ago"))
 @embedded_only
 def signed_in_long_ago(persona: Session, description: str, target: Target, undo: UndoLog) -> None:
-    """The deployment's clock is as far behind as AWS credentials live: those given out now end at this very moment."""
+    """The clock is behind by the lifetime of AWS credentials: credentials given out now are already at their end."""
     persona.introduce(description)
     control = target.require_control("Give out AWS credentials of an earlier hour")
     undo.book("clock", "the deployment's clock")
@@ -84,7 +84,7 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
 @when(parse("all AWS credentials given out so far have expired"))
 @embedded_only
 def credentials_ended(target: Target) -> None:
-    """The clock goes right again; by it, and by what the credentials themselves say, their time is over."""
+    """The clock is right again; by it, and by their own expiry date, the credentials have expired."""
     target.require_control("Set the clock right").reset_clock()
 
 

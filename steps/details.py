@@ -89,4 +89,4 @@ def sees_this_configuration(persona: Session, datatable: Rows) -> None:
 
 def _must_be(shown: Any, facts: tuple[str, ...], package: Package) -> None:
     found = {fact: FACTS[fact][0](shown) for fact in facts}
-    must_agree(found, {fact: FACTS[fact][1](package) for fact in facts}, f"details of {package.name}")
+    must_agree(found, {fact: FACTS[fact][1](package) for fact in facts}, f"details of the {package}")

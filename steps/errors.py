@@ -1,4 +1,4 @@
-"""Errors: what they tell beside their kind, and whether people can read it."""
+"""Errors: what they say apart from their kind, and whether people can read it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.gherkin.references import ReferenceKind, parse, register
-from environment.gherkin.values import REASONS, Duration, Refusal
+from environment.gherkin.values import Duration, Refusal
+from environment.product.wording import REASONS
 
 STACK_TRACE = re.compile(r"Traceback \(most recent|\bFile \"[^\"]+\", line \d+|<[\w.]+ object at 0x")
 HTML = re.compile(r"<!doctype|</?(?:html|head|body|h1|center|pre|div)\b", re.IGNORECASE)

@@ -30,7 +30,7 @@ register(
         "Found",
         rf'{NONE}|{ALL}|exactly "[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',
         lambda text: (text,) if text == ALL else tuple(re.findall('"([^"]+)"', text)),
-        (NONE, ALL, 'exactly "test-user/a" and "test-user/b"'),
+        (NONE, ALL, 'exactly "yields"', 'exactly "test-user/a" and "test-user/b"'),
     ),
     ValueKind(
         "SearchedText",
@@ -76,7 +76,7 @@ def search_bucket(persona: Session, bucket: str, package: Package, target: Targe
 @given(parse("{persona:Persona} has found {package:Package}{by:SearchedText}"))
 @then(parse("{persona:Persona} finds {package:Package}{by:SearchedText}"))
 def finds(persona: Session, package: Package, by: str | None, target: Target) -> None:
-    """A search of its bucket for this text, or the last part of the name, finds it as soon as the index has caught up.
+    """A search of its bucket for the text, or the last part of the name, finds it once it is indexed.
 
     It may find others, too.
     """
@@ -86,7 +86,7 @@ def finds(persona: Session, package: Package, by: str | None, target: Target) ->
     wait_until(
         lambda: package.name in found_names(search(persona, text, registry)),
         limit_seconds=target.indexing_limit_seconds,
-        what=f"{persona} to find {package.name} by {text}",
+        what=f'{persona} to find the {package} in {package.where} by "{text}"',
     )
 
 
@@ -97,16 +97,16 @@ def no_longer_finds(persona: Session, package: Package, target: Target, baseline
         wait_until(
             lambda text=text: package.name not in found_names(search(persona, text)),  # type: ignore[misc]  # bound
             limit_seconds=target.indexing_limit_seconds,
-            what=f"{package.name} to be gone from what {persona} finds",
+            what=f"the {package} of {package.where} to be gone from what {persona} finds",
         )
     must_not_be_empty(found_names(search(persona, "")), "packages listed")
 
 
 @then(parse("{persona:Persona} finds {names:Found}"))
 def finds_exactly(persona: Session, names: tuple[str, ...], world: World, baseline: Baseline) -> None:
-    """The last search gave these packages, each once, and no others; no packages is an answer and no error.
+    """The last search found these, by the scenario's names or full ones, each once, and no others; none is no error.
 
-    Packages of the scenario are called by its names, others by their full ones.
+    Packages of the scenario are called by its names ("yields"), others by their full ones.
     """
     known = {name: package.name for name, package in world.named("package").items()}
     wanted = baseline.package_names if names == (ALL,) else [known.get(name, name) for name in names]
@@ -124,7 +124,8 @@ def results_are_complete(persona: Session, target: Target) -> None:
         assert _NAME.fullmatch(package.name), f"a result has the name {package.name!r}"
         assert re.fullmatch(r"[0-9a-f]{64}", package.top_hash), f"{package.name} has the top hash {package.top_hash!r}"
         assert _is_moment(package.modified_date), f"{package.name} has the date {package.modified_date!r}"
-        assert (package.registry, package.bucket) == (target.registry, target.buckets.packages)
+        found, searched = (package.registry, package.bucket), (target.registry, target.buckets.packages)
+        assert found == searched, f"{package.name} is said to be in {found}, not {searched}"
 
 
 @then(parse("every package other than {package:Package} is unchanged"))

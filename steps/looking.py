@@ -158,7 +158,7 @@ def sees_sizes(persona: Session, package: Package) -> None:
     """Each file that is shown has the size in bytes with which it was published; a folder is not a file."""
     known, shown = package.latest.sizes, must_not_be_empty(_shown(persona), "entries")
     strange = [path for path, kind in shown if kind == "file" and path not in known]
-    must_be_empty(strange, f"files that {package.name} does not have")
+    must_be_empty(strange, f"files that the {package} does not have")
     wanted = {path: known[path] if kind == "file" else None for path, kind in shown}
     must_agree(_shown_sizes(persona), wanted, "sizes")
 
@@ -212,7 +212,7 @@ def no_working_link(persona: Session) -> None:
     if outcome.error is not None:
         outcome.refusal(Exception)
     else:
-        assert download(outcome.value, refused=True) == b""
+        assert download(outcome.value, refused=True) == b"", "the link gives the file"
 
 
 @then(parse("{persona:Persona} sees these packages:"))
@@ -239,7 +239,7 @@ def _told(package: Any, column: str) -> str:
 def sees_moment(persona: Session, package: Package, registry_observer: RegistryObserver) -> None:
     """Date and time with a time zone, in the form that every program reads: to the second, the registry's own."""
     known = registry_observer.package(package.bucket, package.name)
-    assert known is not None, f"the registry has no package {package.name}"
+    assert known is not None, f"{package.where} holds no {package}"
     given = persona.last_outcome("get_package_info").value.modified_date
     found, changed = datetime.fromisoformat(given), datetime.fromisoformat(known["modified"])
     assert found.tzinfo is not None, f"the date {given} has no time zone"
@@ -264,7 +264,7 @@ def told_name_and_hash(persona: Session, package: Package) -> None:
 def told_count(persona: Session, package: Package, count: int) -> None:
     """What the last call returned is about the package: "Number of files included in the package"."""
     told = persona.last_outcome("create_package_revision", "update_package_revision").value.file_count
-    assert told == count, f"the result says that {package.name} has {told} files, not {count}"
+    assert told == count, f"the result says that the {package} has {told} files, not {count}"
 
 
 @then(parse("{persona:Persona} is given the catalog page of {package:Package}"))
@@ -293,7 +293,7 @@ def told_fate(persona: Session, package: Package, fate: str) -> None:
     """A deletion says True; a publication that failed says, as is documented, no success and an empty top hash."""
     told: Any = persona.last_outcome("delete_package", "create_package_revision").value
     if fate == DELETED:
-        assert told is True, f"the deletion of {package.name} returned {told!r}"
+        assert told is True, f"the deletion of the {package} returned {told!r}"
     else:
         found = [getattr(told, field, told) for field in ("package_name", "success", "top_hash")]
         assert found == [package.name, False, ""], f"the result is {told!r}"

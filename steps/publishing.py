@@ -140,7 +140,7 @@ def copy_package(
     new_packages: NewPackages,
 ) -> None:
     """Publish its files and metadata as a package of that bucket; the files stay where they are unless copied."""
-    new_packages.moved(made, getattr(target.buckets, bucket))
+    new_packages.moved(made, getattr(target.buckets, bucket), bucket)
     copy(persona, package, made, how)
 
 
@@ -262,7 +262,7 @@ def package_in_bucket(
     undo: UndoLog,
 ) -> None:
     """A package that the suite made as administrator; its files lie in the same bucket."""
-    package.bucket = getattr(target.buckets, bucket)
+    package.move(getattr(target.buckets, bucket), bucket)
     undo.book("package", f"the package {package.name}", bucket=package.bucket, name=package.name)
     _arrange(package, _contents(datatable), storeroom, package_arranger)
     target.wait_until_indexed()

@@ -160,4 +160,4 @@ def sees_open_query(persona: Session, switch: bool) -> None:
 @then(parse("the registry has open query {switch:Switch}"))
 def registry_has_open_query(switch: bool, table_arranger: TableArranger) -> None:
     """The registry says so itself."""
-    assert table_arranger.open_query() is switch
+    assert table_arranger.open_query() is switch, f"open query is {'off' if switch else 'on'} in the registry"

@@ -108,7 +108,7 @@ def sees_roles(
     must_be_exactly([role.name for role in listed], wanted, "roles listed")
     shown = {role.name: _shown(role) for role in listed}
     for name in wanted:
-        must_agree(shown[name], _known(known[name]), f"fields of the role {name}")
+        must_agree(shown[name], _known(known[name]), f'fields of the role "{name}"')
 
 
 def _shown(role: Any) -> dict[str, str]:

@@ -84,7 +84,8 @@ def sign_in_again(persona: Session) -> None:
 def registry_says_who(persona: Session) -> None:
     """The user whom the registry names to the persona is the persona's."""
     answer = persona.last_outcome("execute_graphql_query").value
-    assert answer["data"]["me"]["name"] == persona.user_name
+    name = answer["data"]["me"]["name"]
+    assert name == persona.user_name, f"the registry takes {persona} for {name}, not {persona.user_name}"
 
 
 @then(parse("the registry accepts a call with these headers alone, and refuses it without them"))

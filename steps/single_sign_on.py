@@ -132,7 +132,7 @@ def configuration_is_in_force(persona: Session, directory_observer: DirectoryObs
     found = directory_observer.sso_configuration()
     assert found is not None, "the registry has no SSO configuration"
     must_agree(yaml.safe_load(found.text), json.loads(json.dumps(given_settings)), "settings")
-    assert found.uploader == persona.user_name
+    assert found.uploader == persona.user_name, f"its author is {found.uploader}, not {persona}"
     began = datetime.now(UTC) - timedelta(seconds=time.perf_counter() - outcome.started)
     assert abs(found.timestamp - began) < timedelta(minutes=1), f"it was stored at {found.timestamp}"
 
@@ -142,13 +142,13 @@ def configuration_is_unchanged(administration: Administration) -> None:
     """There is one, with the same text, time and uploader as before the When."""
     before = administration.before.sso_configuration
     assert before is not None, "there was no SSO configuration"
-    assert administration.now().sso_configuration == before
+    assert administration.now().sso_configuration == before, "the SSO configuration has changed"
 
 
 @then(parse("there is no SSO configuration"))
 def configuration_is_gone(directory_observer: DirectoryObserver) -> None:
     """None is in force."""
-    assert directory_observer.sso_configuration() is None
+    assert directory_observer.sso_configuration() is None, "the registry has an SSO configuration"
 
 
 @then(parse("an administrator {can:Can} change the default role"))
@@ -160,4 +160,5 @@ def default_role_can_be_changed(
     undo.book("default role", "the default role", name=before)
     answer = role_arranger.attempt_default(directory_observer.roles()["viewer"].id)["__typename"]
     assert answer == ("RoleSetDefaultSuccess" if can else "SsoConfigConflict"), f"the registry answered {answer}"
-    assert directory_observer.default_role() == ("viewer" if can else before)
+    found, wanted = directory_observer.default_role(), "viewer" if can else before
+    assert found == wanted, f"the default role is {found}, not {wanted}"

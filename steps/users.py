@@ -139,7 +139,7 @@ def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, r
     found = directory_observer.users()
     for row in datatable:
         user = user_called(row["name"], request)
-        assert user.user_name in found, f"the registry has no user {user.user_name}"
+        assert user.user_name in found, f"the registry has no user {user}"
         if "e-mail address" in row and user.email == user.first_email:
             raise SuiteError(f"Looked for the new address of {user.name}", "there is none", "Change it in a When")
         have, wanted = _fields(found[user.user_name], user), {"address": user.email, **row}
@@ -152,7 +152,7 @@ def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, r
 
 @then(parse("the registry has no user {user:User}"))
 def registry_has_no_user(user: User, directory_observer: DirectoryObserver, world: World) -> None:
-    """Neither under the user name nor with the e-mail address, but for other people of the scenario who have them."""
+    """Neither under the user name nor with the e-mail address, unless somebody else in the scenario has them."""
     others = {(other.user_name, other.email) for other in world.values("colleague") if other is not user}
     listed, by_name = directory_observer.users(), directory_observer.user(user.user_name)
     everybody = [*listed.values(), *([by_name] if by_name else [])]
@@ -164,8 +164,8 @@ def registry_has_no_user(user: User, directory_observer: DirectoryObserver, worl
 @then(parse("{user:User} is unchanged"))
 def user_is_unchanged(user: User, administration: Administration) -> None:
     """The registry has the user with the fields from before the When; signing in changes none but its own time."""
-    assert user.user_name in administration.before.users, f"the registry had no user {user.user_name}"
-    assert user.user_name in administration.now().users, f"the registry has no user {user.user_name} any more"
+    assert user.user_name in administration.before.users, f"the registry had no user {user}"
+    assert user.user_name in administration.now().users, f"the registry no longer has the user {user}"
     names = [user.user_name]
     found, before = administration.now().among(names), administration.before.among(names)
     must_agree({user.name: found[user.user_name]}, {user.name: before[user.user_name]}, "users")
@@ -187,11 +187,11 @@ def sees_users(
 ) -> None:
     """The last answer about each of them has them once, with all fields that the registry has.
 
-    The last sign-in of somebody of the cast, which may be now, is some time.
+    The last sign-in of Dana, Lee, Ada or Sam, which may be now, is some time.
     """
     known = directory_observer.users()
     for user in users:
-        assert user.user_name in known, f"the registry has no user {user.user_name}"
+        assert user.user_name in known, f"the registry has no user {user}"
         shown = answers_about(persona, user)
         must_be_exactly([each.name for each in shown], [user.user_name], "users shown")
         found, wanted = asdict(_shown(shown[0])), asdict(known[user.user_name])

@@ -66,7 +66,7 @@ class AccountHolder:
         answer = self.sign_in()
         if not answer.accepted:
             raise SuiteError(
-                f"Signed in as {self.user_name}", f"the registry answered {answer.status}", str(answer.body)
+                f"Signed in as {self.person.display_name}", f"the registry answered {answer.status}", str(answer.body)
             )
         return self.last_token
 
@@ -87,7 +87,9 @@ class AccountHolder:
             SuiteError: if they never signed in.
         """
         if self._token is None:
-            raise SuiteError(f"Looked for the token of {self.user_name}", "they never signed in", "Sign them in first")
+            raise SuiteError(
+                f"Looked for the token of {self.person.display_name}", "they never signed in", "Sign them in first"
+            )
         return self._token
 
     def mails(self, address: str | None = None) -> list[Mail]:
@@ -96,7 +98,7 @@ class AccountHolder:
         Raises:
             SuiteError: on a live deployment, whose mails nobody reads.
         """
-        control = self._target.require_control(f"Read the mails of {self.user_name}")
+        control = self._target.require_control(f"Read the mails to {self.person.display_name}")
         return control.mails(address or self.person.email)
 
     def choose_password(self, address: str | None = None) -> None:
@@ -106,7 +108,7 @@ class AccountHolder:
             SuiteError: on a live deployment; if there is no mail with a link, or the registry refuses the link.
         """
         links = [link for mail in self.mails(address) for link in mail.links]
-        tried = f"Chose a password for {self.user_name}"
+        tried = f"Chose a password for {self.person.display_name}"
         if not links:
             raise SuiteError(tried, "no mail with a link came", "Look at the deployment's log")
         password = secrets.token_urlsafe(24)
@@ -126,7 +128,9 @@ class AccountHolder:
         """
         if self._password is None:
             raise SuiteError(
-                f"Signed in as {self.user_name}", "they have no password yet", "Let them sign in in an earlier step"
+                f"Signed in as {self.person.display_name}",
+                "they have no password yet",
+                "Let them sign in in an earlier step",
             )
         answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": self._password})
         return self._keep_token(answer)
@@ -137,7 +141,7 @@ class AccountHolder:
         Raises:
             SuiteError: on a live deployment, whose provider nobody can sign in to.
         """
-        control = self._target.require_control(f"Sign {self.user_name} in through single sign-on")
+        control = self._target.require_control(f"Sign {self.person.display_name} in through single sign-on")
         provider = "okta"
         code = control.sso_code({"email": self.person.email, **claims}, provider)
         register_secret(code)

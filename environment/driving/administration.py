@@ -33,6 +33,10 @@ class User:
     aws_keys: Any = None
     """An S3 client with the AWS credentials that they fetched, None if they fetched none."""
 
+    def __str__(self) -> str:
+        """They in messages: by their name in the scenario, and by their user name."""
+        return f"{self.name} ({self.user_name})"
+
     @property
     def user_name(self) -> str:
         """The registry's name for them."""
@@ -43,11 +47,13 @@ class User:
         """What they do with their account in a browser.
 
         Raises:
-            SuiteError: they are of the cast, whose passwords are not the scenario's.
+            SuiteError: they are one of Dana, Lee, Ada and Sam, whose passwords are not the scenario's.
         """
         if not isinstance(self.account, AccountHolder):
             raise SuiteError(
-                f"Signed in as {self.name} in a browser", "that is one of the cast", "Name a new colleague"
+                f"Looked for the password of {self.name}",
+                "only new colleagues have one that scenarios may use",
+                "Introduce a new colleague and name them here",
             )
         return self.account
 

@@ -119,8 +119,9 @@ class Options:
 
 @dataclass
 class Package:
-    """A package of the packages bucket: its full name, and the revisions that the scenario knows of, oldest first.
+    """A package: its full name, its bucket, and the revisions that the scenario knows of, oldest first.
 
+    ``where`` is what features call the bucket, ``word`` what the scenario calls the package, "" if it does not.
     ``message`` is what its revisions are published with: it names the run, by which each can be undone.
     """
 
@@ -129,11 +130,17 @@ class Package:
     message: str
     storage: StorageObserver = field(repr=False)
     manifests: ManifestObserver = field(repr=False)
+    where: str = "the packages bucket"
+    word: str = ""
     revisions: list[KnownRevision] = field(default_factory=list)
     attempted: Files = field(default_factory=dict)
     """What the last publication was to hold, whether it succeeded or not."""
     outcome: Outcome | None = None
     """What came of the last publication or update; None if nobody of the scenario tried."""
+
+    def __str__(self) -> str:
+        """The package in messages: by its name in the scenario, and by its full one."""
+        return f'package "{self.word}" ({self.name})' if self.word else f"package {self.name}"
 
     @property
     def registry(self) -> str:
@@ -163,6 +170,10 @@ class Package:
         established = [revision for revision in self.revisions if revision.established]
         return established[-1] if established else self.revisions[-2] if len(self.revisions) > 1 else self.latest
 
+    def move(self, bucket: str, word: str) -> None:
+        """Let it lie in another bucket; ``word`` is what features call the bucket."""
+        self.bucket, self.where = bucket, f"the {word} bucket"
+
     def require_success(self) -> None:
         """Pass if the last publication or update returned, or nobody of the scenario tried one.
 
@@ -189,7 +200,7 @@ class Package:
         place = {"first": 0, "second": 1, "third": 2, "previous": -2, "latest": -1}[which]
         if not -len(self.revisions) <= place < len(self.revisions):
             raise SuiteError(
-                f"Looked for the {which} revision of {self.name}",
+                f"Looked for the {which} revision of the {self}",
                 f"the scenario knows of {len(self.revisions)}",
                 "Publish it in an earlier step",
             )
@@ -206,7 +217,7 @@ class Package:
             AssertionError: it holds no such package.
         """
         found = self.manifests.latest(self.bucket, self.name)
-        assert found is not None, f"the registry holds no package {self.name}"
+        assert found is not None, f"{self.where} holds no {self}"
         return found
 
     def manifest_of(self, revision: KnownRevision) -> Manifest:
@@ -215,7 +226,7 @@ class Package:
         Raises:
             AssertionError: the registry has never held it.
         """
-        assert revision.top_hash, f"the registry holds no package {self.name}"
+        assert revision.top_hash, f"{self.where} holds no {self}"
         return self.manifests.revision(self.bucket, revision.top_hash)
 
     def held_checksums(self, manifest: Manifest) -> dict[str, str]:
@@ -239,24 +250,25 @@ class NewPackages:
     storage: StorageObserver
     manifests: ManifestObserver
 
-    def known(self, name: str) -> Package:
+    def known(self, name: str, word: str = "") -> Package:
         """A package that is there already, or that nobody makes."""
-        return Package(name, self.bucket, message_of_run(self.names.run), self.storage, self.manifests)
+        message = message_of_run(self.names.run)
+        return Package(name, self.bucket, message, self.storage, self.manifests, word=word)
 
-    def booked(self, name: str) -> Package:
-        """A package that is going to be made under this name."""
+    def booked(self, name: str, word: str = "") -> Package:
+        """A package that is going to be made under this name, which the scenario calls by the word if one is given."""
         if name:
             self.undo.book("package", f"the package {name}", bucket=self.bucket, name=name, run=self.names.run)
-        return self.known(name)
+        return self.known(name, word)
 
-    def moved(self, package: Package, bucket: str) -> None:
-        """Let a package be made in another bucket."""
-        package.bucket = bucket
+    def moved(self, package: Package, bucket: str, word: str) -> None:
+        """Let a package be made in another bucket; ``word`` is what features call it."""
+        package.move(bucket, word)
         self.undo.book("package", f"the package {package.name}", bucket=bucket, name=package.name, run=self.names.run)
 
     def new(self, word: str = "") -> Package:
         """A package that is going to be made under a name of its own, which holds the word if one is given."""
-        return self.booked(self.new_name(word))
+        return self.booked(self.new_name(word), word)
 
     def new_name(self, word: str = "") -> str:
         """A package name that nobody used."""

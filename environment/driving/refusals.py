@@ -22,8 +22,7 @@ def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
         AssertionError: if it was not refused, or with another error, or without a word.
     """
     exceptions = import_module("quilt_mcp.ops.exceptions")
-    fitting = next((kind for kind in kinds if isinstance(outcome.error, getattr(exceptions, kind))), kinds[0])
-    refusal = outcome.refusal(getattr(exceptions, fitting))
+    refusal = outcome.refusal(*(getattr(exceptions, kind) for kind in kinds))
     said = str(refusal).strip()
     assert said and not said.endswith(":"), f"the {type(refusal).__name__} says nothing more than '{said}'"
     return refusal

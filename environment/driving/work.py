@@ -91,7 +91,7 @@ def remove(
     gone = {file.uri for file in files}
     rest = [file for file in package.latest.files.values() if file.uri not in gone]
     if len(rest) + len(gone) != len(package.latest.files):
-        raise SuiteError(f"Removed files from {package.name}", "it does not hold them", "Name files that it holds")
+        raise SuiteError(f"Removed files from the {package}", "it does not hold them", "Name files that it holds")
     keeps = all("/" in key for key in package.latest.files)
     return publish(persona, package, rest, replace(options or Options(), keeps_folders=keeps))
 

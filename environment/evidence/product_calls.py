@@ -28,7 +28,10 @@ def pytest_runtest_makereport(
     """Add the calls to the report of a scenario that failed; a known defect counts as expected and needs none."""
     report = yield
     if call.when == "call" and report.failed and OUTCOMES in item.stash:
-        asked = "\n".join(map(in_words, item.stash[OUTCOMES].all()))
+        outcomes = item.stash[OUTCOMES].all()
+        # What the suite attempts in nobody's name, such as the import of the product, says nothing unless it fails.
+        told = (each for each in outcomes if each.actor or each.error or not each.operation.startswith("_"))
+        asked = "\n".join(map(in_words, told))
         if asked:
             report.sections.append((HEADING, asked))
             allure.attach(f"{asked}\n\n{_wire(item)}", HEADING, allure.attachment_type.TEXT)

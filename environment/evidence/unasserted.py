@@ -82,14 +82,14 @@ def _failure(unasserted: Sequence[Outcome[object]]) -> OperationFailed:
     first, *others = unasserted
     failure = first.failure()
     failure.__cause__ = first.error
-    failure.add_note("No step asserted on this error.")
+    failure.add_note("No Then of the scenario expects that.")
     for outcome in others:
         failure.add_note(_note(outcome))
     return failure
 
 
 def _note(outcome: Outcome[object]) -> str:
-    return f"Nothing asserted on this error either: {outcome.failure()} (called with: {outcome.arguments})"
+    return f"No Then expects this either: {outcome.failure()} (called with: {outcome.arguments})"
 
 
 def _reports(failure: BaseException, outcome: Outcome[object]) -> bool:

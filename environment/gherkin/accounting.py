@@ -19,6 +19,7 @@ from environment.gherkin.collector import BAD_FEATURES
 from environment.gherkin.document import read_feature
 from environment.gherkin.records import SCENARIO, ScenarioRecord
 from environment.gherkin.selection import SELECTION, selected_files
+from environment.gherkin.wishes import is_wish
 
 NAMED = 10
 STAGES = ("setup", "call", "teardown")
@@ -42,6 +43,7 @@ class Accounting:
 
     `left_out` are cases of files that were asked for by name or by line, and not for these cases. `ran` are the
     reported ones that were not skipped.
+    `wishes` is how many scenarios of the files that were asked for are only wished for.
     With pytest-repeat a case stands for all its repetitions in `collected` and `reported`.
     """
 
@@ -51,6 +53,7 @@ class Accounting:
     deselected: set[str] = field(default_factory=set)
     reported: set[str] = field(default_factory=set)
     ran: set[str] = field(default_factory=set)
+    wishes: int = 0
 
     def counts(self, mode: str | None = None) -> Counts:
         """Return the numbers of all modes or of one; what names and lines left out counts as deselected."""
@@ -112,7 +115,9 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     for path in selected_files(config):
         if path in config.stash[BAD_FEATURES]:
             continue  # an error of its own, in pytest's words
-        for case in cases_of(read_feature(path), selection.modes):
+        document = read_feature(path)
+        accounting.wishes += sum(is_wish(document, each) for each in document.scenarios)
+        for case in cases_of(document, selection.modes):
             node_id = case.node_id(config.rootpath)
             accounting.parsed[node_id] = case.record(config.rootpath)
             if not selection.asks_for(case):
@@ -179,6 +184,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say the numbers, and what is missing."""
     accounting = config.stash[ACCOUNTING]
+    if not accounting.parsed and accounting.wishes:
+        several = "scenarios are wishes and were" if accounting.wishes > 1 else "scenario is a wish and was"
+        terminalreporter.write_line(f"{accounting.wishes} {several} not run")
     if not accounting.parsed or not (accounting.collected or accounting.deselected):
         return
     terminalreporter.write_line(summary(config))

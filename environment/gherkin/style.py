@@ -53,7 +53,8 @@ def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock) -> It
         yield _finding(document, scenario.line, "no Then: the scenario says nothing that could fail")
     for before, after in pairwise(steps):
         if before.type == "then" and after.type == "when" and not is_journey:
-            yield _finding(document, after.line, "a When after a Then: make the second behaviour a scenario of its own")
+            two = "make the second behaviour a scenario of its own, or tag it @journey if it is one story"
+            yield _finding(document, after.line, f"a When after a Then: {two}")
     for step in steps:
         yield from _step_findings(document, step)
 

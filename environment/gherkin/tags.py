@@ -20,6 +20,7 @@ MODES = tuple(mode.value for mode in Mode)
 REQUIREMENT = re.compile(r"[A-Z]+-\d+")
 
 EMBEDDED_ONLY = "embedded_only"
+"""Tag of scenarios that need what no live deployment has."""
 WORDS = {
     "smoke": "the few scenarios that tell at once whether a build is worth testing",
     "slow": "takes more than ten seconds",

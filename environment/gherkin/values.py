@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from environment.gherkin.references import ValueKind, register
 from environment.nearest import unknown
+from environment.product.wording import REASONS
 
 SIZE_UNITS = {
     "bytes": 1,
@@ -42,16 +43,6 @@ TIME_UNITS = {
     "days": Fraction(86400),
 }
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-# Source: the exceptions that QuiltOps documents for its callers (quilt-mcp 0.22, module quilt_mcp.ops.exceptions).
-REASONS: dict[str, str] = {
-    "invalid": "ValidationError",
-    "not allowed": "PermissionError",
-    "not found": "NotFoundError",
-    "not signed in": "AuthenticationError",
-    "the service failed": "BackendError",
-}
-"""Why somebody is refused, in words, and the error by which QuiltOps says so."""
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _MEASURE = re.compile(rf"(?P<number>{_NUMBER})(?:\s*(?P<unit>[A-Za-z]+))?")

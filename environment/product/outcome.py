@@ -23,6 +23,7 @@ from typing_extensions import TypeVar
 from environment.errors import SuiteError
 from environment.product.calling import Caller, calling_as
 from environment.product.intervals import covered_seconds
+from environment.product.wording import not_done, wrongly_answered
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 
 P = ParamSpec("P")
@@ -98,19 +99,23 @@ class Outcome(Generic[T]):
         """The product's error as a failure of the scenario; only for an outcome that has one."""
         if self.error is None:
             raise ValueError(f"{self.called} did not fail")
-        return OperationFailed(f"{self.called} failed: {_describe(self.error)}", self.error)
+        words = not_done(self.actor, self.operation)
+        return OperationFailed(_first(words, ": ", f"{self.called} failed: {_describe(self.error)}"), self.error)
 
-    def refusal(self, kind: type[E]) -> E:
+    def refusal(self, *kinds: type[E]) -> E:
         """The error with which the product refused, which counts as asserted from now on.
 
-        Raises AssertionError if it did not refuse, with another type than ``kind``, or with a message that is empty.
+        Raises AssertionError if it did not refuse, with none of ``kinds``, or with a message that is empty.
         """
         __tracebackhide__ = True
-        expected = f"{self.called} was to be refused with {kind.__name__}"
+        expected = f"{self.called} was to be refused with {kinds[0].__name__}"
+        words = wrongly_answered(self.actor, kinds, self.error)
         if self.error is None:
-            raise AssertionError(f"{expected}, but it returned {_shortened(self.result)}")
-        if not isinstance(self.error, kind):
-            raise AssertionError(f"{expected}, but it raised {_describe(self.error)}") from self.error
+            raise AssertionError(_first(words, ". ", f"{expected}, but it returned {_shortened(self.result)}"))
+        if not isinstance(self.error, kinds):
+            raise AssertionError(
+                _first(words, ". ", f"{expected}, but it raised {_describe(self.error)}")
+            ) from self.error
         self.asserted = True
         if not str(self.error).strip():
             raise AssertionError(f"{expected} that says why, but its message is empty") from self.error
@@ -124,7 +129,9 @@ class Outcome(Generic[T]):
         """
         __tracebackhide__ = True
         if self.error is None:
-            raise AssertionError(f"{self.called} was to be refused, but it returned {_shortened(self.result)}")
+            words = wrongly_answered(self.actor, (), None)
+            expected = f"{self.called} was to be refused, but it returned {_shortened(self.result)}"
+            raise AssertionError(_first(words, ". ", expected))
         return self.error
 
     @property
@@ -285,6 +292,11 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     if register is not None:
         register.add(outcome)  # type: ignore[arg-type]  # a register of outcomes of anything
     return outcome
+
+
+def _first(words: str, mark: str, detail: str) -> str:
+    """What readers of scenarios understand, and after it what engineers look for."""
+    return f"{words}{mark}{detail}" if words else detail
 
 
 def _name(operation: Callable[..., object]) -> str:

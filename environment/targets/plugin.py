@@ -15,6 +15,8 @@ from typing import NoReturn
 import pytest
 
 from environment.errors import SuiteError, unknown
+from environment.gherkin.records import SCENARIO
+from environment.gherkin.tags import EMBEDDED_ONLY
 from environment.product.run_facts import RUN_FACTS, run_facts
 from environment.running.exclusive import SHARED
 from environment.running.seed import settle_seed
@@ -26,7 +28,7 @@ from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, EarlySta
 from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live import LiveTarget
 from environment.targets.starting import STANDING_STATE
-from environment.targets.target import EMBEDDED_ONLY, Target, UnavailableHereError
+from environment.targets.target import Target, UnavailableHereError
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
 from quilt_stack import ControlClient, DeploymentError, DeploymentSettings
 
@@ -133,16 +135,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
         pytest.skip(str(error))
     taken, tagged = _taken(item.config), item.get_closest_marker(EMBEDDED_ONLY) is not None
     if taken and not tagged:
-        raise SuiteError(taken[0], "no live deployment can do that", f"Tag the scenario @{EMBEDDED_ONLY}")
+        sentence = item.stash[SCENARIO].steps[taken[0]].full_text
+        raise SuiteError(f'"{sentence}"', "only the embedded deployment can do that", f"Add @{EMBEDDED_ONLY}")
     if tagged and not taken:
-        raise SuiteError(
-            f"Ran a scenario that is tagged @{EMBEDDED_ONLY}", "it takes nothing of the kind", "Take the tag off"
-        )
+        without_need = "this scenario needs nothing that only the embedded deployment has"
+        raise SuiteError(f"@{EMBEDDED_ONLY}", without_need, "Remove the tag")
     return result
 
 
-def _taken(config: pytest.Config) -> list[str]:
-    """What scenarios took since this was cleared last; nothing as long as the target is not open, or never will be."""
+def _taken(config: pytest.Config) -> list[int]:
+    """The sentences that needed the embedded deployment since this was cleared last.
+
+    Nothing as long as the target is not open, or never will be.
+    """
     opening = config.stash.get(OPENING, None)
     is_open = opening is not None and opening.done() and opening.exception() is None
     return opening.result().taken if opening is not None and is_open else []

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import requests
 
 from environment.errors import SuiteError
+from environment.gherkin.tags import EMBEDDED_ONLY
+from environment.product.outcome import current_outcomes
 from environment.settings import REMOTE_REGION, Accounts, Buckets
 from environment.undo.log import UndoLog
 from environment.undo.records import TargetReference
@@ -22,10 +24,6 @@ if TYPE_CHECKING:
     import boto3
 
     from quilt_stack import ControlClient
-
-
-EMBEDDED_ONLY = "embedded_only"
-"""Tag of scenarios that need what no live deployment has."""
 
 
 class NotOnThisTargetError(SuiteError):
@@ -46,7 +44,7 @@ class Target(ABC):
         aws_endpoint_url: where AWS answers; None means AWS itself.
         control: the control port of an embedded deployment, else None.
         start_seconds: how long it took until the deployment could be used.
-        taken: what scenarios have asked for that no live deployment has, in words.
+        taken: the positions of the sentences that asked for what no live deployment has.
     """
 
     kind: str
@@ -58,7 +56,7 @@ class Target(ABC):
     def __init__(self, buckets: Buckets | None = None, accounts: Accounts | None = None) -> None:
         self.buckets = buckets or Buckets()
         self.accounts = accounts or Accounts()
-        self.taken: list[str] = []
+        self.taken: list[int] = []
         self._clients: dict[tuple[str, str], Any] = {}
 
     def ended(self) -> str | None:
@@ -170,7 +168,8 @@ class Target(ABC):
             raise NotOnThisTargetError(
                 purpose, "a live deployment has no control port", f"Tag the scenario @{EMBEDDED_ONLY}"
             )
-        self.taken.append(purpose)
+        register = current_outcomes()
+        self.taken.append(register.step if register is not None else 0)
         return self.control
 
     def user_name(self, account: str) -> str:

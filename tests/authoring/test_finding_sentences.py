@@ -24,6 +24,10 @@ def entries() -> list[ListedSentence]:
         ("login", "is signed in"),
         ("diff", "[compares|has compared]"),
         ("permissions", "access"),
+        ("convention", "requires this metadata of every package"),
+        ("audit", "has the message"),
+        ("at the same time", "from as many threads at once"),
+        ("simultaneously", "begins before the first is done"),
     ],
 )
 def test_synonyms_and_other_forms_lead_to_a_sentence(entries: list[ListedSentence], words: str, part: str) -> None:

@@ -12,6 +12,7 @@ from made_runs import altered
 from rich.console import Console
 from sample_runs import HEADLINE
 
+from environment.modes import Mode
 from reports.changes import FIRST_RUN
 from reports.gate import Gate
 from reports.known_defects import Ledger
@@ -84,6 +85,25 @@ def test_the_gate_decides_which_known_defects_count(
     record = run_record.model_copy(update={"scenarios": scenarios, "counts": number, "gate": gate})
     assert record.objection == objection
     assert verdict(record, sample_ledger, FIRST_RUN)[::3] == (headline(record), gate.rule)
+
+
+def closing_words(record: RunRecord, ledger: Ledger) -> str:
+    out = StringIO()
+    print_closing_words(record, ledger, FIRST_RUN, None, Console(file=out, width=80))
+    return out.getvalue()
+
+
+def test_what_only_a_whole_run_can_tell_is_not_said_of_a_part(run_record: RunRecord, sample_ledger: Ledger) -> None:
+    as_known = {"status": Status.KNOWN, "methods": ("QuiltOps.search_packages",), "defects": ("QO-001",)}
+    known = run_record.scenarios[0].model_copy(update=as_known)
+    number = ScenarioCounts(parsed=1, collected=1, reported=1)
+    whole = run_record.model_copy(
+        update={"scenarios": (known,), "counts": number, "counts_by_mode": dict.fromkeys(Mode, number), "chosen": ()}
+    )
+    unseen = "no scenario that passes calls QuiltOps.search_packages, so nobody has seen it work"
+    assert all(words in closing_words(whole, sample_ledger) for words in (unseen, FIRST_RUN))
+    part = whole.model_copy(update={"chosen": ("features/packages",)})
+    assert not any(words in closing_words(part, sample_ledger) for words in (unseen, FIRST_RUN))
 
 
 def test_lost_scenario_is_no_success(run_record: RunRecord) -> None:

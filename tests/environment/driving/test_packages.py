@@ -39,7 +39,7 @@ def test_revisions_are_told_by_their_place(package: Package) -> None:
     package.note({"soil.csv": SOIL}, {})
     hashes = {which: package.revision(which).top_hash for which in ("first", "previous", "latest")}
     assert hashes == {"first": "first", "previous": "first", "latest": "second"}
-    with pytest.raises(SuiteError, match="Looked for the third revision of test-user/yields: the scenario knows of 2"):
+    with pytest.raises(SuiteError, match="the third revision of the package test-user/yields: the scenario knows of 2"):
         package.revision("third")
 
 
@@ -63,7 +63,10 @@ def test_unchanged_without_a_given_is_what_was_there_before_the_last_change(pack
 
 def test_what_was_to_be_published_and_was_refused_fails_with_the_refusal(package: Package) -> None:
     package.outcome = Outcome("create_package_revision", "", "Dana", 0.0, 0.0, error=ValueError("no"))
-    with pytest.raises(OperationFailed, match="Dana's create_package_revision failed: ValueError: no"):
+    with pytest.raises(
+        OperationFailed,
+        match=r"^Dana could not publish the package: Dana's create_package_revision failed: ValueError: no",
+    ):
         _ = package.latest
     with pytest.raises(OperationFailed):
         PackageRevision(package, None, is_latest=True).published()

@@ -134,3 +134,12 @@ def test_other_plugins_read_the_account(creation):
         "Counts(parsed=4, collected=3, deselected=1, reported=3)",
         "Counts(parsed=3, collected=2, deselected=1, reported=2)",
     ]
+
+
+def test_wishes_that_were_asked_for_are_told_as_not_run(creation):
+    wish = "\n  @wish\n  Scenario: {}\n    When Dana seals it\n    Then it stays sealed\n"
+    feature = creation.pytester.path / "features" / "wishes.feature"
+    feature.write_text(f"Feature: Sealing{wish.format('One')}{wish.format('Another')}", encoding="utf-8")
+    result = creation.pytester.runpytest_subprocess("features/wishes.feature")
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result.stdout.fnmatch_lines(["2 scenarios are wishes and were not run"])

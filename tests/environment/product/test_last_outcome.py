@@ -75,5 +75,8 @@ def test_a_look_at_what_an_error_says_asserts_nothing(outcomes: Outcomes) -> Non
     outcome = attempt_as("Dana", refuse)
     assert str(outcome.error_raised) == "not so"
     assert outcomes.unasserted() == [outcome]
-    with pytest.raises(AssertionError, match="Dana's search was to be refused, but it returned 'found'"):
+    with pytest.raises(
+        AssertionError,
+        match=r"^Dana was to be refused, but was not\. Dana's search was to be refused, but it returned 'found'",
+    ):
         _ = attempt_as("Dana", search, "found").error_raised

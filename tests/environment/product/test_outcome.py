@@ -63,6 +63,7 @@ def test_another_kind_of_refusal_tells_both_kinds_and_the_message() -> None:
     with pytest.raises(AssertionError) as failure:
         outcome.refusal(PermissionError)
     assert str(failure.value) == (
+        "Lee was to be refused: not allowed, but was refused: not found. "
         "Lee's publish was to be refused with PermissionError, but it raised NotFoundError: no files for team/data"
     )
     assert not outcome.asserted
@@ -149,3 +150,35 @@ def test_a_refusal_whose_message_is_empty_is_no_answer() -> None:
 
     with pytest.raises(AssertionError, match=r"was to be refused with BackendError that says why, but its message is"):
         attempt(refuse).refusal(BackendError)
+
+
+def test_readers_are_told_in_their_words_what_nobody_got() -> None:
+    def get_content_url() -> str:
+        raise BackendError("'Package' object has no attribute 'get_url'")
+
+    assert str(attempt_as("Dana", get_content_url).failure()).startswith(
+        "Dana did not get a link: Dana's get_content_url failed: BackendError: 'Package'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "kinds", "words"),
+    [
+        ([], (PermissionError,), "Dana was to be refused: not allowed, but was refused: not found. Dana's publish "),
+        ([], (ValueError,), "Dana was to be refused, but was refused: not found. "),
+        (
+            ["a.csv"],
+            (NotFoundError, PermissionError),
+            "Dana was to be refused: not found or not allowed, but was not. ",
+        ),
+        (["a.csv"], (NotFoundError, BackendError, PermissionError), "Dana was to be refused, but was not. "),
+        (None, (PermissionError,), "Dana was to be refused: not allowed, but met an unexpected error. "),
+    ],
+)
+def test_readers_are_told_in_their_words_how_somebody_was_answered(
+    files: list[str] | None, kinds: tuple[type[Exception], ...], words: str
+) -> None:
+    outcome = attempt_as("Dana", publish, *([] if files is None else ["team/data", files]))
+    with pytest.raises(AssertionError) as failure:
+        outcome.refusal(*kinds)
+    assert str(failure.value).startswith(words)

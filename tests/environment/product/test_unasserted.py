@@ -36,7 +36,7 @@ def test_unasserted_errors_fail_a_scenario_that_passed_otherwise(run: pytest.Pyt
     counts, output = outcome_of(run, "def test_a():\n    attempt_as('Dana', refuse)\n    assert True\n")
     assert counts == {"failed": 1}
     assert "OperationFailed: Dana's refuse failed: BackendError: no permission" in output
-    assert "No step asserted on this error." in output
+    assert "No Then of the scenario expects that." in output
 
 
 def test_asserted_refusals_pass(run: pytest.Pytester) -> None:
@@ -60,7 +60,7 @@ def test_a_failure_that_came_first_tells_both(run: pytest.Pytester) -> None:
     counts, output = outcome_of(run, "def test_a():\n    attempt(refuse)\n    assert 5 == 6, 'five files'\n")
     assert counts == {"failed": 1}
     assert "five files" in output
-    assert "Nothing asserted on this error either: refuse failed: BackendError: no permission" in output
+    assert "No Then expects this either: refuse failed: BackendError: no permission" in output
 
 
 def test_a_failure_that_is_the_error_does_not_tell_it_twice(run: pytest.Pytester) -> None:

@@ -39,6 +39,9 @@ def test_a_tag_that_is_missing_and_one_for_nothing_fail(standing_workshop: Works
     result = standing_workshop.pytest(str(feature), "-rA")
 
     assert result.exit_code == 1, result.text
-    assert "no live deployment can do that. Tag the scenario @embedded_only" in result.output
-    assert "it takes nothing of the kind. Take the tag off" in result.output
+    assert (
+        '"Given Lee, a reviewer, is signed in with a token that lives 60 s": only the embedded deployment can do that. '
+        "Add @embedded_only" in result.output
+    )
+    assert "this scenario needs nothing that only the embedded deployment has. Remove the tag" in result.output
     assert "2 failed, 1 passed" in result.output
