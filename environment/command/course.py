@@ -9,11 +9,9 @@ from pathlib import Path
 
 from environment.command.dead_process import undo_what_a_dead_process_left
 from environment.command.process import run_to_its_end
+from environment.command.pytest_process import INTERRUPTED
 from environment.command.results import Results
 from environment.console import say
-
-INTERRUPTED = 2
-"""pytest's exit code after Ctrl-C."""
 
 
 def finish(results: Results, command: Sequence[str], environment: Mapping[str, str], *, report: bool = True) -> int:

@@ -46,7 +46,7 @@ def pytest_command(
         sys.executable,
         "-P",
         "-m",
-        "pytest",
+        "environment.command.pytest_process",
         "-c",
         str(ROOT / "pyproject.toml"),
         "-p",

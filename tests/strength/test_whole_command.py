@@ -95,7 +95,7 @@ def test_a_measurement_that_was_broken_off_goes_on(measured_shop: Shop) -> None:
     again = shop.strength("--faults", "4")
     assert "2 of 4 faults were judged before." in again.stdout
     assert "2/2 " in again.stdout
-    assert "3/" not in again.stdout
+    assert not re.search(r"\b3/\d", again.stdout)
     assert file.read_text(encoding="utf-8").splitlines()[:3] == [plan, *verdicts[:2]]
     assert len(shop.measurement.verdicts) == 4
     third = shop.strength("--faults", "4")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import psutil
 import pytest
 from acceptance_process import LIMIT_SECONDS, Workshop
 
+from environment.settings import ROOT
 from environment.targets.embedded import EmbeddedTarget
 from environment.waiting import wait_until
 from quilt_stack import Latency
@@ -63,6 +65,14 @@ def test_an_interrupted_run_is_undone_and_reported(
     assert messages <= {"the run was interrupted before this ran", "the run was interrupted while this ran"}
     assert "Not accepted:" in output and "could not be judged" in output
     assert "of the run before" not in (standing_workshop.build / "report" / "index.html").read_text()
+
+
+def test_an_interruption_while_pytest_imports_its_plugins_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "importing.py").write_text("raise KeyboardInterrupt")
+    command = [sys.executable, "-m", "environment.command.pytest_process", "-p", "importing"]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "")
 
 
 def test_a_run_that_is_interrupted_before_its_scenarios_keeps_the_run_before(workshop: Workshop) -> None:
