@@ -1,6 +1,6 @@
 """What belongs to a step, in lines of their own below it: in the result itself.
 
-A file for each would make writing and reading a report three times as slow.
+A file for each was most of what Allure had to read.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from natural_wordings import NATURAL_WORDINGS
 
-from authoring.finding_sentences import about, suggestions
+from authoring.finding_sentences import about, suggested, suggestions
 from authoring.sentence_list import ListedSentence, sentence_list
 from environment.settings import ROOT
 
@@ -74,6 +74,14 @@ def test_every_suggestion_is_a_sentence(entries: list[ListedSentence]) -> None:
 
 def test_the_keyword_of_a_step_is_no_part_of_what_is_looked_for(entries: list[ListedSentence]) -> None:
     assert suggestions("And Dana deletes the package", entries)[0].text == "Dana deletes the package"
+
+
+def test_lint_names_what_can_stand_in_the_place_of_a_step(entries: list[ListedSentence]) -> None:
+    line = suggested("When Dana copies her package to the remote bucket", entries)
+    assert " | Dana copies the package " in line
+    named = suggested("When Dana is told about the weather in Lund", entries)
+    assert named.endswith("if none says it, tag the scenario @wish")
+    assert "is told that" not in named, "only a Then says so"
 
 
 def test_a_sentence_about_something_else_comes_later(entries: list[ListedSentence]) -> None:

@@ -82,3 +82,17 @@ def test_a_file_is_found_by_the_name_that_the_scenario_gave_it(package: Package)
         known.named("soil.csv")
     with pytest.raises(SuiteError, match="Looked for s3://bucket/folder/soil"):
         known.logical_key(SOIL)
+
+
+def test_a_file_is_as_first_published_in_the_first_revision_that_has_it(package: Package) -> None:
+    package.note({"yields.csv": YIELDS}, {})
+    package.note({"yields.csv": YIELDS, "soil.csv": SOIL}, {})
+    first, second = package.revisions
+    assert package.first_with("soil.csv") is second
+    assert package.first_with("yields.csv") is first
+    assert package.first_with("unknown.csv") is first
+
+
+def test_a_package_that_moved_is_told_with_its_bucket(package: Package) -> None:
+    package.move("real-remote", "remote")
+    assert (package.registry, package.where) == ("s3://real-remote", "the remote bucket")
