@@ -83,7 +83,7 @@ class Harm:
         """In words: who is hit, and how far it reaches."""
         reach = f"{len(self.met)} {'check' if len(self.met) == 1 else 'checks'}"
         if self.journeys:
-            reach = f"{self.journeys} {'journey' if self.journeys == 1 else 'journeys'} and {reach}"
+            reach += f", {self.journeys} of them {'a journey' if self.journeys == 1 else 'journeys'}"
         return f"hits {self.entry.affects}; fails {reach}"
 
 

@@ -126,7 +126,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     harms, walked = by_harm(record, ledger), journeys(record, ledger)
     unrun = not_run(background.documented)
     live = background.parity.summary([each.scenario for each in record.scenarios])
-    open_ends = (not_run_sentence(unrun), f"These checks: {live}.")
+    open_ends = (not_run_sentence(unrun), f"All checks of this run: {live}.")
     content = {
         **_navigation(folder),
         "allure": AllureLinks(folder),

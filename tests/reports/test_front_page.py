@@ -90,7 +90,7 @@ def test_the_front_page_says_what_did_not_run_and_that_nothing_was_validated_liv
     text = front_page(record, sample_ledger, tmp_path, Background(trace((), (), record), {}, documented=documented))
     head = text[: text.index("What is broken, and how badly?", text.index("Can we ship?"))]
     assert "Not run: 2 checks (2 not chosen)." in head
-    assert "These checks: never validated live." in head
+    assert "All checks of this run: never validated live." in head
 
 
 def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger, tmp_path: Path) -> None:
@@ -166,4 +166,4 @@ def test_a_known_defect_that_was_not_met_says_why(sample_ledger: Ledger, run_rec
 def test_small_harm_in_a_check_that_matters_is_explained(ledger: Ledger, tmp_path: Path) -> None:
     text = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path)
     assert "Severity belongs to a check" in text and "Harm belongs to a defect" in text
-    assert "fails critical checks, though its own harm is small" in text
+    assert "gravest check: critical, though its own harm is small" in text
