@@ -1,4 +1,4 @@
-"""What a bucket demands of packages: its workflows configuration (registry facts 7.6 and 7.7)."""
+"""What a bucket demands of packages: its workflows configuration (registry facts 7.6, 7.7)."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from environment.driving.administration import Particular
 from environment.gherkin.cases import rendered_steps
 from environment.gherkin.document import StepLine, read_feature
 from environment.gherkin.step_arguments import DOC_STRING
+from environment.gherkin.things import World
 from environment.settings import ROOT
 
 FEATURE = ROOT / "features/administration/who_may_administer.feature"
@@ -55,6 +56,7 @@ def called_by(step: StepLine) -> list[str]:
     [match] = vocabulary().matches("when", step.text)
     session = MagicMock(admin=Recorder())
     words: dict[str, Any] = {"persona": session, "roles": ("user",), "further": (), "fallback": ("user",)}
+    words["world"] = World()
     taken = inspect.signature(match.definition.callback).parameters
     arguments = {name: words.get(name, MagicMock()) for name in taken}
     if DOC_STRING in taken and step.doc_string is not None:
