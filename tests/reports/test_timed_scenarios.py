@@ -68,7 +68,7 @@ def test_the_page_says_what_holds_what_does_not_and_what_did_not_run(
     rows = [unescape(re.sub(r"<[^>]+>", "|", row)) for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", page)]
     cells = [[cell for cell in row.split("|") if cell.strip()] for row in rows]
     assert cells == [
-        ["Quick", "it took less than 5 s", "✓ within", ", 1.2 s", "✗ not a known defect", ", 7.0 s"],
+        ["Quick", "it took less than 5 s", "✓ within", ", 1.24 s", "✗ not a known defect", ", 7.00 s"],
         ["Heavy", "none: it must be complete and right", *["· not run: moves hundreds of megabytes"] * 2],
     ]
     assert "1 of 2 scenarios did not run" in page
