@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,7 +41,7 @@ class WorkflowArranger:
 
     def require_names(self, start: str) -> None:
         """Require that package names begin with these letters, after the namespace."""
-        self._require({"handle_pattern": rf"^[^/]+/{start}"})
+        self._require({"handle_pattern": rf"^[^/]+/{re.escape(start)}"})
 
     def _require(self, rules: Mapping[str, str], schema: Mapping[str, Any] | None = None) -> None:
         parts: dict[str, Any] = {"default_workflow": "required", "workflows": {"required": {"name": "Rules", **rules}}}

@@ -74,10 +74,9 @@ def _how(package: Package, options: Options, metadata: Mapping[str, Any] | None)
 def copy(persona: Session, package: Package, made: Package, options: Options | None = None) -> Outcome:
     """Publish what a package holds, with its metadata, as another one that keeps the same logical keys."""
     latest = package.latest
-    files = [file for _, file in sorted(latest.files.items())]
     keeps = all(file.key == key for key, file in latest.files.items())
     options = replace(options or Options(), keeps_folders=keeps)
-    return publish(persona, made, files, options, latest.metadata)
+    return publish(persona, made, list(latest.files.values()), options, latest.metadata)
 
 
 def remove(

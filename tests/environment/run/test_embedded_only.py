@@ -41,5 +41,6 @@ def test_a_tag_that_is_missing_and_one_for_nothing_stop_the_run(standing_worksho
     assert result.exit_code == 4, result.text
     sentence = "Lee, a reviewer, is signed in with a token that lives 60 s"
     missing = f'only the embedded deployment can do "{sentence}"; tag the scenario @embedded_only'
+    assert "2 problems in the features" in result.errors, "the third scenario is right"
     assert f"tags.feature:8: {missing}" in result.errors
     assert "tags.feature:13: nothing here needs the embedded deployment; remove @embedded_only" in result.errors
