@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from environment.gherkin.tags import SEVERITIES
-from reports.changes import Changes, changes_sentence
+from reports.changes import Changes
 from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles, tolerated
 from reports.known_defects import Impact
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
@@ -55,6 +55,13 @@ class NewFailure:
     def titles(self) -> tuple[str, ...]:
         """The rows concerned, each once."""
         return tuple(dict.fromkeys(each.scenario.title for each in self.outcomes))
+
+    @property
+    def in_words(self) -> str:
+        """What is wrong with it; its title says what should be so."""
+        if self.first.holds:
+            return "holds now"
+        return self.first.status.in_words if self.first.status is Status.BROKEN else "does not hold"
 
     @property
     def modes(self) -> str:
@@ -115,7 +122,7 @@ def answers(
 ) -> tuple[Answer, ...]:
     """The answers, in the order in which a release meeting asks; open_ends: what the run says nothing about."""
     return (
-        _can_we_ship(record, harms, open_ends),
+        _can_we_ship(record, harms, changes, open_ends),
         _what_is_broken(record, harms),
         _what_changed(changes),
         _which_journeys_work(walked),
@@ -123,11 +130,14 @@ def answers(
     )
 
 
-def _can_we_ship(record: RunRecord, harms: Sequence[Harm], open_ends: Sequence[str]) -> Answer:
+def _can_we_ship(record: RunRecord, harms: Sequence[Harm], changes: Changes | str, open_ends: Sequence[str]) -> Answer:
     mark = Mark.GOOD if record.accepted else Mark.BAD
+    worse = ""
+    if record.accepted and isinstance(changes, Changes) and changes.harm:
+        worse = "It is worse than the run before: checks newly fail, by known defects, which the gate tolerates."
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
     rule = f"{record.gate.rule} {tolerated(record, harms)}".strip()
-    more = tuple(filter(None, (rule, part, " ".join(filter(None, open_ends)))))
+    more = tuple(filter(None, (worse, rule, part, " ".join(filter(None, open_ends)))))
     return Answer("Can we ship?", "not-judged" if any(open_ends) else "", mark, headline(record), more)
 
 
@@ -145,8 +155,11 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
 
 
 def _what_changed(changes: Changes | str) -> Answer:
-    mark = Mark.OPEN if isinstance(changes, str) else Mark.BAD if changes.counts["newly failing"] else Mark.GOOD
-    return Answer("What changed?", "changed", mark, changes_sentence(changes))
+    if isinstance(changes, str):
+        return Answer("What changed?", "changed", Mark.OPEN, changes)
+    mark = Mark.BAD if changes.breaking else Mark.KNOWN if changes.harm else Mark.GOOD
+    more = (f"The known defects by which checks newly fail: {changes.harm}.",) if changes.harm else ()
+    return Answer("What changed?", "changed", mark, changes.sentence, more)
 
 
 def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
@@ -157,14 +170,14 @@ def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
         mark = Mark.GOOD
     else:
         mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
-    broken = [each.title for each in walked if not all(ending.works for ending in each.endings.values())]
-    more = (f"Broken in at least one mode: {'; '.join(broken)}.",) if broken else ()
+    broken = [f"“{each.title}”" for each in walked if not all(ending.works for ending in each.endings.values())]
+    more = (f"Broken in at least one mode: {', '.join(broken)}.",) if broken else ()
     return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), more)
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     known = [each for each in harms if each.met]
-    passing = [each.title for each in _breaking(record)]
+    passing = [f"“{each.title}” {each.in_words}" for each in _breaking(record)]
     passing += [each.entry.title for each in known if each.counts_for(record.gate)]
     lines = []
     if passing:

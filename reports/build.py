@@ -30,7 +30,7 @@ from reports.parity import load_parity
 from reports.performance import HISTORY_NAME, read_history
 from reports.product import product_root
 from reports.requirements import Requirement, load_requirements
-from reports.run_history import trend
+from reports.run_history import trend_up_to
 from reports.sightings import seen_defects
 from reports.summary import headline
 from reports.trace import trace
@@ -161,7 +161,7 @@ def _background(
     operations: tuple[CheckedEverywhere, ...] = ()
     problems: list[str] = []
     runs = _readable(lambda: read_history(history / HISTORY_NAME.name), problems) or []
-    points = _readable(lambda: trend(history), problems) or []
+    points = _readable(lambda: trend_up_to(history, record), problems) or []
     seen = _readable(lambda: seen_defects(history), problems) or {}
     try:
         product = product_root(places.records)
@@ -177,7 +177,7 @@ def _background(
     return Background(
         changes=since_last_run(history, record, ledger),
         since_version=since_last_version(history, record, ledger),
-        trend=[each for each in points if each.started <= record.started and each.target == record.target],
+        trend=points,
         seen=seen,
         documented=documented,
         traced=trace(requirements, listed, record, parity, wishes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,46 +10,79 @@ from pathlib import Path
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.charts import polyline
-from reports.comparison import Change, ChangedEntry, Comparison, compare_runs
+from reports.comparison import Change, Changed, ChangedEntry, Comparison, compare_runs
 from reports.documents import InvalidDocumentError
 from reports.fitness import Tile
-from reports.known_defects import Ledger
+from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import RunRecord
-from reports.run_history import TrendPoint, is_whole, runs_before
+from reports.run_history import TrendPoint, is_whole, runs_before, trend_up_to
 
 FIRST_RUN = "First run: nothing to compare with yet."
 _NAMES = {Change.DIFFERENT.value: "changed otherwise"}
+_GROUPED = (Change.FAILING, Change.FIXED)
 _FLAKY = 2
 """So many times a scenario run must have begun or ceased to break runs of one version of the product."""
 
 
 @dataclass(frozen=True)
+class ChangedTogether:
+    """Scenario runs of one kind of change with the same cause: a known defect, or else one scenario by itself."""
+
+    defect: KnownDefect | None
+    runs: tuple[Changed, ...]
+
+    @property
+    def title(self) -> str:
+        """The defect, or the scenario."""
+        return self.defect.title if self.defect else self.runs[0].scenario.title
+
+    @property
+    def reach(self) -> str:
+        """How many checks it concerns, and in which modes."""
+        number = len(self.runs)
+        modes = " and ".join(sorted({each.scenario.mode for each in self.runs}))
+        return f"{number} {'check' if number == 1 else 'checks'}, {modes} mode"
+
+
+@dataclass(frozen=True)
 class Changes:
-    """Two runs compared. complete: both were of the same scenarios, so that new and removed ones are known, too."""
+    """Two runs compared. complete: both were of the same scenarios, so that new and removed ones are known, too.
+
+    grouped: what newly fails and what is fixed, by cause: what no known defect explains first, the most severe check
+    before others, then the defects by harm. flaky: the scenario runs known to break some runs and not others.
+    """
 
     comparison: Comparison
     complete: bool
     new_defects: tuple[ChangedEntry, ...]
     closed_defects: tuple[ChangedEntry, ...]
+    grouped: Mapping[str, tuple[ChangedTogether, ...]]
+    flaky: frozenset[str] = frozenset()
+
+    @property
+    def breaking(self) -> int:
+        """How many scenario runs newly fail otherwise than by a known defect."""
+        return sum(each.breaks_the_run for each in self.comparison.by_change[Change.FAILING])
+
+    @property
+    def harm(self) -> str:
+        """The known defects by which checks newly fail, counted by harm; empty if there is none."""
+        causes = [each.defect for each in self.grouped[Change.FAILING] if each.defect]
+        kinds = [(impact, sum(each.impact is impact for each in causes)) for impact in Impact]
+        return ", ".join(f"{number} {impact}" for impact, number in kinds if number)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many of what, in the order in which people ask; scenarios are scenario runs."""
         found = {change.value: len(those) for change, those in self.comparison.by_change.items()}
         sets = (Change.NEW.value, Change.REMOVED.value)
+        found = {name: number for name, number in found.items() if number or name != Change.FLAKY.value}
         return {
             **{name: number for name, number in found.items() if name not in sets},
             "new defects": len(self.new_defects),
             "closed defects": len(self.closed_defects),
             **({f"{name} scenarios": found[name] for name in sets} if self.complete else {}),
         }
-
-    def named(self, change: str) -> list[tuple[str, str]]:
-        """The scenarios of one kind of change, each once, with the modes."""
-        found: dict[str, list[str]] = {}
-        for each in self.comparison.by_change[Change(change)]:
-            found.setdefault(each.scenario.title, []).append(each.scenario.mode)
-        return [(title, " and ".join(sorted(set(modes))) + " mode") for title, modes in found.items()]
 
     @property
     def sentence(self) -> str:
@@ -62,19 +95,28 @@ class Changes:
         )
         part = "" if self.complete else f", in what both ran ({len(after.scenarios)})"
         failing = len(self.comparison.by_change[Change.FAILING])
+        known = failing - self.breaking
+        several = "known defects" if known > 1 else "a known defect"
+        share = f"{known} " if known < failing else "all " if known > 1 else ""
+        by_known = f" ({share}by {several})" if known else ""
         others = [
             f"{number} {_NAMES.get(name) or (name.removesuffix('s') if number == 1 else name)}"
             for name, number in list(self.counts.items())[1:]
             if number
         ]
-        regressions = f"{failing} newly failing" if failing else "nothing newly failing"
+        regressions = f"{failing} newly failing{by_known}" if failing else "nothing newly failing"
         return f"Since the run of {before.started:%Y-%m-%d %H:%M} UTC{version}{part}: " + (
             ", ".join([regressions, *others]) + "."
         )
 
 
-def changes_between(before: RunRecord, after: RunRecord, ledger: Ledger) -> Changes:
-    """Compare two runs, as far as they made the same scenario runs if one of them was of a part or of more."""
+def changes_between(
+    before: RunRecord, after: RunRecord, ledger: Ledger, flaky: frozenset[str] = frozenset()
+) -> Changes:
+    """Compare two runs, as far as they made the same scenario runs if one of them was of a part or of more.
+
+    flaky: the scenario runs known to be so, by node id.
+    """
     complete = before.chosen == after.chosen and is_whole(before) and is_whole(after)
     if not complete:
         both = {each.nodeid for each in before.scenarios} & {each.nodeid for each in after.scenarios}
@@ -82,10 +124,12 @@ def changes_between(before: RunRecord, after: RunRecord, ledger: Ledger) -> Chan
             record.model_copy(update={"scenarios": tuple(each for each in record.scenarios if each.nodeid in both)})
             for record in (before, after)
         )
-    return changes_of(compare_runs(before, after), ledger, complete=complete)
+    return changes_of(compare_runs(before, after, flaky), ledger, complete=complete, flaky=flaky)
 
 
-def changes_of(comparison: Comparison, ledger: Ledger, *, complete: bool = True) -> Changes:
+def changes_of(
+    comparison: Comparison, ledger: Ledger, *, complete: bool = True, flaky: frozenset[str] = frozenset()
+) -> Changes:
     """What a comparison says of the scenarios and of the ledger."""
     entries = comparison.entries(ledger)
     return Changes(
@@ -93,7 +137,26 @@ def changes_of(comparison: Comparison, ledger: Ledger, *, complete: bool = True)
         complete,
         tuple(each for each in entries if each.met_after and not each.met_before),
         tuple(each for each in entries if each.gone),
+        {change.value: _by_cause(comparison.by_change[change], ledger) for change in _GROUPED},
+        flaky,
     )
+
+
+def _by_cause(changed: Sequence[Changed], ledger: Ledger) -> tuple[ChangedTogether, ...]:
+    found: dict[tuple[str, str], list[Changed]] = {}
+    for each in changed:
+        for cause in [("", defect) for defect in each.behind_it] or [(each.scenario.place, each.scenario.title)]:
+            found.setdefault(cause, []).append(each)
+    together = [
+        ChangedTogether(None if place else ledger.entry(name), tuple(those)) for (place, name), those in found.items()
+    ]
+    return tuple(sorted(together, key=_worst_first))
+
+
+def _worst_first(together: ChangedTogether) -> tuple[int, int]:
+    if together.defect is None:
+        return -1, min(SEVERITIES.index(each.outcome.severity) for each in together.runs)
+    return list(Impact).index(together.defect.impact), -len(together.runs)
 
 
 def since_last_run(history: Path, record: RunRecord, ledger: Ledger) -> Changes | str:
@@ -112,9 +175,10 @@ def _since(
     try:
         found = (each for each in runs_before(history, record.started) if each.target == record.target)
         before = next(filter(wanted, found), None)
+        flaky = frozenset(flaky_over_runs(trend_up_to(history, record)))
     except InvalidDocumentError as error:
         return f"Nothing is compared: {error}."
-    return None if before is None else changes_between(before, record, ledger)
+    return None if before is None else changes_between(before, record, ledger, flaky)
 
 
 def changes_sentence(changes: Changes | str) -> str:

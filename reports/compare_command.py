@@ -55,7 +55,7 @@ def compare_command(
         _run(product, place / name, seed, arguments or ()) if path is None else _record(path)
         for product, name, path in zip((before, after), ("before", "after"), recorded, strict=True)
     ]
-    comparison, ledger = compare_runs(*records), load_ledger()
+    comparison, ledger = compare_runs(records[0], records[1]), load_ledger()
     print_comparison(comparison, ledger)
     page = write_comparison_page(place, comparison, ledger)
     console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)

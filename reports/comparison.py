@@ -2,19 +2,20 @@
 
 A sentence keeps its promise, fails as the ledger says, or breaks the run; so does a scenario run (a row in a mode) as a
 whole. A scenario run of which anything got worse is newly failing; one of which something keeps its promise now is
-fixed, wholly or in part; one that is otherwise not as it was is different.
+fixed, wholly or in part, unless it is known to break some runs and not others; one that is otherwise not as it was is
+different.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from environment.gherkin.records import ScenarioRecord
-from reports.known_defects import Ledger
+from reports.known_defects import Impact, Ledger
 from reports.messages import comparable
 from reports.outcomes import RunRecord, ScenarioOutcome, Status, in_order
 
@@ -27,6 +28,7 @@ class Change(StrEnum):
 
     FAILING = "newly failing"
     FIXED = "fixed"
+    FLAKY = "flaky but passing"
     DIFFERENT = "different"
     NEW = "new"
     REMOVED = "removed"
@@ -67,6 +69,20 @@ class Changed:
         return self.outcome.scenario
 
     @property
+    def breaks_the_run(self) -> bool:
+        """Whether the later run is not accepted because of it."""
+        return self.after is not None and self.after.status.breaks_the_run
+
+    @property
+    def behind_it(self) -> tuple[str, ...]:
+        """The ledger entries that explain the worse of its two endings and not the other; none if it broke the run."""
+        worse, other = (self.before, self.after) if self.change is Change.FIXED else (self.after, self.before)
+        if worse is None or worse.status is not Status.KNOWN:
+            return ()
+        already = other.defects if other is not None else ()
+        return tuple(each for each in worse.defects if each not in already) or worse.defects
+
+    @property
     def defects(self) -> frozenset[str]:
         """The ledger entries that it meets in either run."""
         return frozenset(defect for each in (self.before, self.after) if each is not None for defect in each.defects)
@@ -76,12 +92,14 @@ class Changed:
 class ChangedEntry:
     """A ledger entry with scenario runs that changed.
 
-    met_before and met_after: in how many scenario runs the product failed as the entry says; changes: how many of its
-    scenario runs changed, by kind; gone: every sentence that failed by it before keeps its promise now.
+    impact: None if it is not in the ledger any more; met_before and met_after: in how many scenario runs the product
+    failed as the entry says; changes: how many of its scenario runs changed, by kind; gone: every sentence that failed
+    by it before keeps its promise now.
     """
 
     id: str
     title: str
+    impact: Impact | None
     met_before: int
     met_after: int
     changes: dict[Change, int]
@@ -109,12 +127,13 @@ class Comparison:
 
     @property
     def headline(self) -> str:
-        """The comparison in one line."""
-        counts = ", ".join(f"{len(found)} {change}" for change, found in self.by_change.items())
+        """The comparison in one line; nothing is flaky for those who look at two runs alone."""
+        found = {change: those for change, those in self.by_change.items() if those or change is not Change.FLAKY}
+        counts = ", ".join(f"{len(those)} {change}" for change, those in found.items())
         return f"{counts}, {self.alike} as before."
 
     def entries(self, ledger: Ledger) -> list[ChangedEntry]:
-        """The ledger entries that the changes concern, by id."""
+        """The ledger entries that the changes concern, the most harmful first."""
         changes: dict[str, Counter[Change]] = defaultdict(Counter)
         for each in self.changed:
             for defect in each.defects:
@@ -126,8 +145,10 @@ class Comparison:
             before, after = (_met(identifier, record.scenarios) for record in (self.before, self.after))
             in_order = {change: counted[change] for change in Change if counted[change]}
             gone = before > 0 and all(_kept_now(identifier, each) for each in self.changed)
-            found.append(ChangedEntry(identifier, title, before, after, in_order, gone and not after))
-        return found
+            impact = entry.impact if entry else None
+            found.append(ChangedEntry(identifier, title, impact, before, after, in_order, gone and not after))
+        kinds = [*Impact, None]
+        return sorted(found, key=lambda each: kinds.index(each.impact))
 
 
 def behaviour(scenario: ScenarioOutcome) -> dict[tuple[str, int], Ending]:
@@ -172,20 +193,22 @@ def _line(status: Status, defects: tuple[str, ...], message: str, sentence: str)
     return ": ".join(part for part in parts if part)
 
 
-def compare_runs(before: RunRecord, after: RunRecord) -> Comparison:
-    """Hold two runs against each other, scenario run by scenario run."""
+def compare_runs(before: RunRecord, after: RunRecord, flaky: Collection[str] = ()) -> Comparison:
+    """Hold two runs against each other, scenario run by scenario run; flaky: those known to be, by node id."""
     earlier, later = ({each.nodeid: each for each in record.scenarios} for record in (before, after))
     changed: list[Changed] = []
     alike = 0
     for nodeid in earlier.keys() | later.keys():
         pair = earlier.get(nodeid), later.get(nodeid)
         change = _change(*pair)
+        if change is Change.FIXED and nodeid in flaky:
+            change = Change.FLAKY
         if change is None:
             alike += 1
         else:
             changed.append(Changed(change, *pair))
     order = list(Change)
-    changed.sort(key=lambda each: (order.index(each.change), *in_order(each.outcome)))
+    changed.sort(key=lambda each: (order.index(each.change), not each.breaks_the_run, *in_order(each.outcome)))
     return Comparison(before, after, tuple(changed), alike)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from environment.gherkin.sharding import once
 from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
@@ -29,16 +30,20 @@ class Tile:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a journey ended in one mode: the sentence that fails first, what came of it, and the defects behind it."""
+    """How a journey ended in one mode: the sentence that fails first, what came of it, and the defects behind it.
+
+    flaky: it breaks some runs and not others.
+    """
 
     outcome: ScenarioOutcome
     sentence: str
     happened: str
     defects: tuple[KnownDefect, ...]
+    flaky: bool = False
 
     @property
     def works(self) -> bool:
-        """Whether all of it holds."""
+        """Whether all of it holds, in this run at least."""
         return self.outcome.holds
 
 
@@ -107,21 +112,26 @@ def tiles(record: RunRecord) -> list[list[Tile]]:
     return [row for row in rows if any(tile.judged for tile in row)]
 
 
-def journeys(record: RunRecord, ledger: Ledger) -> list[Journey]:
-    """Every journey that was judged, wherever it lies, in the order of the features."""
+def journeys(record: RunRecord, ledger: Ledger, flaky: Collection[str] = ()) -> list[Journey]:
+    """Every journey that was judged, wherever it lies, in the order of the features.
+
+    One that was made several times counts as it ended at its worst. flaky: the scenario runs known to be, by node id.
+    """
     found: dict[tuple[str, str], dict[Mode, Ending]] = {}
     for outcome in judged(record.scenarios):
         if JOURNEY in outcome.scenario.tags:
             endings = found.setdefault((outcome.scenario.feature, outcome.scenario.title), {})
-            endings[outcome.scenario.mode] = _ending(outcome, ledger)
+            mode = outcome.scenario.mode
+            if mode not in endings or endings[mode].works:
+                endings[mode] = _ending(outcome, ledger, once(outcome.nodeid) in flaky)
     return [Journey(feature, title, endings) for (feature, title), endings in found.items()]
 
 
-def _ending(outcome: ScenarioOutcome, ledger: Ledger) -> Ending:
+def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> Ending:
     failing = ((step.full_text, ended) for step, ended in outcome.judged if ended.status is not Status.PASSED)
     sentence, ended = next(failing, ("", outcome))
     entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
-    return Ending(outcome, sentence, ended.in_one_line, tuple(entries))
+    return Ending(outcome, sentence, ended.in_one_line, tuple(entries), flaky)
 
 
 def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:
@@ -180,29 +190,32 @@ def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
     return f"It tolerates {number}: {' and '.join(kinds)}."
 
 
-def fitness(record: RunRecord, ledger: Ledger) -> str:
+def fitness(record: RunRecord, ledger: Ledger, flaky: Collection[str] = ()) -> str:
     """What works, in a sentence or two: journeys by mode, and how many checks fail."""
-    walked = journeys(record, ledger)
+    walked = journeys(record, ledger, flaky)
     return " ".join([*([journeys_sentence(walked)] if walked else []), checks_sentence(record)])
 
 
 def journeys_sentence(walked: Sequence[Journey]) -> str:
-    """How many journeys work in each mode."""
+    """How many journeys work in each mode, and how many of them only in some runs."""
     by_mode = {mode: [each.endings[mode] for each in walked if mode in each.endings] for mode in Mode}
-    parts = [
-        f"{sum(each.works for each in endings)} of {len(endings)} in {mode} mode"
-        for mode, endings in by_mode.items()
-        if endings
-    ]
+    parts = []
+    for mode, endings in by_mode.items():
+        working = [each for each in endings if each.works]
+        flaky = sum(each.flaky for each in working)
+        if endings:
+            parts.append(f"{len(working)} of {len(endings)} in {mode} mode{f' ({flaky} flaky)' if flaky else ''}")
     return f"Journeys that work: {', '.join(parts)}." if parts else "No journey ran."
 
 
 def checks_sentence(record: RunRecord) -> str:
-    """How many checks of each severity fail, the worst severity first."""
+    """How many checks fail, and how many of each severity, the worst first."""
     rows = tiles(record)
     if not rows:
         return "Nothing was judged."
     checks = [(row[0].severity, sum(each.failing for each in row), sum(each.judged for each in row)) for row in rows]
     bad = [f"{failing} of {judged} {severity}" for severity, failing, judged in checks if failing]
-    everything = sum(judged for _, _, judged in checks)
-    return f"{', '.join(bad)} checks fail." if bad else f"All {everything} checks pass."
+    failing, everything = (sum(each) for each in list(zip(*checks, strict=True))[1:])
+    if not bad:
+        return f"All {everything} checks pass."
+    return f"{bad[0]} checks fail." if len(checks) == 1 else f"{failing} of {everything} checks fail: {', '.join(bad)}."

@@ -107,9 +107,14 @@ class DocumentedScenario:
     def words(self) -> str:
         """All that is searched."""
         cells = [cell for row in self.rows if row.row for cell in row.row.values.values()]
-        tags = [tag.name for tag in self.block.tags]
-        texts = [self.block.name, *(each.step.text for each in self.sentences), *cells, *tags, *self.defects]
+        texts = [self.block.name, *(each.step.text for each in self.sentences), *cells, *self.tags, *self.defects]
         return " ".join(texts).lower()
+
+    @property
+    def tags(self) -> list[str]:
+        """Its own and those of its rule and feature, with `@`; those of its rows, too."""
+        tags = {tag for record in self.records for tag in record.tags} or {tag.name for tag in self.block.tags}
+        return sorted(f"@{tag}" for tag in tags)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ job in CI.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
@@ -18,17 +18,17 @@ from typing import TypeVar
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from environment.gherkin.style import JOURNEY
+from environment.gherkin.sharding import once
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.answers import answers, harms_by_impact, new_failures, no_longer_broken
+from reports.capabilities import capability_rows, feature_rows
 from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
-from reports.features import JOURNEYS, capability, capability_order
 from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, why_not_met
 from reports.flakes import flaky, repeated
 from reports.known_defects import Impact, Ledger
@@ -37,12 +37,12 @@ from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
 from reports.not_run import not_run, not_run_sentence
 from reports.operations import CheckedEverywhere, invalid
-from reports.outcomes import RunRecord, ScenarioOutcome, Status
+from reports.outcomes import RunRecord, Status
 from reports.parity import Parity
 from reports.performance import Slowdown, TimedRun, series, slowdowns
 from reports.run_history import TrendPoint
 from reports.sightings import Seen
-from reports.summary import counts, summary, verdict
+from reports.summary import summary, verdict
 from reports.timed_scenarios import timed_scenarios
 from reports.trace import Trace, areas, totals
 
@@ -60,34 +60,11 @@ _PAGES = {
     "engineering.html.j2": ("engineering.html",),
     "summary.md.j2": (SUMMARY_PAGE,),
 }
-_BESIDE_JOURNEYS = "Beside the journeys"
 _SLOWEST = 10
 _MOST_SHOWN = 10
 _MOST_IN_A_JOB = 100
 """Lines of each kind in summary.md."""
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class FeatureRow:
-    """One feature in the table of capabilities: its counts in each mode, None where it did not run."""
-
-    capability: str
-    feature: str
-    modes: dict[Mode, dict[str, int] | None]
-
-
-@dataclass(frozen=True)
-class CapabilityRow:
-    """One capability in the map: its counts in each mode, None where it did not run."""
-
-    name: str
-    modes: dict[Mode, dict[str, int] | None]
-
-    @property
-    def heading(self) -> str:
-        """What its features stand below on the page of features."""
-        return JOURNEYS if self.name == _BESIDE_JOURNEYS else self.name
 
 
 @dataclass(frozen=True)
@@ -123,7 +100,8 @@ def compile_templates() -> None:
 def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
     """Write all pages into the folder; returns the files."""
     templates = _templates()
-    harms, walked = by_harm(record, ledger), journeys(record, ledger)
+    often, again = flaky_over_runs(background.trend), flaky(record)
+    harms, walked = by_harm(record, ledger), journeys(record, ledger, {*often, *(each.nodeid for each in again)})
     unrun = not_run(background.documented)
     live = background.parity.summary([each.scenario for each in record.scenarios])
     open_ends = (not_run_sentence(unrun), f"All checks of this run: {live}.")
@@ -139,14 +117,15 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "endings": endings,
         "trend": trend_lines(background.trend),
         "trend_points": background.trend,
-        "flaky_over_runs": flaky_over_runs(background.trend),
+        "flaky_over_runs": often,
+        "title_of": _titles(record),
         "methods": background.methods,
         "operations": background.operations,
         "invalid": invalid(background.operations),
         "forms": list(PackageSearchForm),
         "problems": background.problems,
         "repeated": repeated(record),
-        "flaky": flaky(record),
+        "flaky": again,
         "record": record,
         "verdict": verdict(record, ledger, background.changes),
         "answers": answers(record, harms, walked, background.changes, open_ends),
@@ -181,6 +160,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "live": live,
         "contradictions": list(background.parity.contradicted.items()),
         "documented": background.documented,
+        "tags": sorted({tag for each in background.documented for one in each.scenarios for tag in one.tags}),
         "parity": background.parity,
         "wishes": background.traced.wishes,
         "never_judged": never_judged(record),
@@ -198,6 +178,12 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
             (folder / name).write_text(text, encoding="utf-8")
             written.append(folder / name)
     return [*written, *_write_features(folder, background.documented, content)]
+
+
+def _titles(record: RunRecord) -> Callable[[str], str]:
+    """Titles with modes by node id; what did not run this time keeps its id."""
+    found = {once(each.nodeid): f"{each.scenario.title} [{each.scenario.mode}]" for each in record.scenarios}
+    return lambda nodeid: found.get(nodeid, nodeid)
 
 
 def _write_features(
@@ -341,36 +327,6 @@ def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
 def _slower(record: RunRecord, runs: Sequence[TimedRun]) -> list[Slowdown]:
     """What got slower in this very run; the history may end with an earlier one."""
     return slowdowns(runs) if runs and runs[-1].started == record.started.isoformat() else []
-
-
-def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
-    """A row for each feature that ran: journeys first, then by capability."""
-    found: dict[tuple[str, str], dict[Mode, list[ScenarioOutcome]]] = {}
-    for each in scenarios:
-        modes = found.setdefault((_capability(each), each.scenario.feature), {mode: [] for mode in Mode})
-        modes[each.scenario.mode].append(each)
-    return [
-        FeatureRow(*name, {mode: counts(those) if those else None for mode, those in found[name].items()})
-        for name in sorted(found, key=lambda pair: (capability_order(pair[0]), pair[1]))
-    ]
-
-
-def _capability(outcome: ScenarioOutcome) -> str:
-    """What it counts for; in the folder of journeys, what is none itself counts apart, as on the board of journeys."""
-    name = capability(outcome.scenario.feature_path, outcome.scenario.tags)
-    return _BESIDE_JOURNEYS if name == JOURNEYS and JOURNEY not in outcome.scenario.tags else name
-
-
-def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:
-    """A row for each capability that ran, journeys first."""
-    found: dict[str, dict[Mode, list[ScenarioOutcome]]] = {}
-    for each in scenarios:
-        modes = found.setdefault(_capability(each), {mode: [] for mode in Mode})
-        modes[each.scenario.mode].append(each)
-    return [
-        CapabilityRow(name, {mode: counts(those) if those else None for mode, those in found[name].items()})
-        for name in sorted(found, key=capability_order)
-    ]
 
 
 def _anchor(name: str) -> str:

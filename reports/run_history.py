@@ -79,6 +79,11 @@ def trend(folder: Path) -> list[TrendPoint]:
     return read_lines(folder / _TREND_NAME, TrendPoint)
 
 
+def trend_up_to(folder: Path, record: RunRecord) -> list[TrendPoint]:
+    """The fitness of whole runs on the same target up to that run, oldest first; raises as `trend` does."""
+    return [each for each in trend(folder) if each.started <= record.started and each.target == record.target]
+
+
 def runs_before(folder: Path, moment: datetime) -> Iterator[RunRecord]:
     """The whole runs that started before that moment, the latest first.
 

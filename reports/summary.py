@@ -115,7 +115,8 @@ def verdict(record: RunRecord, ledger: Ledger, changes: Changes | str) -> tuple[
     and what that rule tolerates.
     """
     rule = f"{record.gate.rule} {tolerated(record, by_harm(record, ledger))}".strip()
-    return headline(record), fitness(record, ledger), changes_sentence(changes), rule
+    flaky = changes.flaky if isinstance(changes, Changes) else ()
+    return headline(record), fitness(record, ledger, flaky), changes_sentence(changes), rule
 
 
 def print_closing_words(

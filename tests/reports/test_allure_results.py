@@ -12,9 +12,9 @@ from environment.gherkin.records import ScenarioStep
 from environment.product.calling import Caller
 from reports.allure_results import ResultContent
 from reports.allure_results import labels as allure_labels
+from reports.capabilities import capability_rows
 from reports.failing_calls import failure_message
 from reports.outcomes import RunRecord
-from reports.pages import capability_rows
 
 
 def labels(result: dict[str, Any], name: str) -> list[str]:

@@ -190,4 +190,36 @@ def test_a_defect_that_fails_in_another_way_is_not_closed(tmp_path: Path, sample
     remember_run(tmp_path, run(0, PASSED, known("Adding")))
     found = since(tmp_path, run(1, PASSED, known("Adding", Status.DIFFERENT)), sample_ledger)
     assert (found.counts["newly failing"], found.counts["closed defects"]) == (1, 0)
-    assert found.named("newly failing") == [("Adding", "local mode")]
+    assert [each.title for each in found.grouped["newly failing"]] == ["Adding"]
+
+
+def test_what_newly_fails_by_a_known_defect_is_told_apart_from_what_nothing_explains(
+    tmp_path: Path, sample_ledger: Ledger
+) -> None:
+    passing = known("Adding", Status.PASSED), known("Removing", Status.PASSED)
+    remember_run(tmp_path, run(0, PASSED, *passing))
+
+    by_known = since(tmp_path, run(1, PASSED, known("Adding"), known("Removing")), sample_ledger)
+    both = since(tmp_path, run(1, FAILED, known("Adding"), passing[1]), sample_ledger)
+
+    assert by_known.sentence.endswith(": 2 newly failing (all by known defects), 1 new defect.")
+    assert both.sentence.endswith(": 2 newly failing (1 by a known defect), 1 new defect.")
+    assert (by_known.breaking, both.breaking) == (0, 1)
+    assert by_known.harm == both.harm == "1 wrong result"
+    [cause] = by_known.grouped["newly failing"]
+    assert cause.defect is not None and (cause.defect.id, cause.reach) == ("QO-001", "2 checks, local mode")
+    assert [(each.defect is None, each.title) for each in both.grouped["newly failing"]] == [
+        (True, "S"),
+        (False, cause.defect.title),
+    ]
+
+
+def test_a_flaky_scenario_that_passes_is_not_fixed(tmp_path: Path, sample_ledger: Ledger) -> None:
+    for day, one in enumerate((FAILED, PASSED, FAILED)):
+        remember_run(tmp_path, run(day, one))
+    last = run(3, PASSED)
+    remember_run(tmp_path, last)
+    found = since(tmp_path, last, sample_ledger)
+    assert (found.counts["fixed"], found.counts["flaky but passing"]) == (0, 1)
+    assert found.sentence.endswith(": nothing newly failing, 1 flaky but passing.")
+    assert found.flaky == {PASSED.nodeid}

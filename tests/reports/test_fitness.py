@@ -6,7 +6,7 @@ from made_runs import altered
 
 from environment.modes import Mode
 from reports.answers import new_failures, no_longer_broken
-from reports.fitness import by_harm, first_to_fix, fitness, journeys, tiles
+from reports.fitness import by_harm, first_to_fix, fitness, journeys, journeys_sentence, tiles
 from reports.known_defects import Impact, Ledger
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
@@ -61,6 +61,20 @@ def test_a_journey_that_fails_says_where_and_why(run_record: RunRecord, sample_l
     assert fitness(of(run_record, walked, well), sample_ledger) == (
         "Journeys that work: 0 of 1 in local mode, 1 of 1 in multiuser mode. 1 of 2 normal checks fail."
     )
+
+
+def test_a_flaky_journey_works_in_this_run_only(run_record: RunRecord, sample_ledger: Ledger) -> None:
+    well = ended(altered(run_record.scenarios[0], tags=("journey",), mode=Mode.LOCAL), Status.PASSED)
+    said = journeys_sentence(journeys(of(run_record, well), sample_ledger, {well.nodeid}))
+    assert said == "Journeys that work: 1 of 1 in local mode (1 flaky)."
+
+
+def test_a_journey_that_was_made_again_counts_as_it_ended_at_its_worst(
+    run_record: RunRecord, sample_ledger: Ledger
+) -> None:
+    well = ended(altered(run_record.scenarios[0], tags=("journey",), mode=Mode.LOCAL), Status.PASSED)
+    for order in ((well, ended(well, Status.FAILED)), (ended(well, Status.FAILED), well)):
+        assert not journeys(of(run_record, *order), sample_ledger)[0].endings[Mode.LOCAL].works
 
 
 def test_nothing_judged_is_no_fitness(run_record: RunRecord, sample_ledger: Ledger) -> None:

@@ -12,15 +12,16 @@ from sample_runs import SAMPLE
 
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.answers import answers, new_failures
-from reports.changes import FIRST_RUN
+from reports.answers import Mark, answers, new_failures
+from reports.capabilities import capability_rows
+from reports.changes import FIRST_RUN, changes_between
 from reports.fitness import by_harm, journeys, met_sentence, tolerated, why_not_met
 from reports.gate import Gate
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import documented_features
 from reports.not_run import not_run, not_run_sentence
 from reports.outcomes import Failure, RunRecord, SentenceOutcome, Status
-from reports.pages import Background, capability_rows, write_pages
+from reports.pages import Background, write_pages
 from reports.trace import trace
 
 
@@ -100,7 +101,21 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     gate, users = lists[: lists.index("To protect users")], lists[lists.index("To protect users") :]
     assert "It opens" in gate and "QO-9" not in gate
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
-    assert "To pass the gate: It opens. To protect users: Search cares for capitals (data loss, QO-901)." in text
+    assert (
+        "To pass the gate: “It opens” does not hold. To protect users: Search cares for capitals (data loss, QO-901)."
+        in text
+    )
+
+
+def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledger, tmp_path: Path) -> None:
+    before = made_run([altered(known("A", "QO-901"), status=Status.PASSED, defects=(), message="")])
+    changes = changes_between(before, made_run([known("A", "QO-901")]), ledger)
+    found = answers(changes.comparison.after, by_harm(changes.comparison.after, ledger), (), changes)
+    assert (found[0].mark, found[2].mark) == (Mark.GOOD, Mark.KNOWN)
+    assert found[0].more[0].startswith("It is worse than the run before")
+    assert found[2].more == ("The known defects by which checks newly fail: 1 data loss.",)
+    better = changes_between(changes.comparison.after, before, ledger)
+    assert "worse" not in str(answers(before, by_harm(before, ledger), (), better)[0])
 
 
 def test_known_defects_that_the_gate_counts_are_in_both_lists(ledger: Ledger, tmp_path: Path) -> None:

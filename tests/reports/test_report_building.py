@@ -245,7 +245,7 @@ def test_what_matters_most_comes_first(run_record: RunRecord, sample_ledger: Led
     scenarios = tuple(altered(broken, name=each, tags=(f"severity:{each}",), example=None) for each in severities)
     record = run_record.model_copy(update={"scenarios": scenarios})
     building.write_pages(tmp_path, record, sample_ledger, Background(building.trace((), (), record), {}))
-    headings = re.findall(r"<h4>.*</span> (\w+)</h4>", (tmp_path / "summary.html").read_text(encoding="utf-8"))
+    headings = re.findall(r"<h4>.*</span> “(\w+)” .*</h4>", (tmp_path / "summary.html").read_text(encoding="utf-8"))
     assert headings[:3] == ["blocker", "critical", "trivial"]
 
 

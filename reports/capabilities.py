@@ -1,0 +1,66 @@
+"""How the checks of each capability and of each feature ended: the map on the front page, the table of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from environment.gherkin.style import JOURNEY
+from environment.modes import Mode
+from reports.features import JOURNEYS, capability, capability_order
+from reports.outcomes import ScenarioOutcome
+from reports.summary import counts
+
+_BESIDE_JOURNEYS = "Beside the journeys"
+
+
+@dataclass(frozen=True)
+class FeatureRow:
+    """One feature in the table of capabilities: its counts in each mode, None where it did not run."""
+
+    capability: str
+    feature: str
+    modes: dict[Mode, dict[str, int] | None]
+
+
+@dataclass(frozen=True)
+class CapabilityRow:
+    """One capability in the map: its counts in each mode, None where it did not run."""
+
+    name: str
+    modes: dict[Mode, dict[str, int] | None]
+
+    @property
+    def heading(self) -> str:
+        """What its features stand below on the page of features."""
+        return JOURNEYS if self.name == _BESIDE_JOURNEYS else self.name
+
+
+def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
+    """A row for each feature that ran: journeys first, then by capability."""
+    found: dict[tuple[str, str], dict[Mode, list[ScenarioOutcome]]] = {}
+    for each in scenarios:
+        modes = found.setdefault((_capability(each), each.scenario.feature), {mode: [] for mode in Mode})
+        modes[each.scenario.mode].append(each)
+    return [
+        FeatureRow(*name, {mode: counts(those) if those else None for mode, those in found[name].items()})
+        for name in sorted(found, key=lambda pair: (capability_order(pair[0]), pair[1]))
+    ]
+
+
+def _capability(outcome: ScenarioOutcome) -> str:
+    """What it counts for; in the folder of journeys, what is none itself counts apart, as on the board of journeys."""
+    name = capability(outcome.scenario.feature_path, outcome.scenario.tags)
+    return _BESIDE_JOURNEYS if name == JOURNEYS and JOURNEY not in outcome.scenario.tags else name
+
+
+def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:
+    """A row for each capability that ran, journeys first."""
+    found: dict[str, dict[Mode, list[ScenarioOutcome]]] = {}
+    for each in scenarios:
+        modes = found.setdefault(_capability(each), {mode: [] for mode in Mode})
+        modes[each.scenario.mode].append(each)
+    return [
+        CapabilityRow(name, {mode: counts(those) if those else None for mode, those in found[name].items()})
+        for name in sorted(found, key=capability_order)
+    ]
