@@ -70,7 +70,7 @@ def sign_in(persona: Session) -> None:
     persona.sign_in()
 
 
-@given(parse("{user:User} has fetched AWS credentials"))
+@given(parse("{user:Colleague} has fetched AWS credentials"))
 def fetch_aws_keys(user: User, target: Target, undo: UndoLog) -> None:
     """The credentials open the packages bucket."""
     user.aws_keys = user.holder.s3()
@@ -78,20 +78,20 @@ def fetch_aws_keys(user: User, target: Target, undo: UndoLog) -> None:
     assert trial.may_read(user.aws_keys, target.buckets.packages), "the credentials do not open the packages bucket"
 
 
-@given(parse("{user:User} has switched to {role:Role}"))
-@when(parse("{user:User} switches to {role:Role}"))
+@given(parse("{user:Colleague} has switched to {role:Role}"))
+@when(parse("{user:Colleague} switches to {role:Role}"))
 def switch(user: User, role: str, target: Target) -> None:
     """One of the roles that one has becomes the active one, as the catalog's menu does it."""
     assert _switched(role, user, target), f'the role "{role}" was refused'
 
 
-@then(parse("{user:User} {can:Can} switch to {role:Role}"))
+@then(parse("{user:Colleague} {can:Can} switch to {role:Role}"))
 def can_switch(user: User, can: bool, role: str, target: Target) -> None:
     """The registry makes the role the active one, or refuses one that the user does not have."""
     assert _switched(role, user, target) == can, f'the role "{role}" was {"refused" if can else "accepted"}'
 
 
-@then(parse("{user:User} {can:Can} sign in{way:WayToSignIn}"))
+@then(parse("{user:Colleague} {can:Can} sign in{way:WayToSignIn}"))
 @embedded_only
 def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -> None:
     """The password, chosen now if there is none yet, is good for a token, and that for another one.
@@ -114,7 +114,7 @@ def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -
     assert name == user.user_name, f"the registry takes {user.name} for {name}"
 
 
-@then(parse("{user:User}'s token no longer works"))
+@then(parse("{user:Colleague}'s token no longer works"))
 def token_opens_nothing(user: User, target: Target) -> None:
     """Neither GraphQL nor a new token nor AWS credentials are to be had for it."""
     token = user.holder.last_token
@@ -123,7 +123,7 @@ def token_opens_nothing(user: User, target: Target) -> None:
     assert user.holder.aws_credentials().refused, "AWS credentials are given for the token"
 
 
-@then(parse("{user:User}'s AWS credentials no longer work an hour later"))
+@then(parse("{user:Colleague}'s AWS credentials no longer work an hour later"))
 def credentials_open_nothing(user: User, target: Target, undo: UndoLog) -> None:
     """Credentials that were given out live on until they end, an hour at most; then S3 refuses them."""
     if user.aws_keys is None:
@@ -133,7 +133,7 @@ def credentials_open_nothing(user: User, target: Target, undo: UndoLog) -> None:
     assert not still, "the old credentials still open S3"
 
 
-@then(parse("{user:User} has this access to S3:"))
+@then(parse("{user:Colleague} has this access to S3:"))
 @columns("bucket", "access", cells={"bucket": CellWords(TRIED), "access": CellWords(tuple(_ACCESS.values()))})
 def has_access(user: User, datatable: Rows, target: Target, undo: UndoLog) -> None:
     """S3 lets AWS credentials of the active role, fetched now, do this and no more: read, read and write, or none."""
@@ -143,7 +143,7 @@ def has_access(user: User, datatable: Rows, target: Target, undo: UndoLog) -> No
     must_agree(found, {row["bucket"]: row["access"] for row in datatable}, f"access of {user.name}")
 
 
-@then(parse("{user:User} gets a mail with a link to choose a new password"))
+@then(parse("{user:Colleague} gets a mail with a link to choose a new password"))
 @embedded_only
 def reset_mail_arrives(user: User) -> None:
     """Besides the welcome there is one mail, addressed to the user, with a link."""

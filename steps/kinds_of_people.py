@@ -242,11 +242,18 @@ class WordsKind:
 
 USER = PersonKind("User", PERSON, _user, others=(*OWN_ACCOUNTS, *NOBODY))
 NEW_USER = PersonKind("NewUser", NEW_PERSON)
+COLLEAGUE = PersonKind(
+    "Colleague",
+    PERSON,
+    barred=tuple(each.name for each in CAST),
+    because="scenarios may not use this person's password; introduce a new colleague, who has one of their own",
+)
 
 register(
     PersonKind("Persona", PERSON, _session, suffix=IN_THE_OTHER_MODE, others=tuple(sorted(PRONOUNS))),
     USER,
     NEW_USER,
+    COLLEAGUE,
     PeopleKind("Users", USER),
     PeopleKind("NewUsers", NEW_USER),
     ROLE,

@@ -171,6 +171,14 @@ def user_is_unchanged(user: User, administration: Administration) -> None:
     must_agree({user.name: found[user.user_name]}, {user.name: before[user.user_name]}, "users")
 
 
+@then(parse("every user other than {user:User} is unchanged"))
+def others_are_unchanged(user: User, administration: Administration, world: World) -> None:
+    """The other people of the scenario and of this test environment, and single sign-on, are as before the When."""
+    names = [*administration.cast(), *(each.user_name for each in world.values("colleague"))]
+    others = [name for name in names if name != user.user_name]
+    must_agree(administration.now().among(others), administration.before.among(others), "users other than " + user.name)
+
+
 @then(parse("users and single sign-on are unchanged"))
 def nothing_changed(administration: Administration, world: World) -> None:
     """The people of the scenario and those of this test environment are as before the When, or still not there."""

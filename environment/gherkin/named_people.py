@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from environment.gherkin.things import ThingKind, ThingMention, World
+from environment.gherkin.things import MeaningError, ThingKind, ThingMention, World
 
 NAME = r"[A-Z][a-z]+"
 
@@ -27,6 +27,8 @@ class PersonKind:
         meaning: what the words stand for, if that is not the value of the person; may ask for fixtures.
         suffix: words that may follow a name.
         others: words that stand in place of a name, `she`; only with a `meaning`.
+        barred: names that cannot stand there.
+        because: why not, and what to write instead.
     """
 
     name: str
@@ -34,6 +36,8 @@ class PersonKind:
     meaning: Callable[[str, pytest.FixtureRequest], object] | None = None
     suffix: str = ""
     others: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+    because: str = ""
 
     @property
     def pattern(self) -> str:
@@ -57,7 +61,7 @@ class PersonKind:
 
     def choices(self) -> Sequence[str]:
         """Return how people are named."""
-        known = self.person.standing()
+        known = [name for name in self.person.standing() if name not in self.barred]
         suffixed = [f"{name}{self.suffix}" for name in known] if self.suffix else []
         return [*known, *suffixed, "Nora", *self.others]
 
@@ -81,8 +85,10 @@ class PersonMention:
         """Take note of the mention in the check before a run.
 
         Raises:
-            MeaningError: nobody introduced a person of that name.
+            MeaningError: nobody introduced a person of that name, or it cannot stand here.
         """
+        if self.text in self.kind.barred:
+            raise MeaningError(f"{self.text} cannot stand here: {self.kind.because}")
         if self.person is not None:
             self.person.follow(world)
 

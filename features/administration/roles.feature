@@ -31,6 +31,7 @@ Feature: Roles
       And the registry's users include:
         | name | role | further roles |
         | Nora | user |               |
+      And every user other than Nora is unchanged
       And Nora has this access to S3:
         | bucket   | access         |
         | packages | read and write |
@@ -95,6 +96,7 @@ Feature: Roles
       Then the registry's users include:
         | name | role   | further roles |
         | Nora | viewer | user, service |
+      And every user other than Nora is unchanged
       And she sees the current details of Nora
       And Nora has this access to S3:
         | bucket  | access |
@@ -129,6 +131,7 @@ Feature: Roles
       Then the registry's users include:
         | name | role   | further roles |
         | Nora | viewer |               |
+      And every user other than Nora is unchanged
       And she sees the current details of Nora
       And Nora has this access to S3:
         | bucket  | access |

@@ -200,6 +200,7 @@ Feature: Managing users
       And the registry's users include:
         | name | e-mail address |
         | Nora | new            |
+      And every user other than Nora is unchanged
       And Nora can sign in with the new e-mail address
       And Nora cannot sign in with the former e-mail address
 
@@ -222,6 +223,7 @@ Feature: Managing users
       Given Nora, a new colleague with the role "viewer", is signed in
       When Ada resets the password of Nora
       Then Nora gets a mail with a link to choose a new password
+      And every user other than Nora is unchanged
       And Nora's token no longer works
       And Nora cannot sign in
       And Nora can sign in with a new password from the mail
@@ -244,6 +246,7 @@ Feature: Managing users
       And the registry's users include:
         | name | active | admin |
         | Nora | no     | no    |
+      And every user other than Nora is unchanged
       And Nora cannot sign in
       And Nora's token no longer works
 
@@ -256,6 +259,7 @@ Feature: Managing users
       And the registry's users include:
         | name | active | admin |
         | Nora | yes    | no    |
+      And every user other than Nora is unchanged
       And Nora can sign in
       And Nora has this access to S3:
         | bucket   | access |
@@ -266,6 +270,7 @@ Feature: Managing users
       Given Nora, a new colleague with the role "viewer", is signed in
       When Ada deletes Nora
       Then the registry has no user Nora
+      And every user other than Nora is unchanged
       And Nora cannot sign in
       And Nora's token no longer works
 

@@ -14,6 +14,7 @@ Feature: Who can administer
       And the registry's users include:
         | name | active | admin |
         | Nora | yes    | yes   |
+      And every user other than Nora is unchanged
       And Ada sees the current details of Nora
 
     @USER-7 @requires_admin @severity:blocker @embedded_only
@@ -27,6 +28,7 @@ Feature: Who can administer
       And the registry's users include:
         | name | active | admin |
         | Nora | yes    | no    |
+      And every user other than Nora is unchanged
 
     @USER-6 @requires_admin @severity:critical @embedded_only
     Scenario: Admin rights give no access to buckets

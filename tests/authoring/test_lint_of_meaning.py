@@ -62,6 +62,12 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
             id="a file that the package does not have",
         ),
         pytest.param(
+            "When Ada lists the users\nThen Dana cannot sign in",
+            "Dana cannot stand here: scenarios may not use this person's password; introduce a new colleague, who has "
+            "one of their own",
+            id="somebody whose password no scenario may use",
+        ),
+        pytest.param(
             'When Dana replaces "file9.csv" in the package "test-user/simple-csv" with a corrected file\n'
             "Then she is refused",
             'no file "file9.csv"; did you mean "file1.csv"? known: file1.csv, file2.csv',
