@@ -186,8 +186,9 @@ def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
     if not those:
         return ""
     number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
-    kinds = [f"{sum(each.entry.impact is impact for each in those)} of {impact}" for impact in Impact.worst()]
-    return f"It tolerates {number}: {' and '.join(kinds)}."
+    worst = [(impact, sum(each.entry.impact is impact for each in those)) for impact in Impact.worst()]
+    kinds = [f"{found} of {impact}" for impact, found in worst if found]
+    return f"It tolerates {number}: {' and '.join(kinds) or 'none of data loss or security'}."
 
 
 def fitness(record: RunRecord, ledger: Ledger, flaky: Collection[str] = ()) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from environment.errors import SuiteError
@@ -80,8 +81,17 @@ def must_agree(found: Mapping[str, Any], expected: Mapping[str, Any], noun: str)
     """
     assert isinstance(found, Mapping), f"{noun}: there is {found!r} in their place"
     must_be_exactly(found.keys(), expected.keys(), noun)
-    changed = [f"{key} is {found[key]!r}, not {expected[key]!r}" for key in expected if found[key] != expected[key]]
+    changed = [_difference(key, found[key], expected[key]) for key in expected if found[key] != expected[key]]
     assert not changed, f"{noun} differ: {_listed(changed)}"
+
+
+def _difference(key: str, found: object, expected: object) -> str:
+    """Of two records only the fields that differ."""
+    if isinstance(expected, type(found)) and is_dataclass(found):
+        pairs = {each.name: (getattr(found, each.name), getattr(expected, each.name)) for each in fields(found)}
+        told = [f"{name} is {one!r}, not {other!r}" for name, (one, other) in pairs.items() if one != other]
+        return f"{key}: {', '.join(told)}"
+    return f"{key} is {found!r}, not {expected!r}"
 
 
 def _text(item: Hashable) -> str:

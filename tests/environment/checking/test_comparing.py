@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -98,3 +99,18 @@ def test_something_is_there_before_anything_is_said_about_each() -> None:
     assert must_not_be_empty(iter("ab"), "results") == ["a", "b"]
     with pytest.raises(AssertionError, match=r"^there are no results$"):
         must_not_be_empty([], "results")
+
+
+@dataclass(frozen=True)
+class Known:
+    name: str
+    is_active: bool
+    role: str | None
+
+
+def test_of_two_records_only_the_fields_that_differ_are_told() -> None:
+    with pytest.raises(AssertionError) as caught:
+        must_agree({"lee": Known("lee", False, "viewer")}, {"lee": Known("lee", True, "viewer")}, "users")
+    assert str(caught.value) == "users differ: lee: is_active is False, not True"
+    with pytest.raises(AssertionError, match=r"users differ: lee is None, not Known\("):
+        must_agree({"lee": None}, {"lee": Known("lee", True, "viewer")}, "users")
