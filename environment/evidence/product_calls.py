@@ -1,7 +1,7 @@
 """pytest plugin: a scenario that fails shows what the product was asked, what came of it, and what it sent for that.
 
-In the terminal the calls with their arguments, in the report also the bodies that went over the wire, because a result
-that is merely wrong is explained by the answer that it was made from.
+A result that is merely wrong is explained by the answer that it was made from: the report has the beginnings of all
+bodies that went over the wire, the terminal those of the last few in a line each.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import allure
 import pytest
 
 from environment.evidence.calls import WireCall
+from environment.evidence.exchange import Exchange
 from environment.evidence.journal import answers
 from environment.evidence.plugin import RECORDER
 from environment.evidence.table import bodies, call_table
@@ -19,6 +20,9 @@ from environment.product.calling import Caller
 from environment.product.outcome import OUTCOMES, Outcome
 
 HEADING = "What the product was asked"
+_MOST_IN_THE_TERMINAL = 3
+_BEGINNING, _END = 250, 150
+"""Characters of a body that the terminal shows; the variables of a GraphQL request stand at its end."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -33,7 +37,7 @@ def pytest_runtest_makereport(
         told = (each for each in outcomes if each.actor or each.error or not each.operation.startswith("_"))
         asked = "\n".join(map(in_words, told))
         if asked:
-            report.sections.append((HEADING, asked))
+            report.sections.append((HEADING, "\n".join([asked, *_last_on_the_wire(item)])))
             allure.attach(f"{asked}\n\n{_wire(item)}", HEADING, allure.attachment_type.TEXT)
     return report
 
@@ -43,9 +47,24 @@ def in_words(outcome: Outcome[object]) -> str:
     return f"{outcome.called}({outcome.arguments}) {outcome.answer} in {outcome.seconds:.2f} s"
 
 
+def _sent(item: pytest.Item) -> list[Exchange]:
+    return [each for each in item.config.stash[RECORDER].since(0) if each.caller is Caller.PRODUCT]
+
+
+def _last_on_the_wire(item: pytest.Item) -> list[str]:
+    """The last few requests of the product and their answers, a line for each body."""
+    text = bodies(_sent(item)[-_MOST_IN_THE_TERMINAL:], answers(item.config), of_all=True)
+    return [_shortened(line) for line in text.splitlines() if line.strip()]
+
+
+def _shortened(line: str) -> str:
+    words = " ".join(line.replace("\\n", " ").split())
+    return words if len(words) <= _BEGINNING + _END else f"{words[:_BEGINNING]} … {words[-_END:]}"
+
+
 def _wire(item: pytest.Item) -> str:
     """What the product sent and was answered, with the beginnings of the bodies."""
-    sent = [each for each in item.config.stash[RECORDER].since(0) if each.caller is Caller.PRODUCT]
+    sent = _sent(item)
     if not sent:
         return "The product sent nothing.\n"
     return f"{call_table([WireCall.of(each) for each in sent])}\n{bodies(sent, answers(item.config), of_all=True)}\n"

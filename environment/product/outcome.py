@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from inspect import Parameter
 from typing import Any, Generic, ParamSpec
 
 import pytest
@@ -339,13 +340,23 @@ def _shortened(value: object) -> str:
 
 
 def _summary(operation: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> str:
-    """The arguments by name where the signature tells the names, shortened, secrets redacted."""
+    """The arguments, by name where the signature tells the names, shortened, secrets redacted."""
     try:
-        named = inspect.signature(operation).bind(*args, **kwargs).arguments
+        signature = inspect.signature(operation)
+        named = signature.bind(*args, **kwargs).arguments
+        kinds = {name: parameter.kind for name, parameter in signature.parameters.items()}
     except (TypeError, ValueError):
         # a built-in without a signature, or arguments that do not fit it: the call itself will say so
-        named = {**{str(position): value for position, value in enumerate(args)}, **kwargs}
-    return ", ".join(
-        f"{name}={REDACTED if is_secret_name(name) and value is not None else _shortened(value)}"
-        for name, value in named.items()
-    )
+        named, kinds = {"": args, "named": kwargs}, {"": Parameter.VAR_POSITIONAL, "named": Parameter.VAR_KEYWORD}
+    told: list[str] = []
+    for name, value in named.items():
+        if kinds[name] is Parameter.VAR_POSITIONAL:
+            told += map(_shortened, value)
+        else:
+            pairs = value if kinds[name] is Parameter.VAR_KEYWORD else {name: value}
+            told += [f"{each}={_shown(each, pairs[each])}" for each in pairs]
+    return ", ".join(told)
+
+
+def _shown(name: str, value: object) -> str:
+    return REDACTED if is_secret_name(name) and value is not None else _shortened(value)

@@ -191,7 +191,7 @@ def _journal_of(control: ControlClient) -> AskJournal:
     """What an embedded deployment answered to one connection, for the evidence of a failure."""
 
     def answers(client_port: int, since: float) -> list[JournalRecord]:
-        exchanges = control.journal(client_ports=[client_port], since=since)
+        exchanges = control.journal(client_ports=[client_port], since=since, all_answers=True)
         return [JournalRecord(each.method, each.target, each.status, each.response_excerpt) for each in exchanges]
 
     return answers

@@ -114,6 +114,7 @@ class ControlClient:
         until: float | None = None,
         after: int = 0,
         limit: int | None = None,
+        all_answers: bool = False,
     ) -> list[Exchange]:
         """Exchanges in the order in which they ended; the filters are those of `Journal.exchanges`."""
         filters: dict[str, Any] = {
@@ -123,6 +124,7 @@ class ControlClient:
             "until": until,
             "after": after,
             "limit": limit,
+            "all_answers": all_answers or None,
         }
         query = {name: value for name, value in filters.items() if value is not None}
         return _EXCHANGES.validate_python(self._call("GET", "/journal", query=query))

@@ -182,6 +182,8 @@ def test_a_failed_scenario_shows_what_the_product_was_asked_and_answered(run: Ru
     assert "hunter" not in text
     assert "/seen-before-it-broke" not in text, "the suite's own calls are not the product's"
     assert "What the product was asked" not in run.texts(run.results["Publish and look"])
+    printed = run.result.stdout.str().partition("What the product was asked")[2]
+    assert 'sent: {"operationName": "packageConstruct"' in printed and "received: " in printed
 
 
 def test_calls_are_kept_as_data_by_step_without_secrets(run: Run) -> None:

@@ -182,3 +182,12 @@ def test_readers_are_told_in_their_words_how_somebody_was_answered(
     with pytest.raises(AssertionError) as failure:
         outcome.refusal(*kinds)
     assert str(failure.value).startswith(words)
+
+
+def test_arguments_are_told_by_position_or_by_name_without_secrets() -> None:
+    def anything(*arguments: object, **named: object) -> None: ...
+
+    def known(name: str, *more: object, password: str = "") -> None: ...
+
+    assert attempt(anything, "nora", limit=3, token="hunter2").arguments == "'nora', limit=3, token=[redacted]"
+    assert attempt(known, "nora", 1, password="hunter2").arguments == "name='nora', 1, password=[redacted]"

@@ -12,7 +12,7 @@ from botocore.config import Config
 from stack_wire import CLOSED_BUCKET, OPEN_BUCKET, READER, WRITER, WireDeployment
 
 from quilt_stack.wire.faults import Reset, Surface
-from quilt_stack.wire.journal import Exchange, Journal
+from quilt_stack.wire.journal import ANSWERS_KEPT, Exchange, Journal
 
 SECRET = "Planted-Secret-0123456789"
 
@@ -40,15 +40,35 @@ def test_a_failed_exchange_is_told_in_full(deployment: WireDeployment) -> None:
     assert exchange.response_excerpt == '{"message":"Login attempt failed"}'
 
 
-def test_a_good_exchange_keeps_no_bodies(deployment: WireDeployment) -> None:
+def test_a_good_exchange_tells_its_answer_when_asked_for_it(deployment: WireDeployment) -> None:
     before = since(deployment)
     content = requests.get(f"{deployment.running.catalog_url}/config.json", timeout=10).content
 
     (exchange,) = deployment.running.control.journal(surface="catalog", after=before)
+    (told,) = deployment.running.control.journal(surface="catalog", after=before, all_answers=True)
 
     assert not exchange.failed
     assert exchange.response_bytes == len(content)
     assert (exchange.request_excerpt, exchange.response_excerpt) == (None, None)
+    assert told.response_excerpt == content.decode()
+
+
+def test_a_good_answer_is_told_without_secrets(deployment: WireDeployment) -> None:
+    before = since(deployment)
+    token = deployment.token(WRITER)
+    address, headers = (
+        f"{deployment.running.registry_url}/api/auth/get_credentials",
+        {"Authorization": f"Bearer {token}"},
+    )
+    keys = requests.get(address, headers=headers, timeout=10).json()
+
+    told = [
+        each.response_excerpt or ""
+        for each in deployment.running.control.journal(surface="registry", after=before, all_answers=True)
+    ]
+
+    assert '"token":"<redacted>"' in told[0] and "AccessKeyId" in told[1]
+    assert not [secret for secret in (token, keys["SecretAccessKey"], keys["SessionToken"]) if secret in str(told)]
 
 
 def test_a_graphql_error_is_a_failure_with_the_operations_name(deployment: WireDeployment) -> None:
@@ -175,3 +195,13 @@ def test_the_journal_forgets_the_oldest_first() -> None:
 
     assert [kept.target for kept in journal.exchanges()] == ["/2", "/3", "/4"]
     assert [kept.number for kept in journal.exchanges()] == [3, 4, 5]
+
+
+def test_only_the_last_good_answers_are_at_hand() -> None:
+    journal = Journal()
+    for _ in range(ANSWERS_KEPT + 1):
+        journal.add(exchange("/"), b"answer")
+
+    told = journal.exchanges(all_answers=True)
+
+    assert [each.number for each in told if each.response_excerpt is None] == [1]

@@ -222,6 +222,7 @@ def _journal(controlled: Controlled, request: Request, _: bytes) -> Response:
             until=float(query["until"]) if "until" in query else None,
             after=int(query.get("after", "0")),
             limit=int(query["limit"]) if "limit" in query else None,
+            all_answers="all_answers" in query,
         )
     except ValueError as error:
         raise HTTPException(400, str(error)) from None

@@ -11,6 +11,8 @@ from quilt_stack.wire.faults import Surface
 from quilt_stack.wire.redaction import redact
 
 EXCERPT_BYTES = 4096
+ANSWERS_KEPT = 500
+"""So many of the last answers are at hand though nothing failed; at most 8 MB of them."""
 
 
 class Exchange(BaseModel):
@@ -20,7 +22,8 @@ class Exchange(BaseModel):
     ``operation`` is the GraphQL operation or the AWS ``X-Amz-Target``; ``status`` is None when the connection ended
     before an answer began; ``seconds`` runs until the last byte was handed to the server; ``faults`` names the actions
     that hit it. The excerpts are kept when it ``failed``: a status of 400 or more, none at all, GraphQL errors, or a
-    fault other than latency. Everything is redacted.
+    fault other than latency. Everything is redacted. Of a good one among the last `ANSWERS_KEPT` the excerpt of the
+    answer can be asked for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,14 +52,17 @@ class Journal:
 
     def __init__(self, capacity: int = 20_000) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=capacity)
+        self._answers: deque[tuple[int, bytes]] = deque(maxlen=ANSWERS_KEPT)
         self._lock = threading.Lock()
         self._number = 0
 
-    def add(self, exchange: Exchange) -> None:
-        """Number and keep an exchange."""
+    def add(self, exchange: Exchange, answer: bytes = b"") -> None:
+        """Number and keep an exchange, and for a while the beginning of its answer, redacted when it is read."""
         with self._lock:
             self._number += 1
             self._exchanges.append(exchange.model_copy(update={"number": self._number}))
+            if answer and not exchange.failed:
+                self._answers.append((self._number, answer))
 
     def exchanges(
         self,
@@ -67,6 +73,7 @@ class Journal:
         until: float | None = None,
         after: int = 0,
         limit: int | None = None,
+        all_answers: bool = False,
     ) -> list[Exchange]:
         """Exchanges in the order in which they ended.
 
@@ -77,9 +84,11 @@ class Journal:
             until: started before this time.
             after: with a higher number than this.
             limit: the last so many.
+            all_answers: with excerpts of good answers, too, as far as they are still at hand.
         """
         with self._lock:
             kept = list(self._exchanges)
+            answers = dict(self._answers) if all_answers else {}
         chosen = [
             exchange
             for exchange in kept
@@ -89,7 +98,13 @@ class Journal:
             and (since is None or exchange.started >= since)
             and (until is None or exchange.started < until)
         ]
-        return chosen[-limit:] if limit else chosen
+        chosen = chosen[-limit:] if limit else chosen
+        return [
+            each.model_copy(update={"response_excerpt": excerpt(answers[each.number])})
+            if each.number in answers
+            else each
+            for each in chosen
+        ]
 
 
 def excerpt(body: bytes) -> str | None:

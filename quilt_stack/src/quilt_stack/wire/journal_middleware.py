@@ -84,7 +84,8 @@ class _Recording:
                 failed=failed,
                 request_excerpt=excerpt(bytes(self.request.beginning)) if failed else None,
                 response_excerpt=excerpt(bytes(self.response.beginning)) if failed else None,
-            )
+            ),
+            bytes(self.response.beginning),
         )
 
 
