@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import select
+import signal
 import sys
 import time
 import traceback
@@ -29,6 +31,7 @@ VARIABLE = "QUILT_ACCEPTANCE_STRENGTH_SESSION"
 """Numbers of the pipes to read from and to write to, the product's package, the module that imports it; as JSON."""
 _TIMED = "PERF-"
 _BASELINE = "baseline"
+_LOOK_MILLISECONDS = 10
 
 
 class Session:
@@ -93,8 +96,20 @@ class Session:
                 sys.stderr.flush()
                 os._exit(status)
         self._say(Answer(process=child))
-        _, wait_status = os.waitpid(child, 0)
+        wait_status = self._end_of(child)
         self._say(Answer(ended=os.waitstatus_to_exitcode(wait_status)))
+
+    def _end_of(self, child: int) -> int:
+        """Wait for the child, which is ended if whoever asked is gone: nobody else would end one that hangs."""
+        asking = select.poll()
+        asking.register(self._requests, select.POLLHUP)
+        while True:
+            ended, wait_status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return wait_status
+            if asking.poll(_LOOK_MILLISECONDS):
+                os.kill(child, signal.SIGKILL)
+                return os.waitpid(child, 0)[1]
 
     def _run(self, request: Request) -> None:
         """In the child: import, run, tell."""

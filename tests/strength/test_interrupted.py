@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -17,6 +18,12 @@ from strength.verdicts import Verdict
 @pytest.fixture
 def measuring(shop: Shop) -> Iterator[subprocess.Popen[str]]:
     """A measurement that has judged a fault, and has others left."""
+    with measurement(shop) as process:
+        yield process
+
+
+@contextmanager
+def measurement(shop: Shop) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         shop.command("--faults", "27"),
         cwd=shop.folder,
@@ -26,10 +33,12 @@ def measuring(shop: Shop) -> Iterator[subprocess.Popen[str]]:
         text=True,
     )
     wait_until(lambda: len(verdicts(shop)) > 0 or process.poll() is not None, limit_seconds=60, what="a first verdict")
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
 def test_ctrl_c_ends_every_process_and_the_next_run_goes_on(shop: Shop, measuring: subprocess.Popen[str]) -> None:
@@ -47,6 +56,22 @@ def test_ctrl_c_ends_every_process_and_the_next_run_goes_on(shop: Shop, measurin
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(before)} of 27 faults were judged before." in done.stdout
     assert [each.id for each in verdicts(shop)][: len(before)] == before
+
+
+def test_a_command_that_is_killed_leaves_nothing_running(shop: Shop) -> None:
+    shop.change("shop_steps.py", "from typing import Any", "from pathlib import Path\nfrom typing import Any")
+    hanging = '    while Path("hang").exists():\n        Path("hanging").touch()\n'
+    shop.change("shop_steps.py", "    found = counter()", f"{hanging}    found = counter()")
+    with measurement(shop) as measuring:
+        (shop.folder / "hang").touch()
+        wait_until((shop.folder / "hanging").exists, limit_seconds=30, what="a scenario that hangs")
+        left = psutil.Process(measuring.pid).children(recursive=True)
+        assert len(left) > 1
+        measuring.kill()
+        _, running = psutil.wait_procs(left, timeout=15)
+        for each in running:
+            each.kill()
+        assert not running
 
 
 def test_a_second_command_in_the_same_folder_is_one_line(shop: Shop, measuring: subprocess.Popen[str]) -> None:
