@@ -29,7 +29,7 @@ def sign_in_as_well(persona: Session) -> None:
 def sign_in(persona: Session, description: str) -> None:
     """The persona has signed in as their mode has it: with quilt3 on their machine, or with a token on a server."""
     persona.introduce(description)
-    persona.sign_in()
+    persona.be_signed_in()
 
 
 @given(parse("{persona:Persona}, {description:Description}, is not signed in"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,42 @@ if TYPE_CHECKING:
     from environment.driving.account import Account
     from environment.people.personas import Persona
     from environment.targets.target import Target
+
+
+_KEPT_SECONDS = 180.0
+"""Credentials live for an hour; a scenario that lets most of it pass must not meet old ones."""
+
+
+@dataclass(frozen=True)
+class _SignIn:
+    """What quilt3 left on disk when somebody signed in: mode and content of its files by their names below the home."""
+
+    home: Path
+    made: float
+    files: dict[Path, tuple[int, bytes]]
+
+    @classmethod
+    def of(cls, home: Path) -> _SignIn:
+        import quilt3.session
+        import quilt3.util
+
+        written = (quilt3.util.CONFIG_PATH, quilt3.session.AUTH_PATH, quilt3.session.CREDENTIALS_PATH)
+        files = {path.relative_to(home): (path.stat().st_mode, path.read_bytes()) for path in written}
+        return cls(home, time.monotonic(), files)
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.made < _KEPT_SECONDS
+
+    def write(self, home: Path) -> None:
+        """Leave the same below another home; quilt3's configuration names its own folder."""
+        for name, (mode, content) in self.files.items():
+            (home / name).touch(mode)
+            (home / name).write_bytes(content.replace(bytes(self.home), bytes(home)))
+
+
+_sign_ins: dict[tuple[str, str], _SignIn] = {}
+"""By deployment and token."""
 
 
 class LocalSession(Session):
@@ -44,6 +82,19 @@ class LocalSession(Session):
         import quilt3.session
 
         quilt3.session.clear_session()
+
+    @override
+    def be_signed_in(self) -> None:
+        place = self.target.identity, self.account.token()
+        kept = _sign_ins.get(place)
+        if kept is None or not kept.is_fresh:
+            self.sign_in()
+            _sign_ins[place] = _SignIn.of(self.home)
+            return
+        self._activate(self)
+        self.signed_in = True
+        kept.write(self.home)
+        self.reopen()
 
     def use_token(self, token: str) -> None:
         """Configure the catalog and log in with a token, which is what ``quilt3 login`` does after the browser."""

@@ -90,6 +90,10 @@ class Session(ABC):
         """
         self.use_token(self.account.token())
 
+    def be_signed_in(self) -> None:
+        """Have signed in, where the scenario is not about that; leaves what `sign_in` leaves."""
+        self.sign_in()
+
     def prepare(self) -> None:
         """Make this session the active one, before threads act in it together."""
         self._activate(self)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from environment.driving import local
 from environment.driving.process_state import cleaned_environment
 from environment.driving.session import Session
 from environment.driving.stage import Stage, open_stage
@@ -124,3 +125,37 @@ def test_a_sentence_that_names_nobody_means_who_was_named_last_also_by_a_pronoun
 def test_one_and_the_same_in_both_modes_is_told_apart_by_name(stage: Stage) -> None:
     assert stage.session("Dana").name == "Dana"
     assert stage.session_in(stage.mode.other, "Dana").name == "Dana in the other mode"
+
+
+def _left(home: Path) -> dict[str, tuple[int, bytes]]:
+    """Mode and content of what lies below a home, with the home taken out."""
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return {
+        str(path.relative_to(home)): (path.stat().st_mode, path.read_bytes().replace(bytes(home), b"HOME"))
+        for path in files
+    }
+
+
+def test_who_is_signed_in_has_what_signing_in_leaves_and_asks_nobody_for_it(
+    embedded: EmbeddedTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_stage(embedded, Mode.LOCAL, tmp_path / "first") as first:
+        first.session("Ada").be_signed_in()
+        first.session("Dana").be_signed_in()
+    before = len(embedded.control.journal()) if embedded.control else 0
+    with open_stage(embedded, Mode.LOCAL, tmp_path / "second") as second:
+        for name in ("Ada", "Dana"):
+            second.session(name).be_signed_in()
+        assert embedded.control and len(embedded.control.journal()) == before
+        for name in ("Ada", "Dana"):
+            session = second.session(name)
+            assert name_at_registry(session) == session.user_name
+            assert session.ops.list_buckets()
+    homes = [sorted((tmp_path / each).rglob("auth.json")) for each in ("first", "second")]
+    one, other = ([_left(path.parents[3]) for path in those] for those in homes)
+    assert len(one) == 2 and one == other
+
+    monkeypatch.setattr(local, "_KEPT_SECONDS", 0.0)
+    with open_stage(embedded, Mode.LOCAL, tmp_path / "third") as third:
+        third.session("Ada").be_signed_in()
+    assert len(embedded.control.journal()) > before
