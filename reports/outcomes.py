@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from environment.evidence.calls import WireCall
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
-from environment.running.quick import QUICK
+from environment.running.quick import NOT_CHOSEN
 from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.features import owner, severity
@@ -58,7 +57,6 @@ class Status(StrEnum):
         return self not in (Status.SKIPPED, Status.BROKEN, Status.NOT_JUDGED)
 
 
-_NOT_CHOSEN = ((), (f"-m {shlex.quote(QUICK)}",))
 _BREAKS = {
     Status.FAILED: ("failure that is not a known defect", "failures that are not known defects"),
     Status.DIFFERENT: ("known defect fails differently", "known defects fail differently"),
@@ -208,7 +206,7 @@ class RunRecord(Record):
     @property
     def is_part(self) -> bool:
         """Whether somebody chose some of the scenarios, so that the run says nothing of the others."""
-        return self.chosen not in _NOT_CHOSEN
+        return self.chosen not in NOT_CHOSEN
 
     @property
     def broke(self) -> tuple[ScenarioOutcome, ...]:

@@ -28,7 +28,7 @@ WORDS = {
     "requires_admin": "needs a persona with admin rights",
     "local_mode": "holds in local mode only (quilt3 session)",
     "multiuser_mode": "holds in multiuser mode only (JWT and GraphQL)",
-    "exclusive": "runs while no other scenario runs: it changes what all share",
+    "exclusive": "runs while no other scenario runs on its deployment: it changes what all share",
     EMBEDDED_ONLY: "needs what no live deployment has: faults, a clock, a mailbox, tokens of any age",
     "journey": "a person's way through several capabilities",
     "wish": "wished for: not run, and may hold sentences that do not exist yet",

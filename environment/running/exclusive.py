@@ -4,7 +4,8 @@ They change what all share (a registry's settings, a role's policies). Every sce
 run: ordinary ones share it, an exclusive one has it alone. SQLite, on which filelock's `ReadWriteLock` is built, lets
 no new reader in once a writer waits, so an exclusive scenario does not starve. On a deployment that other runs may use
 at the same time, they share the lock. On one of the run's own, without xdist or without an exclusive scenario, nothing
-is locked.
+is locked. Where each worker has a deployment of its own, only timed scenarios (PERF-…) still need to be alone: on the
+machine.
 
 Exclusive scenarios come last: one after the other, none waits for an ordinary one of another worker to end. A random
 order stays random.
@@ -17,7 +18,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ MARKER = "exclusive"
 DEFAULT_LIMIT_SECONDS = 600.0
 SHARED = pytest.StashKey[Path]()
 """In ``config.stash``: the directory of the lock that runs on one deployment share; unset if it is this run's own."""
+HAS_ITS_OWN = "has_a_deployment_of_its_own"
+"""In ``workerinput``: whether no other worker uses this one's deployment."""
+_TIMED = "PERF-"
 _DIRECTORY = "exclusive_directory"
 _IS_SHARED = "exclusive_directory_is_shared"
 _RUN_DIRECTORY = pytest.StashKey[Path]()
@@ -98,10 +102,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Know the marker; in a worker, lock."""
-    config.addinivalue_line("markers", f"{MARKER}: runs while no other scenario runs: it changes what all share")
+    meaning = "runs while no other scenario runs on its deployment: it changes what all share"
+    config.addinivalue_line("markers", f"{MARKER}: {meaning}")
     worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
-        _lock_in(config, Path(worker_input[_DIRECTORY]), worker_input["workerid"], shared=worker_input[_IS_SHARED])
+        is_exclusive = _is_timed if worker_input.get(HAS_ITS_OWN) else _is_exclusive
+        directory, shared = Path(worker_input[_DIRECTORY]), worker_input[_IS_SHARED]
+        _lock_in(config, directory, worker_input["workerid"], shared=shared, is_exclusive=is_exclusive)
 
 
 @pytest.hookimpl(trylast=True)
@@ -112,9 +119,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _lock_in(config, _made(config.stash[SHARED]), "the only process", shared=True)
 
 
-def _lock_in(config: pytest.Config, directory: Path, worker: str, *, shared: bool) -> None:
+def _lock_in(
+    config: pytest.Config,
+    directory: Path,
+    worker: str,
+    *,
+    shared: bool,
+    is_exclusive: Callable[[pytest.Item], bool] | None = None,
+) -> None:
     lock = ScenarioLock(directory, f"{worker} ({os.getpid()})", float(config.getini("exclusive_limit_seconds")))
-    locking = _Locking(lock, always=shared)
+    locking = _Locking(lock, is_exclusive or _is_exclusive, always=shared)
     config.pluginmanager.register(locking, "exclusive-scenarios")
     config.pluginmanager.register(_Refusing(locking), "exclusive-scenarios-refused")
 
@@ -147,8 +161,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 class _Locking:
     """The hooks of a process that runs scenarios; `always`: whether it locks also without an exclusive scenario."""
 
-    def __init__(self, lock: ScenarioLock, *, always: bool) -> None:
+    def __init__(self, lock: ScenarioLock, is_exclusive: Callable[[pytest.Item], bool], *, always: bool) -> None:
         self._lock = lock
+        self._is_exclusive = is_exclusive
         self._always = always
         self._any_exclusive = False
         self._held = ExitStack()
@@ -157,12 +172,12 @@ class _Locking:
     @pytest.hookimpl(tryfirst=True)  # before the plugin that shuffles, which has the last word
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the exclusive scenarios last."""
-        items.sort(key=_is_exclusive)
+        items.sort(key=self._is_exclusive)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Every worker collects every scenario, so each knows whether locking is needed at all."""
-        self._any_exclusive = any(_is_exclusive(item) for item in session.items)
+        self._any_exclusive = any(map(self._is_exclusive, session.items))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -170,7 +185,7 @@ class _Locking:
         self.refused = None
         if self._any_exclusive or self._always:
             try:
-                self._held.enter_context(self._lock.held(item.nodeid, alone=_is_exclusive(item)))
+                self._held.enter_context(self._lock.held(item.nodeid, alone=self._is_exclusive(item)))
             except NotAloneError as error:
                 self.refused = error
         yield
@@ -200,3 +215,8 @@ class _Refusing:
 
 def _is_exclusive(item: pytest.Item) -> bool:
     return item.get_closest_marker(MARKER) is not None
+
+
+def _is_timed(item: pytest.Item) -> bool:
+    requirements = (mark.kwargs["id"] for mark in item.iter_markers("requirement"))
+    return _is_exclusive(item) and any(each.startswith(_TIMED) for each in requirements)

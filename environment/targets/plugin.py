@@ -1,4 +1,4 @@
-"""pytest plugin: which deployment a run uses; started once per run, shared by all workers.
+"""pytest plugin: which deployment a run uses; started once per run, in a long one once more for each further worker.
 
 The deployment starts beside all imports and collection, so that neither waits for the other.
 """
@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -18,7 +18,7 @@ from environment.errors import SuiteError, unknown
 from environment.gherkin.records import SCENARIO
 from environment.gherkin.tags import EMBEDDED_ONLY
 from environment.product.run_facts import RUN_FACTS, run_facts
-from environment.running.exclusive import SHARED
+from environment.running.exclusive import HAS_ITS_OWN, SHARED
 from environment.running.seed import settle_seed
 from environment.running.surroundings import TARGET_ENDED
 from environment.secrecy.redaction import redact
@@ -27,6 +27,7 @@ from environment.targets.answers import JOURNAL, AskJournal, JournalRecord
 from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, EarlyStart, make_run_directory
 from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live import LiveTarget
+from environment.targets.own_deployments import begin_further, each_worker_has_one, end_further
 from environment.targets.starting import STANDING_STATE
 from environment.targets.target import Target, UnavailableHereError
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
@@ -38,7 +39,9 @@ NO_TARGET = 4
 """Exit code of a run that has no deployment to run on; pytest's own for a wrong command line."""
 NOT_LIVE = "it needs faults, a clock, a mailbox or tokens that no live deployment has; judged on the embedded one"
 STATE_DIRECTORY = "deployment_state_directory"
-ATTACH_LIMIT_SECONDS = 30.0
+ATTACH_LIMIT_SECONDS = 60.0
+_HAS_FIRST = pytest.StashKey[bool]()
+"""In the controller: a worker has the run's first deployment."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -155,9 +158,17 @@ def _taken(config: pytest.Config) -> list[int]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: pytest.Item) -> None:
-    """Tell an xdist worker where the run's deployment is."""
-    if node.config.option.target == "embedded":
-        node.workerinput[STATE_DIRECTORY] = str(_state_directory(node.config))  # type: ignore[attr-defined]
+    """Tell an xdist worker where its deployment is, and whether others are on it, too."""
+    config = node.config
+    if config.option.target != "embedded":
+        return
+    worker_input: dict[str, Any] = node.workerinput  # type: ignore[attr-defined]
+    directory = _state_directory(config)
+    worker_input[HAS_ITS_OWN] = each_worker_has_one(config)
+    if worker_input[HAS_ITS_OWN] and config.stash.get(_HAS_FIRST, False):
+        directory = begin_further(config, worker_input["workerid"])
+    config.stash[_HAS_FIRST] = True
+    worker_input[STATE_DIRECTORY] = str(directory)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -174,6 +185,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     finally:
         if target.ended() is not None and RUN_DIRECTORY in session.config.stash:
             session.config.stash[RUN_DIRECTORY].keep()  # the message points to the log in it
+        end_further(session.config)
         target.close()
 
 

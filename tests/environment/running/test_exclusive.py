@@ -142,3 +142,47 @@ def test_runs_on_one_deployment_share_the_lock(run: pytest.Pytester, tmp_path: P
     result = run.runpytest_subprocess("-n", workers, "-o", "exclusive_limit_seconds=0.2", "-k", "ordinary or alone[0]")
     result.assert_outcomes(passed=12, errors=1)
     result.stdout.fnmatch_lines(["*waited * to run alone. Running: features/a.feature::Slow one on gw1 *"])
+
+
+def test_with_a_deployment_each_only_timed_scenarios_are_alone(run: pytest.Pytester, tmp_path: Path) -> None:
+    run.makeconftest(
+        """
+        import pytest
+        from environment.running.exclusive import HAS_ITS_OWN
+
+        def pytest_configure(config):
+            config.addinivalue_line("markers", "requirement(id): which")
+
+        @pytest.hookimpl(optionalhook=True)
+        def pytest_configure_node(node):
+            node.workerinput[HAS_ITS_OWN] = True
+        """
+    )
+    running = tmp_path / "running"
+    run.makepyfile(
+        f"""
+        import time
+        from pathlib import Path
+        import pytest
+        from environment.waiting import wait_until
+
+        RUNNING = Path({str(running)!r})
+
+        @pytest.mark.exclusive
+        @pytest.mark.parametrize("n", range(4))  # each worker gets two at first
+        def test_meets_another(n):
+            (RUNNING / f"met-{{n}}").touch()
+            wait_until(lambda: len(list(RUNNING.glob("met-*"))) > 1, limit_seconds=20, what="another one")
+
+        @pytest.mark.exclusive
+        @pytest.mark.requirement(id="PERF-1")
+        @pytest.mark.parametrize("n", range(4))
+        def test_alone(n):
+            mine = RUNNING / f"timed-{{n}}"
+            mine.touch()
+            time.sleep(0.1)
+            assert list(RUNNING.glob("timed-*")) == [mine]
+            mine.unlink()
+        """
+    )
+    run.runpytest_subprocess("-n", "2", "--dist", "load").assert_outcomes(passed=8)
