@@ -134,17 +134,19 @@ class Comparison:
 
     def entries(self, ledger: Ledger) -> list[ChangedEntry]:
         """The ledger entries that the changes concern, the most harmful first."""
-        changes: dict[str, Counter[Change]] = defaultdict(Counter)
+        concerned: dict[str, list[Changed]] = defaultdict(list)
         for each in self.changed:
             for defect in each.defects:
-                changes[defect][each.change] += 1
+                concerned[defect].append(each)
+        met_before, met_after = (_met(record.scenarios) for record in (self.before, self.after))
         found = []
-        for identifier, counted in sorted(changes.items()):
+        for identifier, those in sorted(concerned.items()):
             entry = ledger.entry(identifier)
             title = entry.title if entry else "not in the ledger"
-            before, after = (_met(identifier, record.scenarios) for record in (self.before, self.after))
+            before, after = met_before[identifier], met_after[identifier]
+            counted = Counter(each.change for each in those)
             in_order = {change: counted[change] for change in Change if counted[change]}
-            gone = before > 0 and all(_kept_now(identifier, each) for each in self.changed)
+            gone = before > 0 and all(_kept_now(identifier, each) for each in those)
             impact = entry.impact if entry else None
             found.append(ChangedEntry(identifier, title, impact, before, after, in_order, gone and not after))
         kinds = [*Impact, None]
@@ -235,8 +237,11 @@ def _kept_now(defect: str, changed: Changed) -> bool:
     return all(key in now and now[key].rank == 0 for key in failed)
 
 
-def _met(defect: str, scenarios: Iterable[ScenarioOutcome]) -> int:
-    return sum(any(defect in each.defects for each in _known(scenario)) for scenario in scenarios)
+def _met(scenarios: Iterable[ScenarioOutcome]) -> Counter[str]:
+    """In how many scenario runs the product failed as each entry of the ledger says."""
+    return Counter(
+        defect for scenario in scenarios for defect in {one for each in _known(scenario) for one in each.defects}
+    )
 
 
 def _known(scenario: ScenarioOutcome) -> list[Ending]:

@@ -12,9 +12,9 @@ from typer.testing import CliRunner, Result
 
 from environment.errors import SuiteError
 from environment.gherkin.records import ScenarioStep
-from reports import compare_command
+from reports import compare_command, comparison
 from reports.compare_command import compare
-from reports.comparison import Change, compare_runs
+from reports.comparison import Change, Ending, behaviour, compare_runs
 from reports.known_defects import Ledger
 from reports.messages import comparable
 from reports.outcomes import ScenarioOutcome, SentenceOutcome, Status, write_run
@@ -153,6 +153,23 @@ def test_ledger_entries_tell_what_became_of_them(sample_ledger: Ledger) -> None:
     [found] = compare_runs(run("embedded", *met), run("embedded", *now)).entries(sample_ledger)
     assert (found.id, found.title) == (entry, sample_ledger.entries[0].title)
     assert (found.met_before, found.met_after, found.text) == (3, 1, "1 newly failing, 1 fixed")
+
+
+def test_many_entries_do_not_make_each_scenario_be_read_again(
+    sample_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [f"QO-{number}" for number in range(100, 130)]
+    met = [ended(each, Status.KNOWN, defect=each, message=KNOWN) for each in ids]
+    found = compare_runs(run("embedded", *met), run("embedded", *(ended(each, Status.FAILED) for each in ids)))
+    read: list[ScenarioOutcome] = []
+
+    def counted(scenario: ScenarioOutcome) -> dict[tuple[str, int], Ending]:
+        read.append(scenario)
+        return behaviour(scenario)
+
+    monkeypatch.setattr(comparison, "behaviour", counted)
+    assert [each.id for each in found.entries(sample_ledger)] == ids
+    assert len(read) <= 4 * len(ids)
 
 
 @pytest.fixture
