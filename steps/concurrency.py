@@ -214,7 +214,7 @@ def readings_are_right(readings: list[Reading]) -> None:
         assert orders.setdefault(name, paths) == paths, f"the files of {name} were given in different orders"
 
 
-@then(parse("each thread was told a revision that holds what it published, and the latest ones are among them"))
+@then(parse("each thread got a revision that holds what it published, and the latest ones are among them"))
 def no_revision_is_lost(publications: list[Publication], manifest_observer: ManifestObserver) -> None:
     """Each top hash that a thread got leads to a manifest with its files and the earlier ones, byte for byte.
 

@@ -46,7 +46,7 @@ def machine_with_region(region: str) -> None:
 
 
 @given(
-    parse("{persona:Persona}, {description:Description}, is signed in with a token that lives {time:Duration}"),
+    parse("{persona:Persona}, {description:Description}, is signed in with a token that is valid for {time:Duration}"),
     target_fixture="short_token",
 )
 @embedded_only
@@ -81,7 +81,7 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
     persona.sign_in()
 
 
-@when(parse("all AWS credentials given out so far have expired"))
+@when(parse("all AWS credentials issued so far have expired"))
 @embedded_only
 def credentials_ended(target: Target) -> None:
     """The clock is right again; by the clock and by their own expiry date, the credentials have expired."""

@@ -58,9 +58,9 @@ def is_answered(persona: Session) -> None:
     assert answer, f"the answer is empty: {answer!r}"
 
 
-@then(parse("{persona:Persona} was told within {limit:Duration}"))
+@then(parse("{persona:Persona} waited at most {limit:Duration}"))
 def told_in_time(persona: Session, limit: Duration) -> None:
-    """The attempt that was made last took no longer."""
+    """The last attempt was over within this time."""
     took = persona.last_outcome().seconds
     assert took < limit.seconds, f"it took {took:.1f} s"
 

@@ -275,7 +275,7 @@ def told_page(persona: Session, package: Package, target: Target) -> None:
     assert found == page, f"the page is {found}, not one of the catalog {target.catalog_url}"
 
 
-@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or refused because of it'))
+@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or is refused because of it'))
 def told_what_was_left_out(persona: Session, entry: str) -> None:
     """A field of the result lists or quotes the entry, or a ValidationError names it."""
     outcome = persona.last_outcome("update_package_revision")

@@ -208,8 +208,8 @@ def package_in_namespace(
     _arrange_called(f"{namespace}/{package.name.rpartition('/')[2]}", package, storeroom, package_arranger, undo)
 
 
-@given(parse("{persona:Persona} has deleted a package by the name of {namespace:Namespace} alone"))
-@when(parse("{persona:Persona} deletes a package by the name of {namespace:Namespace} alone"))
+@given(parse("{persona:Persona} has deleted a package, naming only {namespace:Namespace}"))
+@when(parse("{persona:Persona} deletes a package, naming only {namespace:Namespace}"))
 def delete_namespace(persona: Session, namespace: str, target: Target, latest_before: Mapping[str, str]) -> None:
     """Delete by the first part of packages' names; the state of the test environment's packages is noted first."""
     attempt(persona.ops.delete_package, target.buckets.packages, namespace)

@@ -47,7 +47,7 @@ def ask_at_once(one: Session, other: Session, count: int, threads: Threads, targ
     return threads.at_once(calls)
 
 
-@then(parse("each request was told its own sender, and acted in AWS as that sender and no one else"))
+@then(parse("each request was answered for its own sender, and acted in AWS as that sender and no one else"))
 def identities_are_right(served: list[Served]) -> None:
     """The registry named the sender's user, and AWS names the session after that user."""
     senders = [(each.persona.persona.name, each.persona.user_name) for each in served]

@@ -88,7 +88,7 @@ def registry_says_who(persona: Session) -> None:
     assert name == persona.user_name, f"the registry takes {persona} for {name}, not {persona.user_name}"
 
 
-@then(parse("the registry accepts a call with these headers alone, and refuses it without them"))
+@then(parse("the registry accepts a call with only these headers, and refuses it without them"))
 def headers_let_in(stage: Stage) -> None:
     """A plain HTTP client with nothing but these headers is let in, and they are what lets it in."""
     asked = stage.last_named

@@ -91,8 +91,8 @@ def grant_admin(persona: Session, user: User, administration: Administration) ->
     set_admin(persona, user, True, administration)
 
 
-@given(parse("{persona:Persona} has taken the admin rights from {user:User}"))
-@when(parse("{persona:Persona} takes the admin rights from {user:User}"))
+@given(parse("{persona:Persona} has revoked the admin rights of {user:User}"))
+@when(parse("{persona:Persona} revokes the admin rights of {user:User}"))
 def revoke_admin(persona: Session, user: User, administration: Administration) -> None:
     """Revoke admin rights."""
     set_admin(persona, user, False, administration)

@@ -90,14 +90,14 @@ Feature: Staying within your rights
 
     @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: An expired token ends the session
-      Given Lee, a reviewer, is signed in with a token that lives 2 s
+      Given Lee, a reviewer, is signed in with a token that is valid for 2 s
       When the token has expired
       And he asks the registry who is signed in
       Then he is refused: not signed in
 
     @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: Signing in again renews an expired token
-      Given Lee, a reviewer, is signed in with a token that lives 2 s
+      Given Lee, a reviewer, is signed in with a token that is valid for 2 s
       When the token has expired
       And he signs in again
       And he asks the registry who is signed in
@@ -107,7 +107,7 @@ Feature: Staying within your rights
     Scenario: AWS credentials are renewed between two calls
       Given Dana, a data scientist, signed in long ago
       And she has asked for a client for "s3" in "us-east-1"
-      When all AWS credentials given out so far have expired
+      When all AWS credentials issued so far have expired
       And she browses the package "test-user/simple-csv"
       Then she gets an answer
 
@@ -115,5 +115,5 @@ Feature: Staying within your rights
     Scenario: AWS credentials are renewed while a client is in use
       Given Dana, a data scientist, signed in long ago
       And she has asked for a client for "s3" in "us-east-1"
-      When all AWS credentials given out so far have expired
+      When all AWS credentials issued so far have expired
       Then the client works

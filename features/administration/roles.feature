@@ -190,7 +190,7 @@ Feature: Roles
       Given a new colleague Nora with the role "viewer"
       And Nora, a new colleague, signed in long ago
       When Ada gives Nora the role "user"
-      And all AWS credentials given out so far have expired
+      And all AWS credentials issued so far have expired
       And Nora publishes a package from the "simple-csv" dataset
       Then the package holds exactly the "simple-csv" dataset, byte for byte
 
@@ -202,7 +202,7 @@ Feature: Roles
       And a new colleague Nora with the role "user"
       And Nora, a new colleague, signed in long ago
       When Ada gives Nora the role "viewer"
-      And all AWS credentials given out so far have expired
+      And all AWS credentials issued so far have expired
       And Nora adds 2 files of the "simple-csv" dataset to it
       Then Nora is refused
       And the package is unchanged

@@ -135,7 +135,7 @@ Feature: Knowing the catalog
       When she reads the configuration of that catalog
       Then she is refused: the service failed
       And the message says that it took too long
-      And she was told within 11 s
+      And she waited at most 11 s
 
     @CAT-5 @severity:normal
     Scenario Outline: <flaw> is not accepted as an address

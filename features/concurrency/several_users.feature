@@ -9,4 +9,4 @@ Feature: Serving several users in one process
       Given Dana, a data scientist, is signed in
       And Lee, a reviewer, is signed in
       When Dana and Lee each send 6 requests at once, asking who they are and for AWS credentials
-      Then each request was told its own sender, and acted in AWS as that sender and no one else
+      Then each request was answered for its own sender, and acted in AWS as that sender and no one else

@@ -10,7 +10,7 @@ Feature: When registry or S3 fail
       And the registry answers with <failure>
       When he asks the registry who is signed in
       Then he is refused: the service failed
-      And he was told within 10 s
+      And he waited at most 10 s
 
       Examples:
         | failure |
@@ -29,7 +29,7 @@ Feature: When registry or S3 fail
       And <trouble>
       When he asks the registry who is signed in
       Then he is refused: the service failed
-      And he was told within 10 s
+      And he waited at most 10 s
 
       Examples:
         | trouble |
@@ -43,7 +43,7 @@ Feature: When registry or S3 fail
       When she publishes a package from the "single-file" dataset
       Then she is refused: the service failed, or gets what she asked for
       And the package is either complete or absent
-      And she was told within 10 s
+      And she waited at most 10 s
 
       Examples:
         | failure |
@@ -72,7 +72,7 @@ Feature: When registry or S3 fail
       And the deployment answers with <failure>
       When she <attempt>
       Then she is refused: the service failed
-      And she was told within 10 s
+      And she waited at most 10 s
 
       Examples:
         | failure         | attempt |
@@ -115,7 +115,7 @@ Feature: When registry or S3 fail
       And the catalog, asked for a file, answers with <failure>
       When she asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       Then she is refused: <reason>
-      And she was told within 10 s
+      And she waited at most 10 s
 
       Examples:
         | failure               | reason                       |

@@ -83,7 +83,7 @@ Feature: Asking the registry in GraphQL
       When he asks the registry who is signed in
       Then he is refused: the service failed
       And the message says that it took too long
-      And he was told within 70 s
+      And he waited at most 70 s
 
   Rule: Whatever QuiltOps asks by itself, the registry understands
 

@@ -45,7 +45,7 @@ Feature: Signing in
       Given Dana, a data scientist, is signed in
       When she asks for the GraphQL endpoint and its headers
       Then she sees the GraphQL endpoint of this deployment
-      And the registry accepts a call with these headers alone, and refuses it without them
+      And the registry accepts a call with only these headers, and refuses it without them
 
   Rule: Without credentials nothing happens
 

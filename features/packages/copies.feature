@@ -41,7 +41,7 @@ Feature: Copying files or referring to them
         | plot-3.csv | 7 rows  |
       When Dana publishes a package from those files, copying every file
       And somebody deletes those files from S3
-      Then every file of the package lies in the packages bucket
+      Then every file of the package is in the packages bucket
       And the package is unchanged
 
     @CREA-8 @exclusive @severity:critical
@@ -53,7 +53,7 @@ Feature: Copying files or referring to them
         | plot-2.csv | 9 rows  |
       When Dana publishes a package from those files, copying every file
       And somebody deletes those files from S3
-      Then every file of the package lies in the packages bucket
+      Then every file of the package is in the packages bucket
       And the package is unchanged
 
     @CREA-8 @exclusive @severity:normal
@@ -66,7 +66,7 @@ Feature: Copying files or referring to them
         | field   | value       |
         | project | Grain yield |
       Then the package "original" and the package "copy" have the same files and metadata
-      And every file of the package "copy" lies in the packages bucket
+      And every file of the package "copy" is in the packages bucket
 
   Rule: A package can be passed on to another bucket
 
@@ -77,7 +77,7 @@ Feature: Copying files or referring to them
         | project | Grain yield |
       When Dana copies the package "yields" to the remote bucket as the package "partner"<choice>
       Then the package "yields" and the package "partner" have the same files and metadata
-      And every file of the package "partner" lies in the <bucket> bucket
+      And every file of the package "partner" is in the <bucket> bucket
       And the package "yields" is unchanged
 
       Examples:
@@ -97,5 +97,5 @@ Feature: Copying files or referring to them
     Scenario: Half a gigabyte can be copied
       When Dana publishes a package from the "large-package" dataset, copying every file
       Then it took less than 120 s and less than 500 MB of memory
-      And every file of the package lies in the packages bucket
+      And every file of the package is in the packages bucket
       And the package holds exactly the "large-package" dataset, byte for byte

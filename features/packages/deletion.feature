@@ -105,7 +105,7 @@ Feature: Deleting packages
     Scenario: Nothing is deleted by the first part of a name
       Given the package "soil" in the namespace "project"
       And the package "weather" in the namespace "project"
-      When Dana deletes a package by the name of the namespace alone
+      When Dana deletes a package, naming only the namespace
       Then the deletion is refused
       And the package "soil" is unchanged
       And every package other than the package "soil" is unchanged
