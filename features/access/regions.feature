@@ -1,6 +1,6 @@
 Feature: Data in another region
   A team's data lies where it was measured or where it must stay. A package may point into another region's bucket, and
-  people who work with it need not care; when that region fails, they must be told which one, and the others go on.
+  its users need not care; when a region fails, they must learn which one, and the others must keep working.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -17,7 +17,7 @@ Feature: Data in another region
       And she can see every file of the package, and no others
       And she can download every file of the package, byte for byte
 
-  Rule: A region that fails is named, and the others go on
+  Rule: A failing region is named, and the others keep working
 
     @REG-2 @exclusive @slow @severity:normal @embedded_only
     Scenario: Publishing from a region that fails names the region

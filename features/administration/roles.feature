@@ -175,7 +175,7 @@ Feature: Roles
         | restricted | none   |
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
-    Scenario: A person whose role may no longer write, and who signs in again, reads on and changes nothing
+    Scenario: A person whose role loses the right to write and who signs in again can only read
       Given a role "curator" that may read the data bucket and write the packages bucket
       And Nora, a new colleague with the role "curator", is signed in
       And Nora has published a package from the "single-file" dataset

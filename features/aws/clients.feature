@@ -1,6 +1,6 @@
-Feature: Working in AWS as oneself
-  For what Quilt itself does not do, people take AWS's own tools. QuiltOps hands out clients that carry the person's own
-  rights in the deployment: as much as the role allows, in the right region, and nothing of the server's own rights.
+Feature: Using AWS with your own rights
+  For what Quilt itself does not do, people use AWS's own tools. QuiltOps hands out clients that carry the person's own
+  rights in the deployment: as much as the role allows, in the right region, and none of the server's own rights.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -57,7 +57,7 @@ Feature: Working in AWS as oneself
       Then the client is for the region "eu-west-1"
       And the second client is for the region "us-east-1"
 
-  Rule: What lies in S3 is read as it was put there
+  Rule: Objects in S3 are read as they were stored
 
     @AWS-4 @severity:critical
     Scenario: A client lists the objects of a dataset
@@ -79,7 +79,7 @@ Feature: Working in AWS as oneself
 
       Examples:
         | flaw                      | service    |
-        | a service that is not     | no-service |
+        | an unknown service     | no-service |
         | a service with a capital  | S3         |
         | a path                    | ../s3      |
         | nothing                   |            |

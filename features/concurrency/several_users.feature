@@ -1,8 +1,8 @@
 Feature: Serving several users in one process
   A shared server serves the requests of many users side by side. What one of them may see and do must never reach
-  another, however the requests meet.
+  another, however the requests overlap.
 
-  Rule: Every request is its sender's alone
+  Rule: Every request acts for its own sender only
 
     @CONC-8 @multiuser_mode @severity:blocker
     Scenario: A data scientist and a reviewer are served at once

@@ -1,6 +1,6 @@
 Feature: Working from several threads
   A service that serves many people, and a notebook that is in a hurry, call QuiltOps from several threads at once.
-  Each must get what it asked for and no other's answer, and nothing that was written may get lost.
+  Each must get its own answer and no other's, and nothing that was written may be lost.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -41,7 +41,7 @@ Feature: Working from several threads
       When Dana reads files and metadata of the package from 10 threads at once
       Then each thread was given the files and the metadata of its package, and no other thread's
 
-  Rule: Nothing that was written gets lost
+  Rule: Nothing that was written is lost
 
     @CONC-2 @severity:critical
     Scenario: Several packages can be published at once

@@ -1,5 +1,5 @@
 Feature: Errors that say what was asked
-  Whoever calls QuiltOps from a program acts on its errors: signs in, corrects a name, asks for a right, tries again. So
+  A program that calls QuiltOps acts on its errors: it signs in, corrects a name, asks for a right, tries again. So
   each kind of error carries what it is about, in a form that a program can read.
 
   Rule: Each kind of error names what it is about

@@ -1,8 +1,8 @@
-Feature: When registry or S3 fail
-  Networks and services fail. Nobody must wait for ever, nobody must take half a package for a whole one, and what S3
-  asks to be tried again is tried again.
+Feature: When the registry or S3 fails
+  Networks and services fail. Nobody should have to wait forever or take half a package for a whole one, and
+  requests are retried when S3 asks for it.
 
-  Rule: A registry that fails is told as such, soon, and nothing is left half-written
+  Rule: A failing registry is reported quickly, and nothing is left half-written
 
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: A registry that answers with <failure> is reported quickly
@@ -56,7 +56,7 @@ Feature: When registry or S3 fail
         | unfinished JSON |
 
     @ERR-7 @severity:critical @embedded_only
-    Scenario: Whoever was signed in before an outage works on after it
+    Scenario: Users who were signed in before an outage can work on after it
       Given Dana, a data scientist, is signed in
       And the deployment answers with a 503
       When the outage is over
@@ -64,7 +64,7 @@ Feature: When registry or S3 fail
       Then it holds exactly the "single-file" dataset, byte for byte
       And she finds it
 
-  Rule: Whoever only looks is told of an outage, and not that there is nothing
+  Rule: An outage is reported as an outage, not as an empty answer
 
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: <failure> is reported to someone who <attempt>
@@ -127,10 +127,10 @@ Feature: When registry or S3 fail
         | a 403                 | not allowed or not signed in |
         | a 404                 | not found                    |
 
-  Rule: What S3 asks to be tried again is tried again
+  Rule: Requests are retried when S3 asks for it
 
     @ERR-8 @severity:critical @embedded_only
-    Scenario Outline: Publishing survives it when S3 answers twice with <failure>
+    Scenario Outline: Publishing succeeds even if S3 answers twice with <failure>
       Given Dana, a data scientist, is signed in
       And S3, asked to write the pointers of the package "yields", answers twice with <failure>
       When she publishes the package "yields" from the "single-file" dataset
@@ -142,7 +142,7 @@ Feature: When registry or S3 fail
         | InternalError |
         | a reset |
 
-  Rule: Where S3 goes on failing, publishing is refused and leaves nothing behind
+  Rule: While S3 keeps failing, publishing is refused and leaves nothing behind
 
     @ERR-8 @exclusive @slow @severity:critical @embedded_only
     Scenario Outline: Nothing is published while S3 keeps answering with <failure>

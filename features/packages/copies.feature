@@ -30,7 +30,7 @@ Feature: Copying files or referring to them
       When somebody overwrites the file "yields.csv" in S3
       Then Dana can download every file of the package, byte for byte
 
-  Rule: A copy depends on nobody
+  Rule: A copy does not depend on its source
 
     @CREA-8 @severity:critical
     Scenario: A copied package survives the deletion of its source files
@@ -88,7 +88,7 @@ Feature: Copying files or referring to them
   Rule: Size is no obstacle
 
     @CREA-7 @slow @large @severity:normal
-    Scenario: Half a gigabyte can be published where it lies
+    Scenario: Half a gigabyte can be published without copying it
       When Dana publishes a package from the "large-package" dataset
       Then it took less than 60 s and less than 500 MB of memory
       And the package holds exactly the "large-package" dataset, byte for byte

@@ -1,6 +1,7 @@
 Feature: Creating packages
   A data scientist turns files that already lie in S3 into a package that others can find, trust and cite. What she
-  publishes must be exactly what she named, under the name she gave; what cannot be published must be refused whole.
+  publishes must be exactly what she named, under the name she gave; what cannot be published must be refused as a
+  whole.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -44,7 +45,7 @@ Feature: Creating packages
       And she can see the description and the tags of the package
 
     @CREA-1 @severity:normal
-    Scenario: A message is kept to the letter
+    Scenario: A message is kept word for word
       When Dana publishes a package from the "single-file" dataset, with the message "Grain yields, \"Skåne\" – 100 % 🌾"
       Then the package has the message "Grain yields, \"Skåne\" – 100 % 🌾"
       And the package has 1 revision
@@ -143,7 +144,7 @@ Feature: Creating packages
       When Dana publishes a package from those files
       Then she is refused, or the package holds every one of those files
 
-  Rule: What cannot be published is refused whole
+  Rule: What cannot be published is refused as a whole
 
     @CREA-4 @severity:critical
     Scenario: A package cannot be created under a name that is taken
@@ -166,9 +167,9 @@ Feature: Creating packages
       Examples:
         | flaw                 | entry                        |
         | not an S3 URI        | https://example.org/file.csv |
-        | a bucket without key | s3://quilt-mcp-test-data     |
+        | a bucket without a key | s3://quilt-mcp-test-data     |
         | an empty text        |                              |
-        | a key without bucket | s3:///file.csv               |
+        | a key without a bucket | s3:///file.csv               |
         | a URI in capitals    | S3://QUILT-MCP-TEST-DATA/A   |
         | a folder             | s3://quilt-mcp-test-data/v1/ |
 

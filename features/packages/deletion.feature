@@ -1,6 +1,6 @@
 Feature: Deleting packages
-  Now and then something must go: a mistake, a trial, what a contract says. Anyone who deletes a package must be able to
-  rely on two things: that it is gone from everywhere where people look, and that nothing else is.
+  Now and then something must go: a mistake, a trial, data that a contract says to delete. Anyone who deletes a package
+  must be able to rely on two things: that it is gone from everywhere people look, and that nothing else is.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -45,7 +45,7 @@ Feature: Deleting packages
       And every package other than it is unchanged
 
     @CREA-10 @slow @severity:normal @embedded_only
-    Scenario: A package of more than a thousand revisions is deleted whole where the registry cannot do it
+    Scenario: A package of more than a thousand revisions is deleted completely where the registry cannot do it
       Given Dana has published a package from the "single-file" dataset
       And it has 1,001 earlier revisions
       And the registry answers the operation "DeleteRevision" with this:
