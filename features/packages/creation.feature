@@ -1,7 +1,6 @@
 Feature: Creating packages
-  A data scientist turns files that already lie in S3 into a package that others can find, trust and cite. What she
-  publishes must be exactly what she named, under the name she gave; what cannot be published must be refused as a
-  whole.
+  A data scientist turns files in S3 into a package that others can find, trust and cite. What she publishes must be
+  exactly what she named, under the name she gave; what cannot be published must be refused as a whole.
 
   Background:
     Given Dana, a data scientist, is signed in
