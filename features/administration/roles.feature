@@ -8,7 +8,7 @@ Feature: Roles
   Rule: An administrator sees every role
 
     @ROLE-1 @requires_admin @severity:critical
-    Scenario: The list of roles has built-in and custom roles
+    Scenario: The list of roles shows built-in and custom roles
       Given a role "auditor" that may only read the scratch bucket
       When Ada lists the roles
       Then she sees these roles, each with its ID, ARN and type:

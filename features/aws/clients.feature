@@ -38,7 +38,7 @@ Feature: Using AWS with your own rights
       Then the client is for the region of this deployment
 
     @AWS-3 @severity:critical
-    Scenario Outline: A client of <service> works
+    Scenario Outline: A client for <service> works
       When she asks for a client for "<service>"
       Then the client is for the region of this deployment
       And the client works
@@ -72,7 +72,7 @@ Feature: Using AWS with your own rights
   Rule: A service that does not exist is named
 
     @AWS-6 @severity:normal
-    Scenario Outline: A client of <flaw> is refused
+    Scenario Outline: A client for <flaw> is refused
       When she asks for a client for "<service>"
       Then she is refused: invalid or the service failed
       And the error names "<service>"
@@ -80,7 +80,7 @@ Feature: Using AWS with your own rights
       Examples:
         | flaw                      | service    |
         | an unknown service     | no-service |
-        | a service with a capital  | S3         |
+        | a service with a capital letter  | S3         |
         | a path                    | ../s3      |
         | nothing                   |            |
 

@@ -24,7 +24,7 @@ Feature: When the registry or S3 fails
         | unfinished JSON |
 
     @ERR-7 @severity:critical @embedded_only
-    Scenario Outline: It is reported quickly when <trouble>
+    Scenario Outline: The failure is reported quickly when <trouble>
       Given Lee, a reviewer, is signed in
       And <trouble>
       When he asks the registry who is signed in

@@ -55,7 +55,7 @@ Feature: Passing on the registry's answers
         | removes the SSO configuration                                              |
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
-    Scenario Outline: An administrator whom the registry no longer knows has to sign in again when she <attempt>
+    Scenario Outline: An administrator the registry no longer knows has to sign in again when she <attempt>
       Given Ada, an administrator, is signed in
       And the registry answers with a 401
       When Ada <attempt>

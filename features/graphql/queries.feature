@@ -33,10 +33,10 @@ Feature: Asking the registry in GraphQL
       Then the answer has data and no errors
       And she is told that there is no such package
 
-  Rule: What is wrong with a query is explained
+  Rule: A mistake in a query is explained
 
     @GQL-3 @severity:normal
-    Scenario Outline: A query that has <flaw> is explained
+    Scenario Outline: A query that has <flaw> is refused with an explanation
       Given Dana, a data scientist, is signed in
       When she asks in GraphQL: "<query>"
       Then she is refused: invalid
@@ -47,8 +47,8 @@ Feature: Asking the registry in GraphQL
         | an unknown field          | { me { shoeSize } }                                             | shoeSize      |
         | an unknown argument       | { package(bucket: \"b\", name: \"a/b\", colour: \"red\") { name } } | colour        |
         | a syntax error            | { me { name }                                                   | Syntax Error  |
-        | a variable of wrong type  | query ($number: Int!) { package(bucket: $number, name: \"a/b\") { name } } | $number |
-        | a variable without value  | query ($name: String!) { package(bucket: \"b\", name: $name) { name } } | $name     |
+        | a variable of the wrong type  | query ($number: Int!) { package(bucket: $number, name: \"a/b\") { name } } | $number |
+        | a variable without a value  | query ($name: String!) { package(bucket: \"b\", name: $name) { name } } | $name     |
 
     @GQL-3 @severity:normal
     Scenario: An empty query is reported as the caller's mistake

@@ -57,7 +57,7 @@ Feature: Copying files or referring to them
       And the package is unchanged
 
     @CREA-8 @exclusive @severity:normal
-    Scenario: A copy says the same as its original
+    Scenario: A copy has the same files and metadata as its original
       Given the packages bucket has a workflow that allows promotion within it
       When Dana publishes the package "original" from the "simple-csv" dataset, with this metadata:
         | field   | value       |
@@ -71,7 +71,7 @@ Feature: Copying files or referring to them
   Rule: A package can be passed on to another bucket
 
     @CREA-8 @severity:critical
-    Scenario Outline: A package passed on to a partner's bucket <how> holds the same
+    Scenario Outline: A package passed on to a partner's bucket <how> holds the same content
       Given Dana has published the package "yields" from the "simple-csv" dataset with this metadata:
         | field   | value       |
         | project | Grain yield |

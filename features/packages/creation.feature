@@ -82,7 +82,7 @@ Feature: Creating packages
         | an emoji               | 🧪.txt         |
 
     @CREA-1 @severity:critical
-    Scenario: A file is not confused with its neighbor of a similar name
+    Scenario: A file is not confused with a neighbor of a similar name
       Given these files in the packages bucket:
         | file       | content        |
         | 100%25.txt | "asked for"    |
