@@ -78,11 +78,11 @@ Feature: Using AWS with your own rights
       And the error names "<service>"
 
       Examples:
-        | flaw                      | service    |
-        | an unknown service     | no-service |
-        | a service with a capital letter  | S3         |
-        | a path                    | ../s3      |
-        | nothing                   |            |
+        | flaw                            | service    |
+        | an unknown service              | no-service |
+        | a service with a capital letter | S3         |
+        | a path                          | ../s3      |
+        | nothing                         |            |
 
     @AWS-6 @severity:normal
     Scenario: An unknown service is reported as the caller's mistake

@@ -96,8 +96,8 @@ Feature: Arguments that make no sense
       And the error names the second entry
 
       Examples:
-        | flaw                 | entry                        |
-        | not an S3 URI        | https://example.org/file.csv |
+        | flaw                   | entry                        |
+        | not an S3 URI          | https://example.org/file.csv |
         | a bucket without a key | s3://quilt-mcp-test-data     |
         | a key without a bucket | s3:///file.csv               |
 

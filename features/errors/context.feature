@@ -20,7 +20,7 @@ Feature: Errors that say what was asked
       And the error's context gives the operation and the backend
 
     @ERR-2 @severity:normal @embedded_only
-    Scenario Outline: The error names the package that someone could not <act>
+    Scenario Outline: The error names the package if someone could not <act>
       Given Dana, a data scientist, is signed in
       And the package "yields" with these files:
         | file       | content |

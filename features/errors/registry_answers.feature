@@ -348,16 +348,16 @@ Feature: Passing on the registry's answers
       And the error names "The quota of May is used up"
 
       Examples:
-        | change            | attempt                                         | answer                                                                                                       |
-        | create            | creates a user for Mira with the role "viewer"  | {"create": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}} |
-        | delete            | deletes Lee                                    | {"mutate": {"delete": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | write to          | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | promote           | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | deactivate        | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | reset the password of | resets the password of Lee                 | {"mutate": {"resetPassword": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | give a role to    | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | add a role to     | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | take a role from  | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | change                | attempt                                        | answer |
+        | create                | creates a user for Mira with the role "viewer" | {"create": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}} |
+        | delete                | deletes Lee                                    | {"mutate": {"delete": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | change the address of | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | promote               | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | deactivate            | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | reset the password of | resets the password of Lee                     | {"mutate": {"resetPassword": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | give a role to        | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | add a role to         | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | take a role from      | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
 
     @ERR-7 @USER-12 @multiuser_mode @requires_admin @severity:normal @embedded_only
     Scenario Outline: An administrator who <attempt> is told that there is no such user
@@ -389,21 +389,21 @@ Feature: Passing on the registry's answers
       Then she is refused: the service failed
 
       Examples:
-        | change | flaw | attempt | answer |
-        | create a user | says nothing about the user | creates a user for Mira with the role "viewer" | {"create": {"__typename": "User"}} |
-        | create a user | is of an unknown type | creates a user for Mira with the role "viewer" | {"create": {"__typename": "Receipt", "name": "nora"}} |
-        | change an address | says nothing about the user | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "User"}}} |
-        | change an address | is of an unknown type | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "Receipt", "name": "nora"}}} |
-        | make an administrator | says nothing about the user | makes Lee an administrator | {"mutate": {"setAdmin": {"__typename": "User"}}} |
-        | make an administrator | is of an unknown type | makes Lee an administrator | {"mutate": {"setAdmin": {"__typename": "Receipt", "name": "nora"}}} |
-        | deactivate a user | says nothing about the user | deactivates Lee | {"mutate": {"setActive": {"__typename": "User"}}} |
-        | deactivate a user | is of an unknown type | deactivates Lee | {"mutate": {"setActive": {"__typename": "Receipt", "name": "nora"}}} |
-        | give a role | says nothing about the user | gives Lee the role "user" | {"mutate": {"setRole": {"__typename": "User"}}} |
-        | give a role | is of an unknown type | gives Lee the role "user" | {"mutate": {"setRole": {"__typename": "Receipt", "name": "nora"}}} |
-        | add a role | says nothing about the user | adds the role "user" to Lee | {"mutate": {"addRoles": {"__typename": "User"}}} |
-        | add a role | is of an unknown type | adds the role "user" to Lee | {"mutate": {"addRoles": {"__typename": "Receipt", "name": "nora"}}} |
-        | remove a role | says nothing about the user | removes the role "viewer" from Lee | {"mutate": {"removeRoles": {"__typename": "User"}}} |
-        | remove a role | is of an unknown type | removes the role "viewer" from Lee | {"mutate": {"removeRoles": {"__typename": "Receipt", "name": "nora"}}} |
+        | change                | flaw                        | attempt                                        | answer                                                                 |
+        | create a user         | says nothing about the user | creates a user for Mira with the role "viewer" | {"create": {"__typename": "User"}}                                     |
+        | create a user         | is of an unknown type       | creates a user for Mira with the role "viewer" | {"create": {"__typename": "Receipt", "name": "nora"}}                  |
+        | change an address     | says nothing about the user | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "User"}}}                       |
+        | change an address     | is of an unknown type       | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "Receipt", "name": "nora"}}}    |
+        | make an administrator | says nothing about the user | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "User"}}}                       |
+        | make an administrator | is of an unknown type       | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "Receipt", "name": "nora"}}}    |
+        | deactivate a user     | says nothing about the user | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "User"}}}                      |
+        | deactivate a user     | is of an unknown type       | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "Receipt", "name": "nora"}}}   |
+        | give a role           | says nothing about the user | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "User"}}}                        |
+        | give a role           | is of an unknown type       | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "Receipt", "name": "nora"}}}     |
+        | add a role            | says nothing about the user | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "User"}}}                       |
+        | add a role            | is of an unknown type       | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "Receipt", "name": "nora"}}}    |
+        | remove a role         | says nothing about the user | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "User"}}}                    |
+        | remove a role         | is of an unknown type       | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "Receipt", "name": "nora"}}} |
 
     @ERR-7 @requires_admin @severity:normal @embedded_only
     Scenario Outline: An answer with <flaw> is reported to an administrator who <attempt>
@@ -416,8 +416,8 @@ Feature: Passing on the registry's answers
       Then she is refused: the service failed
 
       Examples:
-        | flaw                         | attempt                     | answer |
-        | a word for a role            | looks up Lee                | {"admin": {"user": {"get": {"name": "lee", "email": "lee@example.com", "role": "viewer"}}}} |
-        | a number for a user          | lists the users             | {"admin": {"user": {"list": [5]}}} |
-        | a number for a role          | lists the roles             | {"roles": [5]} |
-        | a word for whoever stored it | reads the SSO configuration | {"admin": {"ssoConfig": {"text": "version: 1", "timestamp": "2026-05-01T08:00:00Z", "uploader": "ada"}}} |
+        | flaw                  | attempt                     | answer |
+        | a word for a role     | looks up Lee                | {"admin": {"user": {"get": {"name": "lee", "email": "lee@example.com", "role": "viewer"}}}} |
+        | a number for a user   | lists the users             | {"admin": {"user": {"list": [5]}}} |
+        | a number for a role   | lists the roles             | {"roles": [5]} |
+        | a word for its author | reads the SSO configuration | {"admin": {"ssoConfig": {"text": "version: 1", "timestamp": "2026-05-01T08:00:00Z", "uploader": "ada"}}} |

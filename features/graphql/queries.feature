@@ -43,12 +43,12 @@ Feature: Asking the registry in GraphQL
       And the error names "<explanation>"
 
       Examples:
-        | flaw                      | query                                                           | explanation   |
-        | an unknown field          | { me { shoeSize } }                                             | shoeSize      |
-        | an unknown argument       | { package(bucket: \"b\", name: \"a/b\", colour: \"red\") { name } } | colour        |
-        | a syntax error            | { me { name }                                                   | Syntax Error  |
-        | a variable of the wrong type  | query ($number: Int!) { package(bucket: $number, name: \"a/b\") { name } } | $number |
-        | a variable without a value  | query ($name: String!) { package(bucket: \"b\", name: $name) { name } } | $name     |
+        | flaw                         | query                                                                      | explanation  |
+        | an unknown field             | { me { shoeSize } }                                                        | shoeSize     |
+        | an unknown argument          | { package(bucket: \"b\", name: \"a/b\", colour: \"red\") { name } }        | colour       |
+        | a syntax error               | { me { name }                                                              | Syntax Error |
+        | a variable of the wrong type | query ($number: Int!) { package(bucket: $number, name: \"a/b\") { name } } | $number      |
+        | a variable without a value   | query ($name: String!) { package(bucket: \"b\", name: $name) { name } }    | $name        |
 
     @GQL-3 @severity:normal
     Scenario: An empty query is reported as the caller's mistake

@@ -93,15 +93,15 @@ Feature: Looking into a package
       And she can download every file of it, byte for byte
 
       Examples:
-        | care                   | name           |
-        | spaces                 | two words.txt  |
-        | umlauts                | Größe.txt      |
-        | a plus sign            | a+b.txt        |
-        | a percent sign         | 100%25.txt     |
-        | a hash sign            | take#2.txt     |
-        | a question mark        | why?.txt       |
-        | dots as for the parent | ..hidden...txt |
-        | Chinese characters     | 数据.txt       |
+        | care               | name           |
+        | spaces             | two words.txt  |
+        | umlauts            | Größe.txt      |
+        | a plus sign        | a+b.txt        |
+        | a percent sign     | 100%25.txt     |
+        | a hash sign        | take#2.txt     |
+        | a question mark    | why?.txt       |
+        | leading dots       | ..hidden...txt |
+        | Chinese characters | 数据.txt         |
 
     @CONT-9 @severity:normal
     Scenario: A file whose name is as long as S3 allows can be seen and fetched

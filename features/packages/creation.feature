@@ -70,16 +70,16 @@ Feature: Creating packages
         | <name> | 3 rows  |
 
       Examples:
-        | care                   | name           |
-        | spaces                 | two words.txt  |
-        | umlauts                | Größe.txt      |
-        | a plus sign            | a+b.txt        |
-        | a percent sign         | 100%25.txt     |
-        | a hash sign            | take#2.txt     |
-        | a question mark        | why?.txt       |
-        | dots as for the parent | ..hidden...txt |
-        | Chinese characters     | 数据.txt       |
-        | an emoji               | 🧪.txt         |
+        | care               | name           |
+        | spaces             | two words.txt  |
+        | umlauts            | Größe.txt      |
+        | a plus sign        | a+b.txt        |
+        | a percent sign     | 100%25.txt     |
+        | a hash sign        | take#2.txt     |
+        | a question mark    | why?.txt       |
+        | leading dots       | ..hidden...txt |
+        | Chinese characters | 数据.txt         |
+        | an emoji           | 🧪.txt          |
 
     @CREA-1 @severity:critical
     Scenario: A file is not confused with a neighbor of a similar name
@@ -164,13 +164,13 @@ Feature: Creating packages
       And the package does not exist
 
       Examples:
-        | flaw                 | entry                        |
-        | not an S3 URI        | https://example.org/file.csv |
+        | flaw                   | entry                        |
+        | not an S3 URI          | https://example.org/file.csv |
         | a bucket without a key | s3://quilt-mcp-test-data     |
-        | an empty text        |                              |
+        | empty                  |                              |
         | a key without a bucket | s3:///file.csv               |
-        | a URI in capitals    | S3://QUILT-MCP-TEST-DATA/A   |
-        | a folder             | s3://quilt-mcp-test-data/v1/ |
+        | a URI in capitals      | S3://QUILT-MCP-TEST-DATA/A   |
+        | a folder               | s3://quilt-mcp-test-data/v1/ |
 
     @CREA-6 @severity:critical
     Scenario Outline: A <thing> that does not exist cannot be published
@@ -230,13 +230,13 @@ Feature: Creating packages
       And it does not exist
 
       Examples:
-        | flaw                   | name                 |
-        | no slash               | simple-csv           |
-        | two slashes            | test-user/simple/csv |
-        | nothing in it          |                      |
-        | spaces                 | test user/simple csv |
-        | the parent as its user | ../outside           |
-        | a dot                  | test-user/v1.0       |
+        | flaw                 | name                 |
+        | no slash             | simple-csv           |
+        | two slashes          | test-user/simple/csv |
+        | nothing in it        |                      |
+        | spaces               | test user/simple csv |
+        | two dots as its user | ../outside           |
+        | a dot                | test-user/v1.0       |
 
   Rule: A bucket's own requirements are met, or the publication is refused
 

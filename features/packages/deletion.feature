@@ -57,7 +57,7 @@ Feature: Deleting packages
       And it does not exist
       And every package other than it is unchanged
 
-  Rule: What was not deleted is not called deleted
+  Rule: What was not deleted is not reported as deleted
 
     @CREA-10 @severity:critical @embedded_only
     Scenario Outline: The deletion of a package that <cannot be deleted> is reported as failed
@@ -72,10 +72,10 @@ Feature: Deleting packages
       And it is unchanged
 
       Examples:
-        | cannot be deleted          | answer                                                                                                       |
-        | the registry does not give | {"data": {"packageRevisionDelete": {"__typename": "OperationError", "message": "The package is on hold"}}}     |
-        | the registry knows not of  | {"data": {"packageRevisionDelete": {}}}                                                                      |
-        | is in the way of an error  | {"data": null, "errors": [{"message": "The package is on hold"}]}                                              |
+        | cannot be deleted               | answer |
+        | the registry refuses to delete  | {"data": {"packageRevisionDelete": {"__typename": "OperationError", "message": "The package is on hold"}}} |
+        | the registry says nothing about | {"data": {"packageRevisionDelete": {}}} |
+        | the registry fails to delete    | {"data": null, "errors": [{"message": "The package is on hold"}]} |
 
   Rule: What is not a package cannot be deleted
 

@@ -148,11 +148,11 @@ Feature: Updating packages
       Then she is told that "<entry>" was left out, or is refused because of it
 
       Examples:
-        | flaw                 | entry                        |
-        | not an S3 URI        | https://example.org/file.csv |
+        | flaw                   | entry                        |
+        | not an S3 URI          | https://example.org/file.csv |
         | a bucket without a key | s3://quilt-mcp-test-data     |
-        | a folder             | s3://quilt-mcp-test-data/v1/ |
-        | an empty text        |                              |
+        | a folder               | s3://quilt-mcp-test-data/v1/ |
+        | empty                  |                              |
 
     @UPD-7 @severity:normal
     Scenario: A list of additions with a gap is refused
