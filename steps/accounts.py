@@ -94,7 +94,7 @@ def can_switch(user: User, can: bool, role: str, target: Target) -> None:
 @then(parse("{user:Colleague} {can:Can} sign in{way:WayToSignIn}"))
 @embedded_only
 def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -> None:
-    """The password, chosen now if there is none yet, gives a token, and that token another one.
+    """The password, chosen now if there is none yet, gives a token, which can be renewed.
 
     Who cannot sign in has had a password.
     """

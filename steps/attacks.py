@@ -33,7 +33,7 @@ def is_treated_as_data(stage: Stage) -> None:
 
 @then(parse('no line of the log begins with "{text:Text}"'))
 def no_forged_log_line(caplog: pytest.LogCaptureFixture, text: str) -> None:
-    """The product's log is not empty, and no input in it starts a line of its own with this text."""
+    """The product's log is not empty, and no message in it has a line break followed by this text."""
     records = must_not_be_empty(caplog.get_records("call"), "records in the log")
     forged = [record.name for record in records if re.search(rf"[\r\n]{re.escape(text)}", record.getMessage())]
     assert not forged, f"{', '.join(forged)} logged a line that begins with {text}"

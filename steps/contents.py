@@ -140,7 +140,7 @@ def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
 
 @then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same {aspects:FileAspects}"))
 def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tuple[str, ...]) -> None:
-    """The latest manifest has the same for each file of the earlier revision."""
+    """For each file of the earlier revision, the latest manifest has the same values."""
     before, after = earlier.published().entries, package.manifest().entries
     if "metadata" in aspects:
         must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")

@@ -73,7 +73,7 @@ def token_ends(short_token: ShortToken, target: Target) -> None:
 @given(parse("{persona:Persona}, {description:Description}, signed in long ago"))
 @embedded_only
 def signed_in_long_ago(persona: Session, description: str, target: Target, undo: UndoLog) -> None:
-    """The clock is behind by the lifetime of AWS credentials: credentials issued now have already expired."""
+    """The clock is behind by the lifetime of AWS credentials: in real time, credentials issued now have expired."""
     persona.introduce(description)
     control = target.require_control("Give out AWS credentials of an earlier hour")
     undo.book("clock", "the deployment's clock")

@@ -137,7 +137,7 @@ register(
 @given(parse("{service:Service} answers{count:Times} with {failure:Failure}"))
 @embedded_only
 def fails(service: FailingService, count: int | None, failure: Action, faults: FaultArranger) -> None:
-    """Every answer until the scenario ends is this failure, or only the next two are; S3 names its errors itself.
+    """Every answer until the scenario ends is this failure, or only the next two are; S3's errors go by S3's names.
 
     "The deployment" is the registry, and S3 where the packages lie. Registry, catalogs and deployment fail for this
     scenario's people, S3 for everyone.

@@ -104,7 +104,7 @@ def no_longer_finds(persona: Session, package: Package, target: Target, baseline
 
 @then(parse("{persona:Persona} finds {names:Found}"))
 def finds_exactly(persona: Session, names: tuple[str, ...], world: World, baseline: Baseline) -> None:
-    """The last search found these, by the scenario's names or full ones, each once and no others; none is not an error.
+    """The last search found these, by the scenario's names or full ones, each once and no others, without an error.
 
     Packages of the scenario are called by its names ("yields"), others by their full ones.
     """

@@ -94,7 +94,7 @@ def add_files(persona: Session, files: tuple[StoredContent, ...], package: Packa
 def add_with_metadata(
     persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options, datatable: Rows
 ) -> None:
-    """Add files to a package, and metadata to what it has."""
+    """Add files to a package, and these fields to its metadata."""
     add(persona, package, files, how, metadata_in(datatable))
 
 
@@ -224,7 +224,7 @@ def promotion_is_allowed(workflows: WorkflowArranger) -> None:
 @given(parse("the packages bucket requires this metadata of every package:"))
 @columns("field", optional=("allowed values",))
 def metadata_are_required(datatable: Rows, workflows: WorkflowArranger) -> None:
-    """The bucket's default workflow requires these fields; allowed values are separated by commas, or any will do."""
+    """The bucket's default workflow requires these fields; allowed values are separated by commas; none means any."""
     workflows.require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
 
 
