@@ -99,7 +99,7 @@ def headers_let_in(stage: Stage) -> None:
 
 @then(parse("{persona:Persona} is shown as {signed_in:SignedIn}"))
 def status_is(persona: Session, signed_in: bool, target: Target) -> None:
-    """Signed in to the catalog that scenarios run against; or not signed in, no catalog claimed ("if authenticated")."""
+    """Signed in to the catalog that scenarios run against; or not signed in, without a catalog ("if authenticated")."""
     status = persona.last_outcome("get_auth_status").value
     assert status.is_authenticated is signed_in, f"the status says {status.is_authenticated!r}"
     shown = status.logged_in_url or ""

@@ -136,7 +136,7 @@ def registry_has(
 @then(parse("{persona:Persona} sees exactly these tables:"))
 @columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def sees_tables(persona: Session, datatable: Rows, table_names: TableNames, world: World) -> None:
-    """Of this scenario's tables, the list has exactly these, each once, to the letter; every configuration is valid YAML."""
+    """Of this scenario's tables, the list has just these, each once and exact; every configuration is valid YAML."""
     expected = _expected(datatable, world)
     listed = must_not_be_empty(persona.last_outcome("list_tabulator_tables").value, "tables listed")
     _must_be_listed(listed, expected, table_names, world)
