@@ -1,4 +1,4 @@
-"""Accounts: who joins, how people sign in, and what their account opens, tried for real.
+"""Accounts: who joins, how people sign in, and what their account gives access to, tried for real.
 
 Passwords are chosen through the mails of an embedded deployment; a live one has nobody who reads them.
 """
@@ -66,13 +66,13 @@ def new_colleagues(datatable: Rows, user_arranger: UserArranger, request: pytest
 @when(parse("{persona:Persona} signs in"))
 @embedded_only
 def sign_in(persona: Session) -> None:
-    """Sign in as the mode has it, with a password chosen through the mail if there is none yet."""
+    """Sign in as is usual in the mode, with a password chosen through the mail if there is none yet."""
     persona.sign_in()
 
 
 @given(parse("{user:Colleague} has fetched AWS credentials"))
 def fetch_aws_keys(user: User, target: Target, undo: UndoLog) -> None:
-    """The credentials open the packages bucket."""
+    """The credentials give access to the packages bucket."""
     user.aws_keys = user.holder.s3()
     trial = PermissionTrial(target, undo, user.user_name)
     assert trial.may_read(user.aws_keys, target.buckets.packages), "the credentials do not open the packages bucket"
@@ -81,7 +81,7 @@ def fetch_aws_keys(user: User, target: Target, undo: UndoLog) -> None:
 @given(parse("{user:Colleague} has switched to {role:Role}"))
 @when(parse("{user:Colleague} switches to {role:Role}"))
 def switch(user: User, role: str, target: Target) -> None:
-    """One of the roles that one has becomes the active one, as the catalog's menu does it."""
+    """Make one of the user's roles the active one, as the catalog's menu does."""
     assert _switched(role, user, target), f'the role "{role}" was refused'
 
 
@@ -94,7 +94,7 @@ def can_switch(user: User, can: bool, role: str, target: Target) -> None:
 @then(parse("{user:Colleague} {can:Can} sign in{way:WayToSignIn}"))
 @embedded_only
 def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -> None:
-    """The password, chosen now if there is none yet, is good for a token, and that for another one.
+    """The password, chosen now if there is none yet, gives a token, which can be renewed.
 
     Who cannot sign in has had a password.
     """
@@ -116,7 +116,7 @@ def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -
 
 @then(parse("{user:Colleague}'s token no longer works"))
 def token_opens_nothing(user: User, target: Target) -> None:
-    """Neither GraphQL nor a new token nor AWS credentials are to be had for it."""
+    """It gives no access to GraphQL, no new token and no AWS credentials."""
     token = user.holder.last_token
     assert not is_accepted(target.graphql_endpoint, {"Authorization": f"Bearer {token}"}), "GraphQL accepts the token"
     assert user.holder.refresh().refused, "the token can be refreshed"
@@ -125,7 +125,7 @@ def token_opens_nothing(user: User, target: Target) -> None:
 
 @then(parse("{user:Colleague}'s AWS credentials no longer work an hour later"))
 def credentials_open_nothing(user: User, target: Target, undo: UndoLog) -> None:
-    """Credentials that were given out live on until they end, an hour at most; then S3 refuses them."""
+    """Credentials that were issued work until they expire, an hour at most; then S3 refuses them."""
     if user.aws_keys is None:
         raise SuiteError(f"Looked for {user.name}'s credentials", "none were fetched", "Fetch them in an earlier step")
     with target.time_passed(3601):
@@ -146,7 +146,7 @@ def has_access(user: User, datatable: Rows, target: Target, undo: UndoLog) -> No
 @then(parse("{user:Colleague} gets a mail with a link to choose a new password"))
 @embedded_only
 def reset_mail_arrives(user: User) -> None:
-    """Besides the welcome there is one mail, addressed to the user, with a link."""
+    """Besides the welcome mail there is exactly one mail to the user, with a link."""
     mails = user.holder.mails()
     assert len(mails) == 2, f"{len(mails)} mails came instead of the welcome and one for the reset"
     assert mails[-1].links, "the mail has no link"
@@ -155,7 +155,7 @@ def reset_mail_arrives(user: User) -> None:
 @given(parse("no mail can be sent"))
 @embedded_only
 def no_mail_is_sent(target: Target, undo: UndoLog) -> None:
-    """The mail server takes nothing until the scenario ends."""
+    """The mail server accepts nothing until the scenario ends."""
     control = target.require_control("Let the mail server take no mails")
     undo.book("conditions", "what the stack depends on")
     control.set_conditions(mail_accepted=False)

@@ -16,13 +16,13 @@ from environment.gherkin.references import parse
 
 @given(parse("the log of the product is kept in full"))
 def log_is_kept(caplog: pytest.LogCaptureFixture) -> None:
-    """What the product logs from now on, down to what only its developers read."""
+    """Everything that the product logs from now on, down to what only its developers read."""
     caplog.set_level(logging.DEBUG, logger="quilt_mcp")
 
 
 @then(parse("the input is treated as data"))
 def is_treated_as_data(stage: Stage) -> None:
-    """A search finds nothing by it and takes it for no query; a name or a path is refused as unknown or malformed."""
+    """A search finds nothing and raises no error; a name or a path is refused as unknown or malformed."""
     outcome = stage.last_named.last_outcome()
     if outcome.operation == "search_packages":
         assert outcome.value == [], f"something was found: {outcome.value}"
@@ -33,7 +33,7 @@ def is_treated_as_data(stage: Stage) -> None:
 
 @then(parse('no line of the log begins with "{text:Text}"'))
 def no_forged_log_line(caplog: pytest.LogCaptureFixture, text: str) -> None:
-    """Whoever reads the product's log, in which there is something, can rely on each line being its own."""
+    """The product's log is not empty, and no message in it has a line break followed by this text."""
     records = must_not_be_empty(caplog.get_records("call"), "records in the log")
     forged = [record.name for record in records if re.search(rf"[\r\n]{re.escape(text)}", record.getMessage())]
     assert not forged, f"{', '.join(forged)} logged a line that begins with {text}"

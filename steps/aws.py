@@ -104,7 +104,7 @@ register(
 @given(parse('{persona:Persona} has asked for a client for "{service:Text}"{region:ClientRegion}{by_old_name:OldName}'))
 @when(parse('{persona:Persona} asks for a client for "{service:Text}"{region:ClientRegion}{by_old_name:OldName}'))
 def ask_for_client(persona: Session, service: str, region: str, by_old_name: bool) -> None:
-    """Ask for a client of an AWS service, in one region or without saying where."""
+    """Ask for a client of an AWS service, for one region or without naming any."""
     where = {"region": region} if region else {}
     if by_old_name:
         attempt(persona.ops.get_boto3_client, service, **where)
@@ -122,7 +122,7 @@ def client_is_there(stage: Stage, which: int, region: str, target: Target) -> No
 
 @then(parse("the client works"))
 def client_is_usable(stage: Stage, target: Target) -> None:
-    """A call that reads something of its service gives what the suite's own client is given.
+    """A call that reads something from its service returns what the suite's own client gets.
 
     S3 names the data, scratch and packages buckets; it may name others, and the suite's own keys need not list any.
     """
@@ -170,7 +170,7 @@ def has_access(
     undo: UndoLog,
     storage_observer: StorageObserver,
 ) -> None:
-    """S3 does each of these with an object and the suite finds what came of it; or refuses it, and nothing came."""
+    """S3 does each of these with an object, and the suite finds the result; or S3 refuses, and nothing changes."""
     place, prefix = str(getattr(target.buckets, bucket)), f"clients/{secrets.token_hex(4)}/"
     undo.book("objects", f"the objects s3://{place}/{prefix}", bucket=place, prefix=prefix)
     with client_in_hand(client_of(stage)) as client:

@@ -1,4 +1,4 @@
-"""Buckets: which ones a person sees, and what a hidden one keeps to itself."""
+"""Buckets: which ones a person sees, and that a hidden one reveals nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def does_not_see_bucket(persona: Session, bucket: str, target: Target) -> None:
 
 @then(parse("{persona:Persona} sees the region of each bucket as S3 has it"))
 def buckets_have_regions(persona: Session, target: Target) -> None:
-    """The region that S3 gives for each bucket of the test environment; others of the account need not be told."""
+    """Each bucket of the test environment has the region that S3 gives; other buckets of the account do not matter."""
     own = {_name_of(target, bucket) for bucket in BUCKETS}
     listed = persona.last_outcome("list_buckets").value
     found = {bucket.name: bucket.region for bucket in listed if bucket.name in own}
@@ -72,7 +72,7 @@ def buckets_have_access(persona: Session) -> None:
 
 @then(parse("{persona:Persona} learns nothing about {package:Package}"))
 def learns_nothing(persona: Session, package: Package) -> None:
-    """A refusal in which no content appears, or an answer in which the package does not."""
+    """A refusal that shows none of the content, or an answer without the package."""
     outcome = persona.last_outcome("search_packages", "get_package_info", "browse_content")
     hidden = [package.latest.top_hash, *package.latest.files]
     if outcome.error is not None:

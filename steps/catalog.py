@@ -93,14 +93,14 @@ def can_see_registry(persona: Session, target: Target) -> None:
 
 @then(parse("a client that knows only this URL and the token of {persona:Persona} is let in"))
 def registry_is_usable(persona: Session) -> None:
-    """gql with nothing but the URL that the persona was given and their token is told who it is."""
+    """gql, with nothing but the URL that the persona was given and their token, learns who they are."""
     url, token = persona.last_outcome("get_registry_url").value, persona.target.token(persona.persona.account)
     assert RegistryObserver(f"{url}/graphql", token).me()["name"] == persona.user_name
 
 
 @then(parse("quilt3 in a new process has this catalog as the default"))
 def default_survives(target: Target) -> None:
-    """What quilt3's own configuration says when the same user starts anew."""
+    """What quilt3's own configuration says when the same user starts it again."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     told = subprocess.run(
         [sys.executable, "-c", _TELL_DEFAULT], env=environment, capture_output=True, text=True, timeout=60, check=True

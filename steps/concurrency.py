@@ -1,4 +1,4 @@
-"""Threads: what several of them do with the product at the same time, and what came of it."""
+"""Threads: what several of them do with the product at the same time, and what comes of it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def packages_of_their_own(
     target_fixture="readings",
 )
 def read_at_once(persona: Session, count: int, packages: tuple[Package, ...], threads: Threads) -> list[Reading]:
-    """Each thread asks for the files and the metadata of one package; the packages go round."""
+    """Each thread asks for the files and the metadata of one package; they take the packages in turn."""
 
     def read(package: Package) -> Reading:
         return Reading(package, browse(persona, package), metadata(persona, package))
@@ -113,7 +113,7 @@ def read_at_once(persona: Session, count: int, packages: tuple[Package, ...], th
 def create_at_once(
     persona: Session, packages: tuple[Package, ...], storeroom: Storeroom, threads: Threads
 ) -> list[Publication]:
-    """Each thread publishes files of its own under a name of its own."""
+    """Each thread publishes its own files under its own name."""
     harvests = [_own_files(storeroom, number) for number in range(len(packages))]
     persona.prepare()
     side_by_side = Options(keeps_folders=False)
@@ -214,9 +214,9 @@ def readings_are_right(readings: list[Reading]) -> None:
         assert orders.setdefault(name, paths) == paths, f"the files of {name} were given in different orders"
 
 
-@then(parse("each thread was told a revision that holds what it published, and the latest ones are among them"))
+@then(parse("each thread got a revision that holds what it published, and the latest ones are among them"))
 def no_revision_is_lost(publications: list[Publication], manifest_observer: ManifestObserver) -> None:
-    """Each top hash that a thread was told leads to a manifest with its files and the earlier ones, byte for byte.
+    """Each top hash that a thread got leads to a manifest with its files and the earlier ones, byte for byte.
 
     The latest pointer of each package is one of those hashes.
     """
@@ -233,7 +233,7 @@ def no_revision_is_lost(publications: list[Publication], manifest_observer: Mani
 
 @then(parse("each of the ten was answered"))
 def all_were_answered(work: list[Work]) -> None:
-    """None of them met an error, and each has the answer to what it asked."""
+    """None of them got an error, and each got the answer to what it asked."""
     assert len(work) == 10, f"{len(work)} kinds of work were done, not ten"
     wrong = [each.what for each in work if not each.is_done(each.outcome.value)]
     assert not wrong, f"another answer than was asked for came from {', '.join(wrong)}"

@@ -1,4 +1,4 @@
-"""What a package holds: its files, their bytes and places, its metadata and its revisions, seen from S3 and quilt3."""
+"""What a package holds: its files, their bytes and places, its metadata and its revisions, in S3 and in quilt3."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ register(
 
 @then(parse("{revision:Revision} holds exactly {files:Files}, byte for byte"))
 def holds_files(revision: PackageRevision, files: tuple[StoredContent, ...]) -> None:
-    """Each file lies under its logical key with the bytes that it has in S3 now, and nothing else is there."""
+    """Each file is under its logical key with the bytes that it has in S3 now, and nothing else is there."""
     held = revision.package.held_checksums(revision.published())
     if files:
         must_agree(held, {revision.expected().logical_key(file): file.sha256 for file in files}, "files")
@@ -58,7 +58,7 @@ def holds_files(revision: PackageRevision, files: tuple[StoredContent, ...]) -> 
 @then(parse("{revision:Revision} holds exactly these files:"))
 @columns("file", optional=("content",), cells={"content": CONTENT_HELD})
 def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
-    """These files and no others; content is `as first published`, `corrected`, or in the words of a publication."""
+    """These files and no others; content is `as first published`, `corrected`, or as written when publishing."""
     held = revision.package.held_checksums(revision.published())
     known = revision.expected()
     keys = {row["file"]: known.key_of(row["file"]) for row in datatable}
@@ -71,7 +71,7 @@ def holds_these_files(revision: PackageRevision, datatable: Rows) -> None:
 
 @then(parse("{revision:Revision} is unchanged"))
 def is_unchanged(revision: PackageRevision) -> None:
-    """An audit finds it with its files, byte for byte; the latest revision of a package is the one it had before."""
+    """An audit finds its files, byte for byte; the latest revision of a package is the one it had before."""
     known = revision.package.before if revision.is_latest else revision.expected()
     manifest = revision.manifest()
     assert manifest.top_hash == known.top_hash, f"the latest revision is {manifest.top_hash}, not {known.top_hash}"
@@ -101,7 +101,7 @@ def does_not_exist(package: Package, storage_observer: StorageObserver, registry
 
 @then(parse("{package:Package} is either complete or absent"))
 def whole_or_not_at_all(package: Package) -> None:
-    """Its manifest and all its files are there, or it is not there at all, which is allowed only if it was refused."""
+    """Its manifest and all its files are there, or nothing is, which is allowed only if publishing was refused."""
     if package.top_hash() is None:
         assert not package.revisions, "it was not refused, and yet there is no package"
         return
@@ -111,7 +111,7 @@ def whole_or_not_at_all(package: Package) -> None:
 
 @then(parse('{revision:Revision} has the message "{message:Text}"'))
 def has_message(revision: PackageRevision, message: str, registry_observer: RegistryObserver) -> None:
-    """The registry has what the author of the revision said of it; the suite adds the run's name after it."""
+    """The registry has the message that the revision's author gave it; the suite appends the run's name."""
     revision.package.require_success()
     package, wanted = revision.package, message_in(message, revision.package.message)
     known = registry_observer.package(package.bucket, package.name, revision.top_hash())
@@ -121,7 +121,7 @@ def has_message(revision: PackageRevision, message: str, registry_observer: Regi
 
 @then(parse("{package:Package} has {count:RevisionCount}"))
 def has_revisions(package: Package, count: int, registry_observer: RegistryObserver) -> None:
-    """As many as the registry's GraphQL lists, no two of which are the same."""
+    """The registry's GraphQL lists this many, no two of them the same."""
     package.require_success()
     known = registry_observer.package(package.bucket, package.name)
     assert known is not None, f"{package.where} holds no {package}"
@@ -140,7 +140,7 @@ def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
 
 @then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same {aspects:FileAspects}"))
 def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tuple[str, ...]) -> None:
-    """What each file of the earlier revision had in the manifest, it has in the latest one, too."""
+    """For each file of the earlier revision, the latest manifest has the same values."""
     before, after = earlier.published().entries, package.manifest().entries
     if "metadata" in aspects:
         must_not_be_empty([key for key, entry in before.items() if entry.metadata], "files with metadata of their own")
@@ -152,7 +152,7 @@ def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tup
 
 @then(parse("every file of {package:Package} is the exact version that was published, and none was copied"))
 def is_exact_version(package: Package, storage_observer: StorageObserver, target: Target) -> None:
-    """Each physical key is bucket, key and version of what was published.
+    """Each physical key is the bucket, key and version that was published.
 
     No object is where copies would lie (registry facts 7.7).
     """
@@ -163,7 +163,7 @@ def is_exact_version(package: Package, storage_observer: StorageObserver, target
     must_be_empty(copies, "objects in the packages bucket")
 
 
-@then(parse("every file of {revision:Revision} lies in the {bucket:Bucket} bucket"))
+@then(parse("every file of {revision:Revision} is in the {bucket:Bucket} bucket"))
 def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> None:
     """Each file that was published has a physical key in that bucket."""
     entries = revision.published().entries
@@ -173,7 +173,7 @@ def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> No
 
 @then(parse("{persona:Persona} is refused, or {package:Package} holds every one of {files:Files}"))
 def no_file_is_lost(persona: Session, package: Package, files: tuple[StoredContent, ...]) -> None:
-    """A ValidationError and no package, or every file's bytes in the package, under whatever names."""
+    """Either a ValidationError and no package, or every file's bytes in the package, under whatever names."""
     outcome: Outcome = persona.last_outcome("create_package_revision", "update_package_revision")
     if outcome.error is not None:
         outcome.refusal(import_module("quilt_mcp.ops.exceptions").ValidationError)
@@ -186,7 +186,7 @@ def no_file_is_lost(persona: Session, package: Package, files: tuple[StoredConte
 
 @then(parse("{one:Package} and {other:Package} have the same {parts:PackageParts}"))
 def packages_have_the_same(one: Package, other: Package, parts: tuple[str, ...]) -> None:
-    """The same names with the same bytes, the same metadata, wherever the files lie and however it was published.
+    """The same names with the same bytes, the same metadata, wherever the files are and however they were published.
 
     A top hash is the same, whatever the name, only with the same places of the files and the same message.
     """

@@ -1,4 +1,4 @@
-"""Credentials that end while somebody works: accounts, tokens and AWS keys."""
+"""Credentials that expire while someone works: accounts, tokens and AWS keys."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def machine_without_credentials() -> None:
 
 @given(parse('the AWS region of this machine is "{region:Text}"'))
 def machine_with_region(region: str) -> None:
-    """Both variables from which AWS's tools read it are set, for this scenario only."""
+    """Both variables that AWS's tools read it from are set, for this scenario only."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         os.environ[name] = region
 
 
 @given(
-    parse("{persona:Persona}, {description:Description}, is signed in with a token that lives {time:Duration}"),
+    parse("{persona:Persona}, {description:Description}, is signed in with a token that is valid for {time:Duration}"),
     target_fixture="short_token",
 )
 @embedded_only
@@ -73,7 +73,7 @@ def token_ends(short_token: ShortToken, target: Target) -> None:
 @given(parse("{persona:Persona}, {description:Description}, signed in long ago"))
 @embedded_only
 def signed_in_long_ago(persona: Session, description: str, target: Target, undo: UndoLog) -> None:
-    """The clock is behind by the lifetime of AWS credentials: credentials given out now are already at their end."""
+    """The clock is behind by the lifetime of AWS credentials: in real time, credentials issued now have expired."""
     persona.introduce(description)
     control = target.require_control("Give out AWS credentials of an earlier hour")
     undo.book("clock", "the deployment's clock")
@@ -81,10 +81,10 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
     persona.sign_in()
 
 
-@when(parse("all AWS credentials given out so far have expired"))
+@when(parse("all AWS credentials issued so far have expired"))
 @embedded_only
 def credentials_ended(target: Target) -> None:
-    """The clock is right again; by it, and by their own expiry date, the credentials have expired."""
+    """The clock is right again; by the clock and by their own expiry date, the credentials have expired."""
     target.require_control("Set the clock right").reset_clock()
 
 

@@ -1,4 +1,4 @@
-"""Details: what people are told of packages and of the deployment, fact by fact."""
+"""Details: what people learn about packages and the deployment, fact by fact."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ register(listed("PackageFacts", list(FACTS)), listed("DeploymentFacts", list(DEP
 
 @then(parse("{persona:Persona} sees the {facts:PackageFacts} of {package:Package}"))
 def sees_facts(persona: Session, facts: tuple[str, ...], package: Package) -> None:
-    """The details, or the metadata, that were asked for last are those of this package.
+    """The details or the metadata that were asked for last are those of this package.
 
     The top hash is the one that its latest pointer in S3 holds; metadata are exactly as they were stored.
     """

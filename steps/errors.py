@@ -1,4 +1,4 @@
-"""Errors: what they say apart from their kind, and whether people can read it."""
+"""Errors: which one someone gets and how soon, and whether people can read it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ HTML = re.compile(r"<!doctype|</?(?:html|head|body|h1|center|pre|div)\b", re.IGN
 
 @then(parse("{persona:Persona} is refused"))
 def is_refused_somehow(persona: Session) -> None:
-    """What the persona attempted last raised one of the five errors of QuiltOps."""
+    """The persona's last attempt raised one of the five errors of QuiltOps."""
     refused_with(persona.last_outcome(), tuple(REASONS.values()))
 
 
 @then(parse("{persona:Persona} is refused: {reason:Refusal}"))
 def is_refused(persona: Session, reason: Refusal) -> None:
-    """What the persona attempted last raised the error of QuiltOps that says so, and not another one."""
+    """The persona's last attempt raised the error of QuiltOps for this reason, and no other."""
     refused_with(persona.last_outcome(), reason.errors)
 
 
 @then(parse("{persona:Persona} is refused: {reason:Refusal}, or gets what {same:Persona} asked for"))
 def is_refused_or_served(persona: Session, reason: Refusal, same: Session) -> None:
-    """For what one mode can do without the broken part, and the other cannot: success, or this very refusal."""
+    """For what only one mode can do without the broken part: it succeeds, or is refused for exactly this reason."""
     if persona is not same:
         raise SuiteError(f"Looked for what {persona} got", f"{same} asked for it", "Name the same person twice")
     outcome = persona.last_outcome()
@@ -43,7 +43,7 @@ def is_refused_or_served(persona: Session, reason: Refusal, same: Session) -> No
 
 @then(parse("the deletion is refused"))
 def deletion_is_refused(stage: Stage) -> None:
-    """The call says that nothing was deleted: False ("when deletion fails"), or an error that tells why."""
+    """The call says that nothing was deleted: False ("when deletion fails"), or an error that says why."""
     outcome = stage.last_named.last_outcome("delete_package")
     if outcome.error is None:
         assert outcome.value is False, f"the deletion was to be refused, but it returned {outcome.value!r}"
@@ -58,9 +58,9 @@ def is_answered(persona: Session) -> None:
     assert answer, f"the answer is empty: {answer!r}"
 
 
-@then(parse("{persona:Persona} was told within {limit:Duration}"))
+@then(parse("{persona:Persona} waited at most {limit:Duration}"))
 def told_in_time(persona: Session, limit: Duration) -> None:
-    """The attempt that was made last took no longer."""
+    """The last attempt was over within this time."""
     took = persona.last_outcome().seconds
     assert took < limit.seconds, f"it took {took:.1f} s"
 
@@ -126,7 +126,7 @@ def _must_give_argument(stage: Stage, *alternatives: tuple[str, ...]) -> None:
 
 @then(parse("the message shows neither a stack trace nor HTML"))
 def message_is_for_people(stage: Stage) -> None:
-    """What is said is meant for a reader, not for a debugger or a browser."""
+    """The message is meant for a reader, not for a debugger or a browser."""
     message = message_of_last_named(stage)
     found = STACK_TRACE.search(message) or HTML.search(message)
     assert found is None, f"the message shows {found[0] if found else ''}"

@@ -1,4 +1,4 @@
-"""Faults: how catalog, registry and S3 fail, from now to the end of the scenario."""
+"""Faults: how the catalog, the registry and S3 fail, until the end of the scenario."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ register(
 @given(parse("{service:Service} answers{count:Times} with {failure:Failure}"))
 @embedded_only
 def fails(service: FailingService, count: int | None, failure: Action, faults: FaultArranger) -> None:
-    """Every answer is this one until the scenario ends, or only the next two are; S3's errors have its own names.
+    """Every answer until the scenario ends is this failure, or only the next two are; S3's errors go by S3's names.
 
     "The deployment" is the registry, and S3 where the packages lie. Registry, catalogs and deployment fail for this
     scenario's people, S3 for everyone.
@@ -148,7 +148,7 @@ def fails(service: FailingService, count: int | None, failure: Action, faults: F
 @given(parse("{service:Service} answers{operation:OfOperation} with this:"))
 @embedded_only
 def tells(service: FailingService, operation: str, docstring: str, faults: FaultArranger) -> None:
-    """Every answer is this JSON, of the registry every GraphQL answer, and nothing is done.
+    """Every answer (of the registry, every GraphQL answer) is this JSON, and nothing is done.
 
     Of `data` the registry answers what was asked for. If an operation is named, all others are carried out.
     """
@@ -173,12 +173,12 @@ def is_slow(service: FailingService, time: Duration, faults: FaultArranger) -> N
 @given(parse("the registry has {address:RegistryAddress}"))
 @embedded_only
 def cannot_be_reached(address: str, faults: FaultArranger, target: Target) -> None:
-    """The catalog tells this scenario's people of a registry that is nowhere, or whose port does not speak TLS."""
+    """The catalog gives this scenario's people a registry that does not exist, or whose port does not speak TLS."""
     faults.break_answers_here(Surface.CATALOG, ADDRESSES[address](target), path=CONFIGURATION)
 
 
 @when(parse("the outage is over"))
 @embedded_only
 def outage_is_over(faults: FaultArranger) -> None:
-    """Catalog, registry and S3 answer as they do again."""
+    """The catalog, the registry and S3 answer normally again."""
     faults.end()

@@ -1,4 +1,4 @@
-"""Files in S3: what lies in a bucket before anyone publishes it, and what becomes of it there."""
+"""Files in S3: what is in a bucket before anyone publishes it, and what happens to it there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from steps.kinds import CONTENT
 @columns("file", optional=("content", "path"), cells={"content": CONTENT})
 @brings("file", column="file")
 def files_in_bucket(bucket: str, datatable: Rows, storeroom: Storeroom, target: Target, world: World) -> None:
-    """Files made for this scenario; where one lies under another path than its name, `path` says so."""
+    """Files made for this scenario; `path` says where a file is if its path is not its name."""
     for row in datatable:
         path = row.get("path") or row["file"]
         content = content_of(row.get("content", ""), row["file"])
@@ -36,13 +36,13 @@ def file_with_long_name(file: ScenarioFile, bucket: str, count: int, storeroom: 
 @given(parse("somebody has overwritten {file:File} in S3"))
 @when(parse("somebody overwrites {file:File} in S3"))
 def overwrite(file: ScenarioFile, storeroom: Storeroom) -> None:
-    """The same key has other bytes of the same size; a bucket with versions keeps the earlier ones."""
+    """The same key gets other bytes of the same size; a bucket with versions keeps the earlier ones."""
     storeroom.overwrite(file)
 
 
 @then(parse("{file:File} is still in S3"))
 def is_still_there(file: ScenarioFile, storage_observer: StorageObserver) -> None:
-    """It has its bytes where it was put."""
+    """It is where it was put, with the same bytes."""
     found = storage_observer.sha256(file.latest.physical_key)
     assert found == file.latest.sha256, f"{file.latest.uri} has other bytes"
 
@@ -50,5 +50,5 @@ def is_still_there(file: ScenarioFile, storage_observer: StorageObserver) -> Non
 @given(parse("somebody has deleted {files:Files} from S3"))
 @when(parse("somebody deletes {files:Files} from S3"))
 def discard(files: tuple[StoredContent, ...], storeroom: Storeroom) -> None:
-    """The files are gone from where they lay, in all their versions."""
+    """The files are gone from their bucket, in all their versions."""
     storeroom.discard(files)

@@ -1,4 +1,4 @@
-"""Finding: what a search and a listing give, and when."""
+"""Finding: what searches and listings return, and when."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def search_for(persona: Session, text: str, settled_index: Baseline, figures: Fi
 @given(parse("{persona:Persona} has listed all packages"))
 @when(parse("{persona:Persona} lists all packages"))
 def list_all(persona: Session, settled_index: Baseline, figures: Figures) -> None:
-    """List the packages of the registry, a search for nothing in particular; time and memory are measured."""
+    """List the registry's packages, searching for nothing in particular; time and memory are measured."""
     with figures.measured("listing"):
         search(persona, "")
 
@@ -104,7 +104,7 @@ def no_longer_finds(persona: Session, package: Package, target: Target, baseline
 
 @then(parse("{persona:Persona} finds {names:Found}"))
 def finds_exactly(persona: Session, names: tuple[str, ...], world: World, baseline: Baseline) -> None:
-    """The last search found these, by the scenario's names or full ones, each once, and no others; none is no error.
+    """The last search found these, by the scenario's names or full ones, each once and no others, without an error.
 
     Packages of the scenario are called by its names ("yields"), others by their full ones.
     """
@@ -118,7 +118,7 @@ def finds_exactly(persona: Session, names: tuple[str, ...], world: World, baseli
 
 @then(parse("{persona:Persona} sees the name, top hash, date, registry and bucket of every result"))
 def results_are_complete(persona: Session, target: Target) -> None:
-    """Each field holds what it promises; the registry is the one that was searched."""
+    """Each field has a proper value; the registry and the bucket are those that were searched."""
     results: list[Any] = persona.last_outcome("search_packages").value
     for package in must_not_be_empty(results, "results"):
         assert _NAME.fullmatch(package.name), f"a result has the name {package.name!r}"

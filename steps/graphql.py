@@ -61,7 +61,7 @@ def gets_package(persona: Session, package: Package) -> None:
 
 @then(parse("{persona:Persona} is told that there is no such package"))
 def gets_nothing(persona: Session) -> None:
-    """GraphQL's null, which is an answer and no error."""
+    """GraphQL's null, which is an answer, not an error."""
     answer = persona.last_outcome("execute_graphql_query").value
     assert answer["data"] == {"package": None}, f"the answer is {answer['data']}"
 

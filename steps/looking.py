@@ -94,7 +94,7 @@ register(
 @given(parse("{persona:Persona} has browsed {packages:Packages}"))
 @when(parse("{persona:Persona} browses {packages:Packages}"))
 def browse_packages(persona: Session, packages: tuple[Package, ...], figures: Figures) -> None:
-    """Look at the top of a package, or of several one after the other; time and memory are measured."""
+    """Look at the top of one package, or of several in turn; time and memory are measured."""
     with figures.measured("browsing"):
         for package in packages:
             browse(persona, package)
@@ -139,7 +139,7 @@ def compare_revisions(persona: Session, one: PackageRevision, other: PackageRevi
 @given(parse('{persona:Persona} has compared {revision:Revision} with its revision "{top_hash:Text}"'))
 @when(parse('{persona:Persona} compares {revision:Revision} with its revision "{top_hash:Text}"'))
 def compare_with_hash(persona: Session, revision: PackageRevision, top_hash: str) -> None:
-    """Compare the latest revision of a package with one whose top hash is given literally, and need not exist."""
+    """Compare the latest revision of a package with one whose top hash is given literally and need not exist."""
     compare(persona, revision, revision.with_hash(top_hash))
 
 
@@ -155,7 +155,7 @@ def sees_entries(persona: Session, datatable: Rows) -> None:
 
 @then(parse("{persona:Persona} sees the size of every file as it is in {package:Package}, and none for folders"))
 def sees_sizes(persona: Session, package: Package) -> None:
-    """Each file that is shown has the size in bytes with which it was published; a folder is not a file."""
+    """Each file shown has the size in bytes that it was published with, and each folder has none."""
     known, shown = package.latest.sizes, must_not_be_empty(_shown(persona), "entries")
     strange = [path for path, kind in shown if kind == "file" and path not in known]
     must_be_empty(strange, f"files that the {package} does not have")
@@ -173,20 +173,20 @@ def sees_files(persona: Session, revision: PackageRevision) -> None:
 
 @then(parse("{persona:Persona} can see every file of {package:Package}, and no others"))
 def can_see_every_file(persona: Session, package: Package) -> None:
-    """Path and size of every published file, in whatever folders they lie."""
+    """Path and size of every published file, whatever folder it is in."""
     must_agree(walk(persona, package), package.latest.sizes, "files")
 
 
 @then(parse("{persona:Persona} can download every file of {package:Package}, byte for byte"))
 def can_download(persona: Session, package: Package) -> None:
-    """Each published file, through a link of the persona's own, has the checksum of what was published."""
+    """Each file, downloaded through the persona's own link, has the checksum of what was published."""
     found = {key: _downloaded(link(persona, package, key).value) for key in package.latest.files}
     must_agree(found, package.latest.checksums, "files")
 
 
 @then(parse("{persona:Persona} can download {name:FileName} from {package:Package}, byte for byte"))
 def can_download_file(persona: Session, name: str, package: Package) -> None:
-    """One file, through a link of the persona's own, has the checksum of what was published last."""
+    """One file, downloaded through the persona's own link, has the checksum of what was published last."""
     known = package.latest
     path = known.key_of(name)
     must_agree({path: _downloaded(link(persona, package, path).value)}, {path: known.files[path].sha256}, "files")
@@ -194,7 +194,7 @@ def can_download_file(persona: Session, name: str, package: Package) -> None:
 
 @then(parse("the link gives {path:FileName} of {revision:Revision} to anyone, without signing in, until it expires"))
 def link_works_for_a_while(stage: Stage, path: str, revision: PackageRevision, target: Target) -> None:
-    """A plain HTTP GET without credentials gives the file's bytes, and none once the time in the link has passed.
+    """A plain HTTP GET without credentials gives the file's bytes, and nothing once the time in the link has passed.
 
     A package stands for its latest revision: a file that was replaced after the link was made has other bytes.
     """
@@ -207,7 +207,7 @@ def link_works_for_a_while(stage: Stage, path: str, revision: PackageRevision, t
 
 @then(parse("{persona:Persona} gets no working link"))
 def no_working_link(persona: Session) -> None:
-    """The link is refused, or S3 refuses it."""
+    """QuiltOps refuses to give a link, or S3 refuses the link."""
     outcome = persona.last_outcome("get_content_url")
     if outcome.error is not None:
         outcome.refusal(Exception)
@@ -218,7 +218,7 @@ def no_working_link(persona: Session) -> None:
 @then(parse("{persona:Persona} sees these packages:"))
 @columns("name", optional=("description", "tags", "changed", "top hash"))
 def sees_packages(persona: Session, datatable: Rows) -> None:
-    """What was found or looked up last is these packages, with what the columns say.
+    """The packages found or looked up last are these, with what the columns say.
 
     An empty cell is no description, no tags, or an empty text: a missing value is `(null)`.
     """
@@ -237,7 +237,7 @@ def _told(package: Any, column: str) -> str:
 
 @then(parse("{persona:Persona} sees when {package:Package} was last changed, in ISO 8601"))
 def sees_moment(persona: Session, package: Package, registry_observer: RegistryObserver) -> None:
-    """Date and time with a time zone, in the form that every program reads: to the second, the registry's own."""
+    """Date and time with a time zone, in a form that every program reads, and the registry's own to the second."""
     known = registry_observer.package(package.bucket, package.name)
     assert known is not None, f"{package.where} holds no {package}"
     given = persona.last_outcome("get_package_info").value.modified_date
@@ -262,7 +262,7 @@ def told_name_and_hash(persona: Session, package: Package) -> None:
 
 @then(parse("{persona:Persona} is told that {package:Package} has {count:Count} files"))
 def told_count(persona: Session, package: Package, count: int) -> None:
-    """What the last call returned is about the package: "Number of files included in the package"."""
+    """The last call returned this count for the package: "Number of files included in the package"."""
     told = persona.last_outcome("create_package_revision", "update_package_revision").value.file_count
     assert told == count, f"the result says that the {package} has {told} files, not {count}"
 
@@ -275,7 +275,7 @@ def told_page(persona: Session, package: Package, target: Target) -> None:
     assert found == page, f"the page is {found}, not one of the catalog {target.catalog_url}"
 
 
-@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or refused because of it'))
+@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or is refused because of it'))
 def told_what_was_left_out(persona: Session, entry: str) -> None:
     """A field of the result lists or quotes the entry, or a ValidationError names it."""
     outcome = persona.last_outcome("update_package_revision")
@@ -290,7 +290,7 @@ def told_what_was_left_out(persona: Session, entry: str) -> None:
 
 @then(parse("{persona:Persona} is told that {package:Package} was {fate:Fate}"))
 def told_fate(persona: Session, package: Package, fate: str) -> None:
-    """A deletion says True; a publication that failed says, as is documented, no success and an empty top hash."""
+    """A deletion returns True; a failed publication returns no success and an empty top hash, as documented."""
     told: Any = persona.last_outcome("delete_package", "create_package_revision").value
     if fate == DELETED:
         assert told is True, f"the deletion of the {package} returned {told!r}"
@@ -302,7 +302,7 @@ def told_fate(persona: Session, package: Package, fate: str) -> None:
 @then(parse("{persona:Persona} sees exactly these changes:"))
 @columns("change", "file", cells={"change": CellWords(CHANGES)})
 def sees_changes(persona: Session, datatable: Rows) -> None:
-    """What was compared last names these files as added, deleted or modified, and no others."""
+    """The last comparison names these files as added, deleted or modified, and no others."""
     must_be_exactly(_changes(persona), [(row["change"], row["file"]) for row in datatable], "changes")
 
 
@@ -317,7 +317,7 @@ def _shown_sizes(persona: Session) -> dict[str, int | None]:
 
 @then(parse("{persona:Persona} sees {files:ChangedFiles} as {changes:Changes}"))
 def sees_as(persona: Session, files: tuple[str, ...], changes: tuple[str, ...]) -> None:
-    """The comparison that was asked for last names these files, and no others, as added, deleted or modified."""
+    """The last comparison names these files, and no others, as added, deleted or modified."""
     found = [file for kind, file in _changes(persona) if kind in changes]
     noun = f"files named as {' or '.join(changes)}"
     if files:

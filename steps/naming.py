@@ -107,7 +107,7 @@ register(
 
 @then(parse("the error names {what:Named}"))
 def error_names(stage: Stage, what: Check) -> None:
-    """The reader of the last refusal learns what it is about, from its message or its context.
+    """The message or the context of the last refusal names it.
 
     A text stands in them as it was given; of an empty one they say that it is empty. `the field "x"` is in the context;
     a field of a user may be called so in other words.

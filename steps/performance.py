@@ -173,7 +173,7 @@ def it_was_quick(limit: Duration, memory: Size | None, figures: Figures) -> None
 
 @then(parse("{persona:Persona} finds all {count:Count} of them"))
 def finds_all_of_them(persona: Session, count: int, survey: Survey) -> None:
-    """Each of the packages that share a word is there; whether only once, other scenarios say."""
+    """Each of the packages that share a word is there; other scenarios check that it is there only once."""
     found = set(found_names(persona.last_outcome("search_packages")))
     must_be_exactly(found & set(survey.names), survey.names, "packages found")
     assert len(survey.names) == count, f"{len(survey.names)} packages share the word, not {count}"
@@ -181,7 +181,7 @@ def finds_all_of_them(persona: Session, count: int, survey: Survey) -> None:
 
 @then(parse("{persona:Persona} is told the path of the file in the last folder of {package:Package}"))
 def told_of_deep_file(persona: Session, package: Package) -> None:
-    """Going down the answer, folder by folder, one comes to the file under its whole path."""
+    """Following the answer down, folder by folder, leads to the file under its whole path."""
     answer = persona.last_outcome("execute_graphql_query").value
     found: dict[str, Any] = answer["data"]["package"]["revision"]["dir"]
     while "children" in found:

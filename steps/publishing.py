@@ -36,7 +36,7 @@ A_GOOD_FILE = "(a good file)"
 def publish_files(
     persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, figures: Figures
 ) -> None:
-    """Make a package of files that lie in S3, or of none; each keeps its folders unless the sentence says otherwise."""
+    """Make a package of files in S3, or of none; each keeps its folders unless the sentence says otherwise."""
     with figures.measured("publishing"):
         publish(persona, package, files, how)
 
@@ -72,7 +72,7 @@ def publish_new_files(persona: Session, package: Package, how: Options, datatabl
 @columns("entry")
 @puts("package")
 def publish_entries(persona: Session, package: Package, datatable: Rows, datasets: DatasetShelf) -> None:
-    """Name what to publish by S3 URIs; `(nothing)` is an entry left out, `(a good file)` one that is fine."""
+    """Name what to publish by S3 URI; `(nothing)` is a gap in the list, `(a good file)` a valid entry."""
     create(persona, package, _entries(datatable, datasets))
 
 
@@ -80,7 +80,7 @@ def publish_entries(persona: Session, package: Package, datatable: Rows, dataset
 @when(parse("{persona:Persona} adds {files:Files} to {package:Package}{how:Options}"))
 @puts("package", words="files")
 def add_files(persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options) -> None:
-    """Add files to a package, or put them in the place of those that it has under the same names.
+    """Add files to a package; they replace those that it has under the same names.
 
     They lie side by side, without their folders, unless the sentence keeps them: that is how QuiltOps adds.
     """
@@ -94,7 +94,7 @@ def add_files(persona: Session, files: tuple[StoredContent, ...], package: Packa
 def add_with_metadata(
     persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options, datatable: Rows
 ) -> None:
-    """Add files to a package, and to what is known about it."""
+    """Add files to a package, and these fields to its metadata."""
     add(persona, package, files, how, metadata_in(datatable))
 
 
@@ -103,14 +103,14 @@ def add_with_metadata(
 @columns("entry")
 @puts("package")
 def add_entries(persona: Session, package: Package, datatable: Rows, datasets: DatasetShelf) -> None:
-    """Name what to add by S3 URIs; `(nothing)` is an entry left out, `(a good file)` one that is fine."""
+    """Name what to add by S3 URI; `(nothing)` is a gap in the list, `(a good file)` a valid entry."""
     update(persona, package, _entries(datatable, datasets))
 
 
 @given(parse("{persona:Persona} has replaced {name:FileName} in {package:Package} with a corrected file{how:Options}"))
 @when(parse("{persona:Persona} replaces {name:FileName} in {package:Package} with a corrected file{how:Options}"))
 def replace_file(persona: Session, name: str, package: Package, how: Options, storeroom: Storeroom) -> None:
-    """Update a package with other bytes of the same size under the same name, which lie elsewhere in S3."""
+    """Update a package with a file of the same name and size but other bytes, from elsewhere in S3."""
     add(persona, package, [storeroom.corrected_copy(package.latest.named(name))], how)
 
 
@@ -139,7 +139,7 @@ def copy_package(
     target: Target,
     new_packages: NewPackages,
 ) -> None:
-    """Publish its files and metadata as a package of that bucket; the files stay where they are unless copied."""
+    """Publish its files and metadata as a package in that bucket; the files stay where they are unless copied."""
     new_packages.moved(made, getattr(target.buckets, bucket), bucket)
     copy(persona, package, made, how)
 
@@ -147,13 +147,13 @@ def copy_package(
 @given(parse("{persona:Persona} has deleted {package:Package}"))
 @when(parse("{persona:Persona} deletes {package:Package}"))
 def delete_package(persona: Session, package: Package, latest_before: Mapping[str, str]) -> None:
-    """Delete a package with all its revisions; how the test environment's packages were is noted before."""
+    """Delete a package with all its revisions; the state of the test environment's packages is noted first."""
     delete(persona, package)
 
 
 @given(parse("{package:Package} has {count:Count} earlier revisions"))
 def has_earlier_revisions(package: Package, count: int, target: Target) -> None:
-    """Of the same files, each with metadata of its own; they were published long ago."""
+    """Revisions of the same files, each with its own metadata, published long ago."""
     RevisionArranger(target.client("s3")).add_earlier(package.bucket, package.name, count)
 
 
@@ -163,7 +163,7 @@ def has_earlier_revisions(package: Package, count: int, target: Target) -> None:
 def package_with_files(
     package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
-    """A package that nobody of the scenario published, with a status as its metadata.
+    """A package that nobody in the scenario published, with a status as its metadata.
 
     `metadata` is a remark about the single file.
     """
@@ -177,7 +177,7 @@ def package_with_files(
 def package_without_metadata(
     package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
-    """A package that nobody of the scenario published, and about which nothing is known."""
+    """A package that nobody in the scenario published, with no metadata at all."""
     _arrange(package, _contents(datatable), storeroom, package_arranger)
 
 
@@ -186,7 +186,7 @@ def package_without_metadata(
 def package_with_long_name(
     package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
-    """A package that nobody of the scenario published, with one file of a very long name."""
+    """A package that nobody in the scenario published, with one file whose name is very long."""
     _arrange(package, {"k" * count: content_of("some content", "k")}, storeroom, package_arranger)
 
 
@@ -195,7 +195,7 @@ def package_with_long_name(
 def package_with_longer_name(
     longer: Package, package: Package, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
 ) -> None:
-    """A package that nobody of the scenario published, called like the other one and some letters more."""
+    """A package that nobody in the scenario published, whose name is the other one's plus a few letters."""
     _arrange_called(f"{package.name}-too", longer, storeroom, package_arranger, undo)
 
 
@@ -204,14 +204,14 @@ def package_with_longer_name(
 def package_in_namespace(
     package: Package, namespace: str, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
 ) -> None:
-    """A package that nobody of the scenario published, whose name begins with this namespace."""
+    """A package that nobody in the scenario published, whose name begins with this namespace."""
     _arrange_called(f"{namespace}/{package.name.rpartition('/')[2]}", package, storeroom, package_arranger, undo)
 
 
-@given(parse("{persona:Persona} has deleted a package by the name of {namespace:Namespace} alone"))
-@when(parse("{persona:Persona} deletes a package by the name of {namespace:Namespace} alone"))
+@given(parse("{persona:Persona} has deleted a package, naming only {namespace:Namespace}"))
+@when(parse("{persona:Persona} deletes a package, naming only {namespace:Namespace}"))
 def delete_namespace(persona: Session, namespace: str, target: Target, latest_before: Mapping[str, str]) -> None:
-    """Delete by the first part of packages' names; how the test environment's packages were is noted before."""
+    """Delete by the first part of packages' names; the state of the test environment's packages is noted first."""
     attempt(persona.ops.delete_package, target.buckets.packages, namespace)
 
 
@@ -224,13 +224,13 @@ def promotion_is_allowed(workflows: WorkflowArranger) -> None:
 @given(parse("the packages bucket requires this metadata of every package:"))
 @columns("field", optional=("allowed values",))
 def metadata_are_required(datatable: Rows, workflows: WorkflowArranger) -> None:
-    """The bucket's default workflow requires these fields; allowed values are separated by commas, else any will do."""
+    """The bucket's default workflow requires these fields; allowed values are separated by commas; none means any."""
     workflows.require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
 
 
 @given(parse('the packages bucket requires that package names begin with "{start:Text}"'))
 def names_are_required(start: str, workflows: WorkflowArranger) -> None:
-    """The bucket's default workflow refuses other names; meant is what stands after the namespace."""
+    """The bucket's default workflow refuses other names; what counts is the part after the namespace."""
     workflows.require_names(start)
 
 
@@ -239,7 +239,7 @@ def names_are_required(start: str, workflows: WorkflowArranger) -> None:
 def package_of_many_files(
     package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
-    """A package that nobody of the scenario published; its files have the same bytes, which lie in S3 once."""
+    """A package that nobody in the scenario published; its files have the same bytes, stored in S3 once."""
     name = f"{package.name} one"
     content = content_of("some content", name)
     one = storeroom.put("one", content)
@@ -261,7 +261,7 @@ def package_in_bucket(
     target: Target,
     undo: UndoLog,
 ) -> None:
-    """A package that the suite made as administrator; its files lie in the same bucket."""
+    """A package that the suite made as administrator; its files are in the same bucket."""
     package.move(getattr(target.buckets, bucket), bucket)
     undo.book("package", f"the package {package.name}", bucket=package.bucket, name=package.name)
     _arrange(package, _contents(datatable), storeroom, package_arranger)

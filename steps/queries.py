@@ -1,4 +1,4 @@
-"""Queries on Tabulator tables: what lies in the files, what an analyst asks in SQL, and who may ask."""
+"""Queries on Tabulator tables: what is in the files, what an analyst asks in SQL, and who may ask."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from environment.targets.target import Target
 def package_of_measurements(
     package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
-    """A package that nobody of the scenario published: one CSV file, `measurements.csv`, with this header and rows."""
+    """A package that nobody in the scenario published: one CSV file, `measurements.csv`, with this header and rows."""
     publish_measurements(package, datatable, storeroom, package_arranger)
 
 
@@ -87,7 +87,7 @@ def gets_rows(persona: Session, datatable: Rows, query_words: QueryWords, world:
 
 @then(parse("the query fails because of {words:Names}"))
 def query_fails(words: tuple[str, ...], stage: Stage, query_words: QueryWords) -> None:
-    """The last query of whoever was named last ended without rows; Athena's reason says each of these words."""
+    """The last query, of the person named last, ended without rows; Athena's reason has each of these words."""
     must_have_failed(stage.last_named.last_outcome(QUERY, REFUSED_QUERY).value, words, query_words)
 
 
@@ -99,7 +99,7 @@ def is_denied_rows(persona: Session, query_words: QueryWords) -> None:
 
 @then(parse("Athena refuses the query as malformed"))
 def query_is_refused(stage: Stage) -> None:
-    """The request is refused, before there is a query that could fail."""
+    """The request is refused, before any query runs."""
     error: Any = stage.last_named.last_outcome(QUERY, REFUSED_QUERY).refusal(ClientError)
     assert error.response["Error"]["Code"] == "InvalidRequestException", f"it was refused otherwise: {error}"
     assert "mismatched input" in str(error), f"the message does not say what is wrong: {error}"
@@ -110,7 +110,7 @@ def query_is_refused(stage: Stage) -> None:
 
 @given(parse("{outsider:Outsider} that may read the {bucket:Bucket} bucket"))
 def outsider_may_read(outsider: Outsider, bucket: str, target: Target) -> None:
-    """An IAM user whom the registry does not know, and whom AWS lets read the bucket and query with Athena."""
+    """An IAM user that the registry does not know and that AWS lets read the bucket and query with Athena."""
     outsider.let_read(getattr(target.buckets, bucket))
 
 
@@ -119,7 +119,7 @@ def outsider_may_read(outsider: Outsider, bucket: str, target: Target) -> None:
 def outsider_gets_rows(
     outsider: Outsider, table: Table, datatable: Rows, query_words: QueryWords, world: World
 ) -> None:
-    """A query for all of the table's rows gives these."""
+    """A query for all of the table's rows gives exactly these."""
     must_have_rows(rows_of(outsider.ask(table)), datatable, query_words.of_parts(world.values("package")))
 
 
@@ -131,7 +131,7 @@ def outsider_is_denied(outsider: Outsider, table: Table, query_words: QueryWords
 
 @given(parse("open query is {switch:Switch}"))
 def open_query_is(switch: bool, open_query_before: bool, table_arranger: TableArranger) -> None:
-    """The suite has turned it so, as administrator."""
+    """The suite has switched it, as administrator."""
     if switch != open_query_before:
         table_arranger.set_open_query(switch)
 
@@ -139,20 +139,20 @@ def open_query_is(switch: bool, open_query_before: bool, table_arranger: TableAr
 @given(parse("{persona:Persona} has turned open query {switch:Switch}"))
 @when(parse("{persona:Persona} turns open query {switch:Switch}"))
 def turn_open_query(persona: Session, switch: bool, open_query_before: bool) -> None:
-    """Turn the switch; it is put back in the end."""
+    """Turn the switch; it is put back at the end."""
     attempt(persona.ops.set_open_query, switch)
 
 
 @given(parse("{persona:Persona} has asked whether open query is on"))
 @when(parse("{persona:Persona} asks whether open query is on"))
 def ask_open_query(persona: Session) -> None:
-    """Ask how the switch stands."""
+    """Ask QuiltOps for the state of the switch."""
     attempt(persona.ops.get_open_query_status)
 
 
 @then(parse("{persona:Persona} sees that open query is {switch:Switch}"))
 def sees_open_query(persona: Session, switch: bool) -> None:
-    """The answer says so, as a yes or no."""
+    """The answer says so, as a plain yes or no."""
     outcome = persona.last_outcome("get_open_query_status", "set_open_query")
     assert outcome.value["open_query_enabled"] is switch, f"the answer is {outcome.value}"
 

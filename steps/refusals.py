@@ -1,4 +1,4 @@
-"""Refusals: with which error QuiltOps refuses, and whether its message helps."""
+"""Refusals: what the message says, and what it keeps to itself."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ register(
 
 @then(parse("the message says {meaning:MessageMeaning}"))
 def message_says(stage: Stage, meaning: MessageMeaning) -> None:
-    """The reader of the last refusal learns this from its message, in whatever words."""
+    """The message of the last refusal says this, in whatever words."""
     message = message_of_last_named(stage)
     is_said = meaning.pattern.search(message) is not None
     assert is_said, f"the message does not say {meaning.words}: {message}"
@@ -91,7 +91,7 @@ def message_says(stage: Stage, meaning: MessageMeaning) -> None:
 
 @then(parse("the message shows no secret"))
 def message_shows_no_secret(stage: Stage) -> None:
-    """Neither message nor context of the error hold a token or key."""
+    """Neither the message nor the context of the error contains a token or key."""
     message_of_last_named(stage)
     words = words_of(refusal_of_last_named(stage))
     assert redact(words) == words, f"the message shows a secret: {redact(words)}"

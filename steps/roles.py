@@ -1,4 +1,4 @@
-"""Roles: which there are, and who gets or loses which."""
+"""Roles: which ones there are, and who gets or loses them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LEVELS = {"read": "READ", "write": "READ_WRITE"}
 def role_with_rights(
     role: str, rights: Mapping[str, str], role_arranger: RoleArranger, undo: UndoLog, target: Target
 ) -> None:
-    """A managed role with a policy of its own, made by the suite as administrator; who may write may read, too."""
+    """A managed role with its own policy, made by the suite as administrator; the right to write includes reading."""
     undo.book("policy", f"the policy {role}", title=role)
     policy = role_arranger.create_policy(role, _levels(rights, target))
     undo.book("role", f"the role {role}", name=role)
@@ -55,7 +55,7 @@ def role_with_rights(
 
 @when(parse("{role:Role} may from now on {rights:Rights}"))
 def role_has_other_rights(role: str, rights: Mapping[str, str], role_arranger: RoleArranger, target: Target) -> None:
-    """The policy of a role that the scenario made is changed, as an administrator does it in the catalog."""
+    """The policy of a role that the scenario made is changed, as an administrator does in the catalog."""
     role_arranger.update_policy(role, _levels(rights, target))
 
 
@@ -75,7 +75,7 @@ def ask_for_roles(persona: Session, administration: Administration) -> None:
 def give_roles(
     persona: Session, user: User, role: str, further: tuple[str, ...], keeps: bool, administration: Administration
 ) -> None:
-    """Make a role the active one of a user, in place of all that they have unless the sentence keeps them."""
+    """Make a role a user's active one, in place of all that they have unless the sentence keeps those."""
     set_role(persona, user, role, further, keeps, administration)
 
 
@@ -91,7 +91,7 @@ def add_to_roles(persona: Session, roles: tuple[str, ...], user: User, administr
 def remove_from_roles(
     persona: Session, roles: tuple[str, ...], user: User, fallback: tuple[str, ...], administration: Administration
 ) -> None:
-    """Take roles from a user; the fallback is the one to act in if none is left."""
+    """Take roles from a user; the fallback becomes their role if none is left."""
     remove_roles(persona, user, roles, fallback, administration)
 
 

@@ -34,7 +34,7 @@ class Served:
     target_fixture="served",
 )
 def ask_at_once(one: Session, other: Session, count: int, threads: Threads, target: Target) -> list[Served]:
-    """Each request is served by a thread of its own, in the context of whoever sent it."""
+    """Each request is served by its own thread, in the context of its sender."""
 
     def serve(persona: Session) -> Served:
         ops = persona.request()
@@ -47,9 +47,9 @@ def ask_at_once(one: Session, other: Session, count: int, threads: Threads, targ
     return threads.at_once(calls)
 
 
-@then(parse("each request was told its own sender, and acted in AWS as that sender and no one else"))
+@then(parse("each request was answered for its own sender, and acted in AWS as that sender and no one else"))
 def identities_are_right(served: list[Served]) -> None:
-    """The registry named the user of whoever sent the request, and AWS names the session after the user."""
+    """The registry named the sender's user, and AWS names the session after that user."""
     senders = [(each.persona.persona.name, each.persona.user_name) for each in served]
     told = [(each.persona.persona.name, each.identity.value["data"]["me"]["name"]) for each in served]
     must_be_exactly(told, senders, "names told")

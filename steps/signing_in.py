@@ -27,7 +27,7 @@ def sign_in_as_well(persona: Session) -> None:
 
 @given(parse("{persona:Persona}, {description:Description}, is signed in"))
 def sign_in(persona: Session, description: str) -> None:
-    """The persona has signed in as their mode has it: with quilt3 on their machine, or with a token on a server."""
+    """The persona has signed in: with quilt3 on their machine or with a token on a server, depending on the mode."""
     persona.introduce(description)
     persona.be_signed_in()
 
@@ -54,21 +54,21 @@ def take_for_registry(persona: Session, registry: str) -> None:
 @given(parse("{persona:Persona} has asked for the sign-in status"))
 @when(parse("{persona:Persona} asks for the sign-in status"))
 def ask_for_status(persona: Session) -> None:
-    """Ask QuiltOps whether and where one is signed in."""
+    """Ask QuiltOps whether the persona is signed in, and where."""
     attempt(persona.ops.get_auth_status)
 
 
 @given(parse("{persona:Persona} has asked the registry who is signed in"))
 @when(parse("{persona:Persona} asks the registry who is signed in"))
 def ask_who_one_is(persona: Session) -> None:
-    """Ask the registry through QuiltOps as whom it sees the caller."""
+    """Ask the registry, through QuiltOps, who it thinks the caller is."""
     attempt(persona.ops.execute_graphql_query, "query { me { name email isAdmin } }")
 
 
 @given(parse("{persona:Persona} has asked for the GraphQL endpoint and its headers"))
 @when(parse("{persona:Persona} asks for the GraphQL endpoint and its headers"))
 def ask_for_endpoint(persona: Session) -> None:
-    """Ask QuiltOps where GraphQL is and with which headers one is let in."""
+    """Ask QuiltOps where GraphQL is and which headers let a caller in."""
     attempt(persona.ops.get_graphql_endpoint)
     attempt(persona.ops.get_graphql_auth_headers)
 
@@ -82,13 +82,13 @@ def sign_in_again(persona: Session) -> None:
 
 @then(parse("the registry recognizes {persona:Persona}"))
 def registry_says_who(persona: Session) -> None:
-    """The user whom the registry names to the persona is the persona's."""
+    """The user that the registry names is the persona's."""
     answer = persona.last_outcome("execute_graphql_query").value
     name = answer["data"]["me"]["name"]
     assert name == persona.user_name, f"the registry takes {persona} for {name}, not {persona.user_name}"
 
 
-@then(parse("the registry accepts a call with these headers alone, and refuses it without them"))
+@then(parse("the registry accepts a call with only these headers, and refuses it without them"))
 def headers_let_in(stage: Stage) -> None:
     """A plain HTTP client with nothing but these headers is let in, and they are what lets it in."""
     asked = stage.last_named
@@ -99,7 +99,7 @@ def headers_let_in(stage: Stage) -> None:
 
 @then(parse("{persona:Persona} is shown as {signed_in:SignedIn}"))
 def status_is(persona: Session, signed_in: bool, target: Target) -> None:
-    """Signed in, at the catalog that scenarios run against; or not, and no catalog claimed ("if authenticated")."""
+    """Signed in to the catalog that scenarios run against; or not signed in, without a catalog ("if authenticated")."""
     status = persona.last_outcome("get_auth_status").value
     assert status.is_authenticated is signed_in, f"the status says {status.is_authenticated!r}"
     shown = status.logged_in_url or ""

@@ -96,7 +96,7 @@ def remove_configuration(persona: Session, administration: Administration) -> No
 @columns("claim", "value")
 @embedded_only
 def sign_in_through_provider(user: User, datatable: Rows) -> None:
-    """The organisation's identity provider vouches for a person, who is let in; values are YAML."""
+    """The organization's identity provider vouches for a person, who is let in; values are YAML."""
     claims = {row["claim"]: yaml.safe_load(row["value"]) for row in datatable}
     answer = user.holder.sign_in_through_sso(claims)
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
@@ -117,14 +117,14 @@ def configuration_is_shown(persona: Session, directory_observer: DirectoryObserv
 
 @then(parse("{persona:Persona} sees that there is no SSO configuration"))
 def none_is_shown(persona: Session) -> None:
-    """The answer is nothing, and no error."""
+    """The answer is None, not an error."""
     answer = persona.last_outcome("get_sso_config").value
     assert answer is None, f"the answer is {answer!r}"
 
 
 @then(parse("the registry has the SSO configuration that {persona:Persona} stored, with its date and its author"))
 def configuration_is_in_force(persona: Session, directory_observer: DirectoryObserver) -> None:
-    """Its text says the same as what was given, and names the persona's user and the time."""
+    """Its text says the same as what was given, its author is the persona's user, and its date is right."""
     outcome = persona.last_outcome("set_sso_config")
     outcome.value  # noqa: B018  # a refusal is reported first
     assert outcome.call is not None, "nothing was stored"

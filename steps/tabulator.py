@@ -42,7 +42,7 @@ CONFIGURATION = CellWords((AS_GIVEN, *CONFIGURATIONS))
 def these_tables(
     datatable: Rows, table_names: TableNames, table_arranger: TableArranger, target: Target, world: World
 ) -> None:
-    """Tables of the packages bucket that nobody of the scenario made; a configuration is `CSV files with a header`."""
+    """Tables of the packages bucket that nobody in the scenario made; a configuration is `CSV files with a header`."""
     for row in datatable:
         table = Table(row["table"], table_names.new(row["table"]))
         table.given = configuration_of(row["configuration"], table)
@@ -52,7 +52,7 @@ def these_tables(
 
 @given(parse("{table:NewTable} over {source:TableSource}"))
 def table_over(table: Table, source: str, table_arranger: TableArranger, target: Target) -> None:
-    """A table of the packages bucket that nobody of the scenario made."""
+    """A table of the packages bucket that nobody in the scenario made."""
     table.given = source
     table_arranger.store(target.buckets.packages, table.name, source)
 
@@ -63,7 +63,7 @@ def table_over(table: Table, source: str, table_arranger: TableArranger, target:
 @given(parse("{persona:Persona} has created {table:NewTable} with this configuration:"))
 @when(parse("{persona:Persona} creates {table:NewTable} with this configuration:"))
 def create(persona: Session, table: Table, docstring: str, target: Target) -> None:
-    """Create a table of the packages bucket from a configuration in YAML, which is handed over to the letter."""
+    """Create a table of the packages bucket from a configuration in YAML, passed on exactly as written."""
     create_table(persona, table, target.buckets.packages, docstring)
 
 
@@ -77,14 +77,14 @@ def create_over(persona: Session, table: Table, source: str, bucket: BucketMeant
 @given(parse("{persona:Persona} has changed the configuration of {table:Table} to:"))
 @when(parse("{persona:Persona} changes the configuration of {table:Table} to:"))
 def change(persona: Session, table: Table, docstring: str, target: Target) -> None:
-    """Replace the configuration of a table by another one in YAML, which is handed over to the letter."""
+    """Replace the configuration of a table with another one in YAML, passed on exactly as written."""
     update_table(persona, table, target.buckets.packages, docstring)
 
 
 @given(parse("{persona:Persona} has set {table:Table} to continue on errors"))
 @when(parse("{persona:Persona} sets {table:Table} to continue on errors"))
 def let_continue(persona: Session, table: Table, target: Target) -> None:
-    """Replace the configuration of a table by the same one that continues where a file does not fit."""
+    """Replace the configuration of a table with the same one that continues when a file does not fit."""
     update_table(persona, table, target.buckets.packages, continuing(table.configuration))
 
 
@@ -124,7 +124,7 @@ def look_up(persona: Session, table: Table, bucket: BucketMeant, target: Target)
 def registry_has(
     datatable: Rows, table_arranger: TableArranger, table_names: TableNames, target: Target, world: World
 ) -> None:
-    """Of this scenario's tables the packages bucket has just these; `as given` is the configuration last given.
+    """Of this scenario's tables, the packages bucket has exactly these; `as given` is the configuration last given.
 
     Configurations agree to the letter.
     """
@@ -136,7 +136,7 @@ def registry_has(
 @then(parse("{persona:Persona} sees exactly these tables:"))
 @columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def sees_tables(persona: Session, datatable: Rows, table_names: TableNames, world: World) -> None:
-    """Of this scenario's tables the list has these, each once, to the letter; every configuration is valid YAML."""
+    """Of this scenario's tables, the list has just these, each once and exact; every configuration is valid YAML."""
     expected = _expected(datatable, world)
     listed = must_not_be_empty(persona.last_outcome("list_tabulator_tables").value, "tables listed")
     _must_be_listed(listed, expected, table_names, world)
@@ -146,7 +146,7 @@ def sees_tables(persona: Session, datatable: Rows, table_names: TableNames, worl
 
 @then(parse("{persona:Persona} sees no tables"))
 def sees_no_tables(persona: Session) -> None:
-    """The answer is an empty list, and no error."""
+    """The answer is an empty list, not an error."""
     answer = persona.last_outcome("list_tabulator_tables").value
     assert answer == [], f"the answer is {answer!r}"
 
@@ -154,7 +154,7 @@ def sees_no_tables(persona: Session) -> None:
 @then(parse("{persona:Persona} sees this table:"))
 @columns("table", "configuration", one_row=True, cells={"configuration": CONFIGURATION})
 def sees_table(persona: Session, datatable: Rows, world: World) -> None:
-    """What was looked up last has this name and this configuration, and says nothing else."""
+    """The table looked up last has this name and this configuration, and nothing else."""
     ((table, configuration),) = _expected(datatable, world)
     shown = persona.last_outcome("get_tabulator_table").value
     must_agree(shown, {"name": table.name, "config": configuration}, "properties of the table")
@@ -163,7 +163,7 @@ def sees_table(persona: Session, datatable: Rows, world: World) -> None:
 @then(parse("{persona:Persona} can see exactly these tables:"))
 @columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def can_see_tables(persona: Session, datatable: Rows, table_names: TableNames, target: Target, world: World) -> None:
-    """QuiltOps lists these of the scenario's tables to the persona and no others, and gets each by its name."""
+    """Of the scenario's tables, QuiltOps lists exactly these to the persona, and gets each by its name."""
     expected = _expected(datatable, world)
     _must_be_listed(list_tables(persona, target.buckets.packages).value, expected, table_names, world)
     for table, configuration in expected:

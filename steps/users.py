@@ -1,4 +1,4 @@
-"""Users: what an administrator does with them, what the registry then has, and what is shown of them."""
+"""Users: what an administrator does with them, what the registry then has, and what is shown about them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def look_user_up(persona: Session, user: User, administration: Administration) -
 def create_user(
     persona: Session, user: User, role: str, further: tuple[str, ...], administration: Administration
 ) -> None:
-    """Create a user with one role or several, of which the first is the active one."""
+    """Create a user with one role or several, the first of which is active."""
     create(persona, user, role, further, administration)
 
 
@@ -66,7 +66,7 @@ def create_user(
 def create_particular_user(
     persona: Session, user: User, particular: Particular, new_users: NewUsers, administration: Administration
 ) -> None:
-    """Create a viewer of whom one field is unusual or wrong, and the others are neither."""
+    """Create a viewer with one field that is unusual or wrong, and the others ordinary."""
     create_with(persona, user, particular, new_users, administration)
 
 
@@ -91,8 +91,8 @@ def grant_admin(persona: Session, user: User, administration: Administration) ->
     set_admin(persona, user, True, administration)
 
 
-@given(parse("{persona:Persona} has taken the admin rights from {user:User}"))
-@when(parse("{persona:Persona} takes the admin rights from {user:User}"))
+@given(parse("{persona:Persona} has revoked the admin rights of {user:User}"))
+@when(parse("{persona:Persona} revokes the admin rights of {user:User}"))
 def revoke_admin(persona: Session, user: User, administration: Administration) -> None:
     """Revoke admin rights."""
     set_admin(persona, user, False, administration)
@@ -101,7 +101,7 @@ def revoke_admin(persona: Session, user: User, administration: Administration) -
 @given(parse("{persona:Persona} has deactivated {user:User}"))
 @when(parse("{persona:Persona} deactivates {user:User}"))
 def deactivate(persona: Session, user: User, administration: Administration) -> None:
-    """Shut a user out."""
+    """Lock a user out."""
     set_active(persona, user, False, administration)
 
 
@@ -132,7 +132,7 @@ def reset_user_password(persona: Session, user: User, administration: Administra
 @mentions("Role", column="role", words='the role "{}"')
 @mentions("Role", column="further roles", words='the role "{}"')
 def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, request: pytest.FixtureRequest) -> None:
-    """Each with the e-mail address that it was given last, and as its row says; a role, with these further ones only.
+    """Each has the e-mail address given last, and what its row says; a role comes with these further ones only.
 
     `signed in later`: the last sign-in is after joining.
     """
@@ -152,7 +152,7 @@ def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, r
 
 @then(parse("the registry has no user {user:User}"))
 def registry_has_no_user(user: User, directory_observer: DirectoryObserver, world: World) -> None:
-    """Neither under the user name nor with the e-mail address, unless somebody else in the scenario has them."""
+    """Neither under the user name nor with the e-mail address, unless someone else in the scenario has them."""
     others = {(other.user_name, other.email) for other in world.values("colleague") if other is not user}
     listed, by_name = directory_observer.users(), directory_observer.user(user.user_name)
     everybody = [*listed.values(), *([by_name] if by_name else [])]
@@ -163,7 +163,7 @@ def registry_has_no_user(user: User, directory_observer: DirectoryObserver, worl
 
 @then(parse("{user:User} is unchanged"))
 def user_is_unchanged(user: User, administration: Administration) -> None:
-    """The registry has the user with the fields from before the When; signing in changes none but its own time."""
+    """The user's fields in the registry, except the time of the last sign-in, are as before the When."""
     assert user.user_name in administration.before.users, f"the registry had no user {user}"
     assert user.user_name in administration.now().users, f"the registry no longer has the user {user}"
     names = [user.user_name]
@@ -193,7 +193,7 @@ def nothing_changed(administration: Administration, world: World) -> None:
 def sees_users(
     persona: Session, users: tuple[User, ...], administration: Administration, directory_observer: DirectoryObserver
 ) -> None:
-    """The last answer about each of them has them once, with all fields that the registry has.
+    """The last answer about each of them shows them once, with all the fields that the registry has.
 
     The last sign-in of Dana, Lee, Ada or Sam, which may be now, is some time.
     """

@@ -1,6 +1,6 @@
 Feature: Data in another region
   A team's data lies where it was measured or where it must stay. A package may point into another region's bucket, and
-  people who work with it need not care; when that region fails, they must be told which one, and the others go on.
+  its users need not care; when a region fails, they must learn which one, and the others must keep working.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -17,10 +17,10 @@ Feature: Data in another region
       And she can see every file of the package, and no others
       And she can download every file of the package, byte for byte
 
-  Rule: A region that fails is named, and the others go on
+  Rule: A failing region is named, and the others keep working
 
     @REG-2 @exclusive @slow @severity:normal @embedded_only
-    Scenario: Publishing from a region that fails names the region
+    Scenario: An error while publishing from a failing region names the region
       Given these files in the remote bucket:
         | file       | content |
         | yields.csv | 12 rows |
@@ -30,7 +30,7 @@ Feature: Data in another region
       And the error names "eu-west-1"
 
     @REG-2 @exclusive @severity:critical @embedded_only
-    Scenario: A region that fails does not stop work elsewhere
+    Scenario: A failing region does not stop work elsewhere
       Given S3 in the other region answers with a 500
       When Dana publishes a package from the "single-file" dataset
       Then the package holds exactly the "single-file" dataset, byte for byte

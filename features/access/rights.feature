@@ -1,8 +1,8 @@
 Feature: Staying within your rights
-  Roles say who may read and who may write. QuiltOps must neither give more than the role gives nor pretend: what is not
-  allowed is refused as such, changes nothing, and buckets outside your role are invisible.
+  Roles say who may read and who may write. QuiltOps must never give more than the role gives: what is not allowed is
+  refused as such and changes nothing, and buckets outside your role are invisible.
 
-  Rule: Readers can read, and change nothing
+  Rule: Readers can read but change nothing
 
     @SEC-1 @smoke @severity:critical
     Scenario: A reviewer can read
@@ -78,7 +78,7 @@ Feature: Staying within your rights
       And the package does not exist
 
     @SEC-2 @requires_admin @severity:critical
-    Scenario: Authorised users see the restricted bucket
+    Scenario: Authorized users see the restricted bucket
       Given Ada, an administrator, is signed in
       And a package in the restricted bucket with these files:
         | file       |
@@ -86,18 +86,18 @@ Feature: Staying within your rights
       When Ada browses the package
       Then she sees exactly the files of the package, with their sizes
 
-  Rule: Credentials that end do not end the work
+  Rule: Work can go on after credentials expire
 
     @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: An expired token ends the session
-      Given Lee, a reviewer, is signed in with a token that lives 2 s
+      Given Lee, a reviewer, is signed in with a token that is valid for 2 s
       When the token has expired
       And he asks the registry who is signed in
       Then he is refused: not signed in
 
     @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: Signing in again renews an expired token
-      Given Lee, a reviewer, is signed in with a token that lives 2 s
+      Given Lee, a reviewer, is signed in with a token that is valid for 2 s
       When the token has expired
       And he signs in again
       And he asks the registry who is signed in
@@ -107,7 +107,7 @@ Feature: Staying within your rights
     Scenario: AWS credentials are renewed between two calls
       Given Dana, a data scientist, signed in long ago
       And she has asked for a client for "s3" in "us-east-1"
-      When all AWS credentials given out so far have expired
+      When all AWS credentials issued so far have expired
       And she browses the package "test-user/simple-csv"
       Then she gets an answer
 
@@ -115,5 +115,5 @@ Feature: Staying within your rights
     Scenario: AWS credentials are renewed while a client is in use
       Given Dana, a data scientist, signed in long ago
       And she has asked for a client for "s3" in "us-east-1"
-      When all AWS credentials given out so far have expired
+      When all AWS credentials issued so far have expired
       Then the client works

@@ -8,7 +8,7 @@ Feature: Roles
   Rule: An administrator sees every role
 
     @ROLE-1 @requires_admin @severity:critical
-    Scenario: The list of roles has built-in and custom roles
+    Scenario: The list of roles shows built-in and custom roles
       Given a role "auditor" that may only read the scratch bucket
       When Ada lists the roles
       Then she sees these roles, each with its ID, ARN and type:
@@ -175,7 +175,7 @@ Feature: Roles
         | restricted | none   |
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
-    Scenario: A person whose role may no longer write, and who signs in again, reads on and changes nothing
+    Scenario: A person whose role loses the right to write and who signs in again can only read
       Given a role "curator" that may read the data bucket and write the packages bucket
       And Nora, a new colleague with the role "curator", is signed in
       And Nora has published a package from the "single-file" dataset
@@ -190,7 +190,7 @@ Feature: Roles
       Given a new colleague Nora with the role "viewer"
       And Nora, a new colleague, signed in long ago
       When Ada gives Nora the role "user"
-      And all AWS credentials given out so far have expired
+      And all AWS credentials issued so far have expired
       And Nora publishes a package from the "simple-csv" dataset
       Then the package holds exactly the "simple-csv" dataset, byte for byte
 
@@ -202,7 +202,7 @@ Feature: Roles
       And a new colleague Nora with the role "user"
       And Nora, a new colleague, signed in long ago
       When Ada gives Nora the role "viewer"
-      And all AWS credentials given out so far have expired
+      And all AWS credentials issued so far have expired
       And Nora adds 2 files of the "simple-csv" dataset to it
       Then Nora is refused
       And the package is unchanged

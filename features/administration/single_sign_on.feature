@@ -1,6 +1,6 @@
 Feature: Configuring single sign-on
   In organizations with a directory of their own, a configuration decides who gets which role on signing in. One wrong
-  word in it locks everybody out or lets everybody in; so what is stored must be what was meant, and a configuration
+  word in it can lock everybody out or let everybody in; so what is stored must be what was meant, and a configuration
   with a mistake must not be stored at all.
 
   Background:
@@ -16,7 +16,7 @@ Feature: Configuring single sign-on
       And the SSO configuration is unchanged
 
     @SSO-2 @exclusive @requires_admin @severity:normal
-    Scenario: Reading the SSO configuration is no error when there is none
+    Scenario: Reading the SSO configuration is not an error when there is none
       Given there is no SSO configuration
       When Ada reads the SSO configuration
       Then she sees that there is no SSO configuration

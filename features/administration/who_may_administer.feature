@@ -22,7 +22,7 @@ Feature: Who can administer
       Given Ada, an administrator, is signed in
       And Nora, a new colleague with the role "viewer", is signed in
       And Ada has made Nora an administrator
-      When Ada takes the admin rights from Nora
+      When Ada revokes the admin rights of Nora
       And Nora lists the users
       Then Nora is refused: not allowed
       And the registry's users include:
@@ -55,7 +55,7 @@ Feature: Who can administer
         | change                     | act                                         |
         | delete themselves          | deletes her own account                     |
         | deactivate themselves      | deactivates her own account                 |
-        | give up their admin rights | takes the admin rights from her own account |
+        | give up their admin rights | revokes the admin rights of her own account |
 
   Rule: Only administrators can use administration
 

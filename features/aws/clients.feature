@@ -1,6 +1,6 @@
-Feature: Working in AWS as oneself
-  For what Quilt itself does not do, people take AWS's own tools. QuiltOps hands out clients that carry the person's own
-  rights in the deployment: as much as the role allows, in the right region, and nothing of the server's own rights.
+Feature: Using AWS with your own rights
+  For what Quilt itself does not do, people use AWS's own tools. QuiltOps hands out clients that carry the person's own
+  rights in the deployment: as much as the role allows, in the right region, and none of the server's own rights.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -38,7 +38,7 @@ Feature: Working in AWS as oneself
       Then the client is for the region of this deployment
 
     @AWS-3 @severity:critical
-    Scenario Outline: A client of <service> works
+    Scenario Outline: A client for <service> works
       When she asks for a client for "<service>"
       Then the client is for the region of this deployment
       And the client works
@@ -57,7 +57,7 @@ Feature: Working in AWS as oneself
       Then the client is for the region "eu-west-1"
       And the second client is for the region "us-east-1"
 
-  Rule: What lies in S3 is read as it was put there
+  Rule: Objects in S3 are read as they were stored
 
     @AWS-4 @severity:critical
     Scenario: A client lists the objects of a dataset
@@ -72,17 +72,17 @@ Feature: Working in AWS as oneself
   Rule: A service that does not exist is named
 
     @AWS-6 @severity:normal
-    Scenario Outline: A client of <flaw> is refused
+    Scenario Outline: A client for <flaw> is refused
       When she asks for a client for "<service>"
       Then she is refused: invalid or the service failed
       And the error names "<service>"
 
       Examples:
-        | flaw                      | service    |
-        | a service that is not     | no-service |
-        | a service with a capital  | S3         |
-        | a path                    | ../s3      |
-        | nothing                   |            |
+        | flaw                            | service    |
+        | an unknown service              | no-service |
+        | a service with a capital letter | S3         |
+        | a path                          | ../s3      |
+        | nothing                         |            |
 
     @AWS-6 @severity:normal
     Scenario: An unknown service is reported as the caller's mistake

@@ -2,7 +2,7 @@ Feature: Seeing buckets
   People choose from the list of buckets where to look and where to publish. The list must hold every bucket of the
   deployment that they may read, and not one that they may not.
 
-  Rule: Everyone sees the buckets that are theirs to read, and no others
+  Rule: Everyone sees the buckets that they may read, and no others
 
     @CAT-6 @exclusive @smoke @severity:critical
     Scenario: A data scientist sees her buckets
@@ -22,7 +22,7 @@ Feature: Seeing buckets
       When she lists the buckets
       Then she sees only the data, scratch, packages, restricted and remote buckets
 
-  Rule: Each bucket comes with its region and the access that it gives
+  Rule: Each bucket is shown with its region and the access that it gives
 
     @CAT-6 @severity:normal
     Scenario: The region of each bucket is shown

@@ -1,11 +1,11 @@
 Feature: Knowing the catalog
-  Scripts and assistants find everything through the catalog: its registry, its region, the place of its tables. What
-  QuiltOps says about a catalog must be what that catalog says about itself, and a wrong address must be told as such.
+  Scripts and assistants find everything through the catalog: its registry, its region, its tables. What QuiltOps says
+  about a catalog must be what that catalog says about itself, and a wrong address must be reported as such.
 
   Background:
     Given Dana, a data scientist, is signed in
 
-  Rule: A catalog is what it says about itself
+  Rule: QuiltOps reports what a catalog says about itself
 
     @CAT-1 @smoke @severity:critical
     Scenario: The catalog's configuration is reported as it is
@@ -52,7 +52,7 @@ Feature: Knowing the catalog
         | by hand                  | laboratory-logs-2026                        | laboratory    |
         | with one word            | logs                                        | logs          |
 
-  Rule: An address that leads nowhere is said to lead nowhere
+  Rule: An address that leads nowhere is reported as such
 
     @CAT-5 @severity:critical
     Scenario: A host that does not exist is named
@@ -130,12 +130,12 @@ Feature: Knowing the catalog
       And the message says that the answer is not a configuration
 
     @CAT-5 @slow @severity:normal @embedded_only
-    Scenario: Nobody waits long for a site that does not answer
+    Scenario: Nobody has to wait long for a site that does not answer
       Given another catalog takes 12 s to answer
       When she reads the configuration of that catalog
       Then she is refused: the service failed
       And the message says that it took too long
-      And she was told within 11 s
+      And she waited at most 11 s
 
     @CAT-5 @severity:normal
     Scenario Outline: <flaw> is not accepted as an address
@@ -150,7 +150,7 @@ Feature: Knowing the catalog
         | a bucket          | s3://no-such-catalog |
         | a file on disk    | file:///etc/passwd   |
 
-  Rule: The default catalog is where calls go that name no other
+  Rule: Calls that name no catalog go to the default one
 
     @CAT-2 @local_mode @severity:critical
     Scenario: The default catalog can be set

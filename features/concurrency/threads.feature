@@ -1,6 +1,6 @@
 Feature: Working from several threads
   A service that serves many people, and a notebook that is in a hurry, call QuiltOps from several threads at once.
-  Each must get what it asked for and no other's answer, and nothing that was written may get lost.
+  Each must get its own answer and no other's, and nothing that was written may be lost.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -41,12 +41,12 @@ Feature: Working from several threads
       When Dana reads files and metadata of the package from 10 threads at once
       Then each thread was given the files and the metadata of its package, and no other thread's
 
-  Rule: Nothing that was written gets lost
+  Rule: Nothing that was written is lost
 
     @CONC-2 @severity:critical
     Scenario: Several packages can be published at once
       When Dana publishes 5 packages from as many threads at once
-      Then each thread was told a revision that holds what it published, and the latest ones are among them
+      Then each thread got a revision that holds what it published, and the latest ones are among them
 
     @CONC-7 @severity:critical
     Scenario: One package can be updated from many threads
@@ -56,7 +56,7 @@ Feature: Working from several threads
         | plot-2.csv | 9 rows  |
       And Dana has browsed it
       When Dana adds 8 files to the package from as many threads at once
-      Then each thread was told a revision that holds what it published, and the latest ones are among them
+      Then each thread got a revision that holds what it published, and the latest ones are among them
 
   Rule: Different work at the same time does not interfere
 

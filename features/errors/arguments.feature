@@ -1,5 +1,5 @@
-Feature: Arguments that mean nothing
-  Names are typed by people and put together by programs. One that cannot be meant is refused before anything is done,
+Feature: Arguments that make no sense
+  Names are typed by people and put together by programs. One that makes no sense is refused before anything is done,
   by every operation that takes it, and the error says which one it was.
 
   Background:
@@ -8,7 +8,7 @@ Feature: Arguments that mean nothing
   Rule: Only an S3 URI names a registry
 
     @ERR-3 @severity:critical
-    Scenario Outline: Someone who <attempt> cannot take "<registry>" for a registry
+    Scenario Outline: Someone who <attempt> cannot use "<registry>" as the registry
       Given the package "yields" with these files:
         | file       | content |
         | yields.csv | 12 rows |
@@ -36,7 +36,7 @@ Feature: Arguments that mean nothing
         | adds the "single-file" dataset to the package "yields"        |                         |
 
     @ERR-3 @severity:normal
-    Scenario: Nobody can publish to what is no registry
+    Scenario: Nobody can publish to something that is not a registry
       Given Dana uses "https://quilt-mcp-test-packages" as the registry
       When Dana publishes a package from the "single-file" dataset
       Then she is refused: invalid
@@ -86,7 +86,7 @@ Feature: Arguments that mean nothing
       And the error names the field "path"
 
     @ERR-3 @severity:normal
-    Scenario Outline: The error tells which entry is <flaw>
+    Scenario Outline: The error says which entry is <flaw>
       When Dana publishes a package from these entries:
         | entry         |
         | (a good file) |
@@ -96,10 +96,10 @@ Feature: Arguments that mean nothing
       And the error names the second entry
 
       Examples:
-        | flaw                 | entry                        |
-        | not an S3 URI        | https://example.org/file.csv |
-        | a bucket without key | s3://quilt-mcp-test-data     |
-        | a key without bucket | s3:///file.csv               |
+        | flaw                   | entry                        |
+        | not an S3 URI          | https://example.org/file.csv |
+        | a bucket without a key | s3://quilt-mcp-test-data     |
+        | a key without a bucket | s3:///file.csv               |
 
     @ERR-3 @severity:normal
     Scenario: A package cannot be made of nothing
@@ -140,7 +140,7 @@ Feature: Arguments that mean nothing
   Rule: A user has a name, an address and a role
 
     @ERR-3 @USER-13 @requires_admin @severity:critical
-    Scenario Outline: <user> cannot be meant by an administrator who <tries>
+    Scenario Outline: <user> is refused when an administrator <tries>
       Given Ada, an administrator, is signed in
       When Ada <act>
       Then she is refused: invalid

@@ -1,5 +1,5 @@
 Feature: Errors that say what was asked
-  Whoever calls QuiltOps from a program acts on its errors: signs in, corrects a name, asks for a right, tries again. So
+  A program that calls QuiltOps acts on its errors: it signs in, corrects a name, asks for a right, tries again. So
   each kind of error carries what it is about, in a form that a program can read.
 
   Rule: Each kind of error names what it is about
@@ -20,7 +20,7 @@ Feature: Errors that say what was asked
       And the error's context gives the operation and the backend
 
     @ERR-2 @severity:normal @embedded_only
-    Scenario Outline: The error names the package that someone could not <act>
+    Scenario Outline: The error names the package if someone could not <act>
       Given Dana, a data scientist, is signed in
       And the package "yields" with these files:
         | file       | content |

@@ -1,6 +1,6 @@
 Feature: Errors that people can read
-  In the end a person reads the message: in a chat, in a notebook, in a log. It has to be in words, to say what to do
-  next, and to give nothing away that is not the reader's.
+  In the end a person reads the message: in a chat, in a notebook, in a log. It has to be in plain words, say what to do
+  next, and give nothing away that is not the reader's.
 
   Background:
     Given Dana, a data scientist, is signed in

@@ -1,8 +1,8 @@
-Feature: When registry or S3 fail
-  Networks and services fail. Nobody must wait for ever, nobody must take half a package for a whole one, and what S3
-  asks to be tried again is tried again.
+Feature: When the registry or S3 fails
+  Networks and services fail. Nobody should have to wait forever or take half a package for a whole one, and
+  requests are retried when S3 asks for it.
 
-  Rule: A registry that fails is told as such, soon, and nothing is left half-written
+  Rule: A failing registry is reported quickly, and nothing is left half-written
 
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: A registry that answers with <failure> is reported quickly
@@ -10,7 +10,7 @@ Feature: When registry or S3 fail
       And the registry answers with <failure>
       When he asks the registry who is signed in
       Then he is refused: the service failed
-      And he was told within 10 s
+      And he waited at most 10 s
 
       Examples:
         | failure |
@@ -24,12 +24,12 @@ Feature: When registry or S3 fail
         | unfinished JSON |
 
     @ERR-7 @severity:critical @embedded_only
-    Scenario Outline: It is reported quickly when <trouble>
+    Scenario Outline: The failure is reported quickly when <trouble>
       Given Lee, a reviewer, is signed in
       And <trouble>
       When he asks the registry who is signed in
       Then he is refused: the service failed
-      And he was told within 10 s
+      And he waited at most 10 s
 
       Examples:
         | trouble |
@@ -43,7 +43,7 @@ Feature: When registry or S3 fail
       When she publishes a package from the "single-file" dataset
       Then she is refused: the service failed, or gets what she asked for
       And the package is either complete or absent
-      And she was told within 10 s
+      And she waited at most 10 s
 
       Examples:
         | failure |
@@ -56,7 +56,7 @@ Feature: When registry or S3 fail
         | unfinished JSON |
 
     @ERR-7 @severity:critical @embedded_only
-    Scenario: Whoever was signed in before an outage works on after it
+    Scenario: Users who were signed in before an outage can work on after it
       Given Dana, a data scientist, is signed in
       And the deployment answers with a 503
       When the outage is over
@@ -64,7 +64,7 @@ Feature: When registry or S3 fail
       Then it holds exactly the "single-file" dataset, byte for byte
       And she finds it
 
-  Rule: Whoever only looks is told of an outage, and not that there is nothing
+  Rule: An outage is reported as an outage, not as an empty answer
 
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: <failure> is reported to someone who <attempt>
@@ -72,7 +72,7 @@ Feature: When registry or S3 fail
       And the deployment answers with <failure>
       When she <attempt>
       Then she is refused: the service failed
-      And she was told within 10 s
+      And she waited at most 10 s
 
       Examples:
         | failure         | attempt |
@@ -115,7 +115,7 @@ Feature: When registry or S3 fail
       And the catalog, asked for a file, answers with <failure>
       When she asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       Then she is refused: <reason>
-      And she was told within 10 s
+      And she waited at most 10 s
 
       Examples:
         | failure               | reason                       |
@@ -127,10 +127,10 @@ Feature: When registry or S3 fail
         | a 403                 | not allowed or not signed in |
         | a 404                 | not found                    |
 
-  Rule: What S3 asks to be tried again is tried again
+  Rule: Requests are retried when S3 asks for it
 
     @ERR-8 @severity:critical @embedded_only
-    Scenario Outline: Publishing survives it when S3 answers twice with <failure>
+    Scenario Outline: Publishing succeeds even if S3 answers twice with <failure>
       Given Dana, a data scientist, is signed in
       And S3, asked to write the pointers of the package "yields", answers twice with <failure>
       When she publishes the package "yields" from the "single-file" dataset
@@ -142,7 +142,7 @@ Feature: When registry or S3 fail
         | InternalError |
         | a reset |
 
-  Rule: Where S3 goes on failing, publishing is refused and leaves nothing behind
+  Rule: While S3 keeps failing, publishing is refused and leaves nothing behind
 
     @ERR-8 @exclusive @slow @severity:critical @embedded_only
     Scenario Outline: Nothing is published while S3 keeps answering with <failure>

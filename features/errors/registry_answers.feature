@@ -1,6 +1,6 @@
-Feature: What the registry answers reaches whoever asked
-  The registry decides who may do what, and says why it cannot do something. Whatever somebody was about to do, its
-  answer must reach them: nobody may take a refusal for an empty list, or an outage for a missing right.
+Feature: Passing on the registry's answers
+  The registry decides who may do what, and says why it cannot do something. Whatever people were about to do, its
+  answer must reach them: nobody should take a refusal for an empty list, or an outage for a missing right.
 
   Rule: An administrator learns why the registry could not do something
 
@@ -55,7 +55,7 @@ Feature: What the registry answers reaches whoever asked
         | removes the SSO configuration                                              |
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
-    Scenario Outline: An administrator whom the registry no longer knows has to sign in again when she <attempt>
+    Scenario Outline: An administrator the registry no longer knows has to sign in again when she <attempt>
       Given Ada, an administrator, is signed in
       And the registry answers with a 401
       When Ada <attempt>
@@ -97,7 +97,7 @@ Feature: What the registry answers reaches whoever asked
         | Validation of the user name ended in an error | invalid       |
         | Invalid user name                             | invalid       |
 
-  Rule: Whoever works with tables learns why the registry could not do something
+  Rule: People who work with tables learn why the registry could not do something
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
     Scenario Outline: The registry's reason reaches someone who <attempt>
@@ -157,7 +157,7 @@ Feature: What the registry answers reaches whoever asked
         | a 500                | creates the table "soil" over CSV files with a header | the service failed               |
         | a 500                | renames the table "harvest" to "yields"               | the service failed               |
 
-  Rule: Whoever works with packages learns why the registry could not do something
+  Rule: People who work with packages learn why the registry could not do something
 
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
     Scenario Outline: The registry's reason reaches a person who <attempt>
@@ -216,10 +216,10 @@ Feature: What the registry answers reaches whoever asked
         | a 403                | browses the package                                | not allowed or not signed in |
         | a 403                | publishes a package from the "single-file" dataset | not allowed or not signed in |
 
-  Rule: What the registry refuses to do is told with its reason
+  Rule: What the registry refuses to do is reported with its reason
 
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
-    Scenario Outline: A failure of <operation> is told with the registry's reason
+    Scenario Outline: A failure of <operation> is reported with the registry's reason
       Given Dana, a data scientist, is signed in
       And a package with these files:
         | file       | content |
@@ -239,7 +239,7 @@ Feature: What the registry answers reaches whoever asked
         | a link     | browsingSessionCreate | asks for a link to "yields.csv" in the package     |
 
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
-    Scenario Outline: Input that <operation> cannot take is told with the registry's reason
+    Scenario Outline: Input that <operation> cannot take is reported with the registry's reason
       Given Dana, a data scientist, is signed in
       And a package with these files:
         | file       | content |
@@ -263,7 +263,7 @@ Feature: What the registry answers reaches whoever asked
         | a link     | browsingSessionCreate | asks for a link to "yields.csv" in the package     |
 
     @ERR-7 @multiuser_mode @severity:normal @embedded_only
-    Scenario Outline: An answer that <flaw> is not taken for a success by someone who <attempt>
+    Scenario Outline: An answer that <flaw> is not taken for success by someone who <attempt>
       Given Dana, a data scientist, is signed in
       And a package with these files:
         | file       | content |
@@ -283,7 +283,7 @@ Feature: What the registry answers reaches whoever asked
         | has no session ID | asks for a link to "yields.csv" in the package     | {"data": {"package": {"revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}}, "browsingSessionCreate": {"__typename": "BrowsingSession", "expires": "2030-01-01T00:00:00Z"}}} |
 
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
-    Scenario: A package without a top hash is not called published
+    Scenario: A package without a top hash is not reported as published
       Given Dana, a data scientist, is signed in
       And the registry answers with this:
         """
@@ -293,7 +293,7 @@ Feature: What the registry answers reaches whoever asked
       Then she is told that it was not published
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
-    Scenario Outline: A table that cannot be <changed> is told with the registry's reason
+    Scenario Outline: A table that cannot be <changed> is reported with the registry's reason
       Given Ada, an administrator, is signed in
       And these tables:
         | table   | configuration           |
@@ -348,16 +348,16 @@ Feature: What the registry answers reaches whoever asked
       And the error names "The quota of May is used up"
 
       Examples:
-        | change            | attempt                                         | answer                                                                                                       |
-        | create            | creates a user for Mira with the role "viewer"  | {"create": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}} |
-        | delete            | deletes Lee                                    | {"mutate": {"delete": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | write to          | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | promote           | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | deactivate        | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | reset the password of | resets the password of Lee                 | {"mutate": {"resetPassword": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | give a role to    | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | add a role to     | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
-        | take a role from  | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | change                | attempt                                        | answer |
+        | create                | creates a user for Mira with the role "viewer" | {"create": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}} |
+        | delete                | deletes Lee                                    | {"mutate": {"delete": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | change the address of | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | promote               | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | deactivate            | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | reset the password of | resets the password of Lee                     | {"mutate": {"resetPassword": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | give a role to        | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | add a role to         | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
+        | take a role from      | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}} |
 
     @ERR-7 @USER-12 @multiuser_mode @requires_admin @severity:normal @embedded_only
     Scenario Outline: An administrator who <attempt> is told that there is no such user
@@ -379,7 +379,7 @@ Feature: What the registry answers reaches whoever asked
         | removes the role "viewer" from Lee | removeRoles |
 
     @ERR-7 @requires_admin @severity:normal @embedded_only
-    Scenario Outline: An attempt to <change> did not succeed if the answer <flaw>
+    Scenario Outline: An attempt to <change> has not succeeded if the answer <flaw>
       Given Ada, an administrator, is signed in
       And the registry answers with this:
         """
@@ -389,21 +389,21 @@ Feature: What the registry answers reaches whoever asked
       Then she is refused: the service failed
 
       Examples:
-        | change | flaw | attempt | answer |
-        | create a user | says nothing of the user | creates a user for Mira with the role "viewer" | {"create": {"__typename": "User"}} |
-        | create a user | is of an unknown type | creates a user for Mira with the role "viewer" | {"create": {"__typename": "Receipt", "name": "nora"}} |
-        | change an address | says nothing of the user | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "User"}}} |
-        | change an address | is of an unknown type | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "Receipt", "name": "nora"}}} |
-        | make an administrator | says nothing of the user | makes Lee an administrator | {"mutate": {"setAdmin": {"__typename": "User"}}} |
-        | make an administrator | is of an unknown type | makes Lee an administrator | {"mutate": {"setAdmin": {"__typename": "Receipt", "name": "nora"}}} |
-        | deactivate a user | says nothing of the user | deactivates Lee | {"mutate": {"setActive": {"__typename": "User"}}} |
-        | deactivate a user | is of an unknown type | deactivates Lee | {"mutate": {"setActive": {"__typename": "Receipt", "name": "nora"}}} |
-        | give a role | says nothing of the user | gives Lee the role "user" | {"mutate": {"setRole": {"__typename": "User"}}} |
-        | give a role | is of an unknown type | gives Lee the role "user" | {"mutate": {"setRole": {"__typename": "Receipt", "name": "nora"}}} |
-        | add a role | says nothing of the user | adds the role "user" to Lee | {"mutate": {"addRoles": {"__typename": "User"}}} |
-        | add a role | is of an unknown type | adds the role "user" to Lee | {"mutate": {"addRoles": {"__typename": "Receipt", "name": "nora"}}} |
-        | remove a role | says nothing of the user | removes the role "viewer" from Lee | {"mutate": {"removeRoles": {"__typename": "User"}}} |
-        | remove a role | is of an unknown type | removes the role "viewer" from Lee | {"mutate": {"removeRoles": {"__typename": "Receipt", "name": "nora"}}} |
+        | change                | flaw                        | attempt                                        | answer                                                                 |
+        | create a user         | says nothing about the user | creates a user for Mira with the role "viewer" | {"create": {"__typename": "User"}}                                     |
+        | create a user         | is of an unknown type       | creates a user for Mira with the role "viewer" | {"create": {"__typename": "Receipt", "name": "nora"}}                  |
+        | change an address     | says nothing about the user | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "User"}}}                       |
+        | change an address     | is of an unknown type       | changes the e-mail address of Lee to a new one | {"mutate": {"setEmail": {"__typename": "Receipt", "name": "nora"}}}    |
+        | make an administrator | says nothing about the user | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "User"}}}                       |
+        | make an administrator | is of an unknown type       | makes Lee an administrator                     | {"mutate": {"setAdmin": {"__typename": "Receipt", "name": "nora"}}}    |
+        | deactivate a user     | says nothing about the user | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "User"}}}                      |
+        | deactivate a user     | is of an unknown type       | deactivates Lee                                | {"mutate": {"setActive": {"__typename": "Receipt", "name": "nora"}}}   |
+        | give a role           | says nothing about the user | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "User"}}}                        |
+        | give a role           | is of an unknown type       | gives Lee the role "user"                      | {"mutate": {"setRole": {"__typename": "Receipt", "name": "nora"}}}     |
+        | add a role            | says nothing about the user | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "User"}}}                       |
+        | add a role            | is of an unknown type       | adds the role "user" to Lee                    | {"mutate": {"addRoles": {"__typename": "Receipt", "name": "nora"}}}    |
+        | remove a role         | says nothing about the user | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "User"}}}                    |
+        | remove a role         | is of an unknown type       | removes the role "viewer" from Lee             | {"mutate": {"removeRoles": {"__typename": "Receipt", "name": "nora"}}} |
 
     @ERR-7 @requires_admin @severity:normal @embedded_only
     Scenario Outline: An answer with <flaw> is reported to an administrator who <attempt>
@@ -416,8 +416,8 @@ Feature: What the registry answers reaches whoever asked
       Then she is refused: the service failed
 
       Examples:
-        | flaw                         | attempt                     | answer |
-        | a word for a role            | looks up Lee                | {"admin": {"user": {"get": {"name": "lee", "email": "lee@example.com", "role": "viewer"}}}} |
-        | a number for a user          | lists the users             | {"admin": {"user": {"list": [5]}}} |
-        | a number for a role          | lists the roles             | {"roles": [5]} |
-        | a word for whoever stored it | reads the SSO configuration | {"admin": {"ssoConfig": {"text": "version: 1", "timestamp": "2026-05-01T08:00:00Z", "uploader": "ada"}}} |
+        | flaw                  | attempt                     | answer |
+        | a word for a role     | looks up Lee                | {"admin": {"user": {"get": {"name": "lee", "email": "lee@example.com", "role": "viewer"}}}} |
+        | a number for a user   | lists the users             | {"admin": {"user": {"list": [5]}}} |
+        | a number for a role   | lists the roles             | {"roles": [5]} |
+        | a word for its author | reads the SSO configuration | {"admin": {"ssoConfig": {"text": "version: 1", "timestamp": "2026-05-01T08:00:00Z", "uploader": "ada"}}} |

@@ -1,11 +1,11 @@
 Feature: Asking the registry in GraphQL
-  What QuiltOps has no method for, people ask the registry itself, in GraphQL. They get the registry's answer, and where
-  their question is wrong they are told what is wrong with it.
+  When QuiltOps has no method for something, people ask the registry itself, in GraphQL. They get the registry's answer,
+  and if there is a mistake in their query they learn what it is.
 
-  Rule: A good question gets the registry's answer
+  Rule: A valid query gets the registry's answer
 
     @GQL-1 @smoke @severity:critical
-    Scenario: Ask a simple question
+    Scenario: A simple query is answered
       Given Dana, a data scientist, is signed in
       When she asks in GraphQL: "{ me { name } }"
       Then the answer has data and no errors
@@ -33,22 +33,22 @@ Feature: Asking the registry in GraphQL
       Then the answer has data and no errors
       And she is told that there is no such package
 
-  Rule: A wrong question is explained
+  Rule: A mistake in a query is explained
 
     @GQL-3 @severity:normal
-    Scenario Outline: A query that has <flaw> is explained
+    Scenario Outline: A query that has <flaw> is refused with an explanation
       Given Dana, a data scientist, is signed in
       When she asks in GraphQL: "<query>"
       Then she is refused: invalid
       And the error names "<explanation>"
 
       Examples:
-        | flaw                      | query                                                           | explanation   |
-        | an unknown field          | { me { shoeSize } }                                             | shoeSize      |
-        | an unknown argument       | { package(bucket: \"b\", name: \"a/b\", colour: \"red\") { name } } | colour        |
-        | a syntax error            | { me { name }                                                   | Syntax Error  |
-        | a variable of wrong type  | query ($number: Int!) { package(bucket: $number, name: \"a/b\") { name } } | $number |
-        | a variable without value  | query ($name: String!) { package(bucket: \"b\", name: $name) { name } } | $name     |
+        | flaw                         | query                                                                      | explanation  |
+        | an unknown field             | { me { shoeSize } }                                                        | shoeSize     |
+        | an unknown argument          | { package(bucket: \"b\", name: \"a/b\", colour: \"red\") { name } }        | colour       |
+        | a syntax error               | { me { name }                                                              | Syntax Error |
+        | a variable of the wrong type | query ($number: Int!) { package(bucket: $number, name: \"a/b\") { name } } | $number      |
+        | a variable without a value   | query ($name: String!) { package(bucket: \"b\", name: $name) { name } }    | $name        |
 
     @GQL-3 @severity:normal
     Scenario: An empty query is reported as the caller's mistake
@@ -74,18 +74,18 @@ Feature: Asking the registry in GraphQL
       Then Nora is refused: not signed in
       And the message shows no secret
 
-  Rule: Nobody waits for ever
+  Rule: Nobody has to wait forever
 
     @GQL-5 @slow @severity:critical @embedded_only
-    Scenario: Nobody waits more than a minute for an answer
+    Scenario: Nobody has to wait more than a minute for an answer
       Given Lee, a reviewer, is signed in
       And the registry takes 75 s to answer
       When he asks the registry who is signed in
       Then he is refused: the service failed
       And the message says that it took too long
-      And he was told within 70 s
+      And he waited at most 70 s
 
-  Rule: Whatever QuiltOps asks by itself, the registry understands
+  Rule: The registry understands all that QuiltOps itself asks
 
     @GQL-6 @severity:critical
     Scenario Outline: Every operation of <part> is valid in the registry's schema

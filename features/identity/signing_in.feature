@@ -1,9 +1,9 @@
 Feature: Signing in
-  Whoever works with Quilt through QuiltOps does so under their own identity: at their own machine with the
-  session of quilt3, or through a shared server with a token. They must be able to rely on two things: signed in,
-  they are where they think they are; without valid credentials, nothing happens at all.
+  People who work with Quilt through QuiltOps do so under their own identity: on their own machine with a quilt3
+  session, or through a shared server with a token. They must be able to rely on two things: signed in, they are where
+  they think they are; without valid credentials, nothing happens at all.
 
-  Rule: Whoever is signed in can see where
+  Rule: Users can see where they are signed in
 
     @AUTH-1 @local_mode @smoke @severity:blocker
     Scenario: Dana can see where she is signed in on her own computer
@@ -20,7 +20,7 @@ Feature: Signing in
       And she sees the catalog, the registry, the region and the Tabulator data catalog of this deployment
 
     @AUTH-1 @AUTH-2 @severity:normal @embedded_only
-    Scenario Outline: Whoever is signed in can see so while the catalog answers with <failure>
+    Scenario Outline: The status still says signed in while the catalog answers with <failure>
       Given Dana, a data scientist, is signed in
       And Dana has asked for the sign-in status
       And the catalog, asked for its configuration, answers with <failure>
@@ -45,7 +45,7 @@ Feature: Signing in
       Given Dana, a data scientist, is signed in
       When she asks for the GraphQL endpoint and its headers
       Then she sees the GraphQL endpoint of this deployment
-      And the registry accepts a call with these headers alone, and refuses it without them
+      And the registry accepts a call with only these headers, and refuses it without them
 
   Rule: Without credentials nothing happens
 

@@ -1,6 +1,6 @@
 Feature: Both modes agree
   Some people use Quilt on their own computer, some through a shared server, and all of them look at the same packages.
-  A developer who serves both must be able to rely on one thing: it makes no difference through which of the two a
+  A developer who serves both must be able to rely on one thing: it makes no difference in which of the two a
   package was made. Each scenario runs twice; "the other mode" is the one in which it does not run.
 
   Background:

@@ -1,6 +1,6 @@
 Feature: Comparing packages
-  Before people switch to a newer revision they want to know what changed: which files came, which went, and which
-  only look the same.
+  Before people switch to a newer revision they want to know what changed: which files are new, which are gone, and
+  which only look the same.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -40,7 +40,7 @@ Feature: Comparing packages
         | change   | file       |
         | modified | yields.csv |
 
-  Rule: A revision that does not exist is not compared
+  Rule: A revision that does not exist cannot be compared
 
     @DIFF-4 @severity:normal
     Scenario Outline: A comparison with <what> is refused

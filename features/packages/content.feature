@@ -1,5 +1,5 @@
 Feature: Looking into a package
-  Before anyone uses a package they look inside: which files, how large, what is known about them. Then they fetch
+  Before people use a package they look inside: which files, how large, what is known about them. Then they fetch
   one. What they see must be what was published, down to the byte and to the last umlaut of a file name.
 
   Background:
@@ -47,7 +47,7 @@ Feature: Looking into a package
       And it took less than 5 s and less than 100 MB of memory
 
     @CONT-8 @severity:critical
-    Scenario: The metadata of a package are shown exactly
+    Scenario: The metadata of a package is shown exactly
       When Dana reads the metadata of the package "test-user/metadata-rich"
       Then she sees the metadata of it
 
@@ -93,15 +93,15 @@ Feature: Looking into a package
       And she can download every file of it, byte for byte
 
       Examples:
-        | care                   | name           |
-        | spaces                 | two words.txt  |
-        | umlauts                | Größe.txt      |
-        | a plus sign            | a+b.txt        |
-        | a percent sign         | 100%25.txt     |
-        | a hash sign            | take#2.txt     |
-        | a question mark        | why?.txt       |
-        | dots as for the parent | ..hidden...txt |
-        | Chinese characters     | 数据.txt       |
+        | care               | name           |
+        | spaces             | two words.txt  |
+        | umlauts            | Größe.txt      |
+        | a plus sign        | a+b.txt        |
+        | a percent sign     | 100%25.txt     |
+        | a hash sign        | take#2.txt     |
+        | a question mark    | why?.txt       |
+        | leading dots       | ..hidden...txt |
+        | Chinese characters | 数据.txt         |
 
     @CONT-9 @severity:normal
     Scenario: A file whose name is as long as S3 allows can be seen and fetched

@@ -30,7 +30,7 @@ Feature: Copying files or referring to them
       When somebody overwrites the file "yields.csv" in S3
       Then Dana can download every file of the package, byte for byte
 
-  Rule: A copy depends on nobody
+  Rule: A copy does not depend on its source
 
     @CREA-8 @severity:critical
     Scenario: A copied package survives the deletion of its source files
@@ -41,7 +41,7 @@ Feature: Copying files or referring to them
         | plot-3.csv | 7 rows  |
       When Dana publishes a package from those files, copying every file
       And somebody deletes those files from S3
-      Then every file of the package lies in the packages bucket
+      Then every file of the package is in the packages bucket
       And the package is unchanged
 
     @CREA-8 @exclusive @severity:critical
@@ -53,11 +53,11 @@ Feature: Copying files or referring to them
         | plot-2.csv | 9 rows  |
       When Dana publishes a package from those files, copying every file
       And somebody deletes those files from S3
-      Then every file of the package lies in the packages bucket
+      Then every file of the package is in the packages bucket
       And the package is unchanged
 
     @CREA-8 @exclusive @severity:normal
-    Scenario: A copy says the same as its original
+    Scenario: A copy has the same files and metadata as its original
       Given the packages bucket has a workflow that allows promotion within it
       When Dana publishes the package "original" from the "simple-csv" dataset, with this metadata:
         | field   | value       |
@@ -66,18 +66,18 @@ Feature: Copying files or referring to them
         | field   | value       |
         | project | Grain yield |
       Then the package "original" and the package "copy" have the same files and metadata
-      And every file of the package "copy" lies in the packages bucket
+      And every file of the package "copy" is in the packages bucket
 
   Rule: A package can be passed on to another bucket
 
     @CREA-8 @severity:critical
-    Scenario Outline: A package passed on to a partner's bucket <how> holds the same
+    Scenario Outline: A package passed on to a partner's bucket <how> holds the same content
       Given Dana has published the package "yields" from the "simple-csv" dataset with this metadata:
         | field   | value       |
         | project | Grain yield |
       When Dana copies the package "yields" to the remote bucket as the package "partner"<choice>
       Then the package "yields" and the package "partner" have the same files and metadata
-      And every file of the package "partner" lies in the <bucket> bucket
+      And every file of the package "partner" is in the <bucket> bucket
       And the package "yields" is unchanged
 
       Examples:
@@ -88,7 +88,7 @@ Feature: Copying files or referring to them
   Rule: Size is no obstacle
 
     @CREA-7 @slow @large @severity:normal
-    Scenario: Half a gigabyte can be published where it lies
+    Scenario: Half a gigabyte can be published without copying it
       When Dana publishes a package from the "large-package" dataset
       Then it took less than 60 s and less than 500 MB of memory
       And the package holds exactly the "large-package" dataset, byte for byte
@@ -97,5 +97,5 @@ Feature: Copying files or referring to them
     Scenario: Half a gigabyte can be copied
       When Dana publishes a package from the "large-package" dataset, copying every file
       Then it took less than 120 s and less than 500 MB of memory
-      And every file of the package lies in the packages bucket
+      And every file of the package is in the packages bucket
       And the package holds exactly the "large-package" dataset, byte for byte

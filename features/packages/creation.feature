@@ -1,6 +1,6 @@
 Feature: Creating packages
-  A data scientist turns files that already lie in S3 into a package that others can find, trust and cite. What she
-  publishes must be exactly what she named, under the name she gave; what cannot be published must be refused whole.
+  A data scientist turns files in S3 into a package that others can find, trust and cite. What she publishes must be
+  exactly what she named, under the name she gave; what cannot be published must be refused as a whole.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -44,7 +44,7 @@ Feature: Creating packages
       And she can see the description and the tags of the package
 
     @CREA-1 @severity:normal
-    Scenario: A message is kept to the letter
+    Scenario: A message is kept word for word
       When Dana publishes a package from the "single-file" dataset, with the message "Grain yields, \"Skåne\" – 100 % 🌾"
       Then the package has the message "Grain yields, \"Skåne\" – 100 % 🌾"
       And the package has 1 revision
@@ -70,19 +70,19 @@ Feature: Creating packages
         | <name> | 3 rows  |
 
       Examples:
-        | care                   | name           |
-        | spaces                 | two words.txt  |
-        | umlauts                | Größe.txt      |
-        | a plus sign            | a+b.txt        |
-        | a percent sign         | 100%25.txt     |
-        | a hash sign            | take#2.txt     |
-        | a question mark        | why?.txt       |
-        | dots as for the parent | ..hidden...txt |
-        | Chinese characters     | 数据.txt       |
-        | an emoji               | 🧪.txt         |
+        | care               | name           |
+        | spaces             | two words.txt  |
+        | umlauts            | Größe.txt      |
+        | a plus sign        | a+b.txt        |
+        | a percent sign     | 100%25.txt     |
+        | a hash sign        | take#2.txt     |
+        | a question mark    | why?.txt       |
+        | leading dots       | ..hidden...txt |
+        | Chinese characters | 数据.txt         |
+        | an emoji           | 🧪.txt          |
 
     @CREA-1 @severity:critical
-    Scenario: A file is not confused with its neighbor of a similar name
+    Scenario: A file is not confused with a neighbor of a similar name
       Given these files in the packages bucket:
         | file       | content        |
         | 100%25.txt | "asked for"    |
@@ -143,7 +143,7 @@ Feature: Creating packages
       When Dana publishes a package from those files
       Then she is refused, or the package holds every one of those files
 
-  Rule: What cannot be published is refused whole
+  Rule: What cannot be published is refused as a whole
 
     @CREA-4 @severity:critical
     Scenario: A package cannot be created under a name that is taken
@@ -164,13 +164,13 @@ Feature: Creating packages
       And the package does not exist
 
       Examples:
-        | flaw                 | entry                        |
-        | not an S3 URI        | https://example.org/file.csv |
-        | a bucket without key | s3://quilt-mcp-test-data     |
-        | an empty text        |                              |
-        | a key without bucket | s3:///file.csv               |
-        | a URI in capitals    | S3://QUILT-MCP-TEST-DATA/A   |
-        | a folder             | s3://quilt-mcp-test-data/v1/ |
+        | flaw                   | entry                        |
+        | not an S3 URI          | https://example.org/file.csv |
+        | a bucket without a key | s3://quilt-mcp-test-data     |
+        | empty                  |                              |
+        | a key without a bucket | s3:///file.csv               |
+        | a URI in capitals      | S3://QUILT-MCP-TEST-DATA/A   |
+        | a folder               | s3://quilt-mcp-test-data/v1/ |
 
     @CREA-6 @severity:critical
     Scenario Outline: A <thing> that does not exist cannot be published
@@ -230,13 +230,13 @@ Feature: Creating packages
       And it does not exist
 
       Examples:
-        | flaw                   | name                 |
-        | no slash               | simple-csv           |
-        | two slashes            | test-user/simple/csv |
-        | nothing in it          |                      |
-        | spaces                 | test user/simple csv |
-        | the parent as its user | ../outside           |
-        | a dot                  | test-user/v1.0       |
+        | flaw                 | name                 |
+        | no slash             | simple-csv           |
+        | two slashes          | test-user/simple/csv |
+        | nothing in it        |                      |
+        | spaces               | test user/simple csv |
+        | two dots as its user | ../outside           |
+        | a dot                | test-user/v1.0       |
 
   Rule: A bucket's own requirements are met, or the publication is refused
 

@@ -1,6 +1,6 @@
 Feature: Deleting packages
-  Now and then something must go: a mistake, a trial, what a contract says. Anyone who deletes a package must be able to
-  rely on two things: that it is gone from everywhere where people look, and that nothing else is.
+  Now and then something must go: a mistake, a trial, data that a contract says to delete. Anyone who deletes a package
+  must be able to rely on two things: that it is gone from everywhere people look, and that nothing else is.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -45,7 +45,7 @@ Feature: Deleting packages
       And every package other than it is unchanged
 
     @CREA-10 @slow @severity:normal @embedded_only
-    Scenario: A package of more than a thousand revisions is deleted whole where the registry cannot do it
+    Scenario: A package of more than a thousand revisions is deleted completely where the registry cannot do it
       Given Dana has published a package from the "single-file" dataset
       And it has 1,001 earlier revisions
       And the registry answers the operation "DeleteRevision" with this:
@@ -57,7 +57,7 @@ Feature: Deleting packages
       And it does not exist
       And every package other than it is unchanged
 
-  Rule: What was not deleted is not called deleted
+  Rule: What was not deleted is not reported as deleted
 
     @CREA-10 @severity:critical @embedded_only
     Scenario Outline: The deletion of a package that <cannot be deleted> is reported as failed
@@ -72,10 +72,10 @@ Feature: Deleting packages
       And it is unchanged
 
       Examples:
-        | cannot be deleted          | answer                                                                                                       |
-        | the registry does not give | {"data": {"packageRevisionDelete": {"__typename": "OperationError", "message": "The package is on hold"}}}     |
-        | the registry knows not of  | {"data": {"packageRevisionDelete": {}}}                                                                      |
-        | is in the way of an error  | {"data": null, "errors": [{"message": "The package is on hold"}]}                                              |
+        | cannot be deleted               | answer |
+        | the registry refuses to delete  | {"data": {"packageRevisionDelete": {"__typename": "OperationError", "message": "The package is on hold"}}} |
+        | the registry says nothing about | {"data": {"packageRevisionDelete": {}}} |
+        | the registry fails to delete    | {"data": null, "errors": [{"message": "The package is on hold"}]} |
 
   Rule: What is not a package cannot be deleted
 
@@ -105,7 +105,7 @@ Feature: Deleting packages
     Scenario: Nothing is deleted by the first part of a name
       Given the package "soil" in the namespace "project"
       And the package "weather" in the namespace "project"
-      When Dana deletes a package by the name of the namespace alone
+      When Dana deletes a package, naming only the namespace
       Then the deletion is refused
       And the package "soil" is unchanged
       And every package other than the package "soil" is unchanged

@@ -37,14 +37,14 @@ Feature: Finding packages
       Then she finds no packages
 
       Examples:
-        | what               | text          |
-        | an open quote      | zyxw\\"vut     |
-        | a colon            | zyxw:vut      |
-        | a slash            | zyxw/vut      |
-        | brackets           | zyxw(vut[srq] |
-        | an operator        | zyxw AND NOT  |
-        | letters of Iceland | þorskur       |
-        | emoji              | 🧪zyxw        |
+        | what              | text          |
+        | an open quote     | zyxw\\"vut    |
+        | a colon           | zyxw:vut      |
+        | a slash           | zyxw/vut      |
+        | brackets          | zyxw(vut[srq] |
+        | an operator       | zyxw AND NOT  |
+        | Icelandic letters | þorskur       |
+        | emoji             | 🧪zyxw         |
 
     @DISC-7 @exclusive @severity:normal
     Scenario Outline: A search understands <what>

@@ -1,5 +1,5 @@
 Feature: Updating packages
-  Data grow. A collaborator adds to a package that others rely on; they get a new revision, and anyone who cited the
+  Data grows. A collaborator adds to a package that others rely on; they get a new revision, and anyone who cited the
   old one still gets exactly what they cited.
 
   Background:
@@ -70,7 +70,7 @@ Feature: Updating packages
   Rule: An update adds to the metadata of a package
 
     @UPD-4 @severity:critical
-    Scenario: New metadata are merged with what is there
+    Scenario: New metadata is merged with what is there
       Given Dana has published a package from the "simple-csv" dataset with this metadata:
         | field   | value       |
         | project | Grain yield |
@@ -86,7 +86,7 @@ Feature: Updating packages
         | reviewer | Lee         |
 
     @UPD-4 @severity:critical
-    Scenario: An update without metadata keeps those of the package
+    Scenario: An update without metadata keeps the package's own
       Given Dana has published a package from the "simple-csv" dataset with this metadata:
         | field   | value       |
         | project | Grain yield |
@@ -145,14 +145,14 @@ Feature: Updating packages
         | entry         |
         | (a good file) |
         | <entry>       |
-      Then she is told that "<entry>" was left out, or refused because of it
+      Then she is told that "<entry>" was left out, or is refused because of it
 
       Examples:
-        | flaw                 | entry                        |
-        | not an S3 URI        | https://example.org/file.csv |
-        | a bucket without key | s3://quilt-mcp-test-data     |
-        | a folder             | s3://quilt-mcp-test-data/v1/ |
-        | an empty text        |                              |
+        | flaw                   | entry                        |
+        | not an S3 URI          | https://example.org/file.csv |
+        | a bucket without a key | s3://quilt-mcp-test-data     |
+        | a folder               | s3://quilt-mcp-test-data/v1/ |
+        | empty                  |                              |
 
     @UPD-7 @severity:normal
     Scenario: A list of additions with a gap is refused
@@ -175,7 +175,7 @@ Feature: Updating packages
       And the package is unchanged
 
     @UPD-7 @severity:minor
-    Scenario: An unknown choice of copying is refused
+    Scenario: An unknown copy option is refused
       Given Dana has published a package from the "simple-csv" dataset
       When she adds the "single-file" dataset to it, copying "some" files
       Then she is refused: invalid

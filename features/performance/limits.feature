@@ -1,11 +1,11 @@
 Feature: Staying quick and small
   People wait for what they see on a screen, and a shared server has only so much memory. What everybody does every day
-  must stay within limits that a person would accept, also in a registry that is well filled.
+  must stay within limits that a person would accept, even in a well-filled registry.
 
   Background:
     Given Dana, a data scientist, is signed in
 
-  Rule: Looking around in a well-filled registry is a matter of seconds
+  Rule: Browsing a well-filled registry takes only seconds
 
     @PERF-1 @exclusive @severity:critical
     Scenario: A search among a hundred packages is quick
@@ -44,10 +44,10 @@ Feature: Staying quick and small
       Then she sees exactly the files of the package, with their sizes
       And it took less than 5 s
 
-  Rule: Threads do not stand in each other's way
+  Rule: Threads do not get in each other's way
 
     @PERF-6 @exclusive @severity:normal
-    Scenario: Ten threads are worth more than one
+    Scenario: Ten threads get more done than one
       Given a package with these files:
         | file       | content |
         | plot-1.csv | 12 rows |

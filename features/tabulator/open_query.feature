@@ -1,6 +1,6 @@
 Feature: Opening Tabulator to other AWS identities
-  An administrator decides whether only catalog users can query tables, or anyone whom AWS lets read the bucket:
-  dashboards, notebooks, other accounts. What is closed must be closed.
+  An administrator decides whether only catalog users can query tables, or anyone that AWS lets read the bucket:
+  dashboards, notebooks, other accounts. What is closed must stay closed.
 
   Background:
     Given Ada, an administrator, is signed in

@@ -1,5 +1,5 @@
 Feature: Querying Tabulator tables
-  An analyst asks in SQL what lies in the files of many packages, without downloading any of them. The rows must be those
+  An analyst asks in SQL what is in the files of many packages, without downloading any of them. The rows must be those
   of the files as they are now, and say where they come from; a file that does not fit must not go unnoticed.
 
   Background:
@@ -66,7 +66,7 @@ Feature: Querying Tabulator tables
   Rule: A table shows its rows to those who may read its bucket
 
     @QRY-5 @requires_admin @severity:blocker @embedded_only
-    Scenario: Whoever may not read the bucket is denied the rows of its tables
+    Scenario: Users who may not read a bucket are denied the rows of its tables
       Given a role "auditor" that may only read the scratch bucket
       And Nora, a new colleague with the role "auditor", is signed in
       When Nora queries:

@@ -1,6 +1,6 @@
 Feature: Setting up Tabulator tables
   An administrator turns the files of many packages into one table that analysts can query. A table's configuration is
-  kept to the letter, an invalid one is not kept at all, and work on one table leaves the others alone.
+  kept exactly as written, an invalid one is not kept at all, and work on one table leaves the others alone.
 
   Background:
     Given Ada, an administrator, is signed in
@@ -46,7 +46,7 @@ Feature: Setting up Tabulator tables
   Rule: A table is what its configuration says
 
     @TAB-5 @requires_admin @smoke @severity:blocker
-    Scenario: A new table keeps its configuration to the letter
+    Scenario: A new table keeps its configuration exactly as written
       When she creates the table "harvest" with this configuration:
         """
         # One row for each plot.

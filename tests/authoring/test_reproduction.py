@@ -28,7 +28,7 @@ LOCAL = {
     f"{PACKAGES}/content.feature::A link to a file works for anyone, and expires": (
         "'Package' object has no attribute 'get_url'"
     ),
-    f"{PACKAGES}/creation.feature::A file is not confused with its neighbor of a similar name": "success=True",
+    f"{PACKAGES}/creation.feature::A file is not confused with a neighbor of a similar name": "success=True",
     f"{PACKAGES}/creation.feature::The publisher is given the catalog page of the new package": (
         "https://catalog.example.com/b/"
     ),

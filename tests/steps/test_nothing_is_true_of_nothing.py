@@ -30,7 +30,7 @@ EMPTINESS_IS_PROMISED = {
 }
 ANSWER_IS_NO_MATTER = {
     # what is judged is the time that it took, or that the registry lets people in
-    "{persona:Persona} was told within {limit:Duration}",
+    "{persona:Persona} waited at most {limit:Duration}",
     # what is judged is what the registry has after the call
     "{persona:Persona} is refused: {reason:Refusal}, or gets what {same:Persona} asked for",
 }

@@ -14,7 +14,7 @@ Feature: Tags that tell the truth
 
     @SEC-3 @multiuser_mode @severity:normal
     Scenario: Take a token that ends soon, and do not say so
-      Given Lee, a reviewer, is signed in with a token that lives 60 s
+      Given Lee, a reviewer, is signed in with a token that is valid for 60 s
       When he asks the registry who is signed in
       Then the registry recognizes Lee
 
@@ -26,7 +26,7 @@ Feature: Tags that tell the truth
 
     @SEC-3 @multiuser_mode @severity:normal @embedded_only
     Scenario: Take it and say so
-      Given Lee, a reviewer, is signed in with a token that lives 60 s
+      Given Lee, a reviewer, is signed in with a token that is valid for 60 s
       When he asks the registry who is signed in
       Then the registry recognizes Lee
 """
@@ -39,7 +39,7 @@ def test_a_tag_that_is_missing_and_one_for_nothing_stop_the_run(standing_worksho
     result = standing_workshop.pytest(str(feature), "-rA")
 
     assert result.exit_code == 4, result.text
-    sentence = "Lee, a reviewer, is signed in with a token that lives 60 s"
+    sentence = "Lee, a reviewer, is signed in with a token that is valid for 60 s"
     missing = f'only the embedded deployment can do "{sentence}"; tag the scenario @embedded_only'
     assert "2 problems in the features" in result.errors, "the third scenario is right"
     assert f"tags.feature:8: {missing}" in result.errors
