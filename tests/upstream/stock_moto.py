@@ -225,10 +225,38 @@ def budget() -> str:
     return f"{len(found)} budgets"
 
 
+def change_set() -> str:
+    cloudformation = client("cloudformation")
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "one"}}
+    template = {"Resources": {"One": topic}, "Outputs": {"One": {"Value": {"Ref": "One"}}}}
+    cloudformation.create_change_set(
+        StackName="reviewed", ChangeSetName="one", ChangeSetType="CREATE", TemplateBody=json.dumps(template)
+    )
+    cloudformation.execute_change_set(StackName="reviewed", ChangeSetName="one")
+    (found,) = cloudformation.describe_stacks(StackName="reviewed")["Stacks"]
+    return f"{len(found.get('Outputs', []))} outputs"
+
+
+def drift() -> str:
+    stack("AWS::SNS::Topic", {"TopicName": "one"})
+    try:
+        return code(lambda: client("cloudformation").detect_stack_drift(StackName="one"))
+    except NotImplementedError:
+        return "not implemented"
+
+
+def costs() -> str:
+    answer = client("ce").get_cost_and_usage(
+        TimePeriod={"Start": "2026-11-01", "End": "2026-11-03"}, Granularity="DAILY", Metrics=["UnblendedCost"]
+    )
+    return f"{len(answer['ResultsByTime'])} days"
+
+
 MOTO = (
     *(services, dates, versions, announcements, multipart, wrong_checksum, marker, quiet, json_refusal),
     *(suspended, pages),
     *(condition, ended_session, web_identity, athena, unknown_type, budget),
+    *(change_set, drift, costs),
 )
 
 

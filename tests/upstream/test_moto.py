@@ -102,3 +102,18 @@ def test_cloudformation_refuses_unknown_types(moto: dict[str, Any]) -> None:
 @not_yet
 def test_cloudformation_makes_budgets(moto: dict[str, Any]) -> None:
     hold(moto["budget"], "0 budgets", "1 budgets")
+
+
+@not_yet
+def test_an_executed_change_set_gives_outputs(moto: dict[str, Any]) -> None:
+    hold(moto["change_set"], "0 outputs", "1 outputs")
+
+
+@not_yet
+def test_drift_is_detected(moto: dict[str, Any]) -> None:
+    hold(moto["drift"], "not implemented", "accepted")
+
+
+@not_yet
+def test_costs_name_their_days(moto: dict[str, Any]) -> None:
+    hold(moto["costs"], "0 days", "2 days")

@@ -12,6 +12,8 @@ from quilt_stack.patches import DECLARED, Patch, digest, source
 DECLARING = (
     "quilt_stack.aws.repairs",
     "quilt_stack.aws.cloud",
+    "quilt_stack.aws.cloudformation.change_sets",
+    "quilt_stack.aws.cloudformation.drift",
     "quilt_stack.aws.cloudformation.stacks",
     "quilt_stack.aws.s3_reading",
     "quilt_stack.registry.packages.library",

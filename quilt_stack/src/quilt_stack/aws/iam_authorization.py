@@ -24,7 +24,7 @@ from moto.iam.models import IAMBackend, Policy
 from moto.s3.models import FakeBucket
 from moto.sts.responses import TokenResponse
 
-from quilt_stack.aws import iam_errors, moto_state, sts_sessions
+from quilt_stack.aws import glue_resources, iam_errors, moto_state, sts_sessions
 from quilt_stack.aws.iam_conditions import Context
 from quilt_stack.aws.iam_context import request_context, request_query
 from quilt_stack.aws.iam_policy import (
@@ -159,6 +159,10 @@ def _checked(_original: Any) -> Any:
 
 
 def _needed(request: IAMRequestBase, resource: str) -> list[Permission]:
+    service, _, operation = request._action.partition(":")
+    if service == "glue":
+        found = glue_resources.resources(operation, request._body, request.account_id, request._region)
+        return [Permission(request._action, each) for each in found]
     if not isinstance(request, S3IAMRequest):
         return [Permission(request._action, resource)]
     bucket, _, key = resource.split(":::", 1)[1].partition("/")

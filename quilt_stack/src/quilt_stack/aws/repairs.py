@@ -10,6 +10,7 @@ from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 
 from quilt_stack.aws import (
+    cost_explorer,
     iam_authorization,
     iam_errors,
     moto_state,
@@ -50,6 +51,7 @@ REPAIRS = (
     sts_sessions,
     sts_web_identity,
     athena,
+    cost_explorer,
 )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from quilt_stack.aws.cloudformation.resource_type import Place, Properties, ResourceType
+from quilt_stack.aws.cloudformation.resource_type import AlreadyExists, Place, Properties, ResourceType
 
 
 def _create_topic(place: Place, properties: Properties) -> str:
+    sns, name = place.client("sns"), properties.get("TopicName", place.name)
+    if any(topic["TopicArn"].endswith(f":{name}") for topic in sns.list_topics()["Topics"]):
+        raise AlreadyExists(name)
     attributes = {"DisplayName": properties["DisplayName"]} if "DisplayName" in properties else {}
-    answer = place.client("sns").create_topic(
-        Name=properties.get("TopicName", place.name), Attributes=attributes, Tags=properties.get("Tags", [])
-    )
+    answer = sns.create_topic(Name=name, Attributes=attributes, Tags=properties.get("Tags", []))
     return str(answer["TopicArn"])
 
 
@@ -47,6 +48,13 @@ def _create_subscription(place: Place, properties: Properties) -> str:
 
 def _delete_subscription(place: Place, arn: str, properties: Properties) -> None:
     place.client("sns").unsubscribe(SubscriptionArn=arn)
+
+
+def _create_alarm(place: Place, properties: Properties) -> str:
+    name = properties.get("AlarmName", place.name)
+    if place.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]:
+        raise AlreadyExists(name)
+    return _put_alarm(place, properties)
 
 
 def _put_alarm(place: Place, properties: Properties) -> str:
@@ -124,7 +132,7 @@ RESOURCE_TYPES = (
                 "TreatMissingData",
             }
         ),
-        _put_alarm,
+        _create_alarm,
         _delete_alarm,
         _update_alarm,
         {"Arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"},

@@ -67,6 +67,21 @@ def _delete_role(place: Place, name: str, properties: Properties) -> None:
     iam.delete_role(RoleName=name)
 
 
+def _read_role(place: Place, name: str) -> Properties:
+    iam = place.client("iam")
+    role = iam.get_role(RoleName=name)["Role"]
+    policies = [
+        iam.get_role_policy(RoleName=name, PolicyName=each)
+        for each in iam.list_role_policies(RoleName=name)["PolicyNames"]
+    ]
+    attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    return {
+        **{key: role.get(key) for key in ("AssumeRolePolicyDocument", "Description", "MaxSessionDuration", "Tags")},
+        "Policies": [{key: policy[key] for key in ("PolicyName", "PolicyDocument")} for policy in policies],
+        "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached],
+    }
+
+
 def _create_provider(place: Place, properties: Properties) -> str:
     answer = place.client("iam").create_open_id_connect_provider(
         Url=properties["Url"],
@@ -102,6 +117,17 @@ RESOURCE_TYPES = (
         {"Arn": "arn:aws:iam::{account}:role/{id}"},
         name_property="RoleName",
         gone=_GONE,
+        read=_read_role,
+        read_properties=frozenset(
+            {
+                "AssumeRolePolicyDocument",
+                "Description",
+                "MaxSessionDuration",
+                "Policies",
+                "ManagedPolicyArns",
+                "Tags",
+            }
+        ),
     ),
     ResourceType(
         "AWS::IAM::OIDCProvider",

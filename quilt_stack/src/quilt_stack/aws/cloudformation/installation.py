@@ -36,7 +36,9 @@ def when_first_used(clients: Clients) -> Middleware:
 def install(clients: Clients) -> None:
     """Extend moto in this process; a second call changes the clients alone."""
     # Late, because moto.cloudformation loads the models of every service.
-    from quilt_stack.aws.cloudformation import moto_models, stacks
+    from quilt_stack.aws.cloudformation import change_sets, drift, moto_models, stacks
 
     moto_models.install(clients)
     stacks.install()
+    change_sets.install()
+    drift.install()

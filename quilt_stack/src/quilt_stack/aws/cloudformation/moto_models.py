@@ -32,22 +32,22 @@ class ManagedResource:
     """A resource of a stack; moto reads its attributes and calls ``delete``."""
 
     def __init__(self, kind: ResourceType, place: Place, physical_id: str, properties: Properties) -> None:
-        self._kind = kind
+        self.kind = kind
         self.place = place
         self.physical_resource_id = physical_id
         self.properties = properties
 
     def get_cfn_attribute(self, name: str) -> str:
         """Value for ``Fn::GetAtt``."""
-        pattern = self._kind.attributes[name]
+        pattern = self.kind.attributes[name]
         return pattern.format(account=self.place.account_id, region=self.place.region, id=self.physical_resource_id)
 
     def delete(self, account_id: str, region_name: str) -> None:
         """Delete the resource; it is no error if it is not there any more."""
         try:
-            self._kind.delete(self.place, self.physical_resource_id, self.properties)
+            self.kind.delete(self.place, self.physical_resource_id, self.properties)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in self._kind.gone:
+            if error.response["Error"]["Code"] not in self.kind.gone:
                 raise
 
     def is_created(self) -> bool:

@@ -40,6 +40,15 @@ def _create_work_group(place: Place, properties: Properties) -> str:
     return name
 
 
+def _read_work_group(place: Place, name: str) -> Properties:
+    group = place.client("athena").get_work_group(WorkGroup=name)["WorkGroup"]
+    return {
+        "Description": group.get("Description"),
+        "State": group["State"],
+        "WorkGroupConfiguration": group["Configuration"],
+    }
+
+
 def _delete_work_group(place: Place, name: str, properties: Properties) -> None:
     place.client("athena").delete_work_group(
         WorkGroup=name, RecursiveDeleteOption=properties.get("RecursiveDeleteOption", False)
@@ -85,6 +94,8 @@ RESOURCE_TYPES = (
         _delete_work_group,
         name_property="Name",
         gone=frozenset({"InvalidRequestException"}),
+        read=_read_work_group,
+        read_properties=frozenset({"Description", "State", "WorkGroupConfiguration"}),
     ),
     ResourceType(
         "AWS::Glue::Database",

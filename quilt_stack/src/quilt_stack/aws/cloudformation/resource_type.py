@@ -29,6 +29,13 @@ class UnsupportedProperty(Exception):  # noqa: N818 - named for what it reports
     """A template gives a property that would have no effect here."""
 
 
+class AlreadyExists(Exception):  # noqa: N818 - CloudFormation's own word
+    """A resource of this name is there already, and belongs to whoever made it: S3 and SNS would hand it out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} already exists")
+
+
 @dataclass(frozen=True)
 class ResourceType:
     """A type of resource, managed through the AWS API.
@@ -43,6 +50,9 @@ class ResourceType:
         attributes: values for ``Fn::GetAtt`` by name, with ``{account}``, ``{region}`` and ``{id}`` to be filled in.
         name_property: the property that names the resource; another name needs another resource.
         gone: error codes that mean that there is nothing to delete.
+        read: the properties of the resource with this id as they are now, in a template's words; None if drift of
+            this type is not looked for.
+        read_properties: those that ``read`` knows.
     """
 
     name: str
@@ -53,6 +63,8 @@ class ResourceType:
     attributes: dict[str, str] = field(default_factory=dict)
     name_property: str = ""
     gone: frozenset[str] = frozenset()
+    read: Callable[[Place, str], Properties] | None = None
+    read_properties: frozenset[str] = frozenset()
 
     def check(self, properties: Properties) -> None:
         """Refuse properties that would have no effect.

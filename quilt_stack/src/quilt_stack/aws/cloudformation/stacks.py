@@ -11,6 +11,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
 
 from quilt_stack.aws.cloudformation.moto_models import ManagedResource
+from quilt_stack.aws.cloudformation.parameters import check_parameters
 from quilt_stack.patches import Patch
 
 _Method = Callable[..., Any]
@@ -22,6 +23,7 @@ PATCH = Patch(
     reason="moto makes stacks of unknown types, and leaves a failed stack half made.",
     bodies={
         "moto.cloudformation.parsing:ResourceMap.load": "e737cc34c7c8",
+        "moto.cloudformation.parsing:ResourceMap.delete": "475b8510ee89",
         "moto.cloudformation.parsing:ResourceMap.build_resource_diff": "5fbcb6a087e0",
         "moto.cloudformation.parsing:ResourceMap.__init__": "18344025c907",
         "moto.cloudformation.models:Stack.create_resources": "ef08bbbad9bc",
@@ -39,6 +41,7 @@ PATCH = Patch(
 def install() -> None:
     """Replace how moto loads a template, creates and updates a stack, and finds what an update changes."""
     PATCH.replace(parsing.ResourceMap, "load", _refuse_unknown_types)
+    PATCH.replace(parsing.ResourceMap, "delete", _retain)
     PATCH.replace(parsing.ResourceMap, "build_resource_diff", _include_dependents)
     PATCH.replace(Stack, "create_resources", _roll_back_creation)
     PATCH.replace(Stack, "update", _roll_back_update)
@@ -48,10 +51,21 @@ def install() -> None:
 
 def _refuse_unknown_types(original: _Method) -> _Method:
     def load(self: Any) -> None:
-        _check_types(self._resource_json_map)
+        if self._template:  # a stack that is under review has none
+            check_template(self._template, self.input_parameters)
         original(self)
 
     return load
+
+
+def check_template(template: dict[str, Any], parameters: dict[str, Any]) -> None:
+    """Refuse what cannot be deployed, before anything is made.
+
+    Raises:
+        ValidationError: in CloudFormation's words.
+    """
+    check_parameters(template, parameters)
+    _check_types(template["Resources"])
 
 
 def _check_types(resources: dict[str, Any]) -> None:
@@ -92,6 +106,9 @@ def _delete_what_was_made(resource_map: Any) -> list[str]:
     failures: list[str] = []
     made = [(name, item) for name, item in resource_map._parsed_resources.items() if isinstance(item, ManagedResource)]
     for name, resource in reversed(made):
+        # RetainExceptOnCreate is for this: only Retain holds where a stack is not even made.
+        if resource_map._template["Resources"][name].get("DeletionPolicy") == "Retain":
+            continue
         try:
             resource.delete(resource_map._account_id, resource_map._region_name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told and the others are deleted
@@ -109,7 +126,7 @@ def _roll_back_update(original: _Method) -> _Method:
         parameters: dict[str, Any] | None = None,
         tags: dict[str, str] | None = None,
     ) -> None:
-        _check_types(self.parse_template(template)["Resources"])
+        check_template(self.parse_template(template), parameters or {})
         before, parameters_before = self.template, dict(self.resource_map.input_parameters)
         try:
             original(self, template, role_arn, parameters, tags)
@@ -123,6 +140,18 @@ def _roll_back_update(original: _Method) -> _Method:
         _forget_what_is_not_there(self.resource_map)
 
     return update
+
+
+def _retain(original: _Method) -> _Method:
+    """moto knows Retain, not RetainExceptOnCreate, which is the same once the stack is made."""
+
+    def delete(self: Any) -> None:
+        for body in self._resource_json_map.values():
+            if body.get("DeletionPolicy") == "RetainExceptOnCreate":
+                body["DeletionPolicy"] = "Retain"
+        original(self)
+
+    return delete
 
 
 def _forget_what_is_not_there(resource_map: Any) -> None:

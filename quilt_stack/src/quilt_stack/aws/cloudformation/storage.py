@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from quilt_stack.aws.cloudformation.resource_type import Place, Properties, ResourceType
+from botocore.exceptions import ClientError
+
+from quilt_stack.aws.cloudformation.resource_type import AlreadyExists, Place, Properties, ResourceType
 
 _GONE = frozenset({"NoSuchBucket", "404"})
 
@@ -13,6 +15,8 @@ _GONE = frozenset({"NoSuchBucket", "404"})
 def _create_bucket(place: Place, properties: Properties) -> str:
     s3 = place.client("s3")
     name = str(properties.get("BucketName", place.name))
+    if name in (bucket["Name"] for bucket in s3.list_buckets()["Buckets"]):
+        raise AlreadyExists(name)
     elsewhere: Any = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
     s3.create_bucket(Bucket=name, **({} if place.region == "us-east-1" else elsewhere))
     try:
@@ -51,6 +55,60 @@ def _update_bucket(place: Place, name: str, properties: Properties, old: Propert
         s3.delete_bucket_tagging(Bucket=name)
 
 
+_SETTINGS = {
+    "VersioningConfiguration": ("get_bucket_versioning", None, ""),
+    "BucketEncryption": (
+        "get_bucket_encryption",
+        "ServerSideEncryptionConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    ),
+    "PublicAccessBlockConfiguration": (
+        "get_public_access_block",
+        "PublicAccessBlockConfiguration",
+        "NoSuchPublicAccessBlockConfiguration",
+    ),
+    "OwnershipControls": ("get_bucket_ownership_controls", "OwnershipControls", "OwnershipControlsNotFoundError"),
+    "LifecycleConfiguration": ("get_bucket_lifecycle_configuration", None, "NoSuchLifecycleConfiguration"),
+    "Tags": ("get_bucket_tagging", "TagSet", "NoSuchTagSet"),
+}
+"""By property: the request that reads it, the part of the answer, and the error that means that there is none."""
+
+
+def _read_bucket(place: Place, name: str) -> Properties:
+    s3 = place.client("s3")
+    found: Properties = {}
+    for setting, (request, part, none) in _SETTINGS.items():
+        try:
+            answer = getattr(s3, request)(Bucket=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != none:
+                raise
+        else:
+            found[setting] = answer if part is None else answer[part]
+    if "BucketEncryption" in found:
+        rules = [
+            {"ServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"]}
+            for rule in found["BucketEncryption"]["Rules"]
+        ]
+        found["BucketEncryption"] = {"ServerSideEncryptionConfiguration": rules}
+    if "LifecycleConfiguration" in found:
+        found["LifecycleConfiguration"] = {
+            "Rules": [_template_rule(rule) for rule in found["LifecycleConfiguration"]["Rules"]]
+        }
+    return found
+
+
+def _template_rule(rule: Properties) -> Properties:
+    """The reverse of `_lifecycle_rule`."""
+    return {
+        **rule,
+        "Id": rule["ID"],
+        "ExpirationInDays": rule.get("Expiration", {}).get("Days"),
+        "ExpiredObjectDeleteMarker": rule.get("Expiration", {}).get("ExpiredObjectDeleteMarker"),
+        "Prefix": rule.get("Filter", {}).get("Prefix"),
+    }
+
+
 def _encryption(encryption: Properties) -> dict[str, Any]:
     return {
         "Rules": [
@@ -64,12 +122,15 @@ def _encryption(encryption: Properties) -> dict[str, Any]:
 
 
 def _lifecycle_rule(rule: Properties) -> dict[str, Any]:
-    """CloudFormation and S3 name three things differently: the id, the days of expiration, the prefix."""
-    translated = {key: value for key, value in rule.items() if key not in ("Id", "ExpirationInDays", "Prefix")}
+    """CloudFormation and S3 name things differently: the id, what expires, the prefix."""
+    renamed = ("Id", "ExpirationInDays", "ExpiredObjectDeleteMarker", "Prefix")
+    translated = {key: value for key, value in rule.items() if key not in renamed}
     if "Id" in rule:
         translated["ID"] = rule["Id"]
     if "ExpirationInDays" in rule:
         translated["Expiration"] = {"Days": rule["ExpirationInDays"]}
+    elif "ExpiredObjectDeleteMarker" in rule:
+        translated["Expiration"] = {"ExpiredObjectDeleteMarker": rule["ExpiredObjectDeleteMarker"]}
     return {**translated, "Filter": {"Prefix": rule.get("Prefix", "")}}
 
 
@@ -79,8 +140,24 @@ def _delete_bucket(place: Place, name: str, properties: Properties) -> None:
 
 def _create_policy(place: Place, properties: Properties) -> str:
     bucket = str(properties["Bucket"])
+    if _has_policy(place, bucket):
+        raise AlreadyExists(f"The bucket policy of {bucket}")
     place.client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(properties["PolicyDocument"]))
     return bucket
+
+
+def _read_policy(place: Place, bucket: str) -> Properties:
+    return {"PolicyDocument": json.loads(place.client("s3").get_bucket_policy(Bucket=bucket)["Policy"])}
+
+
+def _has_policy(place: Place, bucket: str) -> bool:
+    try:
+        _read_policy(place, bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchBucketPolicy":
+            return False
+        raise
+    return True
 
 
 def _delete_policy(place: Place, bucket: str, properties: Properties) -> None:
@@ -111,6 +188,8 @@ RESOURCE_TYPES = (
         },
         name_property="BucketName",
         gone=_GONE,
+        read=_read_bucket,
+        read_properties=frozenset(_SETTINGS),
     ),
     ResourceType(
         "AWS::S3::BucketPolicy",
@@ -118,5 +197,7 @@ RESOURCE_TYPES = (
         _create_policy,
         _delete_policy,
         gone=_GONE | {"NoSuchBucketPolicy"},
+        read=_read_policy,
+        read_properties=frozenset({"PolicyDocument"}),
     ),
 )
