@@ -85,9 +85,8 @@ class StandIn:
     def create_aws_side(self) -> None:
         """Create the stacks of the templates, the two of the further buckets with them; no costs are watched."""
         administrator = self.client("sts").get_caller_identity()["Arn"]
-        self._create_stack(
-            STACK, "test-environment.yaml", REGION, GitHubRepository="example/suite", NamedUserArn=administrator
-        )
+        given = {"GitHubRepository": "example/suite", "DeployerArn": administrator, "NamedUserArn": administrator}
+        self._create_stack(STACK, "test-environment.yaml", REGION, **given)
         for bucket, kind, region in (
             (_BUCKETS.restricted, "Restricted", REGION),
             (_BUCKETS.remote, "Remote", REMOTE_REGION),

@@ -1,4 +1,8 @@
-# Three buckets. S3 refuses to delete one that holds objects, so `terraform destroy` loses none; empty them first.
+# The three that the suite works on. S3 refuses to delete one that holds objects, so `terraform destroy` loses none; empty them first.
+
+locals {
+  has_logs_bucket = var.logs_bucket_name != ""
+}
 
 resource "aws_s3_bucket" "data" {
   bucket = var.data_bucket_name
@@ -58,9 +62,32 @@ resource "aws_s3_bucket_lifecycle_configuration" "data" {
       noncurrent_days = 7
     }
   }
+
+  rule {
+    id     = "remove-leftovers"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
 }
 
-data "aws_iam_policy_document" "data_tls_only" {
+resource "aws_s3_bucket_logging" "data" {
+  count = local.has_logs_bucket ? 1 : 0
+
+  bucket        = aws_s3_bucket.data.id
+  target_bucket = var.logs_bucket_name
+  target_prefix = "${var.data_bucket_name}/"
+}
+
+data "aws_iam_policy_document" "data" {
   statement {
     sid       = "TlsOnly"
     effect    = "Deny"
@@ -78,11 +105,38 @@ data "aws_iam_policy_document" "data_tls_only" {
       values   = ["false"]
     }
   }
+
+  # Also against those whose own rights would allow it: the catalog's roles, and administrators by mistake.
+  statement {
+    sid    = "ReferenceDataIsTheDeployers"
+    effect = "Deny"
+    actions = [
+      "s3:DeleteObject",
+      "s3:DeleteObjectTagging",
+      "s3:DeleteObjectVersion",
+      "s3:DeleteObjectVersionTagging",
+      "s3:PutObject",
+      "s3:PutObjectTagging",
+      "s3:PutObjectVersionTagging",
+    ]
+    resources = ["${aws_s3_bucket.data.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = [var.deployer_arn]
+    }
+  }
 }
 
 resource "aws_s3_bucket_policy" "data" {
   bucket = aws_s3_bucket.data.id
-  policy = data.aws_iam_policy_document.data_tls_only.json
+  policy = data.aws_iam_policy_document.data.json
 }
 
 resource "aws_s3_bucket" "scratch" {
@@ -137,15 +191,27 @@ resource "aws_s3_bucket_lifecycle_configuration" "scratch" {
   }
 
   rule {
-    id     = "abort-multipart-uploads"
+    id     = "remove-leftovers"
     status = "Enabled"
 
     filter {}
+
+    expiration {
+      expired_object_delete_marker = true
+    }
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 1
     }
   }
+}
+
+resource "aws_s3_bucket_logging" "scratch" {
+  count = local.has_logs_bucket ? 1 : 0
+
+  bucket        = aws_s3_bucket.scratch.id
+  target_bucket = var.logs_bucket_name
+  target_prefix = "${var.scratch_bucket_name}/"
 }
 
 data "aws_iam_policy_document" "scratch_tls_only" {
@@ -231,6 +297,29 @@ resource "aws_s3_bucket_lifecycle_configuration" "packages" {
       noncurrent_days = 30
     }
   }
+
+  rule {
+    id     = "remove-leftovers"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      expired_object_delete_marker = true
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+}
+
+resource "aws_s3_bucket_logging" "packages" {
+  count = local.has_logs_bucket ? 1 : 0
+
+  bucket        = aws_s3_bucket.packages.id
+  target_bucket = var.logs_bucket_name
+  target_prefix = "${var.packages_bucket_name}/"
 }
 
 data "aws_iam_policy_document" "packages_tls_only" {

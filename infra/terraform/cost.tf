@@ -40,9 +40,10 @@ resource "aws_sns_topic_subscription" "cost" {
   endpoint  = var.alarm_email
 }
 
-# EstimatedCharges counts from the first of the month; its growth within a day is what was spent on that day.
+# EstimatedCharges counts from the first of the month; its growth within a day is what was spent on that day. It has no
+# tags: the alarm is on the whole account, which holds nothing else (infra/README.md).
 resource "aws_cloudwatch_metric_alarm" "daily_charges" {
-  alarm_name          = "quilt-mcp-test-daily-charges"
+  alarm_name          = var.alarm_name
   alarm_description   = "More was spent within a day than the test environment should cost"
   comparison_operator = "GreaterThanThreshold"
   threshold           = var.daily_charges_limit
@@ -72,14 +73,23 @@ resource "aws_cloudwatch_metric_alarm" "daily_charges" {
     label       = "USD a day"
     return_data = true
   }
+
+  tags = {
+    Purpose = "QuiltMCP-E2E-Testing"
+  }
 }
 
 resource "aws_budgets_budget" "monthly" {
-  name         = "quilt-mcp-test-monthly"
+  name         = var.budget_name
   budget_type  = "COST"
   time_unit    = "MONTHLY"
   limit_amount = var.monthly_budget
   limit_unit   = "USD"
+
+  cost_filter {
+    name   = "TagKeyValue"
+    values = ["user:Purpose$QuiltMCP-E2E-Testing"]
+  }
 
   notification {
     notification_type         = "ACTUAL"
@@ -95,5 +105,9 @@ resource "aws_budgets_budget" "monthly" {
     threshold                 = 100
     threshold_type            = "PERCENTAGE"
     subscriber_sns_topic_arns = [aws_sns_topic.cost.arn]
+  }
+
+  tags = {
+    Purpose = "QuiltMCP-E2E-Testing"
   }
 }

@@ -1,8 +1,9 @@
 # One that only the catalog's admin role reads, and one in another region: a few scenarios need them.
 
 provider "aws" {
-  alias  = "remote"
-  region = "eu-west-1"
+  alias               = "remote"
+  region              = "eu-west-1"
+  allowed_account_ids = [var.account_id]
 }
 
 module "restricted_bucket" {

@@ -1,26 +1,20 @@
-output "data_bucket_name" {
-  description = "QUILT_TEST_BUCKET_DATA"
-  value       = aws_s3_bucket.data.id
-}
-
-output "scratch_bucket_name" {
-  description = "QUILT_TEST_BUCKET_SCRATCH"
-  value       = aws_s3_bucket.scratch.id
-}
-
-output "packages_bucket_name" {
-  description = "QUILT_TEST_BUCKET_PACKAGES"
-  value       = aws_s3_bucket.packages.id
-}
-
 output "test_role_arn" {
-  description = "AWS_TEST_ROLE_ARN"
+  description = "The secret AWS_TEST_ROLE_ARN of the workflows"
   value       = aws_iam_role.test.arn
 }
 
-output "work_group_name" {
-  description = "Athena workgroup"
-  value       = aws_athena_workgroup.test.name
+output "settings" {
+  description = "Lines for .env.test"
+  value = join("\n", [
+    "AWS_REGION=${local.region}",
+    "QUILT_TEST_ALLOWED_ACCOUNTS=${local.account_id}",
+    "QUILT_TEST_BUCKET_DATA=${aws_s3_bucket.data.id}",
+    "QUILT_TEST_BUCKET_SCRATCH=${aws_s3_bucket.scratch.id}",
+    "QUILT_TEST_BUCKET_PACKAGES=${aws_s3_bucket.packages.id}",
+    "QUILT_TEST_BUCKET_RESTRICTED=${var.restricted_bucket_name}",
+    "QUILT_TEST_BUCKET_REMOTE=${var.remote_bucket_name}",
+    "QUILT_TEST_WORKGROUP=${aws_athena_workgroup.test.name}",
+  ])
 }
 
 output "cost_topic_arn" {

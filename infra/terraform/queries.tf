@@ -71,6 +71,7 @@ resource "aws_athena_workgroup" "test" {
   configuration {
     enforce_workgroup_configuration    = true
     publish_cloudwatch_metrics_enabled = true
+    bytes_scanned_cutoff_per_query     = var.bytes_scanned_limit
 
     result_configuration {
       output_location = "s3://${aws_s3_bucket.scratch.id}/athena-results/"

@@ -10,6 +10,7 @@ locals {
   glue       = "arn:${local.partition}:glue:${local.region}:${local.account_id}"
 }
 
+# An account has one, which others may have come to use: `terraform destroy` refuses to take it along (infra/README.md).
 resource "aws_iam_openid_connect_provider" "github" {
   count = local.create_oidc_provider ? 1 : 0
 
@@ -18,6 +19,10 @@ resource "aws_iam_openid_connect_provider" "github" {
 
   tags = {
     Purpose = "QuiltMCP-E2E-Testing"
+  }
+
+  lifecycle {
+    prevent_destroy = true
   }
 }
 
@@ -190,6 +195,14 @@ data "aws_iam_policy_document" "queries" {
     ]
   }
 
+  # Athena looks for it at statements that name no database, whether or not it is there.
+  statement {
+    sid       = "LookForDefaultDatabase"
+    effect    = "Allow"
+    actions   = ["glue:GetDatabase"]
+    resources = ["${local.glue}:catalog", "${local.glue}:database/default"]
+  }
+
   statement {
     sid     = "WriteTables"
     effect  = "Allow"
@@ -200,10 +213,33 @@ data "aws_iam_policy_document" "queries" {
       "${local.glue}:table/${var.database_name}/*",
     ]
   }
+
+  statement {
+    sid       = "LeaveReferenceTable"
+    effect    = "Deny"
+    actions   = ["glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"]
+    resources = ["${local.glue}:table/${var.database_name}/${var.table_name}"]
+  }
 }
 
 resource "aws_iam_role_policy" "queries" {
   name   = "queries"
   role   = aws_iam_role.test.id
   policy = data.aws_iam_policy_document.queries.json
+}
+
+data "aws_iam_policy_document" "costs" {
+  # Cost Explorer knows no resources.
+  statement {
+    sid       = "ReadCosts"
+    effect    = "Allow"
+    actions   = ["ce:GetCostAndUsage", "ce:GetCostForecast"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_role_policy" "costs" {
+  name   = "costs"
+  role   = aws_iam_role.test.id
+  policy = data.aws_iam_policy_document.costs.json
 }

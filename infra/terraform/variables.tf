@@ -1,3 +1,24 @@
+variable "account_id" {
+  description = "AWS account in which alone this is applied"
+  type        = string
+}
+
+variable "deployer_arn" {
+  description = "IAM user or role (of a session, its role) who alone may write reference data"
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/.+$", var.deployer_arn))
+    error_message = "Give the ARN of an IAM user or role."
+  }
+}
+
+variable "logs_bucket_name" {
+  description = "The account's bucket for access logs, in this region and open to S3's log delivery; empty for none"
+  type        = string
+  default     = ""
+}
+
 variable "data_bucket_name" {
   description = "Reference data, which tests only read"
   type        = string
@@ -114,4 +135,22 @@ variable "topic_name" {
   description = "SNS topic of alarm and budget"
   type        = string
   default     = "quilt-mcp-test-cost"
+}
+
+variable "bytes_scanned_limit" {
+  description = "Bytes after which a query is cut off"
+  type        = number
+  default     = 1073741824
+}
+
+variable "alarm_name" {
+  description = "CloudWatch alarm on the charges of a day"
+  type        = string
+  default     = "quilt-mcp-test-daily-charges"
+}
+
+variable "budget_name" {
+  description = "Budget of the month"
+  type        = string
+  default     = "quilt-mcp-test-monthly"
 }

@@ -11,7 +11,8 @@ terraform {
 
 # AWS publishes its billing metric in us-east-1 alone.
 provider "aws" {
-  region = "us-east-1"
+  region              = "us-east-1"
+  allowed_account_ids = [var.account_id]
 }
 
 data "aws_caller_identity" "current" {}

@@ -26,7 +26,10 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 ENVIRONMENT = (TEMPLATES / "test-environment.yaml").read_text()
 COSTS = (TEMPLATES / "cost-control.yaml").read_text()
 FURTHER = (TEMPLATES / "further-bucket.yaml").read_text()
-REPOSITORY = {"GitHubRepository": "example/suite"}
+REPOSITORY = {
+    "GitHubRepository": "example/suite",
+    "DeployerArn": f"arn:aws:iam::{ACCOUNT}:user/operator",  # whose keys Cloud.client uses
+}
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +97,19 @@ def costs(cloud: Cloud) -> Iterator[dict[str, Any]]:
 def test_the_stack_is_complete_and_says_what_the_settings_are(environment: dict[str, Any]) -> None:
     assert environment["StackStatus"] == "CREATE_COMPLETE"
     assert {output["OutputKey"]: output["OutputValue"] for output in environment["Outputs"]} == {
-        "DataBucketName": "quilt-mcp-test-data",
-        "ScratchBucketName": "quilt-mcp-test-scratch",
-        "PackagesBucketName": "quilt-mcp-test-packages",
         "TestRoleArn": f"arn:aws:iam::{ACCOUNT}:role/quilt-mcp-test-role",
-        "WorkGroupName": "quilt-mcp-test-workgroup",
+        "Settings": "\n".join(
+            [
+                "AWS_REGION=us-east-1",
+                "QUILT_TEST_ALLOWED_ACCOUNTS=123456789012",
+                "QUILT_TEST_BUCKET_DATA=quilt-mcp-test-data",
+                "QUILT_TEST_BUCKET_SCRATCH=quilt-mcp-test-scratch",
+                "QUILT_TEST_BUCKET_PACKAGES=quilt-mcp-test-packages",
+                "QUILT_TEST_BUCKET_RESTRICTED=quilt-mcp-test-restricted",
+                "QUILT_TEST_BUCKET_REMOTE=quilt-mcp-test-remote",
+                "QUILT_TEST_WORKGROUP=quilt-mcp-test-workgroup",
+            ]
+        ),
     }
 
 
@@ -139,7 +150,7 @@ def test_buckets(cloud: Cloud, bucket: str, kind: str, mutable: str, versioning:
     (encryption,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     (ownership,) = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
     tags = {tag["Key"]: tag["Value"] for tag in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]}
-    (statement,) = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    (statement, *_) = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
 
     assert s3.get_bucket_versioning(Bucket=bucket).get("Status") == versioning
     assert encryption["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
@@ -158,12 +169,19 @@ def test_lifecycles(cloud: Cloud) -> None:
         return [{key: rule[key] for key in rule if key not in ("ID", "Filter", "Prefix")} for rule in found]
 
     enabled = {"Status": "Enabled"}
-    assert rules("quilt-mcp-test-data") == [{**enabled, "NoncurrentVersionExpiration": {"NoncurrentDays": 7}}]
-    assert rules("quilt-mcp-test-packages") == [{**enabled, "NoncurrentVersionExpiration": {"NoncurrentDays": 30}}]
-    abort = {**enabled, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}
-    assert rules("quilt-mcp-test-scratch") == [{**enabled, "Expiration": {"Days": 1}}, abort]
-    for bucket in ("quilt-mcp-test-restricted", "quilt-mcp-test-remote"):
-        assert rules(bucket) == [{**enabled, "NoncurrentVersionExpiration": {"NoncurrentDays": 7}}, abort]
+    leftovers = {
+        **enabled,
+        "Expiration": {"ExpiredObjectDeleteMarker": True},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+    }
+
+    def noncurrent(days: int) -> dict[str, Any]:
+        return {**enabled, "NoncurrentVersionExpiration": {"NoncurrentDays": days}}
+
+    assert rules("quilt-mcp-test-packages") == [noncurrent(30), leftovers]
+    assert rules("quilt-mcp-test-scratch") == [{**enabled, "Expiration": {"Days": 1}}, leftovers]
+    for bucket in ("quilt-mcp-test-data", "quilt-mcp-test-restricted", "quilt-mcp-test-remote"):
+        assert rules(bucket) == [noncurrent(7), leftovers]
 
 
 def test_the_role_is_assumed_through_oidc_alone(cloud: Cloud, environment: dict[str, Any]) -> None:
@@ -175,7 +193,11 @@ def test_the_role_is_assumed_through_oidc_alone(cloud: Cloud, environment: dict[
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
     assert provider["Url"].removeprefix("https://") == "token.actions.githubusercontent.com"
     assert provider["ClientIDList"] == ["sts.amazonaws.com"]
-    assert sorted(iam.list_role_policies(RoleName="quilt-mcp-test-role")["PolicyNames"]) == ["buckets", "queries"]
+    assert sorted(iam.list_role_policies(RoleName="quilt-mcp-test-role")["PolicyNames"]) == [
+        "buckets",
+        "costs",
+        "queries",
+    ]
 
 
 def test_glue_and_athena(cloud: Cloud, environment: dict[str, Any]) -> None:
@@ -196,6 +218,7 @@ def test_glue_and_athena(cloud: Cloud, environment: dict[str, Any]) -> None:
     assert group["State"] == "ENABLED"
     assert group["Configuration"]["EnforceWorkGroupConfiguration"] is True
     assert group["Configuration"]["PublishCloudWatchMetricsEnabled"] is True
+    assert group["Configuration"]["BytesScannedCutoffPerQuery"] == 2**30
     assert group["Configuration"]["ResultConfiguration"] == {
         "OutputLocation": "s3://quilt-mcp-test-scratch/athena-results/",
         "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"},
@@ -221,13 +244,15 @@ def test_alarm_topic_and_budget(cloud: Cloud, costs: dict[str, Any]) -> None:
     )
     (statement,) = json.loads(attributes["Policy"])["Statement"]
     assert statement["Principal"] == {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]}
+    assert budget["CostFilters"] == {"TagKeyValue": ["user:Purpose$QuiltMCP-E2E-Testing"]}
     assert [item["Endpoint"] for item in subscriptions] == ["costs@example.org"]
 
 
 def test_the_policies_allow_what_the_suite_does_and_no_more(cloud: Cloud, environment: dict[str, Any]) -> None:
     operator = cloud.client("s3")
     upload_sample_table(operator, "quilt-mcp-test-data")
-    user = as_user_with_the_policies_of(cloud, "quilt-mcp-test-role")
+    session = as_user_with_the_policies_of(cloud, "quilt-mcp-test-role")
+    user = session.client("s3", endpoint_url=cloud.url)
 
     user.put_object(Bucket="quilt-mcp-test-scratch", Key="note", Body=b"x")
     user.put_object_tagging(
@@ -249,14 +274,66 @@ def test_the_policies_allow_what_the_suite_does_and_no_more(cloud: Cloud, enviro
     operator.delete_object(Bucket="quilt-mcp-test-data", Key="athena/test_table_1/part-00000.parquet")
     empty(operator, "quilt-mcp-test-data")
 
+    glue = session.client("glue", endpoint_url=cloud.url)
+    own = {"DatabaseName": "quilt_mcp_test_db"}
+    assert glue.get_table(**own, Name="test_table_1")["Table"]
+    glue.create_table(**own, TableInput={"Name": "made_by_a_test"})
+    glue.delete_table(**own, Name="made_by_a_test")
+    for refused in (
+        lambda: glue.delete_table(**own, Name="test_table_1"),
+        lambda: glue.update_table(**own, TableInput={"Name": "test_table_1"}),
+        lambda: glue.delete_database(Name="quilt_mcp_test_db"),
+        lambda: glue.get_tables(DatabaseName="default"),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            refused()
+    with pytest.raises(ClientError, match="EntityNotFound"):
+        glue.get_database(Name="default")
+
+
+def test_not_even_an_administrator_writes_reference_data_unless_he_deployed_it(
+    cloud: Cloud, environment: dict[str, Any]
+) -> None:
+    iam, operator = cloud.client("iam"), cloud.client("s3")
+    iam.create_user(UserName="administrator")
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    iam.put_user_policy(UserName="administrator", PolicyName="all", PolicyDocument=json.dumps(document))
+    administrator = session_of(cloud, "administrator").client("s3", endpoint_url=cloud.url)
+
+    operator.put_object(Bucket="quilt-mcp-test-data", Key="reference", Body=b"x")
+    assert administrator.get_object(Bucket="quilt-mcp-test-data", Key="reference")["Body"].read() == b"x"
+    administrator.put_object(Bucket="quilt-mcp-test-packages", Key="note", Body=b"x")
+    for attempt in (
+        lambda: administrator.put_object(Bucket="quilt-mcp-test-data", Key="reference", Body=b"y"),
+        lambda: administrator.delete_object(Bucket="quilt-mcp-test-data", Key="reference"),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            attempt()
+    for bucket in ("quilt-mcp-test-data", "quilt-mcp-test-packages"):
+        empty(operator, bucket)
+
+
+def test_what_was_just_deployed_has_not_drifted(cloud: Cloud, environment: dict[str, Any]) -> None:
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.detect_stack_drift(StackName="environment")
+    drifts = cloudformation.describe_stack_resource_drifts(StackName="environment")["StackResourceDrifts"]
+
+    assert not [each for each in drifts if each["StackResourceDriftStatus"] in ("MODIFIED", "DELETED")]
+    checked = [each for each in drifts if each["StackResourceDriftStatus"] == "IN_SYNC"]
+    assert len(checked) == 8  # three buckets with their policies, the role, the workgroup
+
 
 def test_an_update_changes_the_setting_and_nothing_else(cloud: Cloud) -> None:
     stack = Stack(cloud, "updated")
-    names = {"DataBucketName": "u-data", "ScratchBucketName": "u-scratch", "PackagesBucketName": "u-packages"}
+    names = {f"{name.title()}BucketName": f"u-{name}" for name in ("data", "scratch", "packages")}
     others = {"RoleName": "u-role", "DatabaseName": "u_db", "WorkGroupName": "u-group", "DataCatalogName": "u_catalog"}
     provider = {"OidcProviderArn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.org"}
-    stack.create(ENVIRONMENT, **REPOSITORY, **names, **others, **provider)
     s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="central-logs")
+    s3.put_bucket_policy(Bucket="central-logs", Policy=LOG_DELIVERY)
+    stack.create(ENVIRONMENT, **REPOSITORY, **names, **others, **provider, LogsBucketName="central-logs")
+    logging = s3.get_bucket_logging(Bucket="u-data")["LoggingEnabled"]
+    assert logging == {"TargetBucket": "central-logs", "TargetPrefix": "u-data/"}
     s3.put_object(Bucket="u-packages", Key="kept", Body=b"x")
 
     described = stack.update(
@@ -266,10 +343,12 @@ def test_an_update_changes_the_setting_and_nothing_else(cloud: Cloud) -> None:
         **others,
         **provider,
         NamedUserArn=f"arn:aws:iam::{ACCOUNT}:user/dana",
+        LogsBucketName="",
     )
 
     assert described["StackStatus"] == "UPDATE_COMPLETE"
-    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket="u-packages")["Rules"]
+    assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket="u-data")
+    (rule, _) = s3.get_bucket_lifecycle_configuration(Bucket="u-packages")["Rules"]
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 31}
     assert s3.get_object(Bucket="u-packages", Key="kept")["Body"].read() == b"x"
     buckets = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
@@ -319,7 +398,7 @@ def test_a_resource_that_fails_takes_the_whole_stack_back(cloud: Cloud, environm
         OidcProviderArn=f"arn:aws:iam::{ACCOUNT}:oidc-provider/example.org",
     )
 
-    assert described["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert described["StackStatus"] == "ROLLBACK_COMPLETE", described["StackStatusReason"]
     assert {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]} == before
     with pytest.raises(ClientError, match="NoSuchEntity"):
         cloud.client("iam").get_role(RoleName="f-role")
@@ -356,6 +435,20 @@ def test_a_property_without_effect_is_refused(cloud: Cloud) -> None:
     assert described["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "WebsiteConfiguration has no effect here" in events(cloud, "property")
 
+
+LOG_DELIVERY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "logging.s3.amazonaws.com"},
+                "Action": "s3:PutObject",
+                "Resource": "arn:aws:s3:::central-logs/*",
+            }
+        ],
+    }
+)
 
 TWO_BUCKETS = """
 Parameters:
@@ -400,16 +493,17 @@ Outputs:
 
 
 def as_user_with_the_policies_of(cloud: Cloud, role: str) -> Any:
-    import boto3
-
     iam = cloud.client("iam")
     iam.create_user(UserName="prober")
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         iam.put_user_policy(UserName="prober", PolicyName=name, PolicyDocument=json.dumps(document))
-    key = iam.create_access_key(UserName="prober")["AccessKey"]
-    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=REGION)
-    return session.client("s3", endpoint_url=cloud.url)
+    return session_of(cloud, "prober")
+
+
+def session_of(cloud: Cloud, user: str) -> Any:
+    key = cloud.client("iam").create_access_key(UserName=user)["AccessKey"]
+    return boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=REGION)
 
 
 def empty(s3: Any, bucket: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,14 +17,15 @@ from template_tables.cloudformation import TEMPLATES, Template
 from template_tables.table import Table, differences
 from template_tables.terraform import FILES, Configuration
 
-from environment.settings import REMOTE_REGION
+from environment.settings import REMOTE_REGION, ROOT, Buckets, LiveSettings
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MAIN = ("cost-control.yaml", "test-environment.yaml")
+NEEDED = {"GitHubRepository": "example/suite", "DeployerArn": f"arn:aws:iam::{ACCOUNT}:role/deployer"}
 CHOICES: dict[str, dict[str, Any]] = {
-    "as by default": {"GitHubRepository": "example/suite"},
+    "as by default": NEEDED,
     "with everything set": {
-        "GitHubRepository": "example/suite",
+        **NEEDED,
         "GitHubEnvironment": "staging",
         "OidcProviderArn": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
         "NamedUserArn": "arn:aws:iam::123456789012:user/dana",
@@ -31,6 +33,7 @@ CHOICES: dict[str, dict[str, Any]] = {
         "DataBucketName": "other-data",
         "ScratchBucketName": "other-scratch",
         "PackagesBucketName": "other-packages",
+        "LogsBucketName": "other-logs",
         "RoleName": "other-role",
         "DataCatalogName": "other_catalog",
         "DatabaseName": "other_db",
@@ -39,10 +42,13 @@ CHOICES: dict[str, dict[str, Any]] = {
         "TopicName": "other-topic",
         "DailyChargesLimit": 3,
         "MonthlyBudget": 20,
+        "BytesScannedLimit": 20_000_000,
+        "AlarmName": "other-alarm",
+        "BudgetName": "other-budget",
     },
-    "with the further buckets": {"GitHubRepository": "example/suite", "CreateFurtherBuckets": True},
+    "with the further buckets": {**NEEDED, "CreateFurtherBuckets": True},
     "with the further buckets under other names": {
-        "GitHubRepository": "example/suite",
+        **NEEDED,
         "CreateFurtherBuckets": True,
         "RestrictedBucketName": "other-restricted",
         "RemoteBucketName": "other-remote",
@@ -108,7 +114,8 @@ def test_both_forms_give_the_same_resources(choice: str) -> None:
 
 
 def test_both_forms_take_the_same_parameters() -> None:
-    declared: dict[str, Any] = {"CreateFurtherBuckets": False}  # in CloudFormation a stack of its own
+    # The further buckets are a stack of their own in CloudFormation, and its account is that of the caller.
+    declared: dict[str, Any] = {"CreateFurtherBuckets": False, "AccountId": None}
     for name in MAIN:
         declared |= Template(TEMPLATES / name, {}, ACCOUNT, REGION).parameters
 
@@ -136,7 +143,7 @@ def test_a_further_bucket_is_as_well_kept_as_the_others(kind: str) -> None:
 
     assert bucket["tags"] == {"Purpose": "QuiltMCP-E2E-Testing", "DataType": kind.title(), "Mutable": "true"}
     assert (bucket["versioned"], bucket["encryption"], len(bucket["blocked"])) == (True, "AES256", 4)
-    assert [rule["id"] for rule in bucket["lifecycle"]] == ["expire-noncurrent-versions", "abort-multipart-uploads"]
+    assert [rule["id"] for rule in bucket["lifecycle"]] == ["expire-noncurrent-versions", "remove-leftovers"]
 
 
 @pytest.mark.parametrize(
@@ -175,9 +182,10 @@ def test_the_buckets_are_those_of_the_table() -> None:
             for rule in rows[f"bucket quilt-mcp-test-{name}"]["lifecycle"]
         ]
 
-    assert days("data") == [(None, 7, None)]
-    assert days("scratch") == [(1, None, None), (None, None, 1)]
-    assert days("packages") == [(None, 30, None)]
+    leftovers = (None, None, 1)
+    assert days("data") == [(None, 7, None), leftovers]
+    assert days("scratch") == [(1, None, None), leftovers]
+    assert days("packages") == [(None, 30, None), leftovers]
     for name, kind, mutable, versioned in (
         ("data", "Reference", "false", True),
         ("scratch", "Scratch", "true", False),
@@ -196,12 +204,88 @@ def test_the_test_role_cannot_change_reference_data_nor_reach_beyond() -> None:
         for statement in row["policy"]
     ]
 
+    denied = [statement for statement in statements if statement["effect"] == "Deny"]
+    assert [statement["sid"] for statement in denied] == ["LeaveReferenceTable"]
     for statement in statements:
-        assert statement["effect"] == "Allow"
         assert not any("*" in action for action in statement["actions"])
-        assert "*" not in statement["resources"]
+        assert ("*" in statement["resources"]) is (statement["sid"] == "ReadCosts")
         if any("quilt-mcp-test-data" in resource for resource in statement["resources"]):
             assert all(action.split(":")[1].startswith(("Get", "List")) for action in statement["actions"])
+
+
+def test_only_the_deployer_may_write_reference_data() -> None:
+    tls, closed = cloudformation(CHOICES["as by default"])["bucket policy quilt-mcp-test-data"]["policy"]
+
+    assert (tls["sid"], closed["effect"], closed["principals"]) == ("TlsOnly", "Deny", {"*": ["*"]})
+    assert closed["conditions"] == {"ArnNotEquals": {"aws:PrincipalArn": [NEEDED["DeployerArn"]]}}
+    assert {"s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"} <= set(closed["actions"])
+
+
+def test_every_bucket_loses_unfinished_uploads_and_expired_delete_markers() -> None:
+    rows = cloudformation(CHOICES["with the further buckets"])
+    buckets = {
+        name.removeprefix("bucket quilt-mcp-test-"): row for name, row in rows.items() if name.startswith("bucket q")
+    }
+
+    assert sorted(buckets) == ["data", "packages", "remote", "restricted", "scratch"]
+    for bucket in buckets.values():
+        assert [rule["abort_multipart_days"] for rule in bucket["lifecycle"] if rule["expire_delete_markers"]] == [1]
+
+
+def test_access_logs_go_to_the_accounts_bucket_for_them() -> None:
+    def logs(choice: str) -> set[str]:
+        return {row["logs"] for row in cloudformation(CHOICES[choice]).values() if "logs" in row}
+
+    assert logs("as by default") == set()
+    assert logs("with everything set") == {f"other-logs/other-{name}/" for name in ("data", "packages", "scratch")}
+
+
+def test_what_others_may_use_stays_and_what_runs_away_is_cut_off() -> None:
+    rows = cloudformation(CHOICES["as by default"])
+
+    assert rows["OIDC provider https://token.actions.githubusercontent.com"]["kept"] is True
+    assert rows["workgroup quilt-mcp-test-workgroup"]["bytes_scanned"] == 2**30
+    assert rows["budget quilt-mcp-test-monthly"]["filters"] == {"TagKeyValue": ["user:Purpose$QuiltMCP-E2E-Testing"]}
+
+
+def test_everything_that_can_have_tags_has_them() -> None:
+    untagged = {
+        name for name, row in cloudformation(CHOICES["with the further buckets"]).items() if not row.get("tags")
+    }
+
+    assert {name.split(" ")[0] for name in untagged} == {"database", "output", "role", "bucket", "table", "topic"}
+    assert not [name for name in untagged if re.match(r"(bucket|role|topic) (?!policy)", name)]
+
+
+def test_the_settings_are_those_of_the_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [text] = [
+        name.removeprefix("output ") for name in cloudformation(CHOICES["with everything set"]) if "AWS_REGION" in name
+    ]
+    settings = dict(line.split("=") for line in text.splitlines())
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    live, buckets = LiveSettings(), Buckets()
+    assert (live.aws_region, live.workgroup, live.allowed_accounts) == (REGION, "other-workgroup", ACCOUNT)
+    assert [buckets.data, buckets.scratch, buckets.packages] == ["other-data", "other-scratch", "other-packages"]
+    assert {f"QUILT_TEST_BUCKET_{name.upper()}" for name in Buckets.model_fields} <= settings.keys()
+
+
+def test_terraform_keeps_to_the_account_and_git_out_of_its_state() -> None:
+    files = [hcl2.loads(path.read_text()) for path in FILES.glob("*.tf")]
+    providers = [provider['"aws"'] for file in files for provider in file.get("provider", [])]
+    assert [each["allowed_account_ids"] for each in providers] == [["${var.account_id}"]] * 2
+    names = [
+        "terraform.tfstate",
+        "terraform.tfstate.backup",
+        "terraform.tfvars",
+        "one.auto.tfvars.json",
+        ".terraform/x",
+    ]
+    command = ["git", "check-ignore", *(f"infra/terraform/{name}" for name in (*names, ".terraform.lock.hcl"))]
+    ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    assert ignored == [f"infra/terraform/{name}" for name in names]
+    assert "backend" in (FILES / "backend.tf.example").read_text()
 
 
 def test_only_the_environment_of_the_repository_may_assume_the_role() -> None:
@@ -224,7 +308,7 @@ def test_parliament_finds_nothing_in_any_policy(tmp_path: Path) -> None:
                 for inline in properties["Policies"]:
                     (tmp_path / f"{inline['PolicyName']}.json").write_text(json.dumps(inline["PolicyDocument"]))
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["buckets.json", "queries.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["buckets.json", "costs.json", "queries.json"]
     assert parliament(tmp_path) == ""
 
 

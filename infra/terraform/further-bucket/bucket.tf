@@ -78,10 +78,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "further" {
   }
 
   rule {
-    id     = "abort-multipart-uploads"
+    id     = "remove-leftovers"
     status = "Enabled"
 
     filter {}
+
+    expiration {
+      expired_object_delete_marker = true
+    }
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 1

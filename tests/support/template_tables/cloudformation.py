@@ -73,6 +73,10 @@ class Template:
             if "Condition" not in resource or self._condition(resource["Condition"])
         }
 
+    def deletion_policy(self, name: str) -> str:
+        """What becomes of a resource when its stack goes."""
+        return str(self._document["Resources"][name].get("DeletionPolicy", "Delete"))
+
     def outputs(self) -> dict[str, str]:
         """Return the description of each output by its value."""
         return {

@@ -15,8 +15,8 @@ def table(*templates: Template) -> Table:
     """Return what the templates deploy together."""
     rows: Table = {}
     for template in templates:
-        for kind, properties in template.resources().values():
-            rows.update(_READERS[kind](properties))
+        for name, (kind, properties) in template.resources().items():
+            rows.update(_READERS[kind]({**properties, "DeletionPolicy": template.deletion_policy(name)}))
         rows.update({f"output {value}": {"description": text} for value, text in template.outputs().items()})
     return rows
 
@@ -43,12 +43,18 @@ def _bucket(properties: dict[str, Any]) -> Iterator[Row]:
                     rule.get("ExpirationInDays"),
                     rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays"),
                     rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation"),
+                    rule.get("ExpiredObjectDeleteMarker", False),
                 )
                 for rule in properties["LifecycleConfiguration"]["Rules"]
             ],
             "tags": _tags(properties),
+            **_log_place(properties.get("LoggingConfiguration")),
         },
     )
+
+
+def _log_place(logging: dict[str, str] | None) -> Settings:
+    return {"logs": f"{logging['DestinationBucketName']}/{logging['LogFilePrefix']}"} if logging else {}
 
 
 def _bucket_policy(properties: dict[str, Any]) -> Iterator[Row]:
@@ -56,7 +62,14 @@ def _bucket_policy(properties: dict[str, Any]) -> Iterator[Row]:
 
 
 def _oidc_provider(properties: dict[str, Any]) -> Iterator[Row]:
-    yield f"OIDC provider {properties['Url']}", {"clients": properties["ClientIdList"], "tags": _tags(properties)}
+    yield (
+        f"OIDC provider {properties['Url']}",
+        {
+            "clients": properties["ClientIdList"],
+            "kept": properties["DeletionPolicy"] == "RetainExceptOnCreate",
+            "tags": _tags(properties),
+        },
+    )
 
 
 def _role(properties: dict[str, Any]) -> Iterator[Row]:
@@ -127,6 +140,7 @@ def _work_group(properties: dict[str, Any]) -> Iterator[Row]:
             "deletes_history": properties["RecursiveDeleteOption"],
             "enforced": configuration["EnforceWorkGroupConfiguration"],
             "metrics": configuration["PublishCloudWatchMetricsEnabled"],
+            "bytes_scanned": configuration["BytesScannedCutoffPerQuery"],
             "results": results["OutputLocation"],
             "encryption": results["EncryptionConfiguration"]["EncryptionOption"],
             "tags": _tags(properties),
@@ -166,6 +180,7 @@ def _alarm(properties: dict[str, Any]) -> Iterator[Row]:
             "periods": properties["EvaluationPeriods"],
             "missing": properties["TreatMissingData"],
             "actions": properties["AlarmActions"],
+            "tags": _tags(properties),
         },
     )
 
@@ -178,6 +193,8 @@ def _budget(properties: dict[str, Any]) -> Iterator[Row]:
             "type": about["BudgetType"],
             "unit": about["TimeUnit"],
             "limit": [about["BudgetLimit"]["Amount"], about["BudgetLimit"]["Unit"]],
+            "filters": about["CostFilters"],
+            "tags": _tags({"Tags": properties["ResourceTags"]}),
             "notifications": [
                 {
                     "type": item["Notification"]["NotificationType"],

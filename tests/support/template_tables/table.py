@@ -34,15 +34,16 @@ def many(value: Any) -> list[Any]:
 
 
 def lifecycle_rule(
-    name: str, status: str, expiration: Any = None, noncurrent: Any = None, multipart: Any = None
+    name: str, status: str, expiration: Any = None, noncurrent: Any = None, multipart: Any = None, markers: Any = False
 ) -> Settings:
-    """Return a lifecycle rule on all objects: days until objects, old versions, unfinished uploads go."""
+    """Return a lifecycle rule on all objects: what goes, and after how many days."""
     return {
         "id": name,
         "status": status,
         "expiration_days": expiration,
         "noncurrent_days": noncurrent,
         "abort_multipart_days": multipart,
+        "expire_delete_markers": markers,
     }
 
 

@@ -1,8 +1,8 @@
 """Reading the Terraform files as they would be planned, as far as these files go.
 
 python-hcl2 parses; expressions stay text. Evaluated here: references, interpolation, lists, comparisons, conditionals,
-``count``, ``dynamic`` with a list, modules in folders beside: all that the files use. Anything else is refused, not
-passed over.
+``count``, ``dynamic`` with a list, lines joined, modules in folders beside: all that the files use. Anything else is
+refused, not passed over.
 """
 
 from __future__ import annotations
@@ -116,6 +116,8 @@ class Configuration:
             return {key: self._value(item) for key, item in value.items()}
         if not isinstance(value, str):
             return value
+        if lines := re.fullmatch(r'\$\{join\("\\n", (\[.*\])\)\}', value):
+            return "\n".join(self._value(line) for line in json.loads(lines[1]))
         if whole := re.fullmatch(r"\$\{([^}]*)\}", value):
             return self._expression(whole[1])
         return _INTERPOLATION.sub(lambda match: str(self._expression(match[1])), value)

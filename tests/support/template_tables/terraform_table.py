@@ -62,17 +62,27 @@ class _Reader:
                 _only(rule, "expiration").get("days"),
                 _only(rule, "noncurrent_version_expiration").get("noncurrent_days"),
                 _only(rule, "abort_incomplete_multipart_upload").get("days_after_initiation"),
+                _only(rule, "expiration").get("expired_object_delete_marker", False),
             )
             for rule in body["rule"]
             if rule["filter"] == [{}]
         ]
         return {f"bucket {body['bucket']}": {"lifecycle": rules}}
 
+    def aws_s3_bucket_logging(self, body: dict[str, Any]) -> Table:
+        return {f"bucket {body['bucket']}": {"logs": f"{body['target_bucket']}/{body['target_prefix']}"}}
+
     def aws_s3_bucket_policy(self, body: dict[str, Any]) -> Table:
         return {f"bucket policy {body['bucket']}": {"policy": self._policy(body["policy"])}}
 
     def aws_iam_openid_connect_provider(self, body: dict[str, Any]) -> Table:
-        return {f"OIDC provider {body['url']}": {"clients": body["client_id_list"], "tags": body["tags"]}}
+        return {
+            f"OIDC provider {body['url']}": {
+                "clients": body["client_id_list"],
+                "kept": _only(body, "lifecycle").get("prevent_destroy", False),
+                "tags": body["tags"],
+            }
+        }
 
     def aws_iam_role(self, body: dict[str, Any]) -> Table:
         return {
@@ -125,6 +135,7 @@ class _Reader:
                 "deletes_history": body["force_destroy"],
                 "enforced": configuration["enforce_workgroup_configuration"],
                 "metrics": configuration["publish_cloudwatch_metrics_enabled"],
+                "bytes_scanned": configuration["bytes_scanned_cutoff_per_query"],
                 "results": results["output_location"],
                 "encryption": _only(results, "encryption_configuration")["encryption_option"],
                 "tags": body["tags"],
@@ -157,6 +168,7 @@ class _Reader:
                 "periods": body["evaluation_periods"],
                 "missing": body["treat_missing_data"],
                 "actions": body["alarm_actions"],
+                "tags": body["tags"],
             }
         }
 
@@ -166,6 +178,8 @@ class _Reader:
                 "type": body["budget_type"],
                 "unit": body["time_unit"],
                 "limit": [body["limit_amount"], body["limit_unit"]],
+                "filters": {each["name"]: each["values"] for each in body["cost_filter"]},
+                "tags": body["tags"],
                 "notifications": [
                     {
                         "type": item["notification_type"],

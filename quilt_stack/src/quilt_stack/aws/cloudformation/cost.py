@@ -86,6 +86,7 @@ def _create_budget(place: Place, properties: Properties) -> str:
             }
             for item in properties.get("NotificationsWithSubscribers", [])
         ],
+        ResourceTags=properties.get("ResourceTags", []),
     )
     return str(about["BudgetName"])
 
@@ -130,6 +131,7 @@ RESOURCE_TYPES = (
                 "Threshold",
                 "EvaluationPeriods",
                 "TreatMissingData",
+                "Tags",
             }
         ),
         _create_alarm,
@@ -140,7 +142,7 @@ RESOURCE_TYPES = (
     ),
     ResourceType(
         "AWS::Budgets::Budget",
-        frozenset({"Budget", "NotificationsWithSubscribers"}),
+        frozenset({"Budget", "NotificationsWithSubscribers", "ResourceTags"}),
         _create_budget,
         _delete_budget,
         gone=frozenset({"NotFoundException"}),

@@ -49,6 +49,11 @@ def _update_bucket(place: Place, name: str, properties: Properties, old: Propert
         s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
     elif "LifecycleConfiguration" in old:
         s3.delete_bucket_lifecycle(Bucket=name)
+    if logging := properties.get("LoggingConfiguration"):
+        enabled = {"TargetBucket": logging["DestinationBucketName"], "TargetPrefix": logging.get("LogFilePrefix", "")}
+        s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={"LoggingEnabled": enabled})
+    elif "LoggingConfiguration" in old:
+        s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={})
     if tags := properties.get("Tags"):
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
     elif "Tags" in old:
@@ -175,6 +180,7 @@ RESOURCE_TYPES = (
                 "PublicAccessBlockConfiguration",
                 "OwnershipControls",
                 "LifecycleConfiguration",
+                "LoggingConfiguration",
                 "Tags",
             }
         ),
