@@ -5,18 +5,20 @@ INSTALLED := .venv/.installed
 ALLURE := .venv/allure/.installed
 # requirements-run.lock leaves out what only developers need.
 LOCK ?= requirements.lock
+CHECKS := .venv/checks
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 # Compiled modules are kept: without them every start of Python costs seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(INSTALLED): $(LOCK) pyproject.toml quilt_stack/pyproject.toml
+$(INSTALLED): $(LOCK) requirements-build.lock pyproject.toml quilt_stack/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; say make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet uv==0.13.9
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-build.lock
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(LOCK)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . --editable ./quilt_stack
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable ./quilt_stack
 	@touch $@
 
 $(ALLURE): $(INSTALLED) reports/allure/package.json reports/allure/package-lock.json
@@ -25,9 +27,11 @@ $(ALLURE): $(INSTALLED) reports/allure/package.json reports/allure/package-lock.
 
 setup: $(INSTALLED) $(ALLURE) ## install everything into .venv; no network is needed afterwards
 
-lock: ## renew both locks from both pyproject.toml
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra development --no-header --quiet pyproject.toml quilt_stack/pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --constraints requirements.lock --no-annotate --no-header --quiet pyproject.toml quilt_stack/pyproject.toml -o requirements-run.lock
+lock: ## renew all locks from both pyproject.toml
+	$(COMPILE) --extra development pyproject.toml quilt_stack/pyproject.toml -o requirements.lock
+	$(COMPILE) --constraints requirements.lock --no-annotate pyproject.toml quilt_stack/pyproject.toml -o requirements-run.lock
+	$(COMPILE) --no-annotate --group build -o requirements-build.lock
+	$(COMPILE) --no-annotate --group checks -o requirements-checks.lock
 
 lint: $(INSTALLED) ## ruff and the type checker
 	$(BIN)/ruff check .
@@ -40,4 +44,20 @@ test: lint ## the project's own tests
 acceptance: $(INSTALLED) ## the features on the embedded deployment, in both modes, with the report
 	$(BIN)/acceptance run $(ARGS)
 
-.PHONY: help setup lock lint test acceptance
+$(CHECKS)/.installed: requirements-checks.lock $(INSTALLED)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(CHECKS)
+	$(BIN)/uv pip install --quiet --python $(CHECKS)/bin/python --require-hashes -r requirements-checks.lock
+	@touch $@
+
+audit: $(CHECKS)/.installed ## known vulnerabilities of what is installed; asks PyPI and npm
+	$(CHECKS)/bin/pip-audit --strict --disable-pip --progress-spinner off -r requirements.lock -r requirements-build.lock
+	npm audit --prefix reports/allure --package-lock-only
+
+bill-of-materials: $(CHECKS)/.installed ## what is installed, as CycloneDX, into build/
+	mkdir -p build
+	$(CHECKS)/bin/cyclonedx-py requirements --output-reproducible -o build/bill-of-materials.json requirements-run.lock
+
+templates: $(CHECKS)/.installed ## checkov over the AWS templates
+	$(CHECKS)/bin/checkov --config-file infra/checkov.yaml
+
+.PHONY: help setup lock lint test acceptance audit bill-of-materials templates

@@ -37,10 +37,22 @@ def test_users_get_the_same_versions_as_developers_without_what_only_those_need(
 
 
 def test_every_package_is_held_to_its_hashes_and_no_registry_is_named() -> None:
-    for name in ("requirements.lock", "requirements-run.lock"):
+    locks = sorted(path.name for path in ROOT.glob("requirements*.lock"))
+    assert locks == [f"requirements{kind}.lock" for kind in ("-build", "-checks", "-run", "")]
+    for name in locks:
         text = (ROOT / name).read_text("utf-8")
         assert "://" not in text
         assert all("--hash=sha256:" in each for each in re.split(r"(?m)^(?=[\w.-]+==)", text)[1:])
+
+
+def test_nothing_is_installed_that_is_not_held_to_a_hash() -> None:
+    """What builds the two projects is installed before, out of a lock: an isolated build would take the newest."""
+    lines = [line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if "pip install" in line]
+    projects = [line for line in lines if "--editable" in line]
+    assert len(lines) == 4 and len(projects) == 1
+    assert {"--no-deps", "--no-build-isolation"} <= set(projects[0].split())
+    assert all("--require-hashes" in line for line in lines if line not in projects)
+    assert {"setuptools", "uv"} <= set(locked("requirements-build.lock"))
 
 
 def test_runs_and_reports_work_without_what_only_developers_need(tmp_path: Path) -> None:

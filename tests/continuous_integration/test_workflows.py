@@ -106,8 +106,44 @@ def test_zizmor_would_find_what_is_unsafe(tmp_path: Path) -> None:
     assert "artipacked" in done.stdout
 
 
-def test_there_are_three_workflows() -> None:
-    assert [path.stem for path in WORKFLOWS] == ["embedded", "live", "nightly"]
+def test_there_are_four_workflows() -> None:
+    assert [path.stem for path in WORKFLOWS] == ["embedded", "live", "nightly", "supply-chain"]
+
+
+def test_the_supply_chain_is_looked_at_on_every_change_and_each_week() -> None:
+    content = workflow("supply-chain")
+    assert {"push", "pull_request", "schedule"} <= set(content[True])  # YAML reads the key `on` as true
+    runs = [step["run"].split()[1] for step in content["jobs"]["look"]["steps"] if "run" in step]
+    assert runs == ["bill-of-materials", "templates", "audit"]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert "pip-audit --strict" in makefile, "what PyPI does not know of would count as good"
+    assert "-r requirements.lock -r requirements-build.lock" in makefile
+
+
+def shellcheck(*scripts: Path) -> str:
+    program = str(Path(sys.executable).with_name("shellcheck"))
+    return subprocess.run([program, *map(str, scripts)], capture_output=True, text=True, check=False).stdout
+
+
+def test_shellcheck_finds_nothing_in_scripts() -> None:
+    listed = subprocess.run(["git", "grep", "-lE", "^#!.*sh$"], cwd=ROOT, capture_output=True, text=True, check=True)
+    scripts = [ROOT / name for name in listed.stdout.split()]
+    assert {ROOT / ".ci/run", *SCRIPTS} <= set(scripts)
+    assert shellcheck(*scripts) == ""
+
+
+def test_shellcheck_finds_nothing_in_steps(tmp_path: Path) -> None:
+    for number, step in enumerate(RUNS):
+        (tmp_path / f"{number}.sh").write_text(
+            f"#!/bin/bash\n# {step}\nset -eo pipefail\n{step.content['run']}\n", "utf-8"
+        )
+    assert shellcheck(*sorted(tmp_path.iterdir())) == ""
+
+
+def test_shellcheck_would_find_what_is_wrong(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.sh"
+    wrong.write_text("#!/bin/bash\nrm $1/*\n", "utf-8")
+    assert "SC2086" in shellcheck(wrong)
 
 
 def test_foreign_actions_are_pinned_to_a_commit() -> None:
@@ -172,7 +208,7 @@ def test_every_job_has_a_limit_and_only_the_rights_it_needs(path: Path) -> None:
 
 def test_results_are_kept_for_90_days() -> None:
     kept = [step.content for step in steps() if step.content.get("uses", "").startswith("actions/upload-artifact")]
-    assert len(kept) == 12
+    assert len(kept) == 13
     assert all(step["with"]["retention-days"] == 90 and step["if"] == "always()" for step in kept)
 
 
