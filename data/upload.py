@@ -7,6 +7,7 @@ a HEAD request whether the object is still the right one. Nothing is ever delete
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,8 +27,9 @@ from environment.settings import ROOT
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-GENERATED = ROOT / ".acceptance" / "datasets"
-"""Where datasets are generated unless told otherwise: one folder for each."""
+GENERATED = Path(os.environ.get("QUILT_ACCEPTANCE_DATASETS") or ROOT / ".acceptance" / "datasets").absolute()
+"""Where datasets are generated unless told otherwise: one folder for each. No part of the state: runs that keep theirs
+apart need not generate them again."""
 
 # boto3 keeps ten connections; more threads would only wait for one.
 _THREADS = 8

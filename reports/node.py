@@ -43,9 +43,11 @@ def ensure_installed(source: Path, home: Path, name: str) -> Path:
     """
     stamp = home / ".installed"
     wanted = _fingerprint(source)
+    if _stamped(stamp, wanted):  # before the lock, which a checkout that cannot be written does not give
+        return home
     home.mkdir(parents=True, exist_ok=True)
     with FileLock(home.with_name(f"{home.name}.lock")):
-        if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        if _stamped(stamp, wanted):
             return home
         stamp.unlink(missing_ok=True)
         for file in _INSTALLED_FROM:
@@ -53,6 +55,10 @@ def ensure_installed(source: Path, home: Path, name: str) -> Path:
         _run("npm", ["ci", "--ignore-scripts"], home, {}, f"Installed {name} from npm")
         stamp.write_text(wanted, encoding="utf-8")
     return home
+
+
+def _stamped(stamp: Path, wanted: str) -> bool:
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted
 
 
 def run_allure(script: Path, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]) -> str:
