@@ -322,7 +322,9 @@ def test_parliament_would_find_an_action_that_does_not_exist(tmp_path: Path) -> 
 def parliament(folder: Path) -> str:
     program = Path(sys.executable).with_name("parliament")
     command = [program, "--directory", str(folder), "--include_policy_extension", "json", "--minimum_severity", "INFO"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
