@@ -25,7 +25,7 @@ from environment.targets.live import LiveTarget
 from environment.targets.target import Target
 from environment.undo.actions import undoes
 from environment.undo.clean_up import DeploymentGone
-from environment.undo.kept_texts import digest_of, forget_text, kept_text
+from environment.undo.kept_texts import forget_text, is_name_of, kept_text
 from environment.undo.records import TargetReference
 
 
@@ -83,24 +83,26 @@ def restore_default_role(target: Target, *, name: str) -> None:
 
 
 @undoes("SSO configuration")
-def restore_sso_configuration(target: Target, *, digest: str | None) -> None:
+def restore_sso_configuration(target: Target, *, kept: str | None) -> None:
     """Put the configuration in force that was so before, unless it still is; None: none was.
 
-    Its time and uploader are then those of the restoring: the registry sets them itself.
+    `kept` is the name of its text in `environment.undo.kept_texts`. Its time and uploader are then those of the
+    restoring: the registry sets them itself.
 
     Raises:
         SuiteError: if its text was kept on another machine.
     """
     registry = _registry(target)
     found = DirectoryObserver(registry).sso_configuration()
-    if digest != (None if found is None else digest_of(found.text)):
+    still_is = found is None if kept is None else found is not None and is_name_of(kept, found.text)
+    if not still_is:
         arranger = SingleSignOnArranger(registry)
-        if digest is None:
+        if kept is None:
             arranger.remove()
         else:
-            arranger.store(_kept(digest))
-    if digest is not None:
-        forget_text(digest)
+            arranger.store(_kept(kept))
+    if kept is not None:
+        forget_text(kept)
 
 
 @undoes("Tabulator table")
@@ -168,12 +170,12 @@ def _registry(target: Target) -> RegistryObserver:
     return RegistryObserver(target.graphql_endpoint, target.token("admin"))
 
 
-def _kept(digest: str) -> str:
-    text = kept_text(digest)
+def _kept(name: str) -> str:
+    text = kept_text(name)
     if text is None:
         raise SuiteError(
             "Restored the SSO configuration",
-            f"its text (SHA-256 {digest[:12]}…) lies on the machine of the run alone, in no undo log",
+            f"its text (SHA-256 {name[:12]}…) lies on the machine of the run alone, in no undo log",
             "Run 'acceptance clean-up' there, or store the configuration by hand",
         )
     return text

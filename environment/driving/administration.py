@@ -127,8 +127,8 @@ class Administration:
     def book_configuration(self) -> None:
         """Let the SSO configuration of now be put back when the scenario ends: before the roles that another names."""
         found = self._directory.sso_configuration()
-        digest = None if found is None else keep_text(found.text)
-        self._undo.book("SSO configuration", "the SSO configuration", digest=digest)
+        kept = None if found is None else keep_text(found.text)
+        self._undo.book("SSO configuration", "the SSO configuration", kept=kept)
 
     @property
     def before(self) -> AdministrationState:

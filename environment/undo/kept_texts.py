@@ -1,11 +1,13 @@
 """Texts that are needed for undoing and that an undo log must not hold: CI keeps those logs where many can read them.
 
-An undo log names a text by its digest; the text stays on this machine, for its owner's eyes alone.
+An undo log names a text by its digest and a number of its own; the text stays on this machine, for its owner's eyes
+alone. Whoever keeps the same text at the same time, such as another worker of the run, forgets its own copy only.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,11 +20,11 @@ def digest_of(text: str) -> str:
 
 
 def keep_text(text: str) -> str:
-    """Keep a text until it is forgotten, and return its digest. Raises OSError if it cannot be written."""
-    path = _path(digest_of(text))
+    """Keep a text until it is forgotten, and return its name. Raises OSError if it cannot be written."""
+    path = _path(f"{digest_of(text)}-{secrets.token_hex(4)}")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
     ) as file:
         file.write(text)
         file.flush()
@@ -30,16 +32,21 @@ def keep_text(text: str) -> str:
     return path.name
 
 
-def kept_text(digest: str) -> str | None:
-    """The text of this digest; None if it was kept on another machine."""
-    path = _path(digest)
+def is_name_of(name: str, text: str) -> bool:
+    """Whether a text was kept by that name."""
+    return name.partition("-")[0] == digest_of(text)
+
+
+def kept_text(name: str) -> str | None:
+    """The text of this name; None if it was kept on another machine."""
+    path = _path(name)
     return path.read_bytes().decode() if path.exists() else None
 
 
-def forget_text(digest: str) -> None:
+def forget_text(name: str) -> None:
     """Keep the text no longer."""
-    _path(digest).unlink(missing_ok=True)
+    _path(name).unlink(missing_ok=True)
 
 
-def _path(digest: str) -> Path:
-    return state_directory() / "kept-texts" / digest
+def _path(name: str) -> Path:
+    return state_directory() / "kept-texts" / name

@@ -19,7 +19,7 @@ from environment.observers.registry import RegistryObserver
 from environment.people.names import Names, Person
 from environment.settings import STATE_VARIABLE
 from environment.targets.embedded import EmbeddedTarget
-from environment.undo.kept_texts import digest_of, keep_text
+from environment.undo.kept_texts import digest_of, forget_text, keep_text, kept_text
 from environment.undo.log import UndoLog, UndoLogFile
 from environment.undo.undoing import UndoFailed, undo_all
 
@@ -61,15 +61,22 @@ def test_an_sso_configuration_is_restored_only_if_it_changed(
 ) -> None:
     SingleSignOnArranger(registry).store(SSO)
     stored = directory.sso_configuration()
-    undoing.restore_sso_configuration(embedded, digest=digest_of(SSO))
+    undoing.restore_sso_configuration(embedded, kept=digest_of(SSO))
     assert directory.sso_configuration() == stored
     SingleSignOnArranger(registry).store(SSO.replace("viewer", "user"))
-    undoing.restore_sso_configuration(embedded, digest=keep_text(SSO))
+    undoing.restore_sso_configuration(embedded, kept=keep_text(SSO))
     restored = directory.sso_configuration()
     assert restored is not None
     assert restored.text == SSO
-    undoing.restore_sso_configuration(embedded, digest=None)
+    undoing.restore_sso_configuration(embedded, kept=None)
     assert directory.sso_configuration() is None
+
+
+def test_who_keeps_the_same_text_forgets_their_own_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path))
+    one, other = keep_text(SSO), keep_text(SSO)
+    forget_text(one)
+    assert (kept_text(one), kept_text(other)) == (None, SSO)
 
 
 def test_an_undo_log_holds_no_text_of_an_sso_configuration_and_another_machine_says_what_is_missing(
@@ -97,7 +104,7 @@ def test_an_undo_log_holds_no_text_of_an_sso_configuration_and_another_machine_s
     restored = directory.sso_configuration()
     assert restored is not None and restored.text == SSO
     assert not any(path.is_file() for path in (tmp_path / "here").rglob("*"))
-    undoing.restore_sso_configuration(embedded, digest=None)
+    undoing.restore_sso_configuration(embedded, kept=None)
 
 
 def test_the_default_role_is_restored_and_asked_for_while_sso_decides_it(
@@ -111,7 +118,7 @@ def test_the_default_role_is_restored_and_asked_for_while_sso_decides_it(
     undoing.restore_default_role(embedded, name="user")
     with pytest.raises(SuiteError, match="SsoConfigConflict"):
         undoing.restore_default_role(embedded, name="viewer")
-    undoing.restore_sso_configuration(embedded, digest=None)
+    undoing.restore_sso_configuration(embedded, kept=None)
 
 
 def test_refusals_of_the_registry_say_why(registry: RegistryObserver, person: Person) -> None:
