@@ -50,16 +50,17 @@ def test_enough_commands_are_found_to_mean_something() -> None:
     assert len(commands()) >= 12
 
 
-def test_the_templates_and_parameters_shown_exist() -> None:
+def test_the_templates_with_the_parameters_and_outputs_shown_exist() -> None:
     text = (ROOT / "infra/README.md").read_text(encoding="utf-8")
-    parameters: set[str] = set()
+    known: set[str] = set()
     for path in TEMPLATES.glob("*.yaml"):
         assert path.name in text
-        parameters |= set(Template(path, {}, "1", "us-east-1").parameters)
+        template = Template(path, {}, "1", "us-east-1")
+        known |= {*template.parameters, *template.output_names}
 
     shown = set(re.findall(r"`([A-Z][A-Za-z]+(?:Arn|Repository|Branch))`", text))
     assert shown
-    assert shown <= parameters
+    assert shown <= known
 
 
 def test_every_setting_is_explained_in_the_template() -> None:

@@ -77,6 +77,11 @@ class Template:
         """What becomes of a resource when its stack goes."""
         return str(self._document["Resources"][name].get("DeletionPolicy", "Delete"))
 
+    @property
+    def output_names(self) -> list[str]:
+        """Its outputs, whatever their conditions say."""
+        return list(self._document.get("Outputs", {}))
+
     def outputs(self) -> dict[str, str]:
         """Return the description of each output by its value."""
         return {
