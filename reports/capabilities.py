@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from environment.gherkin.style import JOURNEY
 from environment.modes import Mode
@@ -12,6 +13,7 @@ from reports.outcomes import ScenarioOutcome
 from reports.summary import counts
 
 _BESIDE_JOURNEYS = "Beside the journeys"
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,16 @@ class CapabilityRow:
 
 def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     """A row for each feature that ran: journeys first, then by capability."""
-    found: dict[tuple[str, str], dict[Mode, list[ScenarioOutcome]]] = {}
-    for each in scenarios:
-        modes = found.setdefault((_capability(each), each.scenario.feature), {mode: [] for mode in Mode})
-        modes[each.scenario.mode].append(each)
+    found = _by_mode(scenarios, lambda each: (_capability(each), each.scenario.feature))
     return [
-        FeatureRow(*name, {mode: counts(those) if those else None for mode, those in found[name].items()})
-        for name in sorted(found, key=lambda pair: (capability_order(pair[0]), pair[1]))
+        FeatureRow(*name, found[name]) for name in sorted(found, key=lambda pair: (capability_order(pair[0]), pair[1]))
     ]
+
+
+def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:
+    """A row for each capability that ran, journeys first."""
+    found = _by_mode(scenarios, _capability)
+    return [CapabilityRow(name, found[name]) for name in sorted(found, key=capability_order)]
 
 
 def _capability(outcome: ScenarioOutcome) -> str:
@@ -54,13 +58,14 @@ def _capability(outcome: ScenarioOutcome) -> str:
     return _BESIDE_JOURNEYS if name == JOURNEYS and JOURNEY not in outcome.scenario.tags else name
 
 
-def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:
-    """A row for each capability that ran, journeys first."""
-    found: dict[str, dict[Mode, list[ScenarioOutcome]]] = {}
+def _by_mode(
+    scenarios: Sequence[ScenarioOutcome], key: Callable[[ScenarioOutcome], Key]
+) -> dict[Key, dict[Mode, dict[str, int] | None]]:
+    """The counts in each mode, None where nothing ran, of all scenarios with the same key."""
+    found: dict[Key, dict[Mode, list[ScenarioOutcome]]] = {}
     for each in scenarios:
-        modes = found.setdefault(_capability(each), {mode: [] for mode in Mode})
+        modes = found.setdefault(key(each), {mode: [] for mode in Mode})
         modes[each.scenario.mode].append(each)
-    return [
-        CapabilityRow(name, {mode: counts(those) if those else None for mode, those in found[name].items()})
-        for name in sorted(found, key=capability_order)
-    ]
+    return {
+        name: {mode: counts(those) if those else None for mode, those in modes.items()} for name, modes in found.items()
+    }

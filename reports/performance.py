@@ -19,6 +19,7 @@ from statistics import median
 
 from pydantic import BaseModel, ConfigDict
 
+from environment.running.timed import is_timed
 from reports.charts import polyline
 from reports.json_lines import read_lines, write_newest
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
@@ -28,7 +29,6 @@ FEWEST_RUNS = 3
 """Runs before one that make a baseline; with fewer, nothing is compared."""
 TOLERATED = 1.10
 
-_TIMED = "PERF-"
 _BARS = "▁▂▃▄▅▆▇█"
 _BLOCK = b"\x5a" * (1 << 20)
 _BLOCKS = 32
@@ -111,7 +111,7 @@ def timed_run(record: RunRecord) -> TimedRun:
 
 def is_about_time(requirements: Iterable[str]) -> bool:
     """Whether a scenario that proves these requirements is timed."""
-    return any(each.startswith(_TIMED) for each in requirements)
+    return is_timed(requirements)
 
 
 def _is_timed(scenario: ScenarioOutcome) -> bool:

@@ -174,16 +174,20 @@ def user_is_unchanged(user: User, administration: Administration) -> None:
 @then(parse("every user other than {user:User} is unchanged"))
 def others_are_unchanged(user: User, administration: Administration, world: World) -> None:
     """The other people of the scenario and of this test environment, and single sign-on, are as before the When."""
-    names = [*administration.cast(), *(each.user_name for each in world.values("colleague"))]
-    others = [name for name in names if name != user.user_name]
+    others = [name for name in _everybody(administration, world) if name != user.user_name]
     must_agree(administration.now().among(others), administration.before.among(others), "users other than " + user.name)
 
 
 @then(parse("users and single sign-on are unchanged"))
 def nothing_changed(administration: Administration, world: World) -> None:
     """The people of the scenario and those of this test environment are as before the When, or still not there."""
-    names = [*administration.cast(), *(user.user_name for user in world.values("colleague"))]
+    names = _everybody(administration, world)
     must_agree(administration.now().among(names), administration.before.among(names), "what administration is about")
+
+
+def _everybody(administration: Administration, world: World) -> list[str]:
+    """The user names of this test environment's people and of the scenario's."""
+    return [*administration.cast(), *(each.user_name for each in world.values("colleague"))]
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------

@@ -23,13 +23,13 @@ import pytest
 
 from environment.gherkin.fixtures_taken import takes
 from environment.gherkin.records import SCENARIO
+from environment.running.timed import is_timed
 from reports.outcomes import ScenarioOutcome
 from strength.messages import Answer, Ready, Request, ScenarioItem, seen
 from strength.tracing import Tracing
 
 VARIABLE = "QUILT_ACCEPTANCE_STRENGTH_SESSION"
 """Numbers of the pipes to read from and to write to, the product's package, the module that imports it; as JSON."""
-_TIMED = "PERF-"
 _BASELINE = "baseline"
 _LOOK_MILLISECONDS = 10
 
@@ -173,7 +173,7 @@ def _modules_of(package: str) -> Iterator[str]:
 
 
 def _described(item: pytest.Item) -> ScenarioItem:
-    timed = any(each.startswith(_TIMED) for each in item.stash[SCENARIO].requirements)
+    timed = is_timed(item.stash[SCENARIO].requirements)
     return ScenarioItem(nodeid=item.nodeid, timed=timed)
 
 

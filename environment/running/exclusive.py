@@ -26,13 +26,14 @@ from typing import Any
 import pytest
 from filelock import ReadWriteLock, Timeout
 
+from environment.running.timed import is_timed
+
 MARKER = "exclusive"
 DEFAULT_LIMIT_SECONDS = 600.0
 SHARED = pytest.StashKey[Path]()
 """In ``config.stash``: the directory of the lock that runs on one deployment share; unset if it is this run's own."""
 HAS_ITS_OWN = "has_a_deployment_of_its_own"
 """In ``workerinput``: whether no other worker uses this one's deployment."""
-_TIMED = "PERF-"
 _DIRECTORY = "exclusive_directory"
 _IS_SHARED = "exclusive_directory_is_shared"
 _RUN_DIRECTORY = pytest.StashKey[Path]()
@@ -116,7 +117,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Lock also without workers, if other runs may use the deployment."""
     config = session.config
     if SHARED in config.stash and not hasattr(config, "workerinput") and not config.getoption("numprocesses", None):
-        _lock_in(config, _made(config.stash[SHARED]), "the only process", shared=True)
+        _lock_in(config, _made(config.stash[SHARED]), "the only process", shared=True, is_exclusive=_is_exclusive)
 
 
 def _lock_in(
@@ -125,10 +126,10 @@ def _lock_in(
     worker: str,
     *,
     shared: bool,
-    is_exclusive: Callable[[pytest.Item], bool] | None = None,
+    is_exclusive: Callable[[pytest.Item], bool],
 ) -> None:
     lock = ScenarioLock(directory, f"{worker} ({os.getpid()})", float(config.getini("exclusive_limit_seconds")))
-    locking = _Locking(lock, is_exclusive or _is_exclusive, always=shared)
+    locking = _Locking(lock, is_exclusive, always=shared)
     config.pluginmanager.register(locking, "exclusive-scenarios")
     config.pluginmanager.register(_Refusing(locking), "exclusive-scenarios-refused")
 
@@ -219,4 +220,4 @@ def _is_exclusive(item: pytest.Item) -> bool:
 
 def _is_timed(item: pytest.Item) -> bool:
     requirements = (mark.kwargs["id"] for mark in item.iter_markers("requirement"))
-    return _is_exclusive(item) and any(each.startswith(_TIMED) for each in requirements)
+    return _is_exclusive(item) and is_timed(requirements)

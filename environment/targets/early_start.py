@@ -98,13 +98,25 @@ def _starts_one_of_its_own(parser: pytest.Parser, config: pytest.Config) -> bool
     )
 
 
+def start_in_run_directory(config: pytest.Config, name: str) -> EarlyStart:
+    """Start a deployment that goes with the run, its state in a directory of that name, and do not wait for it.
+
+    Raises:
+        OSError: the directory cannot be made.
+        DeploymentError: it cannot be started.
+        SuiteError: its state directory cannot be used.
+    """
+    directory = make_run_directory(config).subdirectory(name)
+    starting = begin(DeploymentSettings(state_directory=directory))
+    config.add_cleanup(starting.give_up)  # also of a run that is broken off
+    executor = ThreadPoolExecutor(1, thread_name_prefix=f"start-{name}")
+    early = EarlyStart(directory, executor.submit(starting.wait))
+    executor.shutdown(wait=False)
+    return early
+
+
 def _start(config: pytest.Config) -> None:
     try:
-        directory = make_run_directory(config).subdirectory("deployment")
-        starting = begin(DeploymentSettings(state_directory=directory))
+        config.stash[EARLY_START] = start_in_run_directory(config, "deployment")
     except (OSError, SuiteError, DeploymentError):
         return  # the run meets it again where it can end with a message
-    config.add_cleanup(starting.give_up)
-    executor = ThreadPoolExecutor(1, thread_name_prefix="start-deployment")
-    config.stash[EARLY_START] = EarlyStart(directory, executor.submit(starting.wait))
-    executor.shutdown(wait=False)

@@ -5,16 +5,15 @@ So no worker waits while another one changes what all share on a deployment, and
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from environment.running.quick import NOT_CHOSEN
-from environment.targets.early_start import EARLY_START, RUN_DIRECTORY
-from environment.targets.starting import begin
-from quilt_stack import DeploymentError, DeploymentSettings, RunningDeployment
+from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, start_in_run_directory
+from quilt_stack import DeploymentError, RunningDeployment
 
 _FURTHER: pytest.StashKey[list[Future[RunningDeployment]]] = pytest.StashKey()
 
@@ -28,16 +27,11 @@ def each_worker_has_one(config: pytest.Config) -> bool:
 def begin_further(config: pytest.Config, worker: str) -> Path:
     """Start one for that worker and do not wait for it; returns its state directory.
 
-    Raises:
-        DeploymentError: if it cannot be started.
+    Raises what `environment.targets.early_start.start_in_run_directory` does.
     """
-    directory = config.stash[RUN_DIRECTORY].subdirectory(f"deployment-{worker}")
-    starting = begin(DeploymentSettings(state_directory=directory))
-    config.add_cleanup(starting.give_up)  # also of a run that is broken off
-    executor = ThreadPoolExecutor(1, thread_name_prefix=f"start-deployment-{worker}")
-    config.stash.setdefault(_FURTHER, []).append(executor.submit(starting.wait))
-    executor.shutdown(wait=False)
-    return directory
+    early = start_in_run_directory(config, f"deployment-{worker}")
+    config.stash.setdefault(_FURTHER, []).append(early.running)
+    return early.state_directory
 
 
 def end_further(config: pytest.Config) -> None:
