@@ -136,12 +136,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Count what is going to run."""
     accounting = session.config.stash[ACCOUNTING]
     accounting.collected = {item.nodeid for item in session.items if SCENARIO in item.stash}
+    _leave_out_what_passed_last_time(session.config)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: Collection[str]) -> None:
     """Count what a worker collected; all workers collect the same."""
     node.config.stash[ACCOUNTING].collected.update(filter(_is_scenario, ids))
+    _leave_out_what_passed_last_time(node.config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -174,7 +176,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
     Whether a run that lost a scenario is accepted is decided from the outcomes (`reports.outcomes`).
     """
     config, accounting = session.config, session.config.stash[ACCOUNTING]
-    _leave_out_what_passed_last_time(config, accounting)
     if hasattr(config, "workeroutput"):
         config.workeroutput[_FROM_WORKER] = sorted(accounting.deselected)
     elif config.option.collectonly and exitstatus == pytest.ExitCode.OK and complaints(config):
@@ -194,8 +195,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(line, red=True)
 
 
-def _leave_out_what_passed_last_time(config: pytest.Config, accounting: Accounting) -> None:
+def _leave_out_what_passed_last_time(config: pytest.Config) -> None:
     """Note what --lf leaves out while it collects, without deselecting it: scenarios, or whole files."""
+    accounting = config.stash[ACCOUNTING]
     if getattr(config.option, "lf", False) and config.cache is not None and accounting.collected:
         failed = config.cache.get("cache/lastfailed", {})
         accounting.deselected.update(each for each in accounting.not_collected() if each not in failed)

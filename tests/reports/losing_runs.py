@@ -95,12 +95,14 @@ SCENARIO = """
 """
 
 
-def losing_run(folder: Path, scenarios: dict[str, str], *arguments: str, tags: str = "") -> SampleRun:
+def losing_run(
+    folder: Path, scenarios: dict[str, str], *arguments: str, tags: str = "", chosen: str = LOST
+) -> SampleRun:
     """Run scenarios of one Given each, by name, in local mode; `arguments` are pytest's."""
     project = folder / "project"
     feature = project / LOST
-    feature.parent.mkdir(parents=True)
+    feature.parent.mkdir(parents=True, exist_ok=True)
     written = [SCENARIO.format(name=name, sentence=sentence, tags=tags) for name, sentence in scenarios.items()]
     feature.write_text(FEATURE + "".join(written), encoding="utf-8")
     (project / "conftest.py").write_text(dedent(STEPS), encoding="utf-8")
-    return run_sample(folder, LOST, *arguments)
+    return run_sample(folder, chosen, *arguments)

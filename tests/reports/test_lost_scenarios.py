@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,3 +140,24 @@ def test_a_disk_that_gets_full_breaks_the_rest_and_is_recorded(small_disk: Path)
     assert json.loads((run.build / "summary.json").read_bytes())["scenarios"]["broken"] == 2
     cases = ElementTree.parse(run.build / "junit.xml").getroot().iter("testcase")
     assert len([case for case in cases if case.find("error") is not None]) == 2
+
+
+FOLDER = "features/journeys"  # what is named by its file is collected whole, and left out only then
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_what_lf_leaves_out_is_not_lost(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    first = losing_run(tmp_path, {"One": WELL, "Mended": "something that cannot be undone"})
+    assert first.exit_code == 1, first.printed
+    again = losing_run(tmp_path, {"One": WELL, "Mended": WELL}, "--lf", *workers, chosen=FOLDER)
+
+    assert again.exit_code == 0, again.printed
+    assert outcomes(again.record) == {"Mended": ("passed", "")}
+    assert re.search(r"1 collected, 1 reported, \d+ deselected by --lf\n", again.printed)
+
+
+def test_an_interruption_does_not_lose_what_lf_left_out(tmp_path: Path) -> None:
+    losing_run(tmp_path, {"One": WELL, "Stops": "something that cannot be undone"})
+    run = losing_run(tmp_path, {"One": WELL, "Stops": "somebody interrupts the run"}, "--lf", chosen=FOLDER)
+
+    assert outcomes(run.record) == {"Stops": ("broken", "the run was interrupted while this ran")}
