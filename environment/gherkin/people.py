@@ -13,23 +13,31 @@ from environment.errors import SuiteError
 from environment.gherkin.answers import Read, answers_read, operations_called, would_ask
 from environment.gherkin.document import StepLine
 from environment.gherkin.named_people import PersonMention
-from environment.gherkin.references import Checkable, Reference
+from environment.gherkin.references import PLACEHOLDER, Checkable, Reference
 from environment.gherkin.step_functions import asks_as, calls_the_product
-from environment.gherkin.vocabulary import Match, Vocabulary
-from environment.people.personas import IN_THE_OTHER_MODE, Mentions
+from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
+from environment.people.personas import CAST, IN_THE_OTHER_MODE, Mentions
 
 PERSONA = "Persona"
 """The kind of placeholder that names a person."""
 
+DESCRIPTION = "Description"
+"""The kind of placeholder that says who a person of the cast is; sentences with one say whether they are signed in."""
+
 
 def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterator[tuple[StepLine, str]]:
-    """Each Then of a scenario that is about an answer that its person cannot have, and each pronoun of nobody.
+    """What a scenario asks of somebody who cannot have done it.
+
+    That is each Then about an answer that its person cannot have, each pronoun of nobody, and the first act of each
+    person of the cast of whom nothing says whether they are signed in: the product would fail them for that.
 
     Args:
         steps: the scenario's steps as they run, the background's first.
         vocabulary: the sentences; a step that is none of them, or several, ends the check.
     """
     mentions, answered, last_named = Mentions(), dict[str, set[str]](), ""
+    introductions = _introductions(vocabulary)
+    strangers = {persona.name for persona in CAST} if introductions else set[str]()
     for step in steps:
         matches = vocabulary.matches(step.type, step.text)
         if len(matches) != 1:
@@ -41,6 +49,12 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
             continue
         definition = matches[0].definition
         last_named = next(reversed(people.values()), last_named)
+        acting = people.values() if step.type != "then" else [people[name] for name in asks_as(definition) & {*people}]
+        for person in sorted(strangers.intersection(acting)) if calls_the_product(definition) else ():
+            strangers.discard(person)
+            yield step, _stranger(step, person, introductions[0])
+        if definition in introductions:
+            strangers.difference_update(people.values())
         if step.type != "then":
             for person in people.values() if calls_the_product(definition) else ():
                 answered.setdefault(person, set()).update(operations_called(definition))
@@ -80,6 +94,23 @@ def _lacks(step: StepLine, person: str, read: Read, answered: Mapping[str, Colle
     if person not in answered or (read.operations and not read.operations & {*answered[person]}):
         return f'"{step.text}" is about an answer for which {person} has not asked before.'
     return ""
+
+
+def _introductions(vocabulary: Vocabulary) -> list[StepDefinition]:
+    """The sentences that say who somebody is and how they are signed in, shortest first."""
+    found = [
+        definition
+        for definition in vocabulary.definitions
+        if {PERSONA, DESCRIPTION} <= {placeholder.kind for placeholder in definition.placeholders}
+    ]
+    return sorted(found, key=lambda definition: len(definition.pattern))
+
+
+def _stranger(step: StepLine, person: str, introducing: StepDefinition) -> str:
+    [description] = [persona.description for persona in CAST if persona.name == person]
+    words = {PERSONA: person, DESCRIPTION: description}
+    introduction = PLACEHOLDER.sub(lambda blank: words.get(blank[2], blank[0]), introducing.sentence())
+    return f'before "{step.text}", nothing says whether {person} is signed in; begin with "{introduction}"'
 
 
 def _nothing_to_judge(step: StepLine, person: str, answered: Collection[str]) -> str:

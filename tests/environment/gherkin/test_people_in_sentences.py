@@ -100,6 +100,48 @@ def test_a_person_without_an_answer_is_found_before_anything_runs(check, steps, 
     assert who_did is None or f"yet{who_did}: let {person} do it in a When, or name the one who did" in found
 
 
+INTRODUCTIONS = """
+    from environment.gherkin.references import ValueKind
+    register(ValueKind("Description", "a [a-z ]+", str, ("a data scientist",)))
+
+    @given(parse("{persona:Persona}, {description:Description}, is signed in"))
+    def introduced(persona, description): persona.sign_in(description)
+
+    @given(parse("{persona:Persona}, {description:Description}, is not signed in"))
+    def left_out(persona, description): persona.introduce(description)
+"""
+DANA, LEE = "Given Dana, a data scientist, is signed in", "Given Lee, a reviewer, is not signed in"
+
+
+@pytest.mark.parametrize(
+    ("steps", "stranger"),
+    [
+        (("When Dana searches", "Then she finds nothing"), (4, "Dana searches", "Dana, a data scientist")),
+        ((DANA, "And Lee has searched", "When she searches"), (5, "Lee has searched", "Lee, a reviewer")),
+        ((DANA, "When she searches", "Then Lee can search"), (6, "Lee can search", "Lee, a reviewer")),
+        ((DANA, "When she searches", "And Lee searches"), (6, "Lee searches", "Lee, a reviewer")),
+    ],
+)
+def test_whoever_acts_is_said_to_be_signed_in_or_not(check, steps, stranger):
+    line, step, introduced = stranger
+    assert check(*steps, words=INTRODUCTIONS) == [
+        f'x.feature:{line}: before "{step}", nothing says whether {introduced.partition(",")[0]} is signed in; '
+        f'begin with "Given {introduced}, is signed in"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("background", "steps"),
+    [
+        (DANA, ("When Dana in the other mode searches", "Then Dana in the other mode finds nothing")),
+        ("", (DANA, LEE, "When he searches", "And she searches", "Then Lee can search")),
+        (LEE, (DANA, "When she searches", "Then she sees what Dana published")),
+    ],
+)
+def test_nobody_is_introduced_twice(check, background, steps):
+    assert check(*steps, words=INTRODUCTIONS, background=background) == []
+
+
 def test_the_background_counts(check):
     assert check("Then Lee finds nothing", background="When Lee searches") == []
 
