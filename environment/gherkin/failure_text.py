@@ -74,9 +74,13 @@ def _of_step(one: JudgedStep, path: str, item: pytest.Item) -> Iterator[str]:
 
 
 def _of_error(error: BaseException, item: pytest.Item) -> Iterator[str]:
-    yield from (f"E   {part}\n" for part in _message(error).splitlines())
+    told = _message(error)
+    yield from (f"E   {part}\n" for part in told.splitlines())
     causes = list(_causes(error))
-    yield from (f"    caused by {_message(cause).splitlines()[0]}\n" for cause in causes)
+    for line in (_message(cause).splitlines()[0] for cause in causes):
+        if line not in told:
+            yield f"    caused by {line}\n"
+        told += line
     yield from (f"    in the product at {place}\n" for place in _product_places([error, *causes]))
     yield f"raised at {_place(item, error)}\n"
 

@@ -69,6 +69,29 @@ def test_the_whole_traceback_on_request(failing, option):
     assert "def has_files(package, count):" in result.stdout.str()
 
 
+def test_a_cause_that_was_told_already_is_not_told_again(suite):
+    suite.feature(FAILING.replace("the package has 6 files", "it is refused"))
+    suite.sentences("""
+        from pytest_bdd import then
+        class Refused(Exception): pass
+
+        @then("it is refused")
+        def refused():
+            try:
+                try:
+                    raise ConnectionError("port 80 is closed")
+                except ConnectionError as error:
+                    raise Refused("no answer") from error
+            except Refused as error:
+                raise AssertionError(f"Dana's search failed: Refused: {error}") from error
+    """)
+    assert shown(suite.run("--backend", "local", "features/creation.feature"))[:3] == [
+        "features/creation.feature:6: Then it is refused",
+        "E   AssertionError: Dana's search failed: Refused: no answer",
+        "    caused by ConnectionError: port 80 is closed",
+    ]
+
+
 def test_causes_are_named(suite):
     suite.feature(FAILING)
     suite.sentences("""
