@@ -13,7 +13,7 @@ from environment.errors import SuiteError
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from reports.known_defects import Ledger
-from reports.message_patterns import normalised, tight_pattern
+from reports.message_patterns import normalized, tight_pattern
 from reports.outcomes import Failure
 
 TO_FILL_IN = "TODO"
@@ -36,7 +36,7 @@ class FailedSentence:
     @property
     def observed(self) -> str:
         """How it fails, in words."""
-        return f"{self.failure.kind} {normalised(self.failure.message)}"
+        return f"{self.failure.kind} {normalized(self.failure.message)}"
 
 
 def failed_sentences(records: Iterable[RecordedScenario]) -> list[FailedSentence]:
@@ -155,5 +155,5 @@ def _folded(name: str, text: str) -> list[str]:
 
 def _call(call: ProductCall) -> str:
     given = [*map(repr, call.arguments), *(f"{name}={value!r}" for name, value in call.named_arguments.items())]
-    came = f"raises {call.failure.kind}: {normalised(call.failure.message)}" if call.failure else "returns"
-    return f"{call.actor}'s {call.operation}({normalised(', '.join(given), 300)}) {came}."
+    came = f"raises {call.failure.kind}: {normalized(call.failure.message)}" if call.failure else "returns"
+    return f"{call.actor}'s {call.operation}({normalized(', '.join(given), 300)}) {came}."

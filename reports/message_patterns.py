@@ -30,7 +30,7 @@ _LONGEST = 2000
 _LONGEST_PATTERN = 200
 
 
-def normalised(message: str, longest: int = _LONGEST) -> str:
+def normalized(message: str, longest: int = _LONGEST) -> str:
     """The first line of a message with what varies from run to run replaced; what is longer ends in an ellipsis."""
     line = message.strip("\n").partition("\n")[0].replace("\r", "\\r")
     for placeholder, expression in VARYING:
@@ -43,7 +43,7 @@ def tight_pattern(message: str) -> str:
 
     It is anchored at its beginning, and at its end if the message has one line and is not cut.
     """
-    whole = normalised(message, _LONGEST_PATTERN)
+    whole = normalized(message, _LONGEST_PATTERN)
     cut = whole.endswith("…")
     found = re.split(f"({'|'.join(map(re.escape, _PLACEHOLDERS))})", whole.removesuffix("…"))
     pattern = "".join(_PLACEHOLDERS.get(part) or _escaped(part) for part in found)

@@ -1,4 +1,4 @@
-"""How each claim of the ledger failed last: its message, normalised, in reports/known_defect_messages.json.
+"""How each claim of the ledger failed last: its message, normalized, in reports/known_defect_messages.json.
 
 A pattern says what an entry covers; this says what was seen. When the message changes although the pattern still
 matches, something else may have broken behind a known defect. `acceptance defect record` writes the file.
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, shown
-from reports.message_patterns import normalised
+from reports.message_patterns import normalized
 from reports.outcomes import RunRecord, Status
 
 MESSAGES_FILE = ROOT / "reports" / "known_defect_messages.json"
 RECORD = "acceptance defect record"
 
 Messages = dict[str, dict[str, tuple[str, str]]]
-"""By scenario run (node id) and sentence: the entry, and the normalised message."""
+"""By scenario run (node id) and sentence: the entry, and the normalized message."""
 
 IN_SET_UP = "set-up"
 
@@ -29,12 +29,12 @@ def messages_of(record: RunRecord) -> Messages:
     found: Messages = {}
     for scenario in record.scenarios:
         known = {
-            step.text: (ended.defect, normalised(ended.message))
+            step.text: (ended.defect, normalized(ended.message))
             for step, ended in scenario.judged
             if ended.status is Status.KNOWN and ended.defect
         }
         if not scenario.sentences and scenario.status is Status.KNOWN:
-            known[IN_SET_UP] = (scenario.defects[0], normalised(scenario.in_this_run))
+            known[IN_SET_UP] = (scenario.defects[0], normalized(scenario.in_this_run))
         if known:
             found[scenario.nodeid] = known
     return found

@@ -13,7 +13,7 @@ from made_runs import claimed, made_run
 
 from environment.modes import Mode
 from reports.documents import InvalidDocumentError
-from reports.message_patterns import normalised, tight_pattern
+from reports.message_patterns import normalized, tight_pattern
 from reports.message_record import changed_messages, read_messages, write_messages
 from reports.outcomes import RunRecord, Status
 
@@ -22,7 +22,7 @@ TWO = "No package test-user/quo-ea-9e8ee0ec-12 at http://127.0.0.1:40001/x, hash
 
 
 def test_what_varies_from_run_to_run_is_left_out() -> None:
-    assert normalised(ONE) == normalised(TWO) == "No package test-user/<name> at http://<host>/x, hash <hash>"
+    assert normalized(ONE) == normalized(TWO) == "No package test-user/<name> at http://<host>/x, hash <hash>"
 
 
 def test_pattern_matches_the_same_failure_of_another_run_and_no_other() -> None:
@@ -87,5 +87,5 @@ def test_where_a_long_value_is_cut_makes_no_difference() -> None:
     seen = "returned Result(top_hash='{hash}...{rest}/packages/test-user/x', key='.quilt/named_packages/x/{second}')"
     one = seen.format(hash="7936f4983676e768045d65db8a1a0de20", rest="catalog.example.com/b", second=1795827223)
     other = seen.format(hash="01e95c46791fb16de9c4d7c4a3a0871", rest="https://catalog.example.com/b", second=1795844026)
-    assert normalised(one) == normalised(other)
+    assert normalized(one) == normalized(other)
     assert re.match(tight_pattern(one), other)

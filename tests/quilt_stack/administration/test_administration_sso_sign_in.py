@@ -171,7 +171,7 @@ def test_addresses_that_are_no_user_names(ada: Person, unique: Unique, email: st
     assert users.get(name.format(word)).email == email.format(word)  # type: ignore[union-attr]
 
 
-def test_the_same_name_at_another_organisation(ada: Person, unique: Unique) -> None:
+def test_the_same_name_at_another_organization(ada: Person, unique: Unique) -> None:
     name = unique("federated")
     signed_in(ada, name)
     assert login(ada, email=f"{name}@example.org").status_code == 200

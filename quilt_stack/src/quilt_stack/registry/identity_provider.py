@@ -1,4 +1,4 @@
-"""A stand-in for an organisation's identity provider: it vouches for somebody with claims, in exchange for a code.
+"""A stand-in for an organization's identity provider: it vouches for somebody with claims, in exchange for a code.
 
 A real one shows its own sign-in page and sends the browser back with a code. Here the control port asks for the code;
 what the registry does with it is the same.
