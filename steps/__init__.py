@@ -37,5 +37,6 @@ pytest_plugins = (
     "steps.standard_output",
     "steps.joint_administration",
     "steps.serving",
+    "steps.mcp_server",
     "steps.performance",
 )

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from environment.driving.process_state import relocate_quilt3
+from environment.driving.process_state import SERVER_ENVIRONMENT, changed_settings, relocate_quilt3
 from environment.driving.session import Activate, Session
 from environment.modes import Mode
 
 if TYPE_CHECKING:
     from environment.driving.account import Account
+    from environment.mcp_server.conversation import Conversation
+    from environment.mcp_server.servers import Servers
     from environment.people.personas import Persona
     from environment.targets.target import Target
 
 
+_SERVER_SETTINGS = {**SERVER_ENVIRONMENT, "QUILT_DEPLOYMENT": "legacy"}
+"""The product's README: "legacy (quilt3 + stdio)"."""
 _KEPT_SECONDS = 180.0
 """Credentials live for an hour; a scenario that lets most of it pass must not meet old ones."""
 
@@ -95,6 +100,15 @@ class LocalSession(Session):
         self.signed_in = True
         kept.write(self.home)
         self.reopen()
+
+    @override
+    def converse(self, servers: Servers) -> Conversation:
+        return servers.of_ones_own(self.home, _SERVER_SETTINGS)
+
+    @override
+    def start_server(self, servers: Servers, changed: Mapping[str, str]) -> None:
+        settings = changed_settings(_SERVER_SETTINGS, changed)
+        servers.trial(self.home, settings, over_port=False, token=None)
 
     def use_token(self, token: str) -> None:
         """Configure the catalog and log in with a token, which is what ``quilt3 login`` does after the browser."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,14 @@ from typing_extensions import override
 
 from environment.driving.older_settings import settings_it_cannot_derive
 from environment.driving.operations import Operations
-from environment.driving.process_state import relocate_quilt3
+from environment.driving.process_state import SERVER_ENVIRONMENT, changed_settings, relocate_quilt3
 from environment.driving.session import Activate, Session
 from environment.modes import Mode
 
 if TYPE_CHECKING:
     from environment.driving.account import Account
+    from environment.mcp_server.conversation import Conversation
+    from environment.mcp_server.servers import Servers
     from environment.people.personas import Persona
     from environment.targets.target import Target
 
@@ -77,6 +80,19 @@ class MultiuserSession(Session):
 
         auth = None if self._token is None else RuntimeAuthState(scheme="Bearer", access_token=self._token)
         return push_runtime_context(environment="web", auth=auth)
+
+    @override
+    def converse(self, servers: Servers) -> Conversation:
+        return servers.shared(self._server_settings(), self._token)
+
+    @override
+    def start_server(self, servers: Servers, changed: Mapping[str, str]) -> None:
+        settings = changed_settings(self._server_settings(), changed)
+        servers.trial(self.home, settings, over_port=True, token=self._token)
+
+    def _server_settings(self) -> dict[str, str]:
+        # The product's README: "remote (platform + http)".
+        return {**SERVER_ENVIRONMENT, "QUILT_DEPLOYMENT": "remote", **self._settings()}
 
     def use_token(self, token: str) -> None:
         """Present this JWT with every call from now on; nothing is asked of the registry yet."""

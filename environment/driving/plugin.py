@@ -23,6 +23,7 @@ from environment.driving.queries import QueryWords
 from environment.driving.stage import Stage, open_stage
 from environment.driving.tables import TableNames
 from environment.driving.usage import METHODS, PROPERTY, USAGE
+from environment.mcp_server.servers import Servers, SharedServer
 from environment.modes import Mode
 from environment.observers.directory import DirectoryObserver
 from environment.observers.manifest import ManifestObserver
@@ -69,6 +70,22 @@ def stage(
         yield opened
     methods = request.node.stash[METHODS] = tuple(USAGE.methods())
     request.node.user_properties.append((PROPERTY, ",".join(methods)))
+
+
+@pytest.fixture(scope="session")
+def shared_server(pytestconfig: pytest.Config) -> Iterator[SharedServer]:
+    """The MCP server of this worker that serves everybody, started when it is first needed."""
+    server = SharedServer(lambda: pytestconfig.stash[RUN_DIRECTORY].subdirectory("mcp-server"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def mcp_servers(shared_server: SharedServer) -> Iterator[Servers]:
+    """The MCP servers that this scenario uses; their standard error goes into the report."""
+    servers = Servers(shared_server)
+    yield servers
+    servers.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,11 @@ QUIET_ENVIRONMENT = {
     "MCP_TELEMETRY_ENABLED": "false",
     "MCP_TELEMETRY_LOCAL_ONLY": "true",
 }
+SERVER_ENVIRONMENT = {
+    **DENY_ALL_ENVIRONMENT,
+    **{name: value for name, value in QUIET_ENVIRONMENT.items() if name != "QUILT_MINIMIZE_STDOUT"},
+}
+"""For a server of the product: what it prints is judged, so nothing makes quilt3 print less."""
 _FOREIGN_PREFIXES = ("AWS_", "QUILT_")
 PATCH = Patch(
     __name__,
@@ -86,6 +91,11 @@ def cleaned_environment(environment: dict[str, str]) -> dict[str, str]:
         if not name.startswith(_FOREIGN_PREFIXES) or name in {"AWS_CA_BUNDLE"} or name.startswith("QUILT_ACCEPTANCE_")
     }
     return {**kept, **DENY_ALL_ENVIRONMENT, **QUIET_ENVIRONMENT}
+
+
+def changed_settings(settings: Mapping[str, str], changed: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables with some of them changed; those that are changed to nothing are not there."""
+    return {name: value for name, value in {**settings, **changed}.items() if value or name not in changed}
 
 
 @contextmanager

@@ -7,7 +7,10 @@ from importlib import import_module
 from typing import Any
 
 from environment.driving.stage import Stage
+from environment.errors import SuiteError
+from environment.mcp_server.faults import LetInNobody, ServerFault, ToolRefused
 from environment.product.outcome import Outcome
+from environment.product.wording import REASONS
 
 # What a message says of something that is empty, and so cannot be quoted.
 EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECASE)
@@ -20,12 +23,25 @@ def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
 
     Raises:
         AssertionError: if it was not refused, or with another error, or without a word.
+        SuiteError: the MCP server refused, and the sentence is about one kind of refusal.
     """
+    if isinstance(outcome.error, ServerFault):
+        return _refused_by_server(outcome, kinds)
     exceptions = import_module("quilt_mcp.ops.exceptions")
     refusal = outcome.refusal(*(getattr(exceptions, kind) for kind in kinds))
     said = str(refusal).strip()
     assert said and not said.endswith(":"), f"the {type(refusal).__name__} says nothing more than '{said}'"
     return refusal
+
+
+def _refused_by_server(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
+    if set(kinds) != set(REASONS.values()):
+        raise SuiteError(
+            f"Looked for the kind of refusal that {outcome.called} got",
+            "a tool of the MCP server says why in words, and gives no kind",
+            'Say "is refused", and judge the message',
+        )
+    return outcome.refusal(ToolRefused, LetInNobody)
 
 
 def refusal_of_last_named(stage: Stage) -> Any:

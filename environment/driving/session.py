@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from environment.driving.operations import Operations
+from environment.driving.server_verbs import ServerOperations
 from environment.errors import SuiteError
 from environment.product.outcome import Outcome, all_outcomes, last_outcome
 
 if TYPE_CHECKING:
     from environment.driving.account import Account
+    from environment.mcp_server.conversation import Conversation
+    from environment.mcp_server.servers import Servers
     from environment.modes import Mode
     from environment.people.personas import Persona
     from environment.targets.target import Target
@@ -51,6 +55,7 @@ class Session(ABC):
         self.registry_taken: str | None = None
         self._activate = activate
         self._backend: Any = None
+        self._server: ServerOperations | None = None
         self._opening = threading.Lock()
         self.ops: Any = Operations(self._open, name, "QuiltOps", self)
         self.admin: Any = Operations(lambda: self._open().admin, name, "AdminOps", self)
@@ -116,6 +121,44 @@ class Session(ABC):
     def outcomes(self, *operations: str) -> list[Outcome]:
         """What came of each of the persona's calls of these operations in a Given or When, in their order."""
         return all_outcomes(self.name, *operations)
+
+    def work_through(self, servers: Servers) -> None:
+        """Let the product's own server do what QuiltOps did so far; it is started with the first thing to do.
+
+        There is no server for administration that this suite knows: `admin` says so.
+        """
+        self._server = self.ops = self.admin = ServerOperations(self, servers)
+
+    @property
+    def server(self) -> ServerOperations:
+        """The server through which the persona works, for what only a server can do.
+
+        Raises:
+            SuiteError: the persona works with QuiltOps itself.
+        """
+        if self._server is None:
+            raise SuiteError(
+                f"Looked for the MCP server of {self.name}",
+                f"{self.name} works without one",
+                f'Say "{self.name} works through the MCP server" before',
+            )
+        return self._server
+
+    @abstractmethod
+    def converse(self, servers: Servers) -> Conversation:
+        """A conversation with a server of this mode, as this persona; the same one until the token changes.
+
+        Raises:
+            ServerFault: it does not start, or does not let the persona in.
+        """
+
+    @abstractmethod
+    def start_server(self, servers: Servers, changed: Mapping[str, str]) -> None:
+        """Start a server of this mode with some settings changed, an empty one taken away, and end it.
+
+        Raises:
+            ServerFault: it does not start, or does not speak MCP.
+        """
 
     @abstractmethod
     def use_token(self, token: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from posixpath import commonpath
 from typing import Any
 
 from environment.driving.files import StoredContent
@@ -43,6 +44,17 @@ def publish(
     package.outcome = outcome = create(persona, package, options.entries(files), **how)
     if outcome.succeeded:
         package.note(package.attempted, metadata or {})
+    return outcome
+
+
+def publish_folder(persona: Session, package: Package, files: Sequence[StoredContent], options: Options) -> Outcome:
+    """Let the MCP server publish all that lies in the folder of these files, which keep their places."""
+    package.attempted = options.placed(files, keeps_by_default=True)
+    prefix = f"{commonpath([file.key.rpartition('/')[0] for file in files])}/"
+    place = {"bucket": files[0].bucket, "prefix": prefix, "registry": persona.registry_of(package.registry)}
+    package.outcome = outcome = attempt(persona.server.publish_folder, package.name, **place)
+    if outcome.succeeded:
+        package.note(package.attempted, {})
     return outcome
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from environment.gherkin.vocabulary import StepDefinition
 
-ACTING = frozenset({"ops", "admin", "request"})
+ACTING = frozenset({"ops", "admin", "request", "server"})
 """Attributes of a session (`environment.driving.session`) through which a persona calls the product."""
 
 KEEPING = "keep_answer"

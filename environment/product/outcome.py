@@ -269,8 +269,8 @@ def attempt(operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> 
     """Call the product and keep what comes of it.
 
     No `Exception` of the product gets through; KeyboardInterrupt, SystemExit and pytest's own outcomes do. Raises
-    TypeError if the operation is asynchronous, since its outcome would not be known. An operation that knows its
-    ``actor`` (a persona's name) is called by it in messages.
+    TypeError if the operation is asynchronous, since its outcome would not be known, and lets a `SuiteError` through:
+    that is not the product's. An operation that knows its ``actor`` (a persona's name) is called by it in messages.
     """
     return attempt_as(getattr(operation, "actor", None), operation, *args, **kwargs)
 
@@ -287,6 +287,8 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     try:
         with calling_as(Caller.PRODUCT):
             outcome.result = operation(*args, **kwargs)
+    except SuiteError:
+        raise  # not the product's: what was to be called cannot be
     except Exception as error:  # noqa: BLE001  # whatever the product raises is its answer
         outcome.error = error
     outcome.ended = time.perf_counter()

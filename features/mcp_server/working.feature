@@ -1,0 +1,120 @@
+Feature: Working through the MCP server
+  Few people call QuiltOps from a program of their own: their assistant does, with the tools of the quilt-mcp server.
+  Some start it on their machine, others share one that is reached over HTTP. What they ask for must happen there as it
+  does with QuiltOps, and what cannot be done must be said in a way that an assistant understands.
+
+  Background:
+    Given Dana, a data scientist, is signed in
+    And she works through the MCP server
+
+  Rule: The server offers what the product documents
+
+    @MCP-1 @smoke @severity:blocker
+    Scenario Outline: There is a tool to <task>
+      When Dana asks the MCP server what it can do
+      Then she is offered a tool to <task>
+
+      Examples:
+        | task                |
+        | search for packages |
+        | browse a package    |
+        | publish a package   |
+        | publish a folder    |
+        | add to a package    |
+        | delete a package    |
+        | compare packages    |
+        | list the buckets    |
+        | list the tables     |
+
+    @MCP-1 @severity:minor
+    Scenario: The server introduces itself and its tools
+      When Dana asks the MCP server what it can do
+      Then the MCP server gives the version of the product
+      And every tool says what it does
+
+  Rule: What people do through the server is the same as with QuiltOps
+
+    @MCP-2 @exclusive @smoke @severity:blocker
+    Scenario Outline: A search through the server finds packages by <what>
+      When Dana searches for "<text>"
+      Then she finds exactly <packages>
+
+      Examples:
+        | what                      | text       | packages                     |
+        | a word of the name        | structure  | "test-user/nested-structure" |
+        | that word in capitals     | STRUCTURE  | "test-user/nested-structure" |
+        | a word of the description | laboratory | "test-user/simple-csv"       |
+
+    @MCP-2 @smoke @severity:blocker
+    Scenario: A package is browsed through the server
+      Given the package "yields" with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      When Dana browses it
+      Then she sees exactly the files of the package, with their sizes
+
+    @MCP-2 @smoke @severity:blocker
+    Scenario: A package is published through the server
+      When Dana publishes the package "yields" with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      Then it holds exactly these files:
+        | file       | content            |
+        | plot-1.csv | as first published |
+        | plot-2.csv | as first published |
+      And Dana is told the name and the top hash of the package
+
+    @MCP-2 @smoke @severity:critical
+    Scenario: A folder is published through the server
+      When Dana publishes the package "yields" from a folder with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      Then it holds exactly these files:
+        | file       | content            |
+        | plot-1.csv | as first published |
+        | plot-2.csv | as first published |
+      And Dana finds it
+
+    @MCP-2 @smoke @severity:blocker
+    Scenario: A package is deleted through the server
+      Given the package "yields" with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      When Dana deletes it
+      Then the package does not exist
+      And every package other than it is unchanged
+
+    @MCP-2 @severity:critical
+    Scenario: A file is added through the server
+      Given the package "yields" with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      And these files in the packages bucket:
+        | file       |
+        | plot-2.csv |
+      When Dana adds the file "plot-2.csv" to it
+      Then it holds exactly these files:
+        | file       |
+        | plot-1.csv |
+        | plot-2.csv |
+
+    @MCP-2 @severity:critical
+    Scenario: The buckets are listed through the server
+      When Dana lists the buckets
+      Then she does not see the restricted bucket
+
+  Rule: The status is true
+
+    @MCP-5 @severity:normal
+    Scenario: The status shows who is signed in
+      When Dana asks for the sign-in status
+      Then she is shown as signed in to this deployment
+      And the status shows Dana's user name
+
+    @MCP-5 @severity:normal
+    Scenario: The status only advises what can be done
+      When Dana asks for the sign-in status
+      Then she is only advised to use tools that the MCP server has
