@@ -37,17 +37,22 @@ TASKS = {
     "list the buckets": "bucket_list",
     "list the tables": "tabulator_tables_list",
 }
-register(ValueKind("Task", "|".join(TASKS), lambda words: TASKS[words], tuple(TASKS)))
+_BY_DEFAULT = " with its default settings"
+register(
+    ValueKind("Task", "|".join(TASKS), lambda words: TASKS[words], tuple(TASKS)),
+    ValueKind("ByDefault", f"(?:{_BY_DEFAULT})?", bool, ("", _BY_DEFAULT)),
+)
 
 
-@given(parse("{persona:Persona} works through the MCP server"))
-def work_through_server(persona: Session, mcp_servers: Servers) -> None:
+@given(parse("{persona:Persona} works through the MCP server{by_default:ByDefault}"))
+def work_through_server(persona: Session, by_default: bool, mcp_servers: Servers) -> None:
     """From now on tools of the product's own server process do what QuiltOps did so far.
 
     In local mode the persona starts it and speaks over its standard input and output, in multiuser mode a shared one
     is reached over HTTP with the persona's token. What no tool does breaks the scenario, in a line that says so.
+    By default, which is for local mode only, the server takes the token of quilt3 and asks the registry's GraphQL.
     """
-    persona.work_through(mcp_servers)
+    persona.work_through(mcp_servers, by_default=by_default)
 
 
 @given(parse("{persona:Persona} has asked the MCP server what it can do"))

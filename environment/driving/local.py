@@ -71,6 +71,7 @@ class LocalSession(Session):
     ) -> None:
         super().__init__(persona, account, target, activate, name)
         self.home = home
+        self._server_settings = _SERVER_SETTINGS
 
     @override
     def enter(self) -> None:
@@ -102,12 +103,17 @@ class LocalSession(Session):
         self.reopen()
 
     @override
+    def take_default_server(self) -> None:
+        # The product's README: "local deployment mode (platform + stdio, default)", with QUILT_CATALOG_URL alone.
+        self._server_settings = {**SERVER_ENVIRONMENT, "QUILT_CATALOG_URL": self.target.catalog_url}
+
+    @override
     def converse(self, servers: Servers) -> Conversation:
-        return servers.of_ones_own(self.home, _SERVER_SETTINGS)
+        return servers.of_ones_own(self.home, self._server_settings)
 
     @override
     def start_server(self, servers: Servers, changed: Mapping[str, str]) -> None:
-        settings = changed_settings(_SERVER_SETTINGS, changed)
+        settings = changed_settings(self._server_settings, changed)
         servers.trial(self.home, settings, over_port=False, token=None)
 
     def use_token(self, token: str) -> None:

@@ -14,6 +14,7 @@ from environment.driving.older_settings import settings_it_cannot_derive
 from environment.driving.operations import Operations
 from environment.driving.process_state import SERVER_ENVIRONMENT, changed_settings, relocate_quilt3
 from environment.driving.session import Activate, Session
+from environment.errors import SuiteError
 from environment.modes import Mode
 
 if TYPE_CHECKING:
@@ -80,6 +81,14 @@ class MultiuserSession(Session):
 
         auth = None if self._token is None else RuntimeAuthState(scheme="Bearer", access_token=self._token)
         return push_runtime_context(environment="web", auth=auth)
+
+    @override
+    def take_default_server(self) -> None:
+        raise SuiteError(
+            "Looked for a shared server with default settings",
+            "by default quilt-mcp serves the one user who started it",
+            "Tag the scenario @local_mode",
+        )
 
     @override
     def converse(self, servers: Servers) -> Conversation:

@@ -122,11 +122,14 @@ class Session(ABC):
         """What came of each of the persona's calls of these operations in a Given or When, in their order."""
         return all_outcomes(self.name, *operations)
 
-    def work_through(self, servers: Servers) -> None:
+    def work_through(self, servers: Servers, *, by_default: bool = False) -> None:
         """Let the product's own server do what QuiltOps did so far; it is started with the first thing to do.
 
-        There is no server for administration that this suite knows: `admin` says so.
+        Raises:
+            SuiteError: in this mode no server has its default settings.
         """
+        if by_default:
+            self.take_default_server()
         self._server = self.ops = self.admin = ServerOperations(self, servers)
 
     @property
@@ -143,6 +146,14 @@ class Session(ABC):
                 f'Say "{self.name} works through the MCP server" before',
             )
         return self._server
+
+    @abstractmethod
+    def take_default_server(self) -> None:
+        """Let the server have its default settings from now on.
+
+        Raises:
+            SuiteError: in this mode no server has.
+        """
 
     @abstractmethod
     def converse(self, servers: Servers) -> Conversation:

@@ -5,7 +5,7 @@ Feature: Being refused by the MCP server
   Rule: Nobody is served without being signed in
 
     @MCP-3 @smoke @severity:blocker
-    Scenario: Nobody can search without signing in
+    Scenario: The server finds nothing for somebody who is not signed in
       Given Dana, a data scientist, is not signed in
       And she works through the MCP server
       When Dana searches for "structure"
@@ -13,7 +13,7 @@ Feature: Being refused by the MCP server
       And the message shows neither a stack trace nor HTML
 
     @MCP-3 @multiuser_mode @severity:blocker
-    Scenario Outline: Nobody can search with a token that is <flaw>
+    Scenario Outline: The server serves nobody with a token that is <flaw>
       Given Dana, a data scientist, has a token that is <flaw>
       And she works through the MCP server
       When Dana searches for "structure"

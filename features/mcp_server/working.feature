@@ -10,21 +10,21 @@ Feature: Working through the MCP server
   Rule: The server offers what the product documents
 
     @MCP-1 @smoke @severity:blocker
-    Scenario Outline: There is a tool to <task>
+    Scenario: There are tools for packages
       When Dana asks the MCP server what it can do
-      Then she is offered a tool to <task>
+      Then she is offered a tool to browse a package
+      And she is offered a tool to publish a package
+      And she is offered a tool to add to a package
+      And she is offered a tool to delete a package
+      And she is offered a tool to compare packages
 
-      Examples:
-        | task                |
-        | search for packages |
-        | browse a package    |
-        | publish a package   |
-        | publish a folder    |
-        | add to a package    |
-        | delete a package    |
-        | compare packages    |
-        | list the buckets    |
-        | list the tables     |
+    @MCP-1 @smoke @severity:blocker
+    Scenario: There are tools to find what there is, and to publish a folder
+      When Dana asks the MCP server what it can do
+      Then she is offered a tool to search for packages
+      And she is offered a tool to list the buckets
+      And she is offered a tool to list the tables
+      And she is offered a tool to publish a folder
 
     @MCP-1 @severity:minor
     Scenario: The server introduces itself and its tools
@@ -42,7 +42,6 @@ Feature: Working through the MCP server
       Examples:
         | what                      | text       | packages                     |
         | a word of the name        | structure  | "test-user/nested-structure" |
-        | that word in capitals     | STRUCTURE  | "test-user/nested-structure" |
         | a word of the description | laboratory | "test-user/simple-csv"       |
 
     @MCP-2 @smoke @severity:blocker
@@ -106,15 +105,17 @@ Feature: Working through the MCP server
       When Dana lists the buckets
       Then she does not see the restricted bucket
 
+    @MCP-2 @local_mode @smoke @severity:blocker
+    Scenario: A server with its default settings serves who is signed in with quilt3
+      Given Dana works through the MCP server with its default settings
+      When Dana lists the buckets
+      Then she does not see the restricted bucket
+
   Rule: The status is true
 
     @MCP-5 @severity:normal
-    Scenario: The status shows who is signed in
+    Scenario: The status shows who is signed in, and what can be done next
       When Dana asks for the sign-in status
       Then she is shown as signed in to this deployment
       And the status shows Dana's user name
-
-    @MCP-5 @severity:normal
-    Scenario: The status only advises what can be done
-      When Dana asks for the sign-in status
-      Then she is only advised to use tools that the MCP server has
+      And she is only advised to use tools that the MCP server has
