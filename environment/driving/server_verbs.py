@@ -93,6 +93,7 @@ class ServerVerbs:
         answer = self._said.call(tool, package_name=package_name, s3_uris=list(s3_uris), **how)
         return Answered(
             tool,
+            success=answer["success"],
             package_name=answer["package_name"],
             registry=answer["registry"],
             top_hash=answer["top_hash"],
