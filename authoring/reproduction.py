@@ -19,6 +19,7 @@ from authoring.scenario_record import (
     RegistryRequest,
     StoredObject,
 )
+from environment.driving.server_verbs import INTERFACE as MCP
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.people.personas import CAST
@@ -50,6 +51,10 @@ def reproduction(entry: KnownDefect, scenario: RecordedScenario, sentence: Recor
     if not calls:
         raise SuiteError(
             tried, "it does not call QuiltOps or AdminOps", "Describe in the entry's evidence how to see it"
+        )
+    if any(call.interface == MCP for call in calls):
+        raise SuiteError(
+            tried, "it works through the MCP server, not with QuiltOps", "Call the tools that the entry's evidence names"
         )
     last = _showing(calls, shown)
     body = "\n".join(_body(steps, last))
