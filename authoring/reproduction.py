@@ -54,7 +54,9 @@ def reproduction(entry: KnownDefect, scenario: RecordedScenario, sentence: Recor
         )
     if any(call.interface == MCP for call in calls):
         raise SuiteError(
-            tried, "it works through the MCP server, not with QuiltOps", "Call the tools that the entry's evidence names"
+            tried,
+            "it works through the MCP server, not with QuiltOps",
+            "Call the tools that the entry's evidence names",
         )
     last = _showing(calls, shown)
     body = "\n".join(_body(steps, last))

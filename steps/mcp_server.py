@@ -17,9 +17,9 @@ from environment.driving.work import publish_folder
 from environment.gherkin.parts import puts
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
-from environment.mcp_server.faults import ServerEnded, ToolRefused
-from environment.mcp_server.servers import Servers
 from environment.product.judged import judged_product
+from environment.product.mcp_server.faults import ServerEnded, ToolRefused
+from environment.product.mcp_server.servers import Servers
 from environment.product.outcome import attempt
 from steps.kinds import CONTENT
 

@@ -19,9 +19,9 @@ from environment.modes import Mode
 
 if TYPE_CHECKING:
     from environment.driving.account import Account
-    from environment.mcp_server.conversation import Conversation
-    from environment.mcp_server.servers import Servers
     from environment.people.personas import Persona
+    from environment.product.mcp_server.conversation import Conversation
+    from environment.product.mcp_server.servers import Servers
     from environment.targets.target import Target
 
 

@@ -23,13 +23,13 @@ from environment.driving.queries import QueryWords
 from environment.driving.stage import Stage, open_stage
 from environment.driving.tables import TableNames
 from environment.driving.usage import METHODS, PROPERTY, USAGE
-from environment.mcp_server.servers import Servers, SharedServer
 from environment.modes import Mode
 from environment.observers.directory import DirectoryObserver
 from environment.observers.manifest import ManifestObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.people.names import Names
+from environment.product.mcp_server.servers import Servers, SharedServer
 from environment.running import acceleration
 from environment.targets.early_start import RUN_DIRECTORY
 from environment.targets.target import Target

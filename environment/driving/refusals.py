@@ -8,7 +8,7 @@ from typing import Any
 
 from environment.driving.stage import Stage
 from environment.errors import SuiteError
-from environment.mcp_server.faults import LetInNobody, ServerFault, ToolRefused
+from environment.product.mcp_server.faults import LetInNobody, ServerFault, ToolRefused
 from environment.product.outcome import Outcome
 from environment.product.wording import REASONS
 

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from environment.driving.operations import CallingSession, Operation
 from environment.errors import SuiteError
-from environment.mcp_server.conversation import Conversation
-from environment.mcp_server.servers import Servers
 from environment.product.judged import judged_product
+from environment.product.mcp_server.conversation import Conversation
+from environment.product.mcp_server.servers import Servers
 
 INTERFACE = "MCP"
 """How calls through the server are told from those of QuiltOps and AdminOps."""

@@ -14,10 +14,10 @@ from environment.product.outcome import Outcome, all_outcomes, last_outcome
 
 if TYPE_CHECKING:
     from environment.driving.account import Account
-    from environment.mcp_server.conversation import Conversation
-    from environment.mcp_server.servers import Servers
     from environment.modes import Mode
     from environment.people.personas import Persona
+    from environment.product.mcp_server.conversation import Conversation
+    from environment.product.mcp_server.servers import Servers
     from environment.targets.target import Target
 
 

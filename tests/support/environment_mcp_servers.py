@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from environment.mcp_server.launch import Launch
+from environment.product.mcp_server.launch import Launch
 
 TOOLS = """
 import os, sys, time

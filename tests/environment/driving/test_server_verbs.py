@@ -11,9 +11,9 @@ import pytest
 from environment.driving.refusals import refused_with
 from environment.driving.server_verbs import ServerOperations, ServerVerbs
 from environment.errors import SuiteError
-from environment.mcp_server.conversation import Answer
-from environment.mcp_server.faults import LetInNobody, NotSpeakingMcp, ServerEnded, ToolMissing, ToolRefused
 from environment.modes import Mode
+from environment.product.mcp_server.conversation import Answer
+from environment.product.mcp_server.faults import LetInNobody, NotSpeakingMcp, ServerEnded, ToolMissing, ToolRefused
 from environment.product.outcome import OperationFailed, Outcomes, attempt, registered_in
 from environment.product.wording import REASONS
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 
-from environment.mcp_server import keeper
-from environment.mcp_server.faults import NoAnswer, NotSpeakingMcp, ServerEnded
-from environment.mcp_server.launch import STDERR_FILE, Launch
+from environment.product.mcp_server import keeper
+from environment.product.mcp_server.faults import NoAnswer, NotSpeakingMcp, ServerEnded
+from environment.product.mcp_server.launch import STDERR_FILE, Launch
 from environment.waiting import wait_until
 
 PATH = "/mcp"

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import allure
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from environment.mcp_server.faults import LetInNobody, NoAnswer, NotSpeakingMcp, ServerEnded, ToolMissing, ToolRefused
-from environment.mcp_server.launch import STDERR_FILE, Launch
+from environment.product.mcp_server.faults import (
+    LetInNobody,
+    NoAnswer,
+    NotSpeakingMcp,
+    ServerEnded,
+    ToolMissing,
+    ToolRefused,
+)
+from environment.product.mcp_server.launch import STDERR_FILE, Launch
 
 if TYPE_CHECKING:
     import httpx2

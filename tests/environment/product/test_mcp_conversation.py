@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from environment_mcp_servers import BABBLES, BABBLES_LATER, DIES, DIES_WORDLESSLY, SILENT, STDIO, small
 
-from environment.mcp_server.conversation import Conversation, over_stdio
-from environment.mcp_server.faults import NoAnswer, NotSpeakingMcp, ServerEnded, ToolMissing, ToolRefused
+from environment.product.mcp_server.conversation import Conversation, over_stdio
+from environment.product.mcp_server.faults import NoAnswer, NotSpeakingMcp, ServerEnded, ToolMissing, ToolRefused
 
 LIMIT = 3.0
 

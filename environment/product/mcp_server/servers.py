@@ -8,9 +8,9 @@ from pathlib import Path
 
 import allure
 
-from environment.mcp_server.conversation import Conversation, over_http, over_stdio
-from environment.mcp_server.launch import Launch, server_launch
-from environment.mcp_server.port import ANY_PORT, ListeningServer
+from environment.product.mcp_server.conversation import Conversation, over_http, over_stdio
+from environment.product.mcp_server.launch import Launch, server_launch
+from environment.product.mcp_server.port import ANY_PORT, ListeningServer
 
 Settings = Mapping[str, str]
 """Environment variables."""

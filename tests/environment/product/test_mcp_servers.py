@@ -15,12 +15,12 @@ from environment_mcp_servers import DIES, HTTP, SILENT, STDIO, small
 
 from environment.driving.process_state import SERVER_ENVIRONMENT
 from environment.errors import SuiteError
-from environment.mcp_server import servers as module
-from environment.mcp_server.conversation import over_http
-from environment.mcp_server.faults import LetInNobody, NoAnswer, NotSpeakingMcp, ServerEnded, ToolRefused
-from environment.mcp_server.launch import server_launch
-from environment.mcp_server.port import ANY_PORT, ListeningServer
-from environment.mcp_server.servers import Servers, SharedServer
+from environment.product.mcp_server import servers as module
+from environment.product.mcp_server.conversation import over_http
+from environment.product.mcp_server.faults import LetInNobody, NoAnswer, NotSpeakingMcp, ServerEnded, ToolRefused
+from environment.product.mcp_server.launch import server_launch
+from environment.product.mcp_server.port import ANY_PORT, ListeningServer
+from environment.product.mcp_server.servers import Servers, SharedServer
 from environment.targets.embedded import EmbeddedTarget
 from environment.waiting import wait_until
 
@@ -59,7 +59,7 @@ def test_a_server_that_listens_to_the_world(tmp_path: Path) -> None:
 def test_a_server_does_not_outlive_a_killed_worker(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib, time; from environment_mcp_servers import *;"
-        "from environment.mcp_server.port import ListeningServer, ANY_PORT;"
+        "from environment.product.mcp_server.port import ListeningServer, ANY_PORT;"
         "s = ListeningServer(small(HTTP, pathlib.Path(sys.argv[1]), **ANY_PORT)); print(s.address, flush=True);"
         "time.sleep(120)"
     )
