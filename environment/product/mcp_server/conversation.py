@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, s
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import allure
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from environment.product.mcp_server.faults import (
     LetInNobody,
@@ -25,6 +24,7 @@ from environment.product.mcp_server.launch import STDERR_FILE, Launch
 
 if TYPE_CHECKING:
     import httpx2
+    from anyio.from_thread import BlockingPortal
     from mcp import Client
     from mcp.client import Transport
     from mcp_types import CallToolResult, Implementation, Tool
@@ -59,6 +59,8 @@ class Conversation:
         Raises:
             ServerFault: the server ended, did not answer, does not speak MCP, or lets nobody in.
         """
+        from anyio.from_thread import start_blocking_portal
+
         self._launch = launch
         self._limit_seconds = limit_seconds
         self._rubbish: list[Exception] = []

@@ -23,6 +23,9 @@ _FROM_THE_SURROUNDINGS = (
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
     "AWS_ENDPOINT_URL",
 )
 _OWN = {
