@@ -40,7 +40,7 @@ def reproduction(entry: KnownDefect, scenario: RecordedScenario, sentence: Recor
     """The script for a sentence of a scenario that did not hold; for the first such one unless it is given.
 
     Raises:
-        SuiteError: if every sentence held, or the product was not called before.
+        SuiteError: if every sentence held, the product was not called before, or was called through its MCP server.
     """
     shown = sentence or next(iter(scenario.failed), None)
     tried = f"Made a reproduction of {entry.id} from {scenario.nodeid}"

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from authoring import command_line
 from authoring.recording import plain
+from authoring.reproduction import reproduction
 from authoring.scenario_record import ProductCall, RecordedScenario, RecordedStep, StoredObject
 from environment.errors import SuiteError
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
@@ -100,6 +101,13 @@ def test_new_writes_a_skeleton_that_only_a_person_can_finish(ledger: Path, monke
     assert "TODO" in written["title"]
     finished = {**written, "impact": "cannot do it", "title": "No link can be had", "affects": "anyone who wants one"}
     assert KnownDefect.model_validate(finished).claims[0].scenario == NAME
+
+
+def test_no_script_does_what_was_done_through_the_mcp_server() -> None:
+    events = (CALL.model_copy(update={"interface": "MCP"}),)
+    steps = (_step("when", "she asks for a link", events=events), _step("then", SENTENCE, failure=REFUSED))
+    with pytest.raises(SuiteError, match=r"works through the MCP server, not with QuiltOps\. Call the tools"):
+        reproduction(made_entry(), recorded().model_copy(update={"steps": steps}))
 
 
 def test_new_tells_modes_apart_that_fail_in_other_ways(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
