@@ -59,7 +59,9 @@ class DeploymentSettings(BaseModel):
     )
     credentials_lifetime_seconds: int = Field(default=3600, ge=900)
     token_lifetime_seconds: int = Field(default=90 * 24 * 3600, gt=0)
-    package_search_form: PackageSearchForm = PackageSearchForm.ORDER
+    package_search_form: PackageSearchForm | None = Field(
+        default=None, description="the only form that is understood; None answers each request in its own form"
+    )
     browse_scope: BrowseScope = BrowseScope.LENIENT
     missing_directory: MissingDirectory = MissingDirectory.NULL
     directory_sizes: bool = Field(
