@@ -96,6 +96,11 @@ class DeploymentSettings(BaseModel):
         return f"QuiltUserAthena-{self.stack_prefix}-NonManagedRoleWorkgroup"
 
     @property
+    def athena_database(self) -> str:
+        """Athena database of the stack, with tables of packages (registry facts 11)."""
+        return f"userathenadatabase-{self.stack_prefix}"
+
+    @property
     def tabulator_data_catalog(self) -> str:
         """Athena data catalog of Tabulator (registry facts 1.2)."""
         return f"quilt-{self.stack_prefix}-tabulator"

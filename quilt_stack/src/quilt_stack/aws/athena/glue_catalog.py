@@ -9,7 +9,7 @@ from moto.glue.models import FakeDatabase, FakeTable, glue_backends
 
 from quilt_stack.aws.athena import failures
 from quilt_stack.aws.athena.caller import AWSCaller
-from quilt_stack.aws.athena.catalogs import DEFAULT_DATABASE, Column, Rows, Table
+from quilt_stack.aws.athena.catalogs import DEFAULT_DATABASE, Column, DataCatalog, Rows, Table
 from quilt_stack.aws.athena.s3_objects import ReadableObjects, StoredObject
 
 if TYPE_CHECKING:
@@ -25,17 +25,23 @@ class GlueCatalog:
     type = "GLUE"
     description = ""
 
-    def __init__(self, account_id: str, region: str, client: Callable[..., Any]) -> None:
+    def __init__(
+        self, account_id: str, region: str, client: Callable[..., Any], added: Mapping[str, DataCatalog]
+    ) -> None:
+        """``added``: what answers for databases that are not moto's, by name."""
         self._backend = glue_backends[account_id][region]
         self._arn = f"arn:aws:glue:{region}:{account_id}"
         self._client = client
+        self._added = added
 
     def databases(self, caller: AWSCaller) -> list[str]:
         """All databases; ``default`` is always there."""
-        return sorted({DEFAULT_DATABASE, *self._backend.databases})
+        return sorted({DEFAULT_DATABASE, *self._backend.databases, *self._added})
 
     def tables(self, caller: AWSCaller, database: str) -> list[Table] | None:
         """Tables of a database."""
+        if database in self._added:
+            return self._added[database].tables(caller, database)
         found = self._database(database)
         if found is None:
             return [] if database == DEFAULT_DATABASE else None
@@ -50,6 +56,8 @@ class GlueCatalog:
         arn = f"{self._arn}:table/{database}/{table.name}"
         if not caller.may("glue:GetTable", arn):
             raise failures.not_authorized(caller.arn, "glue:GetTable", arn)
+        if database in self._added:
+            return self._added[database].read(caller, database, table)
         found = self._database(database)
         definition = None if found is None else found.tables.get(table.name)
         if definition is None:
