@@ -1,7 +1,8 @@
 """A recording: one request and the answer to it, with what it rests on, as a file of `answers/`.
 
-Files are in our own words, from the facts, or written by ``acceptance record``. They name nothing of the deployment
-that answered: words in angle brackets stand for it (`NAMES`), and for what differs from answer to answer (`KINDS`).
+Files are in our own words, from docs/facts/registry.md, or written by ``acceptance record``. They name nothing of the
+deployment that answered: words in angle brackets stand for it (`NAMES`), and for what differs from one answer to the
+next (`KINDS`).
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Recording(BaseModel):
     """A request and its answer.
 
     what: in a sentence. source: who published the answer, or where it was taken. when: day, month or time of year.
-    facts: sections of the registry facts. settings: with which an embedded deployment answers so, if not by default.
+    facts: sections of that page. settings: with which an embedded deployment answers so, if not by default.
     before and after: what makes the scene and takes it away.
     """
 
