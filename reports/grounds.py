@@ -103,7 +103,7 @@ class Grounds:
         if not sections:
             return ""
         numbers = ", ".join(each.number for each in sections)
-        return f"rests on registry facts {numbers} ({', '.join(_known_by(sections))})"
+        return f"rests on facts {numbers} ({', '.join(_known_by(sections))})"
 
     def standing(self, outcomes: Sequence[ScenarioOutcome]) -> Standing:
         """Of those that were judged."""

@@ -10,7 +10,7 @@ import yaml
 
 from environment.targets.live import LiveTarget
 from infra.rehearsal.stand_in import StandIn
-from reports.recorded import command
+from reports import recordings_command as command
 from reports.recorded.recording import ANSWERS, Basis, load_recordings
 
 pytestmark = pytest.mark.slow

@@ -54,7 +54,7 @@ def test_what_the_suite_asks_counts_for_nothing(grounds: Grounds) -> None:
 
 def test_it_is_told_in_words(grounds: Grounds) -> None:
     words = grounds.in_words([check(call("SetTabulatorTable"))])
-    assert words.startswith("rests on registry facts 3.6, 9.1, 9.2, 11 (1 recorded answer, published, ")
+    assert words.startswith("rests on facts 3.6, 9.1, 9.2, 11 (1 recorded answer, published, ")
     assert words.endswith(" decisions)")
     assert grounds.in_words([check()]) == ""
 

@@ -1,4 +1,4 @@
-"""Recordings: what of an answer differs, what is kept of one, what is refused, what the embedded deployment agrees to."""
+"""Recordings: what of an answer differs, what is kept or refused of one, and what the embedded deployment agrees to."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import yaml
 from typer.testing import CliRunner
 
 from environment.errors import SuiteError
+from reports import recordings_command as command
 from reports.documents import InvalidDocumentError
 from reports.parity import load_parity
-from reports.recorded import command
 from reports.recorded.comparing import differences
 from reports.recorded.recording import ANSWERS, Basis, load_recording, load_recordings
 

@@ -67,13 +67,13 @@ def test_both_forms_of_the_package_search_are_answered_by_one_registry(sign_in: 
     assert answer["data"]["searchPackages"]["__typename"] in ("PackagesSearchResultSet", "EmptySearchResultSet")
 
 
-def test_what_neither_form_has_is_refused_in_words_of_the_newest(sign_in: SignIn) -> None:
+def test_what_neither_form_has_is_refused(sign_in: SignIn) -> None:
     query = (
         '{ searchPackages(buckets: []) { ... on PackagesSearchResultSet { firstPage(order: NEWEST, ordering: "") } } }'
     )
     answer = sign_in("dana").post(query)
     assert answer.status_code == 400
-    assert "Unknown argument 'order'" in answer.json()["message"]
+    assert "Unknown argument 'ordering'" in answer.json()["message"]
 
 
 PUBLISHED = """

@@ -1,7 +1,8 @@
 """GraphQL over HTTP (registry facts 1.7, 3.1).
 
 Decision: clients of both forms of the package search are served side by side, each request in the form it is written
-in, unless the settings name one form; a stack has one of them (registry facts 8.1).
+in, unless the settings name one form; what fits both, introspection too, is answered in the older one, with which real
+stacks answered quilt-mcp (registry facts 8.1; that a stack can take both: registry facts 11).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import strawberry
     from strawberry.types import ExecutionResult
 
-_NEWEST_FIRST = (PackageSearchForm.ORDERING, PackageSearchForm.ORDER)
+_OLDER_FIRST = (PackageSearchForm.ORDER, PackageSearchForm.ORDERING)
 
 
 class GraphQLRequest(BaseModel):
@@ -39,7 +40,7 @@ class GraphQLRequest(BaseModel):
 def routes(registry: Registry) -> list[Route]:
     """The endpoint."""
     form = registry.services.settings.package_search_form
-    schemas = [build_schema(each) for each in (_NEWEST_FIRST if form is None else (form,))]
+    schemas = [build_schema(each) for each in (_OLDER_FIRST if form is None else (form,))]
 
     def execute(call: Call) -> Response:
         return _execute(schemas, call)
