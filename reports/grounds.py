@@ -165,7 +165,10 @@ class _Pages:
             found[1]: Section(
                 number=found[1],
                 title=found[2],
-                recorded=tuple(name for name, each in self._parity.recorded.items() if found[1] in each.facts),
+                # A run's deployment has the default settings.
+                recorded=tuple(
+                    name for name, each in self._parity.recorded.items() if found[1] in each.facts and not each.settings
+                ),
                 inferred="[INF]" in self._facts[found.start() : end],
                 decisions=tuple(self._decisions.get(found[1], ())),
             )

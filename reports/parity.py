@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -49,7 +50,10 @@ class LiveResult(BaseModel):
 
 
 class RecordedAnswer(BaseModel):
-    """A recording that the embedded deployment agrees with: what it says, of whom, when, and of which facts."""
+    """A recording that the embedded deployment agrees with: what it says, of whom, when, and of which facts.
+
+    settings: with which the deployment agrees, if not by default.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,11 +61,12 @@ class RecordedAnswer(BaseModel):
     source: str
     when: str
     facts: tuple[str, ...]
+    settings: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, recording: Recording) -> RecordedAnswer:
         """What the file says of a recording."""
-        return cls(what=recording.what, source=recording.source, when=recording.when, facts=recording.facts)
+        return cls(**recording.model_dump(include=set(cls.model_fields)))
 
 
 class Parity(BaseModel):
