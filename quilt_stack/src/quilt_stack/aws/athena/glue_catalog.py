@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _COMMA_SERDE = "opencsvserde"
 _TEXT_DELIMITER = "\x01"
+_PATH = Column("$path", "string")
+"""The file of a row (AWS documentation, "Getting the file locations for source data in Amazon S3")."""
 
 
 class GlueCatalog:
@@ -83,6 +85,7 @@ def _described(table: FakeTable) -> Table:
         type=newest.get("TableType") or "EXTERNAL_TABLE",
         created_at=table.created_time.timestamp(),
         parameters=_parameters(newest.get("Parameters") or {}, storage),
+        hidden=(_PATH,),
     )
 
 
@@ -121,7 +124,9 @@ class _GlueFiles:
         if self._table.type == "VIRTUAL_VIEW":
             raise failures.QueryFailure(f"NOT_SUPPORTED: {self._table.name} is a view; views are not kept here")
         try:
-            schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._table.all_columns])
+            described = [(column.name, arrow_type(column.type)) for column in self._table.all_columns]
+            # Of a file's rows all say the same, which is kept once.
+            schema = pa.schema([*described, (_PATH.name, pa.dictionary(pa.int8(), pa.string()))])
         except UnknownTypeError as error:
             raise failures.QueryFailure(f"HIVE_INVALID_METADATA: {self._table.name}: {error}") from error
         files = [(found, values) for location, values in self._locations() for found in self._objects.under(location)]
@@ -149,6 +154,7 @@ class _GlueFiles:
             for column, value in zip(self._table.partitions, values, strict=True):
                 text = pa.repeat(pa.scalar(value, pa.string()), length)
                 columns.append(file_contents.parse_text_or_null(text, schema.field(column.name).type))
+            columns.append(pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int8()), length), [found.uri]))
         except file_contents.ContentError as error:
             raise failures.QueryFailure(f"HIVE_BAD_DATA: Error reading {found.uri}: {error}") from error
         return pa.table(columns, schema=schema)
