@@ -28,7 +28,7 @@ def captured(recording: Recording, found: Any, replay: Replay, target: Target) -
     """The recording with this answer of this deployment; what the one before leaves open stays open."""
     names = {value: f"<{name}>" for name, value in replay.names.items() if name not in _NOT_TOLD_APART}
     return recording.model_copy(
-        update={"answer": _generalised(recording.answer, _named(found, names), ""), **_origin_of(target)}
+        update={"answer": _generalized(recording.answer, _named(found, names), ""), **_origin_of(target)}
     )
 
 
@@ -76,19 +76,19 @@ def _named(value: Any, names: Mapping[str, str]) -> Any:
     return [_named(each, names) for each in value] if isinstance(value, list) else value
 
 
-def _generalised(expected: Any, found: Any, key: str) -> Any:
+def _generalized(expected: Any, found: Any, key: str) -> Any:
     """What was found, with what the earlier answer left open, and what is of this deployment alone, left open."""
     if not any(differences(expected, found)):
         return expected
     if isinstance(found, dict):
         known = expected if isinstance(expected, Mapping) else {}
         kept = {name: each for name, each in found.items() if name in known or MORE not in known}
-        told = {name: _generalised(known.get(name), each, name) for name, each in kept.items()}
+        told = {name: _generalized(known.get(name), each, name) for name, each in kept.items()}
         return {**told, **({MORE: True} if MORE in known else {})}
     if isinstance(found, list):
         members = expected if isinstance(expected, list) else []
         known_members = [*members, *([None] * len(found))]
-        return [_generalised(one, other, key) for one, other in zip(known_members, found, strict=False)]
+        return [_generalized(one, other, key) for one, other in zip(known_members, found, strict=False)]
     if isinstance(found, str):
         return _text(found, key)
     return "<number>" if isinstance(found, int | float) and not isinstance(found, bool) and key != "status" else found
