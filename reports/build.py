@@ -18,6 +18,7 @@ from environment.settings import BUILD
 from reports.changes import since_last_run, since_last_version
 from reports.documents import InvalidDocumentError, shown
 from reports.features import FEATURES, wishes_of
+from reports.grounds import load_grounds
 from reports.history import continued
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
@@ -183,6 +184,7 @@ def _background(
         traced=trace(requirements, listed, record, parity, wishes),
         variables=variables(record),
         parity=parity,
+        grounds=_readable(lambda: load_grounds(parity), problems),
         runs=runs,
         methods=methods,
         operations=operations,

@@ -31,6 +31,7 @@ from reports.comparison import Comparison, endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
 from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, why_not_met
 from reports.flakes import flaky, repeated
+from reports.grounds import Grounds
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses
 from reports.methods import MethodCoverage
@@ -71,10 +72,11 @@ Row = TypeVar("Row")
 class Background:
     """What the pages tell besides the outcomes of the run.
 
-    variables: what was judged, with what; changes, since_version: what changed since the last run, and since the last
-    one of another version of the product, or why that is not known; trend: the fitness of whole runs up to this one;
-    seen: when each known defect was met first and last; runs: the history of timed scenarios, oldest first, with this
-    run if it timed any; problems: what could not be found out about the product's methods and operations, and why.
+    variables: what was judged, with what; changes, since_version: what changed since the last run, and since the
+    last one of another version of the product, or why that is not known; trend: the fitness of whole runs up to
+    this one; grounds: what checks rest on that no live run validated; seen: when each known defect was met first
+    and last; runs: the history of timed scenarios, oldest first, with this run if it timed any; problems: what
+    could not be found out about the product's methods and operations, and why.
     """
 
     traced: Trace
@@ -85,6 +87,7 @@ class Background:
     seen: Mapping[str, Seen] = field(default_factory=dict)
     documented: Sequence[DocumentedFeature] = ()
     parity: Parity = field(default_factory=Parity)
+    grounds: Grounds | None = None
     runs: Sequence[TimedRun] = ()
     methods: Sequence[MethodCoverage] = ()
     operations: Sequence[CheckedEverywhere] = ()
@@ -162,6 +165,9 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "documented": background.documented,
         "tags": sorted({tag for each in background.documented for one in each.scenarios for tag in one.tags}),
         "parity": background.parity,
+        "grounds": background.grounds,
+        "standing": background.grounds and background.grounds.standing(record.scenarios),
+        "checks_by_section": background.grounds.checks_by_section(record.scenarios) if background.grounds else [],
         "wishes": background.traced.wishes,
         "never_judged": never_judged(record),
         "areas": areas(background.traced),

@@ -5,15 +5,19 @@ says), with the date and the versions of product and platform. A scenario that b
 the embedded deployment answers otherwise than the live one did, until a later live run agrees. What no live run ever
 judged is not in the file, and is shown as never validated live.
 
+Beside live runs it has a second kind of evidence: recordings, single answers of real stacks that the embedded
+deployment was seen to give too (``acceptance parity --write``); `reports.recorded` has them.
+
 A rehearsal (a live target whose catalog is on this machine) validates and contradicts nothing, whatever file it is told
 to write: what held there goes to a list of its own, which nobody counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,10 +27,13 @@ from environment.product.run_facts import RunFacts
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.outcomes import ScenarioOutcome, Status
+from reports.recorded.recording import Basis, Recording
 
 PARITY_FILE = ROOT / "reports" / "parity.yaml"
 NEVER = "never validated live"
-_HEAD = "# Written by live runs (--target live); not by hand. What is not named here was never validated live.\n"
+_HEAD = """# Written by live runs (--target live) and by `acceptance parity --write`; not by hand.
+# What is not named here was never validated live; `recorded`: answers of real stacks that the embedded one gives too.
+"""
 _LONGEST_MESSAGE = 300
 
 
@@ -42,14 +49,45 @@ class LiveResult(BaseModel):
     message: str = ""
 
 
+class RecordedAnswer(BaseModel):
+    """A recording that the embedded deployment agrees with: what it says, of whom, when, and of which facts.
+
+    settings: with which the deployment agrees, if not by default.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    what: str
+    source: str
+    when: str
+    facts: tuple[str, ...]
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, recording: Recording) -> RecordedAnswer:
+        """What the file says of a recording."""
+        return cls(**recording.model_dump(include=set(cls.model_fields)))
+
+
 class Parity(BaseModel):
-    """Lists by scenario, as ``feature path::title[mode]``; ``rehearsed`` says nothing about a live deployment."""
+    """Lists by scenario, as ``feature path::title[mode]``; ``rehearsed`` says nothing about a live deployment.
+
+    ``recorded`` is by name of the recording; decisions are none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     validated: dict[str, LiveResult] = Field(default_factory=dict)
     contradicted: dict[str, LiveResult] = Field(default_factory=dict)
     rehearsed: dict[str, LiveResult] = Field(default_factory=dict)
+    recorded: dict[str, RecordedAnswer] = Field(default_factory=dict)
+
+    def with_recordings(self, agreeing: Mapping[str, Recording]) -> Parity:
+        """This file with these recordings that agree, and no others."""
+        answers = {
+            name: RecordedAnswer.of(each) for name, each in sorted(agreeing.items()) if each.basis is Basis.RECORDED
+        }
+        return self.model_copy(update={"recorded": answers})
 
     def with_run(self, facts: RunFacts, scenarios: Iterable[ScenarioOutcome]) -> Parity:
         """This file after one more live run; what the run skipped stays as it was."""
@@ -77,6 +115,7 @@ class Parity(BaseModel):
             validated=dict(sorted(validated.items())),
             contradicted=dict(sorted(contradicted.items())),
             rehearsed=dict(sorted(rehearsed.items())),
+            recorded=self.recorded,
         )
 
     def summary(self, scenarios: Sequence[ScenarioRecord]) -> str:

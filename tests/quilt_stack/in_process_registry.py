@@ -178,7 +178,7 @@ mutation Construct($params: PackagePushParams!, $src: PackageConstructSource!) {
 def schema(form: PackageSearchForm = PackageSearchForm.ORDER) -> strawberry.Schema:
     """The registry's schema with one of the forms of the package search."""
     if form not in _schemas:
-        _schemas[form] = build_schema(DeploymentSettings(state_directory=Path(), package_search_form=form))
+        _schemas[form] = build_schema(form)
     return _schemas[form]
 
 

@@ -132,6 +132,13 @@ def suspended() -> str:
     return f"{len(s3.list_object_versions(Bucket='stock')['Versions'])} versions"
 
 
+def restoring() -> str:
+    s3 = bucket()
+    s3.put_object(Bucket="stock", Key="a", Body=b"x", StorageClass="GLACIER")
+    s3.restore_object(Bucket="stock", Key="a", RestoreRequest={"Days": 1})
+    return code(lambda: s3.get_object(Bucket="stock", Key="a"))
+
+
 def pages() -> str:
     s3 = bucket()
     s3.create_bucket(Bucket="second")
@@ -254,7 +261,7 @@ def costs() -> str:
 
 MOTO = (
     *(services, dates, versions, announcements, multipart, wrong_checksum, marker, quiet, json_refusal),
-    *(suspended, pages),
+    *(suspended, pages, restoring),
     *(condition, ended_session, web_identity, athena, unknown_type, budget),
     *(change_set, drift, costs),
 )

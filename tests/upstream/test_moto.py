@@ -65,6 +65,11 @@ def test_suspended_versioning_keeps_versions(moto: dict[str, Any]) -> None:
 
 
 @not_yet
+def test_restoring_takes_time(moto: dict[str, Any]) -> None:
+    hold(moto["restoring"], "accepted", "InvalidObjectState")
+
+
+@not_yet
 def test_buckets_are_listed_in_pages(moto: dict[str, Any]) -> None:
     hold(moto["pages"], "no token", "a token")
 

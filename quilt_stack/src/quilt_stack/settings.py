@@ -59,7 +59,9 @@ class DeploymentSettings(BaseModel):
     )
     credentials_lifetime_seconds: int = Field(default=3600, ge=900)
     token_lifetime_seconds: int = Field(default=90 * 24 * 3600, gt=0)
-    package_search_form: PackageSearchForm = PackageSearchForm.ORDER
+    package_search_form: PackageSearchForm | None = Field(
+        default=None, description="the only form that is understood; None answers each request in its own form"
+    )
     browse_scope: BrowseScope = BrowseScope.LENIENT
     missing_directory: MissingDirectory = MissingDirectory.NULL
     directory_sizes: bool = Field(
@@ -92,6 +94,11 @@ class DeploymentSettings(BaseModel):
     def athena_workgroup(self) -> str:
         """Athena workgroup in which the stack's roles query (registry facts 9.3)."""
         return f"QuiltUserAthena-{self.stack_prefix}-NonManagedRoleWorkgroup"
+
+    @property
+    def athena_database(self) -> str:
+        """Athena database of the stack, with tables of packages (registry facts 11)."""
+        return f"userathenadatabase-{self.stack_prefix}"
 
     @property
     def tabulator_data_catalog(self) -> str:

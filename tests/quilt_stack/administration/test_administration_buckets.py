@@ -128,7 +128,7 @@ def test_buckets_that_are_there_already_or_nowhere(ada: Person) -> None:
 ASKED_BY_THE_CATALOG = """query ($name: String!, $all: Boolean! = false) {
     buckets { name title iconUrl description tags relevanceScore
               collaborators @include(if: $all) { collaborator { email username } permissionLevel } }
-    bucket(name: $name) { name description browsable linkedData overviewUrl tabulatorTables { name } } }"""
+    bucket(name: $name) { name description browsable } }"""
 
 
 def test_the_role_alone_decides_on_buckets_for_administrators_too(

@@ -5,6 +5,7 @@ Found by letting it run (registry facts 11).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,11 @@ import pytest
 from gql import Client, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
+from graphql import build_schema
 from running_registry import Person, operator_client
+from schema_differences import differences
+
+import quilt_stack
 
 SignIn = Callable[[str], Person]
 TYPES = {
@@ -38,6 +43,64 @@ def ask(person: Person, query: str, **variables: Any) -> dict[str, Any]:
 def test_all_types_are_there(shared_ada: Person) -> None:
     found = {each["name"] for each in ask(shared_ada, "{ __schema { types { name } } }")["__schema"]["types"]}
     assert TYPES - found == set()
+
+
+SEARCH = "{ searchPackages(buckets: []) { __typename ... on PackagesSearchResultSet { FIRST PAGE } } }"
+FIRST_PAGES = {
+    "order": "firstPage(size: 5, order: NEWEST) { hits { name } }",
+    "ordering": """firstPage(size: 5, ordering: "sys:name:asc") {
+        ... on PackagesSearchResultSetPage { hits { name } } ... on InvalidInput { errors { name } } }""",
+}
+
+
+def search(person: Person, form: str) -> Any:
+    """The status and the answer of a search whose first page is asked for in that form."""
+    answer = person.post(SEARCH.replace("FIRST PAGE", FIRST_PAGES[form]))
+    return answer.status_code, answer.json()
+
+
+@pytest.mark.parametrize("form", FIRST_PAGES)
+def test_both_forms_of_the_package_search_are_answered_by_one_registry(sign_in: SignIn, form: str) -> None:
+    """Each client is understood in its own form (registry facts 11)."""
+    status, answer = search(sign_in("dana"), form)
+    assert status == 200, answer
+    assert answer["data"]["searchPackages"]["__typename"] in ("PackagesSearchResultSet", "EmptySearchResultSet")
+
+
+def test_what_neither_form_has_is_refused(sign_in: SignIn) -> None:
+    query = (
+        '{ searchPackages(buckets: []) { ... on PackagesSearchResultSet { firstPage(order: NEWEST, ordering: "") } } }'
+    )
+    answer = sign_in("dana").post(query)
+    assert answer.status_code == 400
+    assert "Unknown argument 'ordering'" in answer.json()["message"]
+
+
+PUBLISHED = """
+    directive @admin on FIELD_DEFINITION
+    type Query { bucket(name: String!): Bucket  secret: Int @admin }
+    type Bucket { name: String!  title: String! }"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("title: String!", ""), "published and not here: Field Bucket.title was removed"),
+        (("title: String!", "title: String"), "Bucket.title is String, published as String!"),
+        (("title: String!", "title: String! icon: String"), "here and not published: Field Bucket.icon was removed"),
+        (("Int @admin", "Int"), "Query.secret has the directives [], published with ['@admin']"),
+        (("bucket(name: String!)", "bucket"), "published and not here: Argument Query.bucket(name:) was removed"),
+    ],
+)
+def test_differences_from_a_published_schema_are_told(change: tuple[str, str], told: str) -> None:
+    found = differences(build_schema(PUBLISHED), build_schema(PUBLISHED.replace(*change)))
+    assert any(re.search(re.escape(told), line) for line in found), found
+
+
+def test_the_directive_for_administrators_is_in_the_schema() -> None:
+    text = quilt_stack.schema()
+    assert "directive @admin on FIELD_DEFINITION" in text
+    assert "roles: [Role!]! @admin" in text
 
 
 def test_the_status_is_unavailable_and_for_administrators(shared_ada: Person, sign_in: SignIn) -> None:

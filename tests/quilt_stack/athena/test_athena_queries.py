@@ -136,6 +136,25 @@ def test_partitions(operator: Analyst, lake: Lake, table_name: str) -> None:
         )
     assert operator.rows(f"SELECT a FROM {table_name} WHERE year = 2024") == [["24"]]
     assert operator.rows(f"SHOW PARTITIONS {table_name}") == [["year=2023"], ["year=2024"]]
+    paths = operator.rows(f'SELECT year, t."$path" FROM {table_name} t ORDER BY year')
+    assert paths == [[str(year), f"s3://{lake.data}/{table_name}/year={year}/a.csv"] for year in (2023, 2024)]
+
+
+def test_the_file_of_a_row_can_be_asked_for_and_is_no_column(operator: Analyst, lake: Lake, table_name: str) -> None:
+    """AWS documentation, "Getting the file locations for source data in Amazon S3"."""
+    lake.csv_table(table_name, "a\n1\n2\n", {"a": "int"})
+    lake.put(f"{table_name}/part-1.csv", b"a\n3\n")
+    place = f"s3://{lake.data}/{table_name}"
+    counted = operator.rows(f'SELECT "$path", count(*) FROM {table_name} GROUP BY "$path" ORDER BY 1')
+    assert counted == [[f"{place}/part-0.csv", "2"], [f"{place}/part-1.csv", "1"]]
+    assert operator.rows(f"SELECT * FROM {table_name} WHERE \"$path\" LIKE '%part-1.csv'") == [["3"]]
+    both = operator.rows(f'SELECT *, "$path" FROM {table_name} ORDER BY a LIMIT 1')
+    assert both == [["1", f"{place}/part-0.csv"]]
+    assert operator.rows(f'SELECT x."$path" FROM (SELECT "$path" FROM {table_name} WHERE a = 3) x') == [
+        [f"{place}/part-1.csv"]
+    ]
+    described = operator.rows(f"DESCRIBE {table_name}")
+    assert not [row for row in described if "$path" in str(row)]
 
 
 def test_nested_values(operator: Analyst, lake: Lake, table_name: str) -> None:

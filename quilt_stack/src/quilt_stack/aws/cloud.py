@@ -67,6 +67,7 @@ class Cloud:
         self._server: LoopbackServer | None = None
         self._listeners: list[Callable[[ObjectEvent], None]] = []
         self._data_catalogs: dict[str, DataCatalog] = {}
+        self._databases: dict[str, DataCatalog] = {}
         self._clients: dict[tuple[str, str], Any] = {}
         self._clients_lock = threading.Lock()
         self._loader = Loader()
@@ -92,7 +93,7 @@ class Cloud:
             application = compose(moto, [self._wrap, when_first_used(self.client), *repairs.middlewares(self._clock)])
             self._server = LoopbackServer(application, self._settings.host, self._settings.aws_port)
             self.url = f"http://{self._settings.host}:{self._server.start()}"
-            athena.start(self.client, self._data_catalogs)
+            athena.start(self.client, self._data_catalogs, self._databases)
         except BaseException:
             self._server = None
             self._forget()
@@ -130,6 +131,10 @@ class Cloud:
     def add_data_catalog(self, name: str, catalog: DataCatalog) -> None:
         """Let Athena find a data catalog under this name, beside Glue's."""
         self._data_catalogs[name] = catalog
+
+    def add_database(self, name: str, database: DataCatalog) -> None:
+        """Let Athena find a database under this name in ``AwsDataCatalog``, beside Glue's."""
+        self._databases[name] = database
 
     def add_workgroup(self, name: str, output_location: str) -> None:
         """Create an Athena workgroup whose output location is enforced; one of this name stays as it is.

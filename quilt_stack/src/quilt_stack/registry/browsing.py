@@ -4,6 +4,8 @@ Decisions on what the facts leave open:
 
 - A file is answered with a URL that the registry itself signs, after it has asked whether the caller's role may still
   read the bucket. It is good for five minutes, for the exact version that the manifest names (registry facts 1.6).
+- The URL says ``http``, as nothing on loopback has a certificate that clients trust (recorded otherwise: registry facts
+  11).
 - A scope with a tag or without a revision is settled when the session opens: later pushes do not change it (open:
   registry facts 3.7).
 - A package or revision that is not there is an InvalidInput at ``scope`` (open: registry facts 3.7).

@@ -29,7 +29,7 @@ class Table:
     """What is known of a table without reading it; ``partitions`` are the columns that come from paths.
 
     ``partition_values`` has a value for each of them, for every partition that is known. ``parameters`` are those that
-    Athena tells of the table, such as ``location``.
+    Athena tells of the table, such as ``location``. ``hidden`` are columns that a query can name and a star leaves out.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Table:
     type: str = "EXTERNAL_TABLE"
     created_at: float = 0.0
     parameters: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[Column, ...] = ()
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

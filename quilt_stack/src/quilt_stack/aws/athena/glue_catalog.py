@@ -9,7 +9,7 @@ from moto.glue.models import FakeDatabase, FakeTable, glue_backends
 
 from quilt_stack.aws.athena import failures
 from quilt_stack.aws.athena.caller import AWSCaller
-from quilt_stack.aws.athena.catalogs import DEFAULT_DATABASE, Column, Rows, Table
+from quilt_stack.aws.athena.catalogs import DEFAULT_DATABASE, Column, DataCatalog, Rows, Table
 from quilt_stack.aws.athena.s3_objects import ReadableObjects, StoredObject
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _COMMA_SERDE = "opencsvserde"
 _TEXT_DELIMITER = "\x01"
+_PATH = Column("$path", "string")
+"""The file of a row (AWS documentation, "Getting the file locations for source data in Amazon S3")."""
 
 
 class GlueCatalog:
@@ -25,17 +27,23 @@ class GlueCatalog:
     type = "GLUE"
     description = ""
 
-    def __init__(self, account_id: str, region: str, client: Callable[..., Any]) -> None:
+    def __init__(
+        self, account_id: str, region: str, client: Callable[..., Any], added: Mapping[str, DataCatalog]
+    ) -> None:
+        """``added``: what answers for databases that are not moto's, by name."""
         self._backend = glue_backends[account_id][region]
         self._arn = f"arn:aws:glue:{region}:{account_id}"
         self._client = client
+        self._added = added
 
     def databases(self, caller: AWSCaller) -> list[str]:
         """All databases; ``default`` is always there."""
-        return sorted({DEFAULT_DATABASE, *self._backend.databases})
+        return sorted({DEFAULT_DATABASE, *self._backend.databases, *self._added})
 
     def tables(self, caller: AWSCaller, database: str) -> list[Table] | None:
         """Tables of a database."""
+        if database in self._added:
+            return self._added[database].tables(caller, database)
         found = self._database(database)
         if found is None:
             return [] if database == DEFAULT_DATABASE else None
@@ -50,6 +58,8 @@ class GlueCatalog:
         arn = f"{self._arn}:table/{database}/{table.name}"
         if not caller.may("glue:GetTable", arn):
             raise failures.not_authorized(caller.arn, "glue:GetTable", arn)
+        if database in self._added:
+            return self._added[database].read(caller, database, table)
         found = self._database(database)
         definition = None if found is None else found.tables.get(table.name)
         if definition is None:
@@ -75,6 +85,7 @@ def _described(table: FakeTable) -> Table:
         type=newest.get("TableType") or "EXTERNAL_TABLE",
         created_at=table.created_time.timestamp(),
         parameters=_parameters(newest.get("Parameters") or {}, storage),
+        hidden=(_PATH,),
     )
 
 
@@ -113,7 +124,9 @@ class _GlueFiles:
         if self._table.type == "VIRTUAL_VIEW":
             raise failures.QueryFailure(f"NOT_SUPPORTED: {self._table.name} is a view; views are not kept here")
         try:
-            schema = pa.schema([(column.name, arrow_type(column.type)) for column in self._table.all_columns])
+            described = [(column.name, arrow_type(column.type)) for column in self._table.all_columns]
+            # Of a file's rows all say the same, which is kept once.
+            schema = pa.schema([*described, (_PATH.name, pa.dictionary(pa.int8(), pa.string()))])
         except UnknownTypeError as error:
             raise failures.QueryFailure(f"HIVE_INVALID_METADATA: {self._table.name}: {error}") from error
         files = [(found, values) for location, values in self._locations() for found in self._objects.under(location)]
@@ -141,6 +154,7 @@ class _GlueFiles:
             for column, value in zip(self._table.partitions, values, strict=True):
                 text = pa.repeat(pa.scalar(value, pa.string()), length)
                 columns.append(file_contents.parse_text_or_null(text, schema.field(column.name).type))
+            columns.append(pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int8()), length), [found.uri]))
         except file_contents.ContentError as error:
             raise failures.QueryFailure(f"HIVE_BAD_DATA: Error reading {found.uri}: {error}") from error
         return pa.table(columns, schema=schema)

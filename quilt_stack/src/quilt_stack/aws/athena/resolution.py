@@ -48,4 +48,5 @@ class Resolution:
         # Late: moto's Glue takes its time to load.
         from quilt_stack.aws.athena.glue_catalog import GlueCatalog
 
-        return GlueCatalog(self._backend.account_id, self._backend.region_name, self._service.client)
+        service = self._service
+        return GlueCatalog(self._backend.account_id, self._backend.region_name, service.client, service.databases)

@@ -53,10 +53,12 @@ class Service:
         client: makes a boto3 client with the operator's keys, by service and region. Athena checks the caller's
             permission itself before it uses one.
         catalogs: data catalogs other than ``AwsDataCatalog``, by name.
+        databases: what answers for databases of ``AwsDataCatalog`` that are not moto's, by name.
     """
 
     client: Callable[..., Any]
     catalogs: dict[str, DataCatalog] = field(default_factory=dict)
+    databases: dict[str, DataCatalog] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_WORKERS, "athena"))
     _active: dict[Future[None], Work] = field(default_factory=dict)
@@ -86,10 +88,10 @@ class Service:
 _running: Service | None = None
 
 
-def start(client: Callable[..., Any], catalogs: dict[str, DataCatalog]) -> Service:
+def start(client: Callable[..., Any], catalogs: dict[str, DataCatalog], databases: dict[str, DataCatalog]) -> Service:
     """Let queries be answered; the process's one ``Cloud`` calls this when it starts."""
     global _running
-    _running = Service(client, catalogs)
+    _running = Service(client, catalogs, databases)
     return _running
 
 

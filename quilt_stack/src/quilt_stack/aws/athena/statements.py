@@ -88,10 +88,15 @@ class Query:
             QueryFailure: a column is in none of them, or in several, or DuckDB has nothing for what is asked.
         """
         columns: dict[str, object] = {
-            name: {each.name: exp.DataType.build(each.type, dialect="hive") for each in table.all_columns}
+            name: {
+                each.name: exp.DataType.build(each.type, dialect="hive") for each in (*table.all_columns, *table.hidden)
+            }
             for name, table in relations.items()
         }
-        schema = MappingSchema(columns, dialect="athena")
+        shown: dict[str, object] = {
+            name: [each.name for each in table.all_columns] for name, table in relations.items()
+        }
+        schema = MappingSchema(columns, visible=shown, dialect="athena")
         try:
             tree = self.tree.copy()
             _mark_unnamed(tree)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from quilt_stack.registry.graphql.admin_directive import admin_field
 from quilt_stack.registry.graphql.api_keys import ApiKeyAdminMutations, ApiKeyAdminQueries
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.packager import PackagerAdminMutations, PackagerAdminQueries
@@ -56,10 +57,9 @@ class AdminMutations(SsoAdminMutations, TabulatorAdminMutations):
 class AdministrationQueries:
     """``Query.admin``."""
 
-    @strawberry.field
+    @admin_field
     def admin(self, info: Info) -> AdminQueries:
         """Refuses everybody but administrators; it is not nullable, so the whole answer is null then."""
-        info.context.require_admin("Query.admin")
         return AdminQueries()
 
 
@@ -67,8 +67,7 @@ class AdministrationQueries:
 class AdministrationMutations:
     """``Mutation.admin``."""
 
-    @strawberry.mutation
+    @admin_field
     def admin(self, info: Info) -> AdminMutations:
         """Refuses everybody but administrators; it is not nullable, so the whole answer is null then."""
-        info.context.require_admin("Mutation.admin")
         return AdminMutations()

@@ -10,6 +10,7 @@ import strawberry
 from quilt_stack.registry.administration import buckets
 from quilt_stack.registry.administration.buckets import BucketFields
 from quilt_stack.registry.administration.iam import Iam
+from quilt_stack.registry.graphql.admin_directive import admin_field
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import BucketConfig
 from quilt_stack.registry.graphql.errors import Marker
@@ -136,8 +137,6 @@ class BucketIndexContentBytesInvalid(Marker):
 class SubscriptionInvalid(Marker):
     """The licence has ended."""
 
-    invalid_since: str | None = None
-
 
 @strawberry.type
 class IndexingInProgress(Marker):
@@ -206,10 +205,9 @@ class BucketQueries:
 class BucketMutations:
     """Mutations of bucket configurations; for administrators."""
 
-    @strawberry.mutation
+    @admin_field
     def bucket_add(self, info: Info, input: BucketAddInput) -> BucketAddResult:
         """Register an S3 bucket."""
-        info.context.require_admin("Adding buckets")
         services = info.context.services
         if not services.conditions.current.subscription_valid:
             return SubscriptionInvalid()
@@ -221,10 +219,9 @@ class BucketMutations:
             return _add_refusal(refusal)
         return BucketAddSuccess(bucket_config=BucketConfig.of(bucket))
 
-    @strawberry.mutation
+    @admin_field
     def bucket_update(self, info: Info, name: str, input: BucketUpdateInput) -> BucketUpdateResult:
         """Replace everything but the name."""
-        info.context.require_admin("Changing buckets")
         services = info.context.services
         try:
             with services.database.transaction() as session:
@@ -233,10 +230,9 @@ class BucketMutations:
             return BucketNotFound() if refusal.member == "BucketNotFound" else _field_refusal(refusal)
         return BucketUpdateSuccess(bucket_config=BucketConfig.of(bucket))
 
-    @strawberry.mutation
+    @admin_field
     def bucket_remove(self, info: Info, name: str) -> BucketRemoveResult:
         """Forget a bucket; what is in S3 stays."""
-        info.context.require_admin("Removing buckets")
         services = info.context.services
         if services.search.is_being_rebuilt(name):
             return IndexingInProgress()
@@ -262,10 +258,9 @@ class ContentIndexingSettings:
 class Config:
     """Settings of the stack."""
 
-    @strawberry.field
+    @admin_field
     def content_indexing_settings(self, info: Info) -> ContentIndexingSettings:
         """How content is indexed; for administrators."""
-        info.context.require_admin("Config.contentIndexingSettings")
         return ContentIndexingSettings(
             extensions=list(buckets.INDEXED_EXTENSIONS),
             bytes_default=buckets.INDEX_CONTENT_BYTES_DEFAULT,

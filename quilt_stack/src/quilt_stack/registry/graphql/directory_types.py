@@ -20,6 +20,7 @@ from quilt_stack.registry.administration.directory import (
     read_directory,
 )
 from quilt_stack.registry.database import Bucket
+from quilt_stack.registry.graphql.admin_directive import admin_field
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.scalars import Json
 
@@ -131,18 +132,10 @@ class BucketAttributes:
     title: str
     icon_url: str | None
     description: str | None
-    linked_data: Json | None
-    overview_url: str | None
     tags: list[str] | None
     relevance_score: int
     browsable: bool
-    last_indexed: datetime | None
     row: strawberry.Private[Bucket]
-
-    @strawberry.field
-    def tabulator_tables(self, info: Info) -> list[TabulatorTable]:
-        """Tables of the bucket; whoever sees the bucket sees them (registry facts 9.2)."""
-        return tables_of(info, self.name)
 
     @classmethod
     def of(cls, bucket: Bucket) -> Self:
@@ -152,12 +145,9 @@ class BucketAttributes:
             title=bucket.title,
             icon_url=bucket.icon_url,
             description=bucket.description,
-            linked_data=None if bucket.linked_data is None else Json(bucket.linked_data),
-            overview_url=bucket.overview_url,
             tags=bucket.tags,
             relevance_score=bucket.relevance_score,
             browsable=bucket.browsable,
-            last_indexed=bucket.last_indexed,
             row=bucket,
         )
 
@@ -167,45 +157,58 @@ class BucketConfig(BucketAttributes):
     """A registered bucket (registry facts 6). Fields of administrators refuse everybody else."""
 
     @strawberry.field
+    def linked_data(self) -> Json | None:
+        """Schema.org data of the bucket."""
+        return None if self.row.linked_data is None else Json(self.row.linked_data)
+
+    @strawberry.field
+    def overview_url(self) -> str | None:
+        """Where the bucket is presented."""
+        return self.row.overview_url
+
+    @strawberry.field
+    def last_indexed(self) -> datetime | None:
+        """When the bucket was last scanned as a whole."""
+        return self.row.last_indexed
+
+    @strawberry.field
+    def tabulator_tables(self, info: Info) -> list[TabulatorTable]:
+        """Tables of the bucket; whoever sees the bucket sees them (registry facts 9.2)."""
+        return tables_of(info, self.name)
+
+    @admin_field
     def sns_notification_arn(self, info: Info) -> str | None:
         """Topic of the bucket's events; for administrators."""
-        info.context.require_admin("This field of BucketConfig")
         return self.row.sns_notification_arn
 
-    @strawberry.field
+    @admin_field
     def scanner_parallel_shards_depth(self, info: Info) -> int | None:
         """Depth at which the first scan is divided; for administrators."""
-        info.context.require_admin("This field of BucketConfig")
         return self.row.scanner_parallel_shards_depth
 
-    @strawberry.field
+    @admin_field
     def skip_meta_data_indexing(self, info: Info) -> bool | None:
         """Whether objects' metadata stay out of the index; for administrators."""
-        info.context.require_admin("This field of BucketConfig")
         return self.row.skip_meta_data_indexing
 
-    @strawberry.field
+    @admin_field
     def file_extensions_to_index(self, info: Info) -> list[str] | None:
         """Extensions whose content is indexed; for administrators."""
-        info.context.require_admin("This field of BucketConfig")
         return self.row.file_extensions_to_index
 
-    @strawberry.field
+    @admin_field
     def index_content_bytes(self, info: Info) -> int | None:
         """How much of an object's content is indexed; for administrators."""
-        info.context.require_admin("This field of BucketConfig")
         return self.row.index_content_bytes
 
-    @strawberry.field
+    @admin_field
     def prefixes(self, info: Info) -> list[str]:
         """Prefixes that the registry is limited to; for administrators."""
-        info.context.require_admin("This field of BucketConfig")
         return self.row.prefixes
 
-    @strawberry.field
+    @admin_field
     def associated_policies(self, info: Info) -> list[PolicyBucketPermission]:
         """Policies with a permission on the bucket; for administrators."""
-        info.context.require_admin("BucketConfig.associatedPolicies")
         directory = read_current(info)
         return [
             permission
@@ -213,10 +216,9 @@ class BucketConfig(BucketAttributes):
             for permission in _permissions_on(policy_type(policy, directory), self.name)
         ]
 
-    @strawberry.field
+    @admin_field
     def associated_roles(self, info: Info) -> list[RoleBucketPermission]:
         """Managed roles with a permission on the bucket; for administrators."""
-        info.context.require_admin("BucketConfig.associatedRoles")
         directory = read_current(info)
         return [
             RoleBucketPermission(

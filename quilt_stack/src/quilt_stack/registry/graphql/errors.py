@@ -80,7 +80,7 @@ class PermissionRefused(GraphQLError):  # noqa: N818 - a refusal, not a defect
     propagation does the rest (open: registry facts 3.1, 10.2).
     """
 
-    def __init__(self, what: str = "This operation") -> None:
+    def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} needs administrator permission: sign in as an administrator or ask one to do it.",
             extensions={"code": "FORBIDDEN"},

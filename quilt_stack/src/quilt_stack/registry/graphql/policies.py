@@ -13,6 +13,7 @@ from quilt_stack.registry.administration import policies
 from quilt_stack.registry.administration.directory import BucketLevel, read_directory
 from quilt_stack.registry.administration.iam import Iam
 from quilt_stack.registry.database import Policy as PolicyRow
+from quilt_stack.registry.graphql.admin_directive import admin_field
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import Policy, policy_type, read_current
 from quilt_stack.registry.graphql.errors import InvalidInput, Ok, OperationError, refusal_result
@@ -52,7 +53,6 @@ PolicyDeleteResult: TypeAlias = Annotated[Ok | InvalidInput | OperationError, st
 def _write(info: Info, change: Callable[[Session, Iam], PolicyRow]) -> Policy | InvalidInput | OperationError:
     """Carry a change out in one transaction and answer with the policy as it is then."""
     services = info.context.services
-    info.context.require_admin("Changing policies")
     try:
         with services.database.transaction() as session:
             policy = change(session, Iam(services.cloud, services.settings))
@@ -70,17 +70,15 @@ def _levels(permissions: list[PermissionInput]) -> list[BucketLevel]:
 class PolicyQueries:
     """Query fields of policies; for administrators."""
 
-    @strawberry.field
+    @admin_field
     def policies(self, info: Info) -> list[Policy]:
         """All policies."""
-        info.context.require_admin("Query.policies")
         directory = read_current(info)
         return [policy_type(policy, directory) for policy in directory.policies.values()]
 
-    @strawberry.field
+    @admin_field
     def policy(self, info: Info, id: strawberry.ID) -> Policy | None:
         """One policy, or null."""
-        info.context.require_admin("Query.policy")
         directory = read_current(info)
         return policy_type(directory.policies[id], directory) if id in directory.policies else None
 
@@ -89,7 +87,7 @@ class PolicyQueries:
 class PolicyMutations:
     """Mutations of policies; for administrators."""
 
-    @strawberry.mutation
+    @admin_field
     def policy_create_managed(self, info: Info, input: ManagedPolicyInput) -> PolicyResult:
         """Create a policy from bucket permissions."""
         maximum = info.context.services.settings.maximum_policies_per_role
@@ -106,7 +104,7 @@ class PolicyMutations:
 
         return _write(info, create)
 
-    @strawberry.mutation
+    @admin_field
     def policy_create_unmanaged(self, info: Info, input: UnmanagedPolicyInput) -> PolicyResult:
         """Register a policy by its ARN."""
         maximum = info.context.services.settings.maximum_policies_per_role
@@ -118,7 +116,7 @@ class PolicyMutations:
 
         return _write(info, create)
 
-    @strawberry.mutation
+    @admin_field
     def policy_update_managed(self, info: Info, id: strawberry.ID, input: ManagedPolicyInput) -> PolicyResult:
         """Replace title, permissions and roles."""
         maximum = info.context.services.settings.maximum_policies_per_role
@@ -136,7 +134,7 @@ class PolicyMutations:
 
         return _write(info, update)
 
-    @strawberry.mutation
+    @admin_field
     def policy_update_unmanaged(self, info: Info, id: strawberry.ID, input: UnmanagedPolicyInput) -> PolicyResult:
         """Replace title, ARN and roles."""
         maximum = info.context.services.settings.maximum_policies_per_role
@@ -148,11 +146,10 @@ class PolicyMutations:
 
         return _write(info, update)
 
-    @strawberry.mutation
+    @admin_field
     def policy_delete(self, info: Info, id: strawberry.ID) -> PolicyDeleteResult:
         """Delete a policy that no role has."""
         services = info.context.services
-        info.context.require_admin("Deleting policies")
         try:
             with services.database.transaction() as session:
                 policies.delete(session, Iam(services.cloud, services.settings), id)

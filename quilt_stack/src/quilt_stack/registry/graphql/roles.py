@@ -12,6 +12,7 @@ from quilt_stack.registry.administration import roles
 from quilt_stack.registry.administration.directory import read_directory
 from quilt_stack.registry.administration.iam import Iam
 from quilt_stack.registry.database import Role as RoleRow
+from quilt_stack.registry.graphql.admin_directive import admin_field
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.directory_types import Role, read_current, role_type
 from quilt_stack.registry.graphql.errors import Marker, UnknownIdentifier
@@ -157,7 +158,6 @@ def _write(
 ) -> Success | RefusedAs:
     """Carry a change out in one transaction and answer with the role as it is then."""
     services = info.context.services
-    info.context.require_admin("Changing roles")
     try:
         with services.database.transaction() as session:
             role = change(session, Iam(services.cloud, services.settings))
@@ -174,24 +174,21 @@ def _write(
 class RoleQueries:
     """Query fields of roles; for administrators."""
 
-    @strawberry.field
+    @admin_field
     def roles(self, info: Info) -> list[Role]:
         """All roles."""
-        info.context.require_admin("Query.roles")
         directory = read_current(info)
         return [role_type(role, directory) for role in directory.roles.values()]
 
-    @strawberry.field
+    @admin_field
     def role(self, info: Info, id: strawberry.ID) -> Role | None:
         """One role, or null."""
-        info.context.require_admin("Query.role")
         directory = read_current(info)
         return role_type(directory.roles[id], directory) if id in directory.roles else None
 
-    @strawberry.field
+    @admin_field
     def default_role(self, info: Info) -> Role | None:
         """The role of those who sign up on their own, or null."""
-        info.context.require_admin("Query.defaultRole")
         with info.context.services.database.reading() as session:
             row = roles.default_role(session)
             directory = read_directory(session)
@@ -202,7 +199,7 @@ class RoleQueries:
 class RoleMutations:
     """Mutations of roles; for administrators."""
 
-    @strawberry.mutation
+    @admin_field
     def role_create_managed(self, info: Info, input: ManagedRoleInput) -> RoleCreateResult:
         """Create a role with policies."""
         maximum = info.context.services.settings.maximum_policies_per_role
@@ -214,7 +211,7 @@ class RoleMutations:
 
         return _write(info, RoleCreateSuccess, _CREATE_REFUSALS, create)
 
-    @strawberry.mutation
+    @admin_field
     def role_create_unmanaged(self, info: Info, input: UnmanagedRoleInput) -> RoleCreateResult:
         """Create a role for an ARN."""
 
@@ -223,7 +220,7 @@ class RoleMutations:
 
         return _write(info, RoleCreateSuccess, _CREATE_REFUSALS, create)
 
-    @strawberry.mutation
+    @admin_field
     def role_update_managed(self, info: Info, id: strawberry.ID, input: ManagedRoleInput) -> RoleUpdateResult:
         """Replace name and policies of a managed role."""
         maximum = info.context.services.settings.maximum_policies_per_role
@@ -235,7 +232,7 @@ class RoleMutations:
 
         return _write(info, RoleUpdateSuccess, _UPDATE_REFUSALS, update)
 
-    @strawberry.mutation
+    @admin_field
     def role_update_unmanaged(self, info: Info, id: strawberry.ID, input: UnmanagedRoleInput) -> RoleUpdateResult:
         """Replace name and ARN of an unmanaged role."""
 
@@ -244,10 +241,9 @@ class RoleMutations:
 
         return _write(info, RoleUpdateSuccess, _UPDATE_REFUSALS, update)
 
-    @strawberry.mutation
+    @admin_field
     def role_delete(self, info: Info, id: strawberry.ID) -> RoleDeleteResult:
         """Delete a role that nobody has."""
-        info.context.require_admin("Deleting roles")
         services = info.context.services
         try:
             with services.database.transaction() as session:
@@ -256,10 +252,9 @@ class RoleMutations:
             return _DELETE_REFUSALS[refusal.member]()
         return RoleDeleteSuccess()
 
-    @strawberry.mutation
+    @admin_field
     def role_set_default(self, info: Info, id: strawberry.ID) -> RoleSetDefaultResult:
         """Choose the role of those who sign up on their own."""
-        info.context.require_admin("Choosing the default role")
         try:
             with info.context.services.database.transaction() as session:
                 roles.set_default(session, id)

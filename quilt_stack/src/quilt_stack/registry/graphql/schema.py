@@ -29,7 +29,7 @@ from quilt_stack.registry.graphql.search import (
 )
 from quilt_stack.registry.graphql.stack_state import StackStateQueries
 from quilt_stack.registry.graphql.tabulator import TabulatorMutations
-from quilt_stack.settings import DeploymentSettings, PackageSearchForm
+from quilt_stack.settings import PackageSearchForm
 
 
 @strawberry.type
@@ -87,10 +87,10 @@ def _is_internal(error: GraphQLError) -> bool:
     return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
 
 
-def build_schema(settings: DeploymentSettings) -> strawberry.Schema:
-    """The schema of a deployment with these settings, which choose the form of the package search."""
+def build_schema(form: PackageSearchForm) -> strawberry.Schema:
+    """The schema with that form of the package search."""
     return strawberry.Schema(
-        query=_QUERIES[settings.package_search_form],
+        query=_QUERIES[form],
         mutation=Mutation,
         extensions=[
             # Clients send the same few texts again and again; parsing and validating takes longer than answering.

@@ -1,7 +1,6 @@
 """The search: packages and objects (registry facts 8).
 
-``firstPage`` of packages exists in two published forms, and a schema has one of them, as the settings ask for it
-(registry facts 8.1).
+``firstPage`` of packages exists in two published forms, and a schema has one of them (registry facts 8.1).
 
 Decision: an ordering that hits cannot be sorted by is an OperationError ``UnsupportedSort``, a malformed one an
 InvalidInput named ``ordering``, and a cursor that is none an InvalidInput at ``after`` (open: registry facts 8.2).

@@ -14,6 +14,7 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
+from quilt_stack.registry.graphql.admin_directive import admin_field
 from quilt_stack.registry.graphql.context import Info
 from quilt_stack.registry.graphql.errors import Marker
 from quilt_stack.registry.graphql.packages import AccessCounts
@@ -156,10 +157,9 @@ class BucketAccessCounts:
 class StackStateQueries:
     """Query fields about the stack itself."""
 
-    @strawberry.field
+    @admin_field
     def status(self, info: Info) -> StatusResult:
         """How the stack is doing; for administrators."""
-        info.context.require_admin("Query.status")
         return Unavailable()
 
     @strawberry.field

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, TypeAlias
 
 import strawberry
+from graphql import DEFAULT_DEPRECATION_REASON
 from sqlalchemy.orm import Session
 
 from quilt_stack.registry.administration import tabulator_tables
@@ -24,18 +25,23 @@ TabulatorTableResult: TypeAlias = Annotated[
 ]
 
 
-def _set(info: Info, bucket: str, table: str, config: str | None) -> BucketConfig | InvalidInput | OperationError:
+def _set(info: Info, bucket_name: str, table_name: str, config: str | None = None) -> TabulatorTableResult:
+    """Create a table or replace its configuration; null deletes it."""
+
     def change(session: Session) -> None:
         if config is None:
-            tabulator_tables.delete(session, bucket, table)
+            tabulator_tables.delete(session, bucket_name, table_name)
         else:
-            tabulator_tables.store(session, bucket, table, config)
+            tabulator_tables.store(session, bucket_name, table_name, config)
 
-    return _write(info, bucket, change)
+    return _write(info, bucket_name, change)
 
 
-def _rename(info: Info, bucket: str, table: str, new: str) -> BucketConfig | InvalidInput | OperationError:
-    return _write(info, bucket, lambda session: tabulator_tables.rename(session, bucket, table, new))
+def _rename(info: Info, bucket_name: str, table_name: str, new_table_name: str) -> TabulatorTableResult:
+    """Give a table another name."""
+    return _write(
+        info, bucket_name, lambda session: tabulator_tables.rename(session, bucket_name, table_name, new_table_name)
+    )
 
 
 def _write(info: Info, bucket: str, change: Callable[[Session], None]) -> BucketConfig | InvalidInput | OperationError:
@@ -69,19 +75,8 @@ def _bucket_not_found(bucket: str) -> InvalidInputRefusal:
 class TabulatorMutations:
     """Mutations of Tabulator tables."""
 
-    @strawberry.mutation
-    def bucket_set_tabulator_table(
-        self, info: Info, bucket_name: str, table_name: str, config: str | None = None
-    ) -> TabulatorTableResult:
-        """Create a table or replace its configuration; null deletes it."""
-        return _set(info, bucket_name, table_name, config)
-
-    @strawberry.mutation
-    def bucket_rename_tabulator_table(
-        self, info: Info, bucket_name: str, table_name: str, new_table_name: str
-    ) -> TabulatorTableResult:
-        """Give a table another name."""
-        return _rename(info, bucket_name, table_name, new_table_name)
+    bucket_set_tabulator_table: TabulatorTableResult = strawberry.mutation(resolver=_set)
+    bucket_rename_tabulator_table: TabulatorTableResult = strawberry.mutation(resolver=_rename)
 
 
 @strawberry.type
@@ -103,8 +98,15 @@ class TabulatorOpenQueryResult:
 
 
 @strawberry.type
-class TabulatorAdminMutations(TabulatorMutations):
+class TabulatorAdminMutations:
     """Tabulator fields of ``admin``, changing; those for tables are here twice because quilt3 uses these."""
+
+    bucket_set_tabulator_table: TabulatorTableResult = strawberry.mutation(
+        resolver=_set, deprecation_reason=DEFAULT_DEPRECATION_REASON
+    )
+    bucket_rename_tabulator_table: TabulatorTableResult = strawberry.mutation(
+        resolver=_rename, deprecation_reason=DEFAULT_DEPRECATION_REASON
+    )
 
     @strawberry.mutation
     def set_tabulator_open_query(self, info: Info, enabled: bool) -> TabulatorOpenQueryResult:

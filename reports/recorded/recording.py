@@ -1,0 +1,147 @@
+"""A recording: one request and the answer to it, with what it rests on, as a file of `answers/`.
+
+Files are in our own words, from docs/facts/registry.md, or written by ``acceptance record``. They name nothing of the
+deployment that answered: words in angle brackets stand for it (`NAMES`), and for what differs from one answer to the
+next (`KINDS`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from environment.secrecy.redaction import REDACTED, redact_tree
+from reports.documents import InvalidDocumentError, findings, shown
+
+ANSWERS = Path(__file__).parent / "answers"
+NAMES = ("data", "scratch", "packages", "user", "readonly", "stack", "tabulator", "workgroup", "unique")
+"""What stands for the deployment: buckets, users, the stack's prefix, Tabulator's catalog, the stack's workgroup, and
+something that no other replay uses (letters, digits and underscores)."""
+KINDS = ("any", "text", "number", "time")
+"""What stands for a value: anything at all, a text, a number, a time in ISO 8601; in a text, for any part of it."""
+MORE = "<more>"
+"""As a key: further fields may be there. At the end of a list: further members like the one before it."""
+
+_HOST = re.compile(r"https?://(?!<|example\.org)[\w.:-]+")
+
+
+class Basis(StrEnum):
+    """On what an answer rests: a real stack gave it, or the embedded deployment decided it."""
+
+    RECORDED = "recorded"
+    DECIDED = "decided"
+
+
+class Request(BaseModel):
+    """What is sent, and as whom; one of ``graphql``, ``path``, ``aws`` and ``sql``.
+
+    path: of the registry, with ``method``, ``parameters`` (the query) and ``body`` (JSON). aws: as
+    ``athena.get_work_group``, with ``parameters``. sql: a statement in the stack's workgroup. eventually: asked again
+    until the answer is as expected, as long as the search index may take.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    who: Literal["admin", "user", "readonly", "nobody", "operator"] = "user"
+    graphql: str | None = None
+    variables: dict[str, Any] = Field(default_factory=dict)
+    path: str | None = None
+    method: str = "GET"
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    body: dict[str, Any] | None = None
+    aws: str | None = None
+    sql: str | None = None
+    eventually: bool = False
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Request:
+        if sum(each is not None for each in (self.graphql, self.path, self.aws, self.sql)) != 1:
+            raise ValueError("needs one of graphql, path, aws, sql")
+        return self
+
+
+class Recording(BaseModel):
+    """A request and its answer.
+
+    what: in a sentence. source: who published the answer, or where it was taken. when: day, month or time of year.
+    facts: sections of that page. settings: with which an embedded deployment answers so, if not by default.
+    before and after: what makes the scene and takes it away.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    what: str = Field(min_length=1)
+    basis: Basis
+    source: str = Field(min_length=1)
+    when: str = Field(min_length=1)
+    facts: tuple[str, ...] = Field(min_length=1)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    before: tuple[Request, ...] = ()
+    request: Request
+    answer: Any
+    after: tuple[Request, ...] = ()
+
+
+def load_recording(path: Path) -> Recording:
+    """What a file says.
+
+    Raises:
+        InvalidDocumentError: if it is no recording, holds a secret or names a host.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        recording = Recording.model_validate(content)
+    except (OSError, yaml.YAMLError) as error:
+        raise InvalidDocumentError([f"{shown(path)}: not valid YAML: {error}"]) from error
+    except ValidationError as error:
+        raise InvalidDocumentError([f"{shown(path)}: {finding}" for finding in findings(error)]) from error
+    problem = problem_of(content)
+    if problem is not None:
+        raise InvalidDocumentError([f"{shown(path)}: {problem}"])
+    return recording
+
+
+def load_recordings(folder: Path = ANSWERS) -> dict[str, Recording]:
+    """All of a folder by name; problems of all files at once. Raises InvalidDocumentError."""
+    found: dict[str, Recording] = {}
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found[path.stem] = load_recording(path)
+        except InvalidDocumentError as error:
+            problems += error.problems
+    if problems:
+        raise InvalidDocumentError(problems)
+    return found
+
+
+def problem_of(content: object) -> str | None:
+    """Why this cannot be kept: it holds a secret, or names a host; one line that repeats neither."""
+    for place, value in _texts(content, ()):
+        at = ".".join(place)
+        if REDACTED in value or redact_tree(_nested(place, value)) != _nested(place, value):
+            return f"{at} holds a secret, or what is left of one: put <text> in its place"
+        if _HOST.search(value):
+            return f"{at} names a host: put <any> in its place, or example.org"
+    return None
+
+
+def _nested(place: tuple[str, ...], value: str) -> object:
+    # With its name, by which some secrets are known alone; placeholders are none.
+    return {place[-1] if place else "": "" if re.fullmatch(r"<\w+>", value) else value}
+
+
+def _texts(value: object, place: tuple[str, ...]) -> Sequence[tuple[tuple[str, ...], str]]:
+    if isinstance(value, str):
+        return [(place, value)]
+    if isinstance(value, Mapping):
+        return [found for key, each in value.items() for found in _texts(each, (*place, str(key)))]
+    if isinstance(value, list | tuple):
+        return [found for number, each in enumerate(value) for found in _texts(each, (*place, str(number)))]
+    return []

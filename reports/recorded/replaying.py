@@ -1,0 +1,162 @@
+"""Sending the requests of recordings to a deployment."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+import boto3
+import requests
+from botocore.exceptions import ClientError
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from environment.errors import SuiteError
+from environment.secrecy.redaction import register_secret
+from environment.targets.target import Target
+from reports.recorded.comparing import differences
+from reports.recorded.recording import NAMES, Recording, Request
+
+_LIMIT_SECONDS = 60
+_NAME = re.compile(f"<({'|'.join(NAMES)})>")
+
+
+class Replay:
+    """One recording's requests to one deployment; ``names`` is what `NAMES` stand for there."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        stack = target.tabulator_data_catalog.removeprefix("quilt-").removesuffix("-tabulator")
+        self.names: Mapping[str, str] = {
+            "data": target.buckets.data,
+            "scratch": target.buckets.scratch,
+            "packages": target.buckets.packages,
+            "user": target.user_name("user"),
+            "readonly": target.user_name("readonly"),
+            "stack": stack,
+            "tabulator": target.tabulator_data_catalog,
+            "workgroup": f"QuiltUserAthena-{stack}-NonManagedRoleWorkgroup",
+            "unique": f"recording_{secrets.token_hex(4)}",
+        }
+
+    def answer(self, recording: Recording) -> Any:
+        """What the deployment answers to its request, between what comes before and after it.
+
+        Raises:
+            SuiteError: if it does not answer, or refuses what comes before or after.
+        """
+        try:
+            for each in recording.before:
+                self._must_do(each)
+            expected = self.named(recording.answer)
+            asking: Retrying = Retrying(
+                retry=retry_if_result(lambda found: recording.request.eventually and any(differences(expected, found))),
+                stop=stop_after_delay(self._target.indexing_limit_seconds),
+                wait=wait_fixed(0.2),
+                retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+            )
+            return asking(self._ask, recording.request)
+        finally:
+            for each in recording.after:
+                self._must_do(each)
+
+    def named(self, value: Any) -> Any:
+        """The same with the deployment's names in the place of what stands for them."""
+        if isinstance(value, str):
+            return _NAME.sub(lambda found: self.names[found[1]], value)
+        if isinstance(value, Mapping):
+            return {self.named(key): self.named(each) for key, each in value.items()}
+        return [self.named(each) for each in value] if isinstance(value, list | tuple) else value
+
+    def _must_do(self, request: Request) -> None:
+        answer = self._ask(request)
+        if answer.get("error") or answer.get("status", 200) >= 400 or (answer.get("body") or {}).get("errors"):
+            raise SuiteError("Made the scene of a recording", str(answer), "Mend its requests before or after")
+
+    def _ask(self, request: Request) -> dict[str, Any]:
+        try:
+            if request.aws is not None:
+                return self._ask_aws(request)
+            return self._query(request) if request.sql is not None else self._ask_registry(request)
+        except requests.RequestException as error:
+            tried = f"Asked {request.path or 'the registry'}"
+            raise SuiteError(tried, type(error).__name__, "See whether the registry is well") from error
+
+    def _ask_registry(self, request: Request) -> dict[str, Any]:
+        headers = {} if request.who == "nobody" else {"Authorization": f"Bearer {self._target.token(request.who)}"}
+        if request.graphql is None:
+            method, url, body = request.method, f"{self._target.registry_url}{self.named(request.path)}", request.body
+        else:
+            body = {"query": self.named(request.graphql), "variables": request.variables}
+            method, url = "POST", self._target.graphql_endpoint
+        answer = requests.request(
+            method,
+            url,
+            params=self.named(request.parameters),
+            json=self.named(body),
+            headers=headers,
+            timeout=_LIMIT_SECONDS,
+            allow_redirects=False,
+        )
+        try:
+            told = answer.json()
+        except requests.JSONDecodeError:
+            told = answer.text
+        return {"status": answer.status_code, "body": told}
+
+    def _client(self, who: str, service: str) -> Any:
+        if who == "operator":
+            return self._target.client(service)
+        return cast("Any", self._session(who)).client(service, endpoint_url=self._target.aws_endpoint_url)
+
+    def _session(self, who: str) -> boto3.Session:
+        url = f"{self._target.registry_url}/api/auth/get_credentials"
+        answer = requests.get(
+            url, headers={"Authorization": f"Bearer {self._target.token(who)}"}, timeout=_LIMIT_SECONDS
+        )
+        answer.raise_for_status()
+        keys = answer.json()
+        register_secret(keys["SecretAccessKey"], keys["SessionToken"])
+        return boto3.Session(
+            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=self._target.region
+        )
+
+    def _ask_aws(self, request: Request) -> dict[str, Any]:
+        service, _, operation = str(request.aws).partition(".")
+        try:
+            answer = getattr(self._client(request.who, service), operation)(**self.named(request.parameters))
+        except ClientError as error:
+            told = error.response["Error"]
+            return {"error": {"code": told["Code"], "message": told["Message"]}}
+        return {"result": _plain({key: value for key, value in answer.items() if key != "ResponseMetadata"})}
+
+    def _query(self, request: Request) -> dict[str, Any]:
+        athena = self._client(request.who, "athena")
+        started = athena.start_query_execution(
+            QueryString=self.named(request.sql), WorkGroup=self.names["workgroup"], **self.named(request.parameters)
+        )
+        identifier = started["QueryExecutionId"]
+        asking: Retrying = Retrying(
+            retry=retry_if_result(lambda state: state["State"] in ("QUEUED", "RUNNING")),
+            stop=stop_after_delay(_LIMIT_SECONDS),
+            wait=wait_fixed(0.1),
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        )
+        status = asking(lambda: athena.get_query_execution(QueryExecutionId=identifier)["QueryExecution"]["Status"])
+        if status["State"] != "SUCCEEDED":
+            return {"state": status["State"], "reason": status.get("StateChangeReason")}
+        rows = athena.get_query_results(QueryExecutionId=identifier)["ResultSet"]["Rows"]
+        return {"state": "SUCCEEDED", "rows": [[each.get("VarCharValue") for each in row["Data"]] for row in rows]}
+
+
+def _plain(value: Any) -> Any:
+    """The same of what JSON has: times as text, streams left out."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int | float | bool | None) else type(value).__name__

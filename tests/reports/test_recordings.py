@@ -1,0 +1,116 @@
+"""Recordings: what of an answer differs, what is kept or refused of one, and what the embedded deployment agrees to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from environment.errors import SuiteError
+from reports import recordings_command as command
+from reports.documents import InvalidDocumentError
+from reports.parity import load_parity
+from reports.recorded.comparing import differences
+from reports.recorded.recording import ANSWERS, Basis, load_recording, load_recordings
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "told"),
+    [
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {"a": 2}, ["answer.a is 2, expected 1"]),
+        ({"a": 1}, {}, ["answer.a is not there"]),
+        ({"a": 1}, {"a": 1, "b": 2}, ["answer.b is there besides: 2"]),
+        ({"a": 1, "<more>": True}, {"a": 1, "b": 2}, []),
+        ({"a": True}, {"a": 1}, ["answer.a is 1, expected True"]),
+        ([1, 2], [1], ["answer has 1 members, expected 2"]),
+        ([1, "<more>"], [1, 1, 1], []),
+        ([1, "<more>"], [1, 2], ["answer[1] is 2, expected 1"]),
+        ([1, "<more>"], [], ["answer has 0 members, expected 1"]),
+        ("<number>", 3, []),
+        ("<number>", True, ["answer is True, expected <number>"]),
+        ("<number>", {"value": 3}, ["answer is {'value': 3}, expected <number>"]),
+        ("<text>", None, ["answer is None, expected <text>"]),
+        ("<time>", "2026-01-02T03:04:05Z", []),
+        ("<time>", "yesterday", ["answer is 'yesterday', expected <time>"]),
+        ("<any>", None, []),
+        ("data-reindex-v<any>", "data-reindex-v1f", []),
+        ("data-reindex-v<any>", "data", ["answer is 'data', expected 'data-reindex-v<any>'"]),
+    ],
+)
+def test_what_differs(expected: Any, found: Any, told: list[str]) -> None:
+    assert list(differences(expected, found)) == told
+
+
+def written(folder: Path, **changes: Any) -> Path:
+    """A recording as a file."""
+    content = {
+        "what": "Somebody has a name",
+        "basis": "recorded",
+        "source": "a test",
+        "when": "2026",
+        "facts": ["3.2"],
+        "request": {"graphql": "{ me { name } }"},
+        "answer": {"status": 200, "body": {"data": {"me": {"name": "<user>"}}}},
+        **changes,
+    }
+    path = folder / "name.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"answer": {"body": {"password": "correct horse"}}}, "answer.body.password holds a secret"),
+        ({"answer": {"body": "Bearer eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjEifQ.c2lnbmF0dXJl"}}, "answer.body holds a secret"),
+        ({"request": {"path": "/a", "body": {"token": "abcdefgh"}}}, "request.body.token holds a secret"),
+        ({"answer": {"url": "https://stack.company.invalid/x"}}, "answer.url names a host"),
+        ({"request": {"graphql": "{ a }", "path": "/a"}}, "request: needs one of graphql, path, aws, sql"),
+        ({"note": "x"}, "note: is not a field that is known here"),
+    ],
+)
+def test_a_file_that_cannot_be_kept_is_refused_in_one_line(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidDocumentError) as refused:
+        load_recording(written(tmp_path, **changes))
+    (line,) = str(refused.value).splitlines()
+    assert told in line
+    assert not any(secret in line for secret in ("correct horse", "eyJ", "abcdefgh", "company"))
+
+
+def test_the_recordings_of_the_project_cite_facts_and_are_in_the_parity_file() -> None:
+    recordings = load_recordings(ANSWERS)
+    recorded = {name: each for name, each in recordings.items() if each.basis is Basis.RECORDED}
+    assert len(recorded) >= 15
+    assert all("11" in each.facts for each in recorded.values())
+    assert load_parity() == load_parity().with_recordings(recorded), "renew it: acceptance parity --write"
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """`acceptance parity` in this process."""
+    result = CliRunner(env={"COLUMNS": "300"}).invoke(command.parity, arguments)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+@pytest.mark.slow
+def test_the_embedded_deployment_agrees_with_every_recording() -> None:
+    code, told = run()
+    assert (code, " 0 differ." in told) == (0, True), told
+
+
+def test_a_recording_that_the_deployment_contradicts_is_told(tmp_path: Path) -> None:
+    written(tmp_path, answer={"status": 200, "body": {"data": {"me": {"name": "somebody"}}}})
+    code, told = run("--from", str(tmp_path))
+    assert code == 1
+    assert "name differs (recorded: a test)" in told
+    assert "answer.body.data.me.name is 'test_user', expected 'somebody'" in told
+
+
+def test_a_recording_that_is_not_there_is_told() -> None:
+    with pytest.raises(SuiteError, match="Looked for the recording nothing: there is none"):
+        run("--only", "nothing")
