@@ -12,6 +12,7 @@ from platformdirs import user_state_path
 import quilt_stack
 from quilt_stack import Blueprint, DeploymentError, DeploymentSettings, RunningDeployment
 from quilt_stack.blueprint import FIRST_ADMINISTRATOR
+from quilt_stack.catalog_command import catalog
 from quilt_stack.patches_command import patches
 
 application = typer.Typer(
@@ -86,6 +87,7 @@ def reset(state_directory: StateDirectory = HOME) -> None:
     _show_started(quilt_stack.reset(_running(state_directory)))
 
 
+application.command("catalog")(catalog)
 application.command("patches")(patches)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from quilt_stack import bundle
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.errors import DeploymentError
 from quilt_stack.settings import DeploymentSettings
@@ -101,11 +102,11 @@ def begin(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, o
         owned: let it end when this process ends, however that happens.
 
     Raises:
-        DeploymentError: if others could reach it unasked, the state directory is in use, others' or cannot be made, or
-            a port cannot be had.
+        DeploymentError: if others could reach it unasked, the state directory is in use, others' or cannot be made, a
+            port cannot be had, or the web catalog is of an unknown version.
     """
     directory = settings.state_directory.resolve()
-    settings = settings.model_copy(update={"state_directory": directory})
+    settings = settings.model_copy(update={"state_directory": directory, "catalog_bundle": _catalog_bundle(settings)})
     check_exposure(settings)
     try:
         make_private(directory)
@@ -186,6 +187,15 @@ def _spawn(command: list[str], directory: Path, *, owned: bool) -> subprocess.Po
             # A Ctrl-C is for the caller, who stops the deployment when it is done with it.
             start_new_session=True,
         )
+
+
+def _catalog_bundle(settings: DeploymentSettings) -> Path | None:
+    """The web catalog to serve: looked for here, because the process gets nothing of the caller's variables."""
+    if settings.catalog_bundle is None:
+        return bundle.installed()
+    place = settings.catalog_bundle.absolute()
+    bundle.check(place)
+    return place
 
 
 def _take_over(directory: Path) -> None:

@@ -66,6 +66,9 @@ class DeploymentSettings(BaseModel):
         default=True, description="False lets PackageDir.size fail, as a real registry did (registry facts 11)"
     )
     maximum_policies_per_role: int = 5
+    catalog_bundle: Path | None = Field(
+        default=None, description="directory of the web catalog's files; None: the one that is installed, if there is one"
+    )
 
     @classmethod
     def load(cls, path: Path | None, **given: object) -> Self:

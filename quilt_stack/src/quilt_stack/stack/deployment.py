@@ -27,6 +27,7 @@ from quilt_stack.registry.search.index import SearchIndex
 from quilt_stack.registry.services import Services
 from quilt_stack.stack.catalog import catalog_application
 from quilt_stack.stack.control import Controlled, control_application
+from quilt_stack.stack.s3_proxy import with_s3_proxy
 from quilt_stack.state_files import (
     DATABASE_FILE,
     DEPLOYMENT_FILE,
@@ -114,7 +115,8 @@ def _assemble(
     }
     clock, faults, journal = Clock(), Faults(), Journal()
     taking_down.callback(remove_run, settings.state_directory)
-    cloud = _cloud(settings, clock, faults, journal, taking_down)
+    registry_url = url_of(sockets["registry_port"])
+    cloud = _cloud(settings, clock, faults, journal, taking_down, registry_url)
 
     database = Database(settings.state_directory / DATABASE_FILE)
     taking_down.callback(database.close)
@@ -129,7 +131,7 @@ def _assemble(
         packages=packages,
         search=search,
         catalog_url=url_of(sockets["catalog_port"]),
-        registry_url=url_of(sockets["registry_port"]),
+        registry_url=registry_url,
     )
     cloud.on_object_event(search.enqueue)
     search.start()
@@ -182,13 +184,18 @@ def _listening(name: str, host: str, port: int, taking_down: ExitStack) -> socke
 
 
 def _cloud(
-    settings: DeploymentSettings, clock: Clock, faults: Faults, journal: Journal, taking_down: ExitStack
+    settings: DeploymentSettings,
+    clock: Clock,
+    faults: Faults,
+    journal: Journal,
+    taking_down: ExitStack,
+    registry_url: str,
 ) -> Cloud:
     by_operator = _OperatorTraffic()
 
     def wrap(application: WSGIApplication) -> WSGIApplication:
         on_wire = WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
-        return wsgi_for_its_own_hosts(on_wire, settings)
+        return wsgi_for_its_own_hosts(with_s3_proxy(on_wire, registry_url), settings)
 
     cloud = Cloud(settings, clock, wrap)
     try:
