@@ -12,6 +12,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 from quilt_stack.registry.calls import Call, Refused, Registry, route
 from quilt_stack.registry.graphql.context import Context
+from quilt_stack.registry.graphql.older_catalog import add_older_fields
 from quilt_stack.registry.graphql.schema import build_schema
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class GraphQLRequest(BaseModel):
 def routes(registry: Registry) -> list[Route]:
     """The endpoint."""
     schema = build_schema(registry.services.settings)
+    if registry.services.settings.catalog_bundle is not None:
+        add_older_fields(schema)
 
     def execute(call: Call) -> Response:
         return _execute(schema, call)

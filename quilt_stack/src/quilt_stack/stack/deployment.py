@@ -25,6 +25,7 @@ from quilt_stack.registry.mailbox import Mailbox
 from quilt_stack.registry.packages.store import PackageStore
 from quilt_stack.registry.search.index import SearchIndex
 from quilt_stack.registry.services import Services
+from quilt_stack.stack import web_catalog
 from quilt_stack.stack.catalog import catalog_application
 from quilt_stack.stack.control import Controlled, control_application
 from quilt_stack.stack.s3_proxy import with_s3_proxy
@@ -138,6 +139,8 @@ def _assemble(
     taking_down.callback(search.stop)
     blueprint_application.apply(services, blueprint)
     tabulator.install(services)
+    if settings.catalog_bundle is not None:
+        web_catalog.prepare(services)
 
     identity = Identity(database, settings, clock)
     control_token = secrets.token_urlsafe(32)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
@@ -20,7 +21,11 @@ from starlette.types import Scope
 
 from quilt_stack.bundle import INDEX
 
+if TYPE_CHECKING:
+    from quilt_stack.registry.services import Services
+
 _FOREIGN = re.compile(r"<(script|link)\b[^>]*\b(?:src|href)=\"https?://[^\"]*\"[^>]*>(?:</script>)?")
+_SETTINGS = "catalog/"
 # Its icons are names of a font's ligatures, which would be read as words without the font.
 _FIRST = (
     '<style>.material-icons{font-size:0!important}</style><script src="/config.js"></script>'
@@ -40,6 +45,25 @@ def routes(bundle: Path, configuration: Mapping[str, object]) -> list[BaseRoute]
         *(Route(path, _script(text)) for path, text in scripts.items()),
         Mount("/", _Files(page, directory=bundle)),
     ]
+
+
+def prepare(services: Services) -> None:
+    """Put what the catalog reads into the stack's own bucket: its settings, without a signature.
+
+    Decision: everybody may read what lies below ``catalog/`` there, because the older catalog asks without a signature,
+    also before anybody has signed in (registry facts 11).
+    """
+    bucket = services.settings.service_bucket
+    s3 = services.cloud.client("s3")
+    s3.put_object(Bucket=bucket, Key=f"{_SETTINGS}settings.json", Body=b"{}", ContentType="application/json")
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{_SETTINGS}*",
+    }
+    s3.delete_public_access_block(Bucket=bucket)
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
 
 class _Files(StaticFiles):
