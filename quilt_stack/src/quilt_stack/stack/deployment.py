@@ -17,6 +17,8 @@ import requests
 from quilt_stack.aws.cloud import Cloud
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.clock import Clock
+from quilt_stack.previews import application as previews
+from quilt_stack.previews.source import Storage
 from quilt_stack.registry import blueprint_application
 from quilt_stack.registry.application import registry_application
 from quilt_stack.registry.database import Database
@@ -25,10 +27,9 @@ from quilt_stack.registry.mailbox import Mailbox
 from quilt_stack.registry.packages.store import PackageStore
 from quilt_stack.registry.search.index import SearchIndex
 from quilt_stack.registry.services import Services
-from quilt_stack.stack import web_catalog
+from quilt_stack.stack import s3_proxy, web_catalog
 from quilt_stack.stack.catalog import catalog_application
 from quilt_stack.stack.control import Controlled, control_application
-from quilt_stack.stack.s3_proxy import with_s3_proxy
 from quilt_stack.state_files import (
     DATABASE_FILE,
     DEPLOYMENT_FILE,
@@ -146,7 +147,8 @@ def _assemble(
     control_token = secrets.token_urlsafe(32)
     controlled = Controlled(services, identity, faults, journal, control_token, started_at)
     catalog = _on_wire(catalog_application(services), faults, journal, Surface.CATALOG)
-    registry = _on_wire(registry_application(services), faults, journal, Surface.REGISTRY)
+    gateway = previews.routes(Storage(cloud.url, cloud.url + s3_proxy.PREFIX))
+    registry = _on_wire(registry_application(services, gateway), faults, journal, Surface.REGISTRY)
     serving = Serving(
         [
             (for_its_own_hosts(catalog, settings), sockets["catalog_port"]),
@@ -198,7 +200,7 @@ def _cloud(
 
     def wrap(application: WSGIApplication) -> WSGIApplication:
         on_wire = WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
-        return wsgi_for_its_own_hosts(with_s3_proxy(on_wire, registry_url), settings)
+        return wsgi_for_its_own_hosts(s3_proxy.with_s3_proxy(on_wire, registry_url), settings)
 
     cloud = Cloud(settings, clock, wrap)
     try:
