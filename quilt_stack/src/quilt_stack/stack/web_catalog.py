@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 _FOREIGN = re.compile(r"<(script|link)\b[^>]*\b(?:src|href)=\"https?://[^\"]*\"[^>]*>(?:</script>)?")
 _SETTINGS = "catalog/"
-# Its icons are names of a font's ligatures, which would be read as words without the font.
-_FIRST = (
-    '<style>.material-icons{font-size:0!important}</style><script src="/config.js"></script>'
-    '<script src="/aws-hosts.js"></script>'
+# Its icons are names of a font's ligatures, which would be read as words without the font; and it waits for its text fonts.
+_STYLE = (
+    ".material-icons{color:transparent!important;overflow:hidden;width:1em}"
+    '@font-face{font-family:Roboto;src:local("Arial"),local("Liberation Sans"),local("DejaVu Sans")}'
+    '@font-face{font-family:"Roboto Mono";src:local("Courier New"),local("Liberation Mono"),local("DejaVu Sans Mono")}'
 )
+_FIRST = f'<style>{_STYLE}</style><script src="/config.js"></script><script src="/aws-hosts.js"></script>'
 
 
 def routes(bundle: Path, configuration: Mapping[str, object]) -> list[BaseRoute]:

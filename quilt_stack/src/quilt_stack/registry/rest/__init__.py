@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quilt_stack.registry.rest import (
     accounts,
+    archives,
     browsing,
     credentials,
     health,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def routes(registry: Registry) -> list[Route]:
     """Every REST endpoint."""
-    parts = [sign_in, accounts, credentials, search, packages, indexes, browsing, health]
+    parts = [sign_in, accounts, credentials, search, packages, indexes, browsing, archives, health]
     if registry.services.settings.catalog_bundle is not None:
         parts.append(users)  # what the catalog is too old to ask of GraphQL
     return [endpoint for part in parts for endpoint in part.routes(registry)]
