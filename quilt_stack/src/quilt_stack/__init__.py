@@ -59,6 +59,7 @@ __all__ = [
     "attach",
     "begin",
     "check_loaded",
+    "installed_catalog",
     "patches_page",
     "process_environment",
     "reset",
@@ -68,6 +69,7 @@ __all__ = [
 
 # What a start does not need before its process runs is imported when it is first asked for.
 if TYPE_CHECKING:
+    from quilt_stack.bundle import installed_catalog
     from quilt_stack.control_client import ControlClient, ControlError
     from quilt_stack.patches import ChangedLibraryError, Patch, check_loaded
     from quilt_stack.patches_command import patches_page
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     from quilt_stack.wire.faults import Action, Answer, FaultRule, Latency, Malformed, Reset, Status, Surface, Truncate
 else:
     _LATE = {
+        "quilt_stack.bundle": ("installed_catalog",),
         "quilt_stack.control_client": ("ControlClient", "ControlError"),
         "quilt_stack.patches": ("ChangedLibraryError", "Patch", "check_loaded"),
         "quilt_stack.patches_command": ("patches_page",),

@@ -47,7 +47,7 @@ def default_place(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(named).absolute() if named else user_cache_path("quilt-stack") / "catalog" / VERSION
 
 
-def installed(environment: Mapping[str, str] = os.environ) -> Path | None:
+def installed_catalog(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The bundle's directory; None if none is installed.
 
     Raises:
@@ -56,12 +56,11 @@ def installed(environment: Mapping[str, str] = os.environ) -> Path | None:
     place = default_place(environment)
     if not environment.get(VARIABLE) and not place.exists():
         return None
-    check(place)
-    return place
+    return check(place)
 
 
-def check(place: Path) -> None:
-    """Make sure that a directory holds the bundle of the known version.
+def check(place: Path) -> Path:
+    """The whole path of a directory, if it holds the bundle of the known version.
 
     Raises:
         BundleError: it does not.
@@ -74,6 +73,7 @@ def check(place: Path) -> None:
         record = None
     if record != _ORIGIN or not (place / INDEX).is_file():
         raise BundleError(f"{place} holds a web catalog of an unknown version: 'quilt-stack catalog --install' puts {DISTRIBUTION} {VERSION} in its place.")
+    return place.absolute()
 
 
 def install(wheel: Path | None = None, place: Path | None = None) -> Path:

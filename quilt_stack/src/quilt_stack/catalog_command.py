@@ -20,7 +20,7 @@ def catalog(
     if install or wheel is not None:
         typer.echo(f"Installed {bundle.DISTRIBUTION} {bundle.VERSION} into {bundle.install(wheel)}.")
         return
-    place = bundle.installed()
+    place = bundle.installed_catalog()
     if place is None:
         typer.echo("No web catalog is installed. 'quilt-stack catalog --install' installs it.")
         raise typer.Exit(1)

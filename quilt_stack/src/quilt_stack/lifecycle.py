@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from quilt_stack import bundle
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.errors import DeploymentError
 from quilt_stack.settings import DeploymentSettings
@@ -106,8 +105,12 @@ def begin(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, o
             port cannot be had, or the web catalog is of an unknown version.
     """
     directory = settings.state_directory.resolve()
-    settings = settings.model_copy(update={"state_directory": directory, "catalog_bundle": _catalog_bundle(settings)})
+    settings = settings.model_copy(update={"state_directory": directory})
     check_exposure(settings)
+    if settings.catalog_bundle is not None:
+        from quilt_stack import bundle  # late, for those who serve none
+
+        settings = settings.model_copy(update={"catalog_bundle": bundle.check(settings.catalog_bundle)})
     try:
         make_private(directory)
         _take_over(directory)
@@ -187,15 +190,6 @@ def _spawn(command: list[str], directory: Path, *, owned: bool) -> subprocess.Po
             # A Ctrl-C is for the caller, who stops the deployment when it is done with it.
             start_new_session=True,
         )
-
-
-def _catalog_bundle(settings: DeploymentSettings) -> Path | None:
-    """The web catalog to serve: looked for here, because the process gets nothing of the caller's variables."""
-    if settings.catalog_bundle is None:
-        return bundle.installed()
-    place = settings.catalog_bundle.absolute()
-    bundle.check(place)
-    return place
 
 
 def _take_over(directory: Path) -> None:

@@ -67,7 +67,7 @@ class DeploymentSettings(BaseModel):
     )
     maximum_policies_per_role: int = 5
     catalog_bundle: Path | None = Field(
-        default=None, description="directory of the web catalog's files; None: the one that is installed, if there is one"
+        default=None, description="directory of the web catalog's files; None: a placeholder is served instead"
     )
 
     @classmethod
