@@ -72,7 +72,9 @@ def check(place: Path) -> Path:
     except ValueError:
         record = None
     if record != _ORIGIN or not (place / INDEX).is_file():
-        raise BundleError(f"{place} holds a web catalog of an unknown version: 'quilt-stack catalog --install' puts {DISTRIBUTION} {VERSION} in its place.")
+        raise BundleError(
+            f"{place} holds a web catalog of an unknown version: 'quilt-stack catalog --install' puts {DISTRIBUTION} {VERSION} in its place."
+        )
     return place.absolute()
 
 

@@ -11,7 +11,9 @@ from quilt_stack import bundle
 
 
 def catalog(
-    install: Annotated[bool, typer.Option("--install", help="take it out of the wheel on PyPI, without its code")] = False,
+    install: Annotated[
+        bool, typer.Option("--install", help="take it out of the wheel on PyPI, without its code")
+    ] = False,
     wheel: Annotated[
         Path | None, typer.Option(metavar="FILE", help=f"with --install: {bundle.WHEEL}, if it is at hand")
     ] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +14,8 @@ from quilt_stack.previews.picture import preview_picture
 from quilt_stack.previews.source import PreviewRefused, Storage
 from quilt_stack.previews.tabular import preview_table
 from quilt_stack.previews.text import preview_text
+
+_log = logging.getLogger(__name__)
 
 Preview = Callable[[Storage, Mapping[str, str]], Response]
 
@@ -34,6 +37,9 @@ def _endpoint(storage: Storage, preview: Preview) -> Callable[[Request], Awaitab
         except PreviewRefused as refusal:
             message = refusal.body.get("title") or refusal.body.get("error", "")
             return JSONResponse({"message": message, **refusal.body}, status_code=refusal.status)
+        except Exception:
+            _log.exception("A preview failed")
+            return JSONResponse({"message": "Internal Server Error"}, status_code=500)
 
     async def endpoint(request: Request) -> Response:
         return await run_in_threadpool(answer, dict(request.query_params))

@@ -9,16 +9,18 @@ import bz2
 import gzip
 import io
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import requests
 
 _LIMIT_SECONDS = 30.0
 _S3_URL = re.compile(r"https://(?P<host>[a-z0-9.-]+\.amazonaws\.com)(?P<target>/.*)")
-_DECOMPRESS = {"gz": gzip.GzipFile, "bz2": bz2.BZ2File}
+_DECOMPRESS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.decompress, "bz2": bz2.decompress}
+_NOT_COMPRESSED = (EOFError, OSError, ValueError, zlib.error)
 
 
 class PreviewRefused(Exception):  # noqa: N818 - a refusal is an answer
@@ -52,8 +54,7 @@ class Storage:
             answer = session.get(self._local(url), stream=True, timeout=_LIMIT_SECONDS, headers=headers)
             if not answer.ok:
                 raise PreviewRefused(answer.status_code, error=answer.reason.title(), text=answer.text)
-            stream = cast(IO[bytes], answer.raw)
-            yield stream if compression is None else cast(IO[bytes], _DECOMPRESS[compression](_whole(stream)))
+            yield cast(IO[bytes], answer.raw) if compression is None else _decompressed(answer.content, compression)
 
     def _local(self, url: str) -> str:
         if url.startswith((f"{self.aws_url}/", f"{self.s3_proxy_url}/")):
@@ -72,8 +73,11 @@ def beginning(stream: IO[bytes], limit: int) -> tuple[bytes, bool]:
     return content[:limit].rpartition(b"\n")[0] or content[:limit], True
 
 
-def _whole(stream: Any) -> IO[bytes]:
-    return io.BytesIO(stream.read())
+def _decompressed(content: bytes, compression: str) -> IO[bytes]:
+    try:
+        return io.BytesIO(_DECOMPRESS[compression](content))
+    except _NOT_COMPRESSED as error:
+        raise PreviewRefused(400, title=f"The object is not compressed as {compression}.", detail=str(error)) from None
 
 
 def _read(stream: IO[bytes], limit: int) -> bytes:
