@@ -73,7 +73,8 @@ def check(place: Path) -> Path:
         record = None
     if record != _ORIGIN or not (place / INDEX).is_file():
         raise BundleError(
-            f"{place} holds a web catalog of an unknown version: 'quilt-stack catalog --install' puts {DISTRIBUTION} {VERSION} in its place."
+            f"{place} holds a web catalog of an unknown version: 'quilt-stack catalog --install' puts"
+            f" {DISTRIBUTION} {VERSION} in its place."
         )
     return place.absolute()
 

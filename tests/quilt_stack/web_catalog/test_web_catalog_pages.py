@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from catalog_shop import FIRST, PACKAGE, SECOND, TABLE, CatalogShop
 from playwright.sync_api import Page, expect
-from stack_wire import ADMINISTRATOR, CLOSED_BUCKET, OPEN_BUCKET, READER, WRITER
+from stack_wire import CLOSED_BUCKET, OPEN_BUCKET, READER, WRITER
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from quilt_stack.previews.source import PreviewRefused, Storage
 from quilt_stack.previews.tabular import preview_table
 from quilt_stack.previews.text import preview_text
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Preview = Callable[[Storage, Mapping[str, str]], Response]
 
@@ -38,7 +38,7 @@ def _endpoint(storage: Storage, preview: Preview) -> Callable[[Request], Awaitab
             message = refusal.body.get("title") or refusal.body.get("error", "")
             return JSONResponse({"message": message, **refusal.body}, status_code=refusal.status)
         except Exception:
-            _log.exception("A preview failed")
+            logger.exception("A preview failed")
             return JSONResponse({"message": "Internal Server Error"}, status_code=500)
 
     async def endpoint(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """The S3 proxy: AWS's own host names for pages of a browser, with the headers that let them read the answers.
 
-A path below `PREFIX` is one of ``/{host}/{path}`` (today's catalog, registry facts 11) and ``/{region}/{bucket}/{path}``
-(the older one, ``-`` for no region). ``/zip/`` and ``/browse/`` lead on to the registry (registry facts 1.6).
+A path below `PREFIX` is ``/{host}/{path}`` (today's catalog, registry facts 11) or ``/{region}/{bucket}/{path}`` (the
+older one, ``-`` for no region). ``/zip/`` and ``/browse/`` lead on to the registry (registry facts 1.6).
 
 Decision: every host of AWS is served, not S3's alone, because the catalog asks Athena, too, at its own host (registry
 facts 1.7).

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FOREIGN = re.compile(r"<(script|link)\b[^>]*\b(?:src|href)=\"https?://[^\"]*\"[^>]*>(?:</script>)?")
 _SETTINGS = "catalog/"
-# Its icons are names of a font's ligatures, which would be read as words without the font; and it waits for its text fonts.
+# Its icons are names of a font's ligatures, words without that font. For its text fonts it would wait in vain.
 _STYLE = (
     ".material-icons{color:transparent!important;overflow:hidden;width:1em}"
     '@font-face{font-family:Roboto;src:local("Arial"),local("Liberation Sans"),local("DejaVu Sans")}'

@@ -10,7 +10,7 @@ from quilt_stack.patches import Patch
 PATCH = Patch(
     __name__,
     "strawberry-graphql",
-    reason="The web catalog that is served asks who shares a bucket of BucketConfig; the published schema has it of Bucket.",
+    reason="The older web catalog asks BucketConfig who shares a bucket; the published schema has that in Bucket.",
     bodies={"strawberry.schema.schema:Schema.__init__": "972e4bece3d9"},
     fence="tests/quilt_stack/web_catalog/test_web_catalog_pages.py::test_the_buckets_are_listed",
     until="a newer web catalog is served",
