@@ -23,11 +23,12 @@ from quilt_stack.errors import DeploymentError
 from quilt_stack.lifecycle import StartingDeployment, begin, process_environment, reset, start
 from quilt_stack.schema import schema
 from quilt_stack.settings import BrowseScope, DeploymentSettings, MissingDirectory, PackageSearchForm
-from quilt_stack.state_files import DEPLOYMENT_FILE, LOG_FILE
+from quilt_stack.state_files import DEPLOYMENT_FILE, LOG_FILE, SETTINGS_FILE
 
 __all__ = [
     "DEPLOYMENT_FILE",
     "LOG_FILE",
+    "SETTINGS_FILE",
     "Action",
     "Answer",
     "Blueprint",
