@@ -1,8 +1,8 @@
 """Takes a picture of a page of the web catalog as somebody who is signed in sees it.
 
 ``python -m reports.page_picture_process`` reads a JSON object from its standard input, which nobody else can read:
-``page`` (URL), ``shown`` (a text of the page), ``user``, ``token``, ``browser`` (path). Once the text is there, it writes
-a PNG to its standard output.
+``page`` (URL), ``shown`` (a text of the page), ``user``, ``token``, ``browser`` (path). Once the text is there, it
+writes a PNG to its standard output.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import json
 import sys
 import time
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
-_SIZE = {"width": 1280, "height": 900}
+_SIZE = ViewportSize(width=1280, height=900)
 _LIMIT_MILLISECONDS = 15_000
 _TOKEN_SECONDS = 3600
 

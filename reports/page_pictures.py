@@ -13,12 +13,13 @@ import sys
 import allure
 import pytest
 
-from environment.driving.packages import Package
 from environment.settings import ROOT
-from environment.targets.embedded import EmbeddedTarget
 from environment.targets.web_catalog import browser
 
 NAME = "the package in the web catalog"
+
+_LISTED = "Last modified"
+"""Stands over the files of a package, once they are listed."""
 
 _LIMIT_SECONDS = 30.0
 
@@ -28,16 +29,20 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     executable = browser()
     if executable is None or request.node.get_closest_marker("journey") is None:
         return
+    # Late, because a run begins its deployment before it loads these.
+    from environment.driving.packages import Package
+    from environment.targets.embedded import EmbeddedTarget
+
     mentioned = request.getfixturevalue("world").mentioned("package")
     target = request.getfixturevalue("target")
     if mentioned is None or not isinstance(mentioned.value, Package) or not isinstance(target, EmbeddedTarget):
         return
-    if target.serves_pages:
+    if target.serves_pages and target.control is not None:
         package = mentioned.value
         user = target.user_name("user")
         asked = {
             "page": f"{target.catalog_url}/b/{package.bucket}/packages/{package.name}",
-            "shown": package.name,
+            "shown": _LISTED,
             "user": user,
             "token": target.control.issue_token(user),
             "browser": executable,
