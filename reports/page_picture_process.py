@@ -14,7 +14,7 @@ import time
 from playwright.sync_api import ViewportSize, sync_playwright
 
 _SIZE = ViewportSize(width=1280, height=900)
-_LIMIT_MILLISECONDS = 15_000
+_LIMIT_MILLISECONDS = 10_000
 _TOKEN_SECONDS = 3600
 
 

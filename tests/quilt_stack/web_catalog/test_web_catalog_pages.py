@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from catalog_shop import FIRST, PACKAGE, SECOND, TABLE, CatalogShop
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 from stack_wire import CLOSED_BUCKET, OPEN_BUCKET, READER, WRITER
+
+from environment.settings import ROOT
+from environment.targets import web_catalog
+from reports import page_pictures
 
 pytestmark = pytest.mark.slow
 
@@ -187,3 +195,24 @@ def test_the_stack_says_that_it_has_no_status(page: Page, shop: CatalogShop) -> 
 def _is_active(shop: CatalogShop, user: str) -> bool:
     query = "query ($name: String!) { admin { user { get(name: $name) { isActive } } } }"
     return bool(shop.graphql(query, name=user)["admin"]["user"]["get"]["isActive"])
+
+
+def test_a_picture_of_a_package_is_taken_once_its_files_are_listed(shop: CatalogShop, browser: Browser) -> None:
+    asked = {
+        "page": shop.package_url,
+        "shown": page_pictures._LISTED,
+        "user": READER,
+        "token": shop.wire.running.control.issue_token(READER),
+        "browser": web_catalog.browser(),
+    }
+    taken = subprocess.run(
+        [sys.executable, "-m", "reports.page_picture_process"],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert taken.returncode == 0, taken.stderr
+    assert Image.open(io.BytesIO(taken.stdout)).size == (1280, 900)

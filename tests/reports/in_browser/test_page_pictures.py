@@ -54,14 +54,14 @@ def asked(page: str, **changed: str) -> dict[str, str]:
 
 
 def test_somebody_who_is_signed_in_sees_the_page(browser: Browser, page: str, attached: list[tuple[Any, Any]]) -> None:
-    page_pictures._attach(asked(page))
+    assert page_pictures._attach(asked(page))
 
     [(picture, kind)] = attached
     assert kind is allure.attachment_type.PNG and picture.startswith(b"\x89PNG")
 
 
 def test_a_picture_that_cannot_be_taken_is_said(browser: Browser, page: str, attached: list[tuple[Any, Any]]) -> None:
-    page_pictures._attach(asked(page, browser="/no/such/browser"))
+    assert not page_pictures._attach(asked(page, browser="/no/such/browser"))
 
     [(text, kind)] = attached
     assert kind is allure.attachment_type.TEXT
