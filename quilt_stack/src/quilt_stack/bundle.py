@@ -99,11 +99,20 @@ def install(wheel: Path | None = None, place: Path | None = None) -> Path:
             (new / _RECORD).write_text(json.dumps(_ORIGIN), encoding="utf-8")
             if place.exists():
                 place.rename(temporary / "old")
-            new.rename(place)
+            _put(new, place)
     except OSError as error:
         at = "" if error.filename is None else f": {error.filename}"
         raise BundleError(f"Installing the web catalog into {place}: {error.strerror or error}{at}.") from error
     return place
+
+
+def _put(new: Path, place: Path) -> None:
+    try:
+        new.rename(place)
+    except OSError:
+        if not place.exists():
+            raise
+        check(place)  # another process has installed it meanwhile
 
 
 def _download(directory: Path) -> Path:

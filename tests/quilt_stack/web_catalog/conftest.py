@@ -10,7 +10,7 @@ import pytest
 from catalog_shop import CatalogShop, fill
 from headless_browser import browser, skip_or_fail
 from page_watch import PageWatch
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from stack_wire import ADMINISTRATOR, READER, WRITER, WireDeployment, wire_blueprint
 
 from quilt_stack import DeploymentSettings, bundle, lifecycle
@@ -46,6 +46,7 @@ def anybody(browser: Browser, shop: CatalogShop) -> Iterator[Page]:
     """A page of a browser in which nobody is signed in; afterwards, everything went as it should."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.set_default_timeout(LIMIT_MILLISECONDS)
+    expect.set_options(timeout=LIMIT_MILLISECONDS)
     page = context.new_page()
     watch = PageWatch(page)
     yield page

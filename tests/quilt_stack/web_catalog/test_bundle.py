@@ -94,6 +94,22 @@ def test_a_catalog_of_an_unknown_version_is_not_served(record: object, tmp_path:
         quilt_stack.begin(DeploymentSettings(state_directory=tmp_path / "state", catalog_bundle=place), owned=True)
 
 
+def test_two_processes_may_install_at_once(other_wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "catalog"
+    put = bundle._put
+
+    def after_another_one(new: Path, place: Path) -> None:
+        monkeypatch.setattr(bundle, "_put", put)
+        bundle.install(other_wheel, place)
+        put(new, place)
+
+    monkeypatch.setattr(bundle, "_check_wheel", lambda wheel: None)
+    monkeypatch.setattr(bundle, "_put", after_another_one)
+
+    assert bundle.check(bundle.install(other_wheel, place))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["catalog", bundle.WHEEL]
+
+
 def test_the_command_says_whether_it_is_there(catalog_bundle: Path, tmp_path: Path) -> None:
     there = quilt_stack_command(catalog_bundle, tmp_path, "catalog")
     assert there.returncode == 0 and str(catalog_bundle) in there.stdout
