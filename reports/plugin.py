@@ -36,7 +36,7 @@ from reports.run_log import STACKS_FOLDER
 from reports.verdict import Verdict
 from reports.versions import judged_version
 
-pytest_plugins = ("reports.defect_selection",)
+pytest_plugins = ("reports.defect_selection", "reports.page_pictures")
 
 REQUIREMENT_IDS: pytest.StashKey[tuple[str, ...]] = pytest.StashKey()
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()

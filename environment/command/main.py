@@ -61,10 +61,12 @@ def up(
     """Start an embedded deployment that stays; runs use it until it is taken down."""
     from environment.targets.embedded import EmbeddedTarget
     from environment.targets.starting import STANDING_STATE
+    from environment.targets.web_catalog import with_web_catalog
 
     target = EmbeddedTarget.attach(STANDING_STATE)
     if target is None:
-        target = EmbeddedTarget.start(DeploymentSettings.load(settings, state_directory=STANDING_STATE), owned=False)
+        chosen = with_web_catalog(DeploymentSettings.load(settings, state_directory=STANDING_STATE))
+        target = EmbeddedTarget.start(chosen, owned=False)
         console.print(f"Started in {target.start_seconds:.1f} s.")
     _describe(target.state_directory)
 

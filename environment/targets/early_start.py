@@ -19,6 +19,7 @@ from environment.errors import SuiteError
 from environment.running import loading
 from environment.settings import state_directory
 from environment.targets.starting import STANDING_STATE, begin
+from environment.targets.web_catalog import with_web_catalog
 from environment.undo.run_directory import RunDirectory
 from quilt_stack import DEPLOYMENT_FILE, DeploymentError, DeploymentSettings
 
@@ -107,7 +108,7 @@ def start_in_run_directory(config: pytest.Config, name: str) -> EarlyStart:
         SuiteError: its state directory cannot be used.
     """
     directory = make_run_directory(config).subdirectory(name)
-    starting = begin(DeploymentSettings(state_directory=directory))
+    starting = begin(with_web_catalog(DeploymentSettings(state_directory=directory)))
     config.add_cleanup(starting.give_up)  # also of a run that is broken off
     executor = ThreadPoolExecutor(1, thread_name_prefix=f"start-{name}")
     early = EarlyStart(directory, executor.submit(starting.wait))

@@ -23,7 +23,7 @@ from environment.settings import Accounts, Buckets
 from environment.targets.starting import begin
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
-from quilt_stack import LOG_FILE, DeploymentSettings
+from quilt_stack import LOG_FILE, SETTINGS_FILE, DeploymentSettings
 
 if TYPE_CHECKING:
     from quilt_stack import RunningDeployment
@@ -74,6 +74,11 @@ class EmbeddedTarget(Target):
             retry_error_callback=lambda _: None,
         )
         return waiting(cls.attach, state_directory)
+
+    @property
+    def serves_pages(self) -> bool:
+        """Whether the catalog's URLs open the web catalog, and no placeholder."""
+        return DeploymentSettings.load(self.state_directory / SETTINGS_FILE).catalog_bundle is not None
 
     @override
     def token(self, account: str) -> str:

@@ -30,6 +30,7 @@ from environment.targets.live import LiveTarget
 from environment.targets.own_deployments import begin_further, each_worker_has_one, end_further
 from environment.targets.starting import STANDING_STATE
 from environment.targets.target import Target, UnavailableHereError
+from environment.targets.web_catalog import with_web_catalog
 from environment.undo.plugin import UNDO_TARGET, UndoTarget
 from quilt_stack import ControlClient, DeploymentError, DeploymentSettings
 
@@ -277,9 +278,8 @@ def _embedded(config: pytest.Config) -> Callable[[], Target]:
         return partial(_started, config.stash[EARLY_START])
     if directory == STANDING_STATE:
         return partial(_attach, directory)
-    return partial(
-        EmbeddedTarget.start, DeploymentSettings.load(config.option.deployment_settings, state_directory=directory)
-    )
+    settings = DeploymentSettings.load(config.option.deployment_settings, state_directory=directory)
+    return partial(EmbeddedTarget.start, with_web_catalog(settings))
 
 
 def _started(early: EarlyStart) -> Target:

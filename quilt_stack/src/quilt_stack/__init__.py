@@ -23,11 +23,12 @@ from quilt_stack.errors import DeploymentError
 from quilt_stack.lifecycle import StartingDeployment, begin, process_environment, reset, start
 from quilt_stack.schema import schema
 from quilt_stack.settings import BrowseScope, DeploymentSettings, MissingDirectory, PackageSearchForm
-from quilt_stack.state_files import DEPLOYMENT_FILE, LOG_FILE
+from quilt_stack.state_files import DEPLOYMENT_FILE, LOG_FILE, SETTINGS_FILE
 
 __all__ = [
     "DEPLOYMENT_FILE",
     "LOG_FILE",
+    "SETTINGS_FILE",
     "Action",
     "Answer",
     "Blueprint",
@@ -59,6 +60,7 @@ __all__ = [
     "attach",
     "begin",
     "check_loaded",
+    "installed_catalog",
     "patches_page",
     "process_environment",
     "reset",
@@ -68,6 +70,7 @@ __all__ = [
 
 # What a start does not need before its process runs is imported when it is first asked for.
 if TYPE_CHECKING:
+    from quilt_stack.bundle import installed_catalog
     from quilt_stack.control_client import ControlClient, ControlError
     from quilt_stack.patches import ChangedLibraryError, Patch, check_loaded
     from quilt_stack.patches_command import patches_page
@@ -77,6 +80,7 @@ if TYPE_CHECKING:
     from quilt_stack.wire.faults import Action, Answer, FaultRule, Latency, Malformed, Reset, Status, Surface, Truncate
 else:
     _LATE = {
+        "quilt_stack.bundle": ("installed_catalog",),
         "quilt_stack.control_client": ("ControlClient", "ControlError"),
         "quilt_stack.patches": ("ChangedLibraryError", "Patch", "check_loaded"),
         "quilt_stack.patches_command": ("patches_page",),

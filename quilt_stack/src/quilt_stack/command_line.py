@@ -12,6 +12,8 @@ from platformdirs import user_state_path
 import quilt_stack
 from quilt_stack import Blueprint, DeploymentError, DeploymentSettings, RunningDeployment
 from quilt_stack.blueprint import FIRST_ADMINISTRATOR
+from quilt_stack.bundle import installed_catalog
+from quilt_stack.catalog_command import catalog
 from quilt_stack.patches_command import patches
 
 application = typer.Typer(
@@ -59,6 +61,8 @@ def up(
     given: dict[str, object] = {name: value for name, value in options.items() if value is not None}
     given["state_directory"] = state_directory
     chosen = DeploymentSettings.load(settings, **given)
+    if chosen.catalog_bundle is None:
+        chosen = chosen.model_copy(update={"catalog_bundle": installed_catalog()})
     running = quilt_stack.start(chosen, None if blueprint is None else Blueprint.load(blueprint), owned=False)
     _show_started(running)
 
@@ -86,6 +90,7 @@ def reset(state_directory: StateDirectory = HOME) -> None:
     _show_started(quilt_stack.reset(_running(state_directory)))
 
 
+application.command("catalog")(catalog)
 application.command("patches")(patches)
 
 

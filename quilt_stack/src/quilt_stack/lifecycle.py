@@ -101,12 +101,16 @@ def begin(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, o
         owned: let it end when this process ends, however that happens.
 
     Raises:
-        DeploymentError: if others could reach it unasked, the state directory is in use, others' or cannot be made, or
-            a port cannot be had.
+        DeploymentError: if others could reach it unasked, the state directory is in use, others' or cannot be made, a
+            port cannot be had, or the web catalog is of an unknown version.
     """
     directory = settings.state_directory.resolve()
     settings = settings.model_copy(update={"state_directory": directory})
     check_exposure(settings)
+    if settings.catalog_bundle is not None:
+        from quilt_stack import bundle  # late, for those who serve none
+
+        settings = settings.model_copy(update={"catalog_bundle": bundle.check(settings.catalog_bundle)})
     try:
         make_private(directory)
         _take_over(directory)

@@ -16,6 +16,7 @@ DECLARING = (
     "quilt_stack.aws.cloudformation.drift",
     "quilt_stack.aws.cloudformation.stacks",
     "quilt_stack.aws.s3_reading",
+    "quilt_stack.registry.graphql.older_catalog",
     "quilt_stack.registry.packages.library",
     "quilt_stack.wire.serving",
 )

@@ -68,6 +68,9 @@ class DeploymentSettings(BaseModel):
         default=True, description="False lets PackageDir.size fail, as a real registry did (registry facts 11)"
     )
     maximum_policies_per_role: int = 5
+    catalog_bundle: Path | None = Field(
+        default=None, description="directory of the web catalog's files; None: a placeholder is served instead"
+    )
 
     @classmethod
     def load(cls, path: Path | None, **given: object) -> Self:

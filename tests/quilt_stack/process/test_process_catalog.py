@@ -59,7 +59,7 @@ def test_config_json_has_every_required_field(wire: WireDeployment) -> None:
     assert configuration == {
         "registryUrl": running.registry_url,
         "apiGatewayEndpoint": running.registry_url,
-        "s3Proxy": running.aws_url,
+        "s3Proxy": f"{running.aws_url}/-s3-proxy",
         "region": "us-east-1",
         "analyticsBucket": "local-analyticsbucket-1a2b3c",
         "serviceBucket": "local-servicebucket-1a2b3c",

@@ -1,18 +1,13 @@
-"""A browser, the report of the sample run as it is served, and pages at two widths.
-
-Needs a Chromium or Chrome that the system brings; no browser is downloaded. GitHub's machines have one, and there its
-absence is a failure.
-"""
+"""The report of the sample run as it is served, and pages at two widths."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from headless_browser import browser
+from playwright.sync_api import Browser, Page
 from sample_runs import SAMPLE
 
 from reports.build import ReportPlaces
@@ -22,23 +17,9 @@ from reports.known_defects import load_ledger
 from reports.outcomes import Status, read_run
 from reports.pages import write_comparison_page
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+__all__ = ["browser"]
+
 WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless browser; the tests here are skipped where the system has none."""
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        reason = f"no browser on the path; install one of {', '.join(BROWSERS)} to look at the report"
-        if os.environ.get("GITHUB_ACTIONS"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

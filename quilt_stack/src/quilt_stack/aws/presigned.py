@@ -21,6 +21,7 @@ from botocore.credentials import Credentials
 from quilt_stack.aws import moto_state
 from quilt_stack.aws.identity import assert_identity
 from quilt_stack.aws.s3_region import bucket_and_key
+from quilt_stack.aws.s3_virtual_hosts import header, signed_address
 from quilt_stack.clock import Clock
 from quilt_stack.wire.wsgi import StartResponse, WSGIApplication, WSGIEnvironment, s3_error
 
@@ -151,12 +152,13 @@ class _Version4:
         _check_expiry(self._signed_at + self._validity, now, {"X-Amz-Expires": str(self._validity)})
 
     def expected_signature(self, environ: WSGIEnvironment, credentials: Credentials) -> tuple[str, str]:
-        path, _, query = environ["RAW_URI"].partition("?")
+        host, target = signed_address(environ)
+        path, _, query = target.partition("?")
         signed_query = "&".join(each for each in query.split("&") if not each.startswith("X-Amz-Signature="))
         request = AWSRequest(
             method=environ["REQUEST_METHOD"],
-            url=f"http://{environ['HTTP_HOST']}{path}?{signed_query}",
-            headers={name: _header(environ, name) for name in self._signed_headers},
+            url=f"http://{host}{path}?{signed_query}",
+            headers={name: host if name == "host" else header(environ, name) for name in self._signed_headers},
         )
         request.context["timestamp"] = self._date
         auth = S3SigV4QueryAuth(credentials, self._service, self.region)
@@ -220,8 +222,3 @@ def _check_expiry(expires: float, now: float, details: Mapping[str, str]) -> Non
 
 def _iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _header(environ: WSGIEnvironment, name: str) -> Any:
-    plain = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
-    return environ.get(plain.get(name, "HTTP_" + name.upper().replace("-", "_")), "")

@@ -34,6 +34,7 @@ from quilt_stack.aws.s3_key_length import refuse_long_keys
 from quilt_stack.aws.s3_lock import serialize_state_changes
 from quilt_stack.aws.s3_presigned_post import accept_posted_forms
 from quilt_stack.aws.s3_region import redirect_to_region
+from quilt_stack.aws.s3_virtual_hosts import check_readdressed
 from quilt_stack.clock import Clock
 from quilt_stack.patches import check_loaded
 from quilt_stack.wire.wsgi import Middleware
@@ -76,6 +77,7 @@ def middlewares(clock: Clock) -> list[Middleware]:
     return [
         shut_moto_doors,
         redirect_to_region,
+        check_readdressed,
         lambda application: check_presigned(application, clock),
         lambda application: accept_posted_forms(application, clock),
         admit_anonymous,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from quilt_stack.registry import graphql_endpoint, rest
 from quilt_stack.registry.access import Access
@@ -18,14 +20,23 @@ if TYPE_CHECKING:
     from quilt_stack.registry.services import Services
 
 
-def registry_application(services: Services) -> Starlette:
-    """The registry as an ASGI application."""
+def registry_application(services: Services, gateway: Sequence[BaseRoute] = ()) -> Starlette:
+    """The registry as an ASGI application, with what a stack has behind an API gateway."""
     registry = registry_parts(services)
+    # Decision: every answer may be read by pages of any origin: those of ``/api`` are, and the catalog reads
+    # ``/graphql`` from an origin of its own (registry facts 1.7).
+    anybody = ["*"]
     return Starlette(
-        routes=[*rest.routes(registry), *graphql_endpoint.routes(registry)],
-        # Decision: every answer may be read by pages of any origin: those of ``/api`` are, and the catalog reads
-        # ``/graphql`` from an origin of its own (registry facts 1.7).
-        middleware=[Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])],
+        routes=[*rest.routes(registry), *graphql_endpoint.routes(registry), *gateway],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=anybody,
+                allow_methods=anybody,
+                allow_headers=anybody,
+                expose_headers=["x-quilt-info"],
+            )
+        ],
         exception_handlers={HTTPException: http_exception_response},
     )
 

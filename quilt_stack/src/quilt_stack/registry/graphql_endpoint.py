@@ -18,6 +18,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 from quilt_stack.registry.calls import Call, Refused, Registry, route
 from quilt_stack.registry.graphql.context import Context
+from quilt_stack.registry.graphql.older_catalog import add_older_fields
 from quilt_stack.registry.graphql.schema import build_schema
 from quilt_stack.registry.identity import Caller
 from quilt_stack.settings import PackageSearchForm
@@ -41,6 +42,9 @@ def routes(registry: Registry) -> list[Route]:
     """The endpoint."""
     form = registry.services.settings.package_search_form
     schemas = [build_schema(each) for each in (_OLDER_FIRST if form is None else (form,))]
+    if registry.services.settings.catalog_bundle is not None:
+        for each in schemas:
+            add_older_fields(each)
 
     def execute(call: Call) -> Response:
         return _execute(schemas, call)

@@ -7,13 +7,26 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute
 
 from quilt_stack.registry.application import registry_parts
 from quilt_stack.registry.calls import Call, http_exception_response, route
 from quilt_stack.registry.rest import browsing
+from quilt_stack.stack import s3_proxy, web_catalog
 
 if TYPE_CHECKING:
     from quilt_stack.registry.services import Services
+
+_OLDER_FIELDS = {
+    "googleClientId": "",
+    "oktaBaseUrl": "",
+    "oktaClientId": "",
+    "oneLoginBaseUrl": "",
+    "oneLoginClientId": "",
+    "signInRedirect": "/",
+    "signOutRedirect": "/",
+    "sentryDSN": "",
+}
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Embedded Quilt deployment</title></head>
@@ -33,7 +46,7 @@ def catalog_configuration(services: Services) -> dict[str, object]:
         # Decision: the API gateway and the S3 proxy are the registry's and the AWS endpoint's origins. No Python client
         # calls them, but quilt-mcp refuses a configuration without the gateway (registry facts 1.1).
         "apiGatewayEndpoint": services.registry_url,
-        "s3Proxy": services.cloud.url,
+        "s3Proxy": services.cloud.url + s3_proxy.PREFIX,
         "region": settings.region,
         "analyticsBucket": settings.analytics_bucket,
         "serviceBucket": settings.service_bucket,
@@ -53,24 +66,34 @@ def catalog_configuration(services: Services) -> dict[str, object]:
     }
 
 
+def _served_configuration(services: Services) -> dict[str, object]:
+    """The same, with what a web catalog of an older version asks for, too, if that is served."""
+    configuration = catalog_configuration(services)
+    if services.settings.catalog_bundle is None:
+        return configuration
+    return configuration | _OLDER_FIELDS | {"binaryApiGatewayEndpoint": configuration["apiGatewayEndpoint"]}
+
+
 def catalog_application(services: Services) -> Starlette:
     """The catalog as an ASGI application.
 
     ``/config.json``, ``/browse/{session}/{path}``, and, like a real catalog, 200 with a page for every other path.
     """
     registry = registry_parts(services)
+    bundle = services.settings.catalog_bundle
+    pages: list[BaseRoute] = (
+        [route("/{path:path}", _page, registry)]
+        if bundle is None
+        else web_catalog.routes(bundle, _served_configuration(services))
+    )
     return Starlette(
-        routes=[
-            route("/config.json", _configuration, registry),
-            *browsing.routes(registry),
-            route("/{path:path}", _page, registry),
-        ],
+        routes=[route("/config.json", _configuration, registry), *browsing.routes(registry), *pages],
         exception_handlers={HTTPException: http_exception_response},
     )
 
 
 def _configuration(call: Call) -> Response:
-    return JSONResponse(catalog_configuration(call.registry.services))
+    return JSONResponse(_served_configuration(call.registry.services))
 
 
 def _page(_: Call) -> Response:

@@ -17,6 +17,8 @@ import requests
 from quilt_stack.aws.cloud import Cloud
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.clock import Clock
+from quilt_stack.previews import application as previews
+from quilt_stack.previews.source import Storage
 from quilt_stack.registry import blueprint_application
 from quilt_stack.registry.application import registry_application
 from quilt_stack.registry.database import Database
@@ -25,6 +27,7 @@ from quilt_stack.registry.mailbox import Mailbox
 from quilt_stack.registry.packages.store import PackageStore
 from quilt_stack.registry.search.index import SearchIndex
 from quilt_stack.registry.services import Services
+from quilt_stack.stack import s3_proxy, web_catalog
 from quilt_stack.stack.catalog import catalog_application
 from quilt_stack.stack.control import Controlled, control_application
 from quilt_stack.state_files import (
@@ -114,7 +117,8 @@ def _assemble(
     }
     clock, faults, journal = Clock(), Faults(), Journal()
     taking_down.callback(remove_run, settings.state_directory)
-    cloud = _cloud(settings, clock, faults, journal, taking_down)
+    registry_url = url_of(sockets["registry_port"])
+    cloud = _cloud(settings, clock, faults, journal, taking_down, registry_url)
 
     database = Database(settings.state_directory / DATABASE_FILE)
     taking_down.callback(database.close)
@@ -129,19 +133,22 @@ def _assemble(
         packages=packages,
         search=search,
         catalog_url=url_of(sockets["catalog_port"]),
-        registry_url=url_of(sockets["registry_port"]),
+        registry_url=registry_url,
     )
     cloud.on_object_event(search.enqueue)
     search.start()
     taking_down.callback(search.stop)
     blueprint_application.apply(services, blueprint)
     tabulator.install(services)
+    if settings.catalog_bundle is not None:
+        web_catalog.prepare(services)
 
     identity = Identity(database, settings, clock)
     control_token = secrets.token_urlsafe(32)
     controlled = Controlled(services, identity, faults, journal, control_token, started_at)
     catalog = _on_wire(catalog_application(services), faults, journal, Surface.CATALOG)
-    registry = _on_wire(registry_application(services), faults, journal, Surface.REGISTRY)
+    gateway = previews.routes(Storage(cloud.url, cloud.url + s3_proxy.PREFIX))
+    registry = _on_wire(registry_application(services, gateway), faults, journal, Surface.REGISTRY)
     serving = Serving(
         [
             (for_its_own_hosts(catalog, settings), sockets["catalog_port"]),
@@ -182,13 +189,18 @@ def _listening(name: str, host: str, port: int, taking_down: ExitStack) -> socke
 
 
 def _cloud(
-    settings: DeploymentSettings, clock: Clock, faults: Faults, journal: Journal, taking_down: ExitStack
+    settings: DeploymentSettings,
+    clock: Clock,
+    faults: Faults,
+    journal: Journal,
+    taking_down: ExitStack,
+    registry_url: str,
 ) -> Cloud:
     by_operator = _OperatorTraffic()
 
     def wrap(application: WSGIApplication) -> WSGIApplication:
         on_wire = WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
-        return wsgi_for_its_own_hosts(on_wire, settings)
+        return wsgi_for_its_own_hosts(s3_proxy.with_s3_proxy(on_wire, registry_url), settings)
 
     cloud = Cloud(settings, clock, wrap)
     try:

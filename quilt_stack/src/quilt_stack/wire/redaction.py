@@ -25,6 +25,8 @@ _PATTERNS = (
     re.compile(r"(?<=/reset_password/)[^/?#\s\"']+"),
     # name=value of a query or form
     re.compile(rf"(?i)(?<![\w-])((?:{_NAMES})=)[^&\s\"'<>]+"),
+    # the same in a URL that is itself a part of a query
+    re.compile(rf"(?i)((?:%3F|%26)(?:{_NAMES})%3D)(?:(?!%26)[^&\s\"'<>])+"),
     # "name": "value" of JSON
     re.compile(rf"(?is)(\"(?:{_NAMES})\"\s*:\s*\")(?:[^\"\\]|\\.)+"),
     # the same quoted once more, as a string of another JSON document

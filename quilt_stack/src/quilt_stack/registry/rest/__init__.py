@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quilt_stack.registry.rest import accounts, browsing, credentials, health, indexes, packages, search, sign_in
+from quilt_stack.registry.rest import (
+    accounts,
+    archives,
+    browsing,
+    credentials,
+    health,
+    indexes,
+    packages,
+    search,
+    sign_in,
+    users,
+)
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -14,5 +25,7 @@ if TYPE_CHECKING:
 
 def routes(registry: Registry) -> list[Route]:
     """Every REST endpoint."""
-    parts = (sign_in, accounts, credentials, search, packages, indexes, browsing, health)
+    parts = [sign_in, accounts, credentials, search, packages, indexes, browsing, archives, health]
+    if registry.services.settings.catalog_bundle is not None:
+        parts.append(users)  # what the catalog is too old to ask of GraphQL
     return [endpoint for part in parts for endpoint in part.routes(registry)]

@@ -49,7 +49,7 @@ _SHOWN_OF_OBJECTS = frozenset({"key", "version_id", "last_modified", "size", "de
 """What a hit shows of an object: no content, entity tag, event or extension (registry facts 11)."""
 
 _HIDDEN_OF_PACKAGES = frozenset({"join_field"})
-_INDEX_SUFFIX = f"-reindex-v{hashlib.sha1(b'quilt-stack', usedforsecurity=False).hexdigest()}"
+INDEX_SUFFIX = f"-reindex-v{hashlib.sha1(b'quilt-stack', usedforsecurity=False).hexdigest()}"
 
 
 class SearchRequestError(Exception):
@@ -165,7 +165,7 @@ def _hits(request: _Request, documents: Sequence[Document]) -> dict[str, Any]:
 
 
 def _hit(document: Document, score: float | None = None, wanted: object = True) -> dict[str, Any]:
-    index = document.index + _INDEX_SUFFIX
+    index = document.index + INDEX_SUFFIX
     hit: dict[str, Any] = {"_index": index, "_type": "_doc", "_id": document.id, "_score": score}
     if wanted is False:
         return hit
