@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from platformdirs import user_state_path
 
 import quilt_stack
-from quilt_stack import Blueprint, DeploymentError, DeploymentSettings, RunningDeployment
+from quilt_stack import Blueprint, ControlError, DeploymentError, DeploymentSettings, RunningDeployment, Snapshot
 from quilt_stack.blueprint import FIRST_ADMINISTRATOR
 from quilt_stack.patches_command import patches
 
@@ -86,6 +87,36 @@ def reset(state_directory: StateDirectory = HOME) -> None:
     _show_started(quilt_stack.reset(_running(state_directory)))
 
 
+@application.command()
+def snapshot(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="letters, digits, _ and -; one of this name is replaced")],
+    state_directory: StateDirectory = HOME,
+) -> None:
+    """Save all that the stack holds by a name, in one file that can be handed on."""
+    began = time.perf_counter()
+    taken = _running(state_directory).control.snapshot(name)
+    typer.echo(f"Saved {_size(taken)} in {time.perf_counter() - began:.1f} s: {taken.file}")
+
+
+@application.command()
+def restore(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="of a snapshot, or a file with one")],
+    state_directory: StateDirectory = HOME,
+) -> None:
+    """Let the stack hold what a snapshot does, and nothing else; ports and keys stay."""
+    began = time.perf_counter()
+    restored = _running(state_directory).control.restore(name)
+    made = restored.made_at.astimezone().isoformat(" ", "seconds")
+    typer.echo(f"Restored {restored.name} of {made} in {time.perf_counter() - began:.1f} s.")
+
+
+@application.command()
+def snapshots(state_directory: StateDirectory = HOME) -> None:
+    """List the stack's snapshots, with their files."""
+    for each in _running(state_directory).control.snapshots():
+        typer.echo(f"{each.name}  {each.made_at.astimezone().isoformat(' ', 'seconds')}  {_size(each)}  {each.file}")
+
+
 application.command("patches")(patches)
 
 
@@ -93,7 +124,7 @@ def main() -> None:
     """Entry point: run a command, and show errors for people as one line."""
     try:
         application(prog_name="quilt-stack")
-    except DeploymentError as error:
+    except (DeploymentError, ControlError) as error:
         typer.echo(f"quilt-stack: {error}", err=True)
         sys.exit(2)
 
@@ -104,6 +135,10 @@ def _running(state_directory: Path) -> RunningDeployment:
         typer.echo("No stack is up. 'quilt-stack up' starts one.")
         raise typer.Exit(1)
     return running
+
+
+def _size(snapshot: Snapshot) -> str:
+    return f"{snapshot.size_bytes / 1_000_000:.1f} MB"
 
 
 def _show_started(running: RunningDeployment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -10,14 +11,17 @@ from pydantic import TypeAdapter
 
 from quilt_stack.registry.conditions import Conditions
 from quilt_stack.registry.mailbox import Mail
+from quilt_stack.snapshot.description import NAME, Snapshot
 from quilt_stack.state_files import CONTROL_TOKEN_HEADER
 from quilt_stack.wire.faults import Action, FaultRule, SetFault, Surface
 from quilt_stack.wire.journal import Exchange
 
 _ANSWER_LIMIT_SECONDS = 10.0
+_STATE_LIMIT_SECONDS = 120.0
 _FAULTS = TypeAdapter(list[SetFault])
 _EXCHANGES = TypeAdapter(list[Exchange])
 _MAILS = TypeAdapter(list[Mail])
+_SNAPSHOTS = TypeAdapter(list[Snapshot])
 
 
 class ControlError(Exception):
@@ -166,6 +170,28 @@ class ControlClient:
     def expire_tokens(self, user_name: str) -> None:
         """Let every registry token of a user be past its end."""
         self._call("POST", "/tokens/expire", {"user_name": user_name})
+
+    def snapshot(self, name: str) -> Snapshot:
+        """Save the deployment's whole state by a name; a snapshot that has it already is replaced."""
+        return Snapshot.model_validate(self._call("POST", "/snapshots", {"name": name}, limit=_STATE_LIMIT_SECONDS))
+
+    def restore(self, snapshot: str | Path) -> Snapshot:
+        """Put the state of a snapshot, by its name or from its file, in the place of the present one.
+
+        Ports, the operator's keys and the control token stay as they are, fault rules and the journal too. Whatever is
+        refused, the present state stays.
+        """
+        named = isinstance(snapshot, str) and NAME.fullmatch(snapshot)
+        body = {"name": snapshot} if named else {"file": str(Path(snapshot).absolute())}
+        return Snapshot.model_validate(self._call("POST", "/snapshots/restore", body, limit=_STATE_LIMIT_SECONDS))
+
+    def snapshots(self) -> list[Snapshot]:
+        """The snapshots that have names and can be restored here, by name."""
+        return _SNAPSHOTS.validate_python(self._call("GET", "/snapshots"))
+
+    def remove_snapshot(self, name: str) -> None:
+        """Delete the snapshot of a name."""
+        self._call("DELETE", f"/snapshots/{name}")
 
     def status(self) -> dict[str, Any]:
         """The deployment's ``pid`` and ``started_at`` (seconds since the epoch)."""

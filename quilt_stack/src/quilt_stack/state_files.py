@@ -20,6 +20,7 @@ OPERATOR_FILE = "operator.json"
 DATABASE_FILE = "registry.sqlite"
 LOG_FILE = "deployment.log"
 PRIVATE_DIRECTORY = "private"
+SNAPSHOTS_DIRECTORY = "snapshots"
 BLUEPRINT_FILE = f"{PRIVATE_DIRECTORY}/blueprint.json"
 
 CONTROL_TOKEN_HEADER = "X-Control-Token"

@@ -27,10 +27,12 @@ from quilt_stack.registry.search.index import SearchIndex
 from quilt_stack.registry.services import Services
 from quilt_stack.stack.catalog import catalog_application
 from quilt_stack.stack.control import Controlled, control_application
+from quilt_stack.stack.snapshots import Snapshots
 from quilt_stack.state_files import (
     DATABASE_FILE,
     DEPLOYMENT_FILE,
     OPERATOR_FILE,
+    SNAPSHOTS_DIRECTORY,
     DeploymentRecord,
     OperatorRecord,
     remove_run,
@@ -40,6 +42,7 @@ from quilt_stack.tabulator import installation as tabulator
 from quilt_stack.wire.connections import ASGIApplication
 from quilt_stack.wire.fault_middleware import ASGIFaults, WSGIFaults
 from quilt_stack.wire.faults import Faults, Surface
+from quilt_stack.wire.gate import Gate
 from quilt_stack.wire.hosts import for_its_own_hosts, wsgi_for_its_own_hosts
 from quilt_stack.wire.journal import Journal
 from quilt_stack.wire.journal_middleware import ASGIJournal, GraphQLOperationName, WSGIJournal
@@ -137,11 +140,13 @@ def _assemble(
     blueprint_application.apply(services, blueprint)
     tabulator.install(services)
 
+    gate = Gate()
+    snapshots = Snapshots(services, gate, settings.state_directory / SNAPSHOTS_DIRECTORY)
     identity = Identity(database, settings, clock)
     control_token = secrets.token_urlsafe(32)
-    controlled = Controlled(services, identity, faults, journal, control_token, started_at)
-    catalog = _on_wire(catalog_application(services), faults, journal, Surface.CATALOG)
-    registry = _on_wire(registry_application(services), faults, journal, Surface.REGISTRY)
+    controlled = Controlled(services, identity, faults, journal, snapshots, control_token, started_at)
+    catalog = _on_wire(gate.before(catalog_application(services)), faults, journal, Surface.CATALOG)
+    registry = _on_wire(gate.before(registry_application(services)), faults, journal, Surface.REGISTRY)
     serving = Serving(
         [
             (for_its_own_hosts(catalog, settings), sockets["catalog_port"]),

@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from quilt_stack.wire.gate import StillBusy
+
 if TYPE_CHECKING:
     from quilt_stack.aws.athena.catalogs import DataCatalog
 
@@ -69,6 +71,17 @@ class Service:
             self._active[future] = work
         future.add_done_callback(self._forget)
         wait([future], self.limits.grace_seconds)
+
+    def wait_until_idle(self, limit_seconds: float) -> None:
+        """Return when no query runs.
+
+        Raises:
+            StillBusy: one does not end in time.
+        """
+        with self._lock:
+            active = list(self._active)
+        if running := wait(active, limit_seconds).not_done:
+            raise StillBusy(f"{len(running)} of Athena's queries did not end in {limit_seconds:g} s")
 
     def close(self) -> None:
         """Cancel what runs and wait for the workers."""
