@@ -39,6 +39,10 @@ def up(
     blueprint: Annotated[
         Path | None, typer.Option(metavar="FILE", help="what it holds when it opens, YAML or JSON: buckets, users…")
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIRECTORY", help="let all that it holds last beyond it, there; default: it ends with it"),
+    ] = None,
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="where it listens; default: 127.0.0.1")] = None,
     reachable_by_others: Annotated[
         bool, typer.Option("--reachable-by-others", help="needed, too, for an address that other machines can reach")
@@ -50,6 +54,7 @@ def up(
 ) -> None:
     """Start a stack that stays, and say where it answers."""
     options = {
+        "keep": keep,
         "host": host,
         "reachable_by_others": reachable_by_others or None,
         "catalog_port": catalog_port,
@@ -62,17 +67,20 @@ def up(
     chosen = DeploymentSettings.load(settings, **given)
     running = quilt_stack.start(chosen, None if blueprint is None else Blueprint.load(blueprint), owned=False)
     _show_started(running)
+    if chosen.keep is not None:
+        typer.echo(f"\nWhat it holds is saved in {chosen.keep.resolve()} when it stops.")
 
 
 @application.command()
 def down(state_directory: StateDirectory = HOME) -> None:
-    """Stop the stack; what it held is gone, its log and settings stay."""
+    """Stop the stack; what it held is gone, unless it was told to keep it. Its log and settings stay."""
     running = quilt_stack.attach(state_directory)
     if running is None:
         typer.echo("No stack is up.")
         return
+    kept_in = running.kept_in
     running.stop()
-    typer.echo("Stopped.")
+    typer.echo("Stopped." if kept_in is None else f"Stopped; what it held is kept in {kept_in}.")
 
 
 @application.command()

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.control_client import ControlClient, ControlError
 from quilt_stack.errors import DeploymentError
+from quilt_stack.kept import Kept
 from quilt_stack.state_files import (
     BLUEPRINT_FILE,
     DEPLOYMENT_FILE,
@@ -87,6 +88,12 @@ class RunningDeployment:
         }
         return "\n".join(f"{name:<13}  {value}" for name, value in lines.items())
 
+    @property
+    def kept_in(self) -> Path | None:
+        """The directory in which its state lasts beyond it; None if it does not, or if it has ended."""
+        record = DeploymentRecord.read(self.state_directory / DEPLOYMENT_FILE)
+        return None if record is None else record.settings.keep
+
     def has_ended(self) -> bool:
         """Whether the process is gone, or about to go: nothing listens there any more.
 
@@ -110,9 +117,13 @@ class RunningDeployment:
             keep_log: leave the log in the state directory, for whoever is told to look at it.
 
         Raises:
-            DeploymentError: if it had to be killed, with the log's last lines.
+            DeploymentError: if it had to be killed, with the log's last lines, or did not save the state that it keeps.
         """
+        keep = None if self.kept_in is None or self.has_ended() else Kept(self.kept_in)
+        saved_before = 0 if keep is None else keep.saved_at()
         tidy = self._end()
+        is_saved = keep is None or keep.saved_at() > saved_before
+        keep_log = keep_log or not is_saved
         if self.owned and not keep_log:
             log = last_log_lines(self.state_directory)
             shutil.rmtree(self.state_directory, ignore_errors=False)
@@ -123,6 +134,11 @@ class RunningDeployment:
             raise DeploymentError(
                 f"Stopping the deployment (process {self.pid}): it did not end within {STOP_LIMIT_SECONDS:g} s"
                 f" and was killed. {log}"
+            )
+        if keep is not None and not is_saved:
+            raise DeploymentError(
+                f"Stopping the deployment (process {self.pid}): its state was not saved in {keep.directory}, which has"
+                f" that of the last stop. {log}"
             )
 
     def _end(self) -> bool:

@@ -41,6 +41,9 @@ class DeploymentSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     state_directory: Path
+    keep: Path | None = Field(
+        default=None, description="directory in which the state lasts beyond the process; None lets it end with it"
+    )
     host: str = "127.0.0.1"
     reachable_by_others: bool = Field(
         default=False, description="what has to be said, too, for another host than one of loopback"

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TextIO
+from urllib.parse import urlsplit
 
 import requests
 
 from quilt_stack.aws.cloud import Cloud
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.clock import Clock
+from quilt_stack.kept import Kept
 from quilt_stack.registry import blueprint_application
 from quilt_stack.registry.application import registry_application
 from quilt_stack.registry.database import Database
@@ -117,7 +119,9 @@ def _assemble(
     }
     clock, faults, journal = Clock(), Faults(), Journal()
     taking_down.callback(remove_run, settings.state_directory)
-    cloud = _cloud(settings, clock, faults, journal, taking_down)
+    kept = None if settings.keep is None else Kept(settings.keep)
+    known = None if kept is None else kept.record()
+    cloud = _cloud(settings, clock, faults, journal, taking_down, None if known is None else known.operator)
 
     database = Database(settings.state_directory / DATABASE_FILE)
     taking_down.callback(database.close)
@@ -137,13 +141,18 @@ def _assemble(
     cloud.on_object_event(search.enqueue)
     search.start()
     taking_down.callback(search.stop)
-    blueprint_application.apply(services, blueprint)
-    tabulator.install(services)
-
     gate = Gate()
     snapshots = Snapshots(services, gate, settings.state_directory / SNAPSHOTS_DIRECTORY)
+    has_state = kept is not None and kept.state.exists()
+    if not has_state:
+        blueprint_application.apply(services, blueprint)
+    tabulator.install(services)
+    if kept is not None:
+        if has_state:
+            snapshots.load(kept.state)
+        taking_down.callback(snapshots.save_last, kept.state)
     identity = Identity(database, settings, clock)
-    control_token = secrets.token_urlsafe(32)
+    control_token = secrets.token_urlsafe(32) if known is None else known.operator.control_token
     controlled = Controlled(services, identity, faults, journal, snapshots, control_token, started_at)
     catalog = _on_wire(gate.before(catalog_application(services)), faults, journal, Surface.CATALOG)
     registry = _on_wire(gate.before(registry_application(services)), faults, journal, Surface.REGISTRY)
@@ -175,6 +184,9 @@ def _assemble(
         secret_access_key=cloud.operator_secret_access_key,
         control_token=control_token,
     )
+    if kept is not None:
+        urls = {name: getattr(record, f"{name}_url") for name in ("aws", "catalog", "registry", "control")}
+        kept.write_record({f"{name}_port": urlsplit(url).port or 0 for name, url in urls.items()}, operator)
     write_atomically(settings.state_directory / OPERATOR_FILE, operator.model_dump_json(indent=2), mode=0o600)
     write_atomically(settings.state_directory / DEPLOYMENT_FILE, record.model_dump_json(indent=2))
     return record
@@ -187,7 +199,12 @@ def _listening(name: str, host: str, port: int, taking_down: ExitStack) -> socke
 
 
 def _cloud(
-    settings: DeploymentSettings, clock: Clock, faults: Faults, journal: Journal, taking_down: ExitStack
+    settings: DeploymentSettings,
+    clock: Clock,
+    faults: Faults,
+    journal: Journal,
+    taking_down: ExitStack,
+    operator: OperatorRecord | None,
 ) -> Cloud:
     by_operator = _OperatorTraffic()
 
@@ -196,6 +213,9 @@ def _cloud(
         return wsgi_for_its_own_hosts(on_wire, settings)
 
     cloud = Cloud(settings, clock, wrap)
+    if operator is not None:
+        cloud.operator_access_key_id = operator.access_key_id
+        cloud.operator_secret_access_key = operator.secret_access_key
     try:
         cloud.start()
     except OSError as error:

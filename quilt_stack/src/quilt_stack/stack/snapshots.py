@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quilt_stack.aws import moto_snapshot
+from quilt_stack.aws.athena import service as athena
 from quilt_stack.registry.database_rows import Rows, all_rows, replace_rows
 from quilt_stack.registry.search.documents import Document
 from quilt_stack.registry.search.index import IndexState
@@ -127,6 +128,15 @@ class Snapshots:
         except OSError as error:
             raise SnapshotError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
         return _described(path, title)
+
+    def save_last(self, path: Path) -> None:
+        """Save the state of a deployment that goes down: queries that still run are cancelled.
+
+        Raises:
+            SnapshotError: as `save` does.
+        """
+        athena.running().cancel_all()
+        self.save(path)
 
     def load(self, path: Path) -> Snapshot:
         """Put the state of a file in the place of the present one. Whatever is raised, the present one stays.

@@ -83,12 +83,16 @@ class Service:
         if running := wait(active, limit_seconds).not_done:
             raise StillBusy(f"{len(running)} of Athena's queries did not end in {limit_seconds:g} s")
 
-    def close(self) -> None:
-        """Cancel what runs and wait for the workers."""
+    def cancel_all(self) -> None:
+        """Let every query that runs end soon."""
         with self._lock:
             active = list(self._active.values())
         for work in active:
             work.cancel()
+
+    def close(self) -> None:
+        """Cancel what runs and wait for the workers."""
+        self.cancel_all()
         self._pool.shutdown(cancel_futures=True)
 
     def _forget(self, future: Future[None]) -> None:
