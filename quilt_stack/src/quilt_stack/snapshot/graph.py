@@ -24,6 +24,8 @@ from inspect import getattr_static
 from types import FunctionType, MethodType
 from typing import Any
 
+from requests.structures import CaseInsensitiveDict
+
 from quilt_stack.snapshot.errors import DamagedError, NotHeldError
 
 _SCALARS = (str, int, float, bool, type(None))
@@ -31,7 +33,7 @@ _SCALARS = (str, int, float, bool, type(None))
 _MODULES = re.compile(r"(moto|quilt_stack)(\.[a-z][a-z0-9_]*)*")
 _OTHER_CLASSES: Mapping[str, type] = {
     f"{each.__module__}:{each.__qualname__}": each
-    for each in (dict, list, set, str, int, float, bool, OrderedDict, defaultdict)
+    for each in (dict, list, set, str, int, float, bool, OrderedDict, defaultdict, CaseInsensitiveDict)
 }
 _LOCKS = {"lock": threading.Lock, "rlock": threading.RLock}
 _LOCK_KINDS = {type(make()): kind for kind, make in _LOCKS.items()}
