@@ -54,7 +54,8 @@ def by_quilt3(full: Full, token: str, home: Path) -> dict[str, object]:
 def test_a_restored_state_is_the_state_of_then(full: Full, tmp_path: Path) -> None:
     control, registry = full.control, full.wire.running.registry_url
     writers_token = control.issue_token(WRITER)
-    then, packages_then = full.seen.all(), by_quilt3(full, writers_token, tmp_path)
+    packages_then = by_quilt3(full, writers_token, tmp_path)
+    then = full.seen.all()  # the last to look: IAM writes down when a role was used
     assert then["athena"][1] and then["iam"][1] and set(packages_then) == {"lab/first", "lab/second"}
 
     taken = control.snapshot("then")
