@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -112,12 +113,13 @@ def known(clients: Any, nodes: Iterable[list[Any]] = ()) -> dict[str, object]:
     return {"clients": clients, **{f"{_RESOURCE_TYPE}{each.name}": each for each in types}}
 
 
-def forms() -> dict[type, Form]:
-    """How what moto's services hold is written where it is not all data."""
+def forms() -> dict[str, Form]:
+    """How what moto's services hold is written where it is not all data, by the name of the class."""
     return {
-        FakeKey: Form(_key_attributes, _key_with_buffer),
-        QueryExecution: Form(_ended_query, _query_of_the_service),
-        Answer: Form(_answer_with_bytes, _answer_with_rows),
+        "moto.s3.models:FakeKey": Form(_key_attributes, _key_with_buffer),
+        "moto.ssm.models:SimpleSystemManagerBackend": Form(_parameters_with_plain_tags, _parameters_with_default_tags),
+        "quilt_stack.aws.athena.executions:QueryExecution": Form(_ended_query, _query_of_the_service),
+        "quilt_stack.aws.athena.executions:Answer": Form(_answer_with_bytes, _answer_with_rows),
     }
 
 
@@ -151,6 +153,19 @@ def _key_attributes(key: FakeKey) -> dict[str, Any]:
 def _key_with_buffer(attributes: dict[str, Any]) -> dict[str, Any]:
     # In memory, and without a copy until somebody writes: moto would copy the bytes of each key, large ones to a file.
     return {**attributes, "_value_buffer": io.BytesIO(attributes["_value_buffer"])}
+
+
+def _parameters_with_plain_tags(backend: Any) -> dict[str, Any]:
+    tags = tuple((kind, tuple(by_name.items())) for kind, by_name in backend._resource_tags.items())
+    return {**backend.__dict__, "_resource_tags": tags}
+
+
+def _parameters_with_default_tags(attributes: dict[str, Any]) -> dict[str, Any]:
+    # moto's default is a lambda, which has no name to be written.
+    tags: dict[str, Any] = defaultdict(lambda: defaultdict(dict))
+    for kind, by_name in attributes["_resource_tags"]:
+        tags[kind].update(by_name)
+    return {**attributes, "_resource_tags": tags}
 
 
 def _ended_query(query: QueryExecution) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from importlib import import_module
 from inspect import getattr_static
 from types import FunctionType, MethodType
 from typing import Any
+from uuid import UUID
 
 from requests.structures import CaseInsensitiveDict
 
@@ -35,7 +36,7 @@ _OTHER_CLASSES: Mapping[str, type] = {
     f"{each.__module__}:{each.__qualname__}": each
     for each in (dict, list, set, str, int, float, bool, OrderedDict, defaultdict, CaseInsensitiveDict)
 }
-_LOCKS = {"lock": threading.Lock, "rlock": threading.RLock}
+_LOCKS = {"lock": threading.Lock, "rlock": threading.RLock, "condition": threading.Condition}
 _LOCK_KINDS = {type(make()): kind for kind, make in _LOCKS.items()}
 
 
@@ -43,7 +44,8 @@ _LOCK_KINDS = {type(make()): kind for kind, make in _LOCKS.items()}
 class Form:
     """How objects of a class are written whose attributes are not all data.
 
-    ``write`` gives the attributes to write, ``read`` gives those of the new object from what was written.
+    ``write`` gives the attributes to write, ``read`` gives those of the new object from what was written: what is in
+    dictionaries and lists is not there yet then, what is in tuples is.
     """
 
     write: Callable[[Any], dict[str, Any]]
@@ -56,11 +58,11 @@ class Language:
 
     Attributes:
         known: objects that are not written, but meant by name: whoever reads puts in his own.
-        forms: by class; a subclass has its own.
+        forms: by the name of a class, ``module:qualified name``; a subclass has its own.
     """
 
     known: Mapping[str, object]
-    forms: Mapping[type, Form]
+    forms: Mapping[str, Form]
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,8 @@ class _Writer:
             return [kind.__name__, value.isoformat()]
         if kind is timedelta:
             return ["timedelta", value.days, value.seconds, value.microseconds]
-        if kind is Decimal:
-            return ["decimal", str(value)]
+        if kind in (Decimal, UUID):
+            return [kind.__name__, str(value)]
         if kind is re.Pattern:
             return ["pattern", value.pattern, value.flags]
         if kind in _LOCK_KINDS:
@@ -162,7 +164,7 @@ class _Writer:
     def _object(self, value: Any, place: str) -> list[Any]:
         kind = type(value)
         name = self._named(kind, place)
-        form = self._forms.get(kind)
+        form = self._forms.get(name)
         if form is None and not hasattr(value, "__dict__") and kind not in (OrderedDict, defaultdict):
             raise NotHeldError(f"a {name} in {place}")
         attributes = form.write(value) if form is not None else getattr(value, "__dict__", {})
@@ -269,7 +271,7 @@ class _Reader:
 
     def _fill_attributes(self, made: Any, rest: list[Any]) -> None:
         attributes = self._pairs(rest[1])
-        form = self._language.forms.get(type(made))
+        form = self._language.forms.get(rest[0])
         if form is not None:
             attributes = form.read(attributes)
         if isinstance(made, defaultdict):
@@ -326,7 +328,8 @@ _PARSED: Mapping[str, Callable[..., Any]] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "timedelta": timedelta,
-    "decimal": Decimal,
+    "Decimal": Decimal,
+    "UUID": UUID,
     "pattern": re.compile,
 }
 _BARE: Mapping[str, Callable[[type], Any]] = {

@@ -200,7 +200,8 @@ class Snapshots:
                 )
 
     def _language(self, known: dict[str, object]) -> graph.Language:
-        forms = {**moto_snapshot.forms(), Document: graph.Form(_plain_document, _document_with_words)}
+        document = f"{Document.__module__}:{Document.__qualname__}"
+        forms = {**moto_snapshot.forms(), document: graph.Form(_plain_document, _document_with_words)}
         return graph.Language({**known, "objects": OBJECTS, "packages": PACKAGES}, forms)
 
     @contextmanager
