@@ -50,7 +50,9 @@ def fill(wire: WireDeployment) -> Full:
     s3 = seen.s3
     for number in range(3):
         metadata = {"run": str(number)}
-        s3.put_object(Bucket=OPEN_BUCKET, Key="a/ü b+c.txt", Body=f"{number}".encode(), Metadata=metadata, Tagging="x=y")
+        s3.put_object(
+            Bucket=OPEN_BUCKET, Key="a/ü b+c.txt", Body=f"{number}".encode(), Metadata=metadata, Tagging="x=y"
+        )
     s3.delete_object(Bucket=OPEN_BUCKET, Key="a/ü b+c.txt")
     s3.put_object(
         Bucket=OPEN_BUCKET,
@@ -64,7 +66,12 @@ def fill(wire: WireDeployment) -> Full:
     s3.create_bucket(Bucket=PLAIN_BUCKET)
     s3.put_object(Bucket=PLAIN_BUCKET, Key="only", Body=b"one")
     s3.put_bucket_tagging(Bucket=PLAIN_BUCKET, Tagging={"TagSet": [{"Key": "k", "Value": "v"}]})
-    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::plain-bucket/no/*"}
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::plain-bucket/no/*",
+    }
     s3.put_bucket_policy(Bucket=PLAIN_BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     upload = s3.create_multipart_upload(Bucket=CLOSED_BUCKET, Key="parts")["UploadId"]
     s3.upload_part(Bucket=CLOSED_BUCKET, Key="parts", UploadId=upload, PartNumber=1, Body=b"part one")
@@ -105,8 +112,10 @@ def change_everything(full: Full) -> None:
     seen.iam.delete_user_policy(UserName="somebody", PolicyName="reads")
     seen.iam.create_user(UserName="late")
     seen.graphql(_TABLE, config=None)
-    seen.graphql('mutation { admin { user { create(input: {name: "late", email: "late@example.org", role: "reader"}) {'
-                 " __typename } } } }")
+    seen.graphql(
+        'mutation { admin { user { create(input: {name: "late", email: "late@example.org", role: "reader"}) {'
+        " __typename } } } }"
+    )
     seen.graphql('mutation { admin { user { mutate(name: "lee") { setActive(active: false) { __typename } } } } }')
     _ask(seen, "SELECT 2")
     _forget_password(full.wire, "dana")
@@ -165,8 +174,10 @@ def _query(seen: Seen) -> None:
         "Location": f"s3://{OPEN_BUCKET}/lake/",
         "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
         "Columns": [{"Name": "site", "Type": "string"}, {"Name": "value", "Type": "int"}],
-        "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-                      "Parameters": {"field.delim": ","}},
+        "SerdeInfo": {
+            "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+            "Parameters": {"field.delim": ","},
+        },
     }
     seen.s3.put_object(Bucket=OPEN_BUCKET, Key="lake/rows.csv", Body=b"north,1\nsouth,2\n")
     seen.glue.create_database(DatabaseInput={"Name": "lake"})

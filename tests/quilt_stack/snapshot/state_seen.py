@@ -130,7 +130,9 @@ class Seen:
 
     def _glue(self) -> Any:
         databases = self.glue.get_databases()["DatabaseList"]
-        return {each["Name"]: (each, self.glue.get_tables(DatabaseName=each["Name"])["TableList"]) for each in databases}
+        return {
+            each["Name"]: (each, self.glue.get_tables(DatabaseName=each["Name"])["TableList"]) for each in databases
+        }
 
     def _athena(self) -> Any:
         workgroups = [each["Name"] for each in self.athena.list_work_groups()["WorkGroups"]]

@@ -168,8 +168,12 @@ def test_what_cannot_be_restored_changes_nothing(full: Full, tmp_path: Path) -> 
     files["flipped"].write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
     files["text"].write_text("no archive", encoding="utf-8")
     rewrite(good, files["newer"], "snapshot.json", lambda title: {**title, "format": 2})
-    rewrite(good, files["other"], "snapshot.json", lambda title: {**title, "versions": {"quilt-stack": "9.9", "moto": "5"}})
-    rewrite(good, files["evil"], "graph.json", lambda graph: {**graph, "nodes": [["list", [1]], ["named", "os:system"]]})
+    rewrite(
+        good, files["other"], "snapshot.json", lambda title: {**title, "versions": {"quilt-stack": "9.9", "moto": "5"}}
+    )
+    rewrite(
+        good, files["evil"], "graph.json", lambda graph: {**graph, "nodes": [["list", [1]], ["named", "os:system"]]}
+    )
 
     told("unheard", "there is no snapshot 'unheard'; there are: ", "good")
     told(tmp_path / "absent.snapshot", "absent.snapshot cannot be read: no such file or directory")
