@@ -15,8 +15,8 @@ from environment.waiting import wait_until
 PLAIN_BUCKET = "plain-bucket"
 LARGE = b"0123456789abcdef" * 400_000  # more than moto keeps in memory
 _TABLE = """
-mutation ($config: String) { bucketSetTabulatorTable(bucketName: "open-bucket", tableName: "measured", config: $config) {
-  __typename } }"""
+mutation ($config: String) {
+  bucketSetTabulatorTable(bucketName: "open-bucket", tableName: "measured", config: $config) { __typename } }"""
 _TABULATOR = """\
 schema: [{name: a, type: STRING}]
 source: {type: quilt-packages, package_name: a, logical_key: b}

@@ -17,6 +17,7 @@ import pytest
 import requests
 
 import quilt_stack
+from environment.waiting import wait_until
 from quilt_stack import DeploymentError, DeploymentSettings, RunningDeployment
 
 BLUEPRINT = """
@@ -51,10 +52,6 @@ def attached(tmp_path: Path) -> RunningDeployment:
     running = quilt_stack.attach(tmp_path / "state")
     assert running is not None
     return running
-
-
-def ended(process: psutil.Process) -> None:
-    process.wait(30)
 
 
 def test_what_is_kept_is_there_after_a_restart(command: Command, tmp_path: Path) -> None:
@@ -119,6 +116,7 @@ def test_a_killed_stack_leaves_what_its_last_stop_kept(tmp_path: Path) -> None:
     running = quilt_stack.start(settings, owned=True)
     boto3.client("s3", **running.boto3_arguments).create_bucket(Bucket="late")
     psutil.Process(running.pid).kill()
+    wait_until(running.has_ended, limit_seconds=30, what="the process to end")
     running.stop()
 
     running = quilt_stack.start(settings, owned=True)
@@ -172,7 +170,7 @@ def test_a_state_that_cannot_be_saved_is_told_when_the_stack_stops(tmp_path: Pat
         path.unlink()
     kept.rmdir()
     kept.write_text("in the way", encoding="utf-8")
-    with pytest.raises(DeploymentError, match="its state was not saved in .*kept, which has that of the last stop"):
+    with pytest.raises(DeploymentError, match=r"its state was not saved in .*kept, which has that of the last stop"):
         running.stop()
     assert "kept.snapshot cannot be written: not a directory" in (tmp_path / "state" / "deployment.log").read_text(
         "utf-8"

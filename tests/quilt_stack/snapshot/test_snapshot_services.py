@@ -46,7 +46,7 @@ def test_other_services_are_restored(full: Full) -> None:
     _configure_a_bucket(full.seen.s3)
 
     def seen() -> Any:
-        found = (
+        return (
             aws("sqs").list_queues().get("QueueUrls"),
             aws("sns").list_subscriptions()["Subscriptions"],
             aws("ssm").get_parameters(Names=["p"])["Parameters"],
@@ -58,7 +58,6 @@ def test_other_services_are_restored(full: Full) -> None:
             full.seen.s3.get_object_lock_configuration(Bucket="configured")["ObjectLockConfiguration"],
             full.seen.s3.get_bucket_cors(Bucket="configured")["CORSRules"],
         )
-        return found
 
     then = seen()
     full.control.snapshot("services")

@@ -26,7 +26,8 @@ session.create_botocore_session()
 found = {}
 for name in quilt3.list_packages(registry="s3://open-bucket"):
     package = quilt3.Package.browse(name, registry="s3://open-bucket")
-    found[name] = [package.top_hash, package.meta, [[key, entry.get_bytes().hex()[:99]] for key, entry in package.walk()],
+    files = [[key, entry.get_bytes().hex()[:99]] for key, entry in package.walk()]
+    found[name] = [package.top_hash, package.meta, files,
                    sorted(map(list, quilt3.list_package_versions(name, registry="s3://open-bucket")))]
 print(json.dumps(found))
 """

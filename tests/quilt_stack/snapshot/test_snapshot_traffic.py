@@ -14,6 +14,7 @@ from gql import Client, GraphQLRequest
 from gql.transport.requests import RequestsHTTPTransport
 from stack_wire import OPEN_BUCKET, WRITER
 
+from environment.waiting import wait_until
 from quilt_stack import ControlError, Latency
 from quilt_stack.wire.gate import Gate, StillBusy
 
@@ -83,15 +84,13 @@ def test_requests_that_come_while_a_snapshot_is_taken_are_answered_after_it(full
 
 
 def test_a_request_that_a_fault_holds_up_does_not_hold_up_a_snapshot(full: Full) -> None:
-    full.control.set_fault("aws", Latency(seconds=30), path="/slow", operator_too=True)
+    full.control.set_fault("aws", Latency(seconds=5), path="slow", operator_too=True)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(lambda: full.seen.aws("s3").list_objects_v2(Bucket=OPEN_BUCKET, Prefix="/slow"))
-        try:
-            full.control.snapshot("held_up")
-            assert not slow.done()
-        finally:
-            full.control.clear_faults()
-            slow.cancel()
+        wait_until(lambda: full.control.faults()[0].applied, limit_seconds=30, what="the request to be held up")
+        full.control.snapshot("held_up")
+        assert not slow.done()
+    full.control.clear_faults()
 
 
 def test_a_gate_waits_for_those_inside_and_holds_those_outside() -> None:
