@@ -43,6 +43,9 @@ def up(
         Path | None,
         typer.Option(metavar="DIRECTORY", help="let all that it holds last beyond it, there; default: it ends with it"),
     ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="serve over TLS, by an authority made for it; 'up' says how to trust it")
+    ] = False,
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="where it listens; default: 127.0.0.1")] = None,
     reachable_by_others: Annotated[
         bool, typer.Option("--reachable-by-others", help="needed, too, for an address that other machines can reach")
@@ -55,6 +58,7 @@ def up(
     """Start a stack that stays, and say where it answers."""
     options = {
         "keep": keep,
+        "tls": tls or None,
         "host": host,
         "reachable_by_others": reachable_by_others or None,
         "catalog_port": catalog_port,
@@ -154,8 +158,9 @@ def _show_started(running: RunningDeployment) -> None:
     user = users[0].name if users else FIRST_ADMINISTRATOR
     typer.echo(f"Started in {running.start_seconds:.1f} s; it stays until 'quilt-stack down'.")
     typer.echo(running.summary())
+    variables = " ".join(f"{name}={value}" for name, value in running.client_environment.items())
     typer.echo(
-        f"\nFrom Python, with AWS_ENDPOINT_URL={running.aws_url} in the environment:\n"
+        f"\nFrom Python, with {variables} in the environment:\n"
         f"  stack = quilt_stack.attach(pathlib.Path({str(running.state_directory)!r}))\n"
         f"  quilt3.config(stack.catalog_url); quilt3.session.login_with_token(stack.control.issue_token({user!r}))\n"
         '  s3 = boto3.client("s3", **stack.boto3_arguments)'

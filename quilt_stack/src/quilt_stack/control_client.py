@@ -31,8 +31,10 @@ class ControlError(Exception):
 class ControlClient:
     """One deployment's control port. Every method raises `ControlError` if the port refuses or does not answer."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, ca_bundle: Path | None = None) -> None:
+        """``ca_bundle``: authorities to trust, where the deployment serves over TLS."""
         self.url = url
+        self._ca_bundle = ca_bundle
         self.token = token
         self._headers = {CONTROL_TOKEN_HEADER: token}
 
@@ -211,6 +213,8 @@ class ControlClient:
             # A session that ignores proxies of the environment: the port is on this machine.
             with requests.Session() as session:
                 session.trust_env = False
+                if self._ca_bundle is not None:
+                    session.verify = str(self._ca_bundle)
                 answer = session.request(
                     method, self.url + path, json=body, params=query, headers=self._headers, timeout=limit
                 )

@@ -21,6 +21,7 @@ from quilt_stack.errors import DeploymentError
 from quilt_stack.kept import Kept
 from quilt_stack.state_files import (
     BLUEPRINT_FILE,
+    CA_BUNDLE_FILE,
     DEPLOYMENT_FILE,
     LOG_FILE,
     OPERATOR_FILE,
@@ -40,7 +41,8 @@ class RunningDeployment:
     """A deployment that answers. URLs are origins without a trailing slash.
 
     ``owned``: it ends with the process that started it, and `stop` removes its state directory. ``start_seconds``: from
-    its process's start until it answered; 0 if somebody else started it.
+    its process's start until it answered; 0 if somebody else started it. ``ca_bundle``: the authorities that a client
+    has to trust, a file in PEM; None without TLS.
     """
 
     pid: int
@@ -55,6 +57,7 @@ class RunningDeployment:
     state_directory: Path
     owned: bool = False
     start_seconds: float = 0.0
+    ca_bundle: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -65,7 +68,15 @@ class RunningDeployment:
             "region_name": self.region,
             "aws_access_key_id": self.operator_access_key_id,
             "aws_secret_access_key": self.operator_secret_access_key,
+            **({} if self.ca_bundle is None else {"verify": str(self.ca_bundle)}),
         }
+
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """What the environment of a client's process has to say: where AWS is and, with TLS, whom to trust."""
+        trusted = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+        bundle = {} if self.ca_bundle is None else dict.fromkeys(trusted, str(self.ca_bundle))
+        return {"AWS_ENDPOINT_URL": self.aws_url, **bundle}
 
     @property
     def blueprint(self) -> Blueprint:
@@ -194,6 +205,7 @@ def read_running(directory: Path, *, owned: bool, process: subprocess.Popen[byte
         raise DeploymentError(f"Reading the state of a deployment in {directory}: {error}") from None
     if record is None or operator is None:
         raise DeploymentError(f"Looked for a deployment in {directory}: it has no {DEPLOYMENT_FILE} or {OPERATOR_FILE}")
+    ca_bundle = directory / CA_BUNDLE_FILE if record.settings.tls else None
     return RunningDeployment(
         pid=record.pid,
         aws_url=record.aws_url,
@@ -203,9 +215,10 @@ def read_running(directory: Path, *, owned: bool, process: subprocess.Popen[byte
         region=record.region,
         operator_access_key_id=operator.access_key_id,
         operator_secret_access_key=operator.secret_access_key,
-        control=ControlClient(record.control_url, operator.control_token),
+        control=ControlClient(record.control_url, operator.control_token, ca_bundle),
         state_directory=directory,
         owned=owned,
+        ca_bundle=ca_bundle,
         _process=process,
     )
 

@@ -21,6 +21,8 @@ DATABASE_FILE = "registry.sqlite"
 LOG_FILE = "deployment.log"
 PRIVATE_DIRECTORY = "private"
 SNAPSHOTS_DIRECTORY = "snapshots"
+CA_BUNDLE_FILE = "ca-bundle.pem"
+CERTIFICATE_FILE = f"{PRIVATE_DIRECTORY}/certificate.pem"
 BLUEPRINT_FILE = f"{PRIVATE_DIRECTORY}/blueprint.json"
 
 KEPT_RECORD_FILE = "kept.json"
@@ -107,7 +109,8 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
 
 def remove_run_files(state_directory: Path) -> None:
     """Remove what one run of a deployment leaves behind; log, settings and what others put there stay."""
-    for name in (DEPLOYMENT_FILE, OPERATOR_FILE, DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"):
+    database = (DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm")
+    for name in (DEPLOYMENT_FILE, OPERATOR_FILE, CA_BUNDLE_FILE, CERTIFICATE_FILE, *database):
         (state_directory / name).unlink(missing_ok=True)
 
 

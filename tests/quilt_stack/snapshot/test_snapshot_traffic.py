@@ -43,6 +43,10 @@ def test_a_snapshot_is_a_moment_of_what_several_clients_do(full: Full) -> None:
                 failures.append(answer)
             number += 1
 
+    # What a push writes last takes a while: without a gate a snapshot would come in between.
+    full.control.set_fault(
+        "aws", Latency(seconds=0.1), method="PUT", path="named_packages/busy", count=None, operator_too=True
+    )
     with ThreadPoolExecutor(3) as pool:
         workers = [pool.submit(push, number) for number in range(3)]
         try:
@@ -52,6 +56,7 @@ def test_a_snapshot_is_a_moment_of_what_several_clients_do(full: Full) -> None:
             stop.set()
         for worker in workers:
             worker.result()
+    full.control.clear_faults()
     assert not failures
 
     keys: list[Any] = []

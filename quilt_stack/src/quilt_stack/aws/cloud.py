@@ -29,6 +29,8 @@ from quilt_stack.aws.server import LoopbackServer
 from quilt_stack.clock import Clock
 from quilt_stack.patches import Patch
 from quilt_stack.settings import DeploymentSettings
+from quilt_stack.wire.certificates import Certificates
+from quilt_stack.wire.ports import scheme
 from quilt_stack.wire.wsgi import Middleware, WSGIApplication, compose
 
 __all__ = ["Cloud", "ObjectEvent"]
@@ -60,8 +62,18 @@ def identity(application: WSGIApplication) -> WSGIApplication:
 class Cloud:
     """S3, IAM, STS and moto's other services behind one endpoint, with IAM enforced from the first request on."""
 
-    def __init__(self, settings: DeploymentSettings, clock: Clock, wrap: Middleware = identity) -> None:
-        """``wrap`` is the outermost middleware: it sees every request as the client sent it (faults, journal)."""
+    def __init__(
+        self,
+        settings: DeploymentSettings,
+        clock: Clock,
+        wrap: Middleware = identity,
+        certificates: Certificates | None = None,
+    ) -> None:
+        """``wrap`` is the outermost middleware: it sees every request as the client sent it (faults, journal).
+
+        With certificates the endpoint is one of TLS.
+        """
+        self._certificates = certificates
         self._settings = settings
         self._clock = clock
         self._wrap = wrap
@@ -91,8 +103,11 @@ class Cloud:
                 s3_events.listen(listener)
             moto = DomainDispatcherApplication(create_backend_app)
             application = compose(moto, [self._wrap, when_first_used(self.client), *repairs.middlewares(self._clock)])
-            self._server = LoopbackServer(application, self._settings.host, self._settings.aws_port)
-            self.url = f"http://{self._settings.host}:{self._server.start()}"
+            self._server = LoopbackServer(
+                application, self._settings.host, self._settings.aws_port, certificates=self._certificates
+            )
+            port = self._server.start()
+            self.url = f"{scheme(tls=self._certificates is not None)}://{self._settings.host}:{port}"
             athena.start(self.client, self._data_catalogs)
         except BaseException:
             self._server = None
@@ -173,6 +188,7 @@ class Cloud:
             service,
             region_name=region,
             endpoint_url=self.url,
+            verify=None if self._certificates is None else str(self._certificates.bundle),
             aws_access_key_id=self.operator_access_key_id,
             aws_secret_access_key=self.operator_secret_access_key,
             config=Config(

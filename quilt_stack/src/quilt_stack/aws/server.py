@@ -8,6 +8,7 @@ import socket
 import threading
 from typing import Any
 
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Gateway_10, Server
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
@@ -16,6 +17,7 @@ from moto.core.request import (
 )
 
 from quilt_stack.patches import Patch
+from quilt_stack.wire.certificates import Certificates
 from quilt_stack.wire.wsgi import CONNECTION_SOCKET, WSGIApplication
 
 _log = logging.getLogger(__name__)
@@ -87,9 +89,22 @@ class _Server(Server):
 class LoopbackServer:
     """One listening server; its threads are daemons, so that a process that dies does not hang on them."""
 
-    def __init__(self, application: WSGIApplication, host: str, port: int, threads: int = 16) -> None:
-        """``port`` 0 lets the system choose; ``threads`` is the number of requests served at once."""
+    def __init__(
+        self,
+        application: WSGIApplication,
+        host: str,
+        port: int,
+        threads: int = 16,
+        certificates: Certificates | None = None,
+    ) -> None:
+        """``port`` 0 lets the system choose; ``threads`` is the number of requests served at once.
+
+        With certificates it serves over TLS.
+        """
         self._server = _Server((host, port), application, numthreads=threads, request_queue_size=128)
+        if certificates is not None:
+            served = str(certificates.served)
+            self._server.ssl_adapter = BuiltinSSLAdapter(served, served)
         self._server.gateway = _Gateway
         self._server.shutdown_timeout = 1
         self._server.expiration_interval = 0.1  # also how long it takes to notice a stop

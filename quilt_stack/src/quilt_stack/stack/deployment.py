@@ -31,6 +31,8 @@ from quilt_stack.stack.catalog import catalog_application
 from quilt_stack.stack.control import Controlled, control_application
 from quilt_stack.stack.snapshots import Snapshots
 from quilt_stack.state_files import (
+    CA_BUNDLE_FILE,
+    CERTIFICATE_FILE,
     DATABASE_FILE,
     DEPLOYMENT_FILE,
     OPERATOR_FILE,
@@ -41,6 +43,7 @@ from quilt_stack.state_files import (
     write_atomically,
 )
 from quilt_stack.tabulator import installation as tabulator
+from quilt_stack.wire.certificates import Certificates, make_certificates
 from quilt_stack.wire.connections import ASGIApplication
 from quilt_stack.wire.fault_middleware import ASGIFaults, WSGIFaults
 from quilt_stack.wire.faults import Faults, Surface
@@ -117,11 +120,16 @@ def _assemble(
             ("control_port", settings.control_port),
         )
     }
+    certificates = None
+    if settings.tls:
+        place = settings.state_directory
+        certificates = make_certificates(place / CERTIFICATE_FILE, place / CA_BUNDLE_FILE, settings.host)
     clock, faults, journal = Clock(), Faults(), Journal()
     taking_down.callback(remove_run, settings.state_directory)
     kept = None if settings.keep is None else Kept(settings.keep)
     known = None if kept is None else kept.record()
-    cloud = _cloud(settings, clock, faults, journal, taking_down, None if known is None else known.operator)
+    operator = None if known is None else known.operator
+    cloud = _cloud(settings, clock, faults, journal, taking_down, operator, certificates)
 
     database = Database(settings.state_directory / DATABASE_FILE)
     taking_down.callback(database.close)
@@ -135,8 +143,8 @@ def _assemble(
         mailbox=Mailbox(),
         packages=packages,
         search=search,
-        catalog_url=url_of(sockets["catalog_port"]),
-        registry_url=url_of(sockets["registry_port"]),
+        catalog_url=url_of(sockets["catalog_port"], tls=settings.tls),
+        registry_url=url_of(sockets["registry_port"], tls=settings.tls),
     )
     cloud.on_object_event(search.enqueue)
     search.start()
@@ -161,7 +169,8 @@ def _assemble(
             (for_its_own_hosts(catalog, settings), sockets["catalog_port"]),
             (for_its_own_hosts(registry, settings), sockets["registry_port"]),
             (for_its_own_hosts(control_application(controlled), settings), sockets["control_port"]),
-        ]
+        ],
+        certificates,
     )
     taking_down.callback(serving.stop)
     serving.start()
@@ -172,13 +181,13 @@ def _assemble(
         aws_url=cloud.url,
         catalog_url=services.catalog_url,
         registry_url=services.registry_url,
-        control_url=url_of(sockets["control_port"]),
+        control_url=url_of(sockets["control_port"], tls=settings.tls),
         region=settings.region,
         started_at=started_at,
         owned=owned,
         settings=settings,
     )
-    _check_answers(record)
+    _check_answers(record, certificates)
     operator = OperatorRecord(
         access_key_id=cloud.operator_access_key_id,
         secret_access_key=cloud.operator_secret_access_key,
@@ -205,6 +214,7 @@ def _cloud(
     journal: Journal,
     taking_down: ExitStack,
     operator: OperatorRecord | None,
+    certificates: Certificates | None,
 ) -> Cloud:
     by_operator = _OperatorTraffic()
 
@@ -212,7 +222,7 @@ def _cloud(
         on_wire = WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
         return wsgi_for_its_own_hosts(on_wire, settings)
 
-    cloud = Cloud(settings, clock, wrap)
+    cloud = Cloud(settings, clock, wrap, certificates)
     if operator is not None:
         cloud.operator_access_key_id = operator.access_key_id
         cloud.operator_secret_access_key = operator.secret_access_key
@@ -231,9 +241,11 @@ def _on_wire(application: ASGIApplication, faults: Faults, journal: Journal, sur
     return GraphQLOperationName(ASGIJournal(ASGIFaults(application, faults, surface), journal, surface))
 
 
-def _check_answers(record: DeploymentRecord) -> None:
+def _check_answers(record: DeploymentRecord, certificates: Certificates | None) -> None:
     with requests.Session() as session:
         session.trust_env = False
+        if certificates is not None:
+            session.verify = str(certificates.bundle)
         for url in (
             f"{record.catalog_url}/config.json",
             f"{record.registry_url}/healthcheck",
