@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -119,6 +122,15 @@ def test_a_connection_can_be_reset_under_tls(tls: WireDeployment, surface: str, 
         with pytest.raises(requests.exceptions.ConnectionError):
             session.get(url, timeout=10)
         assert session.get(url, timeout=10).status_code in (200, 403, 404)
+
+
+@pytest.mark.parametrize("origin", ["registry_url", "aws_url"])
+def test_who_connects_and_sends_nothing_holds_nobody_up_for_long(tls: WireDeployment, origin: str) -> None:
+    address = urlsplit(getattr(tls.running, origin))
+    with socket.create_connection((str(address.hostname), address.port)), trusting(tls.running) as session:
+        began = time.perf_counter()
+        session.get(address.geturl(), timeout=30)
+        assert time.perf_counter() - began < 8
 
 
 def test_the_key_is_private_and_the_bundle_holds_none(tls: WireDeployment) -> None:
