@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -208,7 +209,9 @@ def test_what_cannot_be_restored_changes_nothing(full: Full, tmp_path: Path) -> 
         assert full.seen.all() == then
 
     content = good.read_bytes()
-    files = {name: tmp_path / f"{name}.snapshot" for name in ("cut", "flipped", "text", "evil", "newer", "other")}
+    files = {
+        name: tmp_path / f"{name}.snapshot" for name in ("cut", "flipped", "text", "evil", "newer", "other", "part")
+    }
     files["cut"].write_bytes(content[: len(content) // 2])
     middle = len(content) // 2
     files["flipped"].write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
@@ -227,7 +230,17 @@ def test_what_cannot_be_restored_changes_nothing(full: Full, tmp_path: Path) -> 
         told(files[name], f"{name}.snapshot is no snapshot, or a damaged one")
     told(files["newer"], "is a snapshot of format 2, and this quilt-stack reads 1")
     told(files["other"], "was made with quilt-stack 9.9 and moto 5, and this is quilt-stack ")
+    rewrite(good, files["part"], "graph.json", lambda graph: {**graph, "nodes": without_mails(graph["nodes"])})
+    told(files["part"], "cannot be restored: a state without mails")
     told(files["evil"], "cannot be restored: it holds what no snapshot does", "os:system must not be read")
+
+
+def without_mails(nodes: list[list[Any]]) -> list[list[Any]]:
+    """The nodes of a state that lacks a part."""
+    [state] = [node for node in nodes if node[:2] == ["object", "quilt_stack.stack.snapshots:State"]]
+    place = state[2].index("mails")
+    del state[2][place : place + 2]
+    return nodes
 
 
 def rewrite(source: Path, target: Path, part: str, change: object) -> None:

@@ -92,6 +92,8 @@ def check(state: Mapping[str, Any]) -> None:
         for regions in found["accounts"].values():
             if not all(type(backend) is service.backend for backend in regions.values()):
                 raise DamagedError(f"{name} holds something else")
+        if isinstance(service, S3BackendDict) and not isinstance(found.get("bucket_accounts"), dict):
+            raise DamagedError(f"{name} has buckets of nobody")
 
 
 def replace(state: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from quilt_stack.aws import moto_snapshot
 from quilt_stack.aws.athena import service as athena
+from quilt_stack.registry.conditions import Conditions
 from quilt_stack.registry.database_rows import Rows, all_rows, replace_rows
 from quilt_stack.registry.search.documents import Document
 from quilt_stack.registry.search.index import IndexState
@@ -28,7 +29,6 @@ from quilt_stack.snapshot.errors import DamagedError, NotHeldError, SnapshotErro
 from quilt_stack.wire.gate import Gate, StillBusy
 
 if TYPE_CHECKING:
-    from quilt_stack.registry.conditions import Conditions
     from quilt_stack.registry.mailbox import Mail
     from quilt_stack.registry.services import Services
 
@@ -46,6 +46,17 @@ class State:
     conditions: Conditions
     sso_claims: dict[tuple[str, str], dict[str, Any]]
     clock_ahead: float
+
+
+_PARTS = {
+    "moto": dict,
+    "rows": dict,
+    "index": IndexState,
+    "mails": list,
+    "conditions": Conditions,
+    "sso_claims": dict,
+    "clock_ahead": float,
+}
 
 
 @dataclass(frozen=True)
@@ -149,8 +160,7 @@ class Snapshots:
         language = self._language(moto_snapshot.known(self.services.cloud.client, opened.graph.nodes))
         try:
             state = graph.read(opened.graph, language)
-            if not isinstance(state, State):
-                raise DamagedError("no state")
+            _check_whole(state)
             self._replace(state)
         except DamagedError as error:
             raise SnapshotError(f"{path} cannot be restored: {error}") from error
@@ -222,6 +232,18 @@ class Snapshots:
                 yield
         except StillBusy as busy:
             raise SnapshotError(f"the stack is still busy: {busy}; try again") from busy
+
+
+def _check_whole(state: object) -> None:
+    """Look whether a state has all its parts: what is made bare may lack some.
+
+    Raises:
+        DamagedError: it has not.
+    """
+    parts = vars(state) if isinstance(state, State) else {}
+    for part, kind in _PARTS.items():
+        if not isinstance(parts.get(part), kind):
+            raise DamagedError(f"a state without {part}")
 
 
 def _described(path: Path, title: archive.Title) -> Snapshot:
