@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,9 @@ class EmbeddedTarget(Target):
         self.control = running.control
         passwords = [user.password.get_secret_value() for user in self._blueprint.users if user.password]
         register_secret(running.operator_secret_access_key, running.control.token, *passwords)
+        if running.ca_bundle is not None:
+            # From now on: whatever this process asks over TLS, and the product's processes, trust the deployment, too.
+            os.environ.update(running.client_environment)
 
     @classmethod
     def start(cls, settings: DeploymentSettings, *, owned: bool = True) -> EmbeddedTarget:

@@ -52,6 +52,7 @@ __all__ = [
     "Reset",
     "RoleBlueprint",
     "RunningDeployment",
+    "Snapshot",
     "StartingDeployment",
     "Status",
     "Surface",
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from quilt_stack.registry.conditions import Conditions
     from quilt_stack.registry.mailbox import Mail
     from quilt_stack.running import RunningDeployment, attach
+    from quilt_stack.snapshot.description import Snapshot
     from quilt_stack.wire.faults import Action, Answer, FaultRule, Latency, Malformed, Reset, Status, Surface, Truncate
 else:
     _LATE = {
@@ -87,6 +89,7 @@ else:
         "quilt_stack.registry.conditions": ("Conditions",),
         "quilt_stack.registry.mailbox": ("Mail",),
         "quilt_stack.running": ("RunningDeployment", "attach"),
+        "quilt_stack.snapshot.description": ("Snapshot",),
         "quilt_stack.wire.faults": (
             "Action",
             "Answer",

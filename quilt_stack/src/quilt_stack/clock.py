@@ -32,3 +32,13 @@ class Clock:
         """Return to real time."""
         with self._lock:
             self._offset = 0.0
+
+    def ahead(self) -> float:
+        """By how many seconds it is ahead of real time; negative if it is behind."""
+        with self._lock:
+            return self._offset
+
+    def set_ahead(self, seconds: float) -> None:
+        """Let it be ahead of real time by so much."""
+        with self._lock:
+            self._offset = seconds

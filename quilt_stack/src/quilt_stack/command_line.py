@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from platformdirs import user_state_path
 
 import quilt_stack
-from quilt_stack import Blueprint, DeploymentError, DeploymentSettings, RunningDeployment
+from quilt_stack import Blueprint, ControlError, DeploymentError, DeploymentSettings, RunningDeployment, Snapshot
 from quilt_stack.blueprint import FIRST_ADMINISTRATOR
 from quilt_stack.bundle import installed_catalog
 from quilt_stack.catalog_command import catalog
@@ -40,6 +41,13 @@ def up(
     blueprint: Annotated[
         Path | None, typer.Option(metavar="FILE", help="what it holds when it opens, YAML or JSON: buckets, users…")
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIRECTORY", help="let all that it holds last beyond it, there; default: it ends with it"),
+    ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="serve over TLS, by an authority made for it; 'up' says how to trust it")
+    ] = False,
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="where it listens; default: 127.0.0.1")] = None,
     reachable_by_others: Annotated[
         bool, typer.Option("--reachable-by-others", help="needed, too, for an address that other machines can reach")
@@ -51,6 +59,8 @@ def up(
 ) -> None:
     """Start a stack that stays, and say where it answers."""
     options = {
+        "keep": keep,
+        "tls": tls or None,
         "host": host,
         "reachable_by_others": reachable_by_others or None,
         "catalog_port": catalog_port,
@@ -65,17 +75,20 @@ def up(
         chosen = chosen.model_copy(update={"catalog_bundle": installed_catalog()})
     running = quilt_stack.start(chosen, None if blueprint is None else Blueprint.load(blueprint), owned=False)
     _show_started(running)
+    if chosen.keep is not None:
+        typer.echo(f"\nWhat it holds is saved in {chosen.keep.resolve()} when it stops.")
 
 
 @application.command()
 def down(state_directory: StateDirectory = HOME) -> None:
-    """Stop the stack; what it held is gone, its log and settings stay."""
+    """Stop the stack; what it held is gone, unless it was told to keep it. Its log and settings stay."""
     running = quilt_stack.attach(state_directory)
     if running is None:
         typer.echo("No stack is up.")
         return
+    kept_in = running.kept_in
     running.stop()
-    typer.echo("Stopped.")
+    typer.echo("Stopped." if kept_in is None else f"Stopped; what it held is kept in {kept_in}.")
 
 
 @application.command()
@@ -91,6 +104,38 @@ def reset(state_directory: StateDirectory = HOME) -> None:
 
 
 application.command("catalog")(catalog)
+
+
+@application.command()
+def snapshot(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="letters, digits, _ and -; one of this name is replaced")],
+    state_directory: StateDirectory = HOME,
+) -> None:
+    """Save all that the stack holds by a name, in one file that can be handed on."""
+    began = time.perf_counter()
+    taken = _running(state_directory).control.snapshot(name)
+    typer.echo(f"Saved {_size(taken)} in {time.perf_counter() - began:.1f} s: {taken.file}")
+
+
+@application.command()
+def restore(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="of a snapshot, or a file with one")],
+    state_directory: StateDirectory = HOME,
+) -> None:
+    """Let the stack hold what a snapshot does, and nothing else; ports and keys stay."""
+    began = time.perf_counter()
+    restored = _running(state_directory).control.restore(name)
+    made = restored.made_at.astimezone().isoformat(" ", "seconds")
+    typer.echo(f"Restored {restored.name} of {made} in {time.perf_counter() - began:.1f} s.")
+
+
+@application.command()
+def snapshots(state_directory: StateDirectory = HOME) -> None:
+    """List the stack's snapshots, with their files."""
+    for each in _running(state_directory).control.snapshots():
+        typer.echo(f"{each.name}  {each.made_at.astimezone().isoformat(' ', 'seconds')}  {_size(each)}  {each.file}")
+
+
 application.command("patches")(patches)
 
 
@@ -98,7 +143,7 @@ def main() -> None:
     """Entry point: run a command, and show errors for people as one line."""
     try:
         application(prog_name="quilt-stack")
-    except DeploymentError as error:
+    except (DeploymentError, ControlError) as error:
         typer.echo(f"quilt-stack: {error}", err=True)
         sys.exit(2)
 
@@ -111,13 +156,18 @@ def _running(state_directory: Path) -> RunningDeployment:
     return running
 
 
+def _size(snapshot: Snapshot) -> str:
+    return f"{snapshot.size_bytes / 1_000_000:.1f} MB"
+
+
 def _show_started(running: RunningDeployment) -> None:
     users = running.blueprint.users
     user = users[0].name if users else FIRST_ADMINISTRATOR
     typer.echo(f"Started in {running.start_seconds:.1f} s; it stays until 'quilt-stack down'.")
     typer.echo(running.summary())
+    variables = " ".join(f"{name}={value}" for name, value in running.client_environment.items())
     typer.echo(
-        f"\nFrom Python, with AWS_ENDPOINT_URL={running.aws_url} in the environment:\n"
+        f"\nFrom Python, with {variables} in the environment:\n"
         f"  stack = quilt_stack.attach(pathlib.Path({str(running.state_directory)!r}))\n"
         f"  quilt3.config(stack.catalog_url); quilt3.session.login_with_token(stack.control.issue_token({user!r}))\n"
         '  s3 = boto3.client("s3", **stack.boto3_arguments)'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -10,14 +11,17 @@ from pydantic import TypeAdapter
 
 from quilt_stack.registry.conditions import Conditions
 from quilt_stack.registry.mailbox import Mail
+from quilt_stack.snapshot.description import NAME, Snapshot
 from quilt_stack.state_files import CONTROL_TOKEN_HEADER
 from quilt_stack.wire.faults import Action, FaultRule, SetFault, Surface
 from quilt_stack.wire.journal import Exchange
 
 _ANSWER_LIMIT_SECONDS = 10.0
+_STATE_LIMIT_SECONDS = 120.0
 _FAULTS = TypeAdapter(list[SetFault])
 _EXCHANGES = TypeAdapter(list[Exchange])
 _MAILS = TypeAdapter(list[Mail])
+_SNAPSHOTS = TypeAdapter(list[Snapshot])
 
 
 class ControlError(Exception):
@@ -27,8 +31,10 @@ class ControlError(Exception):
 class ControlClient:
     """One deployment's control port. Every method raises `ControlError` if the port refuses or does not answer."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, ca_bundle: Path | None = None) -> None:
+        """``ca_bundle``: authorities to trust, where the deployment serves over TLS."""
         self.url = url
+        self._ca_bundle = ca_bundle
         self.token = token
         self._headers = {CONTROL_TOKEN_HEADER: token}
 
@@ -167,6 +173,28 @@ class ControlClient:
         """Let every registry token of a user be past its end."""
         self._call("POST", "/tokens/expire", {"user_name": user_name})
 
+    def snapshot(self, name: str) -> Snapshot:
+        """Save the deployment's whole state by a name; a snapshot that has it already is replaced."""
+        return Snapshot.model_validate(self._call("POST", "/snapshots", {"name": name}, limit=_STATE_LIMIT_SECONDS))
+
+    def restore(self, snapshot: str | Path) -> Snapshot:
+        """Put the state of a snapshot, by its name or from its file, in the place of the present one.
+
+        Ports, the operator's keys and the control token stay as they are, fault rules and the journal too. Whatever is
+        refused, the present state stays.
+        """
+        named = isinstance(snapshot, str) and NAME.fullmatch(snapshot)
+        body = {"name": snapshot} if named else {"file": str(Path(snapshot).absolute())}
+        return Snapshot.model_validate(self._call("POST", "/snapshots/restore", body, limit=_STATE_LIMIT_SECONDS))
+
+    def snapshots(self) -> list[Snapshot]:
+        """The snapshots that have names and can be restored here, by name."""
+        return _SNAPSHOTS.validate_python(self._call("GET", "/snapshots"))
+
+    def remove_snapshot(self, name: str) -> None:
+        """Delete the snapshot of a name."""
+        self._call("DELETE", f"/snapshots/{name}")
+
     def status(self) -> dict[str, Any]:
         """The deployment's ``pid`` and ``started_at`` (seconds since the epoch)."""
         return dict(self._call("GET", "/status"))
@@ -185,6 +213,8 @@ class ControlClient:
             # A session that ignores proxies of the environment: the port is on this machine.
             with requests.Session() as session:
                 session.trust_env = False
+                if self._ca_bundle is not None:
+                    session.verify = str(self._ca_bundle)
                 answer = session.request(
                     method, self.url + path, json=body, params=query, headers=self._headers, timeout=limit
                 )

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.errors import DeploymentError
+from quilt_stack.kept import Kept
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import (
     BLUEPRINT_FILE,
@@ -114,14 +115,19 @@ def begin(settings: DeploymentSettings, blueprint: Blueprint | None = None, *, o
     try:
         make_private(directory)
         _take_over(directory)
+        if settings.keep is not None:
+            kept = Kept(settings.keep.resolve())
+            settings = settings.model_copy(update={"keep": kept.directory})
+            settings, blueprint = kept.prepare(settings, blueprint)
         check_ports(settings)
         (directory / PRIVATE_DIRECTORY / "temporary").mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(directory / SETTINGS_FILE, settings.model_dump_json(indent=2))
         write_atomically(directory / BLUEPRINT_FILE, (blueprint or Blueprint()).with_passwords(), mode=0o600)
     except OSError as error:
-        raise DeploymentError(
-            f"{directory} cannot be a state directory: {(error.strerror or str(error)).lower()}. Choose another one."
-        ) from error
+        place = f"{directory} cannot be a state directory"
+        if settings.keep is not None and str(error.filename or "").startswith(str(settings.keep)):
+            place = f"{settings.keep} cannot keep the state"
+        raise DeploymentError(f"{place}: {(error.strerror or str(error)).lower()}. Choose another one.") from error
     command = [sys.executable, "-P", "-m", "quilt_stack.stack"]
     command += ["--settings", str(directory / SETTINGS_FILE), "--blueprint", str(directory / BLUEPRINT_FILE)]
     command += ["--owned"] if owned else []
@@ -148,6 +154,8 @@ def reset(running: RunningDeployment) -> RunningDeployment:
     ports = {f"{name}_port": urlsplit(url).port for name, url in urls.items()}
     blueprint = running.blueprint
     running.stop(keep_log=True)
+    if record.settings.keep is not None:
+        Kept(record.settings.keep).forget()
     return start(record.settings.model_copy(update=ports), blueprint, owned=running.owned)
 
 

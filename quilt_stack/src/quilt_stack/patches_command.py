@@ -15,6 +15,7 @@ DECLARING = (
     "quilt_stack.aws.cloudformation.change_sets",
     "quilt_stack.aws.cloudformation.drift",
     "quilt_stack.aws.cloudformation.stacks",
+    "quilt_stack.aws.moto_snapshot",
     "quilt_stack.aws.s3_reading",
     "quilt_stack.registry.graphql.older_catalog",
     "quilt_stack.registry.packages.library",

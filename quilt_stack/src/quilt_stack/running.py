@@ -18,8 +18,10 @@ from pydantic import ValidationError
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.control_client import ControlClient, ControlError
 from quilt_stack.errors import DeploymentError
+from quilt_stack.kept import Kept
 from quilt_stack.state_files import (
     BLUEPRINT_FILE,
+    CA_BUNDLE_FILE,
     DEPLOYMENT_FILE,
     LOG_FILE,
     OPERATOR_FILE,
@@ -39,7 +41,8 @@ class RunningDeployment:
     """A deployment that answers. URLs are origins without a trailing slash.
 
     ``owned``: it ends with the process that started it, and `stop` removes its state directory. ``start_seconds``: from
-    its process's start until it answered; 0 if somebody else started it.
+    its process's start until it answered; 0 if somebody else started it. ``ca_bundle``: the authorities that a client
+    has to trust, a file in PEM; None without TLS.
     """
 
     pid: int
@@ -54,6 +57,7 @@ class RunningDeployment:
     state_directory: Path
     owned: bool = False
     start_seconds: float = 0.0
+    ca_bundle: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -64,7 +68,15 @@ class RunningDeployment:
             "region_name": self.region,
             "aws_access_key_id": self.operator_access_key_id,
             "aws_secret_access_key": self.operator_secret_access_key,
+            **({} if self.ca_bundle is None else {"verify": str(self.ca_bundle)}),
         }
+
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """What the environment of a client's process has to say: where AWS is and, with TLS, whom to trust."""
+        trusted = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+        bundle = {} if self.ca_bundle is None else dict.fromkeys(trusted, str(self.ca_bundle))
+        return {"AWS_ENDPOINT_URL": self.aws_url, **bundle}
 
     @property
     def blueprint(self) -> Blueprint:
@@ -86,6 +98,12 @@ class RunningDeployment:
             "state and log": self.state_directory,
         }
         return "\n".join(f"{name:<13}  {value}" for name, value in lines.items())
+
+    @property
+    def kept_in(self) -> Path | None:
+        """The directory in which its state lasts beyond it; None if it does not, or if it has ended."""
+        record = DeploymentRecord.read(self.state_directory / DEPLOYMENT_FILE)
+        return None if record is None else record.settings.keep
 
     def has_ended(self) -> bool:
         """Whether the process is gone, or about to go: nothing listens there any more.
@@ -110,9 +128,13 @@ class RunningDeployment:
             keep_log: leave the log in the state directory, for whoever is told to look at it.
 
         Raises:
-            DeploymentError: if it had to be killed, with the log's last lines.
+            DeploymentError: if it had to be killed, with the log's last lines, or did not save the state that it keeps.
         """
+        keep = None if self.kept_in is None or self.has_ended() else Kept(self.kept_in)
+        saved_before = 0 if keep is None else keep.saved_at()
         tidy = self._end()
+        is_saved = keep is None or keep.saved_at() > saved_before
+        keep_log = keep_log or not is_saved
         if self.owned and not keep_log:
             log = last_log_lines(self.state_directory)
             shutil.rmtree(self.state_directory, ignore_errors=False)
@@ -123,6 +145,11 @@ class RunningDeployment:
             raise DeploymentError(
                 f"Stopping the deployment (process {self.pid}): it did not end within {STOP_LIMIT_SECONDS:g} s"
                 f" and was killed. {log}"
+            )
+        if keep is not None and not is_saved:
+            raise DeploymentError(
+                f"Stopping the deployment (process {self.pid}): its state was not saved in {keep.directory}, which has"
+                f" that of the last stop. {log}"
             )
 
     def _end(self) -> bool:
@@ -178,6 +205,7 @@ def read_running(directory: Path, *, owned: bool, process: subprocess.Popen[byte
         raise DeploymentError(f"Reading the state of a deployment in {directory}: {error}") from None
     if record is None or operator is None:
         raise DeploymentError(f"Looked for a deployment in {directory}: it has no {DEPLOYMENT_FILE} or {OPERATOR_FILE}")
+    ca_bundle = directory / CA_BUNDLE_FILE if record.settings.tls else None
     return RunningDeployment(
         pid=record.pid,
         aws_url=record.aws_url,
@@ -187,9 +215,10 @@ def read_running(directory: Path, *, owned: bool, process: subprocess.Popen[byte
         region=record.region,
         operator_access_key_id=operator.access_key_id,
         operator_secret_access_key=operator.secret_access_key,
-        control=ControlClient(record.control_url, operator.control_token),
+        control=ControlClient(record.control_url, operator.control_token, ca_bundle),
         state_directory=directory,
         owned=owned,
+        ca_bundle=ca_bundle,
         _process=process,
     )
 

@@ -41,10 +41,14 @@ class DeploymentSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     state_directory: Path
+    keep: Path | None = Field(
+        default=None, description="directory in which the state lasts beyond the process; None lets it end with it"
+    )
     host: str = "127.0.0.1"
     reachable_by_others: bool = Field(
         default=False, description="what has to be said, too, for another host than one of loopback"
     )
+    tls: bool = Field(default=False, description="serve all origins over TLS, by an authority made at the start")
     aws_port: int = Field(default=0, ge=0, le=65535, description="0 lets the system choose")
     catalog_port: int = Field(default=0, ge=0, le=65535)
     registry_port: int = Field(default=0, ge=0, le=65535)

@@ -20,14 +20,21 @@ OPERATOR_FILE = "operator.json"
 DATABASE_FILE = "registry.sqlite"
 LOG_FILE = "deployment.log"
 PRIVATE_DIRECTORY = "private"
+SNAPSHOTS_DIRECTORY = "snapshots"
+CA_BUNDLE_FILE = "ca-bundle.pem"
+CERTIFICATE_FILE = f"{PRIVATE_DIRECTORY}/certificate.pem"
 BLUEPRINT_FILE = f"{PRIVATE_DIRECTORY}/blueprint.json"
+
+KEPT_RECORD_FILE = "kept.json"
 
 CONTROL_TOKEN_HEADER = "X-Control-Token"
 
 _SHOWN_LOG_LINES = 15
 
 
-class _StateFile(BaseModel):
+class StateFile(BaseModel):
+    """A file of a state directory, in JSON."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
@@ -43,7 +50,7 @@ class _StateFile(BaseModel):
             return None
 
 
-class DeploymentRecord(_StateFile):
+class DeploymentRecord(StateFile):
     """deployment.json: where a deployment answers. Holds no secret.
 
     ``started_at`` is seconds since the epoch; an ``owned`` one ends with the process that started it.
@@ -60,7 +67,7 @@ class DeploymentRecord(_StateFile):
     settings: DeploymentSettings
 
 
-class OperatorRecord(_StateFile):
+class OperatorRecord(StateFile):
     """operator.json (mode 0600): the operator's AWS keys and the token of the control port."""
 
     access_key_id: str
@@ -78,7 +85,7 @@ def make_private(state_directory: Path) -> None:
     state_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     if state_directory.stat().st_mode & 0o077:
         names = {path.name for path in state_directory.iterdir()}
-        if names and not names & {SETTINGS_FILE, DEPLOYMENT_FILE}:
+        if names and not names & {SETTINGS_FILE, DEPLOYMENT_FILE, KEPT_RECORD_FILE}:
             raise DeploymentError(
                 f"{state_directory} is open to others and holds more than a deployment's state."
                 " Choose a directory of its own, or close it (chmod 700)."
@@ -102,7 +109,8 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
 
 def remove_run_files(state_directory: Path) -> None:
     """Remove what one run of a deployment leaves behind; log, settings and what others put there stay."""
-    for name in (DEPLOYMENT_FILE, OPERATOR_FILE, DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"):
+    database = (DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm")
+    for name in (DEPLOYMENT_FILE, OPERATOR_FILE, CA_BUNDLE_FILE, CERTIFICATE_FILE, *database):
         (state_directory / name).unlink(missing_ok=True)
 
 

@@ -80,6 +80,21 @@ def test_a_stack_is_brought_up_used_reset_and_taken_down(command: Command, tmp_p
         used = command(program=(str(script),), AWS_ENDPOINT_URL=running.aws_url)
         assert used.stdout == f"{running.catalog_url} []\n", used.stderr
 
+        taken = command("snapshot", "monday")
+        file = running.state_directory / "snapshots" / "monday.snapshot"
+        assert taken.returncode == 0 and taken.stdout.endswith(f" s: {file}\n"), taken.stdout + taken.stderr
+        client = boto3.client("s3", **running.boto3_arguments)
+        client.delete_object(Bucket="data", Key="late.txt")
+        refused = command("restore", "tuesday")
+        assert refused.returncode == 2 and refused.stderr.count("\n") == 1
+        assert "there is no snapshot 'tuesday'; there are: monday" in refused.stderr
+        handed_on = tmp_path / "handed-on.snapshot"
+        file.rename(handed_on)
+        restored = command("restore", str(handed_on))
+        assert restored.returncode == 0 and restored.stdout.startswith("Restored handed-on of "), restored.stderr
+        assert client.get_object(Bucket="data", Key="late.txt")["Body"].read() == b"x"
+        assert command("snapshots").stdout == ""
+
         reset = command("reset")
         assert reset.returncode == 0, reset.stdout + reset.stderr
         anew = quilt_stack.attach(running.state_directory)

@@ -24,10 +24,13 @@ from quilt_stack.aws.athena import service as athena
 from quilt_stack.aws.athena.catalogs import DataCatalog
 from quilt_stack.aws.cloudformation import when_first_used
 from quilt_stack.aws.s3_events import ObjectEvent
+from quilt_stack.aws.s3_lock import STACK_ITSELF
 from quilt_stack.aws.server import LoopbackServer
 from quilt_stack.clock import Clock
 from quilt_stack.patches import Patch
 from quilt_stack.settings import DeploymentSettings
+from quilt_stack.wire.certificates import Certificates
+from quilt_stack.wire.ports import scheme
 from quilt_stack.wire.wsgi import Middleware, WSGIApplication, compose
 
 __all__ = ["Cloud", "ObjectEvent"]
@@ -59,8 +62,18 @@ def identity(application: WSGIApplication) -> WSGIApplication:
 class Cloud:
     """S3, IAM, STS and moto's other services behind one endpoint, with IAM enforced from the first request on."""
 
-    def __init__(self, settings: DeploymentSettings, clock: Clock, wrap: Middleware = identity) -> None:
-        """``wrap`` is the outermost middleware: it sees every request as the client sent it (faults, journal)."""
+    def __init__(
+        self,
+        settings: DeploymentSettings,
+        clock: Clock,
+        wrap: Middleware = identity,
+        certificates: Certificates | None = None,
+    ) -> None:
+        """``wrap`` is the outermost middleware: it sees every request as the client sent it (faults, journal).
+
+        With certificates the endpoint is one of TLS.
+        """
+        self._certificates = certificates
         self._settings = settings
         self._clock = clock
         self._wrap = wrap
@@ -86,13 +99,16 @@ class Cloud:
             raise RuntimeError("this process already runs a Cloud, and moto's state is one per process: stop it first")
         try:
             repairs.install(self._clock)
-            self._create_operator()
+            self.keep_operator()
             for listener in self._listeners:
                 s3_events.listen(listener)
             moto = DomainDispatcherApplication(create_backend_app)
             application = compose(moto, [self._wrap, when_first_used(self.client), *repairs.middlewares(self._clock)])
-            self._server = LoopbackServer(application, self._settings.host, self._settings.aws_port)
-            self.url = f"http://{self._settings.host}:{self._server.start()}"
+            self._server = LoopbackServer(
+                application, self._settings.host, self._settings.aws_port, certificates=self._certificates
+            )
+            port = self._server.start()
+            self.url = f"{scheme(tls=self._certificates is not None)}://{self._settings.host}:{port}"
             athena.start(self.client, self._data_catalogs, self._databases)
         except BaseException:
             self._server = None
@@ -152,13 +168,20 @@ class Cloud:
         """End all STS credentials issued so far (ExpiredToken from now on); returns how many were still good."""
         return sts_sessions.expire_all()
 
-    def _create_operator(self) -> None:
+    def keep_operator(self) -> None:
+        """Let the operator have its keys, new ones if it has none yet, and no others, in whatever IAM holds by now."""
         backend = iam_backends[self._settings.account_id]["aws"]
-        backend.create_user(self._settings.region, OPERATOR_NAME)
+        if OPERATOR_NAME not in backend.users:
+            backend.create_user(self._settings.region, OPERATOR_NAME)
         backend.put_user_policy(OPERATOR_NAME, "AdministratorAccess", _ADMINISTRATOR_ACCESS)
+        for other in list(backend.users[OPERATOR_NAME].access_keys):
+            backend.delete_access_key(other.access_key_id, OPERATOR_NAME)
         key = backend.create_access_key(OPERATOR_NAME)
-        self.operator_access_key_id = key.access_key_id
-        self.operator_secret_access_key = key.secret_access_key
+        if self.operator_access_key_id:
+            del backend.access_keys[key.access_key_id]
+            key.access_key_id, key.secret_access_key = self.operator_access_key_id, self.operator_secret_access_key
+            backend.access_keys[key.access_key_id] = key
+        self.operator_access_key_id, self.operator_secret_access_key = key.access_key_id, key.secret_access_key
 
     def _new_client(self, service: str, region: str) -> Any:
         core = botocore.session.get_session()
@@ -170,6 +193,7 @@ class Cloud:
             service,
             region_name=region,
             endpoint_url=self.url,
+            verify=None if self._certificates is None else str(self._certificates.bundle),
             aws_access_key_id=self.operator_access_key_id,
             aws_secret_access_key=self.operator_secret_access_key,
             config=Config(
@@ -177,6 +201,7 @@ class Cloud:
                 retries={"mode": "standard"},
                 # An empty mapping keeps a proxy of the environment away from loopback.
                 proxies={},
+                user_agent_extra=STACK_ITSELF,
                 signature_version="s3v4" if is_s3 else None,
                 s3={"addressing_style": "path"} if is_s3 else None,
             ),

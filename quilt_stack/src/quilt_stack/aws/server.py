@@ -8,6 +8,7 @@ import socket
 import threading
 from typing import Any
 
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Gateway_10, Server
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
@@ -16,12 +17,14 @@ from moto.core.request import (
 )
 
 from quilt_stack.patches import Patch
+from quilt_stack.wire.certificates import Certificates
 from quilt_stack.wire.wsgi import CONNECTION_SOCKET, WSGIApplication
 
 _log = logging.getLogger(__name__)
 
 _SECONDS_TO_BIND = 10.0
 _SECONDS_TO_STOP = 5.0
+_SECONDS_TO_SHAKE_HANDS = 2.0
 _BLOCK_BYTES = 256 * 1024
 
 PATCH = Patch(
@@ -33,6 +36,7 @@ PATCH = Patch(
         "cheroot.wsgi:Gateway.write": "1e06f5d01ba2",
         "cheroot.server:HTTPServer.bind_socket": "afcbd0e75290",
         "cheroot.server:HTTPServer.error_log": "fe35557c1158",
+        "cheroot.connections:ConnectionManager._from_server_socket": "ff5cf22eae7f",
     },
     fence="tests/quilt_stack/aws/test_aws_objects.py::test_odd_keys_come_back_as_they_were",
     until="cheroot hands over the path as sent, and sends parts without copying",
@@ -63,6 +67,15 @@ class _Gateway(Gateway_10):
             super().write(chunk[begin : begin + _BLOCK_BYTES])
 
 
+class _Adapter(BuiltinSSLAdapter):
+    """cheroot shakes hands in the thread that accepts connections: who sends nothing must not hold up the others."""
+
+    def wrap(self, sock: socket.socket) -> Any:
+        """The socket under TLS, and what goes into the environ; the server puts its own timeout back."""
+        sock.settimeout(_SECONDS_TO_SHAKE_HANDS)
+        return super().wrap(sock)  # type: ignore[no-untyped-call]
+
+
 class _Server(Server):
     @staticmethod
     def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
@@ -87,9 +100,22 @@ class _Server(Server):
 class LoopbackServer:
     """One listening server; its threads are daemons, so that a process that dies does not hang on them."""
 
-    def __init__(self, application: WSGIApplication, host: str, port: int, threads: int = 16) -> None:
-        """``port`` 0 lets the system choose; ``threads`` is the number of requests served at once."""
+    def __init__(
+        self,
+        application: WSGIApplication,
+        host: str,
+        port: int,
+        threads: int = 16,
+        certificates: Certificates | None = None,
+    ) -> None:
+        """``port`` 0 lets the system choose; ``threads`` is the number of requests served at once.
+
+        With certificates it serves over TLS.
+        """
         self._server = _Server((host, port), application, numthreads=threads, request_queue_size=128)
+        if certificates is not None:
+            served = str(certificates.served)
+            self._server.ssl_adapter = _Adapter(served, served)
         self._server.gateway = _Gateway
         self._server.shutdown_timeout = 1
         self._server.expiration_interval = 0.1  # also how long it takes to notice a stop

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, cast
 
 import requests
@@ -34,10 +35,14 @@ class PreviewRefused(Exception):  # noqa: N818 - a refusal is an answer
 
 @dataclass(frozen=True)
 class Storage:
-    """Where objects are read: the AWS endpoint, and the S3 proxy for URLs that were signed for AWS's host names."""
+    """Where objects are read: the AWS endpoint, and the S3 proxy for URLs that were signed for AWS's host names.
+
+    ``ca_bundle``: the authorities to trust, where the deployment serves over TLS.
+    """
 
     aws_url: str
     s3_proxy_url: str
+    ca_bundle: Path | None = None
 
     @contextmanager
     def open(self, url: str, compression: str | None) -> Iterator[IO[bytes]]:
@@ -50,6 +55,8 @@ class Storage:
             raise PreviewRefused(400, title=f"The compression {compression!r} is not known.")
         with requests.Session() as session:
             session.trust_env = False
+            if self.ca_bundle is not None:
+                session.verify = str(self.ca_bundle)
             headers = {"Accept-Encoding": "identity"}
             answer = session.get(self._local(url), stream=True, timeout=_LIMIT_SECONDS, headers=headers)
             if not answer.ok:

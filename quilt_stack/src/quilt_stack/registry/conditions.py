@@ -40,3 +40,8 @@ class StackConditions:
                 self._current, **{name: value for name, value in given.items() if value is not None}
             )
             return self._current
+
+    def replace(self, conditions: Conditions) -> None:
+        """Let things stand so."""
+        with self._lock:
+            self._current = conditions

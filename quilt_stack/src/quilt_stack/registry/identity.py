@@ -92,7 +92,9 @@ class Identity:
         self._database = database
         self._settings = settings
         self._clock = clock
-        self._key = self._signing_key()
+        with database.transaction() as session:
+            if read_setting(session, SettingKey.TOKEN_KEY) is None:
+                store_setting(session, SettingKey.TOKEN_KEY, secrets.token_hex(32))
 
     def authenticate(self, authorization: str | None) -> Caller:
         """Identify the sender of an ``Authorization`` header: ``Bearer x`` or the bare ``x`` (registry facts 2.1).
@@ -197,16 +199,9 @@ class Identity:
         with self._database.transaction() as session:
             return self._issue(session, _user(session, user_name).id, lifetime_seconds).token
 
-    def _signing_key(self) -> str:
-        with self._database.transaction() as session:
-            key = read_setting(session, SettingKey.TOKEN_KEY)
-            if key is None:
-                key = secrets.token_hex(32)
-                store_setting(session, SettingKey.TOKEN_KEY, key)
-            return str(key)
-
     def _authenticate_token(self, token: str) -> Caller:
-        claims = self._claims(token)
+        with self._database.reading() as session:
+            claims = _claims(token, _signing_key(session))
         now = self._clock.seconds()
         if claims["exp"] <= now:
             raise Unauthenticated(OUTDATED)
@@ -223,16 +218,6 @@ class Identity:
         if found.Token.expires_at <= now:
             raise Unauthenticated(OUTDATED)
         return _caller(found.User, found.Role, token_id=found.Token.id)
-
-    def _claims(self, token: str) -> dict[str, Any]:
-        # Decision: a wrong signature and extra or missing claims count as malformed (open: registry facts 2.1).
-        try:
-            claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM], options={"verify_exp": False})
-        except jwt.InvalidTokenError:
-            raise Unauthenticated(MALFORMED) from None
-        if set(claims) != {"id", "uuid", "exp"}:
-            raise Unauthenticated(MALFORMED)
-        return claims
 
     def _authenticate_api_key(self, secret: str) -> Caller:
         query = (
@@ -281,7 +266,7 @@ class Identity:
         session.add(token)
         session.flush()
         claims = {"id": user_id, "uuid": token.id, "exp": token.expires_at}
-        return IssuedToken(jwt.encode(claims, self._key, algorithm=_ALGORITHM), token.expires_at)
+        return IssuedToken(jwt.encode(claims, _signing_key(session), algorithm=_ALGORITHM), token.expires_at)
 
 
 def revoke_tokens(session: Session, user_id: str) -> None:
@@ -293,6 +278,22 @@ def revoke_tokens(session: Session, user_id: str) -> None:
 def api_key_digest(secret: str) -> str:
     """What is stored of an API key's secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _signing_key(session: Session) -> str:
+    # Asked for each time, because a snapshot that is restored brings its own.
+    return str(read_setting(session, SettingKey.TOKEN_KEY))
+
+
+def _claims(token: str, key: str) -> dict[str, Any]:
+    # Decision: a wrong signature and extra or missing claims count as malformed (open: registry facts 2.1).
+    try:
+        claims = jwt.decode(token, key, algorithms=[_ALGORITHM], options={"verify_exp": False})
+    except jwt.InvalidTokenError:
+        raise Unauthenticated(MALFORMED) from None
+    if set(claims) != {"id", "uuid", "exp"}:
+        raise Unauthenticated(MALFORMED)
+    return claims
 
 
 def _credential(authorization: str | None) -> str:

@@ -43,3 +43,13 @@ class IdentityProvider:
         """The claims behind a code, once; None for a code that the provider did not give, or that was used."""
         with self._lock:
             return self._claims.pop((provider, code), None)
+
+    def held(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The claims behind each code that is still good, by provider and code."""
+        with self._lock:
+            return dict(self._claims)
+
+    def replace(self, claims: Mapping[tuple[str, str], dict[str, Any]]) -> None:
+        """Let these codes be good, and no others."""
+        with self._lock:
+            self._claims = dict(claims)

@@ -34,3 +34,8 @@ class Mailbox:
         """All mails, or those to one address (compared without regard to case), oldest first."""
         with self._lock:
             return [mail for mail in self._mails if recipient is None or mail.recipient.lower() == recipient.lower()]
+
+    def replace(self, mails: list[Mail]) -> None:
+        """Hold these mails instead."""
+        with self._lock:
+            self._mails = list(mails)

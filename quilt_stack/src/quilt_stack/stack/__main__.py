@@ -15,11 +15,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.errors import DeploymentError
+from quilt_stack.kept import Kept
 from quilt_stack.patches import ChangedLibraryError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import LOG_FILE, make_private, remove_run_files
@@ -33,7 +34,8 @@ def main() -> int:
     try:
         settings = DeploymentSettings.load(arguments.settings)
         check_exposure(settings)
-        with _sole_use(settings.state_directory):
+        keeping = nullcontext() if settings.keep is None else Kept(settings.keep).sole_use()
+        with _sole_use(settings.state_directory), keeping:
             _log_to(settings.state_directory / LOG_FILE)
             blueprint = Blueprint() if arguments.blueprint is None else Blueprint.load(arguments.blueprint)
             return _run(settings, blueprint, owned=arguments.owned)

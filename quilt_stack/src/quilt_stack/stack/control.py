@@ -10,6 +10,7 @@ import hmac
 import os
 from dataclasses import asdict, dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
@@ -22,6 +23,7 @@ from starlette.routing import Route
 
 from quilt_stack.registry.identity import Identity, UnknownUser
 from quilt_stack.registry.identity_provider import UnknownProvider
+from quilt_stack.snapshot.errors import SnapshotError
 from quilt_stack.state_files import CONTROL_TOKEN_HEADER
 from quilt_stack.wire.faults import FaultRule, Faults, Surface
 from quilt_stack.wire.journal import Exchange, Journal
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from quilt_stack.registry.services import Services
+    from quilt_stack.snapshot.description import Snapshot
+    from quilt_stack.stack.snapshots import Snapshots
 
 _LONGEST_WAIT_SECONDS = 300.0
 
@@ -45,6 +49,7 @@ class Controlled:
     identity: Identity
     faults: Faults
     journal: Journal
+    snapshots: Snapshots
     token: str
     started_at: float
 
@@ -88,6 +93,19 @@ class Vouching(BaseModel):
     claims: dict[str, JsonValue]
 
 
+class SnapshotName(BaseModel):
+    """Body of ``POST /snapshots``."""
+
+    name: str
+
+
+class SnapshotSource(BaseModel):
+    """Body of ``POST /snapshots/restore``: one of both."""
+
+    name: str | None = None
+    file: Path | None = None
+
+
 class UserTokens(BaseModel):
     """Body of ``POST /tokens/revoke`` and ``POST /tokens/expire``."""
 
@@ -113,6 +131,10 @@ def control_application(controlled: Controlled) -> Starlette:
         ("POST", "/indexing/wait", _wait_until_indexed),
         ("POST", "/credentials/expire", _expire_credentials),
         ("POST", "/sso/codes", _vouch),
+        ("GET", "/snapshots", _list_snapshots),
+        ("POST", "/snapshots", _take_snapshot),
+        ("POST", "/snapshots/restore", _restore_snapshot),
+        ("DELETE", "/snapshots/{name}", _remove_snapshot),
         ("POST", "/tokens", _issue_token),
         ("POST", "/tokens/revoke", _revoke_tokens),
         ("POST", "/tokens/expire", _expire_tokens),
@@ -282,6 +304,34 @@ def _for_user(action: Callable[[str], None], body: bytes) -> Response:
     except UnknownUser as error:
         raise HTTPException(404, str(error)) from None
     return _done()
+
+
+def _list_snapshots(controlled: Controlled, _: Request, __: bytes) -> Response:
+    return JSONResponse([found.model_dump(mode="json") for found in controlled.snapshots.all()])
+
+
+def _take_snapshot(controlled: Controlled, _: Request, body: bytes) -> Response:
+    return _snapshot(lambda: controlled.snapshots.take(_body(SnapshotName, body).name))
+
+
+def _restore_snapshot(controlled: Controlled, _: Request, body: bytes) -> Response:
+    wanted, snapshots = _body(SnapshotSource, body), controlled.snapshots
+    if wanted.file is not None:
+        file = wanted.file
+        return _snapshot(lambda: snapshots.load(file))
+    return _snapshot(lambda: snapshots.restore(wanted.name or ""))
+
+
+def _remove_snapshot(controlled: Controlled, request: Request, _: bytes) -> Response:
+    return _snapshot(lambda: controlled.snapshots.remove(request.path_params["name"]))
+
+
+def _snapshot(action: Callable[[], Snapshot | None]) -> Response:
+    try:
+        done = action()
+    except SnapshotError as error:
+        raise HTTPException(409, str(error)) from error
+    return _done() if done is None else JSONResponse(done.model_dump(mode="json"))
 
 
 def _status(controlled: Controlled) -> Response:

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TextIO
+from urllib.parse import urlsplit
 
 import requests
 
 from quilt_stack.aws.cloud import Cloud
 from quilt_stack.blueprint import Blueprint
 from quilt_stack.clock import Clock
+from quilt_stack.kept import Kept
 from quilt_stack.previews import application as previews
 from quilt_stack.previews.source import Storage
 from quilt_stack.registry import blueprint_application
@@ -30,19 +32,25 @@ from quilt_stack.registry.services import Services
 from quilt_stack.stack import s3_proxy, web_catalog
 from quilt_stack.stack.catalog import catalog_application
 from quilt_stack.stack.control import Controlled, control_application
+from quilt_stack.stack.snapshots import Snapshots
 from quilt_stack.state_files import (
+    CA_BUNDLE_FILE,
+    CERTIFICATE_FILE,
     DATABASE_FILE,
     DEPLOYMENT_FILE,
     OPERATOR_FILE,
+    SNAPSHOTS_DIRECTORY,
     DeploymentRecord,
     OperatorRecord,
     remove_run,
     write_atomically,
 )
 from quilt_stack.tabulator import installation as tabulator
+from quilt_stack.wire.certificates import Certificates, make_certificates
 from quilt_stack.wire.connections import ASGIApplication
 from quilt_stack.wire.fault_middleware import ASGIFaults, WSGIFaults
 from quilt_stack.wire.faults import Faults, Surface
+from quilt_stack.wire.gate import Gate
 from quilt_stack.wire.hosts import for_its_own_hosts, wsgi_for_its_own_hosts
 from quilt_stack.wire.journal import Journal
 from quilt_stack.wire.journal_middleware import ASGIJournal, GraphQLOperationName, WSGIJournal
@@ -115,10 +123,17 @@ def _assemble(
             ("control_port", settings.control_port),
         )
     }
+    certificates = None
+    if settings.tls:
+        place = settings.state_directory
+        certificates = make_certificates(place / CERTIFICATE_FILE, place / CA_BUNDLE_FILE, settings.host)
     clock, faults, journal = Clock(), Faults(), Journal()
     taking_down.callback(remove_run, settings.state_directory)
-    registry_url = url_of(sockets["registry_port"])
-    cloud = _cloud(settings, clock, faults, journal, taking_down, registry_url)
+    registry_url = url_of(sockets["registry_port"], tls=settings.tls)
+    kept = None if settings.keep is None else Kept(settings.keep)
+    known = None if kept is None else kept.record()
+    operator = None if known is None else known.operator
+    cloud = _cloud(settings, clock, faults, journal, taking_down, registry_url, operator, certificates)
 
     database = Database(settings.state_directory / DATABASE_FILE)
     taking_down.callback(database.close)
@@ -132,29 +147,39 @@ def _assemble(
         mailbox=Mailbox(),
         packages=packages,
         search=search,
-        catalog_url=url_of(sockets["catalog_port"]),
+        catalog_url=url_of(sockets["catalog_port"], tls=settings.tls),
         registry_url=registry_url,
     )
     cloud.on_object_event(search.enqueue)
     search.start()
     taking_down.callback(search.stop)
-    blueprint_application.apply(services, blueprint)
+    gate = Gate()
+    snapshots = Snapshots(services, gate, settings.state_directory / SNAPSHOTS_DIRECTORY)
+    has_state = kept is not None and kept.state.exists()
+    if not has_state:
+        blueprint_application.apply(services, blueprint)
     tabulator.install(services)
+    if kept is not None:
+        if has_state:
+            snapshots.load(kept.state)
+        taking_down.callback(snapshots.save_last, kept.state)
     if settings.catalog_bundle is not None:
         web_catalog.prepare(services)
-
     identity = Identity(database, settings, clock)
-    control_token = secrets.token_urlsafe(32)
-    controlled = Controlled(services, identity, faults, journal, control_token, started_at)
-    catalog = _on_wire(catalog_application(services), faults, journal, Surface.CATALOG)
-    gateway = previews.routes(Storage(cloud.url, cloud.url + s3_proxy.PREFIX))
-    registry = _on_wire(registry_application(services, gateway), faults, journal, Surface.REGISTRY)
+    control_token = secrets.token_urlsafe(32) if known is None else known.operator.control_token
+    controlled = Controlled(services, identity, faults, journal, snapshots, control_token, started_at)
+    catalog = _on_wire(gate.before(catalog_application(services)), faults, journal, Surface.CATALOG)
+    gateway = previews.routes(
+        Storage(cloud.url, cloud.url + s3_proxy.PREFIX, None if certificates is None else certificates.bundle)
+    )
+    registry = _on_wire(gate.before(registry_application(services, gateway)), faults, journal, Surface.REGISTRY)
     serving = Serving(
         [
             (for_its_own_hosts(catalog, settings), sockets["catalog_port"]),
             (for_its_own_hosts(registry, settings), sockets["registry_port"]),
             (for_its_own_hosts(control_application(controlled), settings), sockets["control_port"]),
-        ]
+        ],
+        certificates,
     )
     taking_down.callback(serving.stop)
     serving.start()
@@ -165,18 +190,21 @@ def _assemble(
         aws_url=cloud.url,
         catalog_url=services.catalog_url,
         registry_url=services.registry_url,
-        control_url=url_of(sockets["control_port"]),
+        control_url=url_of(sockets["control_port"], tls=settings.tls),
         region=settings.region,
         started_at=started_at,
         owned=owned,
         settings=settings,
     )
-    _check_answers(record)
+    _check_answers(record, certificates)
     operator = OperatorRecord(
         access_key_id=cloud.operator_access_key_id,
         secret_access_key=cloud.operator_secret_access_key,
         control_token=control_token,
     )
+    if kept is not None:
+        urls = {name: getattr(record, f"{name}_url") for name in ("aws", "catalog", "registry", "control")}
+        kept.write_record({f"{name}_port": urlsplit(url).port or 0 for name, url in urls.items()}, operator)
     write_atomically(settings.state_directory / OPERATOR_FILE, operator.model_dump_json(indent=2), mode=0o600)
     write_atomically(settings.state_directory / DEPLOYMENT_FILE, record.model_dump_json(indent=2))
     return record
@@ -195,6 +223,8 @@ def _cloud(
     journal: Journal,
     taking_down: ExitStack,
     registry_url: str,
+    operator: OperatorRecord | None,
+    certificates: Certificates | None,
 ) -> Cloud:
     by_operator = _OperatorTraffic()
 
@@ -202,7 +232,10 @@ def _cloud(
         on_wire = WSGIJournal(WSGIFaults(application, faults, by_operator), journal, by_operator)
         return wsgi_for_its_own_hosts(s3_proxy.with_s3_proxy(on_wire, registry_url), settings)
 
-    cloud = Cloud(settings, clock, wrap)
+    cloud = Cloud(settings, clock, wrap, certificates)
+    if operator is not None:
+        cloud.operator_access_key_id = operator.access_key_id
+        cloud.operator_secret_access_key = operator.secret_access_key
     try:
         cloud.start()
     except OSError as error:
@@ -218,9 +251,11 @@ def _on_wire(application: ASGIApplication, faults: Faults, journal: Journal, sur
     return GraphQLOperationName(ASGIJournal(ASGIFaults(application, faults, surface), journal, surface))
 
 
-def _check_answers(record: DeploymentRecord) -> None:
+def _check_answers(record: DeploymentRecord, certificates: Certificates | None) -> None:
     with requests.Session() as session:
         session.trust_env = False
+        if certificates is not None:
+            session.verify = str(certificates.bundle)
         for url in (
             f"{record.catalog_url}/config.json",
             f"{record.registry_url}/healthcheck",

@@ -39,10 +39,15 @@ def listen(setting: str, host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, *, tls: bool) -> str:
     """The origin that a listening socket answers on, without a trailing slash."""
     host, port = listener.getsockname()[:2]
-    return f"http://{host}:{port}"
+    return f"{scheme(tls=tls)}://{host}:{port}"
+
+
+def scheme(*, tls: bool) -> str:
+    """The scheme of a deployment's origins."""
+    return "https" if tls else "http"
 
 
 def check_ports(settings: DeploymentSettings) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import uvicorn
 
 from quilt_stack.patches import Patch
+from quilt_stack.wire.certificates import Certificates
 from quilt_stack.wire.connections import ASGIApplication, TransportProtocol
 
 _START_LIMIT_SECONDS = 10.0
@@ -32,8 +33,13 @@ PATCH = Patch(
 class Serving:
     """Applications being served."""
 
-    def __init__(self, applications: Sequence[tuple[ASGIApplication, socket.socket]]) -> None:
-        self._servers = [(_server(application, self._note_start), listener) for application, listener in applications]
+    def __init__(
+        self, applications: Sequence[tuple[ASGIApplication, socket.socket]], certificates: Certificates | None = None
+    ) -> None:
+        """With certificates they are served over TLS."""
+        self._servers = [
+            (_server(application, self._note_start, certificates), listener) for application, listener in applications
+        ]
         self._failure: BaseException | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="event-loop")
@@ -92,7 +98,7 @@ class _Server(uvicorn.Server):
         self._on_start()
 
 
-def _server(application: ASGIApplication, on_start: Callable[[], None]) -> _Server:
+def _server(application: ASGIApplication, on_start: Callable[[], None], certificates: Certificates | None) -> _Server:
     return _Server(
         uvicorn.Config(
             application,
@@ -105,6 +111,7 @@ def _server(application: ASGIApplication, on_start: Callable[[], None]) -> _Serv
             proxy_headers=False,
             timeout_keep_alive=60,
             timeout_graceful_shutdown=_FINISH_REQUESTS_SECONDS,
+            ssl_certfile=None if certificates is None else certificates.served,
         ),
         on_start,
     )

@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from quilt_stack.wire.gate import StillBusy
+
 if TYPE_CHECKING:
     from quilt_stack.aws.athena.catalogs import DataCatalog
 
@@ -72,12 +74,27 @@ class Service:
         future.add_done_callback(self._forget)
         wait([future], self.limits.grace_seconds)
 
-    def close(self) -> None:
-        """Cancel what runs and wait for the workers."""
+    def wait_until_idle(self, limit_seconds: float) -> None:
+        """Return when no query runs.
+
+        Raises:
+            StillBusy: one does not end in time.
+        """
+        with self._lock:
+            active = list(self._active)
+        if running := wait(active, limit_seconds).not_done:
+            raise StillBusy(f"{len(running)} of Athena's queries did not end in {limit_seconds:g} s")
+
+    def cancel_all(self) -> None:
+        """Let every query that runs end soon."""
         with self._lock:
             active = list(self._active.values())
         for work in active:
             work.cancel()
+
+    def close(self) -> None:
+        """Cancel what runs and wait for the workers."""
+        self.cancel_all()
         self._pool.shutdown(cancel_futures=True)
 
     def _forget(self, future: Future[None]) -> None:

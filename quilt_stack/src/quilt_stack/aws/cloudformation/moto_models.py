@@ -13,6 +13,8 @@ from quilt_stack.aws.cloudformation import cost, identity, queries, storage
 from quilt_stack.aws.cloudformation.resource_type import Clients, Place, Properties, ResourceType
 from quilt_stack.patches import Patch
 
+RESOURCE_TYPES = (*storage.RESOURCE_TYPES, *identity.RESOURCE_TYPES, *queries.RESOURCE_TYPES, *cost.RESOURCE_TYPES)
+
 _clients: dict[str, Clients] = {}
 
 PATCH = Patch(
@@ -61,8 +63,7 @@ def install(clients: Clients) -> None:
     _clients["current"] = clients
     if not first:
         return
-    kinds = (*storage.RESOURCE_TYPES, *identity.RESOURCE_TYPES, *queries.RESOURCE_TYPES, *cost.RESOURCE_TYPES)
-    models = {kind.name: _model(kind) for kind in kinds}
+    models = {kind.name: _model(kind) for kind in RESOURCE_TYPES}
 
     def prefer_ours(original: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
         return lambda: {**original(), **models}

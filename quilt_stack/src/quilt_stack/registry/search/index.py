@@ -11,12 +11,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quilt_stack.registry.search.documents import PACKAGE_INDEX_SUFFIX, Document, package_index
 from quilt_stack.registry.search.indexer import Change, Indexer
+from quilt_stack.wire.gate import StillBusy
 
 if TYPE_CHECKING:
     from quilt_stack.aws.cloud import Cloud, ObjectEvent
@@ -34,6 +36,14 @@ class AlreadyRebuilding(Exception):  # noqa: N818 - a state, and no defect
 class _Waiting:
     event: ObjectEvent
     arrived: float
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """What the index holds: documents by index, and events that it has not worked on."""
+
+    documents: dict[str, list[Document]]
+    waiting: list[ObjectEvent]
 
 
 class SearchIndex:
@@ -134,6 +144,36 @@ class SearchIndex:
         """Whether a bucket's documents are being built anew at this moment."""
         with self._changed:
             return bucket in self._rebuilt
+
+    @contextmanager
+    def at_rest(self, limit_seconds: float) -> Iterator[None]:
+        """Work on no event for the length of the block; those that come are kept.
+
+        Raises:
+            StillBusy: the event at hand, or building a bucket's documents anew, did not end in time.
+        """
+        if not self._working.acquire(timeout=limit_seconds):
+            raise StillBusy(f"the search index was still at work after {limit_seconds:g} s")
+        try:
+            yield
+        finally:
+            self._working.release()
+
+    def held(self) -> IndexState:
+        """What it holds; to be asked for while it is `at_rest`."""
+        with self._changed:
+            documents = {index: list(known.values()) for index, known in self._documents.items()}
+            return IndexState(documents, [waiting.event for waiting in self._waiting])
+
+    def replace(self, state: IndexState) -> None:
+        """Hold this instead; to be called while it is `at_rest`. The delay of what waits begins anew."""
+        with self._changed:
+            self._documents = {
+                index: {document.id: document for document in documents} for index, documents in state.documents.items()
+            }
+            now = time.monotonic()
+            self._waiting = deque(_Waiting(event, now) for event in state.waiting)
+            self._changed.notify_all()
 
     def _rebuild(self, bucket: str) -> int:
         with self._working:
