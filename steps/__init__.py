@@ -10,7 +10,7 @@ pytest_plugins = (
     "steps.kinds_of_people",
     "steps.kinds",
     "steps.refusals",
-    "steps.errors",
+    "steps.messages",
     "steps.naming",
     "steps.files",
     "steps.publishing",

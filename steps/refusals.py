@@ -1,97 +1,120 @@
-"""Refusals: what the message says, and what it keeps to itself."""
+"""Refusals: whether someone is refused, why and how soon, and what the error tells a program."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from pytest_bdd import then
 
-from environment.driving.refusals import EMPTY, message_of_last_named, refusal_of_last_named, words_of
+from environment.driving.refusals import refusal_of_last_named, refused_with
+from environment.driving.session import Session
 from environment.driving.stage import Stage
+from environment.errors import SuiteError
 from environment.gherkin.references import ReferenceKind, parse, register
-from environment.secrecy.redaction import redact
+from environment.gherkin.values import Duration, Refusal
+from environment.product.wording import REASONS
 
-HOW_TO_SIGN_IN = re.compile(
-    r"\b(?:run|use|with|by running) ['\"`]?quilt3 login|"
-    r"(?:please|to|must|need to|and|first|^|[.:;] )\s*(?:sign in|log in|login)\b|\b(?:provide|send|present) .*\btoken",
-    re.IGNORECASE | re.MULTILINE,
-)
-CREATE_INSTEAD = re.compile(
-    r"create_package_revision|package_create|\bcreat(?:e|ing) (?:it|the|this|that|a) |\bcreate (?:it|one)\b",
-    re.IGNORECASE,
-)
-UPDATE_INSTEAD = re.compile(
-    r"update_package_revision|package_update|\bupdat(?:e|ing) (?:it|the|this|that|an existing)\b|\bupdate instead\b",
-    re.IGNORECASE,
-)
-EXPIRED = re.compile(r"\bexpired\b", re.IGNORECASE)
-TOO_LONG = re.compile(r"\btim(?:e|ed)[ -]?out|\btoo long\b", re.IGNORECASE)
-# The document is called what it is, and said to be none: "Expecting value" or "has no attribute" say neither.
-NO_CONFIGURATION = re.compile(
-    r"\b(?:not|no|isn't|invalid|malformed|unexpected)(?: \w+){0,3} (?:JSON|configuration|config\.json)\b"
-    r"|\b(?:JSON|configuration|config\.json)(?: \w+){0,3} (?:not|invalid|malformed|unexpected)\b",
-    re.IGNORECASE,
-)
-NAME_FORM = re.compile(r"\b(?:user|namespace)/(?:package|name)\b")
-ADVICE = re.compile(
-    r"(?:(?:^|[.:;,!(\n]|\s[-\u2013\u2014])\s*(?:and |or |then )?|\b(?:please|you (?:must|should|can|may|need to)) )"
-    r"(?:try|retry|check|verify|make sure|ensure|sign in|log in|ask|contact|use|run|set|provide|specify|choose|create|"
-    r"update|refresh|search|list) +[a-z'\"`]",
-    re.IGNORECASE,
-)
-"""An order or a piece of advice: the verb begins a clause, or follows "please" or "you must", and something follows."""
-NO_MAIL = re.compile(r"\bmail.{0,40}\bsen[dt]\b|\bsend.{0,40}\bmail\b|\bSMTP\b", re.IGNORECASE)
-WRONG_CONFIGURATION = re.compile(
-    r"\b(?:invalid|wrong|malformed|bad) (?:table |tabulator )?config(?:uration)?\b|"
-    r"\bconfig(?:uration)? (?:is|was|has|must|cannot|does)\b",
-    re.IGNORECASE,
-)
+
+@then(parse("{persona:Persona} is refused"))
+def is_refused_somehow(persona: Session) -> None:
+    """The persona's last attempt raised one of the five errors of QuiltOps."""
+    refused_with(persona.last_outcome(), tuple(REASONS.values()))
+
+
+@then(parse("{persona:Persona} is refused: {reason:Refusal}"))
+def is_refused(persona: Session, reason: Refusal) -> None:
+    """The persona's last attempt raised the error of QuiltOps for this reason, and no other."""
+    refused_with(persona.last_outcome(), reason.errors)
+
+
+@then(parse("{persona:Persona} is refused: {reason:Refusal}, or gets what {same:Persona} asked for"))
+def is_refused_or_served(persona: Session, reason: Refusal, same: Session) -> None:
+    """For what only one mode can do without the broken part: it succeeds, or is refused for exactly this reason."""
+    if persona is not same:
+        raise SuiteError(f"Looked for what {persona} got", f"{same} asked for it", "Name the same person twice")
+    outcome = persona.last_outcome()
+    if outcome.error is not None:
+        refused_with(outcome, reason.errors)
+
+
+@then(parse("the deletion is refused"))
+def deletion_is_refused(stage: Stage) -> None:
+    """The call says that nothing was deleted: False ("when deletion fails"), or an error that says why."""
+    outcome = stage.last_named.last_outcome("delete_package")
+    if outcome.error is None:
+        assert outcome.value is False, f"the deletion was to be refused, but it returned {outcome.value!r}"
+        return
+    refused_with(outcome, ("ValidationError", "NotFoundError", "PermissionError"))
+
+
+@then(parse("{persona:Persona} gets an answer"))
+def is_answered(persona: Session) -> None:
+    """The last thing that the persona tried returned something, and not an empty list."""
+    answer = persona.last_outcome().value
+    assert answer, f"the answer is empty: {answer!r}"
+
+
+@then(parse("{persona:Persona} waited at most {limit:Duration}"))
+def told_in_time(persona: Session, limit: Duration) -> None:
+    """The last attempt was over within this time."""
+    took = persona.last_outcome().seconds
+    assert took < limit.seconds, f"it took {took:.1f} s"
 
 
 @dataclass(frozen=True)
-class MessageMeaning:
-    """Something that a message may say: in words, and how it can be told from what nearly any message says."""
+class ErrorDetails:
+    """What an error's context may give: names of which one must be there, and whether the call was given the value."""
 
-    words: str
-    pattern: re.Pattern[str]
+    named: tuple[tuple[str, ...], ...] = ()
+    arguments: tuple[tuple[str, ...], ...] = ()
 
 
-MEANINGS = {
-    "how to sign in": HOW_TO_SIGN_IN,
-    "that it expired": EXPIRED,
-    "that it took too long": TOO_LONG,
-    "what to do next": ADVICE,
-    "to update the package instead": UPDATE_INSTEAD,
-    "to create the package instead": CREATE_INSTEAD,
-    "how a package name is formed": NAME_FORM,
-    "that the configuration is invalid": WRONG_CONFIGURATION,
-    "that the answer is not a configuration": NO_CONFIGURATION,
-    "that a mail could not be sent": NO_MAIL,
-    "that something is empty": EMPTY,
+DETAILS = {
+    "the field and the value": ErrorDetails(named=(("field",),), arguments=(("value",),)),
+    "the resource and where it was looked for": ErrorDetails(
+        arguments=(("package_name", "resource", "name"), ("registry", "bucket"))
+    ),
+    "the registry": ErrorDetails(arguments=(("registry",),)),
+    "the package and the registry": ErrorDetails(arguments=(("package_name", "package1_name"), ("registry",))),
+    "the operation": ErrorDetails(named=(("operation",),)),
+    "the operation and the backend": ErrorDetails(named=(("operation",), ("backend", "backend_type"))),
+    "the required permission": ErrorDetails(
+        named=(("required_permission", "required_permissions", "permission", "required_role"),)
+    ),
+    "the authentication method": ErrorDetails(named=(("auth_method", "auth_type", "method"),)),
 }
 register(
     ReferenceKind(
-        "MessageMeaning",
-        "meaning of a message",
-        lambda: sorted(MEANINGS),
-        lambda words, _: MessageMeaning(words, MEANINGS[words]),
-        pattern="|".join(MEANINGS),
+        "ErrorDetails",
+        "detail of an error",
+        lambda: sorted(DETAILS),
+        lambda words, _: DETAILS[words],
+        pattern="|".join(DETAILS),
     )
 )
 
 
-@then(parse("the message says {meaning:MessageMeaning}"))
-def message_says(stage: Stage, meaning: MessageMeaning) -> None:
-    """The message of the last refusal says this, in whatever words."""
-    message = message_of_last_named(stage)
-    is_said = meaning.pattern.search(message) is not None
-    assert is_said, f"the message does not say {meaning.words}: {message}"
+@then(parse("the error's context gives {details:ErrorDetails}"))
+def context_gives(stage: Stage, details: ErrorDetails) -> None:
+    """A program that catches the error can read this from its context."""
+    if details.named:
+        _must_give(stage, *details.named)
+    if details.arguments:
+        _must_give_argument(stage, *details.arguments)
 
 
-@then(parse("the message shows no secret"))
-def message_shows_no_secret(stage: Stage) -> None:
-    """Neither the message nor the context of the error contains a token or key."""
-    message_of_last_named(stage)
-    words = words_of(refusal_of_last_named(stage))
-    assert redact(words) == words, f"the message shows a secret: {redact(words)}"
+def _must_give(stage: Stage, *alternatives: tuple[str, ...]) -> None:
+    """The context of the last refusal has, of each tuple, one of these names with a value that says something."""
+    context = refusal_of_last_named(stage).context
+    missing = [names[0] for names in alternatives if not any(str(context.get(name) or "").strip() for name in names)]
+    assert not missing, f"the context lacks {' and '.join(missing)}; it gives {sorted(context) or 'nothing'}"
+
+
+def _must_give_argument(stage: Stage, *alternatives: tuple[str, ...]) -> None:
+    """Likewise, and the values are what the call was given."""
+    _must_give(stage, *alternatives)
+    outcome = stage.last_named.last_outcome()
+    context = refusal_of_last_named(stage).context
+    given = {name: str(context[name]) for names in alternatives for name in names if context.get(name)}
+    wrong = [f"{name} {value}" for name, value in given.items() if value not in outcome.arguments]
+    assert not wrong, f"the context gives {' and '.join(wrong)}, which the call was not given: {outcome.arguments}"
