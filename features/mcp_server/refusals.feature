@@ -4,7 +4,7 @@ Feature: Being refused by the MCP server
 
   Rule: Nobody is served without being signed in
 
-    @MCP-3 @smoke @severity:blocker
+    @MCP-3 @severity:blocker
     Scenario: The server finds nothing for somebody who is not signed in
       Given Dana, a data scientist, is not signed in
       And she works through the MCP server

@@ -8,7 +8,7 @@ Feature: Starting the MCP server with wrong settings
 
   Rule: A server with wrong settings ends with a message
 
-    @MCP-4 @smoke @severity:critical
+    @MCP-4 @severity:critical
     Scenario Outline: A server with <what> does not start
       When Dana starts the MCP server with these settings:
         | setting   | value   |
@@ -22,7 +22,7 @@ Feature: Starting the MCP server with wrong settings
         | an unknown kind of deployment | QUILT_DEPLOYMENT      | cloud | cloud                 |
         | a time limit that is a word   | QUILT_SERVICE_TIMEOUT | soon  | QUILT_SERVICE_TIMEOUT |
 
-    @MCP-4 @multiuser_mode @smoke @severity:critical
+    @MCP-4 @multiuser_mode @severity:critical
     Scenario: A shared server without a catalog does not start
       When Dana starts the MCP server with these settings:
         | setting           | value |

@@ -9,7 +9,7 @@ Feature: Working through the MCP server
 
   Rule: The server offers what the product documents
 
-    @MCP-1 @smoke @severity:blocker
+    @MCP-1 @severity:blocker
     Scenario: There are tools for packages
       When Dana asks the MCP server what it can do
       Then she is offered a tool to browse a package
@@ -18,7 +18,7 @@ Feature: Working through the MCP server
       And she is offered a tool to delete a package
       And she is offered a tool to compare packages
 
-    @MCP-1 @smoke @severity:blocker
+    @MCP-1 @severity:blocker
     Scenario: There are tools to find what there is, and to publish a folder
       When Dana asks the MCP server what it can do
       Then she is offered a tool to search for packages
@@ -34,7 +34,7 @@ Feature: Working through the MCP server
 
   Rule: What people do through the server is the same as with QuiltOps
 
-    @MCP-2 @exclusive @smoke @severity:blocker
+    @MCP-2 @exclusive @severity:blocker
     Scenario Outline: A search through the server finds packages by <what>
       When Dana searches for "<text>"
       Then she finds exactly <packages>
@@ -44,7 +44,7 @@ Feature: Working through the MCP server
         | a word of the name        | structure  | "test-user/nested-structure" |
         | a word of the description | laboratory | "test-user/simple-csv"       |
 
-    @MCP-2 @smoke @severity:blocker
+    @MCP-2 @severity:blocker
     Scenario: A package is browsed through the server
       Given the package "yields" with these files:
         | file       | content |
@@ -53,7 +53,7 @@ Feature: Working through the MCP server
       When Dana browses it
       Then she sees exactly the files of the package, with their sizes
 
-    @MCP-2 @smoke @severity:blocker
+    @MCP-2 @severity:blocker
     Scenario: A package is published through the server
       When Dana publishes the package "yields" with these files:
         | file       | content |
@@ -77,7 +77,7 @@ Feature: Working through the MCP server
         | plot-2.csv | as first published |
       And Dana finds it
 
-    @MCP-2 @smoke @severity:blocker
+    @MCP-2 @severity:blocker
     Scenario: A package is deleted through the server
       Given the package "yields" with these files:
         | file       | content |
@@ -105,7 +105,7 @@ Feature: Working through the MCP server
       When Dana lists the buckets
       Then she does not see the restricted bucket
 
-    @MCP-2 @local_mode @smoke @severity:blocker
+    @MCP-2 @local_mode @severity:blocker
     Scenario: A server with its default settings serves who is signed in with quilt3
       Given Dana works through the MCP server with its default settings
       When Dana lists the buckets
