@@ -15,7 +15,7 @@ from reports.documents import InvalidDocumentError
 from reports.fitness import Tile
 from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import RunRecord
-from reports.run_history import TrendPoint, is_whole, runs_before, trend_up_to
+from reports.run_history import TrendPoint, is_whole, part_before, runs_before, trend_up_to
 
 FIRST_RUN = "First run: nothing to compare with yet."
 _NAMES = {Change.DIFFERENT.value: "changed otherwise"}
@@ -160,8 +160,11 @@ def _worst_first(together: ChangedTogether) -> tuple[int, int]:
 
 
 def since_last_run(history: Path, record: RunRecord, ledger: Ledger) -> Changes | str:
-    """What changed since the last whole run on the same target; in words why that is not known, if it is not."""
-    return _since(history, record, ledger, lambda _: True) or FIRST_RUN
+    """What changed since the last whole run on the same target; in words why that is not known, if it is not.
+
+    A run of a part is compared with the last one of the same part, if that was later.
+    """
+    return _since(history, record, ledger, lambda _: True, part_before) or FIRST_RUN
 
 
 def since_last_version(history: Path, record: RunRecord, ledger: Ledger) -> Changes | str | None:
@@ -170,11 +173,16 @@ def since_last_version(history: Path, record: RunRecord, ledger: Ledger) -> Chan
 
 
 def _since(
-    history: Path, record: RunRecord, ledger: Ledger, wanted: Callable[[RunRecord], bool]
+    history: Path,
+    record: RunRecord,
+    ledger: Ledger,
+    wanted: Callable[[RunRecord], bool],
+    other: Callable[[Path, RunRecord], RunRecord | None] = lambda history, record: None,
 ) -> Changes | str | None:
     try:
         found = (each for each in runs_before(history, record.started) if each.target == record.target)
-        before = next(filter(wanted, found), None)
+        both = filter(None, (next(filter(wanted, found), None), other(history, record)))
+        before = max(both, key=lambda each: each.started, default=None)
         flaky = frozenset(flaky_over_runs(trend_up_to(history, record)))
     except InvalidDocumentError as error:
         return f"Nothing is compared: {error}."

@@ -152,6 +152,9 @@ def _order(harm: Harm) -> tuple[int, int, int, int, str]:
     return list(Impact).index(harm.entry.impact), severity, -harm.journeys, -len(harm.met), harm.entry.id
 
 
+_NOT_CHECKED = "whose checks did not run"
+
+
 def why_not_met(harm: Harm, record: RunRecord) -> str:
     """Why this run did not meet a known defect; empty if it did."""
     if harm.met:
@@ -159,7 +162,7 @@ def why_not_met(harm: Harm, record: RunRecord) -> str:
     claimed = {each.status for each in record.scenarios if any(harm.entry.claims_on(each.scenario))}
     concerned = {each.status for each in record.scenarios if harm.entry.id in each.defects}
     if not claimed:
-        return "whose checks did not run"
+        return _NOT_CHECKED
     if Status.GONE in concerned:
         return "no longer there"
     if concerned:
@@ -188,7 +191,10 @@ def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
     number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
     worst = [(impact, sum(each.entry.impact is impact for each in those)) for impact in Impact.worst()]
     kinds = [f"{found} of {impact}" for impact, found in worst if found]
-    return f"It tolerates {number}: {' and '.join(kinds) or 'none of data loss or security'}."
+    unseen = [each.entry.impact for each in harms if why_not_met(each, record) == _NOT_CHECKED]
+    others = [f"{unseen.count(impact)} of {impact}" for impact in Impact.worst() if impact in unseen]
+    unchecked = f" This run did not check {' and '.join(others)}." if others else ""
+    return f"It tolerates {number}: {' and '.join(kinds) or 'none of data loss or security'}.{unchecked}"
 
 
 def fitness(record: RunRecord, ledger: Ledger, flaky: Collection[str] = ()) -> str:

@@ -79,6 +79,11 @@ class DocumentedScenario:
         return _worst(row.results for row in self.rows)
 
     @property
+    def ran(self) -> bool:
+        """Whether all of its rows ran, in each mode that they are for."""
+        return bool(self.records) and len(self.outcomes) == len(self.records)
+
+    @property
     def fails(self) -> bool:
         """Whether anything of it does not hold in any mode."""
         return any(each.status not in (Status.PASSED, Status.SKIPPED) for each in self.outcomes)

@@ -312,10 +312,11 @@ def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
     """
     pages = [
         ("index.html", "Can we ship?"),
-        ("known-defects.html", "What is broken"),
+        ("index.html#broken", "What is broken"),
         ("changes.html", "What changed"),
         ("index.html#journeys", "Journeys"),
         ("index.html#fix-first", "Fix first"),
+        ("known-defects.html", "Known defects"),
         ("features.html", "Features"),
         ("requirements.html", "Requirements"),
         ("performance.html", "Speed"),

@@ -21,6 +21,7 @@ from reports.parity import NEVER, Parity
 from reports.requirements import Requirement
 
 NOT_RUN = "not run"
+IN_PART = "passed as far as run"
 NO_SCENARIO = "no scenario"
 NOT_ASKED = "-"
 
@@ -40,7 +41,7 @@ _WORST_FIRST = (
 class TracedRequirement:
     """A requirement, the scenarios that prove it (`feature path::name`), and its result in each mode it asks for.
 
-    A result is a status's text, "not run" or "no scenario". methods: what these scenarios called of the product.
+    A result is a status's text, "not run", "passed as far as run" or "no scenario". methods: what these scenarios called of the product.
     """
 
     requirement: Requirement
@@ -57,7 +58,7 @@ class TracedRequirement:
     @property
     def fails(self) -> bool:
         """Whether it does not hold in some mode, or nothing could prove it."""
-        return not set(self.results.values()) <= {Status.PASSED.value, Status.SKIPPED.value, NOT_RUN}
+        return not set(self.results.values()) <= {Status.PASSED.value, Status.SKIPPED.value, NOT_RUN, IN_PART}
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class Area:
     def total(self) -> int:
         """How many there are."""
         return len(self.rows)
+
+    @property
+    def ran(self) -> bool:
+        """Whether any of them was judged."""
+        return any(result not in (NOT_RUN, NO_SCENARIO) for each in self.rows for result in each.results.values())
 
     @property
     def holding(self) -> int:
@@ -88,7 +94,14 @@ def areas(found: Trace) -> list[Area]:
 def totals(found: Trace) -> dict[str, dict[Mode, int]]:
     """How many requirements have each result in each mode; what holds first."""
     counted = Counter((result, mode) for each in found.requirements for mode, result in each.results.items())
-    order = [Status.PASSED.value, Status.KNOWN.value, *(each.value for each in _WORST_FIRST), NO_SCENARIO, NOT_RUN]
+    order = [
+        Status.PASSED.value,
+        IN_PART,
+        Status.KNOWN.value,
+        *(each.value for each in _WORST_FIRST),
+        NO_SCENARIO,
+        NOT_RUN,
+    ]
     results = [each for each in dict.fromkeys(order) if any(counted[each, mode] for mode in Mode)]
     return {result: {mode: counted[result, mode] for mode in Mode} for result in results}
 
@@ -140,15 +153,23 @@ def _traced(
     mine = [each for each in scenarios if requirement.id in each.requirements]
     names = dict.fromkeys(each.place for each in mine)
     proving = [each for each in outcomes if requirement.id in each.scenario.requirements]
+    ran = {_case(each.scenario) for each in proving}
     results = {}
     for mode in requirement.modes:
         ended = {each.status for each in proving if each.scenario.mode is mode}
-        if ended:
+        if ended == {Status.PASSED} and any(each.mode is mode and _case(each) not in ran for each in mine):
+            results[mode] = IN_PART
+        elif ended:
             results[mode] = next(status.value for status in _WORST_FIRST if status in ended)
         else:
             results[mode] = NOT_RUN if any(each.mode is mode for each in mine) else NO_SCENARIO
     methods = {method for each in proving for method in each.methods}
     return TracedRequirement(requirement, tuple(names), results, parity.summary(mine), tuple(sorted(methods)))
+
+
+def _case(scenario: ScenarioRecord) -> tuple[str, str, Mode]:
+    """What a scenario run is recognized by, also after its file was edited."""
+    return scenario.place, str(scenario.example), scenario.mode
 
 
 def trace_table(found: Trace) -> Table:

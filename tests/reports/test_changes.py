@@ -125,6 +125,27 @@ def test_only_runs_on_the_same_target_are_compared(tmp_path: Path, sample_ledger
     assert since_last_run(tmp_path, run(1, PASSED), sample_ledger) == FIRST_RUN
 
 
+def test_a_part_is_compared_with_the_last_run_of_the_same_part(tmp_path: Path, sample_ledger: Ledger) -> None:
+    smoke, folder = ("-m", "smoke"), ("features/packages",)
+    remember_run(tmp_path, run(0, PASSED, chosen=smoke))
+    remember_run(tmp_path, run(1, FAILED, chosen=folder))
+    remember_run(tmp_path, run(2, PASSED, chosen=smoke).model_copy(update={"target": "live"}))
+
+    found = since(tmp_path, run(3, FAILED, chosen=smoke), sample_ledger)
+
+    assert found.sentence.startswith("Since the run of 2026-11-01 02:00 UTC, in what both ran (1): 1 newly failing")
+    assert since_last_run(tmp_path, run(3, FAILED, chosen=("-k", "x")), sample_ledger) == FIRST_RUN
+    assert since_last_run(tmp_path, run(3, FAILED), sample_ledger) == FIRST_RUN
+    assert trend(tmp_path) == []
+
+
+def test_a_part_is_compared_with_a_whole_run_that_came_later(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, PASSED, chosen=("-m", "smoke")))
+    remember_run(tmp_path, run(1, FAILED))
+    found = since(tmp_path, run(2, FAILED, chosen=("-m", "smoke")), sample_ledger)
+    assert "2026-11-02 02:00 UTC, in what both ran (1): nothing newly failing" in found.sentence
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\x1f\x8b\x08\x00torn"])
 def test_a_run_that_was_half_written_is_said(tmp_path: Path, sample_ledger: Ledger, content: bytes) -> None:
     remember_run(tmp_path, run(0, PASSED))

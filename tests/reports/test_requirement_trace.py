@@ -13,7 +13,7 @@ from reports.features import wished_scenarios
 from reports.methods import coverage, coverage_table
 from reports.outcomes import RunRecord, Status
 from reports.requirements import Requirement
-from reports.trace import trace, trace_table
+from reports.trace import totals, trace, trace_table
 
 
 def requirement(identifier: str, *modes: Mode) -> Requirement:
@@ -28,12 +28,23 @@ def scenario(name: str, mode: str, *ids: str) -> ScenarioRecord:
     )
 
 
+def test_what_ran_in_part_is_not_called_passed(run_record: RunRecord) -> None:
+    one = altered(run_record.scenarios[0], requirements=("DISC-1",), mode=Mode.LOCAL, status=Status.PASSED)
+    scenarios = [one.scenario, scenario("Another", "local", "DISC-1"), scenario("One", "multiuser", "DISC-1")]
+    found = trace([requirement("DISC-1")], scenarios, run_record.model_copy(update={"scenarios": (one,)}))
+    [row] = found.requirements
+    assert row.results == {Mode.LOCAL: "passed as far as run", Mode.MULTIUSER: "not run"}
+    assert (row.holds, row.fails) == (False, False)
+    assert totals(found)["passed as far as run"] == {Mode.LOCAL: 1, Mode.MULTIUSER: 0}
+
+
 def test_result_is_the_worst_of_the_scenarios(run_record: RunRecord) -> None:
     outcomes = [
         altered(run_record.scenarios[0], requirements=("DISC-1",), mode=Mode.LOCAL, status=outcome)
         for outcome in (Status.PASSED, Status.KNOWN, Status.FAILED)
     ]
     scenarios = [scenario("One", mode, "DISC-1") for mode in ("local", "multiuser")]
+    outcomes = [each.model_copy(update={"scenario": scenarios[0]}) for each in outcomes]
     for number, worst in ((1, "passed"), (2, "known defect"), (3, "failed")):
         run = run_record.model_copy(update={"scenarios": tuple(outcomes[:number])})
         found = trace([requirement("DISC-1")], scenarios, run)
