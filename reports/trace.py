@@ -41,7 +41,8 @@ _WORST_FIRST = (
 class TracedRequirement:
     """A requirement, the scenarios that prove it (`feature path::name`), and its result in each mode it asks for.
 
-    A result is a status's text, "not run", "passed as far as run" or "no scenario". methods: what these scenarios called of the product.
+    A result is a status's text, "not run", "passed as far as run" or "no scenario". methods: what these scenarios
+    called of the product.
     """
 
     requirement: Requirement
