@@ -36,8 +36,10 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     from environment.targets.embedded import EmbeddedTarget
 
     mentioned = request.getfixturevalue("world").mentioned("package")
+    if mentioned is None or not isinstance(mentioned.value, Package):
+        return
     target = request.getfixturevalue("target")
-    if mentioned is None or not isinstance(mentioned.value, Package) or not isinstance(target, EmbeddedTarget):
+    if not isinstance(target, EmbeddedTarget):
         return
     if target.serves_pages and target.control is not None and _NOT_AGAIN not in request.config.stash:
         package = mentioned.value

@@ -23,6 +23,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SAME_INTERRUPTION_SECONDS = 2.0
 ORPHAN_SECONDS = 20.0
 """What execnet takes to end a worker by itself, 15 s, and some more."""
+_MAIN_PROCESS = "main_process"
+"""In a worker's input: the process id of the run's main process, which may be gone by the time that the worker asks."""
 
 
 class Interruption:
@@ -84,9 +86,16 @@ class Interruption:
                 if os.getpgid(child.pid) == os.getpgrp():
                     os.kill(child.pid, signal.SIGINT)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker whose it is."""
+        node.workerinput[_MAIN_PROCESS] = os.getpid()
 
-def _end_with(main_process: psutil.Process) -> None:
-    main_process.wait()
+
+def _end_with(main_process: int) -> None:
+    with suppress(psutil.NoSuchProcess):
+        if os.getppid() == main_process:
+            psutil.Process(main_process).wait()
     time.sleep(ORPHAN_SECONDS)
     os._exit(1)
 
@@ -94,10 +103,11 @@ def _end_with(main_process: psutil.Process) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Take the signals over until the run has ended."""
-    is_worker = hasattr(config, "workerinput")
+    given: dict[str, Any] | None = getattr(config, "workerinput", None)
+    is_worker = given is not None
     interruption = Interruption(is_worker=is_worker)
     interruption.install()
     config.add_cleanup(interruption.remove)
     config.pluginmanager.register(interruption, "interruption")
-    if is_worker:
-        threading.Thread(target=_end_with, args=(psutil.Process().parent(),), daemon=True, name="orphaned").start()
+    if given is not None:
+        threading.Thread(target=_end_with, args=(given[_MAIN_PROCESS],), daemon=True, name="orphaned").start()

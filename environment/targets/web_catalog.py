@@ -14,9 +14,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 @cache
 def browser() -> str | None:
     """The browser that can look at pages, if there is one and what drives it (Playwright, for developers)."""
-    if find_spec("playwright") is None:
-        return None
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+    try:
+        driven = find_spec("playwright") is not None
+    except ModuleNotFoundError:  # so says an import hook that hides it
+        driven = False
+    return next(filter(None, map(shutil.which, BROWSERS)), None) if driven else None
 
 
 def with_web_catalog(settings: DeploymentSettings) -> DeploymentSettings:

@@ -8,8 +8,8 @@ import pytest
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
 from environment.driving.refusals import names
+from steps.messages import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, UPDATE_INSTEAD, WRONG_CONFIGURATION
 from steps.naming import WORDS_FOR
-from steps.refusals import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, UPDATE_INSTEAD, WRONG_CONFIGURATION
 
 
 @pytest.mark.parametrize(

@@ -27,14 +27,33 @@ def test_that_leaves_a_thread():
 """
 
 
+KILLING = """
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    threading.Thread(target=threading.Event().wait).start()
+    Path("worker").write_text(str(os.getpid()))
+    main_process = os.getppid()
+    os.kill(main_process, signal.SIGKILL)
+    while os.getppid() == main_process:
+        time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize("when", ["during a test", "before the worker is configured"])
 def test_a_worker_whose_thread_never_ends_ends_after_its_main_process(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for variable in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
         monkeypatch.delenv(variable)
-    pytester.makepyfile(WAITING)
+    pytester.makepyfile(WAITING, killing=KILLING if when == "before the worker is configured" else "")
     command = (sys.executable, "-m", "pytest", "-p", "environment.running.interruption", "-p", "xdist", "-n", "1")
+    command += ("-p", "killing")
     main_process = pytester.popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
