@@ -11,6 +11,7 @@ from environment.gherkin.tags import SEVERITIES
 from reports.changes import Changes
 from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles, tolerated
 from reports.known_defects import Impact
+from reports.methods import in_common
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
 
@@ -149,9 +150,8 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     known = [f"{met} known {'defect' if met == 1 else 'defects'} met by this run: {kinds}"] if met else []
     more = f"{'; '.join([*broke, *known])}."
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
-    return Answer(
-        "What is broken, and how badly?", "broken", mark, checks_sentence(record), (more,) if broke or known else ()
-    )
+    lines = (more, *in_common(record.scenarios)) if broke or known else ()
+    return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
 
 
 def _what_changed(changes: Changes | str) -> Answer:

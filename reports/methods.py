@@ -75,6 +75,24 @@ def unproven(scenarios: Iterable[ScenarioOutcome]) -> dict[Mode, list[str]]:
     return {mode: sorted(called[mode] - proven[mode]) for mode in Mode}
 
 
+def in_common(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
+    """A sentence for each mode in which all new failures call a method that no scenario which passes calls.
+
+    It points to a cause, and does not prove one.
+    """
+    missing = unproven(scenarios)
+    sentences = []
+    for mode in Mode:
+        failed = [each.methods for each in scenarios if each.scenario.mode is mode and each.status is Status.FAILED]
+        shared = [method for method in missing[mode] if all(method in methods for methods in failed)]
+        if len(failed) > 1 and shared:
+            sentences.append(
+                f"All {len(failed)} new failures in {mode} mode call {' and '.join(shared)}, and no check that calls "
+                f"{'it' if len(shared) == 1 else 'them'} passes there: perhaps they have one cause."
+            )
+    return sentences
+
+
 def coverage_table(found: Sequence[MethodCoverage]) -> Table:
     """The coverage for a terminal; in a narrow one words are broken, not cut."""
     headings = ("method", "requirements", *(f"{mode}: called, passed" for mode in Mode))

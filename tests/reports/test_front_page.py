@@ -187,4 +187,4 @@ def test_a_known_defect_that_was_not_met_says_why(sample_ledger: Ledger, run_rec
 def test_small_harm_in_a_check_that_matters_is_explained(ledger: Ledger, tmp_path: Path) -> None:
     text = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path)
     assert "Severity belongs to a check" in text and "Harm belongs to a defect" in text
-    assert "gravest check: critical, though its own harm is small" in text
+    assert "most severe check: critical, though its own harm is small" in text

@@ -9,7 +9,7 @@ from made_runs import made_outcome
 from environment.driving.operations import Operations
 from environment.driving.usage import USAGE
 from environment.modes import Mode
-from reports.methods import coverage, public_methods, uncovered, unproven
+from reports.methods import coverage, in_common, public_methods, uncovered, unproven
 from reports.outcomes import ScenarioOutcome, Status
 from reports.product import product_root
 
@@ -67,3 +67,15 @@ def test_method_of_which_nothing_is_seen_to_hold_is_named_by_mode() -> None:
         ]
     )
     assert found == {Mode.LOCAL: ["QuiltOps.browse_content"], Mode.MULTIUSER: []}
+
+
+def test_what_new_failures_have_in_common_is_said_if_nothing_that_calls_it_passes() -> None:
+    browse, link = "QuiltOps.browse_content", "QuiltOps.get_content_url"
+    failed = [_outcome(Mode.LOCAL, Status.FAILED, browse, link), _outcome(Mode.LOCAL, Status.FAILED, browse)]
+    assert in_common(failed) == [
+        "All 2 new failures in local mode call QuiltOps.browse_content, and no check that calls it passes there: "
+        "perhaps they have one cause."
+    ]
+    assert in_common([*failed, _outcome(Mode.LOCAL, Status.PASSED, browse)]) == []
+    assert in_common([*failed, _outcome(Mode.LOCAL, Status.FAILED, link)]) == []
+    assert in_common(failed[:1]) == []
