@@ -9,7 +9,7 @@ from functools import cached_property
 
 from environment.gherkin.tags import SEVERITIES
 from reports.changes import Changes
-from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles, tolerated
+from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles, tolerated, worst_unseen
 from reports.known_defects import Impact
 from reports.methods import in_common
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
@@ -75,6 +75,17 @@ class NewFailure:
         return next(failing, ("", self.first))
 
     @property
+    def done(self) -> str:
+        """What was done last before it, with its table or text; empty if nothing was, or if just that failed."""
+        before: list[str] = []
+        for step, ended in self.first.judged:
+            if ended.status.breaks_the_run:
+                break
+            if step.type == "when":
+                before.append("\n".join(step.lines))
+        return before[-1] if before else ""
+
+    @property
     def promised(self) -> str:
         """The sentence that does not hold, with its table or text; empty if it is none of them."""
         return self._sentence[0]
@@ -132,7 +143,8 @@ def answers(
 
 
 def _can_we_ship(record: RunRecord, harms: Sequence[Harm], changes: Changes | str, open_ends: Sequence[str]) -> Answer:
-    mark = Mark.GOOD if record.accepted else Mark.BAD
+    tolerating = any(each.met for each in harms)
+    mark = Mark.BAD if not record.accepted else Mark.KNOWN if tolerating else Mark.GOOD
     worse = ""
     if record.accepted and isinstance(changes, Changes) and changes.harm:
         worse = "It is worse than the run before: checks newly fail, by known defects, which the gate tolerates."
@@ -166,13 +178,15 @@ def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
     endings = [ending for each in walked for ending in each.endings.values()]
     if not endings:
         mark = Mark.OPEN
-    elif all(each.works for each in endings):
+    elif all(each.works for each in walked):
         mark = Mark.GOOD
     else:
         mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
-    broken = [f"“{each.title}”" for each in walked if not all(ending.works for ending in each.endings.values())]
-    more = (f"Broken in at least one mode: {', '.join(broken)}.",) if broken else ()
-    return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), more)
+    broken = [f"“{each.title}”" for each in walked if not each.works]
+    unseen = [f"“{each.title}”" for each in walked if not each.endings]
+    more = [f"Broken in at least one mode: {', '.join(broken)}."] if broken else []
+    more += [f"Not run: {', '.join(unseen)}."] if unseen else []
+    return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), tuple(more))
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
@@ -185,7 +199,11 @@ def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
         lines.append(f"To pass the gate: {passing[0]}{others}.")
     if known:
         lines.append(f"To protect users: {known[0].entry.title} ({known[0].entry.impact}, {known[0].entry.id}).")
-    if not lines:
-        lines.append("Nothing that this run saw.")
+    if unseen := worst_unseen(harms):
+        others = f", and {len(unseen) - 1} more of data loss or security" if len(unseen) > 1 else ""
+        first = unseen[0].entry
+        lines.append(f"Not checked by this run: {first.title} ({first.impact}, {first.id}){others}.")
+    if not (passing or known):
+        lines.insert(0, "Nothing that this run saw.")
     mark = Mark.BAD if passing else Mark.KNOWN if known else Mark.GOOD if record.ran else Mark.OPEN
     return Answer("What to fix first?", "fix-first", mark, lines[0], tuple(lines[1:]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.style import JOURNEY
 from environment.modes import Mode
 from reports.features import JOURNEYS, capability, capability_order
@@ -40,22 +41,25 @@ class CapabilityRow:
 
 def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     """A row for each feature that ran: journeys first, then by capability."""
-    found = _by_mode(scenarios, lambda each: (_capability(each), each.scenario.feature))
+    found = _by_mode(scenarios, lambda each: (_capability(each.scenario), each.scenario.feature))
     return [
         FeatureRow(*name, found[name]) for name in sorted(found, key=lambda pair: (capability_order(pair[0]), pair[1]))
     ]
 
 
-def capability_rows(scenarios: Sequence[ScenarioOutcome]) -> list[CapabilityRow]:
-    """A row for each capability that ran, journeys first."""
-    found = _by_mode(scenarios, _capability)
+def capability_rows(scenarios: Sequence[ScenarioOutcome], listed: Iterable[ScenarioRecord] = ()) -> list[CapabilityRow]:
+    """A row for each capability that ran, and for each of the listed scenarios' that did not; journeys first."""
+    not_run: dict[Mode, dict[str, int] | None] = dict.fromkeys(Mode)
+    found = {_capability(each): not_run for each in listed} | _by_mode(
+        scenarios, lambda each: _capability(each.scenario)
+    )
     return [CapabilityRow(name, found[name]) for name in sorted(found, key=capability_order)]
 
 
-def _capability(outcome: ScenarioOutcome) -> str:
+def _capability(scenario: ScenarioRecord) -> str:
     """What it counts for; in the folder of journeys, what is none itself counts apart, as on the board of journeys."""
-    name = capability(outcome.scenario.feature_path, outcome.scenario.tags)
-    return _BESIDE_JOURNEYS if name == JOURNEYS and JOURNEY not in outcome.scenario.tags else name
+    name = capability(scenario.feature_path, scenario.tags)
+    return _BESIDE_JOURNEYS if name == JOURNEYS and JOURNEY not in scenario.tags else name
 
 
 def _by_mode(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.sharding import once
 from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
@@ -55,13 +57,34 @@ class Journey:
     title: str
     endings: Mapping[Mode, Ending]
 
+    @property
+    def works(self) -> bool:
+        """Whether all of it holds wherever it was judged."""
+        return all(each.works for each in self.endings.values())
+
+
+class NotMet(StrEnum):
+    """Why a run did not meet a known defect: what became of its checks."""
+
+    NOT_RUN = "whose checks did not run"
+    GONE = "no longer there"
+    OTHERWISE = "whose checks fail in another way, too"
+    SKIPPED = "whose checks were skipped"
+    PASSED = "whose checks ended without it"
+
 
 @dataclass(frozen=True)
 class Harm:
-    """A known defect with what this run shows of it: its journeys, and the scenario runs in which it was met."""
+    """A known defect with what this run shows of it: the scenario runs in which it was met, or why there are none."""
 
     entry: KnownDefect
     met: tuple[ScenarioOutcome, ...]
+    not_met: NotMet | None = None
+
+    @property
+    def worst_unseen(self) -> bool:
+        """Whether it is of the worst kinds of harm, and the run says nothing about it."""
+        return self.not_met is NotMet.NOT_RUN and self.entry.impact in Impact.worst()
 
     @property
     def severity(self) -> str:
@@ -112,10 +135,13 @@ def tiles(record: RunRecord) -> list[list[Tile]]:
     return [row for row in rows if any(tile.judged for tile in row)]
 
 
-def journeys(record: RunRecord, ledger: Ledger, flaky: Collection[str] = ()) -> list[Journey]:
-    """Every journey that was judged, wherever it lies, in the order of the features.
+def journeys(
+    record: RunRecord, ledger: Ledger, flaky: Collection[str] = (), listed: Iterable[ScenarioRecord] = ()
+) -> list[Journey]:
+    """Every journey wherever it lies, those that were judged first, each in the order of the features.
 
-    One that was made several times counts as it ended at its worst. flaky: the scenario runs known to be, by node id.
+    One that was made several times counts as it ended at its worst. flaky: the scenario runs known to be, by node id;
+    listed: all scenarios there are, so that journeys that did not run are there as well.
     """
     found: dict[tuple[str, str], dict[Mode, Ending]] = {}
     for outcome in judged(record.scenarios):
@@ -124,6 +150,9 @@ def journeys(record: RunRecord, ledger: Ledger, flaky: Collection[str] = ()) -> 
             mode = outcome.scenario.mode
             if mode not in endings or endings[mode].works:
                 endings[mode] = _ending(outcome, ledger, once(outcome.nodeid) in flaky)
+    for each in listed:
+        if JOURNEY in each.tags:
+            found.setdefault((each.feature, each.title), {})
     return [Journey(feature, title, endings) for (feature, title), endings in found.items()]
 
 
@@ -136,14 +165,24 @@ def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> Ending:
 
 def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:
     """Every entry of the ledger: the most harmful kind first, within it the worst severity, then the widest reach."""
-    harms = [
-        Harm(
-            entry,
-            tuple(each for each in record.scenarios if entry.id in each.defects and each.status is Status.KNOWN),
-        )
-        for entry in ledger.entries
-    ]
-    return sorted(harms, key=_order)
+    return sorted((_harm(entry, record) for entry in ledger.entries), key=_order)
+
+
+def _harm(entry: KnownDefect, record: RunRecord) -> Harm:
+    concerned = [each for each in record.scenarios if entry.id in each.defects]
+    met = tuple(each for each in concerned if each.status is Status.KNOWN)
+    return Harm(entry, met, None if met else _why_not_met(entry, concerned, record))
+
+
+def _why_not_met(entry: KnownDefect, concerned: Sequence[ScenarioOutcome], record: RunRecord) -> NotMet:
+    claimed = {each.status for each in record.scenarios if any(entry.claims_on(each.scenario))}
+    if not claimed:
+        return NotMet.NOT_RUN
+    if any(each.status is Status.GONE for each in concerned):
+        return NotMet.GONE
+    if concerned:
+        return NotMet.OTHERWISE
+    return NotMet.SKIPPED if claimed == {Status.SKIPPED} else NotMet.PASSED
 
 
 def _order(harm: Harm) -> tuple[int, int, int, int, str]:
@@ -152,27 +191,9 @@ def _order(harm: Harm) -> tuple[int, int, int, int, str]:
     return list(Impact).index(harm.entry.impact), severity, -harm.journeys, -len(harm.met), harm.entry.id
 
 
-_NOT_CHECKED = "whose checks did not run"
-
-
-def why_not_met(harm: Harm, record: RunRecord) -> str:
-    """Why this run did not meet a known defect; empty if it did."""
-    if harm.met:
-        return ""
-    claimed = {each.status for each in record.scenarios if any(harm.entry.claims_on(each.scenario))}
-    concerned = {each.status for each in record.scenarios if harm.entry.id in each.defects}
-    if not claimed:
-        return _NOT_CHECKED
-    if Status.GONE in concerned:
-        return "no longer there"
-    if concerned:
-        return "whose checks fail in another way, too"
-    return "whose checks were skipped" if claimed == {Status.SKIPPED} else "whose checks ended without it"
-
-
-def met_sentence(harms: Sequence[Harm], record: RunRecord) -> str:
+def met_sentence(harms: Sequence[Harm]) -> str:
     """How many of the known defects the run met, and why not the others."""
-    missed = Counter(filter(None, (why_not_met(each, record) for each in harms)))
+    missed = Counter(each.not_met for each in harms if each.not_met)
     met = f"This run met {sum(bool(each.met) for each in harms)} of {len(harms)} known defects"
     others = ", ".join(f"{number} {why}" for why, number in missed.most_common())
     return f"{met}; not met: {others}." if others else f"{met}."
@@ -183,18 +204,26 @@ def first_to_fix(harms: Sequence[Harm]) -> list[Harm]:
     return [each for each in harms if each.met][:FIRST_TO_FIX]
 
 
+def worst_unseen(harms: Sequence[Harm]) -> list[Harm]:
+    """The known defects of the worst kinds of harm about which this run says nothing."""
+    return [each for each in harms if each.worst_unseen]
+
+
 def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
     """How many known defects the gate lets pass, and how many of them hurt most; empty if there is none."""
     those = [each for each in harms if each.met and not each.counts_for(record.gate)]
     if not those:
         return ""
     number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
-    worst = [(impact, sum(each.entry.impact is impact for each in those)) for impact in Impact.worst()]
-    kinds = [f"{found} of {impact}" for impact, found in worst if found]
-    unseen = [each.entry.impact for each in harms if why_not_met(each, record) == _NOT_CHECKED]
-    others = [f"{unseen.count(impact)} of {impact}" for impact in Impact.worst() if impact in unseen]
-    unchecked = f" This run did not check {' and '.join(others)}." if others else ""
-    return f"It tolerates {number}: {' and '.join(kinds) or 'none of data loss or security'}.{unchecked}"
+    unseen = worst_unseen(harms)
+    unchecked = f" This run did not check {_worst_kinds(unseen)}." if unseen else ""
+    return f"It tolerates {number}: {_worst_kinds(those) or 'none of data loss or security'}.{unchecked}"
+
+
+def _worst_kinds(harms: Sequence[Harm]) -> str:
+    """How many of them are of which of the worst kinds of harm: `4 of data loss and 2 of security`."""
+    worst = [(impact, sum(each.entry.impact is impact for each in harms)) for impact in Impact.worst()]
+    return " and ".join(f"{found} of {impact}" for impact, found in worst if found)
 
 
 def fitness(record: RunRecord, ledger: Ledger, flaky: Collection[str] = ()) -> str:

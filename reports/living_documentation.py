@@ -185,6 +185,11 @@ def case_addresses(documented: Iterable[DocumentedFeature]) -> dict[str, str]:
     }
 
 
+def listed_in(documented: Iterable[DocumentedFeature]) -> list[ScenarioRecord]:
+    """Every scenario of these features, in each row and mode, whether or not it ran."""
+    return [record for feature in documented for each in feature.scenarios for record in each.records]
+
+
 def _feature(document: FeatureDocument, by_id: Mapping[str, ScenarioOutcome], root: Path) -> DocumentedFeature:
     scenarios = tuple(_scenario(document, block, by_id, root) for block in document.scenarios)
     every = [outcome for each in scenarios for outcome in each.outcomes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
@@ -202,6 +202,11 @@ class RunRecord(Record):
         """What was judged, in words."""
         name = f"{self.product_name} {self.product_version}"
         return f"{name} from {self.product_source}" if self.product_source else name
+
+    @property
+    def came_from(self) -> str:
+        """The folder or address that the product came from; empty for one that was installed as usual."""
+        return "" if PurePath(self.product_source).name == "site-packages" else self.product_source
 
     @property
     def is_part(self) -> bool:

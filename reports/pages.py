@@ -29,11 +29,11 @@ from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, tre
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
-from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, why_not_met
+from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, worst_unseen
 from reports.flakes import flaky, repeated
 from reports.grounds import Grounds
 from reports.known_defects import Impact, Ledger
-from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses
+from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses, listed_in
 from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
 from reports.not_run import not_run, not_run_sentence
@@ -104,7 +104,8 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     """Write all pages into the folder; returns the files."""
     templates = _templates()
     often, again = flaky_over_runs(background.trend), flaky(record)
-    harms, walked = by_harm(record, ledger), journeys(record, ledger, {*often, *(each.nodeid for each in again)})
+    harms, listed = by_harm(record, ledger), listed_in(background.documented)
+    walked = journeys(record, ledger, {*often, *(each.nodeid for each in again)}, listed)
     unrun = not_run(background.documented)
     live = background.parity.summary([each.scenario for each in record.scenarios])
     open_ends = (not_run_sentence(unrun), f"All checks of this run: {live}.")
@@ -133,8 +134,8 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "verdict": verdict(record, ledger, background.changes),
         "answers": answers(record, harms, walked, background.changes, open_ends),
         "unrun": unrun,
-        "met": met_sentence(harms, record),
-        "why_not_met": lambda harm: why_not_met(harm, record),
+        "met": met_sentence(harms),
+        "unseen": worst_unseen(harms),
         "to_pass": [each for each in harms if each.counts_for(record.gate)],
         "requirement_titles": {each.requirement.id: each.requirement.title for each in background.traced.requirements},
         "light": Impact.least(),
@@ -146,7 +147,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "variables": background.variables,
         "modes": list(Mode),
         "features": feature_rows(record.scenarios),
-        "capabilities": capability_rows(record.scenarios),
+        "capabilities": capability_rows(record.scenarios, listed),
         "most": _MOST_IN_A_JOB,
         "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),  # of summary.md
         "skipped": [each for each in record.scenarios if each.status is Status.SKIPPED],
@@ -249,6 +250,7 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
             for mode, ending in each.endings.items()
         },
         "first_to_fix": first_to_fix(harms),
+        "unseen": (),
         "entries": comparison.entries(ledger),
         "endings": endings,
     }

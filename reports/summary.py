@@ -100,12 +100,13 @@ def headline(record: RunRecord) -> str:
     if record.objection is not None:
         return f"Not accepted: {record.objection}."
     known = known_defects_by_id(record.scenarios)
+    accepted = "Accepted, as far as it ran" if record.is_part else "Accepted"
     if not known:
-        return "Accepted: nothing fails."
+        return f"{accepted}: nothing fails."
     blockers = known_defects_by_id(each for each in record.scenarios if each.severity == "blocker")
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
     worst = f", {len(blockers)} of them in blocker checks" if blockers else ""
-    return f"Accepted: nothing fails except {those}{worst}."
+    return f"{accepted}: nothing fails except {those}{worst}."
 
 
 def verdict(record: RunRecord, ledger: Ledger, changes: Changes | str) -> tuple[str, str, str, str]:
@@ -126,7 +127,7 @@ def print_closing_words(
     console = console or Console()
     console.print()
     accepted, *more = verdict(record, ledger, changes)
-    console.print(Text(accepted, style="bold green" if record.accepted else "bold red"), soft_wrap=True)
+    console.print(Text(accepted, style=_style(record)), soft_wrap=True)
     for sentence in more:
         if sentence == FIRST_RUN and record.is_part:
             continue  # only whole runs are compared with later ones
@@ -148,6 +149,12 @@ def print_closing_words(
         console.print(Text(f"Chosen: {' '.join(record.chosen)}"), soft_wrap=True)
     if report:
         console.print(Text(f"Report: {shown(report)}"), soft_wrap=True)
+
+
+def _style(record: RunRecord) -> str:
+    if not record.accepted:
+        return "bold red"
+    return "bold yellow" if any(each.status is Status.KNOWN for each in record.scenarios) else "bold green"
 
 
 def _print_broke(record: RunRecord, console: Console) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
@@ -179,5 +180,8 @@ def collected(*arguments: str, **variables: str) -> subprocess.CompletedProcess[
         f"--known-defects={os.devnull}",
         *arguments,
     ]
-    environment = {**os.environ, **variables, "COLUMNS": "400"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    with TemporaryDirectory() as build:  # the checkout's may hold another product
+        environment = {**os.environ, "QUILT_ACCEPTANCE_BUILD": build, **variables, "COLUMNS": "400"}
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )

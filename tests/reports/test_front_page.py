@@ -15,12 +15,12 @@ from environment.modes import Mode
 from reports.answers import Mark, answers, new_failures
 from reports.capabilities import capability_rows
 from reports.changes import FIRST_RUN, changes_between
-from reports.fitness import by_harm, journeys, met_sentence, tolerated, why_not_met
+from reports.fitness import NotMet, by_harm, journeys, met_sentence, tolerated
 from reports.gate import Gate
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import documented_features
 from reports.not_run import not_run, not_run_sentence
-from reports.outcomes import Failure, RunRecord, SentenceOutcome, Status
+from reports.outcomes import Failure, RunRecord, ScenarioOutcome, SentenceOutcome, Status
 from reports.pages import Background, write_pages
 from reports.trace import trace
 
@@ -117,7 +117,7 @@ def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledge
     before = made_run([altered(known("A", "QO-901"), status=Status.PASSED, defects=(), message="")])
     changes = changes_between(before, made_run([known("A", "QO-901")]), ledger)
     found = answers(changes.comparison.after, by_harm(changes.comparison.after, ledger), (), changes)
-    assert (found[0].mark, found[2].mark) == (Mark.GOOD, Mark.KNOWN)
+    assert (found[0].mark, found[2].mark) == (Mark.KNOWN, Mark.KNOWN)
     assert found[0].more[0].startswith("It is worse than the run before")
     assert found[2].more == ("The known defects by which checks newly fail: 1 data loss.",)
     better = changes_between(changes.comparison.after, before, ledger)
@@ -151,6 +151,69 @@ def test_a_failure_that_is_not_a_known_defect_shows_its_sentence_with_its_table_
     assert "not assessed yet, because it is not a known defect" in front_page(made_run([one]), ledger, tmp_path)
 
 
+def test_a_failure_says_what_was_done_before_it(ledger: Ledger, tmp_path: Path) -> None:
+    done, asked, promised = (
+        ScenarioStep(type=kind, keyword=keyword, text=text, written=text, line=3)
+        for kind, keyword, text in (
+            ("when", "When", "Dana deletes the package"),
+            ("then", "Then", "it is gone"),
+            ("then", "And", "the other is still there"),
+        )
+    )
+    held = SentenceOutcome(status=Status.PASSED)
+    ended = SentenceOutcome(
+        status=Status.FAILED, message="gone, too", failure=Failure(kind="AssertionError", message="gone, too")
+    )
+    record = made_run([altered(FAILED, steps=(done, asked, promised), sentences=(held, held, ended))])
+    (found,) = new_failures(record)
+    assert (found.done, found.promised) == ("When Dana deletes the package", "And the other is still there")
+    assert "When When Dana deletes the package Promised And the other" in front_page(record, ledger, tmp_path)
+
+
+def test_what_did_not_run_stays_in_sight(
+    ledger: Ledger, sample_ledger: Ledger, run_record: RunRecord, tmp_path: Path
+) -> None:
+    """A journey and a capability that a run of a part left out, and the worst defects that it did not look for."""
+    feature = tmp_path / "features" / "journeys" / "a.feature"
+    feature.parent.mkdir(parents=True)
+    feature.write_text("Feature: A\n  @journey\n  Scenario: Dana shares a package\n    When x\n")
+    record = made_run([known("C", "QO-903")])
+    documented = documented_features((), (tmp_path / "features",), tmp_path)
+    background = Background(trace((), (), record), {}, documented=documented)
+    text = front_page(record, ledger, tmp_path / "report", background)
+    assert "No journey ran. Not run: “Dana shares a package”." in text
+    assert "Dana shares a package A \u2013 not run \u2013 not run" in text
+    assert "Journeys \u2013 not run \u2013 not run" in text
+    first = (
+        "Not checked by this run: Search cares for capitals (data loss, QO-901), and 1 more of data loss or security."
+    )
+    assert first in text
+    assert "Not checked by this run Known defects of data loss and security whose checks did not run" in text
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "mark"),
+    [
+        ((made_outcome("A", Mode.LOCAL, Status.PASSED),), Mark.GOOD),
+        ((known("A", "QO-903"),), Mark.KNOWN),
+        ((FAILED, known("A", "QO-903")), Mark.BAD),
+    ],
+)
+def test_only_a_run_without_any_failure_is_marked_as_good(
+    ledger: Ledger, scenarios: tuple[ScenarioOutcome, ...], mark: Mark
+) -> None:
+    record = made_run(scenarios)
+    assert answers(record, by_harm(record, ledger), (), FIRST_RUN)[0].mark is mark
+
+
+def test_a_product_that_is_not_the_released_one_says_where_it_came_from(
+    ledger: Ledger, run_record: RunRecord, tmp_path: Path
+) -> None:
+    record = run_record.model_copy(update={"product_source": "/home/dana/quilt-mcp"})
+    assert "The product came from /home/dana/quilt-mcp" in front_page(record, ledger, tmp_path / "a").replace("/ ", "/")
+    assert "came from" not in front_page(run_record, ledger, tmp_path / "b")
+
+
 def test_the_map_counts_as_journeys_what_the_board_counts(ledger: Ledger) -> None:
     here = {"feature_path": "features/journeys/both.feature", "feature": "Both"}
     walked = made_outcome("Walked", Mode.LOCAL, Status.PASSED, tags=("journey",), **here)
@@ -173,13 +236,13 @@ def test_a_defect_of_the_other_mode_says_so_on_the_board(ledger: Ledger, tmp_pat
 
 
 def test_a_known_defect_that_was_not_met_says_why(sample_ledger: Ledger, run_record: RunRecord, tmp_path: Path) -> None:
-    why = {each.entry.id: why_not_met(each, run_record) for each in by_harm(run_record, sample_ledger)}
-    assert why["QO-001"] == ""
-    assert why["QO-003"] == "no longer there"
-    assert why["QO-004"] == "whose checks fail in another way, too"
+    why = {each.entry.id: each.not_met for each in by_harm(run_record, sample_ledger)}
+    assert why["QO-001"] is None
+    assert why["QO-003"] is NotMet.GONE
+    assert why["QO-004"] is NotMet.OTHERWISE
     alone = run_record.model_copy(update={"scenarios": run_record.scenarios[:1]})
-    assert "whose checks did not run" in {why_not_met(each, alone) for each in by_harm(alone, sample_ledger)}
-    met = met_sentence(by_harm(run_record, sample_ledger), run_record)
+    assert NotMet.NOT_RUN in {each.not_met for each in by_harm(alone, sample_ledger)}
+    met = met_sentence(by_harm(run_record, sample_ledger))
     assert met.startswith("This run met 5 of 7 known defects; not met: 1 whose checks fail in another way, too, 1 no ")
     assert met in front_page(run_record, sample_ledger, tmp_path)
 
