@@ -131,11 +131,15 @@ def answers(
     walked: Sequence[Journey],
     changes: Changes | str,
     open_ends: Sequence[str] = (),
+    beside: Sequence[str] = (),
 ) -> tuple[Answer, ...]:
-    """The answers, in the order in which a release meeting asks; open_ends: what the run says nothing about."""
+    """The answers, in the order in which a release meeting asks.
+
+    open_ends: what the run says nothing about; beside: what is broken besides checks; both in sentences.
+    """
     return (
         _can_we_ship(record, harms, changes, open_ends),
-        _what_is_broken(record, harms),
+        _what_is_broken(record, harms, beside),
         _what_changed(changes),
         _which_journeys_work(walked),
         _what_to_fix_first(record, harms),
@@ -154,7 +158,7 @@ def _can_we_ship(record: RunRecord, harms: Sequence[Harm], changes: Changes | st
     return Answer("Can we ship?", "not-judged" if any(open_ends) else "", mark, headline(record), more)
 
 
-def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
+def _what_is_broken(record: RunRecord, harms: Sequence[Harm], beside: Sequence[str]) -> Answer:
     failing = sum(tile.failing for row in tiles(record) for tile in row)
     kinds = ", ".join(f"{len(those)} {impact}" for impact, those in harms_by_impact(harms))
     met = sum(bool(each.met) for each in harms)
@@ -163,7 +167,7 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     more = f"{'; '.join([*broke, *known])}."
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
     lines = (more, *in_common(record.scenarios)) if broke or known else ()
-    return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
+    return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), (*lines, *beside))
 
 
 def _what_changed(changes: Changes | str) -> Answer:
@@ -185,7 +189,7 @@ def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
     broken = [f"“{each.title}”" for each in walked if not each.works]
     unseen = [f"“{each.title}”" for each in walked if not each.endings]
     more = [f"Broken in at least one mode: {', '.join(broken)}."] if broken else []
-    more += [f"Not run: {', '.join(unseen)}."] if unseen else []
+    more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), tuple(more))
 
 

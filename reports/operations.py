@@ -91,6 +91,17 @@ def schemas() -> dict[PackageSearchForm, GraphQLSchema]:
     return {form: build_schema(quilt_stack.schema(form)) for form in PackageSearchForm}
 
 
+def refused_sentence(operations: Sequence[CheckedEverywhere]) -> str:
+    """Which requests not every registry in the field understands; empty if all are understood."""
+    names = [each.operation.name for each in invalid(operations)]
+    if not names:
+        return ""
+    return (
+        f"{len(names)} of {len(operations)} requests that the product can send are not understood by every registry "
+        f"in the field: {', '.join(names)}."
+    )
+
+
 def invalid(operations: Sequence[CheckedEverywhere]) -> list[CheckedEverywhere]:
     """Those that at least one registry does not understand."""
     return [each for each in operations if not each.valid]

@@ -37,7 +37,7 @@ from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_a
 from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
 from reports.not_run import not_run, not_run_sentence
-from reports.operations import CheckedEverywhere, invalid
+from reports.operations import CheckedEverywhere, invalid, refused_sentence
 from reports.outcomes import RunRecord, Status
 from reports.parity import Parity
 from reports.performance import Slowdown, TimedRun, series, slowdowns
@@ -108,6 +108,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     walked = journeys(record, ledger, {*often, *(each.nodeid for each in again)}, listed)
     unrun = not_run(background.documented)
     live = background.parity.summary([each.scenario for each in record.scenarios])
+    refused = refused_sentence(background.operations)
     open_ends = (not_run_sentence(unrun), f"All checks of this run: {live}.")
     content = {
         **_navigation(folder),
@@ -126,13 +127,14 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "methods": background.methods,
         "operations": background.operations,
         "invalid": invalid(background.operations),
+        "refused": refused,
         "forms": list(PackageSearchForm),
         "problems": background.problems,
         "repeated": repeated(record),
         "flaky": again,
         "record": record,
         "verdict": verdict(record, ledger, background.changes),
-        "answers": answers(record, harms, walked, background.changes, open_ends),
+        "answers": answers(record, harms, walked, background.changes, open_ends, [refused] if refused else []),
         "unrun": unrun,
         "met": met_sentence(harms),
         "unseen": worst_unseen(harms),

@@ -177,13 +177,15 @@ def test_what_did_not_run_stays_in_sight(
     feature = tmp_path / "features" / "journeys" / "a.feature"
     feature.parent.mkdir(parents=True)
     feature.write_text("Feature: A\n  @journey\n  Scenario: Dana shares a package\n    When x\n")
-    record = made_run([known("C", "QO-903")])
+    walked = known("Dana walks", "QO-903", "critical", Mode.LOCAL, "journey")
+    record = made_run([walked])
     documented = documented_features((), (tmp_path / "features",), tmp_path)
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
-    assert "No journey ran. Not run: “Dana shares a package”." in text
+    assert "Broken in at least one mode: “Dana walks”. Not run: “Dana shares a package”." in text
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
-    assert "Journeys \u2013 not run \u2013 not run" in text
+    unseen = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path / "without", background)
+    assert "Journeys \u2013 not run \u2013 not run" in unseen and "No journey ran. What to fix first?" in unseen
     first = (
         "Not checked by this run: Search cares for capitals (data loss, QO-901), and 1 more of data loss or security."
     )
