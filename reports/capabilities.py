@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
 from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.style import JOURNEY
 from environment.modes import Mode
+from reports.counts import counts
 from reports.features import JOURNEYS, capability, capability_order
 from reports.outcomes import ScenarioOutcome
-from reports.summary import counts
 
 _BESIDE_JOURNEYS = "Beside the journeys"
 Key = TypeVar("Key")
+
+
+class Standing(StrEnum):
+    """How a capability stands, the worst first; the values are the names of signs and colours."""
+
+    FAILED = "failed"
+    KNOWN = "known"
+    PASSED = "passed"
+    NOT_JUDGED = "skipped"
+
+    @property
+    def in_words(self) -> str:
+        """What it means."""
+        return {
+            Standing.FAILED: "failures that are not known defects",
+            Standing.KNOWN: "known defects",
+            Standing.PASSED: "all pass",
+            Standing.NOT_JUDGED: "none judged",
+        }[self]
+
+
+def standing(counted: Mapping[str, int]) -> Standing:
+    """How checks stand that ended like this."""
+    if counted["failed"] or counted["broken"]:
+        return Standing.FAILED
+    if counted["known_defects"]:
+        return Standing.KNOWN
+    return Standing.PASSED if counted["passed"] else Standing.NOT_JUDGED
 
 
 @dataclass(frozen=True)
@@ -32,6 +61,12 @@ class CapabilityRow:
 
     name: str
     modes: dict[Mode, dict[str, int] | None]
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands, in the worse of its modes."""
+        found = {standing(each) for each in self.modes.values() if each is not None}
+        return next((each for each in Standing if each in found), Standing.NOT_JUDGED)
 
     @property
     def heading(self) -> str:

@@ -24,7 +24,7 @@ from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.answers import answers, harms_by_impact, new_failures, no_longer_broken
-from reports.capabilities import capability_rows, feature_rows
+from reports.capabilities import Standing, capability_rows, feature_rows, standing
 from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
@@ -63,6 +63,8 @@ _PAGES = {
 }
 _SLOWEST = 10
 _MOST_SHOWN = 10
+_IN_A_STRIP = 10
+"""Runs that the map of capabilities shows beside this one."""
 _MOST_IN_A_JOB = 100
 """Lines of each kind in summary.md."""
 Row = TypeVar("Row")
@@ -122,6 +124,9 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "endings": endings,
         "trend": trend_lines(background.trend),
         "trend_points": background.trend,
+        "strip": [each for each in background.trend if each.capabilities][-_IN_A_STRIP:],
+        "standing_of": standing,
+        "standings": list(Standing)[:3],
         "flaky_over_runs": often,
         "title_of": _titles(record),
         "methods": background.methods,

@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from environment.gherkin.records import Record
+from reports.capabilities import Standing, capability_rows
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.fitness import Tile, tiles
 from reports.flakes import repeated
@@ -32,7 +33,10 @@ _PART_NAME = "part-{:%Y%m%dT%H%M%S%f}-{}.json.gz"
 
 
 class TrendPoint(Record):
-    """The fitness of one whole run. broke: the scenario runs that broke it."""
+    """The fitness of one whole run.
+
+    broke: the scenario runs that broke it; capabilities: how each stood, empty in runs of before that was kept.
+    """
 
     started: datetime
     product_version: str
@@ -40,6 +44,7 @@ class TrendPoint(Record):
     accepted: bool
     tiles: tuple[Tile, ...]
     broke: tuple[str, ...]
+    capabilities: dict[str, Standing] = {}
 
 
 def is_whole(record: RunRecord) -> bool:
@@ -73,6 +78,7 @@ def remember_run(folder: Path, record: RunRecord) -> None:
             accepted=record.accepted,
             tiles=tuple(tile for row in tiles(record) for tile in row),
             broke=tuple(each.nodeid for each in record.broke),
+            capabilities={each.name: each.standing for each in capability_rows(record.scenarios)},
         )
         write_newest(folder / _TREND_NAME, [*(each for each in trend(folder) if each.started != point.started), point])
         _keep(folder, _RUN_NAME.format(record.started), record, _RUNS)

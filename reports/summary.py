@@ -18,6 +18,7 @@ from rich.text import Text
 from environment.modes import Mode
 from reports import ledger_state
 from reports.changes import FIRST_RUN, Changes, changes_sentence
+from reports.counts import COUNTED, counts
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.fitness import by_harm, fitness, tolerated
@@ -29,25 +30,8 @@ from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
 from reports.run_history import is_whole
 
 SUMMARY_NAME = "summary.json"
-COUNTED = ("passed", "known_defects", "failed", "broken", "skipped")
 _LONGEST_MESSAGE = 160
 _MOST_NAMED = 3
-
-
-def counts(scenarios: Iterable[ScenarioOutcome]) -> dict[str, int]:
-    """How many passed, are known defects, failed (trouble with the ledger included), are broken, were skipped."""
-    found = dict.fromkeys(COUNTED, 0)
-    for scenario in scenarios:
-        found[_counted_as(scenario.status)] += 1
-    return found
-
-
-def _counted_as(status: Status) -> str:
-    if status is Status.BROKEN:
-        return "broken"
-    if status.breaks_the_run:
-        return "failed"
-    return {Status.PASSED: "passed", Status.KNOWN: "known_defects", Status.SKIPPED: "skipped"}[status]
 
 
 def summary(record: RunRecord) -> dict[str, Any]:

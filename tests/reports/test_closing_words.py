@@ -14,11 +14,12 @@ from sample_runs import HEADLINE
 
 from environment.modes import Mode
 from reports.changes import FIRST_RUN
+from reports.counts import counts
 from reports.gate import Gate
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord, ScenarioCounts, Status
 from reports.pages import markdown_cell
-from reports.summary import counts, headline, print_closing_words, suite_overhead, verdict
+from reports.summary import headline, print_closing_words, suite_overhead, verdict
 
 
 def test_closing_words_name_everything_that_matters_in_whole_lines(

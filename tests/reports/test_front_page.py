@@ -13,7 +13,7 @@ from sample_runs import SAMPLE
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
 from reports.answers import Mark, answers, new_failures
-from reports.capabilities import capability_rows
+from reports.capabilities import Standing, capability_rows
 from reports.changes import FIRST_RUN, changes_between
 from reports.fitness import NotMet, by_harm, journeys, met_sentence, tolerated
 from reports.gate import Gate
@@ -22,6 +22,8 @@ from reports.living_documentation import documented_features
 from reports.not_run import not_run, not_run_sentence
 from reports.outcomes import Failure, RunRecord, ScenarioOutcome, SentenceOutcome, Status
 from reports.pages import Background, write_pages
+from reports.run_history import TrendPoint, remember_run
+from reports.run_history import trend as kept_trend
 from reports.trace import trace
 
 
@@ -253,3 +255,22 @@ def test_small_harm_in_a_check_that_matters_is_explained(ledger: Ledger, tmp_pat
     text = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path)
     assert "Severity belongs to a check" in text and "Harm belongs to a defect" in text
     assert "most severe check: critical, though its own harm is small" in text
+
+
+def test_the_map_shows_how_each_capability_stood_in_the_last_whole_runs(ledger: Ledger, tmp_path: Path) -> None:
+    there = made_outcome("It opens", Mode.MULTIUSER, Status.PASSED)
+    points: list[TrendPoint] = []
+    for scenarios in ([FAILED], [known("It opens", "QO-901")], [made_outcome("It opens", Mode.LOCAL, Status.PASSED)]):
+        record = made_run([*scenarios, there])
+        remember_run(tmp_path / "history", record)
+        points = kept_trend(tmp_path / "history")
+    assert [list(each.capabilities.values()) for each in points] == [
+        [Standing.FAILED],
+        [Standing.KNOWN],
+        [Standing.PASSED],
+    ]
+    text = front_page(record, ledger, tmp_path, Background(trace((), (), record), {}, trend=points))
+    assert "Last 3 whole runs" in text
+    assert "✗ ▲ ✓" in text[text.index("Last 3 whole runs") :]
+    alone = front_page(record, ledger, tmp_path, Background(trace((), (), record), {}, trend=points[-1:]))
+    assert "whole runs" not in alone[alone.index("By capability") : alone.index("What changed?", alone.index("By cap"))]

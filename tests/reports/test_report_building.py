@@ -19,6 +19,7 @@ from environment.errors import SuiteError
 from environment.product.graphql_operations import operations_of
 from reports import build as building
 from reports.build import HISTORY_LIMIT, ReportPlaces, build_report
+from reports.counts import counts
 from reports.documents import InvalidDocumentError
 from reports.history import continued
 from reports.known_defects import Ledger
@@ -26,7 +27,7 @@ from reports.outcomes import RunRecord, Status
 from reports.pages import Background
 from reports.performance import TimedRun
 from reports.run_history import remember_run
-from reports.summary import counts, headline
+from reports.summary import headline
 
 PLAIN_PAGES = [
     "index.html",
