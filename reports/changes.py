@@ -164,25 +164,34 @@ def since_last_run(history: Path, record: RunRecord, ledger: Ledger) -> Changes 
 
     A run of a part is compared with the last one of the same part, if that was later.
     """
-    return _since(history, record, ledger, lambda _: True, part_before) or FIRST_RUN
+
+    def runs() -> Iterator[RunRecord | None]:
+        yield next(_whole_runs(history, record), None)
+        yield part_before(history, record)
+
+    return _since(history, record, ledger, runs) or FIRST_RUN
 
 
 def since_last_version(history: Path, record: RunRecord, ledger: Ledger) -> Changes | str | None:
     """What changed since the last whole run of another version of the product; None if there was none."""
-    return _since(history, record, ledger, lambda before: before.product_version != record.product_version)
+
+    def runs() -> Iterator[RunRecord | None]:
+        others = (each for each in _whole_runs(history, record) if each.product_version != record.product_version)
+        yield next(others, None)
+
+    return _since(history, record, ledger, runs)
+
+
+def _whole_runs(history: Path, record: RunRecord) -> Iterator[RunRecord]:
+    return (each for each in runs_before(history, record.started) if each.target == record.target)
 
 
 def _since(
-    history: Path,
-    record: RunRecord,
-    ledger: Ledger,
-    wanted: Callable[[RunRecord], bool],
-    other: Callable[[Path, RunRecord], RunRecord | None] = lambda history, record: None,
+    history: Path, record: RunRecord, ledger: Ledger, runs: Callable[[], Iterator[RunRecord | None]]
 ) -> Changes | str | None:
+    """What changed since the latest of these runs; None if there is none."""
     try:
-        found = (each for each in runs_before(history, record.started) if each.target == record.target)
-        both = filter(None, (next(filter(wanted, found), None), other(history, record)))
-        before = max(both, key=lambda each: each.started, default=None)
+        before = max(filter(None, runs()), key=lambda each: each.started, default=None)
         flaky = frozenset(flaky_over_runs(trend_up_to(history, record)))
     except InvalidDocumentError as error:
         return f"Nothing is compared: {error}."

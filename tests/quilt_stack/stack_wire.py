@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 
@@ -33,6 +34,17 @@ class WireDeployment:
     def headers(self, user: str) -> dict[str, str]:
         """The header that identifies a user, with a fresh token that cost no sign-in."""
         return {"Authorization": f"Bearer {self.running.control.issue_token(user)}"}
+
+    def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data with which the registry answers an administrator."""
+        answer = requests.post(
+            f"{self.running.registry_url}/graphql",
+            json={"query": query, "variables": variables},
+            headers=self.headers(ADMINISTRATOR),
+            timeout=30,
+        ).json()
+        assert "errors" not in answer, answer["errors"]
+        return dict(answer["data"])
 
 
 def wire_blueprint(passwords: dict[str, str]) -> Blueprint:

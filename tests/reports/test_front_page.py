@@ -169,7 +169,7 @@ def test_a_failure_says_what_was_done_before_it(ledger: Ledger, tmp_path: Path) 
     record = made_run([altered(FAILED, steps=(done, asked, promised), sentences=(held, held, ended))])
     (found,) = new_failures(record)
     assert (found.done, found.promised) == ("When Dana deletes the package", "And the other is still there")
-    assert "When When Dana deletes the package Promised And the other" in front_page(record, ledger, tmp_path)
+    assert "Done When Dana deletes the package Promised And the other" in front_page(record, ledger, tmp_path)
 
 
 def test_what_did_not_run_stays_in_sight(

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import requests
 from botocore.config import Config
-from stack_wire import ADMINISTRATOR, OPEN_BUCKET, WireDeployment
+from stack_wire import OPEN_BUCKET, WireDeployment
 
 from environment.waiting import wait_until
 
@@ -40,26 +40,16 @@ class Shop:
         self.operator = _Keys(running.aws_url, running.operator_access_key_id, running.operator_secret_access_key, None)
         self.s3 = self.operator.client("s3")
 
-    def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
-        answer = requests.post(
-            f"{self.wire.running.registry_url}/graphql",
-            json={"query": query, "variables": variables},
-            headers=self.wire.headers(ADMINISTRATOR),
-            timeout=30,
-        ).json()
-        assert "errors" not in answer, answer["errors"]
-        return dict(answer["data"])
-
     def table(self, config: str | None, name: str = "", bucket: str = OPEN_BUCKET) -> str:
         """Store a table under a new name (or a given one); returns the name."""
         table = name or f"t_{uuid.uuid4().hex[:8]}"
-        result = self.graphql(_SET, bucket=bucket, table=table, config=config)["bucketSetTabulatorTable"]
+        result = self.wire.graphql(_SET, bucket=bucket, table=table, config=config)["bucketSetTabulatorTable"]
         assert result["__typename"] == "BucketConfig", result
         return table
 
     def refusal(self, config: str) -> str:
         """Why a configuration is refused."""
-        result = self.graphql(_SET, bucket=OPEN_BUCKET, table="refused", config=config)["bucketSetTabulatorTable"]
+        result = self.wire.graphql(_SET, bucket=OPEN_BUCKET, table="refused", config=config)["bucketSetTabulatorTable"]
         assert result["__typename"] == "InvalidInput", result
         return f"{result['errors'][0]['path']}: {result['errors'][0]['message']}"
 
@@ -71,12 +61,12 @@ class Shop:
             self.s3.put_object(Bucket=where, Key=f"{name}/{key}", Body=content)
             entries.append({"logicalKey": key, "physicalKey": f"s3://{where}/{name}/{key}"})
         params = {"bucket": bucket, "name": name}
-        pushed = self.graphql(_PUSH, params=params, src={"entries": entries})["packageConstruct"]
+        pushed = self.wire.graphql(_PUSH, params=params, src={"entries": entries})["packageConstruct"]
         assert pushed["__typename"] == "PackagePushSuccess", pushed
         return str(pushed["revision"]["hash"])
 
     def open_query(self, enabled: bool) -> None:
-        self.graphql(_OPEN, enabled=enabled)
+        self.wire.graphql(_OPEN, enabled=enabled)
 
     def person(self, user: str) -> Analyst:
         """A user with the AWS credentials that the registry issues."""

@@ -29,7 +29,7 @@ YAML = [
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_tables(shop: Shop, name: str) -> None:
     config = CONFIG.format(package="x", key="y")
-    result = shop.graphql(_SET, bucket=OPEN_BUCKET, table=name, config=config)["bucketSetTabulatorTable"]
+    result = shop.wire.graphql(_SET, bucket=OPEN_BUCKET, table=name, config=config)["bucketSetTabulatorTable"]
     assert result["__typename"] == "InvalidInput"
     assert result["errors"][0]["path"] == "tableName"
 

@@ -76,7 +76,7 @@ def construct(shop: Shop, name: str, metadata: dict[str, Any], physical_key: str
         packageConstruct(params: $params, src: $src) { __typename } }"""
     params = {"bucket": OPEN_BUCKET, "name": name, "userMeta": metadata}
     source = {"entries": [{"logicalKey": "a.csv", "physicalKey": physical_key}]}
-    answer = shop.graphql(push, params=params, src=source)["packageConstruct"]
+    answer = shop.wire.graphql(push, params=params, src=source)["packageConstruct"]
     assert answer["__typename"] == "PackagePushSuccess"
 
 

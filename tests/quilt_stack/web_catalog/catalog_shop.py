@@ -9,11 +9,10 @@ from typing import Any
 
 import boto3
 import pyarrow as pa
-import requests
 from PIL import Image
 from playwright.sync_api import Page
 from pyarrow import parquet
-from stack_wire import ADMINISTRATOR, OPEN_BUCKET, WireDeployment
+from stack_wire import OPEN_BUCKET, WireDeployment
 
 PACKAGE = "lab/yields"
 FIRST, SECOND = "First harvest", "Second harvest"
@@ -65,16 +64,6 @@ class CatalogShop:
         page.click("button[type=submit]")
         page.get_by_text("Explore your buckets").wait_for()
 
-    def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
-        answer = requests.post(
-            f"{self.wire.running.registry_url}/graphql",
-            json={"query": query, "variables": variables},
-            headers=self.wire.headers(ADMINISTRATOR),
-            timeout=30,
-        ).json()
-        assert "errors" not in answer, answer["errors"]
-        return dict(answer["data"])
-
     @property
     def s3(self) -> Any:
         return boto3.client("s3", **self.wire.running.boto3_arguments)
@@ -92,11 +81,11 @@ def fill(wire: WireDeployment) -> CatalogShop:
             s3.put_object(Bucket=OPEN_BUCKET, Key=f"{PACKAGE}/{path}", Body=content)
             entries.append({"logicalKey": path, "physicalKey": f"s3://{OPEN_BUCKET}/{PACKAGE}/{path}"})
         params = {"bucket": OPEN_BUCKET, "name": PACKAGE, "message": message, "userMeta": {"season": "summer"}}
-        pushed = shop.graphql(_PUSH, params=params, src={"entries": entries})["packageConstruct"]
+        pushed = shop.wire.graphql(_PUSH, params=params, src={"entries": entries})["packageConstruct"]
         assert pushed["__typename"] == "PackagePushSuccess", pushed
         hashes.append(pushed["revision"]["hash"])
         wire.running.control.advance_clock(2)
-    stored = shop.graphql(_SET, bucket=OPEN_BUCKET, table=TABLE, config=TABLE_CONFIGURATION)
+    stored = shop.wire.graphql(_SET, bucket=OPEN_BUCKET, table=TABLE, config=TABLE_CONFIGURATION)
     assert stored["bucketSetTabulatorTable"]["__typename"] == "BucketConfig"
     wire.running.control.wait_until_indexed()
     return CatalogShop(wire, tuple(hashes))

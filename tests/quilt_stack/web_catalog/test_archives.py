@@ -73,7 +73,9 @@ def test_a_package_of_objects_that_the_role_may_not_read(filled: CatalogShop) ->
       packageConstruct(params: $params, src: $src) { ... on PackagePushSuccess { revision { hash } } } }"""
     entries = [{"logicalKey": "hidden", "physicalKey": f"s3://{CLOSED_BUCKET}/hidden"}]
     params = {"bucket": OPEN_BUCKET, "name": "lab/hidden"}
-    top_hash = filled.graphql(push, params=params, src={"entries": entries})["packageConstruct"]["revision"]["hash"]
+    top_hash = filled.wire.graphql(push, params=params, src={"entries": entries})["packageConstruct"]["revision"][
+        "hash"
+    ]
 
     assert names(ask(filled, f"package/{OPEN_BUCKET}/lab/hidden/{top_hash}", WRITER)) == ["hidden"]
     assert ask(filled, f"package/{OPEN_BUCKET}/lab/hidden/{top_hash}", READER).status_code == 403
@@ -85,7 +87,9 @@ def test_a_file_that_is_gone_is_told(filled: CatalogShop) -> None:
       packageConstruct(params: $params, src: $src) { ... on PackagePushSuccess { revision { hash } } } }"""
     entries = [{"logicalKey": "fleeting", "physicalKey": f"s3://{OPEN_BUCKET}/fleeting"}]
     params = {"bucket": OPEN_BUCKET, "name": "lab/fleeting"}
-    top_hash = filled.graphql(push, params=params, src={"entries": entries})["packageConstruct"]["revision"]["hash"]
+    top_hash = filled.wire.graphql(push, params=params, src={"entries": entries})["packageConstruct"]["revision"][
+        "hash"
+    ]
     for version in filled.s3.list_object_versions(Bucket=OPEN_BUCKET, Prefix="fleeting")["Versions"]:
         filled.s3.delete_object(Bucket=OPEN_BUCKET, Key="fleeting", VersionId=version["VersionId"])
 

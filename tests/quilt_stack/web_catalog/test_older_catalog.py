@@ -106,7 +106,7 @@ def test_pages_search_in_the_older_form_and_others_do_not(shop: CatalogShop) -> 
 
 
 def test_who_shares_a_bucket(shop: CatalogShop) -> None:
-    found = shop.graphql("{ bucketConfigs { name collaborators { permissionLevel collaborator { username } } } }")
+    found = shop.wire.graphql("{ bucketConfigs { name collaborators { permissionLevel collaborator { username } } } }")
 
     people = {bucket["name"]: bucket["collaborators"] for bucket in found["bucketConfigs"]}
     assert {"permissionLevel": "READ", "collaborator": {"username": READER}} in people[OPEN_BUCKET]

@@ -170,7 +170,7 @@ def test_buckets_are_administered(page: Page, shop: CatalogShop) -> None:
     expect(dialog).to_have_count(0)
 
     expect(page.get_by_text("Closed since spring")).to_be_visible()
-    title = shop.graphql("query ($name: String!) { bucketConfig(name: $name) { title } }", name=CLOSED_BUCKET)
+    title = shop.wire.graphql("query ($name: String!) { bucketConfig(name: $name) { title } }", name=CLOSED_BUCKET)
     assert title == {"bucketConfig": {"title": "Closed since spring"}}
 
 
@@ -194,7 +194,7 @@ def test_the_stack_says_that_it_has_no_status(page: Page, shop: CatalogShop) -> 
 
 def _is_active(shop: CatalogShop, user: str) -> bool:
     query = "query ($name: String!) { admin { user { get(name: $name) { isActive } } } }"
-    return bool(shop.graphql(query, name=user)["admin"]["user"]["get"]["isActive"])
+    return bool(shop.wire.graphql(query, name=user)["admin"]["user"]["get"]["isActive"])
 
 
 def test_a_picture_of_a_package_is_taken_once_its_files_are_listed(shop: CatalogShop, browser: Browser) -> None:
