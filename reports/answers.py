@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from textwrap import shorten
 
 from environment.gherkin.tags import SEVERITIES
 from reports.changes import Changes
@@ -14,6 +15,8 @@ from reports.known_defects import Impact
 from reports.methods import in_common
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
+
+_LONGEST = 240
 
 
 class Mark(StrEnum):
@@ -132,16 +135,18 @@ def answers(
     changes: Changes | str,
     open_ends: Sequence[str] = (),
     beside: Sequence[str] = (),
+    beside_journeys: str = "",
 ) -> tuple[Answer, ...]:
     """The answers, in the order in which a release meeting asks.
 
-    open_ends: what the run says nothing about; beside: what is broken besides checks; both in sentences.
+    open_ends: what the run says nothing about; beside: what is broken besides checks, beside_journeys: what
+    journeys leave out; all in sentences.
     """
     return (
         _can_we_ship(record, harms, changes, open_ends),
         _what_is_broken(record, harms, beside),
         _what_changed(changes),
-        _which_journeys_work(walked),
+        _which_journeys_work(walked, beside_journeys),
         _what_to_fix_first(record, harms),
     )
 
@@ -178,7 +183,7 @@ def _what_changed(changes: Changes | str) -> Answer:
     return Answer("What changed?", "changed", mark, changes.sentence, more)
 
 
-def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
+def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
     endings = [ending for each in walked for ending in each.endings.values()]
     if not endings:
         mark = Mark.OPEN
@@ -186,21 +191,33 @@ def _which_journeys_work(walked: Sequence[Journey]) -> Answer:
         mark = Mark.GOOD
     else:
         mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
-    broken = [f"“{each.title}”" for each in walked if not each.works]
+    broken = [f"“{each.title}”{_because(each)}" for each in walked if not each.works]
     unseen = [f"“{each.title}”" for each in walked if not each.endings]
-    more = [f"Broken in at least one mode: {', '.join(broken)}."] if broken else []
+    more = [f"Broken in at least one mode: {'; '.join(broken)}."] if broken else []
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
+    more += [beside] if beside else []
     return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), tuple(more))
+
+
+def _because(journey: Journey) -> str:
+    """The known defects behind it, in brackets; empty if it fails by none."""
+    titles = [defect.title for ending in journey.endings.values() for defect in ending.defects]
+    return f" ({'; '.join(dict.fromkeys(titles))})" if titles else ""
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     known = [each for each in harms if each.met]
-    passing = [f"“{each.title}” {each.in_words}" for each in _breaking(record)]
+    broke = _breaking(record)
+    passing = [f"“{each.title}” {each.in_words}" for each in broke]
     passing += [each.entry.title for each in known if each.counts_for(record.gate)]
     lines = []
     if passing:
         others = f" (the first of {len(passing)})" if len(passing) > 1 else ""
         lines.append(f"To pass the gate: {passing[0]}{others}.")
+    if broke and not broke[0].first.holds:
+        lines.append(
+            f"What happened there, in {broke[0].modes}: {shorten(broke[0].happened, _LONGEST, placeholder='…')}"
+        )
     if known:
         lines.append(f"To protect users: {known[0].entry.title} ({known[0].entry.impact}, {known[0].entry.id}).")
     if unseen := worst_unseen(harms):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -11,7 +12,7 @@ from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.style import JOURNEY
 from environment.modes import Mode
 from reports.counts import counts
-from reports.features import JOURNEYS, capability, capability_order
+from reports.features import JOURNEYS, MCP_SERVER, capability, capability_order
 from reports.outcomes import ScenarioOutcome
 
 _BESIDE_JOURNEYS = "Beside the journeys"
@@ -57,10 +58,11 @@ class FeatureRow:
 
 @dataclass(frozen=True)
 class CapabilityRow:
-    """One capability in the map: its counts in each mode, None where it did not run."""
+    """One capability in the map: its counts in each mode (None where it did not run), and how many checks there are."""
 
     name: str
     modes: dict[Mode, dict[str, int] | None]
+    listed: dict[Mode, int]
 
     @property
     def standing(self) -> Standing:
@@ -82,13 +84,27 @@ def feature_rows(scenarios: Sequence[ScenarioOutcome]) -> list[FeatureRow]:
     ]
 
 
-def capability_rows(scenarios: Sequence[ScenarioOutcome], listed: Iterable[ScenarioRecord] = ()) -> list[CapabilityRow]:
+def capability_rows(scenarios: Sequence[ScenarioOutcome], listed: Sequence[ScenarioRecord] = ()) -> list[CapabilityRow]:
     """A row for each capability that ran, and for each of the listed scenarios' that did not; journeys first."""
     not_run: dict[Mode, dict[str, int] | None] = dict.fromkeys(Mode)
     found = {_capability(each): not_run for each in listed} | _by_mode(
         scenarios, lambda each: _capability(each.scenario)
     )
-    return [CapabilityRow(name, found[name]) for name in sorted(found, key=capability_order)]
+    there = Counter((_capability(each), each.mode) for each in listed)
+    return [
+        CapabilityRow(name, found[name], {mode: there[name, mode] for mode in Mode})
+        for name in sorted(found, key=capability_order)
+    ]
+
+
+def through_the_server(rows: Sequence[CapabilityRow]) -> str:
+    """How the product's MCP server does, beside what calls QuiltOps itself; empty if no check of it ran."""
+    found = [each for row in rows if row.name == MCP_SERVER for each in row.modes.values() if each is not None]
+    judged = sum(each["passed"] + each["known_defects"] + each["failed"] for each in found)
+    if not judged:
+        return ""
+    passed = sum(each["passed"] for each in found)
+    return f"Journeys call QuiltOps itself; of {judged} checks of the MCP server, which assistants use, {passed} pass."
 
 
 def _capability(scenario: ScenarioRecord) -> str:

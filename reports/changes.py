@@ -88,12 +88,11 @@ class Changes:
     def sentence(self) -> str:
         """All of it in one sentence."""
         before, after = self.comparison.before, self.comparison.after
-        version = (
-            ""
-            if before.product_version == after.product_version
-            else f" ({before.product_name} {before.product_version})"
-        )
-        part = "" if self.complete else f", in what both ran ({len(after.scenarios)})"
+        as_usual = ", installed as usual" if after.came_from and not before.came_from else ""
+        version = "" if before.built_as == after.built_as else f" ({before.built_as}{as_usual})"
+        number = len(after.scenarios)
+        both = f"{number} {'check' if number == 1 else 'checks'} that both ran"
+        part = "" if self.complete else f", among the {both}"
         failing = len(self.comparison.by_change[Change.FAILING])
         known = failing - self.breaking
         several = "known defects" if known > 1 else "a known defect"

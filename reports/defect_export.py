@@ -26,7 +26,7 @@ _COLUMNS = (
     "promised",
     "source",
     "observed",
-    "since version",
+    "first seen in",
     "first seen",
     "last seen",
     "reported",
@@ -103,7 +103,7 @@ def _issue(record: RunRecord, harm: Harm, seen: Seen | None) -> str:
     entry = harm.entry
     labels = [f"impact: {entry.impact.value}", *(f"mode: {mode}" for mode in entry.modes)]
     labels += [f"severity: {harm.severity}"] if harm.severity else []
-    versions = f"Since {record.product_name} {entry.since}."
+    versions = f"First seen in {record.product_name} {entry.since}."
     if seen:
         versions += f" Runs met it first with {seen.first} and last with {seen.last}."
     steps = f"```gherkin\n{steps_to_reproduce(harm.met[0])}\n```\n\n" if harm.met else ""

@@ -72,7 +72,8 @@ def _wished(document: FeatureDocument, scenario: ScenarioBlock, root: Path) -> W
     return WishedScenario(place, scenario.name, requirement_ids(names), proposed_by(names))
 
 
-_SPELLED = {"aws": "AWS", "graphql": "GraphQL", "mcp server": "MCP server"}
+MCP_SERVER = "MCP server"
+_SPELLED = {"aws": "AWS", "graphql": "GraphQL", "mcp server": MCP_SERVER}
 
 
 def capability(feature_path: str, tags: Collection[str] = ()) -> str:

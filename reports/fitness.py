@@ -12,6 +12,7 @@ from environment.gherkin.sharding import once
 from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
+from reports.features import severity
 from reports.gate import Gate
 from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
@@ -75,20 +76,29 @@ class NotMet(StrEnum):
 
 @dataclass(frozen=True)
 class Harm:
-    """A known defect with what this run shows of it: the scenario runs in which it was met, or why there are none."""
+    """A known defect with what this run shows of it: the scenario runs in which it was met, or why there are none.
+
+    severity: the worst among its checks, whether or not they ran; empty if none is known.
+    """
 
     entry: KnownDefect
     met: tuple[ScenarioOutcome, ...]
     not_met: NotMet | None = None
+    severity: str = ""
 
     @property
     def worst_unseen(self) -> bool:
         """Whether it is of the worst kinds of harm, and the run says nothing about it."""
-        return self.not_met is NotMet.NOT_RUN and self.entry.impact in Impact.worst()
+        return self.not_checked and self.entry.impact in Impact.worst()
 
     @property
-    def severity(self) -> str:
-        """The worst severity among its scenarios; empty if this run met none."""
+    def not_checked(self) -> bool:
+        """Whether the run says nothing about it."""
+        return self.not_met is NotMet.NOT_RUN
+
+    @property
+    def worst_met(self) -> str:
+        """The worst severity among the checks that it fails in this run; empty if it fails none."""
         return min((each.severity for each in self.met), key=SEVERITIES.index, default="")
 
     @property
@@ -163,15 +173,24 @@ def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> Ending:
     return Ending(outcome, sentence, ended.in_one_line, tuple(entries), flaky)
 
 
-def by_harm(record: RunRecord, ledger: Ledger) -> list[Harm]:
-    """Every entry of the ledger: the most harmful kind first, within it the worst severity, then the widest reach."""
-    return sorted((_harm(entry, record) for entry in ledger.entries), key=_order)
+def by_harm(record: RunRecord, ledger: Ledger, listed: Iterable[ScenarioRecord] = ()) -> list[Harm]:
+    """Every entry of the ledger: the most harmful kind first, within it the worst severity, then the widest reach.
+
+    listed: all scenarios there are, so that an entry has its severity in a run of a part as well.
+    """
+    by_name: dict[str, list[ScenarioRecord]] = {}
+    for each in (*listed, *(each.scenario for each in record.scenarios)):
+        by_name.setdefault(each.name, []).append(each)
+    return sorted((_harm(entry, record, by_name) for entry in ledger.entries), key=_order)
 
 
-def _harm(entry: KnownDefect, record: RunRecord) -> Harm:
+def _harm(entry: KnownDefect, record: RunRecord, by_name: Mapping[str, Sequence[ScenarioRecord]]) -> Harm:
     concerned = [each for each in record.scenarios if entry.id in each.defects]
     met = tuple(each for each in concerned if each.status is Status.KNOWN)
-    return Harm(entry, met, None if met else _why_not_met(entry, concerned, record))
+    claimed = [each for claim in entry.claims for each in by_name.get(claim.scenario, ()) if any(entry.claims_on(each))]
+    severities = {*(severity(each.tags) for each in claimed), *(each.severity for each in met)}
+    worst = min(severities, key=SEVERITIES.index, default="")
+    return Harm(entry, met, None if met else _why_not_met(entry, concerned, record), worst)
 
 
 def _why_not_met(entry: KnownDefect, concerned: Sequence[ScenarioOutcome], record: RunRecord) -> NotMet:

@@ -8,7 +8,7 @@ from environment.gherkin.records import ScenarioRecord
 from reports.living_documentation import DocumentedFeature
 
 _HEAVY = ("large", "slow")
-NOT_CHOSEN = "not chosen"
+NOT_CHOSEN = "not selected"
 
 
 def not_run(documented: Iterable[DocumentedFeature]) -> dict[str, list[ScenarioRecord]]:
@@ -34,5 +34,6 @@ def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]]) -> str:
         return ""
     number = sum(map(len, checks.values()))
     kinds = ", ".join(f"{len(those)} {reason}" for reason, those in sorted(checks.items()))
-    how = "; “acceptance run --everything” runs large and slow ones" if checks.keys() - {NOT_CHOSEN} else ""
-    return f"Not run: {number} {'check' if number == 1 else 'checks'} ({kinds}){how}."
+    how = "“acceptance run” makes the usual run" if NOT_CHOSEN in checks else ""
+    how = how or ("“acceptance run --everything” makes large and slow ones" if checks else "")
+    return f"Not run: {number} {'check' if number == 1 else 'checks'} ({kinds}); {how}."

@@ -92,14 +92,18 @@ def schemas() -> dict[PackageSearchForm, GraphQLSchema]:
 
 
 def refused_sentence(operations: Sequence[CheckedEverywhere]) -> str:
-    """Which requests not every registry in the field understands; empty if all are understood."""
-    names = [each.operation.name for each in invalid(operations)]
-    if not names:
+    """Which requests are refused by which registries; empty if all are understood everywhere."""
+    refused = invalid(operations)
+    if not refused:
         return ""
-    return (
-        f"{len(names)} of {len(operations)} requests that the product can send are not understood by every registry "
-        f"in the field: {', '.join(names)}."
-    )
+    each = " and ".join(f"{one.operation.name} ({_refusing(one)})" for one in refused)
+    requests = "request" if len(refused) == 1 else "requests"
+    return f"Registries refuse {len(refused)} of {len(operations)} {requests} that the product can send: {each}."
+
+
+def _refusing(operation: CheckedEverywhere) -> str:
+    forms = [form.value for form, words in operation.findings.items() if words]
+    return "all do" if len(forms) == len(operation.findings) else f"those of the form “{' or '.join(forms)}”"
 
 
 def invalid(operations: Sequence[CheckedEverywhere]) -> list[CheckedEverywhere]:

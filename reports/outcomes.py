@@ -209,6 +209,12 @@ class RunRecord(Record):
         return "" if PurePath(self.product_source).name == "site-packages" else self.product_source
 
     @property
+    def built_as(self) -> str:
+        """What was judged, by its version, and where it came from if it was not installed as usual."""
+        name = f"{self.product_name} {self.product_version}"
+        return f"{name} from {self.came_from}" if self.came_from else name
+
+    @property
     def is_part(self) -> bool:
         """Whether somebody chose some of the scenarios, so that the run says nothing of the others."""
         return self.chosen not in NOT_CHOSEN

@@ -24,7 +24,7 @@ from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.answers import answers, harms_by_impact, new_failures, no_longer_broken
-from reports.capabilities import Standing, capability_rows, feature_rows, standing
+from reports.capabilities import Standing, capability_rows, feature_rows, standing, through_the_server
 from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
@@ -106,12 +106,15 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     """Write all pages into the folder; returns the files."""
     templates = _templates()
     often, again = flaky_over_runs(background.trend), flaky(record)
-    harms, listed = by_harm(record, ledger), listed_in(background.documented)
+    listed = listed_in(background.documented)
+    harms = by_harm(record, ledger, listed)
     walked = journeys(record, ledger, {*often, *(each.nodeid for each in again)}, listed)
     unrun = not_run(background.documented)
-    live = background.parity.summary([each.scenario for each in record.scenarios])
+    live = background.parity.sentence([each.scenario for each in record.scenarios])
+    capabilities = capability_rows(record.scenarios, listed)
     refused = refused_sentence(background.operations)
-    open_ends = (not_run_sentence(unrun), f"All checks of this run: {live}.")
+    beside = through_the_server(capabilities)
+    open_ends = (not_run_sentence(unrun), live)
     content = {
         **_navigation(folder),
         "allure": AllureLinks(folder),
@@ -133,13 +136,14 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "operations": background.operations,
         "invalid": invalid(background.operations),
         "refused": refused,
+        "beside_journeys": beside,
         "forms": list(PackageSearchForm),
         "problems": background.problems,
         "repeated": repeated(record),
         "flaky": again,
         "record": record,
         "verdict": verdict(record, ledger, background.changes),
-        "answers": answers(record, harms, walked, background.changes, open_ends, [refused] if refused else []),
+        "answers": answers(record, harms, walked, background.changes, open_ends, [refused] if refused else [], beside),
         "unrun": unrun,
         "met": met_sentence(harms),
         "unseen": worst_unseen(harms),
@@ -154,7 +158,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "variables": background.variables,
         "modes": list(Mode),
         "features": feature_rows(record.scenarios),
-        "capabilities": capability_rows(record.scenarios, listed),
+        "capabilities": capabilities,
         "most": _MOST_IN_A_JOB,
         "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),  # of summary.md
         "skipped": [each for each in record.scenarios if each.status is Status.SKIPPED],
@@ -168,7 +172,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "tiles": tiles(record),
         "journeys": walked,
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
-        "live": live,
+        "live_sentence": live,
         "contradictions": list(background.parity.contradicted.items()),
         "documented": background.documented,
         "tags": sorted({tag for each in background.documented for one in each.scenarios for tag in one.tags}),

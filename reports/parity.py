@@ -128,6 +128,13 @@ class Parity(BaseModel):
         )
         return f"{words}; {contradicted} contradicted live" if contradicted else words
 
+    def sentence(self, scenarios: Sequence[ScenarioRecord]) -> str:
+        """The same of a whole run, in a sentence."""
+        found = self.summary(scenarios)
+        if found == NEVER:
+            return "None of these checks was ever confirmed on a real Quilt stack."
+        return f"Of these checks, {found}."
+
 
 def key_of(scenario: ScenarioRecord) -> str:
     """What names a scenario (a row of an outline) in a mode, in this file."""

@@ -87,9 +87,10 @@ def headline(record: RunRecord) -> str:
     accepted = "Accepted, as far as it ran" if record.is_part else "Accepted"
     if not known:
         return f"{accepted}: nothing fails."
-    blockers = known_defects_by_id(each for each in record.scenarios if each.severity == "blocker")
+    blockers = [each for each in record.scenarios if each.severity == "blocker" and each.status.is_judged]
+    failing = sum(each.status is Status.KNOWN for each in blockers)
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
-    worst = f", {len(blockers)} of them in blocker checks" if blockers else ""
+    worst = f", by which {failing} of {len(blockers)} blocker checks fail" if failing else ""
     return f"{accepted}: nothing fails except {those}{worst}."
 
 

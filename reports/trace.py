@@ -84,6 +84,11 @@ class Area:
         """How many hold in every mode that they ask for."""
         return sum(each.holds for each in self.rows)
 
+    @property
+    def unfinished(self) -> int:
+        """How many did not run in full, and do not fail as far as they ran."""
+        return sum(not (each.holds or each.fails) for each in self.rows)
+
 
 def areas(found: Trace) -> list[Area]:
     """The requirements by area, in their order."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import allure
 import pytest
+from graphql import GraphQLSchema, build_schema
 from pytest_bdd import given, then, when
 
+import quilt_stack
 from environment.checking.comparing import must_agree, must_not_be_empty
 from environment.driving.packages import Package
 from environment.driving.session import Session
@@ -22,6 +24,7 @@ from environment.product.graphql_operations import (
     table_text,
 )
 from environment.product.outcome import attempt
+from quilt_stack import PackageSearchForm
 
 PRODUCT = "quilt_mcp"
 
@@ -77,8 +80,18 @@ def operations_are_valid(
     part: str, product_operations: tuple[GraphQLOperation, ...], registry_observer: RegistryObserver
 ) -> None:
     """The registry can answer every one that the installed product can send; the table goes into the report."""
-    chosen = [operation for operation in product_operations if part_of(operation) == part]
-    checked = must_not_be_empty(check(chosen, registry_observer.schema()), "operations")
+    _must_be_valid(product_operations, part, registry_observer.schema())
+
+
+@then(parse("every GraphQL operation of {part:ProductPart} is valid in the current published schema"))
+def operations_are_valid_today(part: str, product_operations: tuple[GraphQLOperation, ...]) -> None:
+    """Also where a registry takes the current form of the package search alone (registry facts 8.1)."""
+    _must_be_valid(product_operations, part, build_schema(quilt_stack.schema(PackageSearchForm.ORDERING)))
+
+
+def _must_be_valid(operations: tuple[GraphQLOperation, ...], part: str, schema: GraphQLSchema) -> None:
+    chosen = [operation for operation in operations if part_of(operation) == part]
+    checked = must_not_be_empty(check(chosen, schema), "operations")
     allure.attach(table_text(checked), "GraphQL operations", allure.attachment_type.CSV)
     wrong = [
         f"{each.operation.name} ({each.operation.place}): {'; '.join(each.findings)}"

@@ -95,3 +95,7 @@ Feature: Asking the registry in GraphQL
         | part                |
         | QuiltOps            |
         | the product's tools |
+
+    @GQL-6 @multiuser_mode @severity:critical
+    Scenario: Registries of today understand every operation of QuiltOps
+      Then every GraphQL operation of QuiltOps is valid in the current published schema

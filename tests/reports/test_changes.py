@@ -85,7 +85,7 @@ def test_a_run_of_a_part_is_compared_and_never_joins(tmp_path: Path, sample_ledg
     found = since(tmp_path, part, sample_ledger)
 
     assert "newly failing" in found.sentence and "removed scenarios" not in found.counts
-    assert "in what both ran (1): 1 newly failing." in found.sentence
+    assert "among the 1 check that both ran: 1 newly failing." in found.sentence
     assert [each.started for each in runs_before(tmp_path, START + timedelta(days=9))] == [START]
     assert [each.started for each in trend(tmp_path)] == [START]
 
@@ -133,7 +133,9 @@ def test_a_part_is_compared_with_the_last_run_of_the_same_part(tmp_path: Path, s
 
     found = since(tmp_path, run(3, FAILED, chosen=smoke), sample_ledger)
 
-    assert found.sentence.startswith("Since the run of 2026-11-01 02:00 UTC, in what both ran (1): 1 newly failing")
+    assert found.sentence.startswith(
+        "Since the run of 2026-11-01 02:00 UTC, among the 1 check that both ran: 1 newly failing"
+    )
     assert since_last_run(tmp_path, run(3, FAILED, chosen=("-k", "x")), sample_ledger) == FIRST_RUN
     assert since_last_run(tmp_path, run(3, FAILED), sample_ledger) == FIRST_RUN
     assert trend(tmp_path) == []
@@ -143,7 +145,7 @@ def test_a_part_is_compared_with_a_whole_run_that_came_later(tmp_path: Path, sam
     remember_run(tmp_path, run(0, PASSED, chosen=("-m", "smoke")))
     remember_run(tmp_path, run(1, FAILED))
     found = since(tmp_path, run(2, FAILED, chosen=("-m", "smoke")), sample_ledger)
-    assert "2026-11-02 02:00 UTC, in what both ran (1): nothing newly failing" in found.sentence
+    assert "2026-11-02 02:00 UTC, among the 1 check that both ran: nothing newly failing" in found.sentence
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x1f\x8b\x08\x00torn"])

@@ -82,9 +82,9 @@ def test_what_did_not_run_is_counted_by_the_tag_that_keeps_it_out(run_record: Ru
     feature.parent.mkdir()
     feature.write_text("Feature: A\n  @large @slow\n  Scenario: Heavy\n    When x\n\n  Scenario: Light\n    When x\n")
     found = not_run(documented_features((), (feature.parent,), tmp_path))
-    assert {reason: len(those) for reason, those in found.items()} == {"large": 2, "not chosen": 2}
+    assert {reason: len(those) for reason, those in found.items()} == {"large": 2, "not selected": 2}
     assert not_run_sentence(found) == (
-        "Not run: 4 checks (2 large, 2 not chosen); “acceptance run --everything” runs large and slow ones."
+        "Not run: 4 checks (2 large, 2 not selected); “acceptance run” makes the usual run."
     )
     whole = not_run(documented_features(run_record.scenarios, (SAMPLE / "features",), SAMPLE))
     assert not_run_sentence(whole) == ""
@@ -98,8 +98,8 @@ def test_the_front_page_says_what_did_not_run_and_that_nothing_was_validated_liv
     documented = documented_features(ran, (SAMPLE / "features",), SAMPLE)
     text = front_page(record, sample_ledger, tmp_path, Background(trace((), (), record), {}, documented=documented))
     head = text[: text.index("What is broken, and how badly?", text.index("Can we ship?"))]
-    assert "Not run: 2 checks (2 not chosen)." in head
-    assert "All checks of this run: never validated live." in head
+    assert "Not run: 2 checks (2 not selected); “acceptance run” makes the usual run." in head
+    assert "None of these checks was ever confirmed on a real Quilt stack." in head
 
 
 def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger, tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     assert "It opens" in gate and "QO-9" not in gate
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
     assert (
-        "To pass the gate: “It opens” does not hold. To protect users: Search cares for capitals (data loss, QO-901)."
-        in text
+        "To pass the gate: “It opens” does not hold. What happened there, in local mode: it did not open "
+        "To protect users: Search cares for capitals (data loss, QO-901)." in text
     )
 
 
@@ -184,7 +184,10 @@ def test_what_did_not_run_stays_in_sight(
     documented = documented_features((), (tmp_path / "features",), tmp_path)
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
-    assert "Broken in at least one mode: “Dana walks”. Not run: “Dana shares a package”." in text
+    assert (
+        "Broken in at least one mode: “Dana walks” (Search cares for capitals). Not run: “Dana shares a package”."
+        in text
+    )
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
     unseen = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path / "without", background)
     assert "Journeys \u2013 not run \u2013 not run" in unseen and "No journey ran. What to fix first?" in unseen
