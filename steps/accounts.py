@@ -94,19 +94,19 @@ def can_switch(user: User, can: bool, role: str, target: Target) -> None:
 @then(parse("{user:Colleague} {can:Can} sign in{way:WayToSignIn}"))
 @embedded_only
 def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -> None:
-    """The password, chosen now if there is none yet, gives a token, which can be renewed.
+    """The last password, chosen now if there is none yet, gives a token, which can be renewed.
 
-    Who cannot sign in has had a password.
+    Who cannot sign in has had a password; the old one is the first that they chose.
     """
     name = {"new e-mail address": user.email, "former e-mail address": user.first_email}.get(way)
     if way == "new password from the mail":
         user.holder.choose_password()
     if not can:
-        answer = user.holder.sign_in(name)
+        answer = user.holder.sign_in(name, first_password=way == "old password")
         assert answer.refused, f"the registry answered {answer.status} to the sign-in"
         return
     user.holder.have_password()
-    answer = user.holder.sign_in(name)
+    answer = user.holder.sign_in(name, first_password=way == "old password")
     assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
     assert user.holder.refresh().accepted, "the token cannot be refreshed"
     stage.session(user.name).sign_in()

@@ -138,6 +138,12 @@ def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
     must_agree(revision.published().metadata, metadata_in(datatable), "metadata fields")
 
 
+@then(parse("{revision:Revision} has no metadata"))
+def has_no_metadata(revision: PackageRevision) -> None:
+    """No field at all, as the registry keeps them."""
+    must_be_empty(revision.published().metadata, "metadata fields")
+
+
 @then(parse("every file of {earlier:Revision} is still in {package:Package}, with the same {aspects:FileAspects}"))
 def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tuple[str, ...]) -> None:
     """For each file of the earlier revision, the latest manifest has the same values."""

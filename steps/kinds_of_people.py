@@ -28,6 +28,7 @@ FIELDS = {"user name": "name", "e-mail address": "email", "role": "role", "furth
 WAYS_TO_SIGN_IN = {
     " with the new e-mail address": "new e-mail address",
     " with the former e-mail address": "former e-mail address",
+    " with the old password": "old password",
     " with a new password from the mail": "new password from the mail",
 }
 

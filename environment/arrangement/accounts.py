@@ -51,7 +51,7 @@ class AccountHolder:
 
     def __init__(self, target: Target, person: Person) -> None:
         self._target = target
-        self._password: str | None = None
+        self._passwords: list[str] = []
         self._token: str | None = None
         self.person = person
         self.user_name = person.user_name
@@ -76,7 +76,7 @@ class AccountHolder:
         Raises:
             SuiteError: on a live deployment, whose mails nobody reads; if no mail came, or the registry refuses it.
         """
-        if self._password is None:
+        if not self._passwords:
             self.choose_password()
 
     @property
@@ -118,21 +118,22 @@ class AccountHolder:
         answer = self._call("POST", "change_password", {"link": link, "password": password})
         if not answer.accepted:
             raise SuiteError(tried, f"the registry answered {answer.status}", str(answer.body))
-        self._password = password
+        self._passwords.append(password)
 
-    def sign_in(self, user_name: str | None = None) -> Answer:
-        """Sign in with the password; with an e-mail address instead of the user name if one is given.
+    def sign_in(self, user_name: str | None = None, *, first_password: bool = False) -> Answer:
+        """Sign in with the last password, or the first; with an e-mail address for the user name if one is given.
 
         Raises:
             SuiteError: if no password was ever chosen, so that a refusal would mean nothing.
         """
-        if self._password is None:
+        if not self._passwords:
             raise SuiteError(
                 f"Signed in as {self.person.display_name}",
                 "they have no password yet",
                 "Let them sign in in an earlier step",
             )
-        answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": self._password})
+        password = self._passwords[0 if first_password else -1]
+        answer = self._call("POST", "login", {"username": user_name or self.user_name, "password": password})
         return self._keep_token(answer)
 
     def sign_in_through_sso(self, claims: Mapping[str, object]) -> Answer:

@@ -225,7 +225,7 @@ Feature: Managing users
       Then Nora gets a mail with a link to choose a new password
       And every user other than Nora is unchanged
       And Nora's token no longer works
-      And Nora cannot sign in
+      And Nora cannot sign in with the old password
       And Nora can sign in with a new password from the mail
 
     @USER-10 @exclusive @requires_admin @severity:normal @embedded_only
@@ -280,6 +280,19 @@ Feature: Managing users
       When Ada deletes Nora
       And she looks up Nora
       Then she is refused: not found
+
+    @USER-3 @USER-11 @requires_admin @severity:critical @embedded_only
+    Scenario: Somebody who comes back gets a fresh account
+      Given Nora, a new colleague with the role "user", is signed in
+      And Ada has deleted Nora
+      When Ada creates a user for Nora with the role "viewer"
+      Then Nora's token no longer works
+      And Nora can sign in with a new password from the mail
+      And Nora cannot sign in with the old password
+      And Nora has this access to S3:
+        | bucket   | access |
+        | packages | read   |
+        | scratch  | read   |
 
   Rule: Changing an unknown user is refused
 

@@ -57,6 +57,17 @@ Feature: Deleting packages
       And it does not exist
       And every package other than it is unchanged
 
+    @CREA-10 @severity:critical
+    Scenario: The name of a deleted package can be used again
+      Given Dana has published the package "yields" from the "simple-csv" dataset with this metadata:
+        | field   | value    |
+        | project | Oncology |
+      And Dana has deleted it
+      When Dana publishes the package "yields" from the "single-file" dataset
+      Then it holds exactly the "single-file" dataset, byte for byte
+      And it has 1 revision
+      And it has no metadata
+
   Rule: What was not deleted is not reported as deleted
 
     @CREA-10 @severity:critical @embedded_only
