@@ -27,8 +27,8 @@ SYNONYMS = (
     "find discover locate",
     "search look seek",
     "see show view display read inspect",
-    "browse inside contents",
-    "open explore",
+    "browse inside contents explore",
+    "exist gone vanish",
     "download fetch get retrieve",
     "compare diff difference differ",
     "refuse deny reject forbid block disallow prevent fail",
@@ -71,7 +71,9 @@ _NOISE = frozenset([*_SMALL_WORDS.split(), *(persona.name.lower() for persona in
 _PHRASES = (
     (r"\b(?:can't|can not|could not|couldn't|unable to)\b", "cannot"),
     (r"\b(?:is|was|are|were)(?: told that \w+ (?:is|are))? (?:not|n't) allowed\b|\bmay not\b", "is refused"),
+    (r"\b(?:is|was|are|were) told that \w+ (?:has|have) no (?:access|right|permission)s?\b", "is refused"),
     (r"\bno (?:permission|right)\b", "refused"),
+    (r"\bopens? (?=(?:it|them|(?:the|a) package)\b)", "browses "),
     (r"\b(?:log|logs|logged|sign|signs|signed)[ -](?:in|on|into)\b", "login"),
     (r"\bnothing (?:has |is )?changed?\b|\bnot changed?\b|\bas (?:it|they) (?:was|were|is)\b", "unchanged"),
     (r"\blooks? (?:inside|into)\b", "browse"),
@@ -96,6 +98,11 @@ _EXAMPLE_WEIGHT, _MEANING_WEIGHT, _CHOICES_WEIGHT, _KIND_WEIGHT = 0.2, 0.4, 0.5,
 _OTHER_BEGINNING, _WITH_A_TEXT, _PER_USE, _PER_UNSAID = 0.7, 1.3, 0.06, 0.92
 MOST_FOUND = 8
 _LEAST_SCORE = 0.12
+_FORBIDDEN = re.compile(
+    r"^Then (?P<who>.+?) (?:cannot|can't|can not|may not|(?:is not|isn't) allowed to|is forbidden to) (?P<what>.+)$"
+)
+_NEVER_ACTING = frozenset({"its", "his", "him", "her"})
+"""Pronouns of somebody who does nothing in their sentence."""
 _IN_A_LINE = 3
 SURE_SCORE = 0.4
 """Below it, a suggestion shares some words with what was said and hardly its meaning."""
@@ -162,7 +169,13 @@ def suggested(wording: str, entries: Sequence[ListedSentence], *, wished: bool =
     nearest = " | ".join(one.text for one in found)
     hint = f"nearest: {nearest}" if found else "no sentence is like it"
     is_sure = bool(found) and found[0].score >= SURE_SCORE
-    return hint if wished or is_sure else f"{hint}; if none says it, tag the scenario @wish"
+    if is_sure:
+        return hint
+    tried = _FORBIDDEN.match(wording)
+    if tried:
+        who, what = tried["who"], tried["what"]
+        hint = f'let {who} try to {what} in a When, and say "Then {who} is refused: not allowed"; {hint}'
+    return hint if wished else f"{hint}; if none says it, tag the scenario @wish"
 
 
 def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggestion:
@@ -202,7 +215,8 @@ def _said(wording: str, kind: str) -> str:
     fitting = [
         match[0] for match in found if (match[0].lower() in known if is_listed else _has_meaning(match[0], kind))
     ]
-    return next((words for words in fitting if words not in PRONOUNS), next(iter(fitting), ""))
+    acting = [words for words in fitting if words not in _NEVER_ACTING and words != "no"]
+    return next((words for words in acting if words not in PRONOUNS), next(iter(acting), ""))
 
 
 def _has_meaning(words: str, kind: str) -> bool:

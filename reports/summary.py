@@ -28,6 +28,7 @@ from reports.messages import comparable
 from reports.methods import in_common, unproven
 from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
 from reports.run_history import is_whole
+from reports.verdict import LOOKS_LIKE
 
 SUMMARY_NAME = "summary.json"
 _LONGEST_MESSAGE = 160
@@ -154,6 +155,9 @@ def _print_broke(record: RunRecord, console: Console) -> None:
             console.print(Text(f"  {status.in_words}: {scenario.scenario.title}", style="red"), soft_wrap=True)
             message = f"  {_first_line(scenario.message)}" if scenario is scenarios[0] else ""
             console.print(Text(f"    {scenario.scenario.location}{message}"), soft_wrap=True)
+            for line in scenario.message.splitlines() if message else ():
+                if line.startswith(LOOKS_LIKE):
+                    console.print(Text(f"    {line}"), soft_wrap=True)
         more = len(scenarios) - _MOST_NAMED
         if more > 0:
             console.print(

@@ -20,6 +20,8 @@ from reports.claims import Phase, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import Failure, SentenceOutcome, Status
 
+LOOKS_LIKE = "This looks like"
+"""With this begins the line about an entry of the ledger that has such a failure elsewhere."""
 WORST_FIRST = (
     Status.BROKEN,
     Status.FAILED,
@@ -175,7 +177,7 @@ def _resemblance(ledger: Ledger, error: BaseException, phase: Phase) -> str:
     if entry is None:
         return ""
     again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""
-    return f"\nThis looks like {entry.reason}{again}"
+    return f"\n{LOOKS_LIKE} {entry.reason}{again}"
 
 
 def known_defect_message(defect: KnownDefect, this_run: str) -> str:

@@ -203,9 +203,9 @@ def _undefined(step: StepLine, vocabulary: Vocabulary, suggest: Callable[[StepLi
     alike = vocabulary.nearest_first(step.text, limit=_ALIKE)
     wrong = misfit(step.text, (one for one in alike if one.type in ("", step.type)))
     if wrong is not None:
-        return f'no step is defined for "{step.type.capitalize()} {step.text}": {wrong}'
+        return f'there is no sentence "{step.type.capitalize()} {step.text}": {wrong}'
     hint = (suggest or (lambda step: _written_alike(step, vocabulary)))(step)
-    return f'no step is defined for "{step.type.capitalize()} {step.text}"; {hint}'
+    return f'there is no sentence "{step.type.capitalize()} {step.text}"; {hint}'
 
 
 def _written_alike(step: StepLine, vocabulary: Vocabulary) -> str:

@@ -13,9 +13,10 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from environment.gherkin import references
 from environment.gherkin.document import StepLine
 from environment.gherkin.mentions import brings_in, noun_of
+from environment.gherkin.named_people import PersonMention
 from environment.gherkin.parts import note_parts, wrong_parts
 from environment.gherkin.things import MeaningError, World
-from environment.gherkin.vocabulary import StepDefinition, Vocabulary
+from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
 
 MOST_SUGGESTIONS = 3
 _BEFORE = {"given": ("given",), "when": ("given", "when"), "then": ("given", "when")}
@@ -66,13 +67,17 @@ def meaning_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Itera
 
     Args:
         steps: the scenario's steps as they run, the background's first.
-        vocabulary: the sentences; a step that is none of them, or several, ends the check.
+        vocabulary: the sentences; after a step that is none of them, or several, only people are looked at.
     """
-    world = World()
+    world, unclear = World(), ""
     for step in steps:
         matches = vocabulary.matches(step.type, step.text)
         if len(matches) != 1:
-            return  # what it would bring in is not known
+            unclear += f" {step.text}"  # what it would bring in is not known
+            continue
+        if unclear:
+            yield from _unknown_people(step, matches[0], world, unclear, vocabulary)
+            continue
         try:
             for value in matches[0].arguments.values():
                 if isinstance(value, Followed):
@@ -88,6 +93,18 @@ def meaning_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Itera
             return  # what follows may rest on it
         for message in wrong_parts(matches[0].arguments.values(), world):
             yield step, message
+
+
+def _unknown_people(
+    step: StepLine, match: Match, world: World, unclear: str, vocabulary: Vocabulary
+) -> Iterator[tuple[StepLine, str]]:
+    """Whom a step names though nobody introduced them, not even in the words of an unclear one before it."""
+    for person in (value for value in match.arguments.values() if isinstance(value, PersonMention)):
+        try:
+            person.follow(world)
+        except MeaningError as error:
+            if person.text not in unclear:
+                yield step, f'"{step.text}": {error}{_would_bring(error.lacking, step, vocabulary)}'
 
 
 def needs_and_gives(definition: StepDefinition) -> list[tuple[str, str]]:

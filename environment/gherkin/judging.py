@@ -135,7 +135,7 @@ def _execute(feature: Feature, scenario: Scenario, step: Step, request: pytest.F
     __tracebackhide__ = True
     definition = _EXECUTION.get_step_function(request=request, step=step)
     if definition is None:
-        error = StepDefinitionNotFoundError(f'no step is defined for "{step.keyword} {step.name}"')
+        error = StepDefinitionNotFoundError(f'there is no sentence "{step.keyword} {step.name}"')
         request.config.hook.pytest_bdd_step_func_lookup_error(
             request=request, feature=feature, scenario=scenario, step=step, exception=error
         )

@@ -48,6 +48,7 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
             yield step, str(error)
             continue
         definition = matches[0].definition
+        yield from ((step, message) for message in _wrong_descriptions(matches[0]))
         last_named = next(reversed(people.values()), last_named)
         acting = people.values() if step.type != "then" else [people[name] for name in asks_as(definition) & {*people}]
         for person in sorted(strangers.intersection(acting)) if calls_the_product(definition) else ():
@@ -72,6 +73,20 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
                 break
 
 
+def _wrong_descriptions(match: Match) -> Iterator[str]:
+    """What a sentence says of somebody of the cast who is described in another way."""
+    names = {placeholder.kind: placeholder.name for placeholder in match.definition.placeholders}
+    if not {PERSONA, DESCRIPTION} <= names.keys():
+        return
+    named, said = (str(match.arguments[names[kind]]) for kind in (PERSONA, DESCRIPTION))
+    for persona in CAST:
+        if persona.name == named and persona.description != said:
+            yield (
+                f'it says "{named}, {said}", but {named} is {persona.description}: '
+                "name somebody else, or correct the description"
+            )
+
+
 def _is_in_order(word: object) -> TypeGuard[Reference | PersonMention]:
     return isinstance(word, Reference | PersonMention) and not (isinstance(word, Checkable) and word.problem())
 
@@ -92,7 +107,7 @@ def _lacks(step: StepLine, person: str, read: Read, answered: Mapping[str, Colle
     if not person:
         return f'"{step.text}" is about an answer to whoever was named last, and nobody was named.'
     if person not in answered or (read.operations and not read.operations & {*answered[person]}):
-        return f'"{step.text}" is about an answer for which {person} has not asked before.'
+        return f'"{step.text}" is about an answer that {person} has not asked for.'
     return ""
 
 
@@ -114,8 +129,8 @@ def _stranger(step: StepLine, person: str, introducing: StepDefinition) -> str:
 
 
 def _nothing_to_judge(step: StepLine, person: str, answered: Collection[str]) -> str:
-    others = f"; so far only {' and '.join(sorted(answered))} did" if answered else ""
+    others = f" (only {' and '.join(sorted(answered))} {'has' if len(answered) == 1 else 'have'})" if answered else ""
     return (
-        f'"{step.text}" checks what {person} was told, who has not done anything yet{others}: '
-        f"let {person} do it in a When, or name the one who did"
+        f'"{step.text}" checks what {person} was told, but {person} has not done anything yet{others}: '
+        f"give {person} a When, or name whom you mean"
     )

@@ -157,7 +157,7 @@ def argument_problems(
             yield step.table[0].line, problem
         yield from declared.cell_problems(step.table)
         if len(step.table) == 1:
-            yield step.table[0].line, "the table has a header and no rows"
+            yield step.table[0].line, "the table has a header and no rows; write at least one"
         if declared.one_row and len(step.table) > 2:
             yield step.table[2].line, f'"{step.text}" takes one row'
     if step.doc_string and doc_string is Takes.NEVER:

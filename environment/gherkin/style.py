@@ -44,7 +44,7 @@ def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock) -> It
     most = MOST_STEPS_OF_A_JOURNEY if is_journey else MOST_STEPS
     if len(steps) > most:
         what = "the journey" if is_journey else "one behaviour"
-        yield _finding(document, scenario.line, f"{len(steps)} steps; tell {what} in {most} or fewer")
+        yield _finding(document, scenario.line, f"{len(steps)} sentences; tell {what} in {most} at most")
     names = [tag.name for tag in document.tags_of(scenario)]
     if WISH not in names and not any(name.startswith("severity:") for name in names):
         known = ", ".join(f"@severity:{each}" for each in SEVERITIES)

@@ -113,3 +113,8 @@ def test_hits_are_ranked_by_how_many_of_the_words_they_are_about(entries: list[L
     shown = [entry.shown for entry in about("slow registry of the weather service", entries)]
     assert "{service:Service} takes {time:Duration} to answer" in shown
     assert "access" in about("access to a bucket", entries)[0].shown
+
+
+def test_what_somebody_may_not_do_is_said_in_two_sentences(entries: list[ListedSentence]) -> None:
+    found = suggested("Then Ada may not publish a package", entries)
+    assert found.startswith('let Ada try to publish a package in a When, and say "Then Ada is refused: not allowed"; ')

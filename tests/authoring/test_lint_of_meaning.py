@@ -87,7 +87,7 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
         ),
         pytest.param(
             "When Dana lists the buckets\nThen she sees no files as added",
-            'for which Dana has not asked before. These would: "When {persona:Persona} compares {',
+            'that Dana has not asked for. These would: "When {persona:Persona} compares {',
             id="no comparison",
         ),
         pytest.param(
@@ -135,6 +135,14 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
 def test_what_cannot_be_meant_is_told(lint: Lint, steps: str, told: str) -> None:
     [message] = lint(steps)
     assert told in message
+
+
+def test_an_unknown_sentence_does_not_hide_whom_nobody_introduced(lint: Lint) -> None:
+    found = lint("Given the moon is green\nWhen Bob signs in\nThen Bob cannot sign in")
+    assert len(found) == 3 and 'no sentence "Given the moon is green"' in found[0]
+    assert all('there is no colleague "Bob"' in each for each in found[1:])
+    [only] = lint("Given Bob has come back\nWhen Bob signs in\nThen Bob cannot sign in")
+    assert 'no sentence "Given Bob has come back"' in only
 
 
 @pytest.mark.parametrize(

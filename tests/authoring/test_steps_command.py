@@ -52,12 +52,12 @@ def test_a_good_feature_has_no_findings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("steps", "told"),
     [
-        (("When she asks for the detials of it", *GOOD), ["no step is defined for", "for the details of"]),
+        (("When she asks for the detials of it", *GOOD), ["there is no sentence", "for the details of"]),
         ((*GOOD, *GOOD), ["a When after a Then"]),
         ((GOOD[0],), ["no Then"]),
         (('When she searches for "{"a": 1}"', GOOD[1]), ["JSON"]),
         (('When she calls get_package_info of "a/b"', GOOD[1]), ["get_package_info"]),
-        (GOOD * 5, ["11 steps"]),
+        (GOOD * 5, ["11 sentences"]),
     ],
 )
 def test_what_is_hard_to_read_is_told_with_its_line(tmp_path: Path, steps: tuple[str, ...], told: list[str]) -> None:

@@ -160,7 +160,7 @@ Feature: Something of its own
       Then she sees the name, registry and bucket of the package
 """
 BAD = {
-    "a misspelt sentence": ("for the details", "for the detials", 9, "no step is defined for .*; nearest: .*asks for"),
+    "a misspelt sentence": ("for the details", "for the detials", 9, "there is no sentence .*; nearest: .*asks for"),
     "a misspelt tag": ("@DISC-4", "@DISC-4 @smok", 6, "unknown tag @smok; did you mean @smoke?"),
     "a misspelt severity": ("normal", "norml", 6, "unknown severity .*; did you mean .normal."),
     "a misspelt requirement": ("@DISC-4", "@DICS-4", 6, "unknown requirement .*; did you mean .DISC-4."),

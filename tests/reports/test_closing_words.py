@@ -107,6 +107,13 @@ def test_what_only_a_whole_run_can_tell_is_not_said_of_a_part(run_record: RunRec
     assert not any(words in closing_words(part, sample_ledger) for words in (unseen, FIRST_RUN))
 
 
+def test_what_a_new_failure_looks_like_is_said(run_record: RunRecord, sample_ledger: Ledger) -> None:
+    message = "AssertionError: it is gone\nmore\nThis looks like QO-001 (Search cares for capitals)"
+    failed = run_record.scenarios[0].model_copy(update={"status": Status.FAILED, "message": message})
+    words = closing_words(run_record.model_copy(update={"scenarios": (failed,)}), sample_ledger)
+    assert "This looks like QO-001 (Search cares for capitals)" in words and "more" not in words
+
+
 def test_lost_scenario_is_no_success(run_record: RunRecord) -> None:
     passed = run_record.scenarios[0].model_copy(update={"status": Status.PASSED})
     record = run_record.model_copy(

@@ -61,7 +61,7 @@ def test_nothing_wrong(check):
 
 def test_an_undefined_step_names_the_nearest_sentences(check):
     [line] = check(scenario("Given Dana has signed in"))
-    assert line.startswith('x.feature:4: no step is defined for "Given Dana has signed in"; nearest: Given ')
+    assert line.startswith('x.feature:4: there is no sentence "Given Dana has signed in"; nearest: Given ')
     assert line.endswith(" is signed in")
 
 

@@ -86,7 +86,10 @@ def findings(tmp_path, step_module):
             ['x.feature:6: the table has 2 columns named "file"'],
         ),
         ("And these files:\n| file | content | |\n| a | b | 1 |\n", ["x.feature:6: a column of the table has no name"]),
-        ("And these files:\n| file | content |\n", ["x.feature:6: the table has a header and no rows"]),
+        (
+            "And these files:\n| file | content |\n",
+            ["x.feature:6: the table has a header and no rows; write at least one"],
+        ),
         ("And this account:\n| title |\n| a |\n| b |\n", ['x.feature:8: "this account:" takes one row']),
     ],
 )
@@ -181,7 +184,7 @@ def outline(body: str, examples: str, name: str = "S", more: str = "") -> dict[s
 )
 def test_columns_of_outlines(findings, body, examples, name, expected):
     found = [
-        line for line in findings(files=outline(body, examples, name)) if 'no step is defined for "Then "<' not in line
+        line for line in findings(files=outline(body, examples, name)) if 'there is no sentence "Then "<' not in line
     ]
     assert found == expected
 
@@ -247,7 +250,7 @@ def test_one_bad_file_does_not_hide_what_is_wrong_with_the_others(findings, tmp_
     }
     assert [line.partition(";")[0] for line in findings(files=files)] == [
         "a.feature:1: not UTF-8 text (byte 0)",
-        'b.feature:4: no step is defined for "Given nobody"',
+        'b.feature:4: there is no sentence "Given nobody"',
         "c.feature:1: the file has no feature",
         "d.feature:4: 'nonsense' does not belong here",
         "gone.feature:1: the file cannot be read: No such file or directory",
@@ -316,7 +319,7 @@ def test_pytest_continues_without_bad_files_if_it_is_told_to(with_bad_ones):
     result = with_bad_ones.run("--continue-on-collection-errors")
     result.assert_outcomes(passed=7, errors=2)
     assert result.ret == 1
-    assert 'features/undefined.feature:4: no step is defined for "Given nobody"' in result.stdout.str()
+    assert 'features/undefined.feature:4: there is no sentence "Given nobody"' in result.stdout.str()
     assert "scenarios: 7 parsed, 7 collected, 7 reported" in result.outlines
 
 

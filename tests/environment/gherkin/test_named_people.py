@@ -97,7 +97,7 @@ def test_people_whom_nobody_introduced(
 
 def test_a_new_colleague_who_has_asked_for_nothing(findings: Callable[..., list[str]]) -> None:
     [found] = findings("Given a new colleague Nora", "When Dana greets Nora", "Then Nora is content")
-    assert "checks what Nora was told, who has not done anything yet" in found
+    assert "checks what Nora was told, but" in found
 
 
 def test_a_misspelt_name(findings: Callable[..., list[str]]) -> None:
