@@ -38,7 +38,10 @@ lint: $(INSTALLED) ## ruff and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint ## the project's own tests
+test: lint ## before every push: the project's own tests, without the slow ones
+	$(BIN)/pytest -c tests/pytest.ini tests -n 2 --dist loadfile -m "not slow" $(ARGS)
+
+test-all: lint ## all of the project's own tests, as CI runs them
 	$(BIN)/pytest -c tests/pytest.ini tests -n 2 --dist loadfile $(ARGS)
 
 acceptance: $(INSTALLED) ## the features on the embedded deployment, in both modes, with the report

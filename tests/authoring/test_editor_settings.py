@@ -60,6 +60,7 @@ def test_the_task_of_vs_code_finds_the_place_of_what_lint_tells(tmp_path: Path) 
     assert places[str(feature), "4"].startswith("there is a tab")
 
 
+@pytest.mark.slow
 def test_no_step_of_a_feature_is_underlined(seen: dict[str, Any]) -> None:
     assert (seen["errors"], seen["findings"]) == ([], [])
     assert seen["features"] == len(list((ROOT / "features").rglob("*.feature")))

@@ -135,6 +135,7 @@ def test_a_skeleton_is_a_feature_without_findings(tmp_path: Path, monkeypatch: p
     assert lint(tmp_path / "packages" / "citing_a_package.feature") == (0, ["No findings."])
 
 
+@pytest.mark.slow
 def test_lint_runs_from_the_command_line() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "environment.command.main", "lint", "--path", "no/such.feature"],

@@ -78,6 +78,7 @@ def channel() -> Iterator[http.server.HTTPServer]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_the_channel_is_told_what_failed_and_where_to_read_on(
     channel: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,8 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+
 from environment.settings import ROOT
 
 # Refuses to import what only developers have.
@@ -55,6 +57,7 @@ def test_nothing_is_installed_that_is_not_held_to_a_hash() -> None:
     assert {"setuptools", "uv"} <= set(locked("requirements-build.lock"))
 
 
+@pytest.mark.slow
 def test_runs_and_reports_work_without_what_only_developers_need(tmp_path: Path) -> None:
     names = {module for module, owners in packages_distributions().items() if set(owners) <= only_developers()}
     assert {"mypy", "playwright", "hypothesis", "allure_pytest"} <= names

@@ -81,6 +81,7 @@ def test_the_branch_of_the_pages_does_not_grow(tmp_path: Path, origin: Path) -> 
     assert git(origin, "rev-list", "--count", "gh-pages").strip() == "1"
 
 
+@pytest.mark.slow
 def test_five_that_publish_at_once_are_all_published(
     tmp_path: Path, origin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +99,7 @@ def test_five_that_publish_at_once_are_all_published(
     assert {f"w{number}" for number in range(5)} <= set(published)
 
 
+@pytest.mark.slow
 def test_half_a_report_is_not_published(tmp_path: Path, origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ci_run(tmp_path / "one", origin, "embedded", "1")
     before = git(origin, "rev-parse", "gh-pages")

@@ -394,6 +394,7 @@ def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
         assert told in calls.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_commands_of_the_workflows_exist() -> None:
     names = {name for step in RUNS for name in re.findall(r"\.venv/bin/acceptance ([\w-]+)", step.content["run"])}
     assert {"doctor", "clean-up", "lint", "run", "report", "strength"} == names

@@ -99,6 +99,7 @@ def test_the_baseline_is_the_one_of_the_table() -> None:
     assert all(package.metadata["description"] and package.metadata["tags"] for package in BASELINE)
 
 
+@pytest.mark.slow
 def test_creates_everything_once(
     writer: QuiltWriter, reader: ManifestReader, datasets: dict[str, ArrangedDataset]
 ) -> None:

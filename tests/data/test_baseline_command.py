@@ -30,6 +30,7 @@ def told(peopled: StandIn, tmp_path: Path) -> Command:
     return run
 
 
+@pytest.mark.slow
 def test_from_nothing_to_a_package_that_somebody_spoils(peopled: StandIn, told: Command) -> None:
     s3 = peopled.client("s3")
     storage = StorageObserver(s3)
@@ -56,6 +57,7 @@ def test_from_nothing_to_a_package_that_somebody_spoils(peopled: StandIn, told: 
     assert told("verify", code=1) == [f"changed: {PACKAGE}: metadata of revision v1 ({top_hash})"]
 
 
+@pytest.mark.slow
 def test_says_what_was_made_with_quilt3_and_why(peopled: StandIn, tmp_path: Path) -> None:
     s3, empty = peopled.client("s3"), "test-user/empty-package"
     asked = ("baseline", "create", "--target", "live", "--mode", "multiuser", "--package", empty)
@@ -69,6 +71,7 @@ def test_says_what_was_made_with_quilt3_and_why(peopled: StandIn, tmp_path: Path
     ]
 
 
+@pytest.mark.slow
 def test_tells_in_words_that_the_role_may_not_write(peopled: StandIn, tmp_path: Path) -> None:
     """Lee's token in Dana's place: his role reads only."""
     lees = {**peopled.variables, "QUILT_TEST_JWT_TOKEN": peopled.variables["QUILT_TEST_READONLY_JWT_TOKEN"]}

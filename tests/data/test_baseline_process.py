@@ -25,6 +25,7 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Embedded
     running.close()
 
 
+@pytest.mark.slow
 def test_it_makes_all_packages_and_ends(target: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = ManifestReader(target.client("s3"), target.buckets.packages)
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")

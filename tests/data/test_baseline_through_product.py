@@ -96,6 +96,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return dict(json.loads(completed.stdout.splitlines()[-1]))
 
 
+@pytest.mark.slow
 @MODES
 def test_is_complete_in_either_mode_and_made_once(found: dict[str, Any], mode: str) -> None:
     assert found[mode]["findings"] == []

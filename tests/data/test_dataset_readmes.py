@@ -51,6 +51,7 @@ def test_the_command_prints_it() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MADE_HERE)
 def test_counts_sizes_and_digests_are_those_of_the_files(made: Path, name: str) -> None:
     text = (made / name / "README.md").read_text(encoding="utf-8")

@@ -63,6 +63,7 @@ def revision(dataset: ArrangedDataset) -> PackageRevision:
     )
 
 
+@pytest.mark.slow
 def test_the_revision_holds_what_was_given_and_the_files_stay(
     target: EmbeddedTarget, stage: Stage, writer: Quilt3Writer, revision: PackageRevision
 ) -> None:
@@ -87,6 +88,7 @@ def test_the_revision_holds_what_was_given_and_the_files_stay(
     assert [key for key in storage.keys(target.buckets.packages) if not key.startswith(".quilt/")] == []
 
 
+@pytest.mark.slow
 def test_a_revision_replaces_what_is_there(
     target: EmbeddedTarget, stage: Stage, writer: Quilt3Writer, revision: PackageRevision
 ) -> None:
@@ -110,6 +112,7 @@ def test_the_hashes_are_those_of_the_objects_not_the_pinned_ones(
     assert found.entries[first.logical_key].hash_value == first.file.quilt_hash != second.file.quilt_hash
 
 
+@pytest.mark.slow
 def test_one_who_may_not_write_is_refused_in_words(
     target: EmbeddedTarget, stage: Stage, writer: Quilt3Writer, revision: PackageRevision
 ) -> None:

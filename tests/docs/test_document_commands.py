@@ -100,6 +100,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     assert stopped.returncode == 0, stopped.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page, found in TO_RUN.items() if found])
 def test_the_commands_of_a_page_succeed_one_after_the_other(sandbox: Sandbox, page: str) -> None:
     done = sandbox.run_once(TO_RUN[page])
@@ -176,6 +177,7 @@ def _run_apart(sandbox: Sandbox, name: str, text: str, defects: dict[str, dict[s
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_ten_scenarios_of_a_newcomer_run(sandbox: Sandbox) -> None:
     """Written without Python, with the guide alone (docs/writing-scenarios.md links them); in both modes."""
     printed = _run_apart(sandbox, NEWCOMER.stem, NEWCOMER.read_text(encoding="utf-8"), NEWCOMERS_DEFECTS)
@@ -183,12 +185,14 @@ def test_the_ten_scenarios_of_a_newcomer_run(sandbox: Sandbox) -> None:
     assert "14 passed, 7 xfailed" in printed
 
 
+@pytest.mark.slow
 def test_the_cookbook_runs(sandbox: Sandbox) -> None:
     printed = _run_apart(sandbox, "cookbook", cookbook(), COOKBOOKS_DEFECTS)
     assert "36 parsed, 36 collected, 36 reported" in printed
     assert "35 passed, 1 xfailed" in printed
 
 
+@pytest.mark.slow
 def test_the_guides_own_scenarios_run(sandbox: Sandbox) -> None:
     """But for the wish, which is not run."""
     printed = _run_apart(sandbox, "guide", guide(), GUIDES_DEFECTS)

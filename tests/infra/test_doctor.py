@@ -48,6 +48,7 @@ def broken(live: StandIn, surface: Surface, path: str) -> Iterator[None]:
         live.running.control.clear_faults()
 
 
+@pytest.mark.slow
 def test_an_environment_that_is_right_is_fit_in_both_modes(live: StandIn) -> None:
     found = results()
 
@@ -97,6 +98,7 @@ def test_a_catalog_that_nobody_hears_of(live: StandIn, monkeypatch: pytest.Monke
     assert "no answer (ConnectionError)" in results()["catalog"].what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variable", "value", "check", "what"),
     [
@@ -156,6 +158,7 @@ def test_an_address_that_is_not_the_one_of_the_settings_is_a_note(
     assert "it is user@test.com, not dana@test.com" in found["GraphQL"].what
 
 
+@pytest.mark.slow
 def test_reference_data_are_counted(live: StandIn) -> None:
     live.upload_data(*(name for name in DATASETS if name not in ("large-package", "mixed-formats")))
     live.client("s3").put_object(Bucket=DATA, Key="simple-csv/v1/file2.csv", Body=b"short")
@@ -210,6 +213,7 @@ def test_a_token_that_ends_soon_is_a_note(live: StandIn, monkeypatch: pytest.Mon
     assert (found["tokens"].state, wrong(found)) == (CheckState.NOTE, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("minutes", "state"), [(1, CheckState.NOTE), (-6, CheckState.WRONG)])
 def test_a_clock_that_is_off(live: StandIn, monkeypatch: pytest.MonkeyPatch, minutes: int, state: CheckState) -> None:
     def remote_time(_: object) -> datetime:
@@ -220,6 +224,7 @@ def test_a_clock_that_is_off(live: StandIn, monkeypatch: pytest.MonkeyPatch, min
     assert results()["clock"].state is state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("break_it", "what"),
     [

@@ -67,6 +67,7 @@ def clean_up(live: StandIn, *arguments: str, code: int = 0) -> list[str]:
     return live.command(application, "--target", "live", *arguments, code=code).splitlines()
 
 
+@pytest.mark.slow
 def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: StandIn, tmp_path: Path) -> None:
     s3, booked = live.client("s3"), undo_log(live, tmp_path)
     for bucket in WRITABLE:
@@ -104,6 +105,7 @@ def test_foreign_objects_survive_in_every_bucket_what_is_named_goes(live: StandI
     ]
 
 
+@pytest.mark.slow
 def test_what_is_younger_stays(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
     undo_log(live, tmp_path).book("objects", "objects", bucket=BUCKETS.packages, prefix="run-1/")
@@ -133,6 +135,7 @@ def test_what_a_living_process_has_booked_stays_however_old(live: StandIn, tmp_p
     entry.done()
 
 
+@pytest.mark.slow
 def test_what_is_kept_stays_even_if_a_undo_log_names_it(live: StandIn, tmp_path: Path) -> None:
     live.command(baseline, "create", "--target", "live", "--package", "test-user/single-file")
     s3, booked = live.client("s3"), undo_log(live, tmp_path)

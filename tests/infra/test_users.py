@@ -27,6 +27,7 @@ def known(live: StandIn) -> dict[str, tuple[str, str | None, bool]]:
     return {name: (user.email, user.role, user.is_admin) for name, user in found.items() if name != FOUNDER}
 
 
+@pytest.mark.slow
 def test_creates_the_four_users_once_and_mends_what_was_changed(unpeopled: StandIn) -> None:
     would = unpeopled.create_users("--dry-run")
     assert would.count("would create the user") == 4

@@ -127,6 +127,7 @@ def test_scenarios_that_reach_a_changed_line_are_left_and_those_that_are_new(tmp
     assert selection.pytest_report_collectionfinish() == "--changed: one.py; reached by 2 scenario runs"
 
 
+@pytest.mark.slow
 def test_without_a_record_one_line_says_which_command_makes_it(tmp_path: Path) -> None:
     missing = tmp_path / "coverage.json"
     done = collected("--changed", f"--coverage-record={missing}")
@@ -142,6 +143,7 @@ def test_unchanged_product_leaves_nothing_but_new_scenarios(tmp_path: Path) -> N
     assert changes(record.product, root, installed_root(root)) == {}
 
 
+@pytest.mark.slow
 def test_changed_product_leaves_what_reaches_the_change(tmp_path: Path) -> None:
     """A copy of the product before the installed one, as `acceptance run --product` puts it there."""
     installed = product_root(tmp_path)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from sample_runs import run_sample
 
 
+@pytest.mark.slow
 def test_only_what_an_entry_claims_runs(tmp_path: Path) -> None:
     run = run_sample(tmp_path, "--defect", "QO-002", "--defect", "qo-005", "-k", "not nothing")
 
@@ -21,6 +23,7 @@ def test_only_what_an_entry_claims_runs(tmp_path: Path) -> None:
     assert sorted(summary["chosen"]) == ["--defect QO-002", "--defect qo-005", "-k 'not nothing'"]
 
 
+@pytest.mark.slow
 def test_an_entry_that_the_ledger_does_not_have(tmp_path: Path) -> None:
     run = run_sample(tmp_path, "--defect", "QO-020")
 

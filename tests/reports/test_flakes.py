@@ -56,6 +56,7 @@ def thrice(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     return run_sample(folder, "features/packages/waiting.feature", *again)
 
 
+@pytest.mark.slow
 def test_a_scenario_that_does_not_end_alike_is_named(thrice: SampleRun) -> None:
     assert len(repeated(thrice.record)) == 2, thrice.printed
     [found] = flaky(thrice.record)

@@ -19,6 +19,7 @@ def must_have_stacks(run: SampleRun, function: str) -> None:
     assert not (run.build / "stacks").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_a_product_that_hangs_in_a_socket_is_interrupted(tmp_path: Path, workers: str) -> None:
     scenarios = {"One": WELL, "Hangs": "the product hangs in a socket", "Last": WELL}
@@ -32,6 +33,7 @@ def test_a_product_that_hangs_in_a_socket_is_interrupted(tmp_path: Path, workers
     must_have_stacks(run, "hang")
 
 
+@pytest.mark.slow
 def test_a_product_that_waits_for_a_thread_that_hangs_is_interrupted(tmp_path: Path) -> None:
     scenarios = {"Hangs": "the product waits for a thread that hangs", "Last": WELL}
     run = losing_run(tmp_path, scenarios, "-n", "1", *LIMITS)
@@ -43,6 +45,7 @@ def test_a_product_that_waits_for_a_thread_that_hangs_is_interrupted(tmp_path: P
     must_have_stacks(run, "hang")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_what_does_not_let_go_is_ended_with_its_process(tmp_path: Path, workers: str) -> None:
     scenarios = {"One": WELL, "Hangs": "the product hangs where no signal reaches it", "Last": WELL}

@@ -44,6 +44,7 @@ def must_tell_everywhere(run: SampleRun, lost: int, passed: int) -> None:
     assert not (run.build / RUN_LOG_NAME).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sentence", ["its process ends with 139", "its process ends with 0", "its process is killed"])
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_worker_that_dies_breaks_its_scenario_and_no_other(tmp_path: Path, sentence: str, workers: str) -> None:
@@ -58,6 +59,7 @@ def test_a_worker_that_dies_breaks_its_scenario_and_no_other(tmp_path: Path, sen
     must_tell_everywhere(run, lost=1, passed=2)
 
 
+@pytest.mark.slow
 def test_the_last_worker_that_dies_and_is_not_replaced(tmp_path: Path) -> None:
     scenarios = {"One": WELL, "Dies": "its process is killed", "Last": WELL}
     run = losing_run(tmp_path, scenarios, "-n", "1", "--max-worker-restart", "0")
@@ -69,6 +71,7 @@ def test_the_last_worker_that_dies_and_is_not_replaced(tmp_path: Path) -> None:
     must_tell_everywhere(run, lost=2, passed=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sentence", ["its process ends with 139", "its process is killed"])
 def test_without_workers_the_run_log_tells_what_was_lost(tmp_path: Path, sentence: str) -> None:
     run = losing_run(tmp_path, {"One": WELL, "Dies": sentence, "Last": WELL})
@@ -82,6 +85,7 @@ def test_without_workers_the_run_log_tells_what_was_lost(tmp_path: Path, sentenc
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_an_interrupted_run_tells_what_ran(tmp_path: Path, workers: str) -> None:
     run = losing_run(
@@ -102,6 +106,7 @@ def test_an_interrupted_run_tells_what_ran(tmp_path: Path, workers: str) -> None
     must_tell_everywhere(run, lost=len(lost), passed=4 - len(lost))
 
 
+@pytest.mark.slow
 def test_a_run_that_stops_at_the_first_failure_says_so(tmp_path: Path) -> None:
     run = losing_run(tmp_path, {"Breaks": "something that cannot be undone", "Last": WELL}, "-x")
 
@@ -109,6 +114,7 @@ def test_a_run_that_stops_at_the_first_failure_says_so(tmp_path: Path) -> None:
     assert outcomes(run.record)["Last"] == ("broken", "the run was stopped (stopping after 1 failures) before this ran")
 
 
+@pytest.mark.slow
 def test_an_accepted_run_leaves_no_run_log(tmp_path: Path) -> None:
     run = losing_run(tmp_path, {"One": WELL})
     assert run.exit_code == 0, run.printed
@@ -145,6 +151,7 @@ def test_a_disk_that_gets_full_breaks_the_rest_and_is_recorded(small_disk: Path)
 FOLDER = "features/journeys"  # what is named by its file is collected whole, and left out only then
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_what_lf_leaves_out_is_not_lost(tmp_path: Path, workers: tuple[str, ...]) -> None:
     first = losing_run(tmp_path, {"One": WELL, "Mended": "something that cannot be undone"})
@@ -156,6 +163,7 @@ def test_what_lf_leaves_out_is_not_lost(tmp_path: Path, workers: tuple[str, ...]
     assert re.search(r"1 collected, 1 reported, \d+ deselected by --lf\n", again.printed)
 
 
+@pytest.mark.slow
 def test_an_interruption_does_not_lose_what_lf_left_out(tmp_path: Path) -> None:
     losing_run(tmp_path, {"One": WELL, "Stops": "something that cannot be undone"})
     run = losing_run(tmp_path, {"One": WELL, "Stops": "somebody interrupts the run"}, "--lf", chosen=FOLDER)

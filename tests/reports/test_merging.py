@@ -75,6 +75,7 @@ def builds(parts: list[SampleRun]) -> list[Path]:
     return [part.build for part in parts]
 
 
+@pytest.mark.slow
 def test_the_parts_together_are_the_whole_run(parts: list[SampleRun], run_record: RunRecord, tmp_path: Path) -> None:
     whole = merge_runs(read_parts(builds(parts)), tmp_path)
     assert whole is not None and whole.missing == ()
@@ -131,12 +132,14 @@ def merge(folder: Path, *parts: Path) -> Merged:
     return Merged(done.returncode, done.stdout, build, output.read_text().strip())
 
 
+@pytest.mark.slow
 def test_all_parts_that_are_there_make_a_complete_report(parts: list[SampleRun], tmp_path: Path) -> None:
     merged = merge(tmp_path, *builds(parts))
     assert (merged.exit_code, merged.complete) == (1, "complete=true")  # scenarios of the sample fail
     assert "left no result" not in merged.heading
 
 
+@pytest.mark.slow
 def test_a_part_that_is_missing_costs_that_part_alone(parts: list[SampleRun], tmp_path: Path) -> None:
     merged = merge(tmp_path, parts[0].build)
     assert (merged.exit_code, merged.complete) == (1, "complete=false")
@@ -148,6 +151,7 @@ def test_a_part_that_is_missing_costs_that_part_alone(parts: list[SampleRun], tm
     assert not is_whole(record)
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_empty_counts_as_the_part_that_is_missing(parts: list[SampleRun], tmp_path: Path) -> None:
     (tmp_path / "part-2").mkdir()
     merged = merge(tmp_path, parts[0].build, tmp_path / "part-2")
@@ -168,6 +172,7 @@ def test_a_record_that_cannot_be_read_costs_its_part_alone(
     assert whole is not None and whole.missing == ("part 2 of 2 left no result",)
 
 
+@pytest.mark.slow
 def test_results_of_a_part_that_was_cancelled_are_in_the_report(parts: list[SampleRun], tmp_path: Path) -> None:
     cancelled = tmp_path / "part-2" / "allure-results"
     shutil.copytree(parts[1].build / "allure-results", cancelled)
@@ -178,6 +183,7 @@ def test_results_of_a_part_that_was_cancelled_are_in_the_report(parts: list[Samp
     assert {path.name for path in cancelled.glob("*-result.json")} - there == {"cut-short-result.json"}
 
 
+@pytest.mark.slow
 def test_no_part_at_all_is_a_page_that_says_so_and_not_the_report_of_the_run_before(
     parts: list[SampleRun], tmp_path: Path
 ) -> None:
@@ -195,6 +201,7 @@ def test_a_named_mode_that_left_nothing_is_named(run_record: RunRecord) -> None:
     assert merged_record([run_record], ["part-multiuser"]).missing == ("part-multiuser left no result",)
 
 
+@pytest.mark.slow
 def test_of_a_part_that_is_there_twice_the_newer_counts(parts: list[SampleRun], tmp_path: Path) -> None:
     merged = merge(tmp_path, *builds([*parts, parts[0]]))
     assert ": Not accepted: part 1 of 2 is there twice;" in merged.heading

@@ -71,6 +71,7 @@ def timed_part(folder: Path, name: str) -> SampleRun:
     return run_sample(folder, f"features/packages/{name}.feature")
 
 
+@pytest.mark.slow
 def test_each_part_of_a_merged_run_keeps_the_reference_of_the_machine_that_ran_it(tmp_path: Path) -> None:
     parts = [timed_part(tmp_path / name, name) for name in ("one", "two")]
     references = []

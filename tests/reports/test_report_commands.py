@@ -53,6 +53,7 @@ def test_run_without_results_has_no_report(tmp_path: Path, capsys: pytest.Captur
     assert "No scenario left a result, so there is no report." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_half_written_history_is_said_and_keeps_nobody_from_the_report(
     sample_run: SampleRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

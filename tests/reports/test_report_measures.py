@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from made_runs import altered
 from sample_runs import SampleRun
 
@@ -48,6 +49,7 @@ def cpu_seconds() -> float:
     return sum(os.times()[:4])
 
 
+@pytest.mark.slow
 def test_a_report_of_500_results_takes_less_than_ten_seconds(
     sample_run: SampleRun, sample_ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -62,6 +64,7 @@ def test_a_report_of_500_results_takes_less_than_ten_seconds(
     assert taken < MOST_SECONDS * max(1.0, reference_seconds() / USUAL_REFERENCE_SECONDS)
 
 
+@pytest.mark.slow
 def test_two_runs_on_one_history_show_a_trend(
     sample_run: SampleRun, run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path
 ) -> None:

@@ -120,6 +120,7 @@ def test_summary_has_the_agreed_shape(sample_run: SampleRun) -> None:
     assert both == summary["scenarios"]
 
 
+@pytest.mark.slow
 def test_workers_report_the_same(sample_run: SampleRun, tmp_path: Path) -> None:
     run = run_sample(tmp_path, "-n", "2")
     assert run.exit_code == 1, run.printed

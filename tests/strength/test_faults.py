@@ -26,6 +26,7 @@ def source(file: str) -> Source:
     return Source((product()[1].product_root / file).read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_every_planted_source_parses_and_differs_in_one_place(data: st.DataObject) -> None:

@@ -41,6 +41,7 @@ def measurement(shop: Shop) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_every_process_and_the_next_run_goes_on(shop: Shop, measuring: subprocess.Popen[str]) -> None:
     lanes = psutil.Process(measuring.pid).children(recursive=True)
     assert lanes
@@ -58,6 +59,7 @@ def test_ctrl_c_ends_every_process_and_the_next_run_goes_on(shop: Shop, measurin
     assert [each.id for each in verdicts(shop)][: len(before)] == before
 
 
+@pytest.mark.slow
 def test_a_command_that_is_killed_leaves_nothing_running(shop: Shop) -> None:
     shop.change("shop_steps.py", "from typing import Any", "from pathlib import Path\nfrom typing import Any")
     hanging = '    while Path("hang").exists():\n        Path("hanging").touch()\n'
@@ -74,6 +76,7 @@ def test_a_command_that_is_killed_leaves_nothing_running(shop: Shop) -> None:
         assert not running
 
 
+@pytest.mark.slow
 def test_a_second_command_in_the_same_folder_is_one_line(shop: Shop, measuring: subprocess.Popen[str]) -> None:
     second = shop.strength("--faults", "5")
     assert second.returncode == 2

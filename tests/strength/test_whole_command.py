@@ -13,6 +13,7 @@ from reports.product_coverage import expanded, read_coverage
 from strength.verdicts import Result
 
 
+@pytest.mark.slow
 def test_what_scenarios_see_is_noticed_and_what_none_sees_is_not(measured_shop: Shop) -> None:
     noticed = measured_shop.verdict("put", "comparison")
     assert (noticed.result, noticed.before, noticed.after) == (Result.NOTICED, ">=", ">")
@@ -84,6 +85,7 @@ def test_the_coverage_tells_which_lines_a_scenario_runs(measured_shop: Shop) -> 
     assert all(expanded(lines["counter.py"]) for lines in record.lines.values())
 
 
+@pytest.mark.slow
 def test_a_measurement_that_was_broken_off_goes_on(measured_shop: Shop) -> None:
     """As after a kill in mid-write: whole lines are kept, the one cut short is judged again."""
     shop = recorded(measured_shop, "broken-off")
@@ -103,6 +105,7 @@ def test_a_measurement_that_was_broken_off_goes_on(measured_shop: Shop) -> None:
     assert re.search(r"\b\d/\d ", third.stdout) is None, "nothing was left to judge"
 
 
+@pytest.mark.slow
 def test_parts_make_the_whole(measured_shop: Shop) -> None:
     shop = recorded(measured_shop, "parts")
     for number in (1, 2):
@@ -123,6 +126,7 @@ def test_parts_make_the_whole(measured_shop: Shop) -> None:
     assert "is there twice. Name each part once" in twice.stderr
 
 
+@pytest.mark.slow
 def test_below_the_floor_the_exit_code_says_so_and_the_floor_only_rises(measured_shop: Shop) -> None:
     shop, number = recorded(measured_shop, "floor"), number_of_faults()
     for name in ("strength.json", f"verdicts-seed-11-{number}.jsonl"):
@@ -161,6 +165,7 @@ def test_a_new_scenario_is_recorded_and_one_that_is_gone_is_not_run(measured_sho
     assert "Two pears are two[local]" not in reference
 
 
+@pytest.mark.slow
 def test_one_fault_is_judged_again_by_its_id(measured_shop: Shop) -> None:
     shop = recorded(measured_shop, "one")
     done = shop.strength("--fault", "counter.py::put::comparison::1")
@@ -184,6 +189,7 @@ def lines(text: str) -> int:
     return len(text.strip().splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -204,6 +210,7 @@ def test_a_product_that_cannot_be_judged_is_one_line(shop: Shop, file: str, old:
     assert not list(shop.build.glob("strength.json")) + list(shop.build.glob("index.html"))
 
 
+@pytest.mark.slow
 def test_scenarios_none_of_which_can_judge_are_one_line(shop: Shop) -> None:
     shop.change("shop_steps.py", "    return []\n", '    raise RuntimeError("no shelf")\n')
     done = shop.strength("--faults", "2")
@@ -212,6 +219,7 @@ def test_scenarios_none_of_which_can_judge_are_one_line(shop: Shop) -> None:
     assert not (shop.build / "strength.json").exists()
 
 
+@pytest.mark.slow
 def test_what_was_recorded_of_another_product_is_one_line(measured_shop: Shop) -> None:
     shop = recorded(measured_shop, "other-product")
     shop.change("shop/counter.py", "LARGEST = 3", "LARGEST = 4")
@@ -222,6 +230,7 @@ def test_what_was_recorded_of_another_product_is_one_line(measured_shop: Shop) -
     assert not list(shop.build.glob("verdicts*"))
 
 
+@pytest.mark.slow
 def test_verdicts_of_another_suite_are_one_line(measured_shop: Shop) -> None:
     shop = recorded(measured_shop, "other-suite")
     assert shop.strength("--faults", "2").returncode == 0

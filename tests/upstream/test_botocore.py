@@ -6,6 +6,7 @@ import botocore.session
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="each session has a loader of its own")
 def test_sessions_parse_data_files_once() -> None:
     one, other = (

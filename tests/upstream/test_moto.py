@@ -19,6 +19,7 @@ def hold(seen: str, stock: str, mended: str) -> None:
     assert seen == mended
 
 
+@pytest.mark.slow
 @not_yet
 def test_services_are_listed_once(moto: dict[str, Any]) -> None:
     hold(moto["services"], "2 listings", "1 listings")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from environment.arrangement import undoing
 from environment.arrangement.query_results import QueryResults
 from environment.arrangement.tables import TableArranger
@@ -17,6 +19,7 @@ parser: {format: csv}
 """
 
 
+@pytest.mark.slow
 def test_the_results_of_queries_that_name_a_table_are_deleted(embedded: EmbeddedTarget) -> None:
     bucket = embedded.buckets.packages
     tables = TableArranger(RegistryObserver(embedded.graphql_endpoint, embedded.token("admin")))

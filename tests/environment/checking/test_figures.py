@@ -9,6 +9,7 @@ from environment.checking.figures import MEMORY_PROPERTY, Figures
 MEBIBYTE = 1024**2
 
 
+@pytest.mark.slow
 def test_the_last_figure_is_the_one_that_is_judged() -> None:
     figures = Figures(wanted=True)
     with figures.measured("publishing") as first:
@@ -20,6 +21,7 @@ def test_the_last_figure_is_the_one_that_is_judged() -> None:
     assert figures.last is not first
 
 
+@pytest.mark.slow
 def test_the_record_has_the_greatest_growth_of_memory() -> None:
     figures = Figures(wanted=True)
     with figures.measured("publishing"):

@@ -47,6 +47,7 @@ def name_at_registry(session: Session) -> str:
     return str(session.ops.execute_graphql_query(WHO)["data"]["me"]["name"])
 
 
+@pytest.mark.slow
 def test_each_acts_as_themselves_whoever_acted_before(stage: Stage, embedded: EmbeddedTarget) -> None:
     sessions = [stage.session(persona.name) for persona in CAST]
     for session in sessions:

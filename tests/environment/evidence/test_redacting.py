@@ -78,6 +78,7 @@ def test_skipped():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "1"]], ids=["one process", "with a worker"])
 def test_no_planted_secret_reaches_an_artefact(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: list[str]

@@ -21,6 +21,7 @@ def test_what_options_take_out_is_told_as_such(creation):
     assert result.ret == 0
 
 
+@pytest.mark.slow
 def test_workers_tell_what_they_deselected(creation):
     lines = f"{creation.line('five files')}:{creation.line('| few')}"
     result = creation.run_with_workers("-m", "smoke", f"features/creation.feature:{lines}")
@@ -53,6 +54,7 @@ def test_a_scenario_that_is_never_reported_is_named(creation):
     )
 
 
+@pytest.mark.slow
 def test_a_worker_that_drops_a_scenario_is_named(creation):
     creation.sentences("""
         def pytest_runtest_protocol(item):

@@ -82,6 +82,7 @@ def test_a_package_without_operations_is_an_error() -> None:
         operations_of("data.datasets")
 
 
+@pytest.mark.slow
 def test_the_newer_search_form_breaks_the_search_and_nothing_else() -> None:
     operations = operations_of("quilt_mcp")
     broken = {

@@ -22,6 +22,7 @@ def conversation(tmp_path: Path) -> Iterator[Conversation]:
     begun.close()
 
 
+@pytest.mark.slow
 def test_a_tool_answers_fields(conversation: Conversation) -> None:
     answer = conversation.call("package_answer", word="barley")
 
@@ -31,6 +32,7 @@ def test_a_tool_answers_fields(conversation: Conversation) -> None:
     assert conversation.tools["package_answer"].description == "Gives a word back."
 
 
+@pytest.mark.slow
 def test_a_field_that_was_not_answered_cannot_be_read(conversation: Conversation) -> None:
     answer = conversation.call("package_answer", word="barley")
 
@@ -38,6 +40,7 @@ def test_a_field_that_was_not_answered_cannot_be_read(conversation: Conversation
         answer["hash"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "said", "marked"),
     [
@@ -54,6 +57,7 @@ def test_a_tool_that_refuses(conversation: Conversation, tool: str, said: str, m
     assert refused.value.marked is marked
 
 
+@pytest.mark.slow
 def test_a_tool_that_is_not_there_is_told_from_one_that_refuses(conversation: Conversation) -> None:
     with pytest.raises(ToolMissing, match=r"no tool package_delete, of its 7 tools the nearest are: package_answer$"):
         conversation.call("package_delete", package_name="a/b")
@@ -78,6 +82,7 @@ def test_a_server_that_writes_something_else_in_the_middle(tmp_path: Path) -> No
         conversation.close()
 
 
+@pytest.mark.slow
 def test_a_tool_that_never_answers(tmp_path: Path) -> None:
     conversation = over_stdio(small(STDIO, tmp_path), limit_seconds=10)
     conversation._limit_seconds = LIMIT  # of the message alone: the library has its own
@@ -102,11 +107,13 @@ def test_a_server_that_ends_without_a_word(tmp_path: Path) -> None:
     assert str(ended.value) == ""
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers(tmp_path: Path) -> None:
     with pytest.raises(NoAnswer, match=r"did not answer within 3 s; the last .* is: still loading"):
         over_stdio(small(SILENT, tmp_path), LIMIT)
 
 
+@pytest.mark.slow
 def test_a_server_that_writes_something_else(tmp_path: Path) -> None:
     with pytest.raises(NotSpeakingMcp, match=r"no message of MCP: Welcome to the server!"):
         over_stdio(small(BABBLES, tmp_path), LIMIT)

@@ -56,6 +56,7 @@ def test_a_server_that_listens_to_the_world(tmp_path: Path) -> None:
         ListeningServer(small(HTTP, tmp_path, FASTMCP_HOST="0.0.0.0"))
 
 
+@pytest.mark.slow
 def test_a_server_does_not_outlive_a_killed_worker(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib, time; from environment_mcp_servers import *;"
@@ -93,6 +94,7 @@ def test_what_a_server_wrote_is_shown(tmp_path: Path, monkeypatch: pytest.Monkey
     assert shown == ["standard error of the MCP server: started"]
 
 
+@pytest.mark.slow
 def test_a_shared_server_that_ended_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "server_launch", lambda home, settings: small(HTTP, home, **settings))
     shared = SharedServer(lambda: tmp_path)
@@ -129,6 +131,7 @@ def test_a_product_without_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         server_launch(tmp_path, {})
 
 
+@pytest.mark.slow
 def test_the_products_own_server_lets_in_who_has_a_token(
     embedded: EmbeddedTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def must_be_for_people(result: Result, exit_code: int, *words: str) -> None:
     assert "INTERNALERROR" not in result.text
 
 
+@pytest.mark.slow
 def test_a_port_in_use_ends_the_run_and_the_command(workshop: Workshop, tmp_path: Path, occupied_port: int) -> None:
     settings = tmp_path / "settings.json"
     settings.write_text(json.dumps({"catalog_port": occupied_port}), encoding="utf-8")
@@ -53,6 +54,7 @@ def test_a_port_in_use_ends_the_run_and_the_command(workshop: Workshop, tmp_path
     must_be_for_people(up, 2, *words)
 
 
+@pytest.mark.slow
 def test_settings_that_are_none_are_told(workshop: Workshop, tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
     settings.write_text("catalog_prot: 80\n", encoding="utf-8")
@@ -60,6 +62,7 @@ def test_settings_that_are_none_are_told(workshop: Workshop, tmp_path: Path) -> 
     must_be_for_people(workshop.acceptance("run", SCENARIO, "--deployment-settings", str(settings)), 4, "catalog_prot")
 
 
+@pytest.mark.slow
 def test_a_state_directory_that_cannot_be_one_is_told(workshop: Workshop, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file", encoding="utf-8")
 
@@ -69,6 +72,7 @@ def test_a_state_directory_that_cannot_be_one_is_told(workshop: Workshop, tmp_pa
     must_be_for_people(workshop.acceptance("down"), 0, "No deployment is up.")
 
 
+@pytest.mark.slow
 def test_a_feature_outside_the_project_is_refused(workshop: Workshop, tmp_path: Path) -> None:
     feature = tmp_path / "outside.feature"
     feature.write_text(FEATURE, encoding="utf-8")
@@ -76,6 +80,7 @@ def test_a_feature_outside_the_project_is_refused(workshop: Workshop, tmp_path: 
     must_be_for_people(workshop.acceptance("run", str(feature)), 4, f"{feature}: outside the project", "features/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "words"),
     [(Malformed(), "Expecting value"), (Reset(), "Connection")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from acceptance_process import LIMIT_SECONDS, Workshop, pytest_command
 
 import quilt_stack
@@ -13,6 +14,7 @@ SCENARIO = "features/packages/creation.feature::A published dataset is complete 
 SCENARIOS = ("features/packages/creation.feature", "features/packages/content.feature")
 
 
+@pytest.mark.slow
 def test_a_deployment_is_brought_up_shown_and_taken_down(workshop: Workshop) -> None:
     assert workshop.acceptance("status").exit_code == 1
     first, again = workshop.acceptance("up"), workshop.acceptance("up")
@@ -31,6 +33,7 @@ def test_a_deployment_is_brought_up_shown_and_taken_down(workshop: Workshop) -> 
     assert not list(workshop.state.glob("**/operator.json"))
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_have_deployments_of_their_own(tmp_path: Path) -> None:
     workshops = [Workshop(tmp_path / name) for name in ("one", "other")]
     for workshop in workshops:
@@ -45,6 +48,7 @@ def test_two_runs_at_once_have_deployments_of_their_own(tmp_path: Path) -> None:
     assert not [*tmp_path.glob("*/state/runs/*"), *tmp_path.glob("**/deployment.json")]
 
 
+@pytest.mark.slow
 def test_the_acceleration_changes_no_result(standing_workshop: Workshop) -> None:
     """The same scenarios with and without the acceleration (environment/running/acceleration.py)."""
     outcomes = []

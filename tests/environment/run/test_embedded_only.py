@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from acceptance_process import Workshop
 
 FEATURE = """\
@@ -32,6 +33,7 @@ Feature: Tags that tell the truth
 """
 
 
+@pytest.mark.slow
 def test_a_tag_that_is_missing_and_one_for_nothing_stop_the_run(standing_workshop: Workshop, features: Path) -> None:
     feature = features / "tags.feature"
     feature.write_text(FEATURE, encoding="utf-8")

@@ -33,6 +33,7 @@ def deployment_of(workshop: Workshop) -> RunningDeployment | None:
     return next(filter(None, map(quilt_stack.attach, workshop.state.glob("runs/*/deployment"))), None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_what_ran_on_a_deployment_that_died_is_broken_in_one_line(
     workshop: Workshop, features: Path, empty_ledger: Path, workers: str

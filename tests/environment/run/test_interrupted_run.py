@@ -32,6 +32,7 @@ def earlier_run(workshop: Workshop) -> None:
         path.write_text("of the run before", encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "workers"), [(signal.SIGTERM, "1"), (signal.SIGINT, "2")])
 def test_an_interrupted_run_is_undone_and_reported(
     standing_workshop: Workshop, standing: EmbeddedTarget, empty_ledger: Path, number: signal.Signals, workers: str
@@ -75,6 +76,7 @@ def test_an_interruption_while_pytest_imports_its_plugins_is_no_traceback(tmp_pa
     assert (done.returncode, done.stderr) == (2, "")
 
 
+@pytest.mark.slow
 def test_a_run_that_is_interrupted_before_its_scenarios_keeps_the_run_before(workshop: Workshop) -> None:
     earlier_run(workshop)
     run = start(workshop, SCENARIOS)

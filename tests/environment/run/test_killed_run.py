@@ -48,6 +48,7 @@ def running(workshop: Workshop, *arguments: str) -> Iterator[subprocess.Popen[st
         process.communicate()
 
 
+@pytest.mark.slow
 def test_clean_up_after_a_kill_leaves_what_was_there_before(
     standing_workshop: Workshop, standing: EmbeddedTarget
 ) -> None:
@@ -89,6 +90,7 @@ def holdings_of_packages(target: EmbeddedTarget) -> list[str]:
     return [key for key in keys if not key.startswith(MANIFESTS)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "2"], ids=["one process", "two workers"])
 def test_the_deployment_of_a_killed_run_ends_and_clean_up_removes_its_state(workers: str, workshop: Workshop) -> None:
     def started() -> Path | None:

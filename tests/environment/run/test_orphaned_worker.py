@@ -44,6 +44,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["during a test", "before the worker is configured"])
 def test_a_worker_whose_thread_never_ends_ends_after_its_main_process(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, when: str

@@ -33,6 +33,7 @@ Feature: Two workers
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chosen", "deployments"), [((), 2), (("-m", "CREA-1"), 1)])
 def test_each_worker_has_a_deployment_of_its_own_in_a_run_of_everything(
     workshop: Workshop, features: Path, empty_ledger: Path, chosen: tuple[str, ...], deployments: int

@@ -59,6 +59,7 @@ def closed(tmp_path: Path) -> Workshop:
     return Workshop(tmp_path, {**elsewhere, "PYTHONPATH": str(hook)})
 
 
+@pytest.mark.slow
 def test_a_smoke_scenario_runs_from_a_checkout_that_cannot_be_written(closed: Workshop) -> None:
     done = closed.acceptance("run", "-m", "smoke", "--backend", "multiuser", FEATURE)
     assert done.exit_code == 0, done.text

@@ -47,15 +47,18 @@ def must_be_one_line(workshop: Workshop, build: Path, *words: str) -> None:
         assert "Prepared" in line and all(word in line for word in words), line
 
 
+@pytest.mark.slow
 def test_a_build_folder_that_is_a_file_is_told_in_one_line(workshop: Workshop, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file", encoding="utf-8")
     must_be_one_line(workshop, tmp_path / "file" / "build", "Not a directory", "name another folder")
 
 
+@pytest.mark.slow
 def test_a_build_folder_that_is_read_only_is_told_in_one_line(workshop: Workshop, read_only_disk: Path) -> None:
     must_be_one_line(workshop, read_only_disk / "build", "Read-only file system", "Make it writable")
 
 
+@pytest.mark.slow
 def test_a_build_folder_on_a_full_disk_is_told_in_one_line(workshop: Workshop, small_disk: Path) -> None:
     (small_disk / "big").write_bytes(bytes(19 * 1024 * 1024))
     elsewhere = workshop.with_settings({"QUILT_ACCEPTANCE_BUILD": str(small_disk / "build")})

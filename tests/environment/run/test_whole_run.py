@@ -55,6 +55,7 @@ def run(workshop: Workshop, feature: Path, empty_ledger: Path, *arguments: str) 
     return workshop.acceptance("run", str(feature), "--known-defects", str(empty_ledger), *arguments)
 
 
+@pytest.mark.slow
 def test_a_run_leaves_its_results_its_summary_and_its_report(
     standing_workshop: Workshop, standing: EmbeddedTarget, features: Path, tmp_path: Path, empty_ledger: Path
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_run_leaves_its_results_its_summary_and_its_report(
     assert not list((standing_workshop.state / "runs").iterdir())
 
 
+@pytest.mark.slow
 def test_a_failure_that_quotes_secrets_shows_none(
     standing_workshop: Workshop, standing: EmbeddedTarget, features: Path, tmp_path: Path, empty_ledger: Path
 ) -> None:
@@ -102,6 +104,7 @@ def test_a_failure_that_quotes_secrets_shows_none(
     assert find_secrets(artefacts(standing_workshop, result, tmp_path), secrets) == []
 
 
+@pytest.mark.slow
 def test_a_run_without_a_deployment_leaves_no_results_of_an_earlier_one(workshop: Workshop) -> None:
     workshop.build.mkdir()
     for name in ("summary.json", "outcomes.json", "junit.xml"):
@@ -125,6 +128,7 @@ def test_another_product_that_is_none_is_told_in_one_line(workshop: Workshop, tm
         assert re.fullmatch(rf"acceptance: .*{re.escape(str(product))}.*{told}.*\n", result.errors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_product_that_cannot_be_imported_ends_the_run_in_one_line(
     workers: str, workshop: Workshop, tmp_path: Path, empty_ledger: Path

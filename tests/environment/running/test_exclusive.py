@@ -52,6 +52,7 @@ def run(pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return pytester
 
 
+@pytest.mark.slow
 def test_exclusive_scenarios_run_alone_across_workers(run: pytest.Pytester) -> None:
     run.runpytest_subprocess("-n", "2", "--dist", "load").assert_outcomes(passed=16)
 

@@ -28,6 +28,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     return directory
 
 
+@pytest.mark.slow
 def test_a_run_starts_one_and_it_goes_with_the_run(pytester: pytest.Pytester, state: Path) -> None:
     config = pytester.parseconfig(*PLUGIN)
     early = config.stash[EARLY_START]

@@ -22,6 +22,7 @@ def s3(embedded: EmbeddedTarget) -> Iterator[Any]:
     client.delete_object(Bucket=embedded.buckets.scratch, Key=KEY)
 
 
+@pytest.mark.slow
 def test_a_second_machine_waits_until_the_first_has_ended(embedded: EmbeddedTarget, s3: Any) -> None:
     bucket = embedded.buckets.scratch
     one, again, other = (LiveLock(s3, bucket, owner) for owner in ("one:/state", "one:/state", "other:/state"))

@@ -178,6 +178,7 @@ def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> Non
     assert Buckets().data == "quilt-mcp-test-data"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "2"], ids=["one process", "two workers"])
 def test_a_run_on_a_dead_address_ends_at_once_in_one_line(workers: str, workshop: Workshop) -> None:
     settings = {
@@ -195,6 +196,7 @@ def test_a_run_on_a_dead_address_ends_at_once_in_one_line(workers: str, workshop
     assert not list((workshop.state / "runs").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "line"),
     [

@@ -11,6 +11,7 @@ from environment.checking.measuring import measured
 MEBIBYTE = 1024**2
 
 
+@pytest.mark.slow
 def test_seconds_and_the_peak_of_memory_are_measured() -> None:
     with measured() as measurement:
         held = bytearray(64 * MEBIBYTE)
@@ -21,6 +22,7 @@ def test_seconds_and_the_peak_of_memory_are_measured() -> None:
     assert 48 * MEBIBYTE < measurement.memory_growth_bytes < 200 * MEBIBYTE
 
 
+@pytest.mark.slow
 def test_a_block_that_raises_is_measured_too_and_its_watcher_ends() -> None:
     before = threading.active_count()
     with pytest.raises(ValueError, match="on purpose"), measured() as measurement:

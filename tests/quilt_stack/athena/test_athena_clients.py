@@ -150,6 +150,7 @@ def engine(operator: Analyst, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> It
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_sqlalchemy_queries(engine: Engine) -> None:
     with engine.connect() as session:
         assert session.execute(text(f"SELECT max(value) FROM {TABLE}")).scalar() == 1e9

@@ -353,6 +353,7 @@ def test_metadata(operator: Analyst, sample: str) -> None:
     assert [table["Name"] for table in listed["TableMetadataList"]] == [sample]
 
 
+@pytest.mark.slow
 def test_all_lists_come_in_pages(operator: Analyst, lake: Lake) -> None:
     """As those of a real stack (registry facts 11)."""
     athena, glue = operator.athena, lake.cloud.client("glue")

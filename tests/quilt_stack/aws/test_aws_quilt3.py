@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from quilt_stack.aws.cloud import Cloud
 
 SCRIPT = Path(__file__).with_name("push_large_packages.py")
 
 
+@pytest.mark.slow
 def test_large_files_are_pushed_copied_and_not_pushed_twice(
     cloud: Cloud, s3: Any, new_bucket: Callable[..., str], tmp_path: Path
 ) -> None:

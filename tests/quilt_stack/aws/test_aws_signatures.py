@@ -34,6 +34,7 @@ READING: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", READING)
 def test_nobody_is_answered_without_a_signature(cloud: Cloud, service: str) -> None:
     operation, arguments = READING[service]

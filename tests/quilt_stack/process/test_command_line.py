@@ -47,6 +47,7 @@ def command(tmp_path: Path) -> Command:
     return command
 
 
+@pytest.mark.slow
 def test_a_stack_is_brought_up_used_reset_and_taken_down(command: Command, tmp_path: Path) -> None:
     (tmp_path / "blueprint.yaml").write_text(BLUEPRINT, encoding="utf-8")
     (tmp_path / "settings.yaml").write_text("stack_prefix: shop\n", encoding="utf-8")
@@ -172,6 +173,7 @@ def must_fail(capsys: pytest.CaptureFixture[str], told: str, *arguments: str) ->
     assert problems.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_stack_that_somebody_owns_is_theirs_to_reset(tmp_path: Path) -> None:
     settings = quilt_stack.DeploymentSettings(state_directory=tmp_path / "state")
     owned = quilt_stack.start(settings, owned=True)

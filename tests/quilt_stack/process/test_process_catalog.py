@@ -83,6 +83,7 @@ def test_any_other_path_is_a_page_as_on_a_real_catalog(wire: WireDeployment, pat
     assert "config.json" in answer.text
 
 
+@pytest.mark.slow
 def test_quilt3_signs_in_and_works(wire: WireDeployment, tmp_path: Path) -> None:
     said = in_quilt3(
         wire,
@@ -169,6 +170,7 @@ def browse(wire: WireDeployment, session: str, path: str, user: str | None, orig
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "content"), [("plain.txt", "plain"), ("a%20folder/na%C3%AFve%20%2B%20name.txt", "odd")]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from decision_list import CODE, decisions_of, documented, section
 
 NOT_ABOUT_THE_REGISTRY = {"registry/passwords.py", "tabulator/configuration.py"}
@@ -16,6 +17,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 def test_the_document_agrees_with_the_code() -> None:
     assert documented() == section(), "renew it: python tests/quilt_stack/process/decision_list.py"
 

@@ -54,6 +54,7 @@ def test_a_host_that_is_none_of_this_machines_is_refused(deployment: WireDeploym
         assert status(foreign) == 400, foreign
 
 
+@pytest.mark.slow
 def test_a_state_directory_that_is_there_is_closed_to_others(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     directory.mkdir(mode=0o755)

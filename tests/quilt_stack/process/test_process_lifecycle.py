@@ -79,6 +79,7 @@ def test_a_second_deployment_in_the_same_directory_is_refused(wire: WireDeployme
     assert wire.running.control.status()["pid"] == wire.running.pid
 
 
+@pytest.mark.slow
 def test_a_standing_deployment_beside_another(
     wire: WireDeployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +172,7 @@ def test_a_blueprint_that_cannot_be_used_is_told_without_its_passwords(tmp_path:
     assert "Plain-Secret-9" not in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_blueprint_that_contradicts_itself_is_told(tmp_path: Path) -> None:
     blueprint = Blueprint(roles=[RoleBlueprint(name="reader", policies=["read all"])])
 
@@ -180,6 +182,7 @@ def test_a_blueprint_that_contradicts_itself_is_told(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["deployment.log", "settings.json"]
 
 
+@pytest.mark.slow
 def test_a_deployment_dies_with_an_owner_that_is_killed(tmp_path: Path) -> None:
     owner = subprocess.Popen(
         [
@@ -212,6 +215,7 @@ def test_a_deployment_dies_with_an_owner_that_is_killed(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "deployment.log").read_text()
 
 
+@pytest.mark.slow
 def test_whoever_is_told_that_it_is_ready_may_stop_it_at_once() -> None:
     """The signal must find who waits for it, or it ends the process without taking anything down."""
     stopped_at_once = """
@@ -228,6 +232,7 @@ def test_whoever_is_told_that_it_is_ready_may_stop_it_at_once() -> None:
     assert (done.returncode, done.stdout) == (0, "taken down\n"), done.stderr
 
 
+@pytest.mark.slow
 def test_stopping_does_not_wait_for_latencies_and_leaves_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     passwords: dict[str, str] = {}

@@ -65,6 +65,7 @@ def trusting(running: RunningDeployment) -> requests.Session:
     return session
 
 
+@pytest.mark.slow
 def test_unmodified_clients_need_the_environment_alone(tls: WireDeployment, tmp_path: Path) -> None:
     running = tls.running
     arguments = (running.catalog_url, running.registry_url, running.control.issue_token(WRITER), str(tmp_path))

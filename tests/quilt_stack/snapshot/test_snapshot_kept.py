@@ -54,6 +54,7 @@ def attached(tmp_path: Path) -> RunningDeployment:
     return running
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_there_after_a_restart(command: Command, tmp_path: Path) -> None:
     up = command("up", "--keep", "kept", "--blueprint", "blueprint.yaml")
     assert up.returncode == 0, up.stderr
@@ -108,6 +109,7 @@ def test_what_is_kept_is_there_after_a_restart(command: Command, tmp_path: Path)
     assert fresh.control.issue_token("dana")
 
 
+@pytest.mark.slow
 def test_a_killed_stack_leaves_what_its_last_stop_kept(tmp_path: Path) -> None:
     settings = DeploymentSettings(state_directory=tmp_path / "state", keep=tmp_path / "kept")
     running = quilt_stack.start(settings, owned=True)

@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+import pytest
 from full_stack import Full
 
 TEMPLATE = {
@@ -29,6 +30,7 @@ TEMPLATE = {
 RULE = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "x/"}, "Expiration": {"Days": 3}}
 
 
+@pytest.mark.slow
 def test_other_services_are_restored(full: Full) -> None:
     aws = full.seen.aws
     queue = aws("sqs").create_queue(QueueName="q")["QueueUrl"]

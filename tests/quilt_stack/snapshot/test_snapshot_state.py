@@ -57,6 +57,7 @@ def by_quilt3(full: Full, token: str, home: Path) -> dict[str, object]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+@pytest.mark.slow
 def test_a_restored_state_is_the_state_of_then(full: Full, tmp_path: Path) -> None:
     control, registry = full.control, full.wire.running.registry_url
     writers_token = control.issue_token(WRITER)
@@ -153,6 +154,7 @@ def test_faults_the_journal_and_the_control_token_are_not_restored(full: Full) -
     control.clear_faults()
 
 
+@pytest.mark.slow
 def test_a_snapshot_can_be_restored_elsewhere(full: Full, tmp_path: Path) -> None:
     """The other deployment keeps its ports, the operator's keys and its control token; all else is as it was here."""
     token = full.control.issue_token(WRITER)
@@ -181,6 +183,7 @@ def test_a_snapshot_can_be_restored_elsewhere(full: Full, tmp_path: Path) -> Non
         other.stop()
 
 
+@pytest.mark.slow
 def test_a_stack_of_other_names_takes_no_snapshot_of_this_one(full: Full, tmp_path: Path) -> None:
     file = full.control.snapshot("local").file
     settings = DeploymentSettings(state_directory=tmp_path / "state", stack_prefix="shop")
@@ -194,6 +197,7 @@ def test_a_stack_of_other_names_takes_no_snapshot_of_this_one(full: Full, tmp_pa
         other.stop()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_restored_changes_nothing(full: Full, tmp_path: Path) -> None:
     control = full.control
     good = control.snapshot("good").file

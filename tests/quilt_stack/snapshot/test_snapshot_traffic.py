@@ -24,6 +24,7 @@ _PUSH = """mutation ($params: PackagePushParams!, $src: PackageConstructSource!)
   packageConstruct(params: $params, src: $src) { __typename ... on PackagePushSuccess { revision { hash } } } }"""
 
 
+@pytest.mark.slow
 def test_a_snapshot_is_a_moment_of_what_several_clients_do(full: Full) -> None:
     """A package is in S3 with manifest and pointers or not at all, also in a snapshot that was taken meanwhile."""
     stop, failures = threading.Event(), []
@@ -88,6 +89,7 @@ def test_requests_that_come_while_a_snapshot_is_taken_are_answered_after_it(full
     assert lengths == {6_400_000}
 
 
+@pytest.mark.slow
 def test_a_request_that_a_fault_holds_up_does_not_hold_up_a_snapshot(full: Full) -> None:
     full.control.set_fault("aws", Latency(seconds=5), path="slow", operator_too=True)
     with ThreadPoolExecutor(1) as pool:

@@ -28,6 +28,7 @@ def call(shop: CatalogShop) -> Call:
     return call
 
 
+@pytest.mark.slow
 def test_a_user_is_created_changed_and_deleted(call: Call) -> None:
     def shown() -> dict[str, Any]:
         return {user["username"]: user for user in call("list").json()["results"]}

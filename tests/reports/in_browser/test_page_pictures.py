@@ -53,6 +53,7 @@ def asked(page: str, **changed: str) -> dict[str, str]:
     return {"page": page, "shown": "dana with a.b.c", "user": "dana", "token": "a.b.c", "browser": executable} | changed
 
 
+@pytest.mark.slow
 def test_somebody_who_is_signed_in_sees_the_page(browser: Browser, page: str, attached: list[tuple[Any, Any]]) -> None:
     assert page_pictures._attach(asked(page))
 
