@@ -63,4 +63,4 @@ bill-of-materials: $(CHECKS)/.installed ## what is installed, as CycloneDX, into
 templates: $(CHECKS)/.installed ## checkov over the AWS templates
 	$(CHECKS)/bin/checkov --config-file infra/checkov.yaml
 
-.PHONY: help setup lock lint test acceptance audit bill-of-materials templates
+.PHONY: help setup lock lint test test-all acceptance audit bill-of-materials templates
