@@ -22,7 +22,7 @@ from reports.features import listed_scenarios, wished_scenarios
 from reports.methods import coverage, coverage_table, public_methods, uncovered
 from reports.outcomes import read_run
 from reports.parity import load_parity
-from reports.pipeline_commands import announce_command, compare_command, durations, merge, performance
+from reports.pipeline_commands import announce_command, compare_command, durations, merge, performance, time_command
 from reports.product import product_root
 from reports.requirements import REQUIREMENTS_PAGE, load_requirements, requirements_page
 from reports.trace import trace as trace_requirements
@@ -37,6 +37,7 @@ report.command()(durations)
 report.command("announce")(announce_command)
 report.command("compare")(compare_command)
 report.command("perf")(performance)
+report.command("time")(time_command)
 report.command("changes")(changes_command)
 report.command("defects")(defects_command)
 console = Console()

@@ -101,9 +101,10 @@ class Ended(Record):
 
 
 class SentenceOutcome(Ended):
-    """How one sentence of a scenario ended; defect: the ledger's entry."""
+    """How one sentence of a scenario ended, and how long it took; defect: the ledger's entry."""
 
     defect: str | None = None
+    seconds: float = 0.0
 
 
 class ScenarioOutcome(Ended):

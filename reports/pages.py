@@ -44,6 +44,7 @@ from reports.performance import Slowdown, TimedRun, series, slowdowns
 from reports.run_history import TrendPoint
 from reports.sightings import Seen
 from reports.summary import summary, verdict
+from reports.time_spent import time_spent
 from reports.timed_scenarios import timed_scenarios
 from reports.trace import Trace, areas, totals
 
@@ -171,6 +172,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "first_to_fix": first_to_fix(harms),
         "tiles": tiles(record),
         "journeys": walked,
+        "spent": time_spent(record),
         "slowest": sorted(record.scenarios, key=lambda each: -each.seconds)[:_SLOWEST],
         "live_sentence": live,
         "contradictions": list(background.parity.contradicted.items()),

@@ -29,6 +29,7 @@ from reports.outcomes import RunRecord, read_run
 from reports.pages import write_performance_page
 from reports.performance import HISTORY_NAME, read_history, series, slowdowns
 from reports.run_history import HISTORY_FOLDER
+from reports.time_spent import Share, time_spent
 
 WEBHOOK = "SLACK_WEBHOOK_URL"
 console = Console()
@@ -109,6 +110,25 @@ def announce_command(
     findings = doctors_findings(parts) if parts else []
     announce(webhook, message(record, ledger, changes, link, findings))
     console.print("Posted to the Slack channel.")
+
+
+def time_command(folder: BuildFolder = BUILD) -> None:
+    """Show where the time of the last run went: by what its workers did, and the sentences that took most."""
+    record = read_run(folder)
+    if record is None:
+        raise SuiteError("Looked for the last run", f"there is none in {shown(folder)}", "Run `acceptance run` first")
+    spent = time_spent(record)
+    several = "1 worker" if spent.workers == 1 else f"{spent.workers} workers"
+    ratio = "" if spent.ratio is None else f", {spent.ratio:.1f} for each second in the product"
+    console.print(f"{spent.wall:.0f} s with {several}: {spent.in_all:.0f} s of one worker{ratio}", highlight=False)
+    shares = Table("what", Column("seconds", justify="right"), box=None)
+    for each in (*spent.shares, Share("of all that, in the product and its network", spent.in_product)):
+        shares.add_row(each.what, f"{each.seconds:.1f}")
+    console.print(shares)
+    sentences = Table("sentence", Column("times", justify="right"), Column("seconds", justify="right"), box=None)
+    for one in spent.sentences:
+        sentences.add_row(Text(one.sentence), str(one.uses), f"{one.seconds:.1f}")
+    console.print(sentences)
 
 
 def performance(folder: BuildFolder = BUILD) -> None:

@@ -67,7 +67,9 @@ def judge(
     claims = ledger.claims_on(scenario)
     if phase == "set-up":
         return None if error is None else _never_started(ledger, claims, error, raised)
-    sentences = tuple(_sentence(ledger, claims, one, raised) for one in judged)
+    sentences = tuple(
+        _sentence(ledger, claims, one, raised).model_copy(update={"seconds": round(one.seconds, 4)}) for one in judged
+    )
     if error is not None and not any(one.went_wrong for one in judged):
         status = Status.FAILED if is_failure(error) else Status.BROKEN
         return Verdict(

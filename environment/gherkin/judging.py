@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -55,13 +56,14 @@ class StepResult(StrEnum):
 class JudgedStep:
     """A step of the scenario that runs: what became of it, and the error if there was one.
 
-    `rests_on` is the failed Given or When because of which it was not judged.
+    `rests_on` is the failed Given or When because of which it was not judged; `seconds` is what it took.
     """
 
     step: ScenarioStep
     result: StepResult = StepResult.NOT_JUDGED
     error: BaseException | None = None
     rests_on: ScenarioStep | None = None
+    seconds: float = 0.0
 
     @property
     def went_wrong(self) -> bool:
@@ -119,6 +121,7 @@ def _foundation(judged: Sequence[JudgedStep]) -> ScenarioStep | None:
 
 def _judge(feature: Feature, scenario: Scenario, step: Step, one: JudgedStep, request: pytest.FixtureRequest) -> None:
     __tracebackhide__ = True
+    started = perf_counter()
     try:
         _execute(feature, scenario, step, request)
         if one.step.type == "given":
@@ -129,6 +132,8 @@ def _judge(feature: Feature, scenario: Scenario, step: Step, one: JudgedStep, re
             raise
     else:
         one.result = StepResult.PASSED
+    finally:
+        one.seconds = perf_counter() - started
 
 
 def _execute(feature: Feature, scenario: Scenario, step: Step, request: pytest.FixtureRequest) -> None:
