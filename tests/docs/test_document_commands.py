@@ -107,6 +107,7 @@ def test_the_commands_of_a_page_succeed_one_after_the_other(sandbox: Sandbox, pa
     assert done.returncode == 0, f"{page}: {done.stdout}"
 
 
+@pytest.mark.slow
 def test_a_command_that_fails_would_be_noticed(sandbox: Sandbox) -> None:
     done = sandbox.run("acceptance lint features/nowhere.feature\ntrue")
     assert done.returncode != 0

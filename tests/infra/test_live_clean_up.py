@@ -122,6 +122,7 @@ def test_what_is_younger_stays(live: StandIn, tmp_path: Path) -> None:
     assert OURS in keys(s3, BUCKETS.scratch)
 
 
+@pytest.mark.slow
 def test_what_a_living_process_has_booked_stays_however_old(live: StandIn, tmp_path: Path) -> None:
     s3 = live.client("s3")
     prefix = OURS.rpartition("/")[0] + "/"

@@ -91,6 +91,7 @@ def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
 
 
+@pytest.mark.slow
 def test_cfn_lint_finds_nothing() -> None:
     program = str(Path(sys.executable).with_name("cfn-lint"))
     command = [program, "--include-checks", "I", "--", *map(str, TEMPLATES.glob("*.yaml"))]

@@ -253,6 +253,7 @@ def test_products_are_judged_first_each_in_a_folder_of_its_own_with_one_seed(
     assert {each.name for each in (build / "compare").iterdir()} == {"before", "after", "index.html"}
 
 
+@pytest.mark.slow
 def test_a_run_that_could_not_be_made_ends_the_comparison(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SuiteError, match="Judged /nothing: its run ended with exit code 2"):
         command("/nothing", os.devnull)

@@ -27,6 +27,7 @@ def test_what_scenarios_see_is_noticed_and_what_none_sees_is_not(measured_shop: 
     }
 
 
+@pytest.mark.slow
 def test_a_constant_of_the_module_is_reached_through_its_name(measured_shop: Shop) -> None:
     assert measured_shop.verdict("module", "off by one").result is Result.NOTICED
 

@@ -25,6 +25,7 @@ def test_services_are_listed_once(moto: dict[str, Any]) -> None:
     hold(moto["services"], "2 listings", "1 listings")
 
 
+@pytest.mark.slow
 @not_yet
 def test_a_date_is_parsed_once(moto: dict[str, Any]) -> None:
     hold(moto["dates"], "2 parsings", "1 parsings")

@@ -76,6 +76,7 @@ def test_other_services_are_restored(full: Full) -> None:
     assert [each["Body"] for each in aws("sqs").receive_message(QueueUrl=queue)["Messages"]] == ["hello"]
 
 
+@pytest.mark.slow
 def test_a_stack_can_be_deleted_after_it_was_restored(full: Full) -> None:
     stacks = full.seen.aws("cloudformation")
     stacks.create_stack(StackName="stacked", TemplateBody=json.dumps(TEMPLATE), Capabilities=["CAPABILITY_NAMED_IAM"])

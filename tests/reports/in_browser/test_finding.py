@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from reports.build import ReportPlaces
 from reports.known_defects import Impact
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_the_defects_are_found_by_word_and_impact_and_the_choice_can_be_sent(page: Page, address: str) -> None:
     page.goto(f"{address}/known-defects.html")
     everything = page.locator("article:visible").count()

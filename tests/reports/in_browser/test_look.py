@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from reports.build import ReportPlaces
 
+pytestmark = pytest.mark.slow
+
 PAGES = (
     "summary.html",
     "features.html",
@@ -22,7 +24,6 @@ PAGES = (
 )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_on_the_summary(page: Page, address: str, colours: str) -> None:
     page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
@@ -31,7 +32,6 @@ def test_axe_finds_nothing_on_the_summary(page: Page, address: str, colours: str
     _expect_no_finding(page)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES[1:])
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("page", ["desk"], indirect=True)
@@ -110,7 +110,6 @@ def _is_in_its_frame(mark: Locator, *, stacked: bool) -> bool:
     return bool(box["x"] + box["width"] <= frame + 1 and (not stacked or box["width"] > _READABLE))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
 def test_on_a_phone_every_result_is_seen_without_scrolling_sideways(page: Page, address: str) -> None:
     results = {
@@ -144,7 +143,6 @@ def test_the_long_pages_begin_with_totals_and_are_closed(page: Page, address: st
     expect(page.get_by_label("Only what this run met")).to_be_checked()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES[:-1])
 def test_the_words_of_the_navigation_stand_on_one_line(page: Page, address: str, name: str) -> None:
     """What stands side by side ends at the same height, and the page that is open is marked."""

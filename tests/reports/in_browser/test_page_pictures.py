@@ -16,6 +16,8 @@ from playwright.sync_api import Browser
 from environment.targets import web_catalog
 from reports import page_pictures
 
+pytestmark = pytest.mark.slow
+
 PAGE = """<body><script>
   const { token } = JSON.parse(localStorage.getItem("TOKENS"))
   const { current_user } = JSON.parse(localStorage.getItem("USER"))
@@ -53,7 +55,6 @@ def asked(page: str, **changed: str) -> dict[str, str]:
     return {"page": page, "shown": "dana with a.b.c", "user": "dana", "token": "a.b.c", "browser": executable} | changed
 
 
-@pytest.mark.slow
 def test_somebody_who_is_signed_in_sees_the_page(browser: Browser, page: str, attached: list[tuple[Any, Any]]) -> None:
     assert page_pictures._attach(asked(page))
 
