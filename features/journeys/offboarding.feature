@@ -24,3 +24,11 @@ Feature: Offboarding a colleague
       And Nora searches for "structure"
       Then Nora is refused: not signed in
       And the message shows no secret
+
+    @JRN-6 @journey @multiuser_mode @requires_admin @severity:critical @embedded_only
+    Scenario: A colleague who has left gets no AWS client
+      Given Ada, an administrator, is signed in
+      And Nora, a new colleague with the role "user", is signed in
+      When Ada deactivates Nora
+      And Nora asks for a client for "s3" in "us-east-1"
+      Then Nora is refused: not signed in
