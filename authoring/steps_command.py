@@ -150,7 +150,7 @@ def new_command(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_SKELETON.format(title=title), encoding="utf-8")
     console.print(
-        f"Wrote {path.relative_to(ROOT)}. 'acceptance steps' lists the sentences, 'acceptance lint' checks it.",
+        f"Wrote {path.relative_to(ROOT)}. 'acceptance steps' lists the sentences, 'acceptance lint' checks the file.",
         highlight=False,
     )
 

@@ -75,10 +75,11 @@ def _tokens(live: LiveEnvironment) -> str:
             ends[account] = datetime.fromtimestamp(float(end), UTC)
     for account, end in ends.items():
         if end <= now:
-            raise SuiteError(f"Read {token_variable(account)}", f"the token ended on {end:%Y-%m-%d}", renew(account))
+            raise SuiteError(f"Read {token_variable(account)}", f"the token expired on {end:%Y-%m-%d}", renew(account))
     for account, end in ends.items():
         if end - now < _SOON:
-            raise Note(f"Read {token_variable(account)}", f"the token ends on {end:%Y-%m-%d %H:%M} UTC", renew(account))
+            expiry = f"the token expires on {end:%Y-%m-%d %H:%M} UTC"
+            raise Note(f"Read {token_variable(account)}", expiry, renew(account))
     return f"good until {min(ends.values()):%Y-%m-%d} at least" if ends else "without an end"
 
 
@@ -114,7 +115,7 @@ def _administrator(live: LiveEnvironment) -> str:
     if not live.me("admin")["isAdmin"]:
         raise SuiteError(
             f"Asked for the rights of {name}",
-            "they are no administrator",
+            f"{name} is not an administrator",
             "Let an administrator run 'acceptance users create --target live', with their token as admin token",
         )
     return f"{name} is an administrator"

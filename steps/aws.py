@@ -33,7 +33,7 @@ SIMPLE_CALLS: Mapping[str, Callable[[Any], list[str]]] = {
 """A call that reads something of a service, and the names that it gives, which are the same for everybody."""
 DENIED = ("AccessDenied", "AccessDeniedException")
 HERE = "of this deployment"
-OLD_NAME = " through the old name of the method"
+OLD_NAME = " by the method's former name"
 ACCESSES: Mapping[str, tuple[str, ...]] = {
     "read from and write to": ("write", "read"),
     "read from": ("read",),

@@ -91,7 +91,7 @@ def can_see_registry(persona: Session, target: Target) -> None:
     assert told == target.registry_url, f"the registry's address is told as {told}, not {target.registry_url}"
 
 
-@then(parse("a client that knows only this URL and the token of {persona:Persona} is let in"))
+@then(parse("a client that knows only this URL and {persona:Persona}'s token is let in"))
 def registry_is_usable(persona: Session) -> None:
     """gql, with nothing but the URL that the persona was given and their token, learns who they are."""
     url, token = persona.last_outcome("get_registry_url").value, persona.target.token(persona.persona.account)

@@ -39,7 +39,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Work:
-    """One of several kinds of work that are done at the same time."""
+    """One of several things that are done at the same time."""
 
     what: str
     outcome: Outcome
@@ -142,7 +142,7 @@ def update_at_once(
 
 
 @when(
-    parse("{persona:Persona} does ten kinds of work with {packages:Packages} from ten threads at once"),
+    parse("{persona:Persona} does ten different things with {packages:Packages} from ten threads at once"),
     target_fixture="work",
 )
 def work_at_once(
@@ -231,9 +231,9 @@ def no_revision_is_lost(publications: list[Publication], manifest_observer: Mani
     must_be_empty(strange, "packages whose latest revision no thread was told")
 
 
-@then(parse("each of the ten was answered"))
+@then(parse("all ten got an answer"))
 def all_were_answered(work: list[Work]) -> None:
     """None of them got an error, and each got the answer to what it asked."""
-    assert len(work) == 10, f"{len(work)} kinds of work were done, not ten"
+    assert len(work) == 10, f"{len(work)} things were done, not ten"
     wrong = [each.what for each in work if not each.is_done(each.outcome.value)]
     assert not wrong, f"another answer than was asked for came from {', '.join(wrong)}"

@@ -170,7 +170,7 @@ def is_slow(service: FailingService, time: Duration, faults: FaultArranger) -> N
     service.answer_with(Latency(seconds=time.seconds), faults)
 
 
-@given(parse("the registry has {address:RegistryAddress}"))
+@given(parse("the registry's address leads to {address:RegistryAddress}"))
 @embedded_only
 def cannot_be_reached(address: str, faults: FaultArranger, target: Target) -> None:
     """The catalog gives this scenario's people a registry that does not exist, or whose port does not speak TLS."""

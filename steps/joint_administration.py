@@ -83,7 +83,7 @@ register(
 )
 
 
-@when(parse("{persona:Persona} creates {things:NewListed} while {count:Count} threads list all that there are"))
+@when(parse("{persona:Persona} creates {things:NewListed} while {count:Count} threads list everything"))
 def create_at_once(
     persona: Session,
     things: tuple[User | Table, ...],

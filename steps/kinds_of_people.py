@@ -279,6 +279,9 @@ register(
         ("", *WAYS_TO_SIGN_IN),
     ),
     ValueKind(
-        "KeepingRoles", "(?:, in addition to the present ones)?", bool, ("", ", in addition to the present ones")
+        "KeepingRoles",
+        "(?:, in addition to (?:her|his|its|their) current roles)?",
+        bool,
+        ("", ", in addition to her current roles", ", in addition to his current roles"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Looking: what people see of packages, files and metadata, and what they download."""
+"""Looking: what people see and download, always of the latest revision; only a comparison takes an older one."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from environment.driving.packages import Package, PackageRevision
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.work import browse, compare, details, link, metadata, walk
+from environment.errors import SuiteError
 from environment.gherkin.following import Followed
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import CellWords, Rows, columns
@@ -32,7 +33,7 @@ from steps.kinds_of_people import WordsKind
 CHANGES = ("added", "deleted", "modified")
 DELETED = "deleted"
 _EVERY = "every file of "
-_LACKING = re.compile(rf"the files that ({PACKAGE.pattern}) lacks of ({PACKAGE.pattern})")
+_LACKING = re.compile(rf"the files of ({PACKAGE.pattern}) that ({PACKAGE.pattern}) lacks")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ChangedFilesMention:
         """Return the logical keys of the files; those by name are of the package mentioned last."""
         packages: list[Any] = [each.resolve(request) for each in self._packages()]
         if len(packages) == 2:
-            part, whole = packages
+            whole, part = packages
             return tuple(key for key in whole.latest.files if key not in part.latest.files)
         if packages:
             return tuple(packages[0].latest.files)
@@ -77,7 +78,7 @@ register(
             "no files",
             "those files",
             f'{_EVERY}the package "a"',
-            'the files that the package "a" lacks of the package "b"',
+            'the files of the package "a" that the package "b" lacks',
         ),
     ),
     ValueKind(
@@ -94,7 +95,7 @@ register(
 @given(parse("{persona:Persona} has browsed {packages:Packages}"))
 @when(parse("{persona:Persona} browses {packages:Packages}"))
 def browse_packages(persona: Session, packages: tuple[Package, ...], figures: Figures) -> None:
-    """Look at the top of one package, or of several in turn; time and memory are measured."""
+    """Look at the top of the latest revision of one package, or of several in turn; time and memory are measured."""
     with figures.measured("browsing"):
         for package in packages:
             browse(persona, package)
@@ -103,14 +104,14 @@ def browse_packages(persona: Session, packages: tuple[Package, ...], figures: Fi
 @given(parse("{persona:Persona} has opened {path:FolderName} of {package:Package}"))
 @when(parse("{persona:Persona} opens {path:FolderName} of {package:Package}"))
 def open_folder(persona: Session, path: str, package: Package) -> None:
-    """Look into a folder of a package."""
+    """Look into a folder of the latest revision of a package."""
     browse(persona, package, path)
 
 
 @given(parse("{persona:Persona} has read the metadata of {package:Package}"))
 @when(parse("{persona:Persona} reads the metadata of {package:Package}"))
 def read_metadata(persona: Session, package: Package) -> None:
-    """Ask for the metadata of a package."""
+    """Ask for the metadata of the latest revision of a package."""
     metadata(persona, package)
 
 
@@ -124,7 +125,7 @@ def ask_for_details(persona: Session, package: Package) -> None:
 @given(parse("{persona:Persona} has asked for a link to {path:FileName} in {package:Package}"))
 @when(parse("{persona:Persona} asks for a link to {path:FileName} in {package:Package}"))
 def ask_for_link(persona: Session, path: str, package: Package) -> None:
-    """Ask for a link that downloads one file of a package."""
+    """Ask for a link that downloads one file of the latest revision of a package."""
     link(persona, package, package.latest.key_of(path) if package.revisions else path)
 
 
@@ -153,10 +154,12 @@ def sees_entries(persona: Session, datatable: Rows) -> None:
     must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
 
 
-@then(parse("{persona:Persona} sees the size of every file as it is in {package:Package}, and none for folders"))
-def sees_sizes(persona: Session, package: Package) -> None:
-    """Each file shown has the size in bytes that it was published with, and each folder has none."""
-    known, shown = package.latest.sizes, must_not_be_empty(_shown(persona), "entries")
+@then(parse("{persona:Persona} sees the right size for every file, and no size for folders"))
+def sees_sizes(persona: Session, world: World) -> None:
+    """Each file that was browsed last has the size in bytes that it was published with, and each folder has none."""
+    shown = must_not_be_empty(_shown(persona), "entries")
+    package = _browsed(persona, world)
+    known = package.latest.sizes
     strange = [path for path, kind in shown if kind == "file" and path not in known]
     must_be_empty(strange, f"files that the {package} does not have")
     wanted = {path: known[path] if kind == "file" else None for path, kind in shown}
@@ -275,17 +278,17 @@ def told_page(persona: Session, package: Package, target: Target) -> None:
     assert found == page, f"the page is {found}, not one of the catalog {target.catalog_url}"
 
 
-@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or is refused because of it'))
-def told_what_was_left_out(persona: Session, entry: str) -> None:
-    """A field of the result lists or quotes the entry, or a ValidationError names it."""
+@then(parse('{persona:Persona} is told that "{entry:Text}" was left out, or is refused with "{named:Text}" named'))
+def told_what_was_left_out(persona: Session, entry: str, named: str) -> None:
+    """A field of the result lists or quotes the entry, or a ValidationError names it; both texts are the entry."""
     outcome = persona.last_outcome("update_package_revision")
     if outcome.error is not None:
         refusal = outcome.refusal(import_module("quilt_mcp.ops.exceptions").ValidationError)
-        assert refusal.context.get("uri") == entry or f"'{entry}'" in str(refusal), f"the entry is not named: {refusal}"
+        assert refusal.context.get("uri") == named or f"'{named}'" in str(refusal), f"the entry is not named: {refusal}"
         return
     said = vars(outcome.value).values()
-    named = any(entry in value if isinstance(value, list | tuple) else f"'{entry}'" in str(value) for value in said)
-    assert named, f"'{entry}' was left out, and the result says only: {outcome.value!r}"
+    is_said = any(entry in value if isinstance(value, list | tuple) else f"'{entry}'" in str(value) for value in said)
+    assert is_said, f"'{entry}' was left out, and the result says only: {outcome.value!r}"
 
 
 @then(parse("{persona:Persona} is told that {package:Package} was {fate:Fate}"))
@@ -309,6 +312,16 @@ def sees_changes(persona: Session, datatable: Rows) -> None:
 def _shown(persona: Session) -> list[tuple[str, str]]:
     """Path (a folder's without its slash) and type of everything that was browsed last, sorted."""
     return sorted((entry.path.rstrip("/"), entry.type) for entry in persona.last_outcome("browse_content").value)
+
+
+def _browsed(persona: Session, world: World) -> Package:
+    """The package that was browsed last."""
+    call = persona.last_outcome("browse_content").call
+    browsed = [each for each in world.values("package") if call is not None and each.name == call.arguments[0]]
+    if not browsed:
+        raise SuiteError("Looked for the package that was browsed last", "it is not there", "Browse one that is there")
+    package: Package = browsed[0]
+    return package
 
 
 def _shown_sizes(persona: Session) -> dict[str, int | None]:

@@ -100,7 +100,7 @@ def tools_are_described(stage: Stage) -> None:
     must_be_empty([name for name in names if not offered[name]], "tools without a description")
 
 
-@then(parse("the MCP server gives the version of the product"))
+@then(parse("the MCP server reports the product's version"))
 def version_is_right(stage: Stage) -> None:
     """The version with which it introduces itself is the one of the installed distribution."""
     given_version = stage.last_named.last_outcome("introduce_itself").value
@@ -108,7 +108,7 @@ def version_is_right(stage: Stage) -> None:
     assert installed in given_version.split(), f"the server says that it is version {given_version}, not {installed}"
 
 
-@then(parse("{persona:Persona} is only advised to use tools that the MCP server has"))
+@then(parse("{persona:Persona} is advised to use only tools that the MCP server has"))
 def advice_can_be_followed(persona: Session) -> None:
     """Each tool that the sign-in status names as a next step is in the server's list."""
     advised = must_not_be_empty(persona.last_outcome("get_auth_status").value.advised_tools, "tools advised")

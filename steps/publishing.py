@@ -217,14 +217,17 @@ def delete_namespace(persona: Session, namespace: str, target: Target, latest_be
 
 @given(parse("the packages bucket has a workflow that allows promotion within it"))
 def promotion_is_allowed(workflows: WorkflowArranger) -> None:
-    """A workflow that lets packages be copied within the bucket."""
+    """A workflow with which files can be copied into the bucket: in multiuser mode that is a promotion within it."""
     workflows.allow_copies_within()
 
 
 @given(parse("the packages bucket requires this metadata of every package:"))
 @columns("field", optional=("allowed values",))
 def metadata_are_required(datatable: Rows, workflows: WorkflowArranger) -> None:
-    """The bucket's default workflow requires these fields; allowed values are separated by commas; none means any."""
+    """Every package needs these fields; separate allowed values by commas, or leave it empty to allow any value.
+
+    The bucket's default workflow requires them.
+    """
     workflows.require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
 
 

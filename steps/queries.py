@@ -1,4 +1,4 @@
-"""Queries on Tabulator tables: what is in the files, what an analyst asks in SQL, and who may ask."""
+"""Querying Tabulator tables: what is in the files, what an analyst asks in SQL, and who may ask."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ def gets_rows(persona: Session, datatable: Rows, query_words: QueryWords, world:
     must_have_rows(rows_of(answer), datatable, query_words.of_parts(world.values("package")))
 
 
-@then(parse("the query fails because of {words:Names}"))
+@then(parse("the query fails, and Athena's reason mentions {words:Names}"))
 def query_fails(words: tuple[str, ...], stage: Stage, query_words: QueryWords) -> None:
     """The last query, of the person named last, ended without rows; Athena's reason has each of these words."""
     must_have_failed(stage.last_named.last_outcome(QUERY, REFUSED_QUERY).value, words, query_words)
 
 
-@then(parse("{persona:Persona} is denied the rows"))
+@then(parse("{persona:Persona} is refused the rows"))
 def is_denied_rows(persona: Session, query_words: QueryWords) -> None:
     """The persona's last query ended without rows, because they may not read what it asks for."""
     must_have_failed(persona.last_outcome(QUERY, REFUSED_QUERY).value, ["denied"], query_words)
@@ -123,7 +123,7 @@ def outsider_gets_rows(
     must_have_rows(rows_of(outsider.ask(table)), datatable, query_words.of_parts(world.values("package")))
 
 
-@then(parse("{outsider:Outsider} is denied the rows of {table:Table}"))
+@then(parse("{outsider:Outsider} is refused the rows of {table:Table}"))
 def outsider_is_denied(outsider: Outsider, table: Table, query_words: QueryWords) -> None:
     """A query for the table's rows fails, although AWS lets the identity read the files."""
     must_have_failed(outsider.ask(table), ["denied"], query_words)
@@ -157,7 +157,7 @@ def sees_open_query(persona: Session, switch: bool) -> None:
     assert outcome.value["open_query_enabled"] is switch, f"the answer is {outcome.value}"
 
 
-@then(parse("the registry has open query {switch:Switch}"))
+@then(parse("open query is {switch:Switch} in the registry"))
 def registry_has_open_query(switch: bool, table_arranger: TableArranger) -> None:
     """The registry says so itself."""
     assert table_arranger.open_query() is switch, f"open query is {'off' if switch else 'on'} in the registry"

@@ -53,7 +53,7 @@ def role_with_rights(
     role_arranger.create_role(role, policy)
 
 
-@when(parse("{role:Role} may from now on {rights:Rights}"))
+@when(parse("from now on {role:Role} may {rights:Rights}"))
 def role_has_other_rights(role: str, rights: Mapping[str, str], role_arranger: RoleArranger, target: Target) -> None:
     """The policy of a role that the scenario made is changed, as an administrator does in the catalog."""
     role_arranger.update_policy(role, _levels(rights, target))

@@ -155,7 +155,7 @@ def _registry_at(address: str, target: Target) -> Action:
 
 ADDRESSES: Mapping[str, Callable[[Target], Action]] = {
     "a host that does not exist": lambda target: _registry_at("http://registry.invalid", target),
-    "no valid TLS certificate": lambda target: _registry_at(
+    "a host without a valid TLS certificate": lambda target: _registry_at(
         urlsplit(target.registry_url)._replace(scheme="https").geturl(), target
     ),
 }

@@ -44,7 +44,10 @@ def run(
     ] = 1,
     report: Annotated[bool, typer.Option("--report/--no-report", help="build the report, which takes seconds")] = True,
 ) -> None:
-    """Run features in both modes and report in build/. All else goes to pytest: --target, --backend, --gate, -m, -k…"""
+    """Run features in both modes and report in build/.
+
+    Everything else is passed to pytest: --target, --backend, --gate, -m, -k…
+    """
     from environment.command.run import run_features
 
     again = [] if repeat == 1 else ["--count", str(repeat)]
@@ -110,7 +113,7 @@ def clean_up(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be done, and do nothing")] = False,
 ) -> None:
-    """Undo what killed runs left behind, and empty the scratch bucket of it.
+    """Undo what killed runs left behind, and empty the scratch bucket.
 
     Deletes only what their undo logs, their directories and the scratch rules name: never reference data, a baseline
     package or what somebody else put there. Exit code: 0 all done, 1 something could not be undone and stays in its

@@ -64,7 +64,7 @@ Feature: Roles
     @ROLE-6 @requires_admin @severity:critical @embedded_only
     Scenario: A person can get another role and keep their present ones
       Given Nora, a new colleague with the role "viewer" and the further role "service", is signed in
-      When Ada gives Nora the role "user" and the further role "admin", in addition to the present ones
+      When Ada gives Nora the role "user" and the further role "admin", in addition to her current roles
       Then the registry's users include:
         | name | role | further roles          |
         | Nora | user | viewer, service, admin |
@@ -179,7 +179,7 @@ Feature: Roles
       Given a role "curator" that may read the data bucket and write the packages bucket
       And Nora, a new colleague with the role "curator", is signed in
       And Nora has published a package from the "single-file" dataset
-      When the role "curator" may from now on read the data bucket and read the packages bucket
+      When from now on the role "curator" may read the data bucket and read the packages bucket
       And Nora signs in again
       And Nora adds 2 files of the "simple-csv" dataset to it
       Then Nora is refused: not allowed

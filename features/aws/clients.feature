@@ -15,7 +15,7 @@ Feature: Using AWS with your own rights
 
     @AWS-1 @severity:normal
     Scenario: The method's earlier name still gives an S3 client
-      When she asks for a client for "s3" through the old name of the method
+      When she asks for a client for "s3" by the method's former name
       Then the client works
 
     @AWS-2 @severity:critical

@@ -22,7 +22,7 @@ Feature: Knowing the catalog
     Scenario: The registry that QuiltOps names can be used
       When she asks for the registry's URL
       Then she sees the registry of this deployment
-      And a client that knows only this URL and the token of Dana is let in
+      And a client that knows only this URL and Dana's token is let in
 
     @CAT-1 @severity:normal @embedded_only
     Scenario Outline: The stack of a catalog whose analytics bucket is named <how> is known

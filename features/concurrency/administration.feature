@@ -9,7 +9,7 @@ Feature: Administration from several threads
 
     @CONC-4 @requires_admin @severity:critical
     Scenario: Users can be created while others list the users
-      When Ada creates users for Nora and Mira while 6 threads list all that there are
+      When Ada creates users for Nora and Mira while 6 threads list everything
       Then she sees the current details of Nora and Mira
       And the registry's users include:
         | name | role   | further roles |
@@ -23,7 +23,7 @@ Feature: Administration from several threads
         | table  | configuration           |
         | wheat  | CSV files with a header |
         | barley | tab-separated files     |
-      When Ada creates the tables "oats" and "rye" while 6 threads list all that there are
+      When Ada creates the tables "oats" and "rye" while 6 threads list everything
       Then the registry has exactly these tables:
         | table  | configuration           |
         | wheat  | CSV files with a header |

@@ -63,8 +63,8 @@ Feature: Working from several threads
     @CONC-6 @severity:critical
     Scenario: All kinds of work can be done at once
       Given 5 packages, each with files and metadata of its own
-      When Dana does ten kinds of work with those packages from ten threads at once
-      Then each of the ten was answered
+      When Dana does ten different things with those packages from ten threads at once
+      Then all ten got an answer
 
     @CONC-6 @severity:critical @embedded_only
     Scenario: Publishing two packages at once does not swallow what a program prints

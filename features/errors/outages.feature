@@ -33,8 +33,8 @@ Feature: When the registry or S3 fails
 
       Examples:
         | trouble |
-        | the registry has a host that does not exist |
-        | the registry has no valid TLS certificate |
+        | the registry's address leads to a host that does not exist |
+        | the registry's address leads to a host without a valid TLS certificate |
 
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: Nothing is left half-published when the registry answers with <failure>

@@ -29,7 +29,7 @@ Feature: Working through the MCP server
     @MCP-1 @severity:minor
     Scenario: The server introduces itself and its tools
       When Dana asks the MCP server what it can do
-      Then the MCP server gives the version of the product
+      Then the MCP server reports the product's version
       And every tool says what it does
 
   Rule: What people do through the server is the same as with QuiltOps
@@ -118,4 +118,4 @@ Feature: Working through the MCP server
       When Dana asks for the sign-in status
       Then she is shown as signed in to this deployment
       And the status shows Dana's user name
-      And she is only advised to use tools that the MCP server has
+      And she is advised to use only tools that the MCP server has

@@ -14,7 +14,7 @@ Feature: Looking into a package
         | path     | type      |
         | data     | directory |
         | metadata | directory |
-      And she sees the size of every file as it is in the package, and none for folders
+      And she sees the right size for every file, and no size for folders
 
     @CONT-2 @severity:critical
     Scenario: A folder shows its files and their sizes
@@ -23,7 +23,7 @@ Feature: Looking into a package
         | path                 | type |
         | metadata/README.md   | file |
         | metadata/schema.json | file |
-      And she sees the size of every file as it is in the package, and none for folders
+      And she sees the right size for every file, and no size for folders
 
     @CONT-3 @severity:critical
     Scenario: A folder that does not exist cannot be opened
@@ -37,7 +37,7 @@ Feature: Looking into a package
       Then she sees exactly these entries:
         | path               | type |
         | metadata/README.md | file |
-      And she sees the size of every file as it is in the package, and none for folders
+      And she sees the right size for every file, and no size for folders
 
     @CONT-7 @severity:normal
     Scenario: A package of a hundred files is shown quickly

@@ -145,7 +145,7 @@ Feature: Updating packages
         | entry         |
         | (a good file) |
         | <entry>       |
-      Then she is told that "<entry>" was left out, or is refused because of it
+      Then she is told that "<entry>" was left out, or is refused with "<entry>" named
 
       Examples:
         | flaw                   | entry                        |

@@ -32,9 +32,9 @@ Feature: Working with large packages
     @PERF-7 @exclusive @slow @large @severity:normal
     Scenario: Ten thousand files can be browsed and compared
       Given the package "whole" of 10,000 files
-      And the package "part" that lacks 10 files of the package "whole"
+      And the package "part" with all but 10 files of the package "whole"
       When Dana browses the package "whole"
       And she compares the package "part" with the package "whole"
       Then she sees exactly the files of the package "whole", with their sizes
-      And she sees the files that the package "part" lacks of the package "whole" as added
+      And she sees the files of the package "whole" that the package "part" lacks as added
       And she sees no files as deleted or modified

@@ -23,7 +23,7 @@ Feature: Opening Tabulator to other AWS identities
       Given open query is on
       When she turns open query on
       Then she sees that open query is on
-      And the registry has open query on
+      And open query is on in the registry
 
   Rule: The switch decides whether reading the bucket is enough
 
@@ -55,7 +55,7 @@ Feature: Opening Tabulator to other AWS identities
         SELECT * FROM harvest
         """
       Then Ada sees that open query is off
-      And the outside AWS identity is denied the rows of the table
+      And the outside AWS identity is refused the rows of the table
       And Dana gets exactly these rows:
         | plot | grams |
         | A1   | 1.5   |

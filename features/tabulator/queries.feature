@@ -73,7 +73,7 @@ Feature: Querying Tabulator tables
         """
         SELECT * FROM harvest
         """
-      Then Nora is denied the rows
+      Then Nora is refused the rows
 
   Rule: A table follows its packages
 
@@ -126,7 +126,7 @@ Feature: Querying Tabulator tables
         """
         SELECT * FROM checked
         """
-      Then the query fails because of "west" and "balance.csv"
+      Then the query fails, and Athena's reason mentions "west" and "balance.csv"
 
       Examples:
         | flaw                          | content                 |
@@ -158,7 +158,7 @@ Feature: Querying Tabulator tables
         """
         <sql>
         """
-      Then the query fails because of "<reason>"
+      Then the query fails, and Athena's reason mentions "<reason>"
 
       Examples:
         | what                             | sql                                                       | reason             |

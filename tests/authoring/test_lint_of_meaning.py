@@ -153,9 +153,9 @@ def test_an_unknown_sentence_does_not_hide_whom_nobody_introduced(lint: Lint) ->
         'When Dana opens the folder "data/raw" of the package "test-user/nested-structure"\nThen she is refused',
         'When Dana asks for a link to "x.csv" in the package called "any/name"\nThen she is refused',
         MEASURED + 'When Dana queries:\n  """\n  WITH own AS (SELECT * FROM harvest) SELECT * FROM own, no_such_table\n'
-        '  """\nThen the query fails because of "no_such_table"',
+        '  """\nThen the query fails, and Athena\'s reason mentions "no_such_table"',
         MEASURED + 'When Dana queries:\n  """\n  SELECT table_name FROM information_schema.tables\n  """\n'
-        'Then the query fails because of "denied"',
+        'Then the query fails, and Athena\'s reason mentions "denied"',
         USERS.replace("active", "further roles").format("user, service"),
     ],
 )

@@ -19,6 +19,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from authoring import steps_command as writing
+from data.datasets.dataset_list import DATASETS
 from environment.command import main as command_line
 from environment.gherkin.document import read_feature
 from environment.gherkin.selection import at_line
@@ -145,6 +146,18 @@ def test_the_cookbooks_scenarios_have_no_findings(tmp_path: Path) -> None:
     path.write_text(cookbook(), encoding="utf-8")
     assert len(read_feature(path).scenarios) == COOKBOOK.read_text(encoding="utf-8").count("Scenario")
     assert _lint(path) == ["No findings."]
+
+
+def test_the_table_of_datasets_names_their_files() -> None:
+    """All of them, or the first and the last; a folder per month is named by its pattern."""
+    text = (ROOT / "docs" / "test-data.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `([a-z-]+)` \|[^|]+\|[^|]+\| ([^|]+) \|", text, re.MULTILINE))
+    assert table.keys() == DATASETS.keys()
+    for name, told in table.items():
+        keys = [file.logical_key for _, file in DATASETS[name].paths()]
+        named = re.findall(r"`([^`<]+)`", told)
+        assert {*named} <= {*keys}, name
+        assert named[-1:] == keys[-1:], name
 
 
 GOOD = """\

@@ -192,7 +192,7 @@ def test_nobody_is_sent_to_sign_in_where_nothing_answers(live: StandIn, monkeypa
 def test_tokens_past_their_end_of_somebody_else_and_of_nobody(live: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     control = live.running.control
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", control.issue_token("test_user", lifetime_seconds=-60))
-    assert "the token ended on" in results()["tokens"].what
+    assert "the token expired on" in results()["tokens"].what
 
     monkeypatch.setenv("QUILT_TEST_JWT_TOKEN", control.issue_token("test_readonly"))
     assert "it is of test_readonly, not of test_user" in results()["GraphQL"].what
