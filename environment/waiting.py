@@ -18,7 +18,7 @@ def wait_until(check: Callable[[], T], *, limit_seconds: float, what: str) -> T:
     """
 
     def give_up(_: object) -> T:
-        raise AssertionError(f"waited {limit_seconds:g} s in vain for {what}")
+        raise AssertionError(f"waited {limit_seconds:g} s for {what}, and it never happened")
 
     waiting = Retrying(
         retry=retry_if_result(lambda found: not found),
