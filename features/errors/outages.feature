@@ -24,17 +24,17 @@ Feature: When the registry or S3 fails
         | unfinished JSON |
 
     @ERR-7 @severity:critical @embedded_only
-    Scenario Outline: The failure is reported quickly when <trouble>
+    Scenario Outline: The failure is reported quickly when the registry's address leads to <host>
       Given Lee, a reviewer, is signed in
-      And <trouble>
+      And the registry's address leads to <host>
       When he asks the registry who is signed in
       Then he is refused: the service failed
       And he waited at most 10 s
 
       Examples:
-        | trouble |
-        | the registry's address leads to a host that does not exist |
-        | the registry's address leads to a host without a valid TLS certificate |
+        | host                                   |
+        | a host that does not exist             |
+        | a host without a valid TLS certificate |
 
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: Nothing is left half-published when the registry answers with <failure>
