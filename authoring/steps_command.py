@@ -128,7 +128,7 @@ def _print_wishes(found: Sequence[Wish]) -> None:
         place = f"{wish.path.relative_to(ROOT) if wish.path.is_relative_to(ROOT) else wish.path}"
         typer.echo(f'{place}:{wish.line}: wished for: "{wish.name}"')
         for sentence in wish.missing:
-            nearest = suggested(sentence.text, _entries(), wished=True)
+            nearest = sentence.near_miss or suggested(sentence.text, _entries(), wished=True)
             typer.echo(f'{place}:{sentence.line}: "{sentence.text}" does not exist yet; {nearest}')
 
 

@@ -24,7 +24,7 @@ from environment.gherkin.document import (
 from environment.gherkin.embedded import tag_problems
 from environment.gherkin.findings import Finding
 from environment.gherkin.following import meaning_problems
-from environment.gherkin.misfits import misfit
+from environment.gherkin.misfits import near_miss
 from environment.gherkin.needs import Fixtures, definitions_without_fixtures, missing_needs
 from environment.gherkin.people import people_problems
 from environment.gherkin.references import Checkable
@@ -33,9 +33,6 @@ from environment.gherkin.step_functions import unused_placeholders
 from environment.gherkin.structure import document_findings, duplicate_findings, layout_findings
 from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
 from environment.gherkin.wishes import is_wish
-
-_ALIKE = 12
-"""So many of the nearest sentences are asked whether a step is one of them but for one blank."""
 
 
 def check_features(
@@ -200,8 +197,7 @@ def _undefined(step: StepLine, vocabulary: Vocabulary, suggest: Callable[[StepLi
     for other in ("given", "when", "then"):
         if vocabulary.matches(other, step.text):
             return f'"{step.text}" is a {other.capitalize()}, not a {step.type.capitalize()}'
-    alike = vocabulary.nearest_first(step.text, limit=_ALIKE)
-    wrong = misfit(step.text, (one for one in alike if one.type in ("", step.type)))
+    wrong = near_miss(step.type, step.text, vocabulary)
     if wrong is not None:
         return f'there is no sentence "{step.type.capitalize()} {step.text}": {wrong}'
     hint = (suggest or (lambda step: _written_alike(step, vocabulary)))(step)

@@ -6,9 +6,17 @@ import re
 from collections.abc import Iterable, Sequence
 
 from environment.gherkin import references
-from environment.gherkin.vocabulary import StepDefinition
+from environment.gherkin.vocabulary import StepDefinition, Vocabulary
 
 _EXAMPLES = 3
+_ALIKE = 12
+"""So many of the nearest sentences are asked whether a step is one of them but for one blank."""
+
+
+def near_miss(step_type: str, text: str, vocabulary: Vocabulary) -> str | None:
+    """What cannot stand in a step that would be a sentence but for one blank; None if it is not so."""
+    alike = vocabulary.nearest_first(text, limit=_ALIKE)
+    return misfit(text, (one for one in alike if one.type in ("", step_type)))
 
 
 def misfit(text: str, definitions: Iterable[StepDefinition]) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environment.gherkin.document import FeatureDocument, FeatureSyntaxError, ScenarioBlock, feature_files, read_feature
+from environment.gherkin.misfits import near_miss
 from environment.gherkin.tags import WISH, requirement_ids, words_of
 from environment.gherkin.vocabulary import Vocabulary
 
@@ -20,10 +21,11 @@ PROPOSES = "proposes:"
 
 @dataclass(frozen=True)
 class MissingSentence:
-    """A sentence of a wish that does not exist."""
+    """A sentence of a wish that does not exist; near_miss: what cannot stand in it, if it nearly is one that does."""
 
     text: str
     line: int
+    near_miss: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,4 +77,5 @@ def _wish(document: FeatureDocument, scenario: ScenarioBlock, vocabulary: Vocabu
 def _missing(document: FeatureDocument, scenario: ScenarioBlock, vocabulary: Vocabulary) -> Iterator[MissingSentence]:
     for step in document.steps_of(scenario):
         if step.type and not vocabulary.matches(step.type, step.text):
-            yield MissingSentence(f"{step.type.capitalize()} {step.text}", step.line)
+            wrong = near_miss(step.type, step.text, vocabulary) or ""
+            yield MissingSentence(f"{step.type.capitalize()} {step.text}", step.line, wrong)

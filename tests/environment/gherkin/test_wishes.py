@@ -56,3 +56,20 @@ def test_only_a_wish_proposes_a_requirement(tmp_path: Path, step_module: Any) ->
     )
     found = check_features([path], definitions_in([step_module(WORDS)]))
     assert [finding.message for finding in found] == ["@proposes belongs to a wish; tag the scenario with @wish, too"]
+
+
+def test_a_wish_says_what_cannot_stand_in_a_sentence_that_it_nearly_is(path: Path, step_module: Any) -> None:
+    words = """
+    from environment.gherkin.references import ValueKind, parse, register
+    from pytest_bdd import when
+    register(ValueKind("Wax", "red|blue", str, ("red", "blue")))
+    @when("Dana packs a crate")
+    def pack(): ...
+    @when(parse("Dana seals the crate with {wax:Wax} wax"))
+    def seal(wax): ...
+    """
+    path.write_text(FEATURE.replace("seals the crate", "seals the crate with green wax"), encoding="utf-8")
+    [wish] = wishes([path], Vocabulary(definitions_in([step_module(words)])))
+    assert [one.near_miss for one in wish.missing] == [
+        "'green' cannot stand for {wax:Wax} in \"When Dana seals the crate with {wax:Wax} wax\"; write 'red' or 'blue'"
+    ]
