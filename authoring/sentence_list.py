@@ -120,7 +120,7 @@ def page(chapters: Iterable[Chapter]) -> str:
         "",
         "Made by `acceptance steps --write` from the step modules; a test keeps it in step. Words in braces are",
         "placeholders; the table at the end says what each of them takes. `[publishes|has published]` stands for two",
-        "tenses of one verb: a When is what somebody does, a Given has happened before, and must have succeeded.",
+        "tenses of one verb: a When is what somebody does, a Given happened earlier and succeeded.",
     ]
     for chapter in chapters:
         code = f"`{chapter.entries[0].definition.module.replace('.', '/')}.py`"

@@ -89,7 +89,7 @@ def steps_command(
 @lint.callback(invoke_without_command=True)
 def lint_command(
     files: Annotated[list[Path] | None, typer.Argument(help="features to check (default: all)")] = None,
-    paths: Annotated[list[Path] | None, typer.Option("--path", help="the same, named")] = None,
+    paths: Annotated[list[Path] | None, typer.Option("--path", help="the same as files")] = None,
 ) -> None:
     """Check features as a run does, and their style; exit 1 if there is a finding."""
     places = [path.resolve() for path in [*(files or ()), *(paths or ())] or [FEATURES]]

@@ -15,7 +15,7 @@ from reports.counts import counts
 from reports.features import JOURNEYS, MCP_SERVER, capability, capability_order
 from reports.outcomes import ScenarioOutcome
 
-_BESIDE_JOURNEYS = "Beside the journeys"
+_BESIDE_JOURNEYS = "Other checks of journey features"
 Key = TypeVar("Key")
 
 

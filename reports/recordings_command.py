@@ -22,8 +22,8 @@ from reports.recorded.recording import ANSWERS, Basis, Recording, load_recording
 if TYPE_CHECKING:
     from environment.targets.target import Target
 
-parity = typer.Typer(help="Hold the recorded answers of real stacks against a deployment.")
-record = typer.Typer(help="Take the answers of a deployment as recordings.")
+parity = typer.Typer(help="Compare a deployment's answers with those recorded from real stacks.")
+record = typer.Typer(help="Record a deployment's answers.")
 
 From = Annotated[Path, typer.Option("--from", help="folder of recordings")]
 

@@ -5,7 +5,7 @@ A requirement has a result in a mode only if a scenario of it ran there; nothing
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -133,7 +133,15 @@ def trace(
     A problem is a requirement without a scenario in a mode it asks for, and a scenario without a requirement.
     """
     outcomes = last_run.scenarios if last_run else ()
-    traced = tuple(_traced(each, scenarios, outcomes, parity or Parity()) for each in requirements)
+    listed: dict[str, list[ScenarioRecord]] = defaultdict(list)
+    proving: dict[str, list[ScenarioOutcome]] = defaultdict(list)
+    for scenario in scenarios:
+        for name in scenario.requirements:
+            listed[name].append(scenario)
+    for outcome in outcomes:
+        for name in outcome.scenario.requirements:
+            proving[name].append(outcome)
+    traced = tuple(_traced(each, listed[each.id], proving[each.id], parity or Parity()) for each in requirements)
     problems = []
     for each in traced:
         missing = [mode.value for mode, result in each.results.items() if result == NO_SCENARIO]
@@ -151,14 +159,10 @@ def trace(
 
 
 def _traced(
-    requirement: Requirement,
-    scenarios: Sequence[ScenarioRecord],
-    outcomes: Sequence[ScenarioOutcome],
-    parity: Parity,
+    requirement: Requirement, mine: Sequence[ScenarioRecord], proving: Sequence[ScenarioOutcome], parity: Parity
 ) -> TracedRequirement:
-    mine = [each for each in scenarios if requirement.id in each.requirements]
+    """A requirement with its scenarios, and what became of those in the last run."""
     names = dict.fromkeys(each.place for each in mine)
-    proving = [each for each in outcomes if requirement.id in each.scenario.requirements]
     ran = {_case(each.scenario) for each in proving}
     results = {}
     for mode in requirement.modes:

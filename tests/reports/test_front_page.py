@@ -230,7 +230,7 @@ def test_the_map_counts_as_journeys_what_the_board_counts(ledger: Ledger) -> Non
     counted = rows["Journeys"].modes[Mode.LOCAL]
     assert counted is not None
     assert counted["passed"] == len(journeys(record, ledger)) == 1
-    assert rows["Beside the journeys"].heading == "Journeys"
+    assert rows["Other checks of journey features"].heading == "Journeys"
 
 
 def test_a_defect_of_the_other_mode_says_so_on_the_board(ledger: Ledger, tmp_path: Path) -> None:
