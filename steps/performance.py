@@ -205,6 +205,7 @@ def threads_are_worth_it(rounds: Rounds) -> None:
 @then(parse("{package:Package} has the right size and hash for every file"))
 def sizes_and_hashes_are_right(package: Package) -> None:
     """Size and hash of each file in the manifest are those of the bytes that it points to (registry facts 7.4)."""
+    package.require_success()
     manifest = package.manifest()
     must_be_exactly(manifest.entries, package.latest.files, "files")
     wrong = []
