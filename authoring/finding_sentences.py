@@ -183,7 +183,8 @@ def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggest
 
     Each blank that has no words in the wording, and without which the sentence is nothing, makes it less likely.
     """
-    left, unsaid = wording, 0
+    left, unsaid, taken = wording, 0, set[str]()
+    people = {persona.name for persona in CAST} | {"Nora"}  # whoever acts seldom acts on themselves
     parser = entry.definition.parser
     example = parser.words(entry.example.text) if entry.example and isinstance(parser, Sentence) else {}
 
@@ -193,12 +194,13 @@ def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggest
         said = _said(left, kind)
         if said:
             left = left.replace(said, " ", 1)
+            taken.add(said)
             return said
         unsaid += re.fullmatch(KINDS[kind].pattern, "") is None
-        if name in example:
-            return example[name]
-        choices = KINDS[kind].choices()
-        return choices[0] if choices else ""
+        words = [*([example[name]] if name in example else []), *KINDS[kind].choices(), ""]
+        fitting = next((each for each in words if each not in taken or each not in people), "")
+        taken.add(fitting)
+        return fitting
 
     text = PLACEHOLDER.sub(fill, entry.definition.pattern)
     return Suggestion(entry, text, likeness * _PER_UNSAID**unsaid)

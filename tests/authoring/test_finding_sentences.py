@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from natural_wordings import NATURAL_WORDINGS
 
@@ -118,3 +120,14 @@ def test_hits_are_ranked_by_how_many_of_the_words_they_are_about(entries: list[L
 def test_what_somebody_may_not_do_is_said_in_two_sentences(entries: list[ListedSentence]) -> None:
     found = suggested("Then Ada may not publish a package", entries)
     assert found.startswith('let Ada try to publish a package in a When, and say "Then Ada is refused: not allowed"; ')
+
+
+def test_nobody_is_suggested_to_act_on_themselves(entries: list[ListedSentence]) -> None:
+    for wording in (
+        "Lee sends 6 requests at the same time",
+        "Nora removes the roles of somebody",
+        "Ada deletes a user",
+    ):
+        for one in suggestions(wording, entries):
+            who = re.match(r"[A-Z][a-z]+", one.text)
+            assert who is None or len(re.findall(rf"\b{who[0]}\b", one.text)) == 1, one.text
