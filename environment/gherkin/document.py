@@ -214,7 +214,7 @@ def _in_own_words(error: ParserException) -> tuple[int, str]:
     line = int(error.location["line"])
     message = str(error).partition("): ")[2] or str(error)
     if "inconsistent cell count" in message:
-        return line, "this table row has not as many cells as the rows above it; an empty cell is written | |"
+        return line, "this table row has fewer or more cells than the rows above it; an empty cell is written | |"
     if "tag may not contain whitespace" in message:
         return line, "a tag has no blanks and begins with @; put hyphens in place of the blanks"
     expected, _, got = message.partition(", got ")

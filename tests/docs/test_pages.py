@@ -183,7 +183,7 @@ BAD = {
         " of the package\n",
         " of the package\n\n      Examples:\n        | a | b |\n        | 1 |\n",
         14,
-        "not as many cells as the rows above it; an empty cell is written",
+        "fewer or more cells than the rows above it; an empty cell is written",
     ),
     "an empty file": (GOOD, "", 1, "the file has no feature; begin with"),
 }

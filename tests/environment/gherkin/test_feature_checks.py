@@ -200,7 +200,7 @@ def test_a_tag_with_a_value_on_examples(check):
         ),
         (
             scenario("Given Dana is signed in\n| a | b |\n| 1 |"),
-            "x.feature:6: this table row has not as many cells as the rows above it; an empty cell is written | |",
+            "x.feature:6: this table row has fewer or more cells than the rows above it; an empty cell is written | |",
         ),
         (
             scenario("Given Dana is signed in\nWhn she waits"),
