@@ -95,7 +95,6 @@ def _surroundings(target: EmbeddedTarget, home: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("mode", "expected"), [("local", LOCAL), ("multiuser", MULTIUSER)], ids=["local", "multiuser"])
 def test_scripts_show_the_defect_without_the_suite(
     standing: Standing, mode: str, expected: dict[str, str], tmp_path: Path

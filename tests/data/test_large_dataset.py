@@ -25,7 +25,6 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
 
-@pytest.mark.slow
 def test_has_the_pinned_digests_and_is_never_held_in_memory(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", _PEAK_MEMORY, str(tmp_path)]
     output = subprocess.run(arguments, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout

@@ -48,7 +48,6 @@ def clean_up(live: StandIn, state: Path) -> str:
     return ended(live, state, "clean-up", "--target", "live", "--older-than", "0")
 
 
-@pytest.mark.slow
 def test_users_that_were_half_created(unpeopled: StandIn, tmp_path: Path) -> None:
     asked = ("users", "create", "--target", "live")
     killed(unpeopled, tmp_path, *asked, surface=Surface.REGISTRY, path="^/graphql", skip=9)
@@ -58,7 +57,6 @@ def test_users_that_were_half_created(unpeopled: StandIn, tmp_path: Path) -> Non
     assert "as they should be" in ended(unpeopled, tmp_path, *asked)
 
 
-@pytest.mark.slow
 def test_data_that_were_half_uploaded(peopled: StandIn, tmp_path: Path) -> None:
     live = peopled
     asked = ("data", "upload", *CHOSEN, "--target", "live")
@@ -76,7 +74,6 @@ def test_data_that_were_half_uploaded(peopled: StandIn, tmp_path: Path) -> None:
     assert live.client("s3").list_multipart_uploads(Bucket=BUCKETS.data).get("Uploads", []) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "revisions_before"),
     [

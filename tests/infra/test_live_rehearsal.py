@@ -33,7 +33,6 @@ def run_on(folder: Path) -> RunRecord:
     return record
 
 
-@pytest.mark.slow
 def test_the_smoke_scenarios_end_on_the_live_target_as_on_the_embedded_one(live: StandIn, tmp_path: Path) -> None:
     asked = ["features", "-m", "smoke and not large", "--seed", "7"]
     before = PARITY_FILE.read_bytes()
@@ -64,7 +63,6 @@ def test_the_smoke_scenarios_end_on_the_live_target_as_on_the_embedded_one(live:
     assert PARITY_FILE.read_bytes() == before
 
 
-@pytest.mark.slow
 def test_a_bucket_without_the_mark_is_refused_in_one_line(live: StandIn, tmp_path: Path) -> None:
     s3, bucket = live.client("s3"), Buckets.model_construct().scratch
     tags = s3.get_bucket_tagging(Bucket=bucket)["TagSet"]

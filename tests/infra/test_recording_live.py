@@ -45,7 +45,6 @@ def asked(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("real")
 def test_answers_are_taken_without_secrets_and_without_names(peopled: StandIn, asked: Path, tmp_path: Path) -> None:
     told = peopled.command(command.record, "--from", str(asked), "--to", str(tmp_path / "taken"))

@@ -23,7 +23,6 @@ from reports import page_pictures
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.slow
 def test_somebody_signs_in_and_out(anybody: Page, shop: CatalogShop) -> None:
     anybody.goto(f"{shop.url}/b/{OPEN_BUCKET}")
     expect(anybody).to_have_url(re.compile(r"/signin\?next="))
@@ -50,7 +49,6 @@ def test_a_reader_sees_the_buckets_of_the_role_alone(anybody: Page, shop: Catalo
     expect(anybody.get_by_text(f"s3://{CLOSED_BUCKET}")).to_have_count(0)
 
 
-@pytest.mark.slow
 def test_a_bucket_has_an_overview(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.url}/b/{OPEN_BUCKET}")
 
@@ -58,7 +56,6 @@ def test_a_bucket_has_an_overview(page: Page, shop: CatalogShop) -> None:
     expect(page.get_by_text("barley stands high")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_packages_are_listed(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.url}/b/{OPEN_BUCKET}/packages/")
 
@@ -67,7 +64,6 @@ def test_packages_are_listed(page: Page, shop: CatalogShop) -> None:
     expect(page.get_by_text(SECOND)).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_revision_a_folder_and_a_file(page: Page, shop: CatalogShop) -> None:
     page.goto(shop.package_url)
 
@@ -78,7 +74,6 @@ def test_a_revision_a_folder_and_a_file(page: Page, shop: CatalogShop) -> None:
     expect(page.get_by_text("tables").first).to_be_visible()
 
 
-@pytest.mark.slow
 def test_an_earlier_revision_shows_its_own_files(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.package_url}/tree/{shop.hashes[0]}/notes.txt")
 
@@ -93,7 +88,6 @@ def test_revisions_are_listed(page: Page, shop: CatalogShop) -> None:
         expect(page.get_by_text(top_hash)).to_be_visible()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
@@ -111,7 +105,6 @@ def test_a_file_is_previewed(page: Page, shop: CatalogShop, path: str, shown: li
         expect(page.get_by_text(text).first).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_picture_is_previewed(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.package_url}/tree/latest/field.png")
     picture = page.locator("main img, img[src^='blob:']").last
@@ -120,7 +113,6 @@ def test_a_picture_is_previewed(page: Page, shop: CatalogShop) -> None:
     assert picture.evaluate("picture => [picture.naturalWidth, picture.naturalHeight]") == [600, 300]
 
 
-@pytest.mark.slow
 def test_a_file_of_a_bucket_is_shown_and_downloaded(page: Page, shop: CatalogShop, tmp_path: Path) -> None:
     page.goto(f"{shop.url}/b/{OPEN_BUCKET}/tree/raw/field%20notes.txt")
     expect(page.get_by_text("barley stands high")).to_be_visible()
@@ -132,7 +124,6 @@ def test_a_file_of_a_bucket_is_shown_and_downloaded(page: Page, shop: CatalogSho
     assert (tmp_path / "notes").read_text() == "barley stands high"
 
 
-@pytest.mark.slow
 def test_a_package_is_downloaded_as_an_archive(page: Page, shop: CatalogShop, tmp_path: Path) -> None:
     page.goto(shop.package_url)
 
@@ -146,7 +137,6 @@ def test_a_package_is_downloaded_as_an_archive(page: Page, shop: CatalogShop, tm
     assert len(archive.namelist()) == 6
 
 
-@pytest.mark.slow
 def test_a_search_finds_objects_and_packages(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.url}/b/{OPEN_BUCKET}/search?q=harvest")
     expect(page.get_by_text(SECOND)).to_be_visible()
@@ -156,7 +146,6 @@ def test_a_search_finds_objects_and_packages(page: Page, shop: CatalogShop) -> N
     expect(page.get_by_text("barley stands high")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_users_and_roles_are_administered(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.url}/admin")
 
@@ -172,7 +161,6 @@ def test_users_and_roles_are_administered(page: Page, shop: CatalogShop) -> None
     assert _is_active(shop, READER) is True
 
 
-@pytest.mark.slow
 def test_buckets_are_administered(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.url}/admin/buckets?bucket={CLOSED_BUCKET}")
 
@@ -186,7 +174,6 @@ def test_buckets_are_administered(page: Page, shop: CatalogShop) -> None:
     assert title == {"bucketConfig": {"title": "Closed since spring"}}
 
 
-@pytest.mark.slow
 def test_a_tabulator_table_is_queried(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.url}/b/{OPEN_BUCKET}/queries/athena")
     expect(page.get_by_text("QuiltUserAthena-local-NonManagedRoleWorkgroup")).to_be_visible()
@@ -199,7 +186,6 @@ def test_a_tabulator_table_is_queried(page: Page, shop: CatalogShop) -> None:
         expect(page.get_by_role("cell", name=text, exact=True)).to_be_visible()
 
 
-@pytest.mark.slow
 def test_the_stack_says_that_it_has_no_status(page: Page, shop: CatalogShop) -> None:
     page.goto(f"{shop.url}/admin/status")
 
@@ -211,7 +197,6 @@ def _is_active(shop: CatalogShop, user: str) -> bool:
     return bool(shop.wire.graphql(query, name=user)["admin"]["user"]["get"]["isActive"])
 
 
-@pytest.mark.slow
 def test_a_picture_of_a_package_is_taken_once_its_files_are_listed(shop: CatalogShop, browser: Browser) -> None:
     asked = {
         "page": shop.package_url,
