@@ -1,7 +1,8 @@
 """Pytest plugin: where a journey ends at a package, a picture of its page in the web catalog is in the report.
 
-Only on an embedded deployment that serves the web catalog, and where a browser is there. A picture that cannot be taken
-is said in its place, and no other is tried in that process; it never changes a result.
+Only on an embedded deployment that serves the web catalog, and where a browser is there; in a run of a part only with
+`--pictures`, because each takes seconds. A picture that cannot be taken is said in its place, and no other is tried in
+that process; it never changes a result.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import chain
+from typing import Any
 
 import allure
 import pytest
 
+from environment.running.quick import NOT_CHOSEN
 from environment.settings import ROOT
 from environment.targets.web_catalog import browser
 
@@ -24,12 +28,35 @@ _NOT_AGAIN = pytest.StashKey[bool]()
 """In ``config.stash``: a picture could not be taken, and the others would cost as long."""
 
 _LIMIT_SECONDS = 30.0
+_WANTED = "pictures_wanted"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that asks for pictures."""
+    help_text = "pictures of the pages at which journeys end, also in a run of a part"
+    parser.getgroup("acceptance").addoption("--pictures", action="store_true", help=help_text)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand over whether pictures are wanted: a worker of pytest-xdist does not know what was chosen."""
+    node.workerinput[_WANTED] = are_wanted(node.config)
+
+
+def are_wanted(config: pytest.Config) -> bool:
+    """Whether a run takes pictures."""
+    if hasattr(config, "workerinput"):
+        return bool(config.workerinput[_WANTED])
+    chosen = tuple(chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config)))
+    return bool(config.option.pictures) or chosen in NOT_CHOSEN
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     """Look at the page of the package that a journey spoke of last, while it is still there."""
+    if request.node.get_closest_marker("journey") is None or not are_wanted(request.config):
+        return
     executable = browser()
-    if executable is None or request.node.get_closest_marker("journey") is None:
+    if executable is None:
         return
     # Late, because a run begins its deployment before it loads these.
     from environment.driving.packages import Package

@@ -58,6 +58,12 @@ def _is_chosen(config: pytest.Config) -> bool:
     return any(not each.startswith("--changed") for each in chosen)
 
 
+def _names_some(config: pytest.Config) -> bool:
+    """Return whether the command line names features or scenarios, and not only tags."""
+    chosen = chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config))
+    return any(not each.startswith(("--changed", "-m ")) for each in chosen)
+
+
 def _runs_last_failed(config: pytest.Config) -> bool:
     """Return whether --lf has something to run again; without that pytest runs what it would run otherwise."""
     return getattr(config.option, "lf", False) and bool(config.cache and config.cache.get("cache/lastfailed", {}))
@@ -66,7 +72,7 @@ def _runs_last_failed(config: pytest.Config) -> bool:
 def _distribute(config: pytest.Config) -> None:
     """Set the number of worker processes, unless the command line does.
 
-    They pay off for a whole run only: each one imports the product again.
+    They pay off for a run of all features, also of those with some tag: each one imports the product again.
 
     Raises:
         pytest.UsageError: workers are asked for, and pytest-xdist is turned off.
@@ -78,7 +84,7 @@ def _distribute(config: pytest.Config) -> None:
     elif option.numprocesses is None and not option.tx:
         if asked_for is not None:
             option.numprocesses = asked_for if asked_for > 1 else 0
-        elif (os.cpu_count() or 1) > 1 and not _needs_one_process(config) and not _is_chosen(config):
+        elif (os.cpu_count() or 1) > 1 and not _needs_one_process(config) and not _names_some(config):
             option.numprocesses = "logical"  # as many as there are cores, or as PYTEST_XDIST_AUTO_NUM_WORKERS says
 
 

@@ -122,7 +122,8 @@ def test_an_absolute_path_and_one_relative_to_where_one_stands(sizes, monkeypatc
         (["--pdb"], "None"),
         (["-x"], "None"),
         (["--sw"], "None"),
-        (["-mslow"], "None"),
+        (["-mslow"], "2"),
+        (["-mslow", PATH], "None"),
         ([PATH], "None"),
     ],
 )

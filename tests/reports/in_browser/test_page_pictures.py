@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import allure
@@ -68,3 +69,22 @@ def test_a_picture_that_cannot_be_taken_is_said(browser: Browser, page: str, att
     [(text, kind)] = attached
     assert kind is allure.attachment_type.TEXT
     assert text.startswith(f"There is no picture of {page}: ") and "a.b.c" not in text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked_for", "wanted"),
+    [
+        ([], False, True),
+        (["-m 'not slow and not large'"], False, True),
+        (["-m smoke"], False, False),
+        (["features/journeys"], False, False),
+        (["features/journeys"], True, True),
+    ],
+)
+def test_a_run_of_a_part_takes_pictures_only_if_asked_to(chosen: list[str], asked_for: bool, wanted: bool) -> None:
+    hook = SimpleNamespace(pytest_chosen_scenarios=lambda config: [chosen])
+    config: Any = SimpleNamespace(hook=hook, option=SimpleNamespace(pictures=asked_for))
+    assert page_pictures.are_wanted(config) is wanted
+    node = SimpleNamespace(config=config, workerinput={})
+    page_pictures.pytest_configure_node(node)
+    assert page_pictures.are_wanted(node) is wanted  # type: ignore[arg-type]  # a worker's configuration has it, too
