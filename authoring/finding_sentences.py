@@ -101,6 +101,8 @@ _LEAST_SCORE = 0.12
 _FORBIDDEN = re.compile(
     r"^Then (?P<who>.+?) (?:cannot|can't|can not|may not|(?:is not|isn't) allowed to|is forbidden to) (?P<what>.+)$"
 )
+_PEOPLE = frozenset([*(persona.name for persona in CAST), "Nora"])
+"""Whoever acts seldom acts on themselves."""
 _NEVER_ACTING = frozenset({"its", "his", "him", "her"})
 """Pronouns of somebody who does nothing in their sentence."""
 _IN_A_LINE = 3
@@ -184,7 +186,6 @@ def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggest
     Each blank that has no words in the wording, and without which the sentence is nothing, makes it less likely.
     """
     left, unsaid, taken = wording, 0, set[str]()
-    people = {persona.name for persona in CAST} | {"Nora"}  # whoever acts seldom acts on themselves
     parser = entry.definition.parser
     example = parser.words(entry.example.text) if entry.example and isinstance(parser, Sentence) else {}
 
@@ -198,7 +199,7 @@ def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggest
             return said
         unsaid += re.fullmatch(KINDS[kind].pattern, "") is None
         words = [*([example[name]] if name in example else []), *KINDS[kind].choices(), ""]
-        fitting = next((each for each in words if each not in taken or each not in people), "")
+        fitting = next((each for each in words if each not in taken or each not in _PEOPLE), "")
         taken.add(fitting)
         return fitting
 

@@ -21,7 +21,7 @@ from reports.features import FEATURES, wishes_of
 from reports.grounds import load_grounds
 from reports.history import continued
 from reports.known_defects import Ledger, load_ledger
-from reports.living_documentation import documented_features
+from reports.living_documentation import documented_features, listed_in
 from reports.methods import MethodCoverage, coverage, public_methods
 from reports.node import ALLURE_SOURCE, ensure_allure, run_allure
 from reports.operations import CheckedEverywhere, kept_operations
@@ -173,7 +173,7 @@ def _background(
     root = places.features.parent
     documented = documented_features(record.scenarios, (places.features,), root)
     as_filed = sorted(documented, key=lambda each: each.path)
-    listed = [found for feature in as_filed for each in feature.scenarios for found in each.records]
+    listed = listed_in(as_filed)
     wishes = wishes_of((each.document for each in as_filed), root)
     return Background(
         changes=since_last_run(history, record, ledger),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -168,7 +168,7 @@ def since_last_run(history: Path, record: RunRecord, ledger: Ledger) -> Changes 
         yield next(_whole_runs(history, record), None)
         yield part_before(history, record)
 
-    return _since(history, record, ledger, runs) or FIRST_RUN
+    return _since(history, record, ledger, runs()) or FIRST_RUN
 
 
 def since_last_version(history: Path, record: RunRecord, ledger: Ledger) -> Changes | str | None:
@@ -178,19 +178,17 @@ def since_last_version(history: Path, record: RunRecord, ledger: Ledger) -> Chan
         others = (each for each in _whole_runs(history, record) if each.product_version != record.product_version)
         yield next(others, None)
 
-    return _since(history, record, ledger, runs)
+    return _since(history, record, ledger, runs())
 
 
 def _whole_runs(history: Path, record: RunRecord) -> Iterator[RunRecord]:
     return (each for each in runs_before(history, record.started) if each.target == record.target)
 
 
-def _since(
-    history: Path, record: RunRecord, ledger: Ledger, runs: Callable[[], Iterator[RunRecord | None]]
-) -> Changes | str | None:
-    """What changed since the latest of these runs; None if there is none."""
+def _since(history: Path, record: RunRecord, ledger: Ledger, runs: Iterator[RunRecord | None]) -> Changes | str | None:
+    """What changed since the latest of these runs, which are read here alone; None if there is none."""
     try:
-        before = max(filter(None, runs()), key=lambda each: each.started, default=None)
+        before = max(filter(None, runs), key=lambda each: each.started, default=None)
         flaky = frozenset(flaky_over_runs(trend_up_to(history, record)))
     except InvalidDocumentError as error:
         return f"Nothing is compared: {error}."

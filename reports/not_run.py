@@ -34,6 +34,9 @@ def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]]) -> str:
         return ""
     number = sum(map(len, checks.values()))
     kinds = ", ".join(f"{len(those)} {reason}" for reason, those in sorted(checks.items()))
-    how = "“acceptance run” makes the usual run" if NOT_CHOSEN in checks else ""
-    how = how or ("“acceptance run --everything” makes large and slow ones" if checks else "")
+    usual, everything = (
+        "“acceptance run” makes the usual run",
+        "“acceptance run --everything” makes large and slow ones",
+    )
+    how = usual if NOT_CHOSEN in checks else everything
     return f"Not run: {number} {'check' if number == 1 else 'checks'} ({kinds}); {how}."

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from itertools import chain
 from typing import Any
 
 import allure
 import pytest
 
-from environment.running.quick import NOT_CHOSEN
+from environment.running.quick import NOT_CHOSEN, chosen_scenarios
 from environment.settings import ROOT
 from environment.targets.web_catalog import browser
 
@@ -47,8 +46,7 @@ def are_wanted(config: pytest.Config) -> bool:
     """Whether a run takes pictures."""
     if hasattr(config, "workerinput"):
         return bool(config.workerinput[_WANTED])
-    chosen = tuple(chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config)))
-    return bool(config.option.pictures) or chosen in NOT_CHOSEN
+    return bool(config.option.pictures) or chosen_scenarios(config) in NOT_CHOSEN
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:

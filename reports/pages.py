@@ -25,7 +25,7 @@ from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.answers import answers, harms_by_impact, new_failures, no_longer_broken
 from reports.capabilities import Standing, capability_rows, feature_rows, standing, through_the_server
-from reports.changes import FIRST_RUN, Changes, changes_of, flaky_over_runs, trend_lines
+from reports.changes import FIRST_RUN, Changes, changes_of, changes_sentence, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import Comparison, endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
@@ -43,7 +43,7 @@ from reports.parity import Parity
 from reports.performance import Slowdown, TimedRun, series, slowdowns
 from reports.run_history import TrendPoint
 from reports.sightings import Seen
-from reports.summary import summary, verdict
+from reports.summary import headline, summary
 from reports.time_spent import time_spent
 from reports.timed_scenarios import timed_scenarios
 from reports.trace import Trace, areas, totals
@@ -143,7 +143,8 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "repeated": repeated(record),
         "flaky": again,
         "record": record,
-        "verdict": verdict(record, ledger, background.changes),
+        "headline": headline(record),
+        "changed": changes_sentence(background.changes),
         "answers": answers(record, harms, walked, background.changes, open_ends, [refused] if refused else [], beside),
         "unrun": unrun,
         "met": met_sentence(harms),

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -19,6 +18,7 @@ from environment.gherkin.accounting import ACCOUNTING, Accounting
 from environment.gherkin.sharding import SHARD
 from environment.modes import Mode
 from environment.product.run_facts import RUN_FACTS, RunFacts, run_facts
+from environment.running.quick import chosen_scenarios
 from environment.running.seed import order
 from environment.running.time_limit import STACKS, hung
 from environment.secrecy.redaction import redact
@@ -260,7 +260,7 @@ class RunRecording:
             counts_by_mode={mode: _numbers(account, mode.value) for mode in Mode},
             scenarios=tuple(sorted(self._outcomes.values(), key=in_order)),
             shard=None if part is None else str(part),
-            chosen=tuple(chain.from_iterable(self._config.hook.pytest_chosen_scenarios(config=self._config))),
+            chosen=chosen_scenarios(self._config),
             order=order(self._config),
             gate=Gate(self._config.getoption("gate")),
         )

@@ -56,7 +56,7 @@ def time_spent(record: RunRecord) -> TimeSpent:
     workers, scenarios = max(1, record.workers), record.scenarios
     phases = dict.fromkeys(("given", "when", "then"), 0.0)
     for step, ended in (each for scenario in scenarios for each in scenario.judged):
-        phases[step.type] = phases.get(step.type, 0.0) + ended.seconds
+        phases[step.type] += ended.seconds
     running = sum(each.seconds for each in scenarios)
     around = max(0.0, running - sum(phases.values()))
     beside = max(0.0, record.seconds * workers - running)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from environment.gherkin.document import read_feature
 from environment.gherkin.records import SCENARIO, ScenarioRecord
 from environment.gherkin.selection import SELECTION, selected_files
 from environment.gherkin.wishes import is_wish
+from environment.running.quick import chosen_scenarios
 
 NAMED = 10
 STAGES = ("setup", "call", "teardown")
@@ -208,8 +208,7 @@ def summary(config: pytest.Config) -> str:
     accounting = config.stash[ACCOUNTING]
     counts = accounting.counts()
     text = f"scenarios: {counts.parsed} parsed, {counts.collected} collected, {counts.reported} reported"
-    words = chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config))
-    options = [word.partition(" ")[0] for word in words if word.startswith("-")]
+    options = [word.partition(" ")[0] for word in chosen_scenarios(config) if word.startswith("-")]
     options += [f"--{name}" for name in ("deselect", "lf") if config.getoption(name, None)]
     if accounting.deselected:
         text += f", {len(accounting.deselected)} deselected by {' and '.join(dict.fromkeys(options)) or 'a plugin'}"

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from itertools import chain
 from typing import Any
 
 import pytest
 
-from environment.running.quick import QUICK
+from environment.running.quick import QUICK, chosen_scenarios
 
 _TAGS = "default_tags"
 IN_ONE_PROCESS = ("usepdb", "trace", "stepwise", "stepwise_skip", "stepwise_reset", "maxfail", "lf", "collectonly")
@@ -52,16 +51,12 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_TAGS] = node.config.option.markexpr
 
 
-def _is_chosen(config: pytest.Config) -> bool:
-    """Return whether the command line says which scenarios to run; a change of the product may reach nearly all."""
-    chosen = chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config))
-    return any(not each.startswith("--changed") for each in chosen)
+def _is_chosen(config: pytest.Config, *, beside: tuple[str, ...] = ("--changed",)) -> bool:
+    """Return whether the command line says which scenarios to run, beside what may mean nearly all of them.
 
-
-def _names_some(config: pytest.Config) -> bool:
-    """Return whether the command line names features or scenarios, and not only tags."""
-    chosen = chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config))
-    return any(not each.startswith(("--changed", "-m ")) for each in chosen)
+    A change of the product may reach nearly all.
+    """
+    return any(not each.startswith(beside) for each in chosen_scenarios(config))
 
 
 def _runs_last_failed(config: pytest.Config) -> bool:
@@ -84,7 +79,11 @@ def _distribute(config: pytest.Config) -> None:
     elif option.numprocesses is None and not option.tx:
         if asked_for is not None:
             option.numprocesses = asked_for if asked_for > 1 else 0
-        elif (os.cpu_count() or 1) > 1 and not _needs_one_process(config) and not _names_some(config):
+        elif (
+            (os.cpu_count() or 1) > 1
+            and not _needs_one_process(config)
+            and not _is_chosen(config, beside=("--changed", "-m "))
+        ):
             option.numprocesses = "logical"  # as many as there are cores, or as PYTEST_XDIST_AUTO_NUM_WORKERS says
 
 

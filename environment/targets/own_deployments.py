@@ -6,12 +6,11 @@ So no worker waits while another one changes what all share on a deployment, and
 from __future__ import annotations
 
 from concurrent.futures import Future
-from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from environment.running.quick import NOT_CHOSEN
+from environment.running.quick import NOT_CHOSEN, chosen_scenarios
 from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, start_in_run_directory
 from quilt_stack import DeploymentError, RunningDeployment
 
@@ -20,8 +19,7 @@ _FURTHER: pytest.StashKey[list[Future[RunningDeployment]]] = pytest.StashKey()
 
 def each_worker_has_one(config: pytest.Config) -> bool:
     """Whether this run starts its deployments itself and is long enough to be worth more than one."""
-    chosen = tuple(chain.from_iterable(config.hook.pytest_chosen_scenarios(config=config)))
-    return EARLY_START in config.stash and chosen in NOT_CHOSEN
+    return EARLY_START in config.stash and chosen_scenarios(config) in NOT_CHOSEN
 
 
 def begin_further(config: pytest.Config, worker: str) -> Path:
