@@ -201,8 +201,8 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
 
 def _because(journey: Journey) -> str:
     """The known defects behind it, in brackets; empty if it fails by none."""
-    titles = [defect.title for ending in journey.endings.values() for defect in ending.defects]
-    return f" ({'; '.join(dict.fromkeys(titles))})" if titles else ""
+    defects = [f"{defect.id}: {defect.title}" for ending in journey.endings.values() for defect in ending.defects]
+    return f" ({'; '.join(dict.fromkeys(defects))})" if defects else ""
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:

@@ -18,6 +18,7 @@ from reports.compare_command import PLACE, print_comparison
 from reports.comparison import Change
 from reports.documents import shown
 from reports.known_defects import load_ledger
+from reports.living_documentation import documented_features
 from reports.outcomes import RunRecord, read_run
 from reports.pages import write_comparison_page
 from reports.run_history import HISTORY_FOLDER, runs_before
@@ -59,7 +60,8 @@ def changes_command(
     changes = changes_between(earlier, later, ledger)
     print_comparison(changes.comparison, ledger)
     console.print(Text(changes.sentence), soft_wrap=True)
-    page = write_comparison_page(folder / PLACE, changes.comparison, ledger)
+    documented = documented_features([*earlier.scenarios, *later.scenarios])
+    page = write_comparison_page(folder / PLACE, changes.comparison, ledger, documented)
     console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)
     if changes.comparison.by_change[Change.FAILING]:
         raise typer.Exit(1)

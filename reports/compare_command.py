@@ -17,9 +17,11 @@ from rich.text import Text
 
 from environment.errors import SuiteError
 from environment.settings import BUILD
+from reports.build import ReportPlaces
 from reports.comparison import Change, Changed, Comparison, compare_runs, endings
 from reports.documents import InvalidDocumentError, shown
 from reports.known_defects import Ledger, load_ledger
+from reports.living_documentation import documented_features
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
 from reports.pages import write_comparison_page
 
@@ -50,14 +52,17 @@ def compare_command(
     """
     place = BUILD / PLACE
     seed = random.SystemRandom().randrange(2**32)
-    recorded = [_recorded_path(each) for each in (before, after)]
-    records = [
-        _run(product, place / name, seed, arguments or ()) if path is None else _record(path)
-        for product, name, path in zip((before, after), ("before", "after"), recorded, strict=True)
-    ]
+    records, reports = [], {}
+    for product, name in ((before, "before"), (after, "after")):
+        path = _recorded_path(product) or _run(product, place / name, seed, arguments or ())
+        records.append(_record(path))
+        report = ReportPlaces.below(path.parent).front_page.parent
+        if report.is_dir():
+            reports[name] = Path(os.path.relpath(report, place)).as_posix()
     comparison, ledger = compare_runs(records[0], records[1]), load_ledger()
     print_comparison(comparison, ledger)
-    page = write_comparison_page(place, comparison, ledger)
+    documented = documented_features([each for record in records for each in record.scenarios])
+    page = write_comparison_page(place, comparison, ledger, documented, reports)
     console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)
     if comparison.by_change[Change.FAILING]:
         raise typer.Exit(1)
@@ -94,16 +99,16 @@ def _record(path: Path) -> RunRecord:
     return record
 
 
-def _run(product: str, folder: Path, seed: int, arguments: Sequence[str]) -> RunRecord:
-    """Run the suite on a product, with its results in a folder of its own."""
+def _run(product: str, folder: Path, seed: int, arguments: Sequence[str]) -> Path:
+    """Run the suite on a product, with its results and report in a folder of its own; returns its outcomes.json."""
     console.print(Text(f"\nJudging {product}", style="bold"), soft_wrap=True)
-    command = [sys.executable, "-m", "environment.command.main", "run", "--product", product, "--no-report"]
+    command = [sys.executable, "-m", "environment.command.main", "run", "--product", product]
     command += ["--seed", str(seed), *arguments]
     environment = {**os.environ, "QUILT_ACCEPTANCE_BUILD": str(folder)}
     code = subprocess.run(command, env=environment, check=False).returncode
     if code not in _RAN:
         raise SuiteError(f"Judged {product}", f"its run ended with exit code {code}", "See above what it said")
-    return _record(folder / OUTCOMES_NAME)
+    return folder / OUTCOMES_NAME
 
 
 def print_comparison(comparison: Comparison, ledger: Ledger) -> None:

@@ -37,9 +37,9 @@ _COLUMNS = (
 def reproduction(harm: Harm) -> str:
     """What to type to see the defect: the scenarios that the ledger claims, by the entry or one alone."""
     commands = [f"acceptance run --defect {harm.entry.id}"]
-    if harm.met:
-        first = harm.met[0].scenario
-        commands.append(f"pytest {shlex.quote(first.place)} --backend {first.mode}")
+    if harm.plainest:
+        scenario = harm.plainest.scenario
+        commands.append(f"pytest {shlex.quote(scenario.place)} --backend {scenario.mode}")
     return "\n".join(commands)
 
 
@@ -106,7 +106,7 @@ def _issue(record: RunRecord, harm: Harm, seen: Seen | None) -> str:
     versions = f"First seen in {record.product_name} {entry.since}."
     if seen:
         versions += f" Runs met it first with {seen.first} and last with {seen.last}."
-    steps = f"```gherkin\n{steps_to_reproduce(harm.met[0])}\n```\n\n" if harm.met else ""
+    steps = f"```gherkin\n{steps_to_reproduce(harm.plainest)}\n```\n\n" if harm.plainest else ""
     return (
         f"---\ntitle: {json.dumps(entry.title, ensure_ascii=False)}\nlabels: {json.dumps(labels)}\n---\n\n"
         f"Who is hit: {harm.why}.\n\n"

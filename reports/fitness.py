@@ -87,6 +87,11 @@ class Harm:
     severity: str = ""
 
     @property
+    def plainest(self) -> ScenarioOutcome | None:
+        """The shortest of the checks that it fails, by which it is reproduced; None if it fails none."""
+        return min(self.met, key=lambda each: len(each.scenario.steps), default=None)
+
+    @property
     def worst_unseen(self) -> bool:
         """Whether it is of the worst kinds of harm, and the run says nothing about it."""
         return self.not_checked and self.entry.impact in Impact.worst()

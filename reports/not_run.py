@@ -28,7 +28,7 @@ def reason_of(tags: Collection[str]) -> str:
     return next((tag for tag in _HEAVY if tag in tags), NOT_CHOSEN)
 
 
-def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]]) -> str:
+def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]], where: str = "") -> str:
     """How many checks were not made, and how they would be; empty if all were."""
     if not checks:
         return ""
@@ -39,4 +39,4 @@ def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]]) -> str:
         "“acceptance run --everything” makes large and slow ones",
     )
     how = usual if NOT_CHOSEN in checks else everything
-    return f"Not run: {number} {'check' if number == 1 else 'checks'} ({kinds}); {how}."
+    return f"Not run{f' {where}' if where else ''}: {number} {'check' if number == 1 else 'checks'} ({kinds}); {how}."

@@ -13,6 +13,7 @@ from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -229,21 +230,38 @@ def write_performance_page(folder: Path, runs: Sequence[TimedRun]) -> Path:
     return page
 
 
-def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) -> Path:
-    """Write the page about two runs: the five answers for the later one, and all that changed; returns the file."""
+def write_comparison_page(
+    folder: Path,
+    comparison: Comparison,
+    ledger: Ledger,
+    documented: Sequence[DocumentedFeature] = (),
+    reports: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
+    """Write the page about two runs: the five answers for the later one, and all that changed; returns the file.
+
+    documented: every feature with what became of it in either run; reports: where the report of the run "before" and
+    of that "after" lies, seen from the folder, as far as there is one.
+    """
     before, after = comparison.before, comparison.after
-    harms, walked = by_harm(after, ledger), journeys(after, ledger)
+    listed = listed_in(documented)
+    harms, walked = by_harm(after, ledger, listed), journeys(after, ledger, listed=listed)
     changes = changes_of(comparison, ledger)
+    unrun = not_run(documented)
+    root = reports.get("after")
     content = {
         "pages": (),
         "record": None,
         "comparison": comparison,
         "after": after,
-        "answers": answers(after, harms, walked, changes),
+        "answers": answers(after, harms, walked, changes, [not_run_sentence(unrun, "in either")]),
+        "reports": reports,
+        "most": _MOST_IN_A_JOB,
+        "unrun": unrun,
+        "defects_page": f"{root}/known-defects.html" if root else "",
         "to_pass": [each for each in harms if each.counts_for(after.gate)],
         "requirement_titles": {},
         "light": Impact.least(),
-        "cases": {},
+        "cases": {place: f"{root}/{page}" for place, page in case_addresses(documented).items()} if root else {},
         "changes": changes,
         "modes": list(Mode),
         "new_failures": new_failures(after),
@@ -264,7 +282,7 @@ def write_comparison_page(folder: Path, comparison: Comparison, ledger: Ledger) 
             for mode, ending in each.endings.items()
         },
         "first_to_fix": first_to_fix(harms),
-        "unseen": (),
+        "unseen": worst_unseen(harms),
         "entries": comparison.entries(ledger),
         "endings": endings,
     }
@@ -308,6 +326,7 @@ def _templates() -> Environment:
     templates.filters["cell"] = markdown_cell
     templates.filters["anchor"] = _anchor
     templates.filters["breakable"] = _breakable
+    templates.filters["as_written"] = _as_written
     templates.filters["groupby_in_order"] = _grouped
     return templates
 
@@ -359,6 +378,12 @@ def _anchor(name: str) -> str:
 def _breakable(name: str) -> Markup:
     """A path or a dotted name that a line may end in, but only between its parts."""
     return Markup("<wbr>").join(map(escape, re.split(r"(?<=[./])(?=\w)", str(name))))
+
+
+def _as_written(text: str) -> Markup:
+    """A title with what stands for others set apart: `<column>` in italics, code between backticks as code."""
+    marked = re.sub(r"&lt;([^&]+)&gt;", r"<em>\1</em>", str(escape(text)))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", marked))
 
 
 def markdown_cell(text: str) -> str:

@@ -238,7 +238,9 @@ def test_products_are_judged_first_each_in_a_folder_of_its_own_with_one_seed(
     def start(arguments: list[str], env: dict[str, str], check: bool) -> Ended:
         calls.append(arguments[3:])
         outcome = PASSED if len(calls) == 1 else FAILED
-        write_run(run("embedded", outcome), Path(env["QUILT_ACCEPTANCE_BUILD"]))
+        folder = Path(env["QUILT_ACCEPTANCE_BUILD"])
+        write_run(run("embedded", outcome), folder)
+        (folder / "report").mkdir()
         return Ended()
 
     monkeypatch.setattr(compare_command.subprocess, "run", start)
@@ -248,9 +250,13 @@ def test_products_are_judged_first_each_in_a_folder_of_its_own_with_one_seed(
     seeds = {each[each.index("--seed") + 1] for each in calls}
     assert len(seeds) == 1
     for product, called in zip(("0.21.0", "../checkout"), calls, strict=True):
-        assert called[:4] == ["run", "--product", product, "--no-report"]
+        assert called[:3] == ["run", "--product", product]
         assert called[-3:] == ["features/a/b.feature", "-m", "smoke"]
     assert {each.name for each in (build / "compare").iterdir()} == {"before", "after", "index.html"}
+    page = (build / "compare" / "index.html").read_text(encoding="utf-8")
+    assert 'href="before/report/index.html"' in page
+    assert 'href="after/report/index.html"' in page
+    assert "Not run in either: " in page
 
 
 @pytest.mark.slow

@@ -185,7 +185,7 @@ def test_what_did_not_run_stays_in_sight(
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
     assert (
-        "Broken in at least one mode: “Dana walks” (Search cares for capitals). Not run: “Dana shares a package”."
+        "Broken in at least one mode: “Dana walks” (QO-903: Search cares for capitals). Not run: “Dana shares a package”."
         in text
     )
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
