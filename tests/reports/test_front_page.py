@@ -185,8 +185,8 @@ def test_what_did_not_run_stays_in_sight(
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
     assert (
-        "Broken in at least one mode: “Dana walks” (QO-903: Search cares for capitals). Not run: “Dana shares a package”."
-        in text
+        "Broken in at least one mode: “Dana walks” (QO-903: Search cares for capitals). "
+        "Not run: “Dana shares a package”." in text
     )
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
     unseen = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path / "without", background)
