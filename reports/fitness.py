@@ -52,11 +52,12 @@ class Ending:
 
 @dataclass(frozen=True)
 class Journey:
-    """One journey, and how it ended in each mode in which it was judged."""
+    """One journey, how it ended in each mode in which it was judged, and the modes that it is for."""
 
     feature: str
     title: str
     endings: Mapping[Mode, Ending]
+    modes: Collection[Mode] = tuple(Mode)
 
     @property
     def works(self) -> bool:
@@ -165,10 +166,12 @@ def journeys(
             mode = outcome.scenario.mode
             if mode not in endings or endings[mode].works:
                 endings[mode] = _ending(outcome, ledger, once(outcome.nodeid) in flaky)
+    modes: dict[tuple[str, str], set[Mode]] = {}
     for each in listed:
         if JOURNEY in each.tags:
             found.setdefault((each.feature, each.title), {})
-    return [Journey(feature, title, endings) for (feature, title), endings in found.items()]
+            modes.setdefault((each.feature, each.title), set()).add(each.mode)
+    return [Journey(*place, endings, modes.get(place, tuple(Mode))) for place, endings in found.items()]
 
 
 def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> Ending:

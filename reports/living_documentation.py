@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -30,11 +30,12 @@ from reports.verdict import WORST_FIRST
 PAGES_FOLDER = "features"
 _ORDER = (*WORST_FIRST, Status.NOT_JUDGED)
 Results = Mapping[Mode, Status | None]
+"""What became of something in each mode that it is for: None where it did not run."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A step as written, and the worst that became of it in each mode; None where it did not run."""
+    """A step as written, and the worst that became of it in each mode."""
 
     step: StepLine
     results: Results
@@ -193,7 +194,8 @@ def listed_in(documented: Iterable[DocumentedFeature]) -> list[ScenarioRecord]:
 def _feature(document: FeatureDocument, by_id: Mapping[str, ScenarioOutcome], root: Path) -> DocumentedFeature:
     scenarios = tuple(_scenario(document, block, by_id, root) for block in document.scenarios)
     every = [outcome for each in scenarios for outcome in each.outcomes]
-    background = tuple(Sentence(step, _of_step(every, step)) for step in document.background)
+    modes = {record.mode for each in scenarios for record in each.records}
+    background = tuple(Sentence(step, _of_step(every, step, modes)) for step in document.background)
     return DocumentedFeature(document, document.path.relative_to(root).as_posix(), background, scenarios)
 
 
@@ -201,37 +203,40 @@ def _scenario(
     document: FeatureDocument, block: ScenarioBlock, by_id: Mapping[str, ScenarioOutcome], root: Path
 ) -> DocumentedScenario:
     cases = scenario_cases(document, block)
-    rows: dict[int, tuple[ExampleRow | None, dict[Mode, ScenarioOutcome]]] = {}
+    rows: dict[int, tuple[ExampleRow | None, dict[Mode, ScenarioOutcome | None]]] = {}
     for case in cases:
         _, found = rows.setdefault(case.row.line if case.row else block.line, (case.row, {}))
-        outcome = by_id.get(case.node_id(root))
-        if outcome is not None:
-            found[Mode(case.mode)] = outcome
+        found[Mode(case.mode)] = by_id.get(case.node_id(root))
     documented = tuple(
-        Row(row, found, {mode: found[mode].status if mode in found else None for mode in Mode})
+        Row(
+            row,
+            {mode: outcome for mode, outcome in found.items() if outcome},
+            {mode: outcome.status if outcome else None for mode, outcome in found.items()},
+        )
         for row, found in rows.values()
     )
     every = [outcome for row in documented for outcome in row.outcomes.values()]
     steps = (*(block.rule.background if block.rule else ()), *block.steps)
-    sentences = tuple(Sentence(step, _of_step(every, step)) for step in steps)
+    modes = {Mode(case.mode) for case in cases}
+    sentences = tuple(Sentence(step, _of_step(every, step, modes)) for step in steps)
     return DocumentedScenario(block, sentences, documented, tuple(case.record(root) for case in cases))
 
 
-def _of_step(outcomes: Iterable[ScenarioOutcome], step: StepLine) -> Results:
-    """The worst that became of a step, which its line tells from the others."""
-    return _worst(
+def _of_step(outcomes: Iterable[ScenarioOutcome], step: StepLine, modes: Iterable[Mode]) -> Results:
+    """The worst that became of a step, which its line tells from the others, in each of these modes."""
+    ended: Iterator[Results] = (
         {outcome.scenario.mode: ended.status}
         for outcome in outcomes
         for found, ended in outcome.judged
         if found.line == step.line
     )
+    return _worst([dict.fromkeys(modes), *ended])
 
 
 def _worst(results: Iterable[Results]) -> Results:
     """The worst of several results, mode by mode."""
-    found: dict[Mode, set[Status]] = {mode: set() for mode in Mode}
+    found: dict[Mode, set[Status | None]] = {}
     for each in results:
         for mode, status in each.items():
-            if status is not None:
-                found[mode].add(status)
-    return {mode: next((each for each in _ORDER if each in found[mode]), None) for mode in Mode}
+            found.setdefault(mode, set()).add(status)
+    return {mode: next((each for each in _ORDER if each in ended), None) for mode, ended in found.items()}

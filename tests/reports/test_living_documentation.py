@@ -75,3 +75,23 @@ def test_a_page_reads_like_the_feature_and_links_what_it_names(
         assert f'id="{anchor}"' in (tmp_path / address).read_text(encoding="utf-8")
     for link in re.findall(r'href="(\.\./[^"#]+)', (tmp_path / features[0].page).read_text(encoding="utf-8")):
         assert (tmp_path / "features" / link).resolve().is_file(), link
+
+
+def test_a_mode_that_a_scenario_is_not_for_is_told_from_one_that_did_not_run(
+    sample_ledger: Ledger, run_record: RunRecord, tmp_path: Path
+) -> None:
+    """On its own page, on the list of features, and on the board of journeys."""
+    feature = tmp_path / "features" / "journeys" / "a.feature"
+    feature.parent.mkdir(parents=True)
+    feature.write_text("Feature: A\n  @journey @multiuser_mode\n  Scenario: Dana shares a <package>\n    When x\n")
+    documented = documented_features((), [tmp_path / "features"], tmp_path)
+    assert scenario(documented, "Dana shares a <package>").results == {Mode.MULTIUSER: None}
+    report = tmp_path / "report"
+    write_pages(report, run_record, sample_ledger, Background(trace((), (), run_record), {}, documented=documented))
+    for page in (report / "features.html", report / documented[0].page):
+        text = page.read_text(encoding="utf-8")
+        assert 'title="local mode: not for this mode"' in text
+        assert 'title="multiuser mode: not run"' in text
+        assert "Dana shares a <em>package</em>" in text
+    row = (report / "index.html").read_text(encoding="utf-8").partition('<th scope="row">Dana shares a')[2]
+    assert "not for local mode" in row.partition("</tr>")[0]
