@@ -13,9 +13,8 @@ from environment.checking.comparing import must_agree, must_be_empty, must_be_ex
 from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredContent, content_of
 from environment.driving.packages import Package, PackageRevision, message_in, metadata_in
 from environment.driving.session import Session
-from environment.gherkin.references import KINDS, ValueKind, parse, register
+from environment.gherkin.references import parse, register
 from environment.gherkin.step_arguments import Rows, columns
-from environment.gherkin.values import count as number_in
 from environment.gherkin.values import listed
 from environment.observers.manifest import ManifestEntry
 from environment.observers.registry import RegistryObserver
@@ -36,12 +35,6 @@ FILES, METADATA, TOP_HASH = "files", "metadata", "top hash"
 register(
     listed("PackageParts", [FILES, METADATA, TOP_HASH]),
     listed("FileAspects", list(ASPECTS)),
-    ValueKind(
-        "RevisionCount",
-        rf"1 revision|(?:{KINDS['Count'].pattern}) revisions",
-        lambda text: number_in(text.split()[0]),
-        ("1 revision", "3 revisions"),
-    ),
 )
 
 

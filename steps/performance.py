@@ -113,7 +113,7 @@ def files_of_a_size(
         file.versions.append(content)
 
 
-@given(parse("{smaller:NewPackage} with all but {count:Count} files of {package:Package}"))
+@given(parse("{smaller:NewPackage} with all but {count:FileCount} of {package:Package}"))
 def package_that_lacks_files(smaller: Package, count: int, package: Package, package_arranger: PackageArranger) -> None:
     """A package of the same files without the last ones, which nobody in the scenario published."""
     rest = dict(list(package.latest.files.items())[:-count])

@@ -237,7 +237,7 @@ def names_are_required(start: str, workflows: WorkflowArranger) -> None:
     workflows.require_names(start)
 
 
-@given(parse("{package:NewPackage} of {count:Count} files"))
+@given(parse("{package:NewPackage} of {count:FileCount}"))
 @puts("package")
 def package_of_many_files(
     package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger

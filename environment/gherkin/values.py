@@ -147,12 +147,22 @@ def _measured(text: str, units: dict[str, int] | dict[str, Fraction], wrong: str
     return Fraction(match["number"].replace(",", "")) * units[match["unit"]]
 
 
+def _how_many(noun: str) -> ValueKind:
+    """The kind of numbers of these things: `1 file`, `3 files`, `no files`."""
+    words = rf"(?:1|one) {noun}|(?!(?:1|one) )(?:{_COUNT}) {noun}s"
+    return ValueKind(
+        f"{noun.capitalize()}Count", words, lambda text: count(text.split()[0]), (f"1 {noun}", f"3 {noun}s")
+    )
+
+
+_COUNT = rf"\d[\d,]*|{'|'.join(NUMBER_WORDS)}"
 _MEASURED_WORDS = rf"{_NUMBER}(?:\s*[A-Za-z]+)?"
 
 register(
     ValueKind("Size", _MEASURED_WORDS, Size, ("100 KB", "5 MB", "1 GiB")),
     ValueKind("Duration", _MEASURED_WORDS, Duration, ("200 ms", "30 s", "5 minutes")),
-    ValueKind("Count", rf"\d[\d,]*|{'|'.join(NUMBER_WORDS)}", count, ("5", "1,000", "no", "three")),
+    ValueKind("Count", _COUNT, count, ("5", "1,000", "no", "three")),
+    *map(_how_many, ("file", "revision")),
     ValueKind("Refusal", r"[A-Za-z][A-Za-z ]*", Refusal, (*REASONS, "invalid or not found")),
     ValueKind("Text", r'(?:[^"\\]|\\.)*', unquoted, ("any text without quotation marks", r"a \"quoted\" word")),
 )
