@@ -43,7 +43,7 @@ def test_is_quilt3s_around_the_length_of_a_chunk(size: int, tmp_path: Path) -> N
     assert found.quilt_hash == calculate_multipart_checksum_bytes(path.read_bytes(), checksum_type="sha2-256-chunked")
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 3 * 1024 * 1024), max_size=8))
 def test_does_not_depend_on_the_pieces_in_which_the_bytes_arrive(pieces: list[int]) -> None:
     sink = ChecksumSink()

@@ -27,7 +27,7 @@ def source(file: str) -> Source:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_every_planted_source_parses_and_differs_in_one_place(data: st.DataObject) -> None:
     fault = data.draw(st.sampled_from(product()[0]))

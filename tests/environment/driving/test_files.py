@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.driving.files import content_of, corrected
@@ -26,7 +26,6 @@ def test_words_that_mean_nothing_are_told_with_those_that_do() -> None:
         content_of("lots", "a.csv")
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=50))
 def test_a_correction_has_other_bytes_of_the_same_size(content: bytes) -> None:
     changed = corrected(content)

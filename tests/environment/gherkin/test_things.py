@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.gherkin.checks import check_features
@@ -159,7 +159,6 @@ mentions = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(mentions, max_size=8))
 def test_it_is_what_was_mentioned_last(said: list[str]) -> None:
     world, last = World(), None

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from graphql import GraphQLSchema, build_schema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import quilt_stack
@@ -71,7 +71,6 @@ def test_the_validators_words_come_with_the_place() -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_survives_being_written_as_a_constant(text: str) -> None:
     assert [found for _, found in constant_texts(f"TEXT = {text!r}")] == [text]

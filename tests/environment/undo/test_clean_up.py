@@ -267,6 +267,5 @@ TestCrashes = Crashes.TestCase
 TestCrashes.settings = settings(
     max_examples=40,
     stateful_step_count=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

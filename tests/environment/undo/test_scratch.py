@@ -6,7 +6,7 @@ import secrets
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.people.names import Names, new_run_token
@@ -19,7 +19,6 @@ def rule_for(key: str) -> str | None:
     return next((rule.what for rule in RULES if rule.key.fullmatch(key)), None)
 
 
-@settings(deadline=None)  # the first example loads the words
 @given(st.integers(min_value=0, max_value=2**32 - 1), st.sampled_from(["test-user", "stock"]))
 def test_what_scenarios_arrange_is_described(seed: int, namespace: str) -> None:
     name = Names(seed, "a.feature::b[local]", new_run_token()).package_name(namespace)

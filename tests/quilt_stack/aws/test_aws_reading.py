@@ -28,7 +28,7 @@ def answered(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S
 
 
 @pytest.mark.parametrize("versioned", [True, False])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions=ACTIONS)
 def test_objects_and_keys_are_those_of_the_wire(
     s3: Any, new_bucket: Callable[..., str], versioned: bool, actions: list[tuple[str, bytes | None]]
