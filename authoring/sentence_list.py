@@ -17,7 +17,7 @@ from environment.gherkin.document import FeatureSyntaxError, feature_files, read
 from environment.gherkin.embedded import is_embedded_only
 from environment.gherkin.following import needs_and_gives
 from environment.gherkin.needs import Fixtures, fixtures_in
-from environment.gherkin.references import KINDS
+from environment.gherkin.references import KINDS, kind_words, readable
 from environment.gherkin.tags import EMBEDDED_ONLY
 from environment.gherkin.vocabulary import StepDefinition, Vocabulary, definitions_in
 from quilt_stack import Patch
@@ -49,7 +49,8 @@ class Example:
 class ListedSentence:
     """A sentence: what it means, the words that its placeholders take, and a step that uses it, if any does.
 
-    An act stands here once, for its Given and its When. `uses` counts the lines of features that are this sentence.
+    An act stands here once, for its Given and its When. `uses` counts the lines of features that are this sentence,
+    `choices` are by the kind of words.
     """
 
     definition: StepDefinition
@@ -127,7 +128,7 @@ def page(chapters: Iterable[Chapter]) -> str:
         lines += ["", f"## {chapter.title}", "", f"{_sentence_case(chapter.introduction)} ({code})", ""]
         for entry in chapter.entries:
             one = entry.definition
-            lines += [f"- **{entry.keywords} {entry.shown}**  ", f"  {_first_paragraph(one.description)}"]
+            lines += [f"- **{entry.keywords} {readable(entry.shown)}**  ", f"  {_first_paragraph(one.description)}"]
             for label, nouns in needs_and_gives(one):
                 lines[-1] += "  "
                 lines += [f"  {label}: {nouns}"]
@@ -142,7 +143,7 @@ def page(chapters: Iterable[Chapter]) -> str:
                 lines[-1] += "  "
                 lines += [f"  Example: *{entry.example.text}* ({place})"]
     lines += ["", "## What placeholders take", "", "| placeholder | words |", "|---|---|"]
-    lines += [f"| {name} | {_shortened(KINDS[name].choices())} |" for name in KINDS.names()]
+    lines += [f"| {kind_words(name)} | {_shortened(KINDS[name].choices())} |" for name in KINDS.names()]
     return "\n".join(lines) + "\n"
 
 
@@ -167,7 +168,7 @@ def _listed(words: Vocabulary) -> Iterator[StepDefinition]:
 
 
 def _entry(definition: StepDefinition, examples: dict[StepDefinition, Example], both: str, uses: int) -> ListedSentence:
-    choices = {each.name: KINDS[each.kind].choices() for each in definition.placeholders}
+    choices = {kind_words(each.kind): KINDS[each.kind].choices() for each in definition.placeholders}
     return ListedSentence(definition, choices, examples.get(definition), both, uses)
 
 

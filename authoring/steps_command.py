@@ -22,6 +22,7 @@ from environment.gherkin.checks import check_features
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
 from environment.gherkin.findings import Finding
 from environment.gherkin.following import needs_and_gives
+from environment.gherkin.references import readable
 from environment.gherkin.style import style_findings
 from environment.gherkin.wishes import Wish, wishes
 from environment.nearest import nearest
@@ -78,12 +79,16 @@ def steps_command(
         return
     if about is not None:
         for entry in _entries_about(about, entries):
-            _print_line(entry, entry.shown, where=where)
+            _print_line(entry, readable(entry.shown), where=where)
         return
     for chapter in chapters:
         console.print(Text(f"\n{chapter.title}", style="bold"), Text(chapter.introduction, style="dim"))
         for entry in chapter.entries:
             _print(entry)
+    console.print(Text("\nWhat the words in braces stand for", style="bold"))
+    kinds = {kind: choices for entry in entries for kind, choices in entry.choices.items()}
+    for kind, choices in sorted(kinds.items()):
+        console.print(Text(f"  {kind}: {', '.join(choices)}"), soft_wrap=True)
 
 
 @lint.callback(invoke_without_command=True)
@@ -204,13 +209,11 @@ def _print_line(entry: ListedSentence, text: str, *, where: bool) -> None:
 
 def _print(entry: ListedSentence) -> None:
     one = entry.definition
-    console.print(Text(f"  {entry.keywords} {entry.shown}", style="cyan"), soft_wrap=True)
+    console.print(Text(f"  {entry.keywords} {readable(entry.shown)}", style="cyan"), soft_wrap=True)
     console.print(Text(f"      {' '.join(one.description.split())}"), soft_wrap=True)
     for label, nouns in needs_and_gives(one):
         console.print(Text(f"      {label.lower()}: {nouns}", style="dim"), soft_wrap=True)
     if one.columns:
         console.print(Text(f"      table: {one.columns}", style="dim"), soft_wrap=True)
-    for name, choices in entry.choices.items():
-        console.print(Text(f"      {name}: {', '.join(choices)}", style="dim"), soft_wrap=True)
     if entry.example:
         console.print(Text(f"      e.g. {entry.example.text}", style="green"), soft_wrap=True)

@@ -23,6 +23,17 @@ from pytest_bdd import parsers
 from environment.nearest import unknown
 
 PLACEHOLDER = re.compile(r"\{(\w*)(?::(\w+))?\}")
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def readable(sentence: str) -> str:
+    """A sentence as people read it: each blank says what kind of words it takes, `{new package}`."""
+    return PLACEHOLDER.sub(lambda blank: f"{{{kind_words(blank[2])}}}" if blank[2] else blank[0], sentence)
+
+
+def kind_words(name: str) -> str:
+    """The name of a kind in words: `new package` of NewPackage."""
+    return _CAPITAL.sub(" ", name).lower()
 
 
 @runtime_checkable

@@ -32,8 +32,8 @@ def test_the_words_that_cannot_stand_there_are_named_with_what_can(definitions):
     told = misfit("Dana sees only the package bucket in no buckets", definitions)
 
     assert told == (
-        "'the package bucket' cannot stand for {buckets:Some} in "
-        "\"Then {persona:Persona} sees only {buckets:Some} in {place:Some}\"; write 'the data bucket' or 'no buckets'"
+        "'the package bucket' cannot stand for {some} in "
+        "\"Then {persona} sees only {some} in {some}\"; write 'the data bucket' or 'no buckets'"
     )
 
 

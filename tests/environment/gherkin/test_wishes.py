@@ -65,11 +65,11 @@ def test_a_wish_says_what_cannot_stand_in_a_sentence_that_it_nearly_is(path: Pat
     register(ValueKind("Wax", "red|blue", str, ("red", "blue")))
     @when("Dana packs a crate")
     def pack(): ...
-    @when(parse("Dana seals the crate with {wax:Wax} wax"))
+    @when(parse("Dana seals the crate with {wax} wax"))
     def seal(wax): ...
     """
     path.write_text(FEATURE.replace("seals the crate", "seals the crate with green wax"), encoding="utf-8")
     [wish] = wishes([path], Vocabulary(definitions_in([step_module(words)])))
     assert [one.near_miss for one in wish.missing] == [
-        "'green' cannot stand for {wax:Wax} in \"When Dana seals the crate with {wax:Wax} wax\"; write 'red' or 'blue'"
+        "'green' cannot stand for {wax} in \"When Dana seals the crate with {wax} wax\"; write 'red' or 'blue'"
     ]
