@@ -65,7 +65,7 @@ def test_a_wish_says_what_cannot_stand_in_a_sentence_that_it_nearly_is(path: Pat
     register(ValueKind("Wax", "red|blue", str, ("red", "blue")))
     @when("Dana packs a crate")
     def pack(): ...
-    @when(parse("Dana seals the crate with {wax} wax"))
+    @when(parse("Dana seals the crate with {wax:Wax} wax"))
     def seal(wax): ...
     """
     path.write_text(FEATURE.replace("seals the crate", "seals the crate with green wax"), encoding="utf-8")
