@@ -31,23 +31,32 @@ def list_buckets(persona: Session) -> None:
     attempt(persona.ops.list_buckets)
 
 
+def _listed(persona: Session) -> list[str]:
+    return [bucket.name for bucket in persona.last_outcome("list_buckets").value]
+
+
 @then(parse("{persona:Persona} sees only {buckets:Buckets}"))
 def sees_buckets(persona: Session, buckets: tuple[str, ...], target: Target) -> None:
     """These buckets, each once, and no others."""
-    found = [bucket.name for bucket in persona.last_outcome("list_buckets").value]
-    wanted = [_name_of(target, bucket) for bucket in buckets]
+    found, wanted = _listed(persona), [_name_of(target, bucket) for bucket in buckets]
     if wanted:
         must_be_exactly(found, wanted, "buckets listed")
     else:
         must_be_empty(found, "buckets listed")
 
 
+@then(parse("{persona:Persona} sees the {bucket:Bucket} bucket"))
+def sees_bucket(persona: Session, bucket: str, target: Target) -> None:
+    """It is in the list, once."""
+    times = _listed(persona).count(_name_of(target, bucket))
+    assert times == 1, f"the {bucket} bucket is listed {times} times"
+
+
 @then(parse("{persona:Persona} does not see the {bucket:Bucket} bucket"))
 def does_not_see_bucket(persona: Session, bucket: str, target: Target) -> None:
     """The list has other buckets, and this one is not in it."""
-    found = [listed.name for listed in persona.last_outcome("list_buckets").value]
-    must_not_be_empty(found, "buckets listed")
-    assert _name_of(target, bucket) not in found, f"the {bucket} bucket is listed"
+    is_listed = _name_of(target, bucket) in must_not_be_empty(_listed(persona), "buckets listed")
+    assert not is_listed, f"the {bucket} bucket is listed"
 
 
 @then(parse("{persona:Persona} sees the region of each bucket as S3 has it"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
@@ -134,6 +134,31 @@ def update_at_once(
     files = [storeroom.put(f"late-{number}.csv", b"late\n" * (number + 1)) for number in range(count)]
     persona.prepare()
     done = threads.at_once([partial(update, persona, package, [file.uri], auto_organize=False) for file in files])
+    return _added(package, files, done)
+
+
+@when(
+    parse("{one:Persona} and {other:Persona} each add a file of their own to {package:Package} at once"),
+    target_fixture="publications",
+)
+def two_add_at_once(
+    one: Session, other: Session, package: Package, storeroom: Storeroom, threads: Threads
+) -> list[Publication]:
+    """A shared server serves both side by side, each in the context of its sender."""
+    files = [storeroom.put(f"of-{each.persona.name}.csv", each.persona.name.encode()) for each in (one, other)]
+
+    def add(persona: Session, file: StoredContent) -> Outcome:
+        where = {"registry": persona.registry_of(package.registry), "message": package.message}
+        ops = persona.request()
+        return attempt(ops.update_package_revision, package.name, [file.uri], auto_organize=False, **where)
+
+    one.prepare()
+    done = threads.at_once([partial(add, *each) for each in zip((one, other), files, strict=True)])
+    return _added(package, files, done)
+
+
+def _added(package: Package, files: Sequence[StoredContent], done: Sequence[Outcome]) -> list[Publication]:
+    """What each thread added to what was there before."""
     before = package.latest.checksums
     return [
         Publication(package, {**before, file.name: file.sha256}, outcome)
@@ -214,7 +239,7 @@ def readings_are_right(readings: list[Reading]) -> None:
         assert orders.setdefault(name, paths) == paths, f"the files of {name} were given in different orders"
 
 
-@then(parse("each thread got a revision that holds what it published, and the latest ones are among them"))
+@then(parse("each got a revision that holds what they published, and the latest ones are among them"))
 def no_revision_is_lost(publications: list[Publication], manifest_observer: ManifestObserver) -> None:
     """Each top hash that a thread got leads to a manifest with its files and the earlier ones, byte for byte.
 

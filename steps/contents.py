@@ -114,13 +114,18 @@ def has_message(revision: PackageRevision, message: str, registry_observer: Regi
 
 @then(parse("{package:Package} has {count:RevisionCount}"))
 def has_revisions(package: Package, count: int, registry_observer: RegistryObserver) -> None:
-    """The registry's GraphQL lists this many, no two of them the same."""
+    """The registry's GraphQL lists this many; those with the same files, metadata and message count as one."""
     package.require_success()
     known = registry_observer.package(package.bucket, package.name)
     assert known is not None, f"{package.where} holds no {package}"
-    hashes = {revision["hash"] for revision in known["revisions"]["page"]}
+    listed = [revision["hash"] for revision in known["revisions"]["page"]]
+    hashes = set(listed)
     revisions = "1 revision" if len(hashes) == 1 else f"{len(hashes)} revisions"
-    hint = '; a registry lists one for each second: add ", a second later"' if 0 < len(hashes) < count else ""
+    hint = ""
+    if len(hashes) < len(listed):
+        hint = "; some have the same files, metadata and message, which makes them one: give each a message of its own"
+    elif 0 < len(hashes) < count:
+        hint = '; a registry lists one for each second: add ", a second later"'
     assert len(hashes) == count, f"the {package} has {revisions}, not {count}{hint}"
 
 

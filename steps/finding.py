@@ -22,6 +22,7 @@ from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.waiting import wait_until
 from steps.baseline import Baseline
+from steps.kinds import BUCKETS
 
 ALL = "exactly the packages of the test environment"
 NONE = "no packages"
@@ -31,6 +32,12 @@ register(
         rf'{NONE}|{ALL}|exactly "[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',
         lambda text: (text,) if text == ALL else tuple(re.findall('"([^"]+)"', text)),
         (NONE, ALL, 'exactly "yields"', 'exactly "test-user/a" and "test-user/b"'),
+    ),
+    ValueKind(
+        "SearchedBucket",
+        rf"(?: the (?:{'|'.join(BUCKETS)}) bucket)?",
+        lambda words: words.split()[1] if words else "",
+        ("", " the data bucket"),
     ),
     ValueKind(
         "SearchedText",
@@ -50,12 +57,15 @@ def latest_before(baseline: Baseline, storage_observer: StorageObserver, target:
     return {name: str(top_hash) for name, top_hash in found.items()}
 
 
-@given(parse('{persona:Persona} has searched for "{text:Text}"'))
-@when(parse('{persona:Persona} searches for "{text:Text}"'))
-def search_for(persona: Session, text: str, settled_index: Baseline, figures: Figures) -> None:
-    """Search the packages of the registry; time and memory are measured."""
+@given(parse('{persona:Persona} has searched{where:SearchedBucket} for "{text:Text}"'))
+@when(parse('{persona:Persona} searches{where:SearchedBucket} for "{text:Text}"'))
+def search_for(
+    persona: Session, where: str, text: str, settled_index: Baseline, figures: Figures, target: Target
+) -> None:
+    """Search the packages of a bucket, the packages bucket unless the sentence says another one; time is measured."""
+    registry = persona.registry_of(f"s3://{getattr(target.buckets, where)}") if where else persona.registry
     with figures.measured("searching"):
-        search(persona, text)
+        search(persona, text, registry)
 
 
 @given(parse("{persona:Persona} has listed all packages"))
@@ -90,9 +100,11 @@ def finds(persona: Session, package: Package, by: str | None, target: Target) ->
     )
 
 
-@then(parse("{persona:Persona} no longer finds {package:Package}, by name or among all packages"))
-def no_longer_finds(persona: Session, package: Package, target: Target, baseline: Baseline) -> None:
+@then(parse("{persona:Persona} does not find {package:Package}"))
+@then(parse("{persona:Persona} no longer finds {package:Package}"))
+def does_not_find(persona: Session, package: Package, target: Target, baseline: Baseline) -> None:
     """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""
+    target.wait_until_indexed()
     for text in (_word(package), ""):
         wait_until(
             lambda text=text: package.name not in found_names(search(persona, text)),  # type: ignore[misc]  # bound

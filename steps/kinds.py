@@ -229,6 +229,8 @@ class FilesKind:
         ]
 
 
+_REPLACEMENTS = ("a corrected file", "a wrong file", "a larger file")
+"""Other bytes, of the same size but for the last."""
 _MESSAGE = re.compile(r', with the message "((?:[^"\\]|\\.)*)"')
 _OPTIONS: dict[str, dict[str, object]] = {
     ", keeping folders": {"keeps_folders": True},
@@ -291,6 +293,7 @@ register(
         _options,
         ("", *_OPTIONS, ', with the message "any text"'),
     ),
+    ValueKind("Replacement", "|".join(_REPLACEMENTS), "a larger file".__eq__, _REPLACEMENTS),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
     ValueKind("Ordinal", "|".join(ORDINALS), ORDINALS.index, ORDINALS),

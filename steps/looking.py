@@ -267,7 +267,7 @@ def told_name_and_hash(persona: Session, package: Package) -> None:
 def told_count(persona: Session, package: Package, count: int) -> None:
     """The last call returned this count for the package: "Number of files included in the package"."""
     told = persona.last_outcome("create_package_revision", "update_package_revision").value.file_count
-    assert told == count, f"the result gives {told} as the number of the {package}'s files, not {count}"
+    assert told == count, f"the result says that the {package} has {told} files, not {count}"
 
 
 @then(parse("{persona:Persona} is given the catalog page of {package:Package}"))

@@ -29,7 +29,9 @@ WORDS_FOR: Mapping[str, str] = {
 """How a message may call a field of a user."""
 Check = Callable[[Any], None]
 """Passes if an error names something."""
-_REGISTRY, _CATALOG = "the registry", "the address of that catalog"
+
+
+_BUCKET, _CATALOG = "the packages bucket", "the address of that catalog"
 _ENTRY = re.compile(rf"the ({'|'.join(ORDINALS)}) entry")
 _FIELD = re.compile(r'the field "([^"]*)"')
 
@@ -61,9 +63,9 @@ class NamedMention:
         return lambda refusal: _must(name in words_of(refusal), f"does not name {noun}", refusal)
 
     def _name(self, request: pytest.FixtureRequest) -> tuple[str, str]:
-        if self.text == _REGISTRY:
+        if self.text == _BUCKET:
             target: Target = request.getfixturevalue("target")
-            return target.buckets.packages, _REGISTRY
+            return target.buckets.packages, _BUCKET
         if self.text == _CATALOG:
             other: OtherCatalog = request.getfixturevalue("other_catalog")
             return other.address, "the address of the site"
@@ -94,7 +96,7 @@ def _must_give_entry(refusal: Any, which: int) -> None:
 
 
 _FIELDS = tuple(f"the {field}" for field in FIELDS)
-_WORDS = (_REGISTRY, _CATALOG, *_FIELDS)
+_WORDS = (_BUCKET, _CATALOG, *_FIELDS)
 register(
     WordsKind(
         "Named",
@@ -113,3 +115,9 @@ def error_names(stage: Stage, what: Check) -> None:
     a field of a user may be called so in other words.
     """
     what(refusal_of_last_named(stage))
+
+
+@then(parse("the message names {what:Named}"))
+def message_names(stage: Stage, what: Check) -> None:
+    """The message of the last refusal, which is what people read, names it; what only programs see does not count."""
+    what(Exception(str(refusal_of_last_named(stage))))  # without its context

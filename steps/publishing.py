@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +13,15 @@ from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.revisions import RevisionArranger
 from environment.arrangement.workflows import WorkflowArranger
 from environment.checking.figures import Figures
-from environment.driving.files import StoredContent, Storeroom, content_of
+from environment.driving.files import ScenarioFile, StoredContent, Storeroom, content_of
 from environment.driving.packages import NewPackages, Options, Package, metadata_in
 from environment.driving.session import Session
 from environment.driving.work import add, copy, create, delete, publish, remove, update
+from environment.gherkin.following import offers
 from environment.gherkin.parts import puts
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.things import World
 from environment.product.outcome import attempt
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
@@ -60,11 +62,21 @@ def publish_with_metadata(
 @when(parse("{persona:Persona} publishes {package:NewPackage} with these files{how:Options}:"))
 @columns("file", optional=("content",), cells={"content": CONTENT})
 @puts("package", column="file")
-def publish_new_files(persona: Session, package: Package, how: Options, datatable: Rows, storeroom: Storeroom) -> None:
+@offers("file", column="file")
+def publish_new_files(
+    persona: Session, package: Package, how: Options, datatable: Rows, storeroom: Storeroom, world: World
+) -> None:
     """Put files into S3 and make a package of them; without folders unless the sentence keeps them."""
     files = [storeroom.put(row["file"], content_of(row.get("content", ""), row["file"])) for row in datatable]
+    _offer(files, world)
     side_by_side = replace(how, keeps_folders=False) if how.keeps_folders is None else how
     publish(persona, package, files, side_by_side)
+
+
+def _offer(files: Iterable[StoredContent], world: World) -> None:
+    """Let the files be named in what follows."""
+    for file in files:
+        world.offer("file", file.name).value = ScenarioFile([file])
 
 
 @given(parse("{persona:Persona} has published {package:NewPackage} from these entries:"))
@@ -107,11 +119,19 @@ def add_entries(persona: Session, package: Package, datatable: Rows, datasets: D
     update(persona, package, _entries(datatable, datasets))
 
 
-@given(parse("{persona:Persona} has replaced {name:FileName} in {package:Package} with a corrected file{how:Options}"))
-@when(parse("{persona:Persona} replaces {name:FileName} in {package:Package} with a corrected file{how:Options}"))
-def replace_file(persona: Session, name: str, package: Package, how: Options, storeroom: Storeroom) -> None:
-    """Update a package with a file of the same name and size but other bytes, from elsewhere in S3."""
-    add(persona, package, [storeroom.corrected_copy(package.latest.named(name))], how)
+_REPLACE = "{name:FileName} in {package:Package} with {is_larger:Replacement}{how:Options}"
+
+
+@given(parse("{persona:Persona} has replaced " + _REPLACE))
+@when(parse("{persona:Persona} replaces " + _REPLACE))
+def replace_file(
+    persona: Session, name: str, package: Package, is_larger: bool, how: Options, storeroom: Storeroom
+) -> None:
+    """Update a package with a file of the same name but other bytes, from elsewhere in S3; the size stays the same.
+
+    Only a larger file has another size.
+    """
+    add(persona, package, [storeroom.corrected_copy(package.latest.named(name), is_larger=is_larger)], how)
 
 
 @given(parse("{persona:Persona} has removed {names:Names} from {package:Package}{how:Options}"))
@@ -160,8 +180,9 @@ def has_earlier_revisions(package: Package, count: int, target: Target) -> None:
 @given(parse("{package:NewPackage} with these files:"))
 @columns("file", optional=("content", "metadata"), cells={"content": CONTENT})
 @puts("package", column="file")
+@offers("file", column="file")
 def package_with_files(
-    package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
+    package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger, world: World
 ) -> None:
     """A package that nobody in the scenario published, with a status as its metadata.
 
@@ -169,16 +190,19 @@ def package_with_files(
     """
     remarks = {row["file"]: row["metadata"] for row in datatable if row.get("metadata")}
     _arrange(package, _contents(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
+    _offer(package.latest.files.values(), world)
 
 
 @given(parse("{package:NewPackage} without metadata and with these files:"))
 @columns("file", optional=("content",), cells={"content": CONTENT})
 @puts("package", column="file")
+@offers("file", column="file")
 def package_without_metadata(
-    package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger
+    package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger, world: World
 ) -> None:
     """A package that nobody in the scenario published, with no metadata at all."""
     _arrange(package, _contents(datatable), storeroom, package_arranger)
+    _offer(package.latest.files.values(), world)
 
 
 @given(parse("{package:NewPackage} with a file whose name is {count:Count} letters long"))
@@ -255,6 +279,7 @@ def package_of_many_files(
 @given(parse("{package:NewPackage} in the {bucket:Bucket} bucket with these files:"))
 @columns("file", optional=("content",), cells={"content": CONTENT})
 @puts("package", column="file")
+@offers("file", column="file")
 def package_in_bucket(
     package: Package,
     bucket: str,
@@ -263,11 +288,13 @@ def package_in_bucket(
     package_arranger: PackageArranger,
     target: Target,
     undo: UndoLog,
+    world: World,
 ) -> None:
     """A package that the suite made as administrator; its files are in the same bucket."""
     package.move(getattr(target.buckets, bucket), bucket)
     undo.book("package", f"the package {package.name}", bucket=package.bucket, name=package.name)
     _arrange(package, _contents(datatable), storeroom, package_arranger)
+    _offer(package.latest.files.values(), world)
     target.wait_until_indexed()
 
 

@@ -30,13 +30,18 @@ KINDS_OF_ROLES = {
 """How the type of a role may be called: by GraphQL's type, by the docstring of Role, or by the catalog's words."""
 
 
-_RIGHT = rf"(?:only read|read and write|read|write) the (?:{'|'.join(BUCKETS)}) bucket"
+_BUCKET = "|".join(BUCKETS)
+_RIGHT = rf"(?:only read|read and write|read|write) the (?:{_BUCKET})(?:(?:, | and )(?:{_BUCKET}))* buckets?"
 register(
     ValueKind(
         "Rights",
         rf"{_RIGHT}(?:(?:, | and ){_RIGHT})*",
-        lambda text: {bucket: verb for verb, bucket in re.findall(r"(read|write) the (\w+) bucket", text)},
-        ("only read the data bucket", "read the packages bucket and write the scratch bucket"),
+        lambda text: {
+            bucket: verb
+            for verb, those in re.findall(r"(read|write) the ([\w, ]+?) buckets?\b", text)
+            for bucket in re.findall(_BUCKET, those)
+        },
+        ("only read the data and scratch buckets", "read the packages bucket and write the scratch bucket"),
     )
 )
 _LEVELS = {"read": "READ", "write": "READ_WRITE"}
@@ -53,6 +58,7 @@ def role_with_rights(
     role_arranger.create_role(role, policy)
 
 
+@given(parse("from now on {role:Role} may {rights:Rights}"))
 @when(parse("from now on {role:Role} may {rights:Rights}"))
 def role_has_other_rights(role: str, rights: Mapping[str, str], role_arranger: RoleArranger, target: Target) -> None:
     """The policy of a role that the scenario made is changed, as an administrator does in the catalog."""

@@ -133,6 +133,15 @@ def registry_has(
     must_agree(dict(_of_the_scenario(found, table_names, world)), expected, "tables")
 
 
+@then(parse("{table:Table} is unchanged"))
+def is_unchanged(table: Table, table_arranger: TableArranger, target: Target) -> None:
+    """The packages bucket has it under its name, with the configuration that it had before the last change, if any."""
+    wanted = table.configuration if table.before is None else table.before
+    found = table_arranger.tables(target.buckets.packages).get(table.name)
+    assert found is not None, f"the registry has no table {table.word}"
+    must_agree({table.word: found}, {table.word: wanted}, "configurations")
+
+
 @then(parse("{persona:Persona} sees exactly these tables:"))
 @columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def sees_tables(persona: Session, datatable: Rows, table_names: TableNames, world: World) -> None:

@@ -161,6 +161,14 @@ def registry_has_no_user(user: User, directory_observer: DirectoryObserver, worl
     must_be_empty(strangers, "users of that name or address")
 
 
+@then(parse("{user:User} has {role:Role}"))
+def user_has_role(user: User, role: str, directory_observer: DirectoryObserver) -> None:
+    """It is the user's active role in the registry; others may be there besides."""
+    known = directory_observer.user(user.user_name)
+    assert known is not None, f"the registry has no user {user}"
+    assert known.role == role, f'{user.name} has the role "{known.role}"'
+
+
 @then(parse("{user:User} is unchanged"))
 def user_is_unchanged(user: User, administration: Administration) -> None:
     """The user's fields in the registry, except the time of the last sign-in, are as before the When."""

@@ -115,9 +115,10 @@ class Storeroom:
         content = corrected(self._contents[now.bucket, now.key])
         file.versions.append(self._write(now.name, now.bucket, now.key, content))
 
-    def corrected_copy(self, file: StoredContent) -> StoredContent:
-        """Other bytes of the same size, under the same name in another folder."""
+    def corrected_copy(self, file: StoredContent, *, is_larger: bool = False) -> StoredContent:
+        """Other bytes, of the same size or more of them, under the same name in another folder."""
         content = corrected(self._client().get_object(Bucket=file.bucket, Key=file.key)["Body"].read())
+        content += content if is_larger else b""
         return self.put(file.name, content, folder=CORRECTED)
 
     def discard(self, files: Iterable[StoredContent]) -> None:

@@ -54,13 +54,15 @@ class Table:
     """A table of the packages bucket: its name, and the configuration that it was given last.
 
     ``word`` is what the scenario calls it. ``outcome`` is what came of the last act that was to give it a
-    configuration; None if nobody of the scenario tried. ``is_queried`` says that results of queries are booked.
+    configuration; None if nobody of the scenario tried. ``before`` is the configuration that it had before that act,
+    None if it had none. ``is_queried`` says that results of queries are booked.
     """
 
     word: str
     name: str
     given: str | None = None
     outcome: Outcome | None = None
+    before: str | None = None
     is_queried: bool = False
 
     @property
@@ -178,6 +180,8 @@ def create_table(persona: Session, table: Table, bucket: str, configuration: str
 
 def update_table(persona: Session, table: Table, bucket: str, configuration: str) -> Outcome:
     """Replace the configuration of a table; the new one is noted with it."""
+    if table.outcome is None or table.outcome.succeeded:
+        table.before = table.given
     table.given = configuration
     table.outcome = attempt(persona.ops.update_tabulator_table, bucket, table.name, configuration)
     return table.outcome

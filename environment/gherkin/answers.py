@@ -49,7 +49,7 @@ def would_ask(operations: frozenset[str], text: str, vocabulary: Vocabulary) -> 
     """The acts that call one of these operations, in words, those that do little else first; "" if there is none."""
     acts = [one for one in vocabulary.nearest_first(text) if one.type == "when" and operations & operations_called(one)]
     acts.sort(key=lambda one: len(operations_called(one) - operations))
-    suggestions = " | ".join(f'"{one.sentence()}"' for one in acts[:MOST_SUGGESTIONS])
+    suggestions = " | ".join(f'"{one.readable()}"' for one in acts[:MOST_SUGGESTIONS])
     return f"These would: {suggestions}" if suggestions else ""
 
 

@@ -21,6 +21,7 @@ from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
 MOST_SUGGESTIONS = 3
 _BEFORE = {"given": ("given",), "when": ("given", "when"), "then": ("given", "when")}
 _BROUGHT = "brought_by_table"
+_OFFERED = "offered_by_table"
 _MENTIONED = "mentioned_below"
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -38,6 +39,16 @@ def brings(noun: str, *, column: str) -> Callable[[_Function], _Function]:
 
     def declare(function: _Function) -> _Function:
         setattr(function, _BROUGHT, (noun, column))
+        return function
+
+    return declare
+
+
+def offers(noun: str, *, column: str) -> Callable[[_Function], _Function]:
+    """Say that what a step function's table names in this column can be mentioned as things of this noun afterwards."""
+
+    def declare(function: _Function) -> _Function:
+        setattr(function, _OFFERED, (noun, column))
         return function
 
     return declare
@@ -82,8 +93,10 @@ def meaning_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Itera
             for value in matches[0].arguments.values():
                 if isinstance(value, Followed):
                     value.follow(world)
-            for noun, name in _named_by_table(matches[0].definition, step):
+            for noun, name in _named_by_table(matches[0].definition, step, _BROUGHT):
                 world.bring(noun, name)
+            for noun, name in _named_by_table(matches[0].definition, step, _OFFERED):
+                world.offer(noun, name)
             for mention in _mentioned_below(matches[0].definition, step):
                 mention.follow(world)
             if step.type != "then":
@@ -118,8 +131,8 @@ def needs_and_gives(definition: StepDefinition) -> list[tuple[str, str]]:
     return [(label, ", ".join(dict.fromkeys(nouns))) for label, nouns in told if nouns]
 
 
-def _named_by_table(definition: StepDefinition, step: StepLine) -> Iterator[tuple[str, str]]:
-    noun, column = getattr(definition.callback, _BROUGHT, ("", ""))
+def _named_by_table(definition: StepDefinition, step: StepLine, how: str) -> Iterator[tuple[str, str]]:
+    noun, column = getattr(definition.callback, how, ("", ""))
     if noun:
         yield from ((noun, cell) for cell in _cells(step, column))
 
@@ -156,7 +169,7 @@ def _would_bring(noun: str, step: StepLine, vocabulary: Vocabulary) -> str:
     givers.sort(key=lambda one: one.type)
     once = {one.callback: one for one in reversed(givers)}.values()  # of an act the Given
     givers = [one for one in givers if one in once]
-    suggestions = " | ".join(f'"{one.sentence()}"' for one in givers[:MOST_SUGGESTIONS])
+    suggestions = " | ".join(f'"{one.readable()}"' for one in givers[:MOST_SUGGESTIONS])
     return f". These would: {suggestions}" if suggestions else ""
 
 

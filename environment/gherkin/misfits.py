@@ -30,7 +30,7 @@ def misfit(text: str, definitions: Iterable[StepDefinition]) -> str | None:
             if found is not None:
                 choices = [each for each in references.KINDS[wrong[2]].choices() if each.strip()][:_EXAMPLES]
                 examples = " or ".join(f"'{each}'" for each in choices)
-                blank, sentence = references.readable(wrong[0]), references.readable(definition.sentence())
+                blank, sentence = references.readable(wrong[0]), definition.readable()
                 return f"'{found['wrong']}' cannot stand for {blank} in \"{sentence}\"; write {examples}"
     return None
 

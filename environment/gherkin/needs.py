@@ -141,7 +141,7 @@ def _needs(
         givers.sort(key=lambda one: any(_gap(name, *known) for name in one.needs))  # what can stand there comes first
     givers.sort(key=lambda one: one.type)
     noun = _noun(gap[-1], [one for one in vocabulary.definitions if one.target_fixture == gap[-1]])
-    suggestions = " | ".join(f'"{one.sentence()}"' for one in givers[:MOST_SUGGESTIONS])
+    suggestions = " | ".join(f'"{one.readable()}"' for one in givers[:MOST_SUGGESTIONS])
     would = f"These would: {suggestions}" if suggestions else f"No sentence that may stand before a {step_type} does"
     one = "any" if _PLURAL.search(noun) else "one"
     return f'"{text}" needs {noun}; no step before it makes {one}. {would}'

@@ -13,7 +13,7 @@ from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLin
 from environment.gherkin.findings import Finding
 from environment.gherkin.tags import SEVERITIES, WISH
 
-MOST_STEPS = 8
+MOST_STEPS = 10
 JOURNEY = "journey"
 MOST_STEPS_OF_A_JOURNEY = 12
 MOST_BACKGROUND_STEPS = 4

@@ -151,6 +151,7 @@ class World:
     _things: dict[str, list[Thing]] = field(default_factory=dict)
     _names: dict[str, Thing] = field(default_factory=dict)
     _mentioned: dict[str, Thing] = field(default_factory=dict)
+    _offered: dict[tuple[str, str], Thing] = field(default_factory=dict)
 
     def value(self, kind: ThingKind, text: str, request: pytest.FixtureRequest) -> object:
         """Return the value of the thing that words mean, made at its first mention.
@@ -192,6 +193,10 @@ class World:
         self._names[thing.name] = thing
         self._mentioned[noun] = thing
         return thing
+
+    def offer(self, noun: str, name: str) -> Thing:
+        """Take in what came with another thing, the latest of that name: it can be named, but `it` never means it."""
+        return self._offered.setdefault((noun, name), Thing(noun, name))
 
     def named(self, noun: str) -> dict[str, Any]:
         """Return the values of the things of a noun that were made so far, by the scenario's names for them."""
@@ -235,6 +240,8 @@ class World:
             return thing
         if kind.brings or name in kind.standing():
             return self.bring(kind.noun, name)
+        if offered := self._offered.get((kind.noun, name)):
+            return offered
         known = list(dict.fromkeys((*(thing.name for thing in self._of(kind.noun)), *kind.standing())))
         close = nearest(name, known)
         hint = f'; did you mean "{close[0]}"?' if close else ";"

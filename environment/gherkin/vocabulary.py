@@ -20,7 +20,7 @@ from pytest_bdd.parsers import StepParser
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from rapidfuzz import fuzz, process
 
-from environment.gherkin.references import KINDS, PLACEHOLDER
+from environment.gherkin.references import KINDS, PLACEHOLDER, readable
 from environment.gherkin.step_arguments import DOC_STRING, TABLE, Columns, Takes, columns_of, takes
 
 LEAST_LIKENESS = 50.0
@@ -69,6 +69,10 @@ class StepDefinition:
     def sentence(self) -> str:
         """Return the sentence with its keyword, for messages."""
         return f"{self.type.capitalize() or 'Given/When/Then'} {self.pattern}"
+
+    def readable(self) -> str:
+        """Return the sentence with its keyword and what each blank takes in words, for those who write features."""
+        return readable(self.sentence())
 
     def spoken(self) -> str:
         """Return the sentence with its keyword as somebody could write it, its placeholders filled in."""

@@ -151,7 +151,7 @@ class Names:
 
     def role_name(self, word: str = "") -> str:
         """A role's name that nobody used: a letter, then letters, digits, underscores; it holds the word, if any."""
-        own = f"{word}_{self._scenario}" if word else ""
+        own = f"{re.sub(r'[^A-Za-z0-9]+', '_', word)}_{self._scenario}" if word else ""
         return self._unique(own or "".join(each.title() for each in self._faker[PLAIN_ENGLISH].words(2)))
 
     def _unique(self, word: str) -> str:

@@ -185,6 +185,34 @@ Feature: Roles
       Then Nora is refused: not allowed
       And it is unchanged
 
+    @ROLE-2 @requires_admin @severity:critical @embedded_only
+    Scenario: Someone who changes teams finds what the new team has
+      Given a role "wet lab" that may read the data and restricted buckets
+      And Nora, a new colleague with the role "viewer", is signed in
+      And the package "assays" in the restricted bucket with these files:
+        | file      |
+        | plate.csv |
+      And Ada has given Nora the role "wet lab"
+      And Nora has signed in again
+      When Nora lists the buckets
+      Then Nora has the role "wet lab"
+      And Nora sees the restricted bucket
+      And Nora does not see the scratch bucket
+      And Nora finds the package "assays"
+
+    @ROLE-2 @requires_admin @severity:critical @embedded_only
+    Scenario: A role that is given a bucket finds the packages that are in it
+      Given a role "botanist" that may only read the data bucket
+      And Nora, a new colleague with the role "botanist", is signed in
+      And the package "wheat" in the restricted bucket with these files:
+        | file      |
+        | wheat.csv |
+      And from now on the role "botanist" may read the data and restricted buckets
+      When Nora lists the buckets
+      Then Nora sees the restricted bucket
+      And Nora finds the package "wheat"
+      And Nora can see every file of it, and no others
+
     @ROLE-2 @exclusive @requires_admin @severity:critical @embedded_only
     Scenario: A viewer who becomes a user can publish once their AWS credentials expire
       Given a new colleague Nora with the role "viewer"

@@ -10,3 +10,15 @@ Feature: Serving several users in one process
       And Lee, a reviewer, is signed in
       When Dana and Lee each send 6 requests at once, asking who they are and for AWS credentials
       Then each request was answered for its own sender, and acted in AWS as that sender and no one else
+
+  Rule: What one of them adds is not lost to the other
+
+    @CONC-7 @multiuser_mode @severity:critical
+    Scenario: Two people add to one package at once
+      Given Dana, a data scientist, is signed in
+      And Ada, an administrator, is signed in
+      And a package with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      When Dana and Ada each add a file of their own to it at once
+      Then each got a revision that holds what they published, and the latest ones are among them

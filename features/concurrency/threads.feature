@@ -46,7 +46,7 @@ Feature: Working from several threads
     @CONC-2 @severity:critical
     Scenario: Several packages can be published at once
       When Dana publishes 5 packages from as many threads at once
-      Then each thread got a revision that holds what it published, and the latest ones are among them
+      Then each got a revision that holds what they published, and the latest ones are among them
 
     @CONC-7 @severity:critical
     Scenario: One package can be updated from many threads
@@ -56,7 +56,7 @@ Feature: Working from several threads
         | plot-2.csv | 9 rows  |
       And Dana has browsed it
       When Dana adds 8 files to the package from as many threads at once
-      Then each thread got a revision that holds what it published, and the latest ones are among them
+      Then each got a revision that holds what they published, and the latest ones are among them
 
   Rule: Different work at the same time does not interfere
 

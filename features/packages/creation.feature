@@ -221,6 +221,7 @@ Feature: Creating packages
       When Dana publishes a package from that file
       Then she is refused: not allowed
       And the package does not exist
+      And she does not find it
 
     @CREA-6 @severity:normal
     Scenario Outline: A package name with <flaw> is refused
@@ -247,7 +248,7 @@ Feature: Creating packages
         | project |
       When Dana publishes a package from the "single-file" dataset
       Then she is refused: invalid or the service failed
-      And the error names "project"
+      And the message names "project"
       And the package does not exist
 
     @CREA-3 @exclusive @severity:critical
@@ -259,7 +260,7 @@ Feature: Creating packages
         | field   | value   |
         | project | Onclogy |
       Then she is refused: invalid or the service failed
-      And the error names "Onclogy"
+      And the message names "Onclogy"
       And the package does not exist
 
     @CREA-3 @exclusive @severity:normal

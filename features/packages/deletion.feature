@@ -25,7 +25,7 @@ Feature: Deleting packages
       Given Dana has published a package from the "single-file" dataset
       And Dana has found it
       When she deletes it
-      Then she no longer finds it, by name or among all packages
+      Then she no longer finds it
 
     @CREA-10 @severity:normal
     Scenario: A deleted package has no details

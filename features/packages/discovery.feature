@@ -155,6 +155,17 @@ Feature: Finding packages
       When Dana searches for "harvest"
       Then she finds no packages
 
+  Rule: A search of a bucket is about that bucket alone
+
+    @DISC-1 @severity:normal
+    Scenario: A search of one bucket leaves out the packages of another
+      Given the package "quinoa" in the scratch bucket with these files:
+        | file       |
+        | yields.csv |
+      When Dana searches the packages bucket for "quinoa"
+      Then she finds no packages
+      And she finds the package "quinoa"
+
   Rule: A name that leads nowhere is reported as such
 
     @DISC-5 @severity:critical
@@ -162,7 +173,7 @@ Feature: Finding packages
       When Dana asks for the details of the package called "test-user/no-such-package"
       Then she is refused: not found
       And the error names "test-user/no-such-package"
-      And the error names the registry
+      And the error names the packages bucket
 
     @DISC-6 @severity:normal
     Scenario Outline: A package name with <flaw> is refused when its details are asked for

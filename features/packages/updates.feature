@@ -55,6 +55,19 @@ Feature: Updating packages
       Then the package holds exactly the file "yields.csv", byte for byte
       And the first revision of the package is unchanged
 
+    @UPD-3 @severity:normal
+    Scenario: A wrong file can be taken back
+      Given these files in the packages bucket:
+        | file      | content |
+        | plate.csv | 12 rows |
+        | soil.csv  | 9 rows  |
+      And Dana has published a package from those files, without folders
+      And she has replaced "plate.csv" in it with a wrong file, a second later
+      When she adds the file "plate.csv" to it, with the message "Back to the first plate", a second later
+      Then it holds exactly those files, byte for byte
+      And its second revision is unchanged
+      And it has 3 revisions
+
     @UPD-6 @severity:critical
     Scenario: Files that an update does not touch keep their place and their metadata
       Given a package with these files:

@@ -96,6 +96,23 @@ Feature: Setting up Tabulator tables
         | soil    | tab-separated files |
         | weather | Parquet files       |
 
+    @TAB-7 @requires_admin @severity:critical
+    Scenario: A change with a misspelled type is refused and leaves the table as it was
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+      When she changes the configuration of the table "harvest" to:
+        """
+        schema:
+          - {name: plot, type: STRING}
+          - {name: grams, type: DOUBEL}
+        source: {type: quilt-packages, package_name: '^test-user/', logical_key: '\.csv$'}
+        parser: {format: csv, header: true}
+        """
+      Then she is refused: invalid
+      And the message says that the configuration is invalid
+      And the table "harvest" is unchanged
+
     @TAB-6 @requires_admin @severity:critical
     Scenario Outline: A configuration with <flaw> is refused
       Given these tables:
@@ -149,6 +166,7 @@ Feature: Setting up Tabulator tables
         | weather | Parquet files           |
       When she renames the table "harvest" to "soil"
       Then she is refused: invalid
+      And the table "harvest" is unchanged
       And the registry has exactly these tables:
         | table   | configuration           |
         | harvest | CSV files with a header |

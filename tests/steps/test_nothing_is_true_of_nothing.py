@@ -25,7 +25,8 @@ EMPTINESS_IS_PROMISED = {
     "{persona:Persona} sees that there is no SSO configuration",
     "{persona:Persona} learns nothing about {package:Package}",
     "{persona:Persona} sees no tables",
-    "{persona:Persona} no longer finds {package:Package}, by name or among all packages",
+    "{persona:Persona} does not find {package:Package}",
+    "{persona:Persona} no longer finds {package:Package}",
     "the input is treated as data",
 }
 ANSWER_IS_NO_MATTER = {

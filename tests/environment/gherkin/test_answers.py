@@ -97,15 +97,15 @@ def test_an_answer_that_was_asked_for(check, steps):
         (
             ("When Dana asks for a link", "Then the client works"),
             5,
-            'Dana has not asked for. These would: "When {persona:Persona} asks for a client"',
+            'Dana has not asked for. These would: "When {persona} asks for a client"',
         ),
         (
             ("When Dana queries", "Then she sees the link"),
             5,
-            'These would: "When {persona:Persona} asks for a link" | "When {persona:Persona} asks for a link and se',
+            'These would: "When {persona} asks for a link" | "When {persona} asks for a link and se',
         ),
         (("When Dana asks for a link", "Then each answer is a list"), 5, "Dana has not asked"),
-        (("When Dana asks for a link", "Then she gets rows"), 5, '"When {persona:Persona} queries"'),
+        (("When Dana asks for a link", "Then she gets rows"), 5, '"When {persona} queries"'),
         (("Given Dana has asked for a link", "When Lee queries", "Then the client works"), 6, "Lee has not asked"),
         (("When Lee queries", "Then Dana can search as Lee"), 5, "that Lee has not asked for"),
         (("Then the message is short",), 4, "nobody was named"),

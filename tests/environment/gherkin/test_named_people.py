@@ -92,7 +92,7 @@ def test_people_whom_nobody_introduced(
     [found] = findings(*steps)
     assert message in found
     assert "These would: " in found
-    assert '"Given a new colleague {user:NewUser}"' in found
+    assert '"Given a new colleague {new user}"' in found
 
 
 def test_a_new_colleague_who_has_asked_for_nothing(findings: Callable[..., list[str]]) -> None:

@@ -40,7 +40,7 @@ WORDS = """
     @then("the files are as they were")
     def as_they_were(files): ...
 """
-GIVEN = '"Given Dana has published "{text:Text}""'
+GIVEN = '"Given Dana has published "{text}""'
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_run_reports_it_before_anything_runs(suite):
     assert result.ret == 4
     assert result.stderr.lines[1] == (
         f'{PATH}:4: "the package has 5 files" needs a package; no step before it makes one. '
-        'These would: "When {persona:Persona} publishes {count:Count} files of the "{dataset:Dataset}" dataset"'
+        'These would: "When {persona} publishes {count} files of the "{dataset}" dataset"'
     )
 
 
@@ -134,7 +134,7 @@ def test_a_run_reports_it_before_anything_runs(suite):
         (
             "package",
             '"it is asked for" needs a package; no step before it makes one. These would: '
-            '"When {persona:Persona} publishes {count:Count} files of the "{dataset:Dataset}" dataset"',
+            '"When {persona} publishes {count} files of the "{dataset}" dataset"',
         ),
         (
             "packgae",

@@ -23,7 +23,7 @@ NEW_CRATES = CountedKind("NewCrates", NEW_CRATE)
 KINDS = (CRATE, NEW_CRATE, LID, CRATES, NEW_CRATES)
 WORDS = """
     from pytest_bdd import given, then, when
-    from environment.gherkin.following import brings
+    from environment.gherkin.following import brings, offers
     from environment.gherkin.references import parse
     from environment.gherkin.step_arguments import columns
     from environment.gherkin.references import register
@@ -41,6 +41,11 @@ WORDS = """
     @columns("crate")
     @brings("crate", column="crate")
     def these(datatable): datatable
+
+    @given("a shelf with these crates:")
+    @columns("crate")
+    @offers("crate", column="crate")
+    def shelf(datatable): datatable
 
     @when(parse("Dana opens {crate:Crate}"))
     def opens(crate): crate
@@ -88,6 +93,14 @@ def findings(tmp_path: Path, step_module: Callable[[str], ModuleType]) -> Callab
             'When Dana opens the crates "north" and "south", all of them',
         ),
         ("Given Dana has packed a crate", "When Dana opens it, all of them"),
+        (
+            "Given Dana has packed a crate",
+            "And a shelf with these crates:",
+            "  | crate |",
+            "  | north |",
+            'When Dana opens the crate "north"',
+            "Then the crate is off",
+        ),
     ],
 )
 def test_what_is_there_can_be_mentioned(findings: Callable[..., list[str]], steps: tuple[str, ...]) -> None:
@@ -100,7 +113,7 @@ def test_what_is_there_can_be_mentioned(findings: Callable[..., list[str]], step
         (
             ("When Dana opens it",),
             '"Dana opens it": "it" needs a crate; nothing before it makes one. These would: "Given Dana has packed '
-            '{crate:NewCrate}" | "Given {crates:NewCrates} are there" | "Given these crates:"',
+            '{new crate}" | "Given {new crates} are there" | "Given these crates:"',
         ),
         (
             ('Given Dana has packed the crate "north"', 'When Dana opens the crate "nort"'),
@@ -115,6 +128,11 @@ def test_what_is_there_can_be_mentioned(findings: Callable[..., list[str]], step
             ),
             '"Dana opens the crate": "the crate" could be any of 2: the crate "north", the crate "crate 2"; '
             "name the one you mean",
+        ),
+        (
+            ("Given a shelf with these crates:", "  | crate |", "  | north |", "When Dana opens it"),
+            '"Dana opens it": "it" needs a crate; nothing before it makes one. These would: "Given Dana has packed '
+            '{new crate}" | "Given {new crates} are there" | "Given these crates:"',
         ),
         (
             ("When Dana opens a crate",),
