@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,11 +13,13 @@ from environment.gherkin.tags import SEVERITIES
 from reports.changes import Changes
 from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles, tolerated, worst_unseen
 from reports.known_defects import Impact
-from reports.methods import in_common
+from reports.methods import in_common, shared_calls
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
 
 _LONGEST = 240
+_CALL = re.compile(r"(?<=\.) \S+'s \w+ was to be refused with .*")
+"""What developers are told besides: the method that was called, and what it returned."""
 
 
 class Mark(StrEnum):
@@ -101,7 +104,7 @@ class NewFailure:
             return "It holds now: the known defect is fixed here, and its entry can go."
         failure = ended.failure
         if failure is None or failure.kind == "AssertionError" or not failure.message.strip():
-            return ended.in_one_line
+            return _CALL.sub("", ended.in_one_line)
         return f"An error came instead: {failure.message.strip().partition(chr(10))[0]} ({failure.kind})"
 
 
@@ -171,7 +174,7 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm], beside: Sequence[s
     known = [f"{met} known {'defect' if met == 1 else 'defects'} met by this run: {kinds}"] if met else []
     more = f"{'; '.join([*broke, *known])}."
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
-    lines = (more, *in_common(record.scenarios)) if broke or known else ()
+    lines = (more, *(in_common(record.scenarios) or shared_calls(record.scenarios))) if broke or known else ()
     return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), (*lines, *beside))
 
 

@@ -6,6 +6,7 @@ The product's modules are parsed, not imported, which would take seconds.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from reports.outcomes import ScenarioOutcome, Status
 
 INTERFACES = {"QuiltOps": "ops/quilt_ops.py", "AdminOps": "ops/admin_ops.py"}
 _PROPERTIES = frozenset({"QuiltOps.admin"})  # reaching AdminOps is using it
+_LEAST_SURPRISE = 0.3
+"""How much larger the share of failures that call a method must be than that of checks that pass."""
+_CAUSES = ("one cause", "{} causes")
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,32 @@ def in_common(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
                 f"{'it' if len(shared) == 1 else 'them'} passes there: perhaps they have one cause."
             )
     return sentences
+
+
+def shared_calls(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
+    """A sentence on the methods that new failures call far more often than what passes in their mode, if there are any.
+
+    They point to causes, and prove none.
+    """
+    found = []
+    for mode in Mode:
+        those = [each for each in scenarios if each.scenario.mode is mode]
+        failed = [{*each.methods} for each in those if each.status is Status.FAILED]
+        passed = [{*each.methods} for each in those if each.status is Status.PASSED]
+        number = len(failed)
+        while len(failed) > 1:
+            called = Counter(method for methods in failed for method in methods)
+            surprise = {
+                method: times / len(failed) - sum(method in methods for methods in passed) / max(len(passed), 1)
+                for method, times in called.items()
+                if times > 1
+            }
+            method = max(surprise, key=lambda each: surprise[each], default="")
+            if surprise.get(method, 0.0) < _LEAST_SURPRISE:
+                break
+            found.append(f"{called[method]} of {number} in {mode} mode call {method}")
+            failed = [methods for methods in failed if method not in methods]
+    return [f"Perhaps {_CAUSES[len(found) > 1].format(len(found))}: {'; '.join(found)}."] if found else []
 
 
 def coverage_table(found: Sequence[MethodCoverage]) -> Table:
