@@ -15,6 +15,7 @@ pytest_plugins = (
     "steps.files",
     "steps.publishing",
     "steps.contents",
+    "steps.other_clients",
     "steps.looking",
     "steps.details",
     "steps.finding",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from environment.errors import SuiteError
 from environment.observers.storage import PlaceInS3
@@ -37,6 +38,21 @@ class StoredContent(PlaceInS3):
     version_id: str | None
     size: int
     sha256: str
+
+    @classmethod
+    def at(cls, physical_key: str, name: str, content: bytes) -> StoredContent:
+        """What lies at a physical key, as manifests write it, and has these bytes."""
+        place = urlsplit(physical_key)
+        [version_id] = parse_qs(place.query).get("versionId", [None])
+        digest = hashlib.sha256(content).hexdigest()
+        return cls(
+            bucket=place.netloc,
+            key=unquote(place.path[1:]),
+            version_id=version_id,
+            name=name,
+            size=len(content),
+            sha256=digest,
+        )
 
 
 @dataclass

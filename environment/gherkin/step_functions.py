@@ -17,6 +17,9 @@ from environment.gherkin.vocabulary import StepDefinition
 ACTING = frozenset({"ops", "admin", "request", "server"})
 """Attributes of a session (`environment.driving.session`) through which a persona calls the product."""
 
+ELSEWHERE = frozenset({"account"})
+"""Attributes of a session through which a persona acts with another client."""
+
 KEEPING = "keep_answer"
 """The function that registers an answer that a persona got by other means (`environment.product.outcome`)."""
 
@@ -41,7 +44,7 @@ def calls_the_product(definition: StepDefinition) -> bool:
 
 
 def asks_as(definition: StepDefinition) -> frozenset[str]:
-    """The parameters of the step function as whom it calls the product itself."""
+    """The parameters of the step function as whom it acts itself, on the product or with another client."""
     return _acting_parameters(definition.callback)
 
 
@@ -88,7 +91,7 @@ def _acting_parameters(function: Callable[..., Any]) -> frozenset[str]:
     acting = {
         part.value.id
         for part in ast.walk(node)
-        if isinstance(part, ast.Attribute) and part.attr in ACTING and isinstance(part.value, ast.Name)
+        if isinstance(part, ast.Attribute) and part.attr in ACTING | ELSEWHERE and isinstance(part.value, ast.Name)
     }
     for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
         acting |= _handed_on(function, call)

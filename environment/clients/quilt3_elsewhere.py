@@ -1,0 +1,91 @@
+"""quilt3 on another machine: a process with a home of its own, signed in as one person."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from environment.errors import SuiteError
+
+_LIMIT_SECONDS = 120
+_PROGRAM = """
+import hashlib, json, pathlib, sys
+asked = json.load(sys.stdin)
+import quilt3
+quilt3.config(asked["catalog"])
+quilt3.session.login_with_token(asked["token"])
+name, registry, folder = asked["name"], asked["registry"], pathlib.Path(asked["folder"])
+if asked["message"] is not None:
+    package = quilt3.Package()
+    for path in sorted(folder.iterdir()):
+        package.set(path.name, str(path))
+    package.push(name, registry=registry, message=asked["message"], force=True)
+    answer = {}
+else:
+    quilt3.Package.install(name, registry=registry, dest=str(folder))
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    answer = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+print(json.dumps(answer))
+"""
+
+
+class Quilt3Elsewhere:
+    """What one person does with quilt3 alone.
+
+    Args:
+        catalog: the address of the catalog.
+        token: a JWT of the person; handed over on standard input, so that no list of processes shows it.
+        folder: an empty folder; the home of the process lies in it.
+    """
+
+    def __init__(self, catalog: str, token: str, folder: Path) -> None:
+        self._catalog = catalog
+        self._token = token
+        self._folder = folder
+
+    def push(self, name: str, registry: str, files: Mapping[str, bytes], message: str) -> None:
+        """Push a package of these files, by logical key.
+
+        Raises:
+            SuiteError: quilt3 failed.
+        """
+        place = self._folder / "files"
+        place.mkdir(parents=True)
+        for key, content in files.items():
+            (place / key).write_bytes(content)
+        self._run(f"Pushed {name} with quilt3", name, registry, place, message)
+
+    def install(self, name: str, registry: str) -> dict[str, str]:
+        """Install the latest revision of a package; returns the SHA-256 (hex) of each file by its path.
+
+        Raises:
+            SuiteError: quilt3 failed.
+        """
+        place = self._folder / "installed"
+        place.mkdir(parents=True)
+        found: dict[str, str] = self._run(f"Installed {name} with quilt3", name, registry, place, None)
+        return found
+
+    def _run(self, what: str, name: str, registry: str, place: Path, message: str | None) -> Any:
+        home = self._folder / "home"
+        home.mkdir(exist_ok=True)
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "QUILT_"))}
+        asked = {"catalog": self._catalog, "token": self._token, "name": name, "registry": registry}
+        done = subprocess.run(
+            [sys.executable, "-c", _PROGRAM],
+            input=json.dumps({**asked, "folder": str(place), "message": message}),
+            env={**environment, "HOME": str(home)},
+            capture_output=True,
+            text=True,
+            timeout=_LIMIT_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+            raise SuiteError(what, last[0], "Try the same with quilt3 by hand")
+        return json.loads(done.stdout.strip().splitlines()[-1])

@@ -1,0 +1,28 @@
+Feature: Working with quilt3 and quilt-mcp on the same packages
+  Some colleagues work with quilt3 in their own programs, and have never heard of quilt-mcp. What either of them makes
+  must be whole for the other.
+
+  Background:
+    Given Dana, a data scientist, is signed in
+
+  Rule: A package is the same, whoever made it with what
+
+    @CREA-12 @severity:critical
+    Scenario: A package that was published can be installed with quilt3
+      Given Lee, a reviewer, is signed in
+      When Dana publishes a package from the "nested-structure" dataset
+      Then Lee can install it with quilt3, byte for byte
+
+    @CREA-12 @UPD-1 @severity:critical
+    Scenario: A package that quilt3 pushed can be seen and added to
+      Given Dana has pushed a package with quilt3, with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      And these files in the packages bucket:
+        | file       | content |
+        | plot-3.csv | 7 rows  |
+      When Dana adds the file "plot-3.csv" to the package
+      Then Dana can see every file of the package, and no others
+      And she can install the package with quilt3, byte for byte
+      And the first revision of the package is unchanged

@@ -1,0 +1,44 @@
+"""quilt3 alone: what people push and install with it, on a machine on which there is no quilt-mcp."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytest_bdd import given, then
+
+from environment.checking.comparing import must_agree
+from environment.clients.quilt3_elsewhere import Quilt3Elsewhere
+from environment.driving.files import StoredContent, content_of
+from environment.driving.packages import Package
+from environment.driving.session import Session
+from environment.gherkin.parts import puts
+from environment.gherkin.references import parse
+from environment.gherkin.step_arguments import Rows, columns
+from environment.targets.target import Target
+from environment.undo.log import UndoLog
+from steps.kinds import CONTENT
+
+
+@given(parse("{persona:Persona} has pushed {package:NewPackage} with quilt3, with these files:"))
+@columns("file", optional=("content",), cells={"content": CONTENT})
+@puts("package", column="file")
+def push_with_quilt3(
+    persona: Session, package: Package, datatable: Rows, target: Target, undo: UndoLog, tmp_path: Path
+) -> None:
+    """A package that quilt3 made of files on the person's machine, which it copies into the packages bucket."""
+    contents = {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
+    folder = f"{package.name}/"
+    undo.book("objects", f"the objects {package.registry}/{folder}", bucket=package.bucket, prefix=folder)
+    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
+    client.push(package.name, package.registry, contents, package.message)
+    entries = package.manifest().entries
+    stored = {name: StoredContent.at(entries[name].physical_key, name, content) for name, content in contents.items()}
+    package.note(stored, {})
+
+
+@then(parse("{persona:Persona} can install {package:Package} with quilt3, byte for byte"))
+def can_install_with_quilt3(persona: Session, package: Package, target: Target, tmp_path: Path) -> None:
+    """quilt3 writes every file of the latest revision, where it lies in the package, and no others."""
+    package.require_success()
+    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
+    must_agree(client.install(package.name, package.registry), package.latest.checksums, "files installed")
