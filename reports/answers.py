@@ -11,13 +11,25 @@ from textwrap import shorten
 
 from environment.gherkin.tags import SEVERITIES
 from reports.changes import Changes
-from reports.fitness import Harm, Journey, checks_sentence, journeys_sentence, tiles, tolerated, worst_unseen
+from reports.fitness import (
+    Harm,
+    Journey,
+    checks_sentence,
+    journeys_sentence,
+    judged,
+    tiles,
+    tolerated,
+    worst_unseen,
+)
+from reports.gate import Gate
 from reports.known_defects import Impact
 from reports.methods import in_common, shared_calls
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
 
 _LONGEST = 240
+_ACTS = 3
+_WORST = 3
 _CALL = re.compile(r"(?<=\.) \S+'s \w+ was to be refused with .*")
 """What developers are told besides: the method that was called, and what it returned."""
 
@@ -82,14 +94,14 @@ class NewFailure:
 
     @property
     def done(self) -> str:
-        """What was done last before it, with its table or text; empty if nothing was, or if just that failed."""
+        """The last acts before it with their tables or texts; empty if there were none, or if just that failed."""
         before: list[str] = []
         for step, ended in self.first.judged:
             if ended.status.breaks_the_run:
                 break
             if step.type == "when":
                 before.append("\n".join(step.lines))
-        return before[-1] if before else ""
+        return "\n".join(before[-_ACTS:])
 
     @property
     def promised(self) -> str:
@@ -137,17 +149,15 @@ def answers(
     walked: Sequence[Journey],
     changes: Changes | str,
     open_ends: Sequence[str] = (),
-    beside: Sequence[str] = (),
     beside_journeys: str = "",
 ) -> tuple[Answer, ...]:
     """The answers, in the order in which a release meeting asks.
 
-    open_ends: what the run says nothing about; beside: what is broken besides checks, beside_journeys: what
-    journeys leave out; all in sentences.
+    open_ends: what the run says nothing about; beside_journeys: what journeys leave out; all in sentences.
     """
     return (
         _can_we_ship(record, harms, changes, open_ends),
-        _what_is_broken(record, harms, beside),
+        _what_is_broken(record, harms),
         _what_changed(changes),
         _which_journeys_work(walked, beside_journeys),
         _what_to_fix_first(record, harms),
@@ -162,27 +172,42 @@ def _can_we_ship(record: RunRecord, harms: Sequence[Harm], changes: Changes | st
         worse = "It is worse than the run before: checks newly fail, by known defects, which the gate tolerates."
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
     rule = f"{record.gate.rule} {tolerated(record, harms)}".strip()
-    more = tuple(filter(None, (worse, rule, part, " ".join(filter(None, open_ends)))))
-    return Answer("Can we ship?", "not-judged" if any(open_ends) else "", mark, headline(record), more)
+    stricter = _stricter(record) if record.accepted else ""
+    more = tuple(filter(None, (worse, rule, stricter, part, " ".join(filter(None, open_ends)))))
+    return Answer("Can we ship?", "", mark, headline(record), more)
 
 
-def _what_is_broken(record: RunRecord, harms: Sequence[Harm], beside: Sequence[str]) -> Answer:
+def _stricter(record: RunRecord) -> str:
+    """That the next stricter gate would refuse the run, and why; empty if it would not."""
+    failing = sum(each.severity == "blocker" and not each.holds for each in judged(record.scenarios))
+    if record.gate is not Gate.REGRESSIONS or not failing:
+        return ""
+    return f"By the gate “{Gate.BLOCKERS}” it would not be: blocker checks fail, by known defects."
+
+
+def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     failing = sum(tile.failing for row in tiles(record) for tile in row)
     kinds = ", ".join(f"{len(those)} {impact}" for impact, those in harms_by_impact(harms))
     met = sum(bool(each.met) for each in harms)
     broke = [each for each in (record.objection,) if each and record.broke]
     known = [f"{met} known {'defect' if met == 1 else 'defects'} met by this run: {kinds}"] if met else []
     more = f"{'; '.join([*broke, *known])}."
+    worst = [f"{each.entry.title} ({each.entry.impact}, {each.entry.id})" for each in harms if each.met][:_WORST]
+    named = (f"The worst of them: {'; '.join(worst)}.",) if worst else ()
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
-    lines = (more, *(in_common(record.scenarios) or shared_calls(record.scenarios))) if broke or known else ()
-    return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), (*lines, *beside))
+    causes = in_common(record.scenarios) or shared_calls(record.scenarios)
+    lines = (more, *causes, *named) if broke or known else ()
+    return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
 
 
 def _what_changed(changes: Changes | str) -> Answer:
     if isinstance(changes, str):
         return Answer("What changed?", "changed", Mark.OPEN, changes)
     mark = Mark.BAD if changes.breaking else Mark.KNOWN if changes.harm else Mark.GOOD
-    more = (f"The known defects by which checks newly fail: {changes.harm}.",) if changes.harm else ()
+    more = (
+        changes.fitness,
+        *([f"The known defects by which checks newly fail: {changes.harm}."] if changes.harm else []),
+    )
     return Answer("What changed?", "changed", mark, changes.sentence, more)
 
 
@@ -203,9 +228,11 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
 
 
 def _because(journey: Journey) -> str:
-    """The known defects behind it, in brackets; empty if it fails by none."""
+    """What is behind it, in brackets: what is new first, then the known defects; empty if nothing is known of it."""
+    broke = [(mode, ending) for mode, ending in journey.endings.items() if ending.outcome.status.breaks_the_run]
+    new = [f"new in {mode} mode: {ending.happened}" for mode, ending in broke if ending.happened]
     defects = [f"{defect.id}: {defect.title}" for ending in journey.endings.values() for defect in ending.defects]
-    return f" ({'; '.join(dict.fromkeys(defects))})" if defects else ""
+    return f" ({'; '.join(dict.fromkeys([*new, *defects]))})" if new or defects else ""
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.charts import polyline
 from reports.comparison import Change, Changed, ChangedEntry, Comparison, compare_runs
 from reports.documents import InvalidDocumentError
-from reports.fitness import Tile
+from reports.fitness import Tile, judged
 from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import RunRecord
 from reports.run_history import TrendPoint, is_whole, part_before, runs_before, trend_up_to
@@ -72,6 +74,18 @@ class Changes:
         return ", ".join(f"{number} {impact}" for impact, number in kinds if number)
 
     @property
+    def fitness(self) -> str:
+        """How many checks failed before and how many do now, and how many journeys worked and work, in sentences."""
+        before, now = self.comparison.before, self.comparison.after
+        failing = [sum(not each.holds for each in judged(record.scenarios)) for record in (before, now)]
+        sentences = [f"Checks that fail: {failing[0]} before, {failing[1]} now."]
+        working = [_working_journeys(record) for record in (before, now)]
+        parts = [
+            f"{working[0][mode]} before, {working[1][mode]} now in {mode} mode" for mode in Mode if working[0][mode]
+        ]
+        return " ".join([*sentences, *([f"Journeys that work: {'; '.join(parts)}."] if parts else [])])
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many of what, in the order in which people ask; scenarios are scenario runs."""
         found = {change.value: len(those) for change, those in self.comparison.by_change.items()}
@@ -107,6 +121,11 @@ class Changes:
         return f"Since the run of {before.started:%Y-%m-%d %H:%M} UTC{version}{part}: " + (
             ", ".join([regressions, *others]) + "."
         )
+
+
+def _working_journeys(record: RunRecord) -> Counter[Mode]:
+    walked = (each for each in judged(record.scenarios) if JOURNEY in each.scenario.tags)
+    return Counter(each.scenario.mode for each in walked if each.holds)
 
 
 def changes_between(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import shorten
 
 from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.sharding import once
@@ -18,6 +19,8 @@ from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
 FIRST_TO_FIX = 10
+_LONGEST = 200
+"""Characters of what happened where a journey broke."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,8 @@ def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> Ending:
     failing = ((step.full_text, ended) for step, ended in outcome.judged if ended.status is not Status.PASSED)
     sentence, ended = next(failing, ("", outcome))
     entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
-    return Ending(outcome, sentence, ended.in_one_line, tuple(entries), flaky)
+    happened = shorten(ended.in_one_line, _LONGEST, placeholder="…")
+    return Ending(outcome, sentence, happened, tuple(entries), flaky)
 
 
 def by_harm(record: RunRecord, ledger: Ledger, listed: Iterable[ScenarioRecord] = ()) -> list[Harm]:

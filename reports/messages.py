@@ -11,7 +11,7 @@ _DAY = r"\d{4}-\d\d-\d\d"
 _CLOCK = r"\d\d:\d\d(:\d\d)?(\.\d+)?"
 # In this order: a path may hold a hash, a time looks like a port.
 _CHANGING: tuple[tuple[str, str], ...] = (
-    (rf"(?:{re.escape(str(ROOT))}|/tmp|/var|/private|/home|/Users|/root)/(?:[^\s/'\"`]+/)*", "<folder>/"),
+    (rf"(?:{re.escape(str(ROOT))}|/work|/tmp|/var|/private|/home|/Users|/root)/(?:[^\s/'\"`]+/)*", "<folder>/"),
     (rf"{_DAY}([T ]{_CLOCK} ?(Z|UTC|[+-]\d\d:?\d\d)?)?", "<time>"),
     (rf"\w{{3}}, \d\d \w{{3}} \d{{4}} {_CLOCK} GMT", "<time>"),
     (r"\b1[5-9]\d{8}(\d{3})?(\.\d+)?\b", "<time>"),
@@ -33,7 +33,11 @@ _COMPILED = tuple((re.compile(pattern), name) for pattern, name in _CHANGING)
 
 
 def comparable(message: str) -> str:
-    """The message with a name in place of each time, duration, port, folder, address, hash and token of a run."""
+    """The message with a name in place of each time, duration, port, folder, address, hash and token of a run.
+
+    What pytest adds of an assertion that has a message is left out: it shows objects with all that they hold.
+    """
+    message = message.partition("\nassert ")[0]
     for pattern, name in _COMPILED:
         message = pattern.sub(name, message)
     return message

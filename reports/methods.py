@@ -118,7 +118,8 @@ def shared_calls(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
             method = max(surprise, key=lambda each: surprise[each], default="")
             if surprise.get(method, 0.0) < _LEAST_SURPRISE:
                 break
-            found.append(f"{called[method]} of {number} in {mode} mode call {method}")
+            share = f"all {number}" if called[method] == number else f"{called[method]} of the {number}"
+            found.append(f"{share} new failures in {mode} mode call {method}")
             failed = [methods for methods in failed if method not in methods]
     return [f"Perhaps {_CAUSES[len(found) > 1].format(len(found))}: {'; '.join(found)}."] if found else []
 

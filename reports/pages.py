@@ -146,7 +146,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "record": record,
         "headline": headline(record),
         "changed": changes_sentence(background.changes),
-        "answers": answers(record, harms, walked, background.changes, open_ends, [refused] if refused else [], beside),
+        "answers": answers(record, harms, walked, background.changes, open_ends, beside_journeys=beside),
         "unrun": unrun,
         "met": met_sentence(harms),
         "unseen": worst_unseen(harms),
@@ -348,7 +348,8 @@ def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
     pages = [
         ("index.html", "Can we ship?"),
         ("index.html#broken", "What is broken"),
-        ("changes.html", "What changed"),
+        ("index.html#changed", "What changed"),
+        ("changes.html", "Over time"),
         ("index.html#journeys", "Journeys"),
         ("index.html#fix-first", "Fix first"),
         ("known-defects.html", "Known defects"),

@@ -121,7 +121,10 @@ def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledge
     found = answers(changes.comparison.after, by_harm(changes.comparison.after, ledger), (), changes)
     assert (found[0].mark, found[2].mark) == (Mark.KNOWN, Mark.KNOWN)
     assert found[0].more[0].startswith("It is worse than the run before")
-    assert found[2].more == ("The known defects by which checks newly fail: 1 data loss.",)
+    assert found[2].more == (
+        "Checks that fail: 0 before, 1 now.",
+        "The known defects by which checks newly fail: 1 data loss.",
+    )
     better = changes_between(changes.comparison.after, before, ledger)
     assert "worse" not in str(answers(before, by_harm(before, ledger), (), better)[0])
 
@@ -277,3 +280,23 @@ def test_the_map_shows_how_each_capability_stood_in_the_last_whole_runs(ledger: 
     assert "✗ ▲ ✓" in text[text.index("Last 3 whole runs") :]
     alone = front_page(record, ledger, tmp_path, Background(trace((), (), record), {}, trend=points[-1:]))
     assert "whole runs" not in alone[alone.index("By capability") : alone.index("What changed?", alone.index("By cap"))]
+
+
+def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(ledger: Ledger, tmp_path: Path) -> None:
+    """The first screen also says how many journeys worked before, and that a stricter gate would refuse the run."""
+    journey = known("Dana walks", "QO-903", "blocker", Mode.LOCAL, "journey")
+    tags, message = ("severity:blocker", "journey"), "AssertionError: files differ: missing: a.csv"
+    other = made_outcome("Dana walks", Mode.MULTIUSER, Status.FAILED, tags=tags, message=message)
+    walked = journeys(made_run([journey, other]), ledger)
+    found = answers(made_run([journey, other]), (), walked, "")
+    assert found[3].more == (
+        "Broken in at least one mode: “Dana walks” (new in multiuser mode: files differ: missing: a.csv; "
+        "QO-903: Search cares for capitals).",
+    )
+    accepted = answers(made_run([journey]), (), walked, "")
+    assert "By the gate “blockers” it would not be: blocker checks fail, by known defects." in accepted[0].more
+    worked = made_outcome("Dana walks", Mode.MULTIUSER, Status.PASSED, tags=tags)
+    changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
+    assert changes.fitness == (
+        "Checks that fail: 1 before, 2 now. Journeys that work: 1 before, 0 now in multiuser mode."
+    )

@@ -86,11 +86,13 @@ def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes
     passed = [_outcome(Mode.LOCAL, Status.PASSED, search) for _ in range(8)]
     passed.append(_outcome(Mode.LOCAL, Status.PASSED, browse))
     failed = [_outcome(Mode.LOCAL, Status.FAILED, browse, search) for _ in range(3)]
-    assert shared_calls([*passed, *failed]) == ["Perhaps one cause: 3 of 3 in local mode call QuiltOps.browse_content."]
+    assert shared_calls([*passed, *failed]) == [
+        "Perhaps one cause: all 3 new failures in local mode call QuiltOps.browse_content."
+    ]
     others = [_outcome(Mode.LOCAL, Status.FAILED, role) for _ in range(2)]
     assert shared_calls([*passed, *failed, *others]) == [
-        "Perhaps 2 causes: 3 of 5 in local mode call QuiltOps.browse_content; 2 of 5 in local mode call "
-        "AdminOps.set_user_role."
+        "Perhaps 2 causes: 3 of the 5 new failures in local mode call QuiltOps.browse_content; 2 of the 5 new failures "
+        "in local mode call AdminOps.set_user_role."
     ]
     assert shared_calls([*passed, failed[0]]) == []
     assert shared_calls([*passed, *(_outcome(Mode.LOCAL, Status.FAILED, search) for _ in range(2))]) == []
