@@ -17,6 +17,7 @@ from environment.checking.comparing import must_agree, must_be_empty, must_be_ex
 from environment.checking.figures import Figures
 from environment.clients.downloads import download, expiry_seconds
 from environment.driving.packages import Package, PackageRevision
+from environment.driving.refusals import refused_with
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.work import browse, compare, details, link, metadata, walk
@@ -25,6 +26,7 @@ from environment.gherkin.following import Followed
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import CellWords, Rows, columns
 from environment.gherkin.things import ThingMention, World
+from environment.gherkin.values import Refusal
 from environment.observers.registry import RegistryObserver
 from environment.targets.target import Target
 from steps.kinds import PACKAGE, FilesKind, FilesMention
@@ -152,6 +154,17 @@ def compare_with_hash(persona: Session, revision: PackageRevision, top_hash: str
 def sees_entries(persona: Session, datatable: Rows) -> None:
     """What was browsed last shows these paths with these types (file or directory), and no others."""
     must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
+
+
+@then(parse("{persona:Persona} is refused: {reason:Refusal}, or sees exactly these entries:"))
+@columns("path", "type", cells={"type": CellWords(("file", "directory"))})
+def is_refused_or_sees_entries(persona: Session, reason: Refusal, datatable: Rows) -> None:
+    """For a place that is written in an unusual way: what was browsed last is refused so, or shows just these paths."""
+    outcome = persona.last_outcome("browse_content")
+    if outcome.error is not None:
+        refused_with(outcome, reason.errors)
+    else:
+        must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
 
 
 @then(parse("{persona:Persona} sees the right size for every file, and no size for folders"))

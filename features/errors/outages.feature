@@ -123,6 +123,7 @@ Feature: When the registry or S3 fails
         | a proxy's 502 page    | the service failed           |
         | a reset               | the service failed           |
         | a redirect to nowhere | the service failed           |
+        | a page of its own     | the service failed           |
         | a 401                 | not signed in                |
         | a 403                 | not allowed or not signed in |
         | a 404                 | not found                    |

@@ -282,6 +282,39 @@ Feature: Passing on the registry's answers
         | has no type       | asks for a link to "yields.csv" in the package     | {"data": {"package": {"revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}}, "browsingSessionCreate": {}}}                                             |
         | has no session ID | asks for a link to "yields.csv" in the package     | {"data": {"package": {"revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}}, "browsingSessionCreate": {"__typename": "BrowsingSession", "expires": "2030-01-01T00:00:00Z"}}} |
 
+    @ERR-7 @CREA-8 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: Files that cannot be copied are reported with the registry's reason: <case>
+      Given Dana, a data scientist, is signed in
+      And the registry answers with this:
+        """
+        {"data": {
+          "packageConstruct": {"__typename": "PackagePushSuccess", "revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}},
+          "packagePromote": <answer>
+        }}
+        """
+      When Dana publishes a package from the "single-file" dataset, copying every file
+      Then she is refused: <reason>
+      And the error names "<words>"
+
+      Examples:
+        | case                      | answer                                                                                      | reason             | words                        |
+        | an operation that failed  | {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up"} | the service failed | The quota of May is used up  |
+        | input that it cannot take | {"__typename": "InvalidInput", "errors": [{"path": "name", "name": "TooLong", "message": "is three letters too long"}, {"path": "src", "name": "TooMany", "message": "are two too many"}]} | invalid            | name: is three letters too long; src: are two too many |
+        | an answer of another type | {"__typename": "Receipt"}                                                                   | the service failed | Receipt                      |
+
+    @ERR-7 @CREA-8 @multiuser_mode @severity:critical @embedded_only
+    Scenario: A copied package without a top hash is not reported as published
+      Given Dana, a data scientist, is signed in
+      And the registry answers with this:
+        """
+        {"data": {
+          "packageConstruct": {"__typename": "PackagePushSuccess", "revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}},
+          "packagePromote": {"__typename": "PackagePushSuccess", "revision": {}}
+        }}
+        """
+      When Dana publishes a package from the "single-file" dataset, copying every file
+      Then she is told that it was not published
+
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
     Scenario: A package without a top hash is not reported as published
       Given Dana, a data scientist, is signed in

@@ -62,6 +62,9 @@ Feature: Setting up Tabulator tables
       Then the registry has exactly these tables:
         | table   | configuration |
         | harvest | as given      |
+      And she is told that the registry has exactly these tables:
+        | table   | configuration |
+        | harvest | as given      |
       And she can see exactly these tables:
         | table   | configuration |
         | harvest | as given      |
@@ -86,6 +89,11 @@ Feature: Setting up Tabulator tables
           - {name: grams, type: DOUBLE}
         """
       Then the registry has exactly these tables:
+        | table   | configuration       |
+        | harvest | as given            |
+        | soil    | tab-separated files |
+        | weather | Parquet files       |
+      And she is told that the registry has exactly these tables:
         | table   | configuration       |
         | harvest | as given            |
         | soil    | tab-separated files |
@@ -156,6 +164,11 @@ Feature: Setting up Tabulator tables
         | yields  | CSV files with a header |
         | soil    | tab-separated files     |
         | weather | Parquet files           |
+      And she is told that the registry has exactly these tables:
+        | table   | configuration           |
+        | yields  | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
 
     @TAB-9 @requires_admin @severity:critical
     Scenario: A table cannot be renamed to the name of another one
@@ -182,6 +195,10 @@ Feature: Setting up Tabulator tables
         | weather | Parquet files           |
       When she deletes the table "harvest"
       Then the registry has exactly these tables:
+        | table   | configuration       |
+        | soil    | tab-separated files |
+        | weather | Parquet files       |
+      And she is told that the registry has exactly these tables:
         | table   | configuration       |
         | soil    | tab-separated files |
         | weather | Parquet files       |
