@@ -187,6 +187,15 @@ def sees_files(persona: Session, revision: PackageRevision) -> None:
     must_agree(_shown_sizes(persona), known.sizes, "sizes")
 
 
+@then(parse("{persona:Persona} sees the metadata of every file of {package:Package}"))
+def sees_metadata_of_files(persona: Session, package: Package) -> None:
+    """What was browsed last shows each file of the package with the metadata that its manifest has for it."""
+    shown = {entry.path: entry.meta for entry in persona.last_outcome("browse_content").value}
+    known = {key: entry.metadata for key, entry in package.manifest().entries.items()}
+    must_not_be_empty([key for key, metadata in known.items() if metadata], "files with metadata of their own")
+    must_agree(shown, known, "metadata of the files")
+
+
 @then(parse("{persona:Persona} can see every file of {package:Package}, and no others"))
 def can_see_every_file(persona: Session, package: Package) -> None:
     """Path and size of every published file, whatever folder it is in."""

@@ -51,6 +51,16 @@ Feature: Looking into a package
       When Dana reads the metadata of the package "test-user/metadata-rich"
       Then she sees the metadata of it
 
+    @CONT-1 @severity:normal
+    Scenario: What is known about a file is shown with it
+      Given a package with these files:
+        | file       | content | metadata       |
+        | plot-1.csv | 12 rows | sown late      |
+        | plot-2.csv | 9 rows  | flooded in May |
+      When Dana browses it
+      Then she sees exactly the files of the package, with their sizes
+      And she sees the metadata of every file of the package
+
     @CONT-3 @CONT-6 @CONT-8 @severity:critical
     Scenario Outline: Nobody gets <part> of a package that does not exist
       When Dana <attempt> the package called "test-user/no-such-package"

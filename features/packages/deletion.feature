@@ -44,6 +44,19 @@ Feature: Deleting packages
       And it does not exist
       And every package other than it is unchanged
 
+    @CREA-10 @severity:critical @embedded_only
+    Scenario: A package is deleted with all its revisions where the registry cannot do it
+      Given Dana has published a package from the "single-file" dataset
+      And it has 3 earlier revisions
+      And the registry answers the operation "DeleteRevision" with this:
+        """
+        {"data": null, "errors": [{"message": "The index is being rebuilt"}]}
+        """
+      When she deletes it
+      Then she is told that it was deleted
+      And it does not exist
+      And every package other than it is unchanged
+
     @CREA-10 @slow @severity:normal @embedded_only
     Scenario: A package of more than a thousand revisions is deleted completely where the registry cannot do it
       Given Dana has published a package from the "single-file" dataset

@@ -21,7 +21,7 @@ Feature: Staying quick and small
       Then she finds all 100 of them
       And it took less than 10 s
 
-    @PERF-2 @exclusive @slow @severity:critical
+    @DISC-1 @DISC-3 @PERF-2 @exclusive @slow @severity:critical
     Scenario Outline: Of more packages than the product asks for at once, none is left out in silence by someone who <attempt>
       Given 1,001 packages that share a word
       When Dana <attempt>
