@@ -216,6 +216,27 @@ Feature: Setting up Tabulator tables
         | harvest | CSV files with a header |
         | soil    | tab-separated files     |
 
+  Rule: Who may not write to a bucket cannot change its tables
+
+    @TAB-5 @TAB-7 @TAB-8 @TAB-10 @severity:critical
+    Scenario Outline: A reviewer cannot <change> a table
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+      And Lee, a reviewer, is signed in
+      When Lee <act>
+      Then he is refused: not allowed
+      And the registry has exactly these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+
+      Examples:
+        | change | act                                                   |
+        | create | creates the table "soil" over CSV files with a header |
+        | change | sets the table "harvest" to continue on errors        |
+        | rename | renames the table "harvest" to "yields"               |
+        | delete | deletes the table "harvest"                           |
+
   Rule: A bucket that does not exist is reported by its name
 
     @TAB-12 @requires_admin @severity:normal
