@@ -101,6 +101,15 @@ Feature: Deleting packages
         | the registry says nothing about | {"data": {"packageRevisionDelete": {}}} |
         | the registry fails to delete    | {"data": null, "errors": [{"message": "The package is on hold"}]} |
 
+    @CREA-10 @multiuser_mode @severity:critical @embedded_only
+    Scenario: The deletion of a package is reported as failed where neither S3 nor the registry can tell its revisions
+      Given Dana has published a package from the "single-file" dataset
+      And S3, asked to delete in the registry, answers with AccessDenied
+      And the registry answers with a 500
+      When she deletes it
+      Then the deletion is refused
+      And it is unchanged
+
   Rule: What is not a package cannot be deleted
 
     @CREA-10 @severity:normal
