@@ -35,6 +35,16 @@ Feature: Deleting packages
       Then she is refused: not found
 
     @CREA-10 @multiuser_mode @severity:critical @embedded_only
+    Scenario: The registry deletes a package of few revisions where S3 does not let people do so
+      Given Dana has published a package from the "single-file" dataset
+      And it has 2 earlier revisions
+      And S3, asked to delete in the registry, answers with AccessDenied
+      When she deletes it
+      Then she is told that it was deleted
+      And it does not exist
+      And every package other than it is unchanged
+
+    @CREA-10 @multiuser_mode @severity:critical @embedded_only
     Scenario: The registry deletes a package where S3 does not let people do so
       Given Dana has published a package from the "single-file" dataset
       And it has 105 earlier revisions
