@@ -24,6 +24,7 @@ pytest_plugins = (
     "steps.catalog",
     "steps.buckets",
     "steps.credentials",
+    "steps.links",
     "steps.graphql",
     "steps.aws",
     "steps.attacks",

@@ -6,12 +6,15 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from pytest_bdd import given, then, when
 
+from environment.arrangement.foreign_site import ForeignSite, foreign_site
 from environment.arrangement.services import OtherCatalog
+from environment.checking.comparing import must_not_be_empty
 from environment.driving.session import Session
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.values import unquoted
@@ -20,6 +23,7 @@ from environment.product.outcome import attempt
 from environment.targets.target import Target
 
 _WITH_SLASH = ", with a slash at the end of its address"
+_FOREIGN = "a foreign site"
 _NAMED = re.compile(r'the catalog "(.*)"')
 
 
@@ -27,8 +31,18 @@ def _address(words: str, request: pytest.FixtureRequest) -> str:
     target: Target = request.getfixturevalue("target")
     if words.startswith("this catalog"):
         return f"{target.catalog_url}/" if words.endswith(_WITH_SLASH) else target.catalog_url
+    if words == _FOREIGN:
+        foreign: ForeignSite = request.getfixturevalue("foreign")
+        return foreign.address
     other: OtherCatalog = request.getfixturevalue("other_catalog")
     return other.address
+
+
+@pytest.fixture
+def foreign() -> Iterator[ForeignSite]:
+    """A site outside the deployment, which keeps what it is sent."""
+    with foreign_site() as site:
+        yield site
 
 
 @dataclass(frozen=True)
@@ -49,17 +63,19 @@ class CatalogAddress:
 register(
     ValueKind(
         "CatalogAddress",
-        rf'this catalog(?:{_WITH_SLASH})?|that catalog|a web page|the catalog "[^"]*"',
+        rf'this catalog(?:{_WITH_SLASH})?|that catalog|a web page|{_FOREIGN}|the catalog "[^"]*"',
         CatalogAddress,
         (
             "this catalog",
             f"this catalog{_WITH_SLASH}",
             "that catalog",
             "a web page",
+            _FOREIGN,
             'the catalog "https://example.com"',
         ),
     )
 )
+_CREDENTIALS = re.compile(r"^(?:authorization|cookie|x-amz-security-token):", re.IGNORECASE | re.MULTILINE)
 _TELL_DEFAULT = "import quilt3; print(quilt3.config()['navigator_url'])"
 
 
@@ -96,6 +112,15 @@ def registry_is_usable(persona: Session) -> None:
     """gql, with nothing but the URL that the persona was given and their token, learns who they are."""
     url, token = persona.last_outcome("get_registry_url").value, persona.target.token(persona.persona.account)
     assert RegistryObserver(f"{url}/graphql", token).me()["name"] == persona.user_name
+
+
+@then(parse("the foreign site is sent no token of {persona:Persona}'s"))
+def foreign_site_learns_nothing(persona: Session, foreign: ForeignSite) -> None:
+    """It was asked, and no request that reached it has the persona's token, or presents any credentials."""
+    received = must_not_be_empty(foreign.received, "requests to the foreign site")
+    token = persona.account.token()
+    telling = [each.partition("\n")[0] for each in received if token in each or _CREDENTIALS.search(each)]
+    assert not telling, f"the foreign site was sent credentials with {', '.join(telling)}"
 
 
 @then(parse("quilt3 in a new process has this catalog as the default"))

@@ -81,6 +81,24 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
     persona.sign_in()
 
 
+@given(parse("{persona:Persona}, {description:Description}, signed in {time:Duration} ago"))
+@embedded_only
+def signed_in_a_while_ago(persona: Session, description: str, time: Duration, target: Target, undo: UndoLog) -> None:
+    """The clock is behind by this time: what is issued now for so long has expired when the clock is right again."""
+    persona.introduce(description)
+    control = target.require_control("Let somebody have signed in earlier")
+    undo.book("clock", "the deployment's clock")
+    control.advance_clock(-time.seconds)
+    persona.sign_in()
+
+
+@when(parse("that time has passed"))
+@embedded_only
+def time_has_passed(target: Target) -> None:
+    """The clock is right again."""
+    target.require_control("Set the clock right").reset_clock()
+
+
 @when(parse("all AWS credentials issued so far have expired"))
 @embedded_only
 def credentials_ended(target: Target) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
+from environment.arrangement.versions import delete_versions, versions_under
 from environment.driving.files import ScenarioFile, StoredContent, Storeroom, content_of
+from environment.driving.packages import Package
 from environment.gherkin.following import brings
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.things import World
-from environment.observers.storage import StorageObserver
+from environment.observers.storage import MANIFESTS, StorageObserver
 from environment.targets.target import Target
 from steps.kinds import CONTENT
 
@@ -38,6 +40,13 @@ def file_with_long_name(file: ScenarioFile, bucket: str, count: int, storeroom: 
 def overwrite(file: ScenarioFile, storeroom: Storeroom) -> None:
     """The same key gets other bytes of the same size; a bucket with versions keeps the earlier ones."""
     storeroom.overwrite(file)
+
+
+@given(parse("the registry has lost the list of files of {package:Package}"))
+def file_list_is_lost(package: Package, target: Target) -> None:
+    """Pointers lead to the latest revision, and its manifest is gone from S3, in all its versions."""
+    s3, manifest = target.client("s3"), f"{MANIFESTS}{package.latest.top_hash}"
+    delete_versions(s3, package.bucket, versions_under(s3, package.bucket, manifest))
 
 
 @then(parse("{file:File} is still in S3"))

@@ -17,6 +17,7 @@ from environment.checking.comparing import must_agree, must_be_empty, must_be_ex
 from environment.checking.figures import Figures
 from environment.clients.downloads import download, expiry_seconds
 from environment.driving.packages import Package, PackageRevision
+from environment.driving.refusals import refused_with
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.work import browse, compare, details, link, metadata, walk
@@ -25,6 +26,7 @@ from environment.gherkin.following import Followed
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import CellWords, Rows, columns
 from environment.gherkin.things import ThingMention, World
+from environment.gherkin.values import Refusal
 from environment.observers.registry import RegistryObserver
 from environment.targets.target import Target
 from steps.kinds import PACKAGE, FilesKind, FilesMention
@@ -154,6 +156,17 @@ def sees_entries(persona: Session, datatable: Rows) -> None:
     must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
 
 
+@then(parse("{persona:Persona} is refused: {reason:Refusal}, or sees exactly these entries:"))
+@columns("path", "type", cells={"type": CellWords(("file", "directory"))})
+def is_refused_or_sees_entries(persona: Session, reason: Refusal, datatable: Rows) -> None:
+    """For a place that is written in an unusual way: what was browsed last is refused so, or shows just these paths."""
+    outcome = persona.last_outcome("browse_content")
+    if outcome.error is not None:
+        refused_with(outcome, reason.errors)
+    else:
+        must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
+
+
 @then(parse("{persona:Persona} sees the right size for every file, and no size for folders"))
 def sees_sizes(persona: Session, world: World) -> None:
     """Each file that was browsed last has the size in bytes that it was published with, and each folder has none."""
@@ -172,6 +185,15 @@ def sees_files(persona: Session, revision: PackageRevision) -> None:
     known = revision.expected()
     must_be_exactly(_shown(persona), [(key, "file") for key in known.files], "entries")
     must_agree(_shown_sizes(persona), known.sizes, "sizes")
+
+
+@then(parse("{persona:Persona} sees the metadata of every file of {package:Package}"))
+def sees_metadata_of_files(persona: Session, package: Package) -> None:
+    """What was browsed last shows each file of the package with the metadata that its manifest has for it."""
+    shown = {entry.path: entry.meta for entry in persona.last_outcome("browse_content").value}
+    known = {key: entry.metadata for key, entry in package.manifest().entries.items()}
+    must_not_be_empty([key for key, metadata in known.items() if metadata], "files with metadata of their own")
+    must_agree(shown, known, "metadata of the files")
 
 
 @then(parse("{persona:Persona} can see every file of {package:Package}, and no others"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,6 +11,7 @@ from pytest_bdd import given, then, when
 import steps.table_kinds  # noqa: F401  # registers Table, Switch, Outsider, which the sentences need
 from environment.arrangement.packages import PackageArranger
 from environment.arrangement.tables import TableArranger
+from environment.checking.comparing import must_agree
 from environment.checking.rows import must_have_rows
 from environment.driving.files import Storeroom
 from environment.driving.packages import Package
@@ -152,9 +154,12 @@ def ask_open_query(persona: Session) -> None:
 
 @then(parse("{persona:Persona} sees that open query is {switch:Switch}"))
 def sees_open_query(persona: Session, switch: bool) -> None:
-    """The answer says so, as a plain yes or no."""
-    outcome = persona.last_outcome("get_open_query_status", "set_open_query")
-    assert outcome.value["open_query_enabled"] is switch, f"the answer is {outcome.value}"
+    """The answer says so, as a plain yes or no, and that it succeeded; after a change also in words."""
+    outcome, word = persona.last_outcome("get_open_query_status", "set_open_query"), "enabled" if switch else "disabled"
+    answer = dict(outcome.value)
+    said = answer.pop("message") if outcome.operation == "set_open_query" else word
+    must_agree(answer, {"success": True, "open_query_enabled": switch}, "fields of the answer")
+    assert re.search(rf"\b{word}\b", said), f"the answer says {said!r}, not that open query is {word}"
 
 
 @then(parse("open query is {switch:Switch} in the registry"))

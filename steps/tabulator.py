@@ -34,6 +34,7 @@ from environment.targets.target import Target
 from steps.table_kinds import TABLE, BucketMeant
 
 CONFIGURATION = CellWords((AS_GIVEN, *CONFIGURATIONS))
+CHANGES = tuple(f"{change}_tabulator_table" for change in ("create", "update", "rename", "delete"))
 
 
 @given(parse("these tables:"))
@@ -167,6 +168,20 @@ def sees_table(persona: Session, datatable: Rows, world: World) -> None:
     ((table, configuration),) = _expected(datatable, world)
     shown = persona.last_outcome("get_tabulator_table").value
     must_agree(shown, {"name": table.name, "config": configuration}, "properties of the table")
+
+
+@then(parse("{persona:Persona} is told that the registry has exactly these tables:"))
+@columns("table", "configuration", cells={"configuration": CONFIGURATION})
+def told_tables(persona: Session, datatable: Rows, table_names: TableNames, target: Target, world: World) -> None:
+    """The last change of a table returned the packages bucket with, of this scenario's tables, just these, and no more.
+
+    Configurations agree to the letter.
+    """
+    answer = persona.last_outcome(*CHANGES).value
+    must_be_exactly(answer, ["__typename", "name", "tabulatorTables"], "fields of the answer")
+    fields = {"__typename": answer["__typename"], "name": answer["name"]}
+    must_agree(fields, {"__typename": "BucketConfig", "name": target.buckets.packages}, "fields of the answer")
+    _must_be_listed(answer["tabulatorTables"], _expected(datatable, world), table_names, world)
 
 
 @then(parse("{persona:Persona} can see exactly these tables:"))

@@ -44,7 +44,20 @@ CATALOG_FAILURES: Mapping[str, Action] = {
 }
 """What a site answers that is no catalog."""
 
-FAILURES: Mapping[str, Action] = {**REGISTRY_FAILURES, **STORAGE_FAILURES, **CATALOG_FAILURES}
+ELSEWHERE = "https://files.example.org/elsewhere?page=2"
+"""Where a redirect leads, in its own words."""
+REDIRECTS: Mapping[str, Action] = {
+    f"a {code} redirect": Status(code=code, headers={"Location": ELSEWHERE}) for code in (301, 302, 303, 307, 308)
+}
+"""The redirects of HTTP that lead to another address (RFC 9110, section 15.4)."""
+PAGES: Mapping[str, Action] = {
+    "a page of its own": Status(
+        code=200, headers={"Content-Type": "text/html; charset=utf-8"}, body="<!DOCTYPE html><title>Quilt</title>"
+    ),
+}
+"""What a web catalog answers for a path that it does not know (registry facts 1.6)."""
+
+FAILURES: Mapping[str, Action] = {**REGISTRY_FAILURES, **STORAGE_FAILURES, **CATALOG_FAILURES, **REDIRECTS, **PAGES}
 
 
 def graphql_error(message: str) -> Action:

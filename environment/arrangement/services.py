@@ -99,6 +99,9 @@ def _in_packages(target: Target, below: str = "") -> str:
 
 SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] = {
     "the registry": lambda target, other: (_registry(),),
+    "the registry, asked for a browsing session,": lambda target, other: (
+        Requests(Surface.REGISTRY, f"^{GRAPHQL}", of_this_scenario=True, operation="BrowsingSessionCreate"),
+    ),
     "the deployment": lambda target, other: (
         _registry(),
         Requests(Surface.AWS, _in_packages(target), "GET", of_this_scenario=True),

@@ -88,6 +88,22 @@ Feature: Staying within your rights
 
   Rule: Work can go on after credentials expire
 
+    @CONT-4 @multiuser_mode @exclusive @severity:critical @embedded_only
+    Scenario: A link can be had after the browsing session of an earlier one has ended
+      Given Dana, a data scientist, signed in 3 minutes ago
+      And she has asked for a link to "metadata/schema.json" in the package "test-user/nested-structure"
+      When that time has passed
+      And she asks for a link to "metadata/README.md" in the package "test-user/nested-structure"
+      Then the link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
+
+    @CONT-4 @multiuser_mode @exclusive @severity:normal @embedded_only
+    Scenario: A link can be had after the registry ended the browsing session of an earlier one before its time
+      Given Dana, a data scientist, is signed in
+      And she has asked for a link to "metadata/schema.json" in the package "test-user/nested-structure"
+      When the registry ends Dana's browsing session
+      And she asks for a link to "metadata/README.md" in the package "test-user/nested-structure"
+      Then the link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
+
     @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: An expired token ends the session
       Given Lee, a reviewer, is signed in with a token that is valid for 2 s

@@ -246,6 +246,7 @@ Feature: Configuring single sign-on
         | flaw                        | configuration                                                                                     |
         | is neither YAML nor JSON    | version: [1.0                                                                                     |
         | is text without structure   | let everybody in                                                                                  |
+        | is blank                    |                                                                                                   |
         | is empty                    | {}                                                                                                |
         | has no version              | {default_role: viewer, mappings: []}                                                              |
         | has an unknown version      | {version: "2.0", default_role: viewer, mappings: []}                                              |

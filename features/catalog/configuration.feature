@@ -150,6 +150,25 @@ Feature: Knowing the catalog
         | a bucket          | s3://no-such-catalog |
         | a file on disk    | file:///etc/passwd   |
 
+  Rule: Only the deployment that people are signed in to receives their credentials
+
+    @SEC-6 @severity:blocker
+    Scenario: A foreign site that is asked for its configuration learns nobody's token
+      When she reads the configuration of a foreign site
+      Then the foreign site is sent no token of Dana's
+
+    @SEC-6 @CAT-2 @local_mode @severity:blocker
+    Scenario Outline: A foreign site that was made the default is sent no token by someone who <attempt>
+      Given Dana has made a foreign site the default
+      When she <attempt>
+      Then the foreign site is sent no token of Dana's
+
+      Examples:
+        | attempt                     |
+        | asks for the sign-in status |
+        | asks for the registry's URL |
+        | lists the buckets           |
+
   Rule: Calls that name no catalog go to the default one
 
     @CAT-2 @local_mode @severity:critical

@@ -42,6 +42,12 @@ Feature: Arguments that make no sense
       Then she is refused: invalid
       And it does not exist
 
+    @ERR-3 @CREA-1 @severity:normal
+    Scenario: Who names no registry publishes to the default one, or is refused
+      Given Dana uses "" as the registry
+      When Dana publishes a package from the "single-file" dataset
+      Then she is refused, or the package holds every one of the "single-file" dataset
+
   Rule: A package has a name of two parts
 
     @ERR-3 @severity:critical

@@ -22,6 +22,22 @@ Feature: When the registry or S3 fails
         | a reset in mid-answer |
         | half an answer |
         | unfinished JSON |
+        | a list |
+
+    @ERR-7 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: A catalog that answers with <failure>, asked for its configuration, lets nobody begin to work, and says so
+      Given the catalog, asked for its configuration, answers with <failure>
+      And Lee, a reviewer, is signed in
+      When he asks the registry who is signed in
+      Then he is refused: not signed in or the service failed
+
+      Examples:
+        | failure              |
+        | a 500                |
+        | a 404                |
+        | a reset              |
+        | unfinished JSON      |
+        | an empty JSON object |
 
     @ERR-7 @severity:critical @embedded_only
     Scenario Outline: The failure is reported quickly when the registry's address leads to <host>
@@ -123,6 +139,7 @@ Feature: When the registry or S3 fails
         | a proxy's 502 page    | the service failed           |
         | a reset               | the service failed           |
         | a redirect to nowhere | the service failed           |
+        | a page of its own     | the service failed           |
         | a 401                 | not signed in                |
         | a 403                 | not allowed or not signed in |
         | a 404                 | not found                    |

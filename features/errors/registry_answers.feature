@@ -282,6 +282,73 @@ Feature: Passing on the registry's answers
         | has no type       | asks for a link to "yields.csv" in the package     | {"data": {"package": {"revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}}, "browsingSessionCreate": {}}}                                             |
         | has no session ID | asks for a link to "yields.csv" in the package     | {"data": {"package": {"revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}}, "browsingSessionCreate": {"__typename": "BrowsingSession", "expires": "2030-01-01T00:00:00Z"}}} |
 
+    @ERR-7 @CREA-8 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: Files that cannot be copied are reported with the registry's reason: <case>
+      Given Dana, a data scientist, is signed in
+      And the registry answers with this:
+        """
+        {"data": {
+          "packageConstruct": {"__typename": "PackagePushSuccess", "revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}},
+          "packagePromote": <answer>
+        }}
+        """
+      When Dana publishes a package from the "single-file" dataset, copying every file
+      Then she is refused: <reason>
+      And the error names "<words>"
+
+      Examples:
+        | case                      | answer                                                                                      | reason             | words                        |
+        | an operation that failed  | {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up"} | the service failed | The quota of May is used up  |
+        | input that it cannot take | {"__typename": "InvalidInput", "errors": [{"path": "name", "name": "TooLong", "message": "is three letters too long"}, {"path": "src", "name": "TooMany", "message": "are two too many"}]} | invalid            | name: is three letters too long; src: are two too many |
+        | an answer of another type | {"__typename": "Receipt"}                                                                   | the service failed | Receipt                      |
+
+    @ERR-7 @CREA-8 @multiuser_mode @severity:critical @embedded_only
+    Scenario: A copied package without a top hash is not reported as published
+      Given Dana, a data scientist, is signed in
+      And the registry answers with this:
+        """
+        {"data": {
+          "packageConstruct": {"__typename": "PackagePushSuccess", "revision": {"hash": "1111111111111111111111111111111111111111111111111111111111111111"}},
+          "packagePromote": {"__typename": "PackagePushSuccess", "revision": {}}
+        }}
+        """
+      When Dana publishes a package from the "single-file" dataset, copying every file
+      Then she is told that it was not published
+
+    @ERR-7 @CONT-1 @multiuser_mode @severity:normal @embedded_only
+    Scenario Outline: A folder with <flaw> is not shown as if it were right
+      Given Dana, a data scientist, is signed in
+      And the registry answers with this:
+        """
+        {"data": {"package": {"revision": {"dir": {"path": "", "children": [
+          {"__typename": "PackageFile", "path": "a.csv", "size": 5, "physicalKey": "s3://quilt-mcp-test-data/a.csv"},
+          <entry>
+        ]}, "file": null}}}}
+        """
+      When Dana browses the package "test-user/simple-csv"
+      Then she is refused: the service failed
+
+      Examples:
+        | flaw                    | entry                                                                                    |
+        | a file without a path   | {"__typename": "PackageFile", "path": "", "size": 5, "physicalKey": "s3://b/k"}          |
+        | a folder without a path | {"__typename": "PackageDir", "path": ""}                                                 |
+        | a file of less than 0 B | {"__typename": "PackageFile", "path": "b.csv", "size": -5, "physicalKey": "s3://b/k"}    |
+
+    @ERR-7 @CONT-4 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: A registry that answers with <failure>, asked for a browsing session, is reported to someone who wants a link
+      Given Dana, a data scientist, is signed in
+      And the registry, asked for a browsing session, answers with <failure>
+      When she asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
+      Then she is refused: the service failed
+
+      Examples:
+        | failure              |
+        | a 500                |
+        | a proxy's 502 page   |
+        | a reset              |
+        | unfinished JSON      |
+        | an empty JSON object |
+
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
     Scenario: A package without a top hash is not reported as published
       Given Dana, a data scientist, is signed in
@@ -377,6 +444,37 @@ Feature: Passing on the registry's answers
         | gives Lee the role "user" | setRole |
         | adds the role "user" to Lee | addRoles |
         | removes the role "viewer" from Lee | removeRoles |
+
+    @ERR-7 @SSO-5 @multiuser_mode @requires_admin @severity:normal @embedded_only
+    Scenario: Single sign-on that cannot be removed is reported with the registry's reason
+      Given Ada, an administrator, is signed in
+      And the registry answers with this:
+        """
+        {"data": {"admin": {"setSsoConfig": {"__typename": "OperationError", "name": "Quota", "message": "The quota of May is used up", "context": {}}}}}
+        """
+      When Ada removes the SSO configuration
+      Then she is refused: the service failed
+      And the error names "The quota of May is used up"
+
+    @ERR-7 @SSO-3 @multiuser_mode @requires_admin @severity:normal @embedded_only
+    Scenario Outline: Single sign-on is not stored if the answer <flaw>
+      Given Ada, an administrator, is signed in
+      And the registry answers with this:
+        """
+        {"data": {"admin": {"setSsoConfig": <answer>}}}
+        """
+      When Ada stores this SSO configuration:
+        """
+        version: "1.0"
+        default_role: viewer
+        mappings: []
+        """
+      Then she is refused: the service failed
+
+      Examples:
+        | flaw                                | answer                                           |
+        | says nothing about what is stored   | {"__typename": "SsoConfig"}                      |
+        | is of an unknown type               | {"__typename": "Receipt", "text": "version: 1"}  |
 
     @ERR-7 @requires_admin @severity:normal @embedded_only
     Scenario Outline: An attempt to <change> has not succeeded if the answer <flaw>

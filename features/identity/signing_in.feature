@@ -85,3 +85,28 @@ Feature: Signing in
         | tampered with           |
         | signed with another key |
         | of a deactivated user   |
+
+    @AUTH-6 @multiuser_mode @severity:critical
+    Scenario Outline: An expired token opens nothing to someone who <attempt>
+      Given Ada, an administrator, has a token that is expired
+      When she <attempt>
+      Then she is refused
+      And the message shows no secret
+
+      Examples:
+        | attempt                                                                             |
+        | asks for the sign-in status                                                         |
+        | asks the registry who is signed in                                                  |
+        | lists the buckets                                                                   |
+        | browses the package "test-user/simple-csv"                                          |
+        | reads the metadata of the package "test-user/simple-csv"                            |
+        | asks for the details of the package "test-user/simple-csv"                          |
+        | asks for a link to "data.csv" in the package "test-user/single-file"                |
+        | compares the package "test-user/simple-csv" with the package "test-user/simple-csv" |
+        | publishes a package from the "single-file" dataset                                  |
+        | lists the tables of the packages bucket                                             |
+        | creates the table "soil" over CSV files with a header                               |
+        | asks whether open query is on                                                       |
+        | lists the users                                                                     |
+        | lists the roles                                                                     |
+        | reads the SSO configuration                                                         |

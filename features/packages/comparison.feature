@@ -40,6 +40,58 @@ Feature: Comparing packages
         | change   | file       |
         | modified | yields.csv |
 
+    @DIFF-1 @severity:critical
+    Scenario: A comparison tells what is new, what is gone, what changed and what is the same
+      Given the package "before" with these files:
+        | file            | content  |
+        | north/plot.csv  | "1, 6.2" |
+        | north/soil.csv  | "clay"   |
+        | south/plot.csv  | "2, 5.9" |
+        | south/soil.csv  | "sand"   |
+        | README.txt      | "May"    |
+      And the package "after" with these files:
+        | file            | content  |
+        | north/plot.csv  | "1, 6.3" |
+        | north/soil.csv  | "clay"   |
+        | south/plots.csv | "2, 5.9" |
+        | south/soil.csv  | "loam"   |
+        | README.txt      | "May"    |
+        | LICENSE         | "CC0"    |
+      When Dana compares the package "before" with the package "after"
+      Then she sees exactly these changes:
+        | change   | file            |
+        | added    | LICENSE         |
+        | added    | south/plots.csv |
+        | deleted  | south/plot.csv  |
+        | modified | north/plot.csv  |
+        | modified | south/soil.csv  |
+
+    @DIFF-1 @severity:normal
+    Scenario: Where the files lie and what the package says of itself are no changes of its files
+      Given Dana has published the package "before" with these files:
+        | file       | content  |
+        | yields.csv | "1, 6.2" |
+      And the package "after" with these files:
+        | file       | content  |
+        | yields.csv | "1, 6.2" |
+      When Dana compares the package "before" with the package "after"
+      Then she sees no files as added, deleted or modified
+
+    @DIFF-1 @severity:normal
+    Scenario: A file that is described otherwise is a change
+      Given the package "before" with these files:
+        | file       | content  | metadata  |
+        | yields.csv | "1, 6.2" | sown late |
+        | soil.csv   | "clay"   | dry       |
+      And the package "after" with these files:
+        | file       | content  | metadata   |
+        | yields.csv | "1, 6.2" | sown early |
+        | soil.csv   | "clay"   | dry        |
+      When Dana compares the package "before" with the package "after"
+      Then she sees exactly these changes:
+        | change   | file       |
+        | modified | yields.csv |
+
   Rule: A revision that does not exist cannot be compared
 
     @DIFF-4 @severity:normal

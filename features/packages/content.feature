@@ -51,6 +51,16 @@ Feature: Looking into a package
       When Dana reads the metadata of the package "test-user/metadata-rich"
       Then she sees the metadata of it
 
+    @CONT-1 @severity:normal
+    Scenario: What is known about a file is shown with it
+      Given a package with these files:
+        | file       | content | metadata       |
+        | plot-1.csv | 12 rows | sown late      |
+        | plot-2.csv | 9 rows  | flooded in May |
+      When Dana browses it
+      Then she sees exactly the files of the package, with their sizes
+      And she sees the metadata of every file of the package
+
     @CONT-3 @CONT-6 @CONT-8 @severity:critical
     Scenario Outline: Nobody gets <part> of a package that does not exist
       When Dana <attempt> the package called "test-user/no-such-package"
@@ -70,6 +80,20 @@ Feature: Looking into a package
       When Dana asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       Then the link gives "metadata/schema.json" of the package to anyone, without signing in, until it expires
 
+    @CONT-4 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: A link leads where the catalog says, with whichever redirect: <redirect>
+      Given the catalog, asked for a file, answers with <redirect>
+      When Dana asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
+      Then she is given the address that the catalog redirects to
+
+      Examples:
+        | redirect       |
+        | a 301 redirect |
+        | a 302 redirect |
+        | a 303 redirect |
+        | a 307 redirect |
+        | a 308 redirect |
+
     @CONT-5 @severity:normal
     Scenario: There is no link to a folder
       When Dana asks for a link to "metadata" in the package "test-user/nested-structure"
@@ -80,6 +104,74 @@ Feature: Looking into a package
       When Dana asks for a link to the missing file "metadata/no-such-file.json" in the package "test-user/nested-structure"
       Then she is refused: not found
       And the error names "metadata/no-such-file.json"
+
+    @CONT-4 @severity:critical
+    Scenario: A link is of the package that was asked for, whatever was asked for before
+      Given the package "north" with these files:
+        | file       | content  |
+        | yields.csv | "1, 6.2" |
+      And the package "south" with these files:
+        | file       | content  |
+        | yields.csv | "1, 6.3" |
+      When Dana browses the packages "north" and "south"
+      Then Dana can download "yields.csv" from the package "north", byte for byte
+      And Dana can download "yields.csv" from the package "south", byte for byte
+
+  Rule: However a place is written, it is the same place or none
+
+    @CONT-2 @severity:normal
+    Scenario Outline: A folder written with <care> is that folder, or is refused
+      When Dana opens the missing folder "<folder>" of the package "test-user/nested-structure"
+      Then she is refused: invalid or not found, or sees exactly these entries:
+        | path                 | type |
+        | metadata/README.md   | file |
+        | metadata/schema.json | file |
+
+      Examples:
+        | care                  | folder           |
+        | a slash at its end    | metadata/        |
+        | a slash before it     | /metadata        |
+        | two slashes at its end | metadata//      |
+        | a dot before it       | ./metadata       |
+        | a way there and back  | data/../metadata |
+        | capitals              | METADATA         |
+        | an encoded letter     | %6Detadata       |
+
+    @CONT-4 @severity:normal
+    Scenario Outline: A file written with <care> is that file, or is refused
+      When Dana asks for a link to the missing file "<path>" in the package "test-user/nested-structure"
+      Then she is refused: invalid or not found, or is given a link to "metadata/schema.json" of the package
+
+      Examples:
+        | care                  | path                                |
+        | a slash before it     | /metadata/schema.json               |
+        | two slashes before it | //metadata/schema.json              |
+        | two slashes inside    | metadata//schema.json               |
+        | a slash at its end    | metadata/schema.json/               |
+        | a dot before it       | ./metadata/schema.json              |
+        | a way there and back  | data/../metadata/schema.json        |
+        | capitals              | metadata/SCHEMA.json                |
+        | an encoded slash      | metadata%2Fschema.json              |
+        | something to ask      | metadata/schema.json?versionId=none |
+
+  Rule: A package whose list of files is lost is not taken for an empty one
+
+    @CONT-1 @CONT-8 @severity:critical
+    Scenario Outline: Nobody who <attempt> mistakes a lost list of files for an empty package
+      Given the package "yields" with these files:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And the registry has lost the list of files of the package "yields"
+      When Dana <attempt>
+      Then she is refused: not found or the service failed
+
+      Examples:
+        | attempt                                                               |
+        | browses the package "yields"                                          |
+        | reads the metadata of the package "yields"                            |
+        | asks for a link to "yields.csv" in the package "yields"               |
+        | compares the package "yields" with the package "test-user/simple-csv" |
+        | adds the "single-file" dataset to the package "yields"                |
 
   Rule: Any name that S3 allows can be looked at and fetched
 

@@ -51,10 +51,11 @@ Feature: Copying files or referring to them
         | file       | content |
         | plot-1.csv | 12 rows |
         | plot-2.csv | 9 rows  |
-      When Dana publishes a package from those files, copying every file
+      When Dana publishes a package from those files, copying every file, with the message "Plots of \"May\""
       And somebody deletes those files from S3
       Then every file of the package is in the packages bucket
       And the package is unchanged
+      And the package has the message "Plots of \"May\""
 
     @CREA-8 @exclusive @severity:normal
     Scenario: A copy has the same files and metadata as its original

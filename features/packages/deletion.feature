@@ -35,10 +35,33 @@ Feature: Deleting packages
       Then she is refused: not found
 
     @CREA-10 @multiuser_mode @severity:critical @embedded_only
+    Scenario: The registry deletes a package of few revisions where S3 does not let people do so
+      Given Dana has published a package from the "single-file" dataset
+      And it has 2 earlier revisions
+      And S3, asked to delete in the registry, answers with AccessDenied
+      When she deletes it
+      Then she is told that it was deleted
+      And it does not exist
+      And every package other than it is unchanged
+
+    @CREA-10 @multiuser_mode @severity:critical @embedded_only
     Scenario: The registry deletes a package where S3 does not let people do so
       Given Dana has published a package from the "single-file" dataset
       And it has 105 earlier revisions
       And S3, asked to delete in the registry, answers with AccessDenied
+      When she deletes it
+      Then she is told that it was deleted
+      And it does not exist
+      And every package other than it is unchanged
+
+    @CREA-10 @severity:critical @embedded_only
+    Scenario: A package is deleted with all its revisions where the registry cannot do it
+      Given Dana has published a package from the "single-file" dataset
+      And it has 3 earlier revisions
+      And the registry answers the operation "DeleteRevision" with this:
+        """
+        {"data": null, "errors": [{"message": "The index is being rebuilt"}]}
+        """
       When she deletes it
       Then she is told that it was deleted
       And it does not exist
@@ -87,6 +110,15 @@ Feature: Deleting packages
         | the registry refuses to delete  | {"data": {"packageRevisionDelete": {"__typename": "OperationError", "message": "The package is on hold"}}} |
         | the registry says nothing about | {"data": {"packageRevisionDelete": {}}} |
         | the registry fails to delete    | {"data": null, "errors": [{"message": "The package is on hold"}]} |
+
+    @CREA-10 @multiuser_mode @severity:critical @embedded_only
+    Scenario: The deletion of a package is reported as failed where neither S3 nor the registry can tell its revisions
+      Given Dana has published a package from the "single-file" dataset
+      And S3, asked to delete in the registry, answers with AccessDenied
+      And the registry answers with a 500
+      When she deletes it
+      Then the deletion is refused
+      And it is unchanged
 
   Rule: What is not a package cannot be deleted
 

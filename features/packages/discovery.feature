@@ -111,6 +111,7 @@ Feature: Finding packages
         | a gap among its tags | {"description": "Grain yields", "tags": ["soil", null]}   | Grain yields  | soil            |
         | a number for a tag   | {"description": "Grain yields", "tags": [2026]}           | Grain yields  | 2026            |
         | no metadata          | null                                                      | First harvest |                 |
+        | a number for tags    | {"description": "Grain yields", "tags": 2026}             | Grain yields  |                 |
 
     @DISC-4 @multiuser_mode @severity:minor @embedded_only
     Scenario: The details of a package whose latest revision is gone leave its top hash empty
@@ -136,7 +137,9 @@ Feature: Finding packages
           {"name": "test-user/soil", "bucket": "quilt-mcp-test-packages", "hash": "77aa", "comment": "Second harvest",
            "modified": "2026-06-01T08:00:00.000000Z", "meta": null},
           {"name": "test-user/rain", "bucket": "quilt-mcp-test-packages", "hash": "88bb", "comment": null,
-           "modified": "2026-07-01T08:00:00.000000Z", "meta": "[]"}
+           "modified": "2026-07-01T08:00:00.000000Z", "meta": "[]"},
+          {"name": "test-user/wind", "bucket": "quilt-mcp-test-packages", "hash": "99cc", "comment": "Third harvest",
+           "modified": "2026-08-01T08:00:00.000000Z", "meta": "{\"description\": "}
         ]}}}}
         """
       When Dana searches for "harvest"
@@ -145,6 +148,7 @@ Feature: Finding packages
         | test-user/yields | Grain yields   | soil | 2026-05-01T08:00:00.000000Z | 5f2c     |
         | test-user/soil   | Second harvest |      | 2026-06-01T08:00:00.000000Z | 77aa     |
         | test-user/rain   |                |      | 2026-07-01T08:00:00.000000Z | 88bb     |
+        | test-user/wind   | Third harvest  |      | 2026-08-01T08:00:00.000000Z | 99cc     |
 
     @DISC-2 @multiuser_mode @severity:normal @embedded_only
     Scenario: A search that matches nothing finds nothing

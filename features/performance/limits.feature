@@ -21,6 +21,17 @@ Feature: Staying quick and small
       Then she finds all 100 of them
       And it took less than 10 s
 
+    @DISC-1 @DISC-3 @PERF-2 @exclusive @slow @severity:critical
+    Scenario Outline: Of more packages than the product asks for at once, none is left out in silence by someone who <attempt>
+      Given 1,001 packages that share a word
+      When Dana <attempt>
+      Then she finds all 1,001 of them
+
+      Examples:
+        | attempt                              |
+        | searches for the word that they share |
+        | lists all packages                   |
+
     @PERF-3 @exclusive @severity:critical
     Scenario: A thousand files are browsed quickly
       Given a package of 1,000 files

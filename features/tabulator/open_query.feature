@@ -25,6 +25,14 @@ Feature: Opening Tabulator to other AWS identities
       Then she sees that open query is on
       And open query is on in the registry
 
+    @QRY-2 @exclusive @severity:critical
+    Scenario: A data scientist cannot turn open query on
+      Given open query is off
+      And Dana, a data scientist, is signed in
+      When Dana turns open query on
+      Then she is refused: not allowed
+      And open query is off in the registry
+
   Rule: The switch decides whether reading the bucket is enough
 
     Background:

@@ -62,6 +62,9 @@ Feature: Setting up Tabulator tables
       Then the registry has exactly these tables:
         | table   | configuration |
         | harvest | as given      |
+      And she is told that the registry has exactly these tables:
+        | table   | configuration |
+        | harvest | as given      |
       And she can see exactly these tables:
         | table   | configuration |
         | harvest | as given      |
@@ -86,6 +89,11 @@ Feature: Setting up Tabulator tables
           - {name: grams, type: DOUBLE}
         """
       Then the registry has exactly these tables:
+        | table   | configuration       |
+        | harvest | as given            |
+        | soil    | tab-separated files |
+        | weather | Parquet files       |
+      And she is told that the registry has exactly these tables:
         | table   | configuration       |
         | harvest | as given            |
         | soil    | tab-separated files |
@@ -156,6 +164,11 @@ Feature: Setting up Tabulator tables
         | yields  | CSV files with a header |
         | soil    | tab-separated files     |
         | weather | Parquet files           |
+      And she is told that the registry has exactly these tables:
+        | table   | configuration           |
+        | yields  | CSV files with a header |
+        | soil    | tab-separated files     |
+        | weather | Parquet files           |
 
     @TAB-9 @requires_admin @severity:critical
     Scenario: A table cannot be renamed to the name of another one
@@ -185,6 +198,10 @@ Feature: Setting up Tabulator tables
         | table   | configuration       |
         | soil    | tab-separated files |
         | weather | Parquet files       |
+      And she is told that the registry has exactly these tables:
+        | table   | configuration       |
+        | soil    | tab-separated files |
+        | weather | Parquet files       |
 
     @TAB-11 @requires_admin @severity:normal
     Scenario: A table that does not exist cannot be deleted
@@ -198,6 +215,27 @@ Feature: Setting up Tabulator tables
         | table   | configuration           |
         | harvest | CSV files with a header |
         | soil    | tab-separated files     |
+
+  Rule: Who may not write to a bucket cannot change its tables
+
+    @TAB-5 @TAB-7 @TAB-8 @TAB-10 @severity:critical
+    Scenario Outline: A reviewer cannot <change> a table
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+      And Lee, a reviewer, is signed in
+      When Lee <act>
+      Then he is refused: not allowed
+      And the registry has exactly these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+
+      Examples:
+        | change | act                                                   |
+        | create | creates the table "soil" over CSV files with a header |
+        | change | sets the table "harvest" to continue on errors        |
+        | rename | renames the table "harvest" to "yields"               |
+        | delete | deletes the table "harvest"                           |
 
   Rule: A bucket that does not exist is reported by its name
 
