@@ -151,12 +151,12 @@ class LiveTarget(Target):
         return [self._settings.workgroup]
 
     def hold(self) -> None:
-        """Keep other machines from beginning a run on it, until it is closed.
+        """Keep other runs from beginning on it, until it is closed.
 
         Raises:
             SuiteError: if one runs there.
         """
-        lock = LiveLock(self.client("s3"), self.buckets.scratch)
+        lock = LiveLock(self.client("s3"), self.buckets.scratch, self._settings.run)
         with aws_refusals_in_words(f"Took the lock of {self.buckets.scratch}"):
             lock.take()
         self._lock = lock
