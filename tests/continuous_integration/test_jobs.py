@@ -158,6 +158,12 @@ def test_a_part_comes_with_its_folder_also_if_it_comes_alone(name: str, job: str
     assert (fetched["path"], fetched["merge-multiple"]) == ("parts", True)
 
 
+def test_the_history_is_taken_with_the_token_of_the_job_which_the_clone_does_not_have() -> None:
+    taking = [step for step in RUNS if "take-history" in step.content["run"]]
+    assert [step.workflow for step in taking] == ["embedded", "live", "nightly", "nightly"]
+    assert all(step.content["env"] == {"GH_TOKEN": "${{ github.token }}"} for step in taking)
+
+
 def test_clean_up_always_runs_on_the_target_of_the_run() -> None:
     cleaning = {f"{step.workflow} {step.job}": step.content for step in RUNS if "clean-up" in step.content["run"]}
     assert {name: step["run"].split()[1:] for name, step in cleaning.items()} == {
