@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tomllib
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -20,10 +22,35 @@ def test_the_supply_chain_is_looked_at_on_every_change_and_each_week() -> None:
     content = workflow("supply-chain")
     assert {"push", "pull_request", "schedule"} <= set(content[True])  # YAML reads the key `on` as true
     runs = [step["run"].split()[1] for step in content["jobs"]["look"]["steps"] if "run" in step]
-    assert runs == ["bill-of-materials", "templates", "audit"]
+    assert runs == ["bill-of-materials", "templates", "terraform", "audit"]
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert "pip-audit --strict" in makefile, "what PyPI does not know of would count as good"
     assert "-r requirements.lock -r requirements-build.lock" in makefile
+    assert set(makefile.partition("\nNPM := ")[2].partition("\n")[0].split()) == {
+        str(path.parent) for path in packages_of_npm()
+    }
+
+
+def packages_of_npm() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "*package-lock.json"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [Path(line) for line in listed.stdout.split()]
+
+
+@pytest.mark.slow
+def test_the_bill_of_materials_of_npm_has_every_package_of_the_lock(tmp_path: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    [command] = [line.strip() for line in makefile.splitlines() if "npm sbom" in line]
+    program, _, file = command.partition(" > ")
+    done = subprocess.run(program.split(), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    bill = {(each["name"], each["version"]) for each in json.loads(done.stdout)["components"]}
+    lock = json.loads((ROOT / "reports" / "allure" / "package-lock.json").read_text("utf-8"))["packages"]
+    locked = {(name.rpartition("node_modules/")[2], each["version"]) for name, each in lock.items() if name}
+    assert bill == locked and len(locked) > 50
+    kept = [step.get("with", {}).get("path") for step in workflow("supply-chain")["jobs"]["look"]["steps"]]
+    assert Path(file).match(kept[-1])
 
 
 def test_the_night_judges_everything_three_times_with_recorded_settings_and_measures_the_strength() -> None:
