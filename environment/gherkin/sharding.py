@@ -113,7 +113,7 @@ def cut(scenarios: Sequence[str], seconds: Mapping[str, float], count: int) -> l
     parts: list[set[str]] = [set() for _ in range(count)]
     loads = [0.0] * count
     for each in sorted(scenarios, key=lambda one: (-seconds.get(once(one), usual), one)):
-        least = loads.index(min(loads))
+        least = min(range(count), key=lambda part: (loads[part], len(parts[part])))
         parts[least].add(each)
         loads[least] += seconds.get(once(each), usual)
     return parts

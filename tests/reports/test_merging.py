@@ -47,6 +47,10 @@ def test_a_scenario_without_a_time_counts_as_a_usual_one() -> None:
     assert cut(["a", "b", "new"], {"a": 10.0, "b": 10.0}, 3) == [{"a"}, {"b"}, {"new"}]
 
 
+def test_scenarios_that_take_next_to_no_time_are_shared_out_too() -> None:
+    assert cut("abcd", dict.fromkeys("abcd", 0.0), 2) == [{"a", "c"}, {"b", "d"}]
+
+
 @pytest.mark.parametrize("text", ["", "1", "0/3", "4/3", "1/0", "a/b", "-1/3", "1/3 "])
 def test_a_part_that_cannot_be_is_told_in_one_line(text: str) -> None:
     with pytest.raises(pytest.UsageError, match=r"is no part of a run; say 1/3, 2/3 or 3/3"):
