@@ -87,7 +87,8 @@ def test_machines_that_run_parts_of_one_run_share_it_until_the_last_has_ended(
     parts[0].release()
     other.take()
     parts[0].release()
-    assert len(members(s3, bucket)) == 1, "what another run holds is not released"
+    with pytest.raises(SuiteError, match="run 8 runs there at this moment"):  # what another run holds is not released
+        parts[0].take()
     other.release()
     assert members(s3, bucket) == {}
 
