@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
 from data.datasets.dataset_list import DATASETS
 from environment.errors import SuiteError
@@ -262,3 +263,16 @@ def test_a_glue_table_that_is_gone_and_a_catalog_without_analytics_are_noted(
 
 def _without_analytics(live: live_environment.LiveEnvironment) -> dict[str, object]:
     return {"registryUrl": live.settings.registry_url or "", "region": "us-east-1"}
+
+
+def test_a_certificate_that_is_not_trusted_is_told_with_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise requests.exceptions.SSLError("certificate verify failed: self-signed certificate in certificate chain")
+
+    monkeypatch.setattr(requests, "request", refused)
+    subject = live_environment.LiveEnvironment(
+        LiveSettings(catalog_url="https://catalog.invalid"), Buckets(), Accounts()
+    )
+    [result] = examine(subject, [check for check in CHECKS if check.name == "catalog"])
+    assert result.state is CheckState.WRONG
+    assert "SSL_CERT_FILE, REQUESTS_CA_BUNDLE and AWS_CA_BUNDLE" in result.advice
