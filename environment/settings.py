@@ -102,6 +102,7 @@ class LiveSettings(BaseSettings):
     workgroup: str = Field(default="quilt-mcp-test-workgroup", description="Athena workgroup of the template")
     longest_wait_seconds: float = Field(default=600, ge=0, description="what a scenario may wait for time to pass")
     secret_store: str | None = Field(default=None, description="prefix of the users' secrets in AWS Secrets Manager")
+    run: str | None = Field(default=None, description="name of the run of which machines with the same run parts")
 
     def allowed(self, kind: Literal["accounts", "catalogs", "buckets"]) -> frozenset[str]:
         """What the settings mark as test environments, by kind."""

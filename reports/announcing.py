@@ -24,7 +24,7 @@ def message(
 ) -> str:
     """The text for the channel; without a record the run did not even get to its scenarios.
 
-    `findings` are the doctor's.
+    `findings` are what was found before it (`findings_before`).
     """
     if record is None:
         nothing = f"QuiltOps acceptance: the run left no result. <{link}|See why>"
@@ -43,14 +43,19 @@ def message(
     return redact("\n".join(lines))
 
 
-def doctors_findings(parts: Path) -> list[str]:
-    """What the doctor found wrong before each part, from what it printed (`doctor.txt` in the part's folder)."""
-    return [
-        f"Doctor, {path.parent.name}: {line.strip().removeprefix('wrong').strip()}"
-        for path in sorted(parts.glob("*/doctor.txt"))
-        for line in path.read_text("utf-8").splitlines()
-        if line.strip().startswith("wrong ")
-    ][:_MOST_NAMED]
+def findings_before(parts: Path) -> list[str]:
+    """What was found wrong before the parts ran, each once: from what the doctor (`doctor.txt` in a part's folder) and
+    the look at the costs (`cost.txt`) printed."""
+    found: dict[str, str] = {}
+    for path in sorted(parts.glob("*/doctor.txt")):
+        for line in map(str.strip, path.read_text("utf-8").splitlines()):
+            if line.startswith("wrong "):
+                found.setdefault(line, f"Doctor, {path.parent.name}: {line.removeprefix('wrong').strip()}")
+    for path in parts.glob("*/cost.txt"):
+        for line in path.read_text("utf-8").splitlines():
+            if "OVER the budget" in line or line.startswith("acceptance: "):
+                found[line] = f"Costs: {line}"
+    return list(found.values())[:_MOST_NAMED]
 
 
 def _plain(text: str) -> str:

@@ -19,7 +19,7 @@ from environment.gherkin.sharding import SECONDS_FILE, once
 from environment.settings import BUILD
 from reports.after_run import REPORT_FAILED, after_run
 from reports.agreement import compare, print_agreement
-from reports.announcing import announce, doctors_findings, message
+from reports.announcing import announce, findings_before, message
 from reports.changes import FIRST_RUN, since_last_run
 from reports.documents import shown
 from reports.gate import Gate
@@ -97,7 +97,8 @@ def announce_command(
     link: Annotated[str, typer.Option(help="where to read more")],
     folder: BuildFolder = BUILD,
     parts: Annotated[
-        Path | None, typer.Option(help="folder of the parts, whose doctor's findings are told, too")
+        Path | None,
+        typer.Option(help="folder of the parts: what the doctor found, and costs over the budget, are told, too"),
     ] = None,
 ) -> None:
     """Post what failed to the Slack channel of SLACK_WEBHOOK_URL; says so and does nothing if that is not set."""
@@ -107,7 +108,7 @@ def announce_command(
         return
     record, ledger = read_run(folder), load_ledger()
     changes = FIRST_RUN if record is None else since_last_run(folder / HISTORY_FOLDER, record, ledger)
-    findings = doctors_findings(parts) if parts else []
+    findings = findings_before(parts) if parts else []
     announce(webhook, message(record, ledger, changes, link, findings))
     console.print("Posted to the Slack channel.")
 

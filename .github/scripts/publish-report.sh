@@ -12,8 +12,8 @@ trap 'rm -rf "$site"' EXIT
 publish() {
   rm -rf "${site:?}"/* "$site/.git"
   git init --quiet --initial-branch "$branch" "$site"
-  # The credentials with which this clone was checked out.
-  while read -r key value; do git -C "$site" config "$key" "$value"; done < <(git config --local --get-regexp '^http\..*extraheader$' || true)
+  # The credentials with which this clone was checked out; actions/checkout keeps them in a file that its configuration includes.
+  while read -r key value; do git -C "$site" config "$key" "$value"; done < <(git config --local --includes --get-regexp '^http\..*extraheader$' || true)
   git -C "$site" remote add origin "$origin"
   lease=""
   if git -C "$site" fetch --quiet --depth 1 origin "$branch" 2> /dev/null; then

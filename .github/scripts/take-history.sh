@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Take the history of the reports that were published under a name into build/history, so that this run continues it.
 # usage: take-history.sh NAME     (run in a clone; the branch of the pages may not exist yet)
+# A private repository is read with the token in GH_TOKEN: the clone has none, since code of the repository runs in it.
 set -euo pipefail
 name=$1
 branch=${PAGES_BRANCH:-gh-pages}
+if [ -n "${GH_TOKEN:-}" ]; then
+  basic=$(printf 'x-access-token:%s' "$GH_TOKEN" | base64 --wrap=0)
+  export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader"
+  export GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $basic"
+fi
 mkdir -p build/history
 found=0
 git ls-remote --exit-code --heads origin "$branch" > /dev/null || found=$?

@@ -3,6 +3,9 @@
 The parts are cut by how long scenarios took before (`SECONDS_FILE`, which `acceptance report durations` writes): the
 longest goes first, each to the part that has least to do. Every machine comes to the same cut by itself, because the
 cut depends on the collected scenarios and that file alone. What other parts run counts as deselected here.
+
+Parts that run at the same time on one deployment (the live one) would disturb each other by exclusive scenarios. With
+`--exclusive-last` the last part has all of these and nothing else: it runs when the others have ended.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from statistics import median
 import pytest
 
 from environment.gherkin.records import SCENARIO
+from environment.running.exclusive import MARKER
 from environment.settings import ROOT
 
 SECONDS_FILE = ROOT / ".github" / "scenario-seconds.json"
@@ -41,16 +45,24 @@ SHARD: pytest.StashKey[Shard | None] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--shard`."""
-    parser.getgroup("scenarios").addoption(
+    """Add `--shard` and `--exclusive-last`."""
+    group = parser.getgroup("scenarios")
+    group.addoption(
         "--shard", default=None, metavar="I/N", help="run the I-th of N parts that take about the same time (CI)"
+    )
+    group.addoption(
+        "--exclusive-last",
+        action="store_true",
+        help="with --shard: the last part has the exclusive scenarios, so that the others can share a deployment",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the option; a malformed one ends the run before it starts."""
+    """Read the options; malformed ones end the run before it starts."""
     text = config.getoption("shard")
-    config.stash[SHARD] = None if text is None else shard(text)
+    config.stash[SHARD] = part = None if text is None else shard(text)
+    if config.getoption("exclusive_last") and (part is None or part.count == 1):
+        raise pytest.UsageError("--exclusive-last: there is no last part of several; say --shard, too, as 3/3")
 
 
 def shard(text: str) -> Shard:
@@ -77,8 +89,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     part = config.stash[SHARD]
     if part is None:
         return
-    scenarios = sorted({item.nodeid for item in items if SCENARIO in item.stash})
-    mine = cut(scenarios, recorded_seconds(SECONDS_FILE), part.count)[part.number - 1]
+    scenarios = {item.nodeid: item for item in items if SCENARIO in item.stash}
+    seconds = recorded_seconds(SECONDS_FILE)
+    if config.getoption("exclusive_last"):
+        exclusive = {name for name, item in scenarios.items() if item.get_closest_marker(MARKER)}
+        parts = [*cut(sorted(scenarios.keys() - exclusive), seconds, part.count - 1), exclusive]
+    else:
+        parts = cut(sorted(scenarios), seconds, part.count)
+    mine = parts[part.number - 1]
     left_to_others = [item for item in items if SCENARIO in item.stash and item.nodeid not in mine]
     items[:] = [item for item in items if item not in left_to_others]
     config.hook.pytest_deselected(items=left_to_others)
@@ -95,7 +113,7 @@ def cut(scenarios: Sequence[str], seconds: Mapping[str, float], count: int) -> l
     parts: list[set[str]] = [set() for _ in range(count)]
     loads = [0.0] * count
     for each in sorted(scenarios, key=lambda one: (-seconds.get(once(one), usual), one)):
-        least = loads.index(min(loads))
+        least = min(range(count), key=lambda part: (loads[part], len(parts[part])))
         parts[least].add(each)
         loads[least] += seconds.get(once(each), usual)
     return parts

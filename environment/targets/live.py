@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from tempfile import gettempdir
 
 import boto3
 import jwt
@@ -20,7 +17,7 @@ from typing_extensions import override
 from environment.errors import CERTIFICATES, SuiteError
 from environment.running.time_limit import not_counted
 from environment.secrecy.redaction import register_secret
-from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings, token_variable
+from environment.settings import DESCRIBED_IN, Accounts, Buckets, LiveSettings, state_directory, token_variable
 from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.aws_profile import open_profile
 from environment.targets.live_lock import LiveLock
@@ -101,17 +98,10 @@ class LiveTarget(Target):
     @property
     @override
     def shared_directory(self) -> Path:
-        name = f"quilt-acceptance-{os.getuid()}-{sha256(self.catalog_url.encode()).hexdigest()[:12]}"
-        directory = Path(gettempdir()) / name
-        directory.mkdir(exist_ok=True, mode=0o700)
-        found = directory.lstat()
-        # All processes of a user find the same name, and others could make it first.
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-            raise SuiteError(
-                f"Used the folder {directory}",
-                "it is not a folder that belongs to you alone",
-                "Remove it, or set TMPDIR to a folder of your own",
-            )
+        # Not in the temporary directory, where others could make it first: the lock of the catalog lets no other state
+        # directory's run begin.
+        directory = state_directory() / "live" / sha256(self.catalog_url.encode()).hexdigest()[:12]
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         return directory
 
     @property
@@ -151,12 +141,12 @@ class LiveTarget(Target):
         return [self._settings.workgroup]
 
     def hold(self) -> None:
-        """Keep other machines from beginning a run on it, until it is closed.
+        """Keep other runs from beginning on it, until it is closed.
 
         Raises:
             SuiteError: if one runs there.
         """
-        lock = LiveLock(self.client("s3"), self.buckets.scratch)
+        lock = LiveLock(self.client("s3"), self.buckets.scratch, self._settings.run)
         with aws_refusals_in_words(f"Took the lock of {self.buckets.scratch}"):
             lock.take()
         self._lock = lock

@@ -4,7 +4,7 @@ locals {
   oidc_provider_arn    = local.create_oidc_provider ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
 
   partition  = data.aws_partition.current.partition
-  region     = data.aws_region.current.region
+  region     = data.aws_region.current.id
   account_id = data.aws_caller_identity.current.account_id
   athena     = "arn:${local.partition}:athena:${local.region}:${local.account_id}"
   glue       = "arn:${local.partition}:glue:${local.region}:${local.account_id}"

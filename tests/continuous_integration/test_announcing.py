@@ -8,7 +8,9 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,9 @@ from environment.errors import SuiteError
 from environment.gherkin.records import ScenarioRecord
 from environment.modes import Mode
 from environment.settings import ROOT
-from reports.announcing import announce, message
+from infra.cost import CostReport
+from infra.cost_command import summary
+from reports.announcing import announce, findings_before, message
 from reports.changes import FIRST_RUN
 from reports.command_line import report
 from reports.known_defects import load_ledger
@@ -105,6 +109,8 @@ def test_what_the_doctor_found_wrong_and_which_mode_did_run_are_told(
         "fine  catalog: answers\n      wrong  GraphQL (multiuser mode): Asked: HTTP 403\n             → Renew it\n"
     )
     (tmp_path / "parts" / "part-multiuser" / "doctor.txt").write_text(printed)
+    (tmp_path / "parts" / "part-multiuser-2").mkdir()
+    (tmp_path / "parts" / "part-multiuser-2" / "doctor.txt").write_text(printed)
     monkeypatch.setenv("SLACK_WEBHOOK_URL", f"http://127.0.0.1:{channel.server_port}/hook")
     arguments = ["announce", "--link", LINK, "--build", str(tmp_path), "--parts", str(tmp_path / "parts")]
     result = CliRunner().invoke(report, arguments)
@@ -112,6 +118,27 @@ def test_what_the_doctor_found_wrong_and_which_mode_did_run_are_told(
     [text] = vars(channel)["texts"]
     assert "Not accepted: part-multiuser left no result." in text.splitlines()
     assert text.splitlines()[-2] == "Doctor, part-multiuser: GraphQL (multiuser mode): Asked: HTTP 403"
+
+
+COSTS = CostReport({date(2026, 1, 1): {"S3": Decimal(31)}}, month_to_date=Decimal(31), forecast=None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        (f"day  S3  sum\n{summary(COSTS)}\n", f"Costs: {summary(COSTS)}"),
+        (f"{summary(replace(COSTS, budget=Decimal(40)))}\n", None),
+        ("acceptance: Asked Cost Explorer: it is off. Switch it on\n", "Asked Cost Explorer: it is off. Switch it on"),
+    ],
+)
+def test_costs_are_told_if_they_are_over_the_budget_or_could_not_be_asked_for(
+    printed: str, told: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "cost").mkdir()
+    (tmp_path / "cost" / "cost.txt").write_text(printed)
+    found = findings_before(tmp_path)
+    assert len(found) == (told is not None)
+    assert told is None or found[0].endswith(told)
 
 
 def post(webhook: str) -> subprocess.CompletedProcess[str]:

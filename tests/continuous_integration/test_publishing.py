@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import http.server
 import os
+import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -112,12 +118,73 @@ def test_half_a_report_is_not_published(tmp_path: Path, origin: Path, monkeypatc
     assert git(origin, "rev-parse", "gh-pages") == before
 
 
+def test_the_credentials_of_the_clone_are_used_also_from_a_file_that_it_includes(
+    tmp_path: Path, origin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """actions/checkout keeps them so since its version 6 (its README, "Checkout v6")."""
+    real, told = shutil.which("git"), tmp_path / "told"
+    noting = tmp_path / "bin" / "git"
+    noting.parent.mkdir()
+    noting.write_text(f'#!/bin/bash\nprintf "%s\\n" "$*" >> {told}\nexec {real} "$@"\n')
+    noting.chmod(0o755)
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    header = "http.https://example.org/.extraheader"
+    git(clone, "config", "--file", str(tmp_path / "credentials.config"), header, "AUTHORIZATION: basic eDp5")
+    git(clone, "config", f"includeIf.gitdir:{clone / '.git'}.path", str(tmp_path / "credentials.config"))
+    for name in ("report", "history"):
+        (clone / "build" / name).mkdir(parents=True)
+        (clone / "build" / name / "index.html").write_text(name)
+    monkeypatch.setenv("PATH", f"{noting.parent}{os.pathsep}{os.environ['PATH']}")
+    script(clone, "publish-report.sh", "embedded")
+    assert f"config {header} AUTHORIZATION: basic eDp5" in told.read_text()
+
+
 def test_an_origin_that_cannot_be_asked_does_not_begin_the_history_anew(tmp_path: Path, origin: Path) -> None:
     ci_run(tmp_path / "one", origin, "embedded", "1")
     origin.rename(tmp_path / "elsewhere.git")
     done = run_script(tmp_path / "one", "take-history.sh", "embedded")
     assert done.returncode != 0
     assert "begins with this run" not in done.stdout
+
+
+@pytest.fixture
+def private(tmp_path: Path, origin: Path) -> Iterator[str]:
+    """The address of the repository on a server that shows it to the job's token alone."""
+    allowed = "basic " + base64.b64encode(b"x-access-token:of-the-job").decode()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.headers["Authorization"] == allowed:
+                super().do_GET()
+            else:
+                self.send_error(401)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(("token", "is_taken"), [("of-the-job", True), ("of-another", False), ("", False)])
+def test_the_history_of_a_private_repository_is_taken_with_the_token_of_the_job(
+    token: str, is_taken: bool, tmp_path: Path, origin: Path, private: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's server can say which branches there are, no more: none has a report yet."""
+    git(origin, "update-server-info")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    git(clone, "remote", "set-url", "origin", f"{private}/{origin.name}")
+    for name, value in {"GH_TOKEN": token, "GITHUB_SERVER_URL": private, "GIT_TERMINAL_PROMPT": "0"}.items():
+        monkeypatch.setenv(name, value)
+    done = run_script(clone, "take-history.sh", "embedded")
+    assert (done.returncode == 0) is is_taken, done.stderr
+    assert ("begins with this run" in done.stdout) is is_taken
 
 
 @pytest.mark.parametrize("proposed", [False, True])

@@ -1,5 +1,6 @@
-"""AWS, alone or below a stand-in for a live environment."""
+"""AWS, alone or below a stand-in for a live environment, and stacks of the templates on it."""
 
 from aws_fixtures import bucket, cloud, peopled, s3, unpeopled
+from deployed_templates import environment, templated_cloud
 
-__all__ = ["bucket", "cloud", "peopled", "s3", "unpeopled"]
+__all__ = ["bucket", "cloud", "environment", "peopled", "s3", "templated_cloud", "unpeopled"]

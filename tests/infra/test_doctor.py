@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
 from data.datasets.dataset_list import DATASETS
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.settings import REMOTE_REGION, Accounts, Buckets, LiveSettings
-from infra import live_environment
-from infra.doctor import CheckResult, CheckState, examine, exit_code, fit_modes
+from infra import doctor_aws_checks, live_environment
+from infra.doctor import CheckResult, CheckState, Note, examine, exit_code, fit_modes
 from infra.doctor_checks import CHECKS
 from infra.doctor_command import doctor
 from infra.rehearsal.stand_in import StandIn
@@ -262,3 +263,24 @@ def test_a_glue_table_that_is_gone_and_a_catalog_without_analytics_are_noted(
 
 def _without_analytics(live: live_environment.LiveEnvironment) -> dict[str, object]:
     return {"registryUrl": live.settings.registry_url or "", "region": "us-east-1"}
+
+
+def test_a_certificate_that_is_not_trusted_is_told_with_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise requests.exceptions.SSLError("certificate verify failed: self-signed certificate in certificate chain")
+
+    monkeypatch.setattr(requests, "request", refused)
+    subject = live_environment.LiveEnvironment(
+        LiveSettings(catalog_url="https://catalog.invalid"), Buckets(), Accounts()
+    )
+    [result] = examine(subject, [check for check in CHECKS if check.name == "catalog"])
+    assert result.state is CheckState.WRONG
+    assert "SSL_CERT_FILE, REQUESTS_CA_BUNDLE and AWS_CA_BUNDLE" in result.advice
+
+
+def test_keys_of_the_root_user_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_environment.LiveEnvironment, "client", lambda *_: None)
+    monkeypatch.setattr(doctor_aws_checks, "account_of", lambda _: ("123456789012", "arn:aws:iam::123456789012:root"))
+    [check] = [check for check in CHECKS if check.name == "credentials"]
+    with pytest.raises(Note, match="the root user's of 123456789012"):
+        check.look(live_environment.LiveEnvironment(LiveSettings(), Buckets(), Accounts()))

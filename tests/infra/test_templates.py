@@ -326,20 +326,3 @@ def parliament(folder: Path) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     return done.stdout
-
-
-@pytest.fixture(scope="module")
-def terraform_program() -> str:
-    import shutil
-
-    found = shutil.which("terraform")
-    if found is None:
-        pytest.skip("no terraform on this machine: the files are parsed and compared all the same")
-    return found
-
-
-def test_terraform_finds_the_files_well_formatted(terraform_program: str, tmp_path: Path) -> None:
-    command = [terraform_program, f"-chdir={FILES}", "fmt", "-check", "-diff", "-recursive"]
-    completed = subprocess.run(command, capture_output=True, text=True, check=False)
-
-    assert (completed.returncode, completed.stdout) == (0, "")

@@ -62,3 +62,9 @@ def _remember_quicker_runs(build: Path, record: RunRecord) -> None:
             ratios={record.scenarios[0].nodeid: ratio},
         )
         remember(build / HISTORY_NAME, run)
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> list[SampleRun]:
+    """Both parts of a run of the sample, cut by `--shard`."""
+    return [run_sample(tmp_path_factory.mktemp("part"), "--shard", f"{number}/2") for number in (1, 2)]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_runs import SampleRun, run_sample
+from sample_runs import SampleRun
 
 from environment.errors import SuiteError
 from environment.gherkin.sharding import Shard, cut, recorded_seconds, shard
@@ -24,7 +21,6 @@ from reports.gate import Gate
 from reports.merging import merge_runs, merged_record, read_parts
 from reports.outcomes import RunRecord, read_run
 from reports.pages import within_limit
-from reports.run_history import is_whole
 
 SECONDS = st.dictionaries(st.text(min_size=1, max_size=4), st.floats(0, 1000), max_size=30)
 
@@ -51,11 +47,35 @@ def test_a_scenario_without_a_time_counts_as_a_usual_one() -> None:
     assert cut(["a", "b", "new"], {"a": 10.0, "b": 10.0}, 3) == [{"a"}, {"b"}, {"new"}]
 
 
+def test_scenarios_that_take_next_to_no_time_are_shared_out_too() -> None:
+    assert cut("abcd", dict.fromkeys("abcd", 0.0), 2) == [{"a", "c"}, {"b", "d"}]
+
+
 @pytest.mark.parametrize("text", ["", "1", "0/3", "4/3", "1/0", "a/b", "-1/3", "1/3 "])
 def test_a_part_that_cannot_be_is_told_in_one_line(text: str) -> None:
     with pytest.raises(pytest.UsageError, match=r"is no part of a run; say 1/3, 2/3 or 3/3"):
         shard(text)
     assert shard("2/3") == Shard(2, 3)
+
+
+@pytest.mark.parametrize("arguments", [["--exclusive-last"], ["--exclusive-last", "--shard=1/1"]])
+def test_a_last_part_of_exclusive_scenarios_needs_parts_before_it(arguments: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments]
+    done = subprocess.run([*command, "features/catalog"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "no last part of several" in done.stderr) == (4, True), done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_last_part_has_the_exclusive_scenarios_and_the_others_have_the_rest() -> None:
+    def collected(*arguments: str) -> set[str]:
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments]
+        done = subprocess.run([*command, "features/catalog"], cwd=ROOT, capture_output=True, text=True, check=True)
+        return {line for line in done.stdout.splitlines() if ".feature::" in line}
+
+    parts = [collected("--exclusive-last", "--shard", f"{number}/3") for number in (1, 2, 3)]
+    assert parts[2] == collected("-m", "exclusive") != set()
+    assert parts[0] | parts[1] == collected("-m", "not exclusive")
+    assert not parts[0] & parts[1] and all(parts)
 
 
 def test_recorded_seconds_that_are_not_ours_are_told(tmp_path: Path) -> None:
@@ -64,11 +84,6 @@ def test_recorded_seconds_that_are_not_ours_are_told(tmp_path: Path) -> None:
     path.write_text('["a"]')
     with pytest.raises(pytest.UsageError, match="acceptance report durations"):
         recorded_seconds(path)
-
-
-@pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> list[SampleRun]:
-    return [run_sample(tmp_path_factory.mktemp("part"), "--shard", f"{number}/2") for number in (1, 2)]
 
 
 def builds(parts: list[SampleRun]) -> list[Path]:
@@ -102,64 +117,6 @@ def test_the_whole_is_accepted_by_the_strictest_gate_of_its_parts(run_record: Ru
     assert merged_record(parts).gate is Gate.EVERYTHING
 
 
-@dataclass(frozen=True)
-class Merged:
-    """What `acceptance report merge` came to."""
-
-    exit_code: int
-    printed: str
-    build: Path
-    complete: str
-
-    @property
-    def heading(self) -> str:
-        return (self.build / "report" / "summary.md").read_text().partition("\n")[0]
-
-
-def merge(folder: Path, *parts: Path) -> Merged:
-    """In a process of its own, as a job does it."""
-    build, output = folder / "merged", folder / "output"
-    command = [sys.executable, "-m", "environment.command.main", "report", "merge", "--build", str(build)]
-    done = subprocess.run(
-        [*command, *map(str, parts)],
-        cwd=ROOT,
-        env={**os.environ, "GITHUB_OUTPUT": str(output)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert output.exists(), done.stdout + done.stderr
-    return Merged(done.returncode, done.stdout, build, output.read_text().strip())
-
-
-@pytest.mark.slow
-def test_all_parts_that_are_there_make_a_complete_report(parts: list[SampleRun], tmp_path: Path) -> None:
-    merged = merge(tmp_path, *builds(parts))
-    assert (merged.exit_code, merged.complete) == (1, "complete=true")  # scenarios of the sample fail
-    assert "left no result" not in merged.heading
-
-
-@pytest.mark.slow
-def test_a_part_that_is_missing_costs_that_part_alone(parts: list[SampleRun], tmp_path: Path) -> None:
-    merged = merge(tmp_path, parts[0].build)
-    assert (merged.exit_code, merged.complete) == (1, "complete=false")
-    assert ": Not accepted: part 2 of 2 left no result;" in merged.heading
-    assert (merged.build / "report" / "index.html").is_file()
-    record = read_run(merged.build)
-    assert record is not None
-    assert {each.nodeid for each in record.scenarios} == {each.nodeid for each in parts[0].record.scenarios}
-    assert not is_whole(record)
-
-
-@pytest.mark.slow
-def test_a_folder_that_is_empty_counts_as_the_part_that_is_missing(parts: list[SampleRun], tmp_path: Path) -> None:
-    (tmp_path / "part-2").mkdir()
-    merged = merge(tmp_path, parts[0].build, tmp_path / "part-2")
-    assert ": Not accepted: part 2 of 2 left no result;" in merged.heading
-    assert "part-2 has no outcomes.json" in merged.printed
-    assert (merged.exit_code, merged.complete) == (1, "complete=false")
-
-
 @pytest.mark.parametrize("content", ["", '{"format": 3', '{"format": 2}'])
 def test_a_record_that_cannot_be_read_costs_its_part_alone(
     content: str, parts: list[SampleRun], tmp_path: Path
@@ -172,46 +129,16 @@ def test_a_record_that_cannot_be_read_costs_its_part_alone(
     assert whole is not None and whole.missing == ("part 2 of 2 left no result",)
 
 
-@pytest.mark.slow
-def test_results_of_a_part_that_was_cancelled_are_in_the_report(parts: list[SampleRun], tmp_path: Path) -> None:
-    cancelled = tmp_path / "part-2" / "allure-results"
-    shutil.copytree(parts[1].build / "allure-results", cancelled)
-    (cancelled / "cut-short-result.json").write_text('{"name": "cut sh')
-    merged = merge(tmp_path, parts[0].build, tmp_path / "part-2")
-    assert ": Not accepted: part 2 of 2 left no result;" in merged.heading
-    there = {path.name for path in (merged.build / "allure-results").glob("*-result.json")}
-    assert {path.name for path in cancelled.glob("*-result.json")} - there == {"cut-short-result.json"}
-
-
-@pytest.mark.slow
-def test_no_part_at_all_is_a_page_that_says_so_and_not_the_report_of_the_run_before(
-    parts: list[SampleRun], tmp_path: Path
-) -> None:
-    merge(tmp_path, *builds(parts))
-    (tmp_path / "output").unlink()
-    merged = merge(tmp_path, tmp_path / "parts" / "*")  # as a shell names what matches nothing
-    assert (merged.exit_code, merged.complete) == (3, "complete=false")
-    assert merged.heading == "# Not accepted: nothing was judged"
-    assert read_run(merged.build) is None
-    (tmp_path / "output").unlink()
-    assert merge(tmp_path).exit_code == 3
-
-
 def test_a_named_mode_that_left_nothing_is_named(run_record: RunRecord) -> None:
     assert merged_record([run_record], ["part-multiuser"]).missing == ("part-multiuser left no result",)
 
 
-@pytest.mark.slow
-def test_of_a_part_that_is_there_twice_the_newer_counts(parts: list[SampleRun], tmp_path: Path) -> None:
-    merged = merge(tmp_path, *builds([*parts, parts[0]]))
-    assert ": Not accepted: part 1 of 2 is there twice;" in merged.heading
-    assert (merged.exit_code, merged.complete) == (1, "complete=false")
-    record = read_run(merged.build)
-    assert record is not None
-    assert len(record.scenarios) == sum(len(part.record.scenarios) for part in parts)
-    again = parts[0].record.model_copy(update={"started": parts[0].record.started + timedelta(days=1), "seed": 77})
-    newer = merged_record([again, parts[0].record])
+def test_of_a_part_that_is_there_twice_the_newer_counts(parts: list[SampleRun]) -> None:
+    first = parts[0].record
+    again = first.model_copy(update={"started": first.started + timedelta(days=1), "seed": 77})
+    newer = merged_record([again, first])
     assert (newer.seed, newer.seconds) == (77, pytest.approx(again.seconds))
+    assert "part 1 of 2 is there twice" in newer.missing
 
 
 def test_the_pause_before_a_part_that_was_run_again_does_not_count(parts: list[SampleRun]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from environment.errors import SuiteError
 from environment.targets import live_lock
 from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live_lock import KEY, LiveLock
+from environment.waiting import wait_until
 
 
 @pytest.fixture
@@ -20,6 +22,11 @@ def s3(embedded: EmbeddedTarget) -> Iterator[Any]:
     client = embedded.client("s3")
     yield client
     client.delete_object(Bucket=embedded.buckets.scratch, Key=KEY)
+
+
+def members(s3: Any, bucket: str) -> dict[str, float]:
+    found: dict[str, float] = json.loads(s3.get_object(Bucket=bucket, Key=KEY)["Body"].read())["members"]
+    return found
 
 
 @pytest.mark.slow
@@ -38,7 +45,7 @@ def test_a_second_machine_waits_until_the_first_has_ended(embedded: EmbeddedTarg
 
 def test_the_lock_of_a_lost_machine_ends_by_itself(embedded: EmbeddedTarget, s3: Any) -> None:
     bucket = embedded.buckets.scratch
-    body = json.dumps({"owner": "lost:/state", "until": time.time() - 1})
+    body = json.dumps({"owner": "lost:/state", "members": {"lost": time.time() - 1}})
     s3.put_object(Bucket=bucket, Key=KEY, Body=body.encode())
     lock = LiveLock(s3, bucket, "other:/state")
     lock.take()
@@ -54,10 +61,43 @@ def test_it_is_renewed_as_long_as_its_run_lives(
     lock = LiveLock(s3, bucket)
 
     def until() -> float:
-        return float(json.loads(s3.get_object(Bucket=bucket, Key=KEY)["Body"].read())["until"])
+        [found] = members(s3, bucket).values()
+        return found
 
     lock.take()
     first = until()
-    time.sleep(0.5)
-    assert until() > first
+    wait_until(lambda: until() > first, limit_seconds=5, what="the renewed lock")
     lock.release()
+
+
+@pytest.mark.slow
+def test_machines_that_run_parts_of_one_run_share_it_until_the_last_has_ended(
+    embedded: EmbeddedTarget, s3: Any
+) -> None:
+    """They come and go at the same time, as the jobs of a matrix do."""
+    bucket = embedded.buckets.scratch
+    parts = [LiveLock(s3, bucket, "run 7") for _ in range(4)]
+    other = LiveLock(s3, bucket, "run 8")
+    with ThreadPoolExecutor(len(parts)) as machines:
+        list(machines.map(LiveLock.take, parts))
+        assert len(members(s3, bucket)) == len(parts)
+        list(machines.map(LiveLock.release, parts[1:]))
+    with pytest.raises(SuiteError, match="run 7 runs there at this moment"):
+        other.take()
+    parts[0].release()
+    other.take()
+    parts[0].release()
+    with pytest.raises(SuiteError, match="run 8 runs there at this moment"):  # what another run holds is not released
+        parts[0].take()
+    other.release()
+    assert members(s3, bucket) == {}
+
+
+def test_a_part_that_was_lost_does_not_keep_its_run_from_being_run_again(embedded: EmbeddedTarget, s3: Any) -> None:
+    bucket = embedded.buckets.scratch
+    lost, again = (LiveLock(s3, bucket, "run 7") for _ in range(2))
+    lost.take()
+    again.take()
+    again.release()
+    assert len(members(s3, bucket)) == 1
+    lost.release()

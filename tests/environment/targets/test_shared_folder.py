@@ -1,4 +1,4 @@
-"""The folder that the processes of a live run share holds a lock: nobody else may put theirs there."""
+"""The folder that the processes of a live run share holds a lock: it lies where nobody else may put theirs."""
 
 from __future__ import annotations
 
@@ -8,43 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from environment.errors import SuiteError
+from environment.settings import STATE_VARIABLE
 from environment.targets.live import LiveTarget
 
 
-@pytest.fixture
-def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LiveTarget:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def opened(address: str) -> LiveTarget:
     target = LiveTarget.__new__(LiveTarget)  # without a catalog, which opening it asks
-    target.catalog_url = "https://catalog.invalid"
+    target.catalog_url = address
     return target
 
 
-def test_it_is_ones_own_and_the_same_each_time(target: LiveTarget) -> None:
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+def test_it_is_ones_own_and_the_same_each_time_for_one_catalog(state: Path) -> None:
+    target = opened("https://catalog.invalid")
     folder = target.shared_directory
     assert (folder.stat().st_mode & 0o777, folder.stat().st_uid) == (0o700, os.getuid())
-    assert target.shared_directory == folder
+    assert target.shared_directory == folder != opened("https://other.invalid").shared_directory
 
 
-def test_a_link_that_somebody_put_there_is_refused(target: LiveTarget, tmp_path: Path) -> None:
-    folder = target.shared_directory
-    folder.rmdir()
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    folder.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(SuiteError, match="belongs to you alone"):
-        _ = target.shared_directory
-
-
-def test_a_folder_that_others_may_write_is_refused(target: LiveTarget) -> None:
-    target.shared_directory.chmod(0o777)
-    with pytest.raises(SuiteError, match="belongs to you alone"):
-        _ = target.shared_directory
-
-
-def test_a_folder_of_somebody_else_is_refused(target: LiveTarget, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = target.shared_directory
-    user = os.getuid() + 1
-    folder.rename(folder.with_name(folder.name.replace(f"-{os.getuid()}-", f"-{user}-")))
-    monkeypatch.setattr(os, "getuid", lambda: user)
-    with pytest.raises(SuiteError, match="belongs to you alone"):
-        _ = target.shared_directory
+def test_it_is_not_in_the_temporary_directory_where_others_could_make_it_first(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    assert state in opened("https://catalog.invalid").shared_directory.parents
+    assert list((tmp_path / "temporary").iterdir()) == []

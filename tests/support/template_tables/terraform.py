@@ -142,7 +142,7 @@ class Configuration:
         known = {
             "data.aws_caller_identity.current.account_id": self._account,
             "data.aws_partition.current.partition": "aws",
-            "data.aws_region.current.region": self.region,
+            "data.aws_region.current.id": self.region,
         }
         if text in known:
             return known[text]
