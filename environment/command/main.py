@@ -62,6 +62,7 @@ def up(
     ] = None,
 ) -> None:
     """Start an embedded deployment that stays; runs use it until it is taken down."""
+    from environment.command.warm import process as warm
     from environment.targets.embedded import EmbeddedTarget
     from environment.targets.starting import STANDING_STATE
     from environment.targets.web_catalog import with_web_catalog
@@ -71,6 +72,7 @@ def up(
         chosen = with_web_catalog(DeploymentSettings.load(settings, state_directory=STANDING_STATE))
         target = EmbeddedTarget.start(chosen, owned=False)
         console.print(f"Started in {target.start_seconds:.1f} s.")
+    warm.start()
     _describe(target.state_directory)
 
 
@@ -78,8 +80,10 @@ def up(
 def down() -> None:
     """Stop the deployment that ``acceptance up`` started, and remove its state."""
     import quilt_stack
+    from environment.command.warm import process as warm
     from environment.targets.starting import STANDING_STATE
 
+    warm.stop()
     running = quilt_stack.attach(STANDING_STATE)
     if running is None:
         console.print("No deployment is up.")
