@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -15,12 +15,14 @@ _KILLED = 128
 """What a shell adds to the number of the signal that ended a process."""
 
 
-def run_to_its_end(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> int:
+def run_to_its_end(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], meanwhile: Callable[[], object]
+) -> int:
     """Run a module and return its exit code, 128 and the signal's number if a signal ended it.
 
     It runs in the warm process, or in a fresh one if that does not serve. The command is Python's for a module.
 
-    Ctrl-C and SIGTERM are passed on to it as an interruption, and it is waited for: it undoes and reports first.
+    Meanwhile another thing is done. Ctrl-C and SIGTERM are passed on to it as an interruption, and it is waited for: it undoes and reports first.
     """
     waiting: list[int] = []
     process: subprocess.Popen[bytes] | WarmRun | None = None
@@ -35,7 +37,10 @@ def run_to_its_end(command: Sequence[str], folder: Path, environment: Mapping[st
         process = warm_run(command, folder, environment) or subprocess.Popen(command, cwd=folder, env=environment)
         if waiting:
             process.send_signal(signal.SIGINT)
-        code = process.wait()
+        try:
+            meanwhile()
+        finally:
+            code = process.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

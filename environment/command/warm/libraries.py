@@ -28,9 +28,9 @@ OF_ITS_OWN = ("XDG_DATA_HOME", "XDG_CACHE_HOME")
 _PLACE = "__file__"
 _SITE = f"{os.sep}site-packages{os.sep}"
 _READ_BY_PYTHON = ("PYTHON", "LD_", "MALLOC_")
-_READ_BY_RUNS = ("PYTEST_", "XDIST_", "AWS_", "QUILT_")
+_READ_BY_RUNS = ("PYTEST_", "XDIST_")
 _AT_START = {"sitecustomize", "usercustomize"}
-_OF_A_TERMINAL = {"COLUMNS", "LINES", "TERM", "PWD", "OLDPWD", "SHLVL", "_"}
+_OF_NO_IMPORTANCE = {"COLUMNS", "LINES", "TERM", "PWD", "OLDPWD", "SHLVL", "_", "PYTHONPATH", *NO_THREADS, *OF_ITS_OWN}
 
 
 class Libraries:
@@ -43,7 +43,7 @@ class Libraries:
 
     def __init__(self, folder: Path, switched_off: list[str]) -> None:
         self._learned = folder / LEARNED
-        self._variables: dict[str, str | None] = {}
+        self._read: set[str] = set()
         wanted = self._list()
         self._wanted = set(wanted)
         self._import(wanted, switched_off)
@@ -76,10 +76,8 @@ class Libraries:
 
         with _reads_of_variables() as read:
             pytest.main(["-c", os.devnull, "-p", "no:cacheprovider", *switched_off], plugins=[Importing()])
-        self._of_its_own = {*_OF_A_TERMINAL, *NO_THREADS, *OF_ITS_OWN, "PYTHONPATH"}
-        self._variables = {name: os.environ.get(name) for name in read - self._of_its_own}
-        named = {f"{name.partition('.')[0].upper()}_" for name in names}
-        self._prefixes = tuple({*_READ_BY_PYTHON, *named} - {*_READ_BY_RUNS})
+        self._read = read
+        self._prefixes = (*_READ_BY_PYTHON, *{f"{name.partition('.')[0].upper()}_" for name in names})
         self.sources_of_randomness = [each for each in gc.get_objects() if issubclass(type(each), random.Random)]
 
     @property
@@ -105,8 +103,8 @@ class Libraries:
             return "it is of another Python"
         asked = request["environment"]
         named = {name for name in {*asked, *os.environ} if name.startswith(self._prefixes)}
-        for name in sorted({*self._variables, *named} - self._of_its_own):
-            if asked.get(name) != os.environ.get(name):
+        for name in sorted({*self._read, *named} - _OF_NO_IMPORTANCE):
+            if asked.get(name) != os.environ.get(name) and not name.startswith(_READ_BY_RUNS):
                 return f"{name} is another one"
         packages = {name.partition(".")[0] for name in sys.modules} | _AT_START
         for folder in folders_before_all(asked):

@@ -107,18 +107,17 @@ def warm_run(command: Sequence[str], where: Path, environment: Mapping[str, str]
     """Begin a run in the warm process; None if there is none, or a fresh process would be another one.
 
     Args:
-        command: Python, ``-P``, ``-m``, a module and its arguments.
+        command: what a fresh process would be started with; one of a module of this Python (``-P -m``) can be begun.
         where: the folder to run it in.
         environment: its variables.
     """
-    if not is_switched_on() or not (folder() / SOCKET).exists():
+    *python, module = command[:4]
+    is_module = python == [sys.executable, "-P", "-m"]
+    if not is_module or not is_switched_on() or not (folder() / SOCKET).exists():
         return None
     connection = _greeted()
     if connection is None:
         return None
-    *python, module = command[:4]
-    if python != [sys.executable, "-P", "-m"]:
-        raise ValueError(f"no run of a module: {command}")
     request: Request = {
         "module": module,
         "code": "",
