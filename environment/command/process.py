@@ -16,13 +16,12 @@ _KILLED = 128
 
 
 def run_to_its_end(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], meanwhile: Callable[[], object]
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], meanwhile: Callable[[], object] = bool
 ) -> int:
-    """Run a module and return its exit code, 128 and the signal's number if a signal ended it.
+    """Run a command and return its exit code, 128 and the signal's number if a signal ended it.
 
-    It runs in the warm process, or in a fresh one if that does not serve. The command is Python's for a module.
-
-    Meanwhile another thing is done. Ctrl-C and SIGTERM are passed on to it as an interruption, and it is waited for: it undoes and reports first.
+    A module of this Python runs in the warm process, if that serves. Meanwhile another thing is done. Ctrl-C and
+    SIGTERM are passed on to the command as an interruption, and it is waited for: it undoes and reports first.
     """
     waiting: list[int] = []
     process: subprocess.Popen[bytes] | WarmRun | None = None

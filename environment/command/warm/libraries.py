@@ -62,14 +62,13 @@ class Libraries:
         class Importing:
             @pytest.hookimpl(tryfirst=True)
             def pytest_cmdline_main(self) -> int:
+                # In the order in which their imports ended: one that begins inside another one may fail before it.
                 failed = {}
                 for name in names:
                     try:
                         importlib.import_module(name)
                     except Exception as error:  # noqa: BLE001 - a run that needs it meets it again
-                        failed[name] = (
-                            error  # or its turn comes inside another one: they are in the order of their ends
-                        )
+                        failed[name] = error
                 for name in failed.keys() - sys.modules.keys():
                     sys.stderr.write(f"{name} was not imported: {failed[name]!r}\n")
                 return 0
@@ -176,7 +175,11 @@ def _reads_of_variables() -> Iterator[set[str]]:
     read: set[str] = set()
 
     def noting(environment: Any, name: Any) -> Any:
-        if environment is os.environ and sys._getframe(1).f_code.co_name not in ("__iter__", "copy"):
+        if (
+            environment is os.environ
+            and isinstance(name, str)
+            and sys._getframe(1).f_code.co_name not in ("__iter__", "copy")
+        ):
             read.add(name)
         return original(environment, name)
 

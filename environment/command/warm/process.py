@@ -44,18 +44,18 @@ def is_switched_on() -> bool:
     return os.environ.get(SWITCH, "on") != "off" and sys.platform == "linux"
 
 
-def start() -> None:
-    """Start it, unless it runs, and do not wait for it; a folder whose path is too long for a socket has none."""
+def start() -> subprocess.Popen[bytes] | None:
+    """Start it and do not wait for it; None if one runs, none is wanted, or its socket's path would be too long."""
     place = folder() / SOCKET
-    if not is_switched_on() or len(os.fsencode(place)) > LONGEST_ADDRESS or _greeted() is not None:
-        return
+    if not is_switched_on() or len(os.fsencode(place)) > LONGEST_ADDRESS or _is_up():
+        return None
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     place.unlink(missing_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN) and name != "PYTHONPATH"}
     own = {name: str(folder() / name.lower()) for name in OF_ITS_OWN}
     command = [sys.executable, "-P", "-m", PROGRAM, str(folder()), "0", *_switched_off()]
     with (folder() / _LOG).open("wb") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             command,
             cwd=ROOT,
             env={**kept, **NO_THREADS, **own},
@@ -115,7 +115,7 @@ def warm_run(command: Sequence[str], where: Path, environment: Mapping[str, str]
     is_module = python == [sys.executable, "-P", "-m"]
     if not is_module or not is_switched_on() or not (folder() / SOCKET).exists():
         return None
-    connection = _greeted()
+    connection = greeted()
     if connection is None:
         return None
     request: Request = {
@@ -140,7 +140,15 @@ def warm_run(command: Sequence[str], where: Path, environment: Mapping[str, str]
     return WarmRun(connection, answer["process"])
 
 
-def _greeted() -> socket.socket | None:
+def _is_up() -> bool:
+    try:
+        _connected().close()
+    except OSError:
+        return False
+    return True
+
+
+def greeted() -> socket.socket | None:
     """A connection to it; None if it does not run, is importing libraries, or what it imported has changed."""
     try:
         connection = _connected()

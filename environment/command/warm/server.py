@@ -65,7 +65,8 @@ class Server:
             self._bury()
             if self._listens and (self._told_to_end or not self.place.exists()):
                 self._stop()
-            elif self._listens and not self._connections and self.libraries.outdated:
+            elif self._listens and not self._connections and (why := self.libraries.outdated):
+                _note(f"{why}: imports all anew")
                 begin_anew(self.listening)
         return None
 
@@ -97,6 +98,7 @@ class Server:
                 if not refused and process == 0:
                     kept, streams = streams, []
                     return request, kept
+                _note(refused or f"process {process} runs {' '.join(request['arguments'])}")
                 send(connection, {"refused": refused, "process": process})
                 if process:
                     self._connections[process] = connection
@@ -145,6 +147,11 @@ class Server:
                 pass  # nobody waits for it
             finally:
                 connection.close()
+
+
+def _note(what: str) -> None:
+    sys.stderr.write(f"{what}\n")
+    sys.stderr.flush()
 
 
 def begin_anew(listening: socket.socket) -> None:
