@@ -187,7 +187,7 @@ def test_a_library_that_was_changed_is_imported_anew(place: Place) -> None:
     assert f"{library} has changed: imports all anew" in (place.state / "warm.log").read_text()
 
 
-@pytest.mark.parametrize("name", ["PYTHONWARNINGS", "RICH_SOMETHING", "NO_COLOR", "PYTHONHASHSEED"])
+@pytest.mark.parametrize("name", ["PYTHONWARNINGS", "RICH_SOMETHING", "_ARGCOMPLETE", "PYTHONHASHSEED"])
 def test_a_variable_that_libraries_read_makes_it_a_fresh_process(place: Place, name: str) -> None:
     told = place.probe(**{name: "0"})
 
