@@ -31,6 +31,7 @@ def become(request: Request, streams: list[int], libraries: Libraries) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.path[:0] = [str(each.absolute()) for each in folders_before_all(request["environment"])]
+    sys.dont_write_bytecode = bool(request["environment"].get("PYTHONDONTWRITEBYTECODE"))
     importlib.invalidate_caches()
     for each in libraries.sources_of_randomness:
         each.seed()
@@ -54,10 +55,10 @@ def _reader(number: int, like: Any) -> io.TextIOWrapper:
 
 def _writer(number: int, like: Any, *, line_buffering: bool) -> io.TextIOWrapper:
     raw = io.FileIO(number, "w", closefd=False)
-    buffer: Any = raw if like.write_through else io.BufferedWriter(raw)
-    through = like.write_through
+    unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
+    buffer: Any = raw if unbuffered else io.BufferedWriter(raw)
     return io.TextIOWrapper(
-        buffer, encoding=like.encoding, errors=like.errors, line_buffering=line_buffering, write_through=through
+        buffer, encoding=like.encoding, errors=like.errors, line_buffering=line_buffering, write_through=unbuffered
     )
 
 

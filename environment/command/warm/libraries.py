@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import inspect
 import json
 import os
 import random
@@ -30,7 +31,9 @@ _SITE = f"{os.sep}site-packages{os.sep}"
 _READ_BY_PYTHON = ("PYTHON", "LD_", "MALLOC_")
 _READ_BY_RUNS = ("PYTEST_", "XDIST_")
 _AT_START = {"sitecustomize", "usercustomize"}
-_OF_NO_IMPORTANCE = {"COLUMNS", "LINES", "TERM", "PWD", "OLDPWD", "SHLVL", "_", "PYTHONPATH", *NO_THREADS, *OF_ITS_OWN}
+_OBEYED = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+"""What a child does by itself as a fresh process would."""
+_OF_NO_IMPORTANCE = {"COLUMNS", "LINES", "TERM", "PWD", "OLDPWD", "SHLVL", "_", *_OBEYED, *NO_THREADS, *OF_ITS_OWN}
 
 
 class Libraries:
@@ -175,11 +178,9 @@ def _reads_of_variables() -> Iterator[set[str]]:
     read: set[str] = set()
 
     def noting(environment: Any, name: Any) -> Any:
-        if (
-            environment is os.environ
-            and isinstance(name, str)
-            and sys._getframe(1).f_code.co_name not in ("__iter__", "copy")
-        ):
+        frame = inspect.currentframe()
+        caller = frame.f_back.f_code.co_name if frame and frame.f_back else ""
+        if environment is os.environ and isinstance(name, str) and caller not in ("__iter__", "copy"):
             read.add(name)
         return original(environment, name)
 

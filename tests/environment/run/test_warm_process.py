@@ -195,7 +195,7 @@ def test_a_variable_that_libraries_read_makes_it_a_fresh_process(place: Place, n
     assert told["said"] == [f"Not run in the warm process: {name} is another one."]
 
 
-@pytest.mark.parametrize("name", ["SSH_TTY", "COLUMNS", "AWS_PROFILE", "PYTEST_ADDOPTS", "XDG_CACHE_HOME"])
+@pytest.mark.parametrize("name", ["SSH_TTY", "COLUMNS", "AWS_PROFILE", "PYTEST_ADDOPTS", "PYTHONUNBUFFERED"])
 def test_a_variable_that_nobody_reads_at_import_does_not(place: Place, name: str) -> None:
     assert place.probe(**{name: "0"})["parent"] == place.server.pid
 
