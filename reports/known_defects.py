@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -170,8 +171,20 @@ class Ledger:
 
     def claims_on(self, scenario: ScenarioRecord) -> list[Claimed]:
         """All claims on this scenario, in the mode it runs in; not of what is fixed in the product that is judged."""
-        expected = (entry for entry in self.entries if not entry.is_fixed_in(self.product))
-        return [Claimed(entry, claim) for entry in expected for claim in entry.claims_on(scenario)]
+        claimed = self._claimed.get(scenario.name, ())
+        return [
+            each for each in claimed if scenario.mode in each.entry.modes_of(each.claim) and each.claim.means(scenario)
+        ]
+
+    @cached_property
+    def _claimed(self) -> Mapping[str, Sequence[Claimed]]:
+        """All claims of entries that are expected, by the scenario's name, in their order."""
+        found: dict[str, list[Claimed]] = defaultdict(list)
+        for entry in self.entries:
+            if not entry.is_fixed_in(self.product):
+                for claim in entry.claims:
+                    found[claim.name].append(Claimed(entry, claim))
+        return dict(found)
 
     def resembling(self, error: BaseException, phase: Phase) -> KnownDefect | None:
         """An entry that has such a failure elsewhere."""

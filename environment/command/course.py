@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -24,14 +24,16 @@ def finish(results: Results, command: Sequence[str], environment: Mapping[str, s
         SuiteError: if the results cannot be put in their place.
     """
     began = datetime.now(UTC)
-    code = run_to_its_end(command, Path.cwd(), environment)
+    following: list[Callable[..., int]] = []
+
+    def load_what_follows() -> None:
+        following.extend(each.load() for each in entry_points(group="acceptance.after_run"))
+
+    code = run_to_its_end(command, Path.cwd(), environment, load_what_follows)
     undo_what_a_dead_process_left(began)
     if results.recorded:
         results.replace_earlier()
-        after = [
-            entry_point.load()(results.build, report=report)
-            for entry_point in entry_points(group="acceptance.after_run")
-        ]
+        after = [each(results.build, report=report) for each in following]
         return next((each for each in (code, *after) if each), 0)
     if code == INTERRUPTED or code > 128:
         say(f"The run ended before its scenarios; {results.build} still has the results of the run before, if any.")

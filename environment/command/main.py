@@ -7,6 +7,7 @@ brings those that start, stop and inspect where scenarios run.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -62,6 +63,7 @@ def up(
     ] = None,
 ) -> None:
     """Start an embedded deployment that stays; runs use it until it is taken down."""
+    from environment.command.warm import process as warm
     from environment.targets.embedded import EmbeddedTarget
     from environment.targets.starting import STANDING_STATE
     from environment.targets.web_catalog import with_web_catalog
@@ -71,6 +73,7 @@ def up(
         chosen = with_web_catalog(DeploymentSettings.load(settings, state_directory=STANDING_STATE))
         target = EmbeddedTarget.start(chosen, owned=False)
         console.print(f"Started in {target.start_seconds:.1f} s.")
+    warm.start()
     _describe(target.state_directory)
 
 
@@ -78,8 +81,10 @@ def up(
 def down() -> None:
     """Stop the deployment that ``acceptance up`` started, and remove its state."""
     import quilt_stack
+    from environment.command.warm import process as warm
     from environment.targets.starting import STANDING_STATE
 
+    warm.stop()
     running = quilt_stack.attach(STANDING_STATE)
     if running is None:
         console.print("No deployment is up.")
@@ -156,11 +161,17 @@ def _must_be_a_checkout() -> None:
         )
 
 
+def _asks_for_another_part(arguments: Sequence[str]) -> bool:
+    """Whether the command may be one of another part, whose imports take a second and a half of a run."""
+    own = {each.name or getattr(each.callback, "__name__", "") for each in application.registered_commands}
+    return arguments[1:2] == [] or arguments[1] not in own
+
+
 def main() -> None:
     """Entry point: add the commands of the other parts, run, and show errors for people as one line."""
     try:
         _must_be_a_checkout()
-        for entry_point in entry_points(group="acceptance.commands"):
+        for entry_point in entry_points(group="acceptance.commands") if _asks_for_another_part(sys.argv) else ():
             application.add_typer(entry_point.load(), name=entry_point.name)
         application()
     except (SuiteError, DeploymentError) as error:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+
+from environment.command.warm.process import WarmRun, warm_run
 
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
 _KILLED = 128
 """What a shell adds to the number of the signal that ended a process."""
 
 
-def run_to_its_end(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> int:
+def run_to_its_end(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], meanwhile: Callable[[], object] = bool
+) -> int:
     """Run a command and return its exit code, 128 and the signal's number if a signal ended it.
 
-    Ctrl-C and SIGTERM are passed on to it as an interruption, and it is waited for: it undoes and reports first.
+    A module of this Python runs in the warm process, if that serves. Meanwhile another thing is done. Ctrl-C and
+    SIGTERM are passed on to the command as an interruption, and it is waited for: it undoes and reports first.
     """
     waiting: list[int] = []
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | WarmRun | None = None
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         waiting.append(number)
@@ -28,10 +33,13 @@ def run_to_its_end(command: Sequence[str], folder: Path, environment: Mapping[st
 
     before = {number: signal.signal(number, pass_on) for number in INTERRUPTIONS}
     try:
-        process = subprocess.Popen(command, cwd=folder, env=environment)
+        process = warm_run(command, folder, environment) or subprocess.Popen(command, cwd=folder, env=environment)
         if waiting:
             process.send_signal(signal.SIGINT)
-        code = process.wait()
+        try:
+            meanwhile()
+        finally:
+            code = process.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -15,7 +15,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import quote
 
 from _pytest._code.code import TerminalRepr
@@ -40,12 +40,17 @@ SHORTEST_SECRET = 6
 """Characters. Shorter values would be found in words that have nothing to do with them."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class _KnownSecret:
-    """A registered value: its longest run of ASCII letters and digits, which no encoding changes, and its pattern."""
+    """A registered value, and its longest run of ASCII letters and digits, which no encoding changes."""
 
+    value: str
     core: str
-    pattern: re.Pattern[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What it looks like in any encoding; made only where the core was found, for that takes milliseconds."""
+        return re.compile("".join(map(_character_pattern, self.value)))
 
 
 _known: dict[str, _KnownSecret] = {}
@@ -160,8 +165,7 @@ def _redact_item(key: object, item: object, seen: set[int]) -> object:
 
 def _known_secret(value: str) -> _KnownSecret:
     runs = re.findall(r"[A-Za-z0-9]+", value)
-    pattern = "".join(_character_pattern(character) for character in value)
-    return _KnownSecret(core=max(runs, key=len, default=""), pattern=re.compile(pattern))
+    return _KnownSecret(value, core=max(runs, key=len, default=""))
 
 
 @cache
