@@ -15,6 +15,8 @@ from quilt_stack import Blueprint, ControlError, DeploymentError, DeploymentSett
 from quilt_stack.blueprint import FIRST_ADMINISTRATOR
 from quilt_stack.bundle import installed_catalog
 from quilt_stack.catalog_command import catalog
+from quilt_stack.doctor.command import examine
+from quilt_stack.fault_file import FaultFile, in_words
 from quilt_stack.patches_command import patches
 
 application = typer.Typer(
@@ -134,6 +136,35 @@ def snapshots(state_directory: StateDirectory = HOME) -> None:
     """List the stack's snapshots, with their files."""
     for each in _running(state_directory).control.snapshots():
         typer.echo(f"{each.name}  {each.made_at.astimezone().isoformat(' ', 'seconds')}  {_size(each)}  {each.file}")
+
+
+@application.command()
+def faults(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="rules to put in force, YAML or JSON")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="take out what is in force, before that")] = False,
+    state_directory: StateDirectory = HOME,
+) -> None:
+    """Let requests fail as a file says, and list the faults in force; without a file, only list them."""
+    rules = [] if file is None else FaultFile.load(file).faults
+    control = _running(state_directory).control
+    if clear:
+        control.clear_faults()
+    for rule in rules:
+        control.set_rule(rule)
+    found = control.faults()
+    typer.echo("\n".join(map(in_words, found)) if found else "No fault is in force.")
+
+
+@application.command()
+def doctor(
+    state_directory: StateDirectory = HOME,
+    settings: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="those that 'up' would get: their ports are looked at")
+    ] = None,
+) -> None:
+    """Look what is wrong on this machine or with the stack, a line each with what to do; exit 1 if something is."""
+    if not examine(state_directory, settings):
+        raise typer.Exit(1)
 
 
 application.command("patches")(patches)
