@@ -60,7 +60,8 @@ bill-of-materials: $(CHECKS)/.installed ## what is installed, as CycloneDX, into
 	mkdir -p build
 	$(CHECKS)/bin/cyclonedx-py requirements --output-reproducible -o build/bill-of-materials.json requirements-run.lock
 
-templates: $(CHECKS)/.installed ## checkov over the AWS templates
+templates: $(CHECKS)/.installed ## checkov over the AWS templates, hadolint over the container file
 	$(CHECKS)/bin/checkov --config-file infra/checkov.yaml
+	$(CHECKS)/bin/hadolint quilt_stack/Containerfile
 
 .PHONY: help setup lock lint test test-all acceptance audit bill-of-materials templates

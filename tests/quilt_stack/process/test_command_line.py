@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import boto3
+import psutil
 import pytest
 
 import quilt_stack
@@ -115,6 +117,33 @@ def test_a_stack_is_brought_up_used_reset_and_taken_down(command: Command, tmp_p
     assert (down.returncode, down.stdout) == (0, "Stopped.\n"), down.stderr
     assert command("down").stdout == "No stack is up.\n"
     assert command("reset").returncode == 1
+
+
+@pytest.mark.slow
+def test_a_stack_in_the_foreground_ends_with_its_command(tmp_path: Path) -> None:
+    place = tmp_path / "state"
+    command = [sys.executable, "-m", "quilt_stack", "up", "--foreground", "--state-directory", str(place)]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        assert served.stdout.readline().endswith("it stays until Ctrl-C.\n")
+        running = quilt_stack.attach(place)
+        assert running is not None
+        running.control.snapshot("monday")
+        served.send_signal(signal.SIGTERM)
+        said, problems = served.communicate(timeout=LIMIT_SECONDS)
+    assert (served.returncode, problems) == (0, "") and said.endswith("Stopped.\n")
+    assert not psutil.pid_exists(running.pid)
+    assert {path.name for path in place.iterdir()} >= {"deployment.log", "snapshots"}
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        served.stdout.readline()
+        other = quilt_stack.attach(place)
+        assert other is not None and [each.name for each in other.control.snapshots()] == ["monday"]
+        psutil.Process(other.pid).kill()
+        said, problems = served.communicate(timeout=LIMIT_SECONDS)
+    assert served.returncode == 2 and f"The stack (process {other.pid}) ended by itself." in problems
 
 
 @pytest.mark.parametrize(
