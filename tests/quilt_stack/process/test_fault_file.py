@@ -11,14 +11,9 @@ from stack_wire import WireDeployment
 
 from quilt_stack import command_line
 
-FAULTS = """
-faults:
-  - surface: registry
-    path: /healthcheck
-    action: {kind: status, code: 503}
-  - {surface: catalog, method: GET, path: config.json, count: null, action: {kind: malformed}}
-  - {surface: registry, graphql_operation: searchPackages, count: 2, action: {kind: latency, seconds: 0.5}}
-"""
+README = Path(__file__).resolve().parents[3] / "quilt_stack" / "README.md"
+FAULTS = README.read_text(encoding="utf-8").split("# faults.yaml\n")[1].split("```")[0]
+"""As the README shows a file of faults."""
 
 
 def run(monkeypatch: pytest.MonkeyPatch, deployment: WireDeployment, *arguments: str) -> int:

@@ -29,11 +29,10 @@ class BucketPackages:
 
     def pointers(self) -> Iterator[Pointed]:
         """All pointers that have a top hash in them, by package."""
-        for package in self._packages.packages(self.bucket) or ():
-            for pointer in self._packages.pointers(self.bucket, package):
-                found = self._packages.pointed(self.bucket, package, pointer.tag)
-                if found is not None:
-                    yield Pointed(package, pointer.tag, found.top_hash)
+        for pointer in sorted(self._packages.all_pointers(self.bucket), key=lambda each: (each.package, each.tag)):
+            found = self._packages.pointed(self.bucket, pointer.package, pointer.tag)
+            if found is not None:
+                yield Pointed(pointer.package, pointer.tag, found.top_hash)
 
     def manifests(self) -> Iterator[Manifest]:
         """Those to which a pointer points, by top hash.
