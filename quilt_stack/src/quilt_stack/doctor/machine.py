@@ -158,7 +158,7 @@ def _holder(port: int) -> str | None:
     """Who listens on a port, as far as this user may know."""
     try:
         found = [each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN]
-        pid = next((each.pid for each in found if each.laddr.port == port), None)
+        pid = next((each.pid for each in found if each.laddr and each.laddr.port == port), None)
         return None if pid is None else f"process {pid} ({psutil.Process(pid).name()})"
     except psutil.Error:
         return None

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
 
 import psutil
 import requests
@@ -88,8 +87,7 @@ def trust(stack: RunningDeployment) -> Iterator[Finding]:
 
 def surroundings(stack: RunningDeployment | None, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Whether the variables of this shell lead clients to the stack."""
-    proxies = getproxies_environment()
-    if any(name in proxies for name in ("http", "https", "all")) and not proxy_bypass_environment("127.0.0.1", proxies):
+    if requests.utils.get_environ_proxies("http://127.0.0.1"):
         yield wrong("proxy", "clients of this shell ask a proxy for 127.0.0.1", "'export NO_PROXY=127.0.0.1,localhost'")
     if stack is None:
         return
