@@ -9,7 +9,7 @@ import pytest
 import requests
 from stack_wire import WireDeployment
 
-from quilt_stack import command_line
+from quilt_stack import Reset, command_line
 
 README = Path(__file__).resolve().parents[3] / "quilt_stack" / "README.md"
 FAULTS = README.read_text(encoding="utf-8").split("# faults.yaml\n")[1].split("```")[0]
@@ -70,9 +70,10 @@ def test_a_file_that_makes_no_sense_is_told_in_a_line_and_changes_nothing(
 ) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text(content, encoding="utf-8")
+    before = deployment.running.control.set_fault("aws", Reset(), path="/nowhere")
 
     assert run(monkeypatch, deployment, "--clear", str(path)) == 2
     output, problems = capsys.readouterr()
     assert output == "" and problems.count("\n") == 1
     assert problems.startswith(f"quilt-stack: {path} cannot be used: ") and told in problems
-    assert deployment.running.control.faults() == []
+    assert deployment.running.control.faults() == [before]
