@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import shutil
 import signal
@@ -192,6 +193,9 @@ def test_a_stack_that_was_killed_or_is_lost_is_told(
         monkeypatch.setattr(machine, "START_LIMIT_SECONDS", 0)
         lost = [each for each in machine.others(directory) if f"process {running.pid} " in each.what]
         told(only(lost), State.WRONG, f"{directory} does not know", f"'kill {running.pid}'")
+        (directory / DEPLOYMENT_FILE).write_text(json.dumps({**json.loads(record), "pid": 1}), encoding="utf-8")
+        replaced = [each for each in machine.others(directory) if f"process {running.pid} " in each.what]
+        told(only(replaced), State.WRONG, f"{directory} does not know", f"'kill {running.pid}'")
         (directory / DEPLOYMENT_FILE).write_text(record, encoding="utf-8")
     finally:
         process.kill()
