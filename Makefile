@@ -62,8 +62,9 @@ bill-of-materials: $(CHECKS)/.installed ## what is installed, as CycloneDX, into
 	$(CHECKS)/bin/cyclonedx-py requirements --output-reproducible -o build/bill-of-materials.json requirements-run.lock
 	npm sbom --prefix reports/allure --package-lock-only --sbom-format cyclonedx > build/bill-of-materials-npm.json
 
-templates: $(CHECKS)/.installed ## checkov over the AWS templates
+templates: $(CHECKS)/.installed ## checkov over the AWS templates, hadolint over the container file
 	$(CHECKS)/bin/checkov --config-file infra/checkov.yaml
+	$(CHECKS)/bin/hadolint quilt_stack/Containerfile
 
 terraform: ## the Terraform files by Terraform itself, which has to be there: format, lock, the provider's schema
 	terraform -chdir=infra/terraform fmt -check -recursive

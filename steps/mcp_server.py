@@ -25,7 +25,8 @@ from steps.kinds import CONTENT
 
 A_TAKEN_PORT = "(a port that is taken)"
 # Sources: the product's README, "Core Package Tools"; the docstring of quilt_mcp.tools, "packages: Package browsing,
-# creation, update, deletion", "buckets: S3 bucket operations", "search: Unified search".
+# creation, update, deletion", "buckets: S3 bucket operations", "search: Unified search"; the README's "Admin Tools" and
+# "Tabulator"; the list of resources, "List all users in the Quilt registry".
 TASKS = {
     "search for packages": "search_catalog",
     "browse a package": "package_browse",
@@ -36,6 +37,13 @@ TASKS = {
     "publish a folder": "package_create_from_s3",
     "list the buckets": "bucket_list",
     "list the tables": "tabulator_tables_list",
+    "create a table": "tabulator_table_create",
+    "delete a table": "tabulator_table_delete",
+    "query a table": "tabulator_bucket_query",
+    "look up a user": "admin_user_get",
+    "create a user": "admin_user_create",
+    "deactivate a user": "admin_user_set_active",
+    "delete a user": "admin_user_delete",
 }
 _BY_DEFAULT = " with its default settings"
 register(

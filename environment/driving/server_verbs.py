@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from environment.driving.operations import CallingSession, Operation
+from environment.driving.server_administration import AdministrationVerbs
+from environment.driving.server_answers import Answered
 from environment.errors import SuiteError
 from environment.product.judged import judged_product
 from environment.product.mcp_server.conversation import Conversation
@@ -22,34 +24,8 @@ INTERFACE = "MCP"
 _TOOL_IN_ADVICE = re.compile(r"\b([a-z]\w*)\(")
 
 
-class Answered:
-    """What a tool answered, by the names under which QuiltOps gives the same."""
-
-    def __init__(self, tool: str, **fields: Any) -> None:
-        self._tool = tool
-        self._fields = fields
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            return self._fields[name]
-        except KeyError:
-            raise SuiteError(
-                f"Read the {name.replace('_', ' ')} from the answer of the MCP tool {self._tool}",
-                f"it answers {', '.join(self._fields)}",
-                "Judge one of these, or act without the MCP server",
-            ) from None
-
-    def __repr__(self) -> str:
-        return f"{self._tool}: {self._fields!r}"
-
-
-class ServerVerbs:
+class ServerVerbs(AdministrationVerbs):
     """The operations; each raises `ServerFault` if the server lacks the tool, or the tool refuses."""
-
-    def __init__(self, conversation: Conversation) -> None:
-        self._said = conversation
 
     def search_packages(self, query: str, registry: str) -> list[Answered]:
         """Packages that a search of one bucket finds."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
+import psutil
 import typer
 from platformdirs import user_state_path
 
@@ -15,7 +18,10 @@ from quilt_stack import Blueprint, ControlError, DeploymentError, DeploymentSett
 from quilt_stack.blueprint import FIRST_ADMINISTRATOR
 from quilt_stack.bundle import installed_catalog
 from quilt_stack.catalog_command import catalog
+from quilt_stack.doctor.command import examine
+from quilt_stack.fault_file import FaultFile, in_words
 from quilt_stack.patches_command import patches
+from quilt_stack.state_files import last_log_lines
 
 application = typer.Typer(
     help="A Quilt stack on this machine: catalog, registry, S3, Athena, for real clients.",
@@ -48,6 +54,10 @@ def up(
     tls: Annotated[
         bool, typer.Option("--tls", help="serve over TLS, by an authority made for it; 'up' says how to trust it")
     ] = False,
+    foreground: Annotated[
+        bool,
+        typer.Option("--foreground", help="stay with it, and let it end with Ctrl-C or SIGTERM, as in a container"),
+    ] = False,
     host: Annotated[str | None, typer.Option(metavar="ADDRESS", help="where it listens; default: 127.0.0.1")] = None,
     reachable_by_others: Annotated[
         bool, typer.Option("--reachable-by-others", help="needed, too, for an address that other machines can reach")
@@ -58,6 +68,8 @@ def up(
     control_port: Port = None,
 ) -> None:
     """Start a stack that stays, and say where it answers."""
+    if foreground:
+        signal.signal(signal.SIGTERM, _interrupt)
     options = {
         "keep": keep,
         "tls": tls or None,
@@ -73,10 +85,12 @@ def up(
     chosen = DeploymentSettings.load(settings, **given)
     if chosen.catalog_bundle is None:
         chosen = chosen.model_copy(update={"catalog_bundle": installed_catalog()})
-    running = quilt_stack.start(chosen, None if blueprint is None else Blueprint.load(blueprint), owned=False)
+    running = quilt_stack.start(chosen, None if blueprint is None else Blueprint.load(blueprint), owned=foreground)
     _show_started(running)
     if chosen.keep is not None:
         typer.echo(f"\nWhat it holds is saved in {chosen.keep.resolve()} when it stops.")
+    if foreground:
+        _stay_with(running)
 
 
 @application.command()
@@ -136,6 +150,35 @@ def snapshots(state_directory: StateDirectory = HOME) -> None:
         typer.echo(f"{each.name}  {each.made_at.astimezone().isoformat(' ', 'seconds')}  {_size(each)}  {each.file}")
 
 
+@application.command()
+def faults(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="rules to put in force, YAML or JSON")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="take out what is in force, before that")] = False,
+    state_directory: StateDirectory = HOME,
+) -> None:
+    """Let requests fail as a file says, and list the faults in force; without a file, only list them."""
+    rules = [] if file is None else FaultFile.load(file).faults
+    control = _running(state_directory).control
+    if clear:
+        control.clear_faults()
+    for rule in rules:
+        control.set_rule(rule)
+    found = control.faults()
+    typer.echo("\n".join(map(in_words, found)) if found else "No fault is in force.")
+
+
+@application.command()
+def doctor(
+    state_directory: StateDirectory = HOME,
+    settings: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="those that 'up' would get: their ports are looked at")
+    ] = None,
+) -> None:
+    """Look what is wrong on this machine or with the stack, a line each with what to do; exit 1 if something is."""
+    if not examine(state_directory, settings):
+        raise typer.Exit(1)
+
+
 application.command("patches")(patches)
 
 
@@ -160,10 +203,33 @@ def _size(snapshot: Snapshot) -> str:
     return f"{snapshot.size_bytes / 1_000_000:.1f} MB"
 
 
+def _interrupt(signal_number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _stay_with(running: RunningDeployment) -> None:
+    """Wait for Ctrl-C or SIGTERM, and stop the stack then; its log, settings and snapshots stay.
+
+    Raises:
+        DeploymentError: the stack ended by itself.
+    """
+    sys.stdout.flush()
+    try:
+        psutil.Process(running.pid).wait()
+    except KeyboardInterrupt:
+        running.stop(keep_log=True)
+        typer.echo("Stopped.")
+        return
+    raise DeploymentError(
+        f"The stack (process {running.pid}) ended by itself. {last_log_lines(running.state_directory)}"
+    )
+
+
 def _show_started(running: RunningDeployment) -> None:
     users = running.blueprint.users
     user = users[0].name if users else FIRST_ADMINISTRATOR
-    typer.echo(f"Started in {running.start_seconds:.1f} s; it stays until 'quilt-stack down'.")
+    until = "Ctrl-C" if running.owned else "'quilt-stack down'"
+    typer.echo(f"Started in {running.start_seconds:.1f} s; it stays until {until}.")
     typer.echo(running.summary())
     variables = " ".join(f"{name}={value}" for name, value in running.client_environment.items())
     typer.echo(

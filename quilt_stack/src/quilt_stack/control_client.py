@@ -69,6 +69,10 @@ class ControlClient:
             skip=skip,
             operator_too=operator_too,
         )
+        return self.set_rule(rule)
+
+    def set_rule(self, rule: FaultRule) -> SetFault:
+        """Put a fault rule in force that is there already, such as one of a file."""
         return SetFault.model_validate(self._call("POST", "/faults", rule.model_dump(mode="json")))
 
     def faults(self) -> list[SetFault]:

@@ -77,7 +77,7 @@ def test_an_answer_without_a_documented_field_is_the_products_failure() -> None:
     assert isinstance(outcome.error, NotSpeakingMcp)
 
 
-@pytest.mark.parametrize("verb", ["get_content_url", "execute_graphql_query", "create_user"])
+@pytest.mark.parametrize("verb", ["get_content_url", "execute_graphql_query", "set_sso_config"])
 def test_a_verb_without_a_tool_breaks_the_scenario_in_one_line(verb: str) -> None:
     with pytest.raises(SuiteError, match=rf"^Called {verb} through the MCP server: .* has no tool for it") as broken:
         attempt(getattr(server(), verb))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -10,11 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import boto3
+import psutil
 import pytest
+from typer.testing import CliRunner
 
 import quilt_stack
 from quilt_stack import command_line
 
+ROOT = Path(__file__).resolve().parents[3]
 LIMIT_SECONDS = 120
 BLUEPRINT = """
 buckets: [{name: data}]
@@ -96,6 +102,13 @@ def test_a_stack_is_brought_up_used_reset_and_taken_down(command: Command, tmp_p
         assert client.get_object(Bucket="data", Key="late.txt")["Body"].read() == b"x"
         assert command("snapshots").stdout == ""
 
+        rule = "faults: [{surface: aws, path: late.txt, count: null, action: {kind: status, code: 503}}]"
+        (tmp_path / "faults.yaml").write_text(rule, encoding="utf-8")
+        assert command("faults", "faults.yaml").stdout == "aws: path late.txt: status code 503; 0 hit\n"
+        examined = command("doctor")
+        assert f"fine   stack         process {running.pid} stands" in examined.stdout, examined.stderr
+        assert "note   faults        1 in force" in examined.stdout
+
         reset = command("reset")
         assert reset.returncode == 0, reset.stdout + reset.stderr
         anew = quilt_stack.attach(running.state_directory)
@@ -115,6 +128,41 @@ def test_a_stack_is_brought_up_used_reset_and_taken_down(command: Command, tmp_p
     assert (down.returncode, down.stdout) == (0, "Stopped.\n"), down.stderr
     assert command("down").stdout == "No stack is up.\n"
     assert command("reset").returncode == 1
+
+
+def test_the_container_file_runs_a_command_that_there_is() -> None:
+    described = (ROOT / "quilt_stack" / "Containerfile").read_text(encoding="utf-8")
+    for instruction in ("ENTRYPOINT", "HEALTHCHECK [^[]* CMD"):
+        [(program, *arguments)] = map(json.loads, re.findall(rf"^{instruction} (\[.*\])$", described, re.MULTILINE))
+        done = CliRunner().invoke(command_line.application, [*arguments, "--help"])
+        assert (program, done.exit_code) == ("quilt-stack", 0), done.output
+
+
+@pytest.mark.slow
+def test_a_stack_in_the_foreground_ends_with_its_command(tmp_path: Path) -> None:
+    place = tmp_path / "state"
+    command = [sys.executable, "-m", "quilt_stack", "up", "--foreground", "--state-directory", str(place)]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        assert served.stdout.readline().endswith("it stays until Ctrl-C.\n")
+        running = quilt_stack.attach(place)
+        assert running is not None
+        running.control.snapshot("monday")
+        served.send_signal(signal.SIGTERM)
+        said, problems = served.communicate(timeout=LIMIT_SECONDS)
+    assert (served.returncode, problems) == (0, "") and said.endswith("Stopped.\n")
+    assert not psutil.pid_exists(running.pid)
+    assert {path.name for path in place.iterdir()} >= {"deployment.log", "snapshots"}
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        served.stdout.readline()
+        other = quilt_stack.attach(place)
+        assert other is not None and [each.name for each in other.control.snapshots()] == ["monday"]
+        psutil.Process(other.pid).kill()
+        said, problems = served.communicate(timeout=LIMIT_SECONDS)
+    assert served.returncode == 2 and f"The stack (process {other.pid}) ended by itself." in problems
 
 
 @pytest.mark.parametrize(

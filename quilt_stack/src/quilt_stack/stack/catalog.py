@@ -77,17 +77,15 @@ def _served_configuration(services: Services) -> dict[str, object]:
 def catalog_application(services: Services) -> Starlette:
     """The catalog as an ASGI application.
 
-    ``/config.json``, ``/browse/{session}/{path}``, and, like a real catalog, 200 with a page for every other path.
+    ``/config.json`` and the same as a script, ``/browse/{session}/{path}``, and, like a real catalog, 200 with a page
+    for every other path.
     """
     registry = registry_parts(services)
     bundle = services.settings.catalog_bundle
-    pages: list[BaseRoute] = (
-        [route("/{path:path}", _page, registry)]
-        if bundle is None
-        else web_catalog.routes(bundle, _served_configuration(services))
-    )
+    pages: BaseRoute = route("/{path:path}", _page, registry) if bundle is None else web_catalog.pages(bundle)
+    scripts = web_catalog.scripts(_served_configuration(services))
     return Starlette(
-        routes=[route("/config.json", _configuration, registry), *browsing.routes(registry), *pages],
+        routes=[route("/config.json", _configuration, registry), *scripts, *browsing.routes(registry), pages],
         exception_handlers={HTTPException: http_exception_response},
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -35,18 +35,19 @@ _STYLE = (
 _FIRST = f'<style>{_STYLE}</style><script src="/config.js"></script><script src="/aws-hosts.js"></script>'
 
 
-def routes(bundle: Path, configuration: Mapping[str, object]) -> list[BaseRoute]:
-    """``/config.js``, the script for AWS's hosts, the bundle's files, and its page for every other path."""
-    page = _page((bundle / INDEX).read_text(encoding="utf-8"))
+def scripts(configuration: Mapping[str, object]) -> list[Route]:
+    """``/config.js`` and the script for AWS's hosts; a web catalog that is served elsewhere takes them from here."""
     hosts = files("quilt_stack.stack").joinpath("pages", "aws_hosts.js").read_text(encoding="utf-8")
-    scripts = {
-        "/config.js": f"window.QUILT_CATALOG_CONFIG = {json.dumps(configuration)}\n",
+    texts = {
+        "/config.js": f"window.QUILT_CATALOG_CONFIG = {json.dumps(configuration)};\n",
         "/aws-hosts.js": hosts,
     }
-    return [
-        *(Route(path, _script(text)) for path, text in scripts.items()),
-        Mount("/", _Files(page, directory=bundle)),
-    ]
+    return [Route(path, _script(text)) for path, text in texts.items()]
+
+
+def pages(bundle: Path) -> Mount:
+    """The bundle's files, and its page for every other path."""
+    return Mount("/", _Files(_page((bundle / INDEX).read_text(encoding="utf-8")), directory=bundle))
 
 
 def prepare(services: Services) -> None:

@@ -1,38 +1,56 @@
-"""The stack's database of packages in ``AwsDataCatalog``: four Iceberg tables for each bucket (registry facts 9.4, 11).
+"""The stack's database of packages in ``AwsDataCatalog``: tables and views of each bucket (registry facts 9.4, 11).
 
-A caller sees the tables of the buckets that they may list.
+Four Iceberg tables since version 1.70, and the two tables and two views that stacks had before, which were recorded. A
+caller sees those of the buckets that they may list.
 
-Decision: a stack of version 1.70 keeps these four alone, in a database of the name that real stacks were recorded to
-have; the older tables and views are not kept (recorded otherwise: registry facts 11). They show the bucket
-as it is at the moment of asking, Athena alone shows them and Glue does not, and an entry's metadata are all that the
-manifest has (open: registry facts 11).
+Decision: all are in one database, of the name that real stacks were recorded to have, although the older ones are gone
+where the newer ones are; whoever asks for either finds it. They show the bucket as it is at the moment of asking,
+Athena alone shows them and Glue does not, and an entry's metadata are all that the manifest has (open: registry facts
+9.6, 11).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quilt_stack.aws.athena import failures
 from quilt_stack.aws.athena.caller import AWSCaller
 from quilt_stack.aws.athena.catalogs import Column, Rows, Table
-from quilt_stack.registry.packages import layout
-from quilt_stack.registry.packages.manifest import Manifest, ManifestError
+from quilt_stack.registry.packages.manifest import ManifestError
+from quilt_stack.tabulator import iceberg_tables, older_tables
+from quilt_stack.tabulator.bucket_packages import BucketPackages
 
 if TYPE_CHECKING:
     from quilt_stack.registry.packages.store import PackageStore
     from quilt_stack.tabulator.catalog import StoredTables
 
-_COLUMNS: dict[str, dict[str, str]] = {
-    "package_revision": {"pkg_name": "string", "timestamp": "timestamp", "top_hash": "string"},
-    "package_tag": {"pkg_name": "string", "tag_name": "string", "top_hash": "string"},
-    "package_manifest": {"top_hash": "string", "message": "string", "metadata": "string"},
-    "package_entry": {
-        **{"top_hash": "string", "logical_key": "string", "physical_key": "string", "hash_type": "string"},
-        **{"hash_value": "string", "size": "bigint", "metadata": "string"},
+_Reading = Callable[[BucketPackages], Iterator[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One of the tables that each bucket has: how it is described, and where its rows come from."""
+
+    columns: tuple[Column, ...]
+    rows: _Reading
+    type: str = "EXTERNAL_TABLE"
+    iceberg: bool = False
+    hidden: tuple[Column, ...] = ()
+
+    def of(self, name: str) -> Table:
+        """The table of one bucket."""
+        parameters = {"table_type": "ICEBERG"} if self.iceberg else {}
+        return Table(name, self.columns, type=self.type, parameters=parameters, hidden=self.hidden)
+
+
+_KINDS: dict[str, _Kind] = {
+    **{name: _Kind(columns, rows, iceberg=True) for name, (columns, rows) in iceberg_tables.KINDS.items()},
+    **{
+        name: _Kind(columns, rows, hidden=(older_tables.PATH,)) for name, (columns, rows) in older_tables.TABLES.items()
     },
+    **{name: _Kind(columns, rows, type="VIRTUAL_VIEW") for name, (columns, rows) in older_tables.VIEWS.items()},
 }
 
 
@@ -51,16 +69,12 @@ class PackageTables:
         return []
 
     def tables(self, caller: AWSCaller, database: str) -> list[Table]:
-        """Four of each bucket."""
+        """Those of each bucket."""
         return [
-            Table(
-                f"{bucket}_{kind}",
-                tuple(Column(name, type_) for name, type_ in columns.items()),
-                parameters={"table_type": "ICEBERG"},
-            )
+            kind.of(f"{bucket}_{name}")
             for bucket in self._stored.buckets()
             if caller.may_list(bucket)
-            for kind, columns in sorted(_COLUMNS.items())
+            for name, kind in sorted(_KINDS.items())
         ]
 
     def read(self, caller: AWSCaller, database: str, table: Table) -> Rows:
@@ -73,55 +87,14 @@ class PackageTables:
 
         from quilt_stack.aws.athena.column_types import arrow_type
 
-        bucket, kind = next((table.name.removesuffix(f"_{each}"), each) for each in _COLUMNS if _is(table, each))
+        bucket, _, name = table.name.partition("_")  # no bucket's name has an underscore
         if not caller.may_list(bucket):
             raise failures.access_denied(f"s3://{bucket}/")
-        schema = pa.schema([(name, arrow_type(type_)) for name, type_ in _COLUMNS[kind].items()])
-        read: dict[str, Callable[[str], Iterator[tuple[Any, ...]]]] = {
-            "package_revision": self._revisions,
-            "package_tag": self._tags,
-            "package_manifest": self._manifests,
-            "package_entry": self._entries,
-        }
+        kind = _KINDS[name]
+        schema = pa.schema([(each.name, arrow_type(each.type)) for each in (*kind.columns, *kind.hidden)])
         try:
-            rows = [dict(zip(schema.names, row, strict=True)) for row in read[kind](bucket)]
+            found = kind.rows(BucketPackages(bucket, self._packages))
+            rows = [dict(zip(schema.names, row, strict=True)) for row in found]
         except ManifestError as error:
             raise failures.QueryFailure(f"ICEBERG_BAD_DATA: {table.name}: {error}") from error
         return Rows(pa.Table.from_pylist(rows, schema=schema), scanned_bytes=0)
-
-    def _pointers(self, bucket: str) -> Iterator[tuple[str, str, str]]:
-        """Package, tag and top hash."""
-        for package in self._packages.packages(bucket) or ():
-            for pointer in self._packages.pointers(bucket, package):
-                found = self._packages.pointed(bucket, package, pointer.tag)
-                if found is not None:
-                    yield package, pointer.tag, found.top_hash
-
-    def _revisions(self, bucket: str) -> Iterator[tuple[Any, ...]]:
-        for package, tag, top_hash in self._pointers(bucket):
-            if layout.is_timestamp(tag):
-                yield package, datetime.fromtimestamp(int(tag), UTC).replace(tzinfo=None), top_hash
-
-    def _tags(self, bucket: str) -> Iterator[tuple[Any, ...]]:
-        return (found for found in self._pointers(bucket) if found[1] == layout.LATEST)
-
-    def _known(self, bucket: str) -> Iterator[Manifest]:
-        for top_hash in sorted({top_hash for _, _, top_hash in self._pointers(bucket)}):
-            manifest = self._packages.manifest(bucket, top_hash)
-            if manifest is not None:
-                yield manifest
-
-    def _manifests(self, bucket: str) -> Iterator[tuple[Any, ...]]:
-        for each in self._known(bucket):
-            yield each.top_hash, each.message, None if each.user_meta is None else json.dumps(each.user_meta)
-
-    def _entries(self, bucket: str) -> Iterator[tuple[Any, ...]]:
-        for manifest in self._known(bucket):
-            for each in manifest.entries:
-                hashed = (None, None) if each.hash is None else (each.hash.type, each.hash.value)
-                meta = json.dumps(dict(each.meta))
-                yield manifest.top_hash, each.logical_key, each.physical_key, *hashed, each.size, meta
-
-
-def _is(table: Table, kind: str) -> bool:
-    return table.name.endswith(f"_{kind}")

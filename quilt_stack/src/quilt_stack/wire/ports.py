@@ -10,6 +10,8 @@ from quilt_stack.errors import DeploymentError
 if TYPE_CHECKING:
     from quilt_stack.settings import DeploymentSettings
 
+PORT_SETTINGS = ("aws_port", "catalog_port", "registry_port", "control_port")
+
 
 class PortUnavailableError(DeploymentError):
     """A port that was asked for cannot be listened on; the message is one line for people."""
@@ -56,7 +58,7 @@ def check_ports(settings: DeploymentSettings) -> None:
     Raises:
         PortUnavailableError: if one is not.
     """
-    for setting in ("aws_port", "catalog_port", "registry_port", "control_port"):
+    for setting in PORT_SETTINGS:
         port = getattr(settings, setting)
         if port:
             listen(setting, settings.host, port).close()

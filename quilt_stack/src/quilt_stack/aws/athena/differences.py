@@ -178,6 +178,14 @@ def _size(node: exp.ArraySize) -> exp.Expr | None:
     return exp.Anonymous(this="cardinality", expressions=[node.this]) if _is_a(node.this, "MAP") else None
 
 
+def _among(node: exp.JSONArrayContains) -> exp.Expr:
+    """Whether a value is one of a JSON array's; null if it is none. Texts are not numbers."""
+    elements = exp.cast(node.this, "json[]")
+    is_found = exp.Anonymous(this="list_contains", expressions=[elements, exp.func("to_json", node.expression)])
+    is_array = exp.func("json_type", node.this.copy()).eq("ARRAY")
+    return exp.Case(ifs=[exp.If(this=is_array, true=is_found)])
+
+
 def _is_a(node: exp.Expr, *types: str) -> bool:
     return node.type is not None and node.type.this.name in types
 
@@ -214,6 +222,7 @@ _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.Reverse: _backwards,
     exp.GenerateSeries: _days,
     exp.ArraySize: _size,
+    exp.JSONArrayContains: _among,
     exp.Sign: lambda node: exp.cast(node.copy(), "double") if _is_a(node.this, "DOUBLE", "FLOAT") else None,
     exp.Typeof: lambda node: exp.Lower(this=node.copy()),
 }

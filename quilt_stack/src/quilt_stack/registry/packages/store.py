@@ -71,6 +71,10 @@ class PackageStore:
         """All pointers of a package; empty if there is no such package or bucket."""
         return _pointers(bucket, layout.pointer_prefix(package)) or []
 
+    def all_pointers(self, bucket: str) -> list[Pointer]:
+        """Those of all packages; to ask for each package alone looks at all keys of the bucket each time."""
+        return _pointers(bucket, layout.POINTER_PREFIX) or []
+
     def revisions(self, bucket: str, package: str) -> list[Pointer]:
         """Timestamp pointers of a package, newest first (``latest`` is not counted, registry facts 7.9)."""
         return newest_first(self.pointers(bucket, package))

@@ -1,0 +1,108 @@
+Feature: Administering through the MCP server
+  An administrator can leave it to an assistant, too, to add people, to lock them out and to set tables up. What the
+  registry has afterwards must be what it would have had without the server.
+
+  Background:
+    Given Ada, an administrator, is signed in
+    And she works through the MCP server
+
+  Rule: The server offers what an administrator does every day
+
+    @MCP-1 @severity:critical
+    Scenario: There are tools for users and tables
+      When Ada asks the MCP server what it can do
+      Then she is offered a tool to look up a user
+      And she is offered a tool to create a user
+      And she is offered a tool to deactivate a user
+      And she is offered a tool to delete a user
+      And she is offered a tool to create a table
+      And she is offered a tool to delete a table
+      And she is offered a tool to query a table
+
+  Rule: Users are administered as without the server
+
+    @MCP-2 @USER-1 @requires_admin @severity:critical
+    Scenario: The users are listed through the server
+      Given a new colleague Nora with the role "viewer"
+      When Ada lists the users
+      Then she sees the current details of Nora
+
+    @MCP-2 @USER-2 @requires_admin @severity:critical
+    Scenario: A user is looked up through the server
+      Given a new colleague Nora with the role "viewer" and the further role "user"
+      When Ada looks up Nora
+      Then she sees the current details of Nora
+
+    @MCP-2 @USER-3 @requires_admin @severity:critical
+    Scenario: A user is created through the server
+      When Ada creates a user for Nora with the role "viewer" and the further role "user"
+      Then the registry's users include:
+        | name | role   | further roles | active | admin |
+        | Nora | viewer | user          | yes    | no    |
+      And every user other than Nora is unchanged
+
+    @MCP-2 @requires_admin @severity:critical
+    Scenario: A user is deactivated through the server
+      Given a new colleague Nora with the role "viewer"
+      When Ada deactivates Nora
+      Then the registry's users include:
+        | name | role   | active |
+        | Nora | viewer | no     |
+      And every user other than Nora is unchanged
+
+    @MCP-2 @requires_admin @severity:critical
+    Scenario: A user is deleted through the server
+      Given a new colleague Nora with the role "viewer"
+      When Ada deletes Nora
+      Then the registry has no user Nora
+      And every user other than Nora is unchanged
+
+    @MCP-3 @requires_admin @severity:blocker
+    Scenario: Who is no administrator cannot create a user through the server
+      Given Dana, a data scientist, is signed in
+      And she works through the MCP server
+      When Dana creates a user for Nora with the role "viewer"
+      Then she is refused
+      And the registry has no user Nora
+
+  Rule: Tables are administered as without the server
+
+    @MCP-2 @requires_admin @severity:critical
+    Scenario: The tables are listed through the server
+      Given these tables:
+        | table   | configuration             |
+        | harvest | CSV files with a header   |
+        | soils   | Parquet files             |
+      When Ada lists the tables of the packages bucket
+      Then she sees exactly these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soils   | Parquet files           |
+
+    @MCP-2 @requires_admin @severity:critical
+    Scenario: A table that is created through the server can be queried
+      Given Dana, a data scientist, is signed in
+      And a package "north" with these measurements:
+        | plot | grams |
+        | A1   | 1.5   |
+        | A2   | -2.25 |
+      When Ada creates a table "harvest" over the package "north"
+      And Dana queries:
+        """
+        SELECT plot, grams FROM harvest
+        """
+      Then Dana gets exactly these rows:
+        | plot | grams |
+        | A1   | 1.5   |
+        | A2   | -2.25 |
+
+    @MCP-2 @requires_admin @severity:normal
+    Scenario: A table is deleted through the server
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+        | soils   | Parquet files           |
+      When Ada deletes the table "harvest"
+      Then the registry has exactly these tables:
+        | table | configuration |
+        | soils | Parquet files |
