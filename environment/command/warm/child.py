@@ -8,7 +8,6 @@ import os
 import runpy
 import signal
 import sys
-from types import ModuleType
 from typing import Any
 
 from environment.command.warm.libraries import Libraries, folders_before_all
@@ -64,9 +63,5 @@ def _writer(number: int, like: Any, *, line_buffering: bool) -> io.TextIOWrapper
 
 def _run(request: Request) -> None:
     """Run what was asked for, as the program of this process."""
-    sys.argv = [request["module"] or "-c", *request["arguments"]]
-    if request["module"]:
-        runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
-    else:
-        main = sys.modules["__main__"] = ModuleType("__main__")
-        exec(request["code"], vars(main))
+    sys.argv = [request["module"], *request["arguments"]]
+    runpy.run_module(request["module"], run_name="__main__", alter_sys=True)

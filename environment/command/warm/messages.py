@@ -19,10 +19,9 @@ _LENGTH_BYTES = 8
 
 
 class Request(TypedDict):
-    """What is asked for: a module run as a program, as ``python -m`` does, or code as ``python -c`` does."""
+    """What is asked for: a module run as a program, as ``python -m`` does."""
 
     module: str
-    code: str
     arguments: list[str]
     folder: str
     environment: dict[str, str]

@@ -120,7 +120,6 @@ def warm_run(command: Sequence[str], where: Path, environment: Mapping[str, str]
         return None
     request: Request = {
         "module": module,
-        "code": "",
         "arguments": list(command[4:]),
         "folder": str(where),
         "environment": dict(environment),
