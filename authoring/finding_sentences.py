@@ -5,92 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import snowballstemmer
-
+from authoring.ideas import denies, ideas, known_words, oppose
 from authoring.sentence_list import ListedSentence
+from environment.gherkin.mentions import noun_of
+from environment.gherkin.named_people import NAME, PeopleKind, PersonKind
 from environment.gherkin.references import KINDS, PLACEHOLDER, Checkable, ReferenceKind, Sentence
 from environment.people.personas import CAST, PRONOUNS
 
-# Each line is one idea; the first word stands for all of them.
-SYNONYMS = (
-    "publish create make upload push share release",
-    "update edit change modify amend alter",
-    "replace fix correct swap",
-    "add append attach include insert",
-    "delete remove drop erase withdraw discard destroy",
-    "query sql select run",
-    "ask request",
-    "find discover locate",
-    "search look seek",
-    "see show view display read inspect",
-    "browse inside contents explore",
-    "exist gone vanish",
-    "download fetch get retrieve",
-    "compare diff difference differ",
-    "refuse deny reject forbid block disallow prevent fail",
-    "make promote appoint",
-    "give grant assign",
-    "unchanged same intact untouched still preserve kept keep nothing",
-    "user person people account member someone",
-    "role permission right privilege",
-    "access reach",
-    "deactivate disable suspend offboard",
-    "reactivate enable reinstate",
-    "administrator admin admins",
-    "metadata label annotation",
-    "file document object csv",
-    "revision version history",
-    "copy duplicate promote",
-    "sign login log signin authenticate",
-    "password credential",
-    "expire expiry",
-    "table tabulator",
-    "row record line",
-    "bucket storage s3",
-    "rename name call",
-    "mail email",
-    "message comment note",
-    "failure fault broken unavailable offline crash",
-    "time duration take slow slowly seconds delay",
-    "fast quick quickly less under below within",
-    "region elsewhere abroad",
-    "workflow convention rule",
-    "author audit auditor publisher",
-    "thread concurrent simultaneous parallel",
-)
-_SMALL_WORDS = (
-    "a an the of to in on at by for from with without and or is are be been was were it its that this these those he "
-    "she they his her their as so not no must should can could will would has have had do does did then when given if "
-    "about very now"
-)
-_NOISE = frozenset([*_SMALL_WORDS.split(), *(persona.name.lower() for persona in CAST)])
-_PHRASES = (
-    (r"\b(?:can't|can not|could not|couldn't|unable to)\b", "cannot"),
-    (r"\b(?:is|was|are|were)(?: told that \w+ (?:is|are))? (?:not|n't) allowed\b|\bmay not\b", "is refused"),
-    (r"\b(?:is|was|are|were) told that \w+ (?:has|have) no (?:access|right|permission)s?\b", "is refused"),
-    (r"\bno (?:permission|right)\b", "refused"),
-    (r"\bopens? (?=(?:it|them|(?:the|a) package)\b)", "browses "),
-    (r"\b(?:log|logs|logged|sign|signs|signed)[ -](?:in|on|into)\b", "login"),
-    (r"\bnothing (?:has |is )?changed?\b|\bnot changed?\b|\bas (?:it|they) (?:was|were|is)\b", "unchanged"),
-    (r"\blooks? (?:inside|into)\b", "browse"),
-    (r"\blooks? (?:at|up)\b", "see"),
-    (r"\bgets? (?:all|every|the|a) (?=files?\b)", "download every "),
-    (r"\bcreates? an? (?:new )?(?:account|user)\b", "creates a user user"),
-    (r"\b(?:at the same time|at once|before the first is done)\b", "thread"),
-    (r"\bany ?(?:more|longer)\b", ""),
-    (r"\b(?:is|are) down\b", "answers failure"),
-    (r"\b(?:is|are)(?: very)? slow\b", "takes time answer"),
-    (r"\b(?:fast|quick)(?:ly)? enough\b", "took less"),
-    (r"\b(?:\d+|two|three|four|five|many|several) (?:versions|revisions)\b", "revision count"),
-    (r'\b(?:change|edit|modifie|update|correct)s? (?="[^"/]+\.[a-z]{2,7}")', "replaces "),
-    (r'"[^"/]+\.[a-z]{2,7}"', "file name name"),
-    (r"\bpromotes? (?=\w+ to\b)", "makes "),
-)
-"""How several words say one thing, before single words are looked at."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EXAMPLE_WEIGHT, _MEANING_WEIGHT, _CHOICES_WEIGHT, _KIND_WEIGHT = 0.2, 0.4, 0.5, 1.0
 # Whoever begins with a person means a sentence that does, whoever quotes a text one that has a place for it; a sentence
@@ -101,22 +26,39 @@ _LEAST_SCORE = 0.12
 _FORBIDDEN = re.compile(
     r"^Then (?P<who>.+?) (?:cannot|can't|can not|may not|(?:is not|isn't) allowed to|is forbidden to) (?P<what>.+)$"
 )
-_PEOPLE = frozenset([*(persona.name for persona in CAST), "Nora"])
+PEOPLE = frozenset([*(persona.name for persona in CAST), "Nora"])
 """Whoever acts seldom acts on themselves."""
-_NEVER_ACTING = frozenset({"its", "his", "him", "her"})
-"""Pronouns of somebody who does nothing in their sentence."""
+_NEVER_ACTING = frozenset({"its", "his", "him", "her", "it"})
+"""Pronouns of somebody who does nothing in their sentence; `it` is mostly a package."""
+_NOT_PEOPLE = frozenset({"Athena", "Quilt", "Tabulator", "Python"})
+_ANY_WORDS = "a quick brown fox"
+"""A kind of words that takes these takes almost anything, so that only what is known of it is meant."""
+_QUOTED = re.compile(r'"[^"]*"')
+_A_FILE = re.compile(r'"[^"/]+\.[a-z]{2,7}"')
 _IN_A_LINE = 3
-SURE_SCORE = 0.4
+_ANYBODY = CAST[0].name
+_SURE = 0.2
 """Below it, a suggestion shares some words with what was said and hardly its meaning."""
+_CLEARLY, _CLEAR_SHARE = 1.3, 0.6
+_DENIED, _OPPOSITE = 0.4, 0.4
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A sentence that may say what was meant: the sentence with its blanks filled in, and how well it fits (0 to 1)."""
+    """A sentence that may say what was meant, with its blanks filled in.
+
+    score: how well it fits (0 to 1); covered: the share of what was said that it says too, by how rare the words are.
+    """
 
     entry: ListedSentence
     text: str
     score: float
+    covered: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it shares the meaning of what was said, and not only some words."""
+        return self.score * self.covered >= _SURE
 
 
 def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]:
@@ -124,11 +66,11 @@ def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]
 
     Of those about as many, the ones come first that say them themselves, and not only in their description.
     """
-    wanted = set(_ideas(words))
+    wanted = set(ideas(words))
     found = []
     for entry in entries:
-        said = wanted & set(_ideas(entry.shown))
-        matched = said | (wanted & set(_ideas(entry.definition.description)))
+        said = wanted & set(ideas(entry.shown))
+        matched = said | (wanted & set(ideas(entry.definition.description)))
         if matched:
             found.append((len(matched), len(said), entry))
     most = max((matched for matched, *_ in found), default=0)
@@ -136,55 +78,121 @@ def about(words: str, entries: Iterable[ListedSentence]) -> list[ListedSentence]
     return [entry for matched, _, entry in ranked if 2 * matched > most]
 
 
-def _without_keyword(wording: str) -> str:
-    """A wording without the keyword with which it stands in a scenario."""
-    return re.sub(r"^\s*(?:Given|When|Then|And|But)\s+", "", wording)
-
-
 def suggestions(wording: str, entries: Sequence[ListedSentence], most: int = MOST_FOUND) -> list[Suggestion]:
     """The sentences that come nearest to something said in one's own words, best first."""
-    wording = _without_keyword(wording)
-    vectors = [_weighted(entry) for entry in entries]
-    rarity = _rarity(vectors)
-    asked = Counter(_ideas(wording))
-    scored = sorted(
-        (
-            (_likeness(asked, vector, rarity) * _prior(entry, wording), entry)
-            for vector, entry in zip(vectors, entries, strict=True)
-        ),
-        key=lambda pair: -pair[0],
-    )
-    near = [_suggestion(entry, wording, score) for score, entry in scored[: 3 * most] if score >= _LEAST_SCORE]
-    return sorted(near, key=lambda suggestion: -suggestion.score)[:most]
+    return _best(_Said.of(wording), _ranked(_Said.of(wording), entries), most)
 
 
-def suggested(wording: str, entries: Sequence[ListedSentence], *, wished: bool = False) -> str:
-    """The three sentences that come nearest to a wording, in one line, and what to do if none says it.
+def nearest_to(step: str, entries: Sequence[ListedSentence], most: int = _IN_A_LINE) -> list[Suggestion]:
+    """The sentences that come nearest to a step with its Given, When or Then, best first.
+
+    One of another keyword is among them only if it is clearly better than all of the step's own.
+    """
+    said = _Said.of(step)
+    ranked = _ranked(said, entries)
+    own = _best(said, [each for each in ranked if said.keyword in each.entry.keywords.split("/")], most)
+    others = _best(said, [each for each in ranked if said.keyword not in each.entry.keywords.split("/")], 1)
+    is_clear = bool(others) and others[0].is_sure and others[0].covered >= _CLEAR_SHARE
+    is_better = is_clear and (not own or others[0].score >= _CLEARLY * own[0].score)
+    return [*others, *own][:most] if is_better else own
+
+
+def suggested(step: str, entries: Sequence[ListedSentence], *, wished: bool = False) -> str:
+    """The three sentences that come nearest to a step, in one line, and what to do if none says it.
 
     Args:
-        wording: the step as it was written, with Given, When or Then; only sentences of its kind are named.
+        step: as it was written, with Given, When or Then; a sentence of another keyword is named with its own.
         entries: the sentences that exist.
         wished: it stands in a scenario that is tagged @wish already.
     """
-    keyword = wording.split(" ", 1)[0]
-    found = suggestions(wording, [entry for entry in entries if keyword in entry.keywords.split("/")], _IN_A_LINE)
-    nearest = " | ".join(one.text for one in found)
+    keyword = step.split(" ", 1)[0]
+    found = nearest_to(step, entries)
+    nearest = " | ".join(
+        one.text if keyword in one.entry.keywords.split("/") else f'"{one.entry.keywords} {one.text}"' for one in found
+    )
     hint = f"nearest: {nearest}" if found else "no sentence is like it"
-    is_sure = bool(found) and found[0].score >= SURE_SCORE
-    if is_sure:
-        return hint
-    tried = _FORBIDDEN.match(wording)
-    if tried:
+    tried = _FORBIDDEN.match(step)
+    if tried and not (found and found[0].is_sure and denies(found[0].text)):
         who, what = tried["who"], tried["what"]
-        hint = f'let {who} try to {what} in a When, and say "Then {who} is refused: not allowed"; {hint}'
+        return f'let {who} try to {what} in a When, and say "Then {who} is refused: not allowed"; {hint}'
+    if found and found[0].is_sure:
+        return hint
     return hint if wished else f"{hint}; if none says it, tag the scenario @wish"
 
 
-def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggestion:
+@dataclass(frozen=True)
+class _Said:
+    """A wording: its keyword, "" if it has none, its words, their ideas, and whether it denies what it says."""
+
+    keyword: str
+    words: str
+    ideas: Mapping[str, int]
+    denies: bool
+
+    @classmethod
+    def of(cls, wording: str) -> _Said:
+        found = re.match(r"\s*(?:(Given|When|Then|And|But)\s+)?(.*)", wording, re.DOTALL)
+        assert found is not None, "the expression takes every text"
+        words = re.sub(rf"\bchang(?:es?|ed) ({NAME})'s role to (?=\")", r"gives \1 the role ", found[2])
+        plain = _QUOTED.sub(lambda quoted: quoted[0] if _A_FILE.fullmatch(quoted[0]) else " ", words)
+        for name in people_in(words):
+            plain = re.sub(rf"\b{name}\b", _ANYBODY, plain)
+        return cls(found[1] or "", words, Counter(ideas(plain)), denies(plain))
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    entry: ListedSentence
+    score: float
+    covered: float
+
+
+def _ranked(said: _Said, entries: Sequence[ListedSentence]) -> list[_Ranked]:
+    vectors = [_weighted(entry) for entry in entries]
+    rarity = _rarity(vectors)
+    found = [
+        _Ranked(
+            entry,
+            _likeness(said.ideas, vector, rarity) * _prior(entry, said.words) * _agreement(said, entry),
+            _covered(said.ideas, vector, rarity, len(vectors)),
+        )
+        for vector, entry in zip(vectors, entries, strict=True)
+    ]
+    return sorted(found, key=lambda each: -each.score)
+
+
+def _best(said: _Said, ranked: Sequence[_Ranked], most: int) -> list[Suggestion]:
+    near = [_suggestion(each, said) for each in ranked[: 3 * most] if each.score >= _LEAST_SCORE]
+    return sorted(near, key=lambda suggestion: -suggestion.score)[:most]
+
+
+def _agreement(said: _Said, entry: ListedSentence) -> float:
+    """How much it takes from a sentence that it denies what was said, or is about the opposite."""
+    words = PLACEHOLDER.sub(" ", entry.shown)
+    agrees = said.denies == denies(words) or any(_says_either(blank.kind) for blank in entry.definition.placeholders)
+    return (1.0 if agrees else _DENIED) * (_OPPOSITE if oppose(said.ideas, ideas(words)) else 1.0)
+
+
+@cache
+def _says_either(kind: str) -> bool:
+    """Whether words of this kind say that something is so, or that it is not: `can`, `cannot`."""
+    denied = {denies(choice) for choice in KINDS[kind].choices()}
+    return len(denied) > 1 and not noun_of(KINDS[kind])
+
+
+def _covered(asked: Mapping[str, int], vector: Mapping[str, float], rarity: Mapping[str, float], number: int) -> float:
+    """The share of what was said that a sentence says too; what no sentence says counts most."""
+    weights = {idea: rarity.get(idea, math.log(1 + number)) for idea in asked}
+    said = sum(weight for idea, weight in weights.items() if vector.get(idea, 0.0) >= _MEANING_WEIGHT)
+    return said / sum(weights.values()) if weights else 0.0
+
+
+def _suggestion(ranked: _Ranked, said: _Said) -> Suggestion:
     """A sentence with what the wording says in its blanks; what it does not say is taken from the example.
 
     Each blank that has no words in the wording, and without which the sentence is nothing, makes it less likely.
     """
+    entry, wording = ranked.entry, said.words
     left, unsaid, taken = wording, 0, set[str]()
     parser = entry.definition.parser
     example = parser.words(entry.example.text) if entry.example and isinstance(parser, Sentence) else {}
@@ -192,34 +200,59 @@ def _suggestion(entry: ListedSentence, wording: str, likeness: float) -> Suggest
     def fill(found: re.Match[str]) -> str:
         nonlocal left, unsaid
         name, kind = found.groups()
-        said = _said(left, kind)
-        if said:
-            left = left.replace(said, " ", 1)
-            taken.add(said)
-            return said
+        words = _said(left, kind)
+        if words is not None:
+            left = f"{left[: words.start()]} {left[words.end() :]}"
+            taken.add(words[0])
+            return words[0].strip('"') if kind == "Text" else words[0]
         unsaid += re.fullmatch(KINDS[kind].pattern, "") is None
-        words = [*([example[name]] if name in example else []), *KINDS[kind].choices(), ""]
-        fitting = next((each for each in words if each not in taken or each not in _PEOPLE), "")
+        usual = [*([example[name]] if name in example else []), *KINDS[kind].choices(), ""]
+        fitting = next(
+            (each for each in usual if each not in PRONOUNS and (each not in taken or each not in PEOPLE)), ""
+        )
         taken.add(fitting)
         return fitting
 
-    text = PLACEHOLDER.sub(fill, entry.definition.pattern)
-    return Suggestion(entry, text, likeness * _PER_UNSAID**unsaid)
+    pattern = _in_the_past(entry) if said.keyword == "Given" else entry.definition.pattern
+    return Suggestion(entry, PLACEHOLDER.sub(fill, pattern), ranked.score * _PER_UNSAID**unsaid, ranked.covered)
 
 
-def _said(wording: str, kind: str) -> str:
-    """The words for a blank of this kind in a wording, "" if there are none; a blank in quotes takes a quoted text."""
+def _in_the_past(entry: ListedSentence) -> str:
+    """An act as a Given says it; any other sentence as it is."""
+    return re.sub(r"\[[^|\]]*\|([^\]]*)\]", r"\1", entry.in_both_tenses) or entry.definition.pattern
+
+
+def _said(wording: str, kind: str) -> re.Match[str] | None:
+    """The words for a blank of this kind in a wording, None if there are none; one in quotes takes a quoted text."""
     if kind == "Text":
-        quoted = re.search(r'"([^"]*)"', wording)
-        return quoted[1] if quoted else ""
-    found = [match for match in re.finditer(rf"(?<!\w)(?:{KINDS[kind].pattern})(?!\w)", wording) if match[0].strip()]
+        return _QUOTED.search(wording)
     known = {choice.lower() for choice in KINDS[kind].choices()}
-    is_listed = isinstance(KINDS[kind], ReferenceKind)
-    fitting = [
-        match[0] for match in found if (match[0].lower() in known if is_listed else _has_meaning(match[0], kind))
+    people = people_in(wording)
+    found = [
+        match
+        for match in re.finditer(rf"(?<!\w)(?:{KINDS[kind].pattern})(?!\w)", wording)
+        if match[0].strip()
+        and not _is_quoted(match, wording)
+        and (match[0] in people or not re.fullmatch(NAME, match[0]))
     ]
-    acting = [words for words in fitting if words not in _NEVER_ACTING and words != "no"]
-    return next((words for words in acting if words not in PRONOUNS), next(iter(acting), ""))
+    if isinstance(KINDS[kind], PersonKind | PeopleKind):
+        acting = PRONOUNS - _NEVER_ACTING
+        fitting = [match for match in found if match[0] in acting or people & {*re.findall(NAME, match[0])}]
+    elif isinstance(KINDS[kind], ReferenceKind) or re.fullmatch(KINDS[kind].pattern, _ANY_WORDS):
+        fitting = [match for match in found if match[0].lower() in known]
+    else:
+        fitting = [match for match in found if match[0] != "no" and _has_meaning(match[0], kind)]
+    return next((each for each in fitting if each[0] not in PRONOUNS), next(iter(fitting), None))
+
+
+def people_in(wording: str) -> set[str]:
+    """The names of people in a wording: words with a capital that are neither quoted nor another word of a sentence."""
+    names = re.findall(rf"\b{NAME}\b(?! (?:role|team|bucket|table|group)s?\b)", _QUOTED.sub(" ", wording))
+    return {name for name in names if name not in _NOT_PEOPLE and name.lower() not in known_words()}
+
+
+def _is_quoted(match: re.Match[str], wording: str) -> bool:
+    return wording[: match.start()].count('"') % 2 == 1
 
 
 def _has_meaning(words: str, kind: str) -> bool:
@@ -248,7 +281,7 @@ def _weighted(entry: ListedSentence) -> dict[str, float]:
         (entry.example.text if entry.example else "", _EXAMPLE_WEIGHT),
     )
     for text, weight in parts:
-        for idea in set(_ideas(text)):
+        for idea in set(ideas(text)):
             weights[idea] = max(weights.get(idea, 0.0), weight)
     return weights
 
@@ -265,29 +298,3 @@ def _likeness(asked: Mapping[str, int], vector: dict[str, float], rarity: dict[s
     product = sum(weight * other.get(idea, 0.0) for idea, weight in one.items())
     length = math.hypot(*one.values()) * math.hypot(*other.values())
     return product / length if length else 0.0
-
-
-def _ideas(text: str) -> Iterator[str]:
-    """The ideas of a text: each word's stem, or the word that stands for its synonyms."""
-    for phrase, meaning in _PHRASES:
-        text = re.sub(phrase, f" {meaning} ", text, flags=re.IGNORECASE)
-    for word in re.findall(r"[a-z0-9]+", text.lower()):
-        if word not in _NOISE:
-            stem = _stem(word)
-            yield _heads().get(stem, stem)
-
-
-@cache
-def _heads() -> dict[str, str]:
-    heads: dict[str, str] = {}
-    for line in SYNONYMS:
-        first, *others = line.split()
-        for word in (first, *others):
-            heads.setdefault(_stem(word), _stem(first))
-    return heads
-
-
-@cache
-def _stem(word: str) -> str:
-    stemmed: str = snowballstemmer.stemmer("english").stemWord(word)
-    return stemmed

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from authoring.editor_settings import settings_of_editor
-from authoring.finding_sentences import SURE_SCORE, suggested, suggestions
 from authoring.finding_sentences import about as about_words
+from authoring.finding_sentences import suggested, suggestions
 from authoring.sentence_list import Chapter, ListedSentence, fixtures, page, sentence_list, vocabulary
 from environment.errors import SuiteError
 from environment.gherkin.checks import check_features
@@ -72,7 +72,7 @@ def steps_command(
                 "none comes near",
                 "Say it in other words, or write it as you mean it in a scenario tagged @wish",
             )
-        if found[0].score < SURE_SCORE:
+        if not found[0].is_sure:
             console.print("If none of these says it, write it as you mean it, and tag the scenario @wish:")
         for suggestion in found:
             _print_line(suggestion.entry, suggestion.text, where=where)

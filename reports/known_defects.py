@@ -27,6 +27,8 @@ from reports.versions import before, reached
 
 LEDGER_FILE = ROOT / "reports" / "known_defects.yaml"
 
+_NEARLY_ALL = 0.75
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
 
 
@@ -121,9 +123,9 @@ class KnownDefect(Record):
         """Its claims on this scenario, in the mode it runs in."""
         return (each for each in self.claims if scenario.mode in self.modes_of(each) and each.means(scenario))
 
-    def resembles(self, error: BaseException, phase: Phase) -> bool:
-        """Whether any claim of the entry is on such a failure."""
-        return any(describes(self.ways(claim), error, phase) for claim in self.claims)
+    def resemblances(self, error: BaseException, phase: Phase) -> int:
+        """How many claims of the entry are on such a failure."""
+        return sum(describes(self.ways(claim), error, phase) for claim in self.claims)
 
     def is_fixed_in(self, product: str) -> bool:
         """Whether it is expected to be gone in that version of the product."""
@@ -186,9 +188,22 @@ class Ledger:
                     found[claim.name].append(Claimed(entry, claim))
         return dict(found)
 
-    def resembling(self, error: BaseException, phase: Phase) -> KnownDefect | None:
-        """An entry that has such a failure elsewhere."""
-        return next((entry for entry in self.entries if entry.resembles(error, phase)), None)
+    def resembling(self, error: BaseException, phase: Phase, scenario: ScenarioRecord) -> KnownDefect | None:
+        """The entry that has such a failure elsewhere; None if there is none, or if the failure does not tell which.
+
+        A message that several entries share (any refusal has it) says nothing by itself: then the promise decides, or
+        that nearly all claims on such a message are one entry's.
+        """
+        counted = [(each, each.resemblances(error, phase)) for each in self.entries if scenario.mode in each.modes]
+        alike = [(entry, number) for entry, number in counted if number]
+        if len(alike) > 1:
+            most = _NEARLY_ALL * sum(number for _, number in alike)
+            alike = [
+                (entry, number)
+                for entry, number in alike
+                if entry.requirement in scenario.requirements or number >= most
+            ]
+        return alike[0][0] if len(alike) == 1 else None
 
     def entry(self, identifier: str) -> KnownDefect | None:
         """The entry with that id."""

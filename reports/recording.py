@@ -8,10 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pytest
+from rich.console import Console
 
 from environment.errors import SuiteError
 from environment.gherkin.accounting import ACCOUNTING, Accounting
@@ -31,7 +33,7 @@ from reports.losses import BEFORE, WHILE, lost_report, write_allure_results
 from reports.outcomes import OUTCOMES_NAME, RunRecord, ScenarioCounts, ScenarioOutcome, Status, in_order, write_run
 from reports.performance import with_reference
 from reports.run_log import DIED_BEFORE, STACKS_FOLDER, RunLog
-from reports.summary import SUMMARY_NAME, headline, write_summary
+from reports.summary import SUMMARY_NAME, headline, print_closing_words, write_summary
 
 LEFT_NOTHING = "it left no result"
 NO_WORKER = "no worker was left to run it"
@@ -172,13 +174,21 @@ class RunRecording:
                     _say_unwritten(session, error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say in one line what the run comes to, and in one line each why scenarios were lost."""
+        """Say in one line each why scenarios were lost, and what the run comes to.
+
+        That is a headline if results are written, for the closing words follow; else it is the closing words.
+        """
         if self._unchecked:
             terminalreporter.write_line(self._unchecked, yellow=True)
         for why, number in Counter(each.message for each in self._lost).items():
             terminalreporter.write_line(f"{number} scenario run{'s' if number > 1 else ''} lost: {why}", red=True)
-        if self._outcomes:
+        if self._outcomes and self._folder is not None:
             terminalreporter.write_line(headline(self.record()))
+        elif self._outcomes:
+            words = StringIO()
+            console = Console(file=words, force_terminal=terminalreporter.hasmarkup)
+            print_closing_words(self.record(), self._ledger, "", None, console)
+            terminalreporter.write(words.getvalue())
 
     def _expect(self) -> None:
         if self._folder is None or self._run_log is not None:

@@ -33,6 +33,7 @@ from reports.verdict import LOOKS_LIKE
 SUMMARY_NAME = "summary.json"
 _LONGEST_MESSAGE = 160
 _MOST_NAMED = 3
+_NOT_CLAIMED = "not claimed by the ledger for this scenario"
 
 
 def summary(record: RunRecord) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def print_closing_words(
     accepted, *more = verdict(record, ledger, changes)
     console.print(Text(accepted, style=_style(record)), soft_wrap=True)
     for sentence in more:
-        if sentence == FIRST_RUN and record.is_part:
+        if not sentence or (sentence == FIRST_RUN and record.is_part):
             continue  # only whole runs are compared with later ones
         console.print(Text(sentence), soft_wrap=True)
     console.print(_mode_table(record))
@@ -151,13 +152,18 @@ def _print_broke(record: RunRecord, console: Console) -> None:
     for scenario in (each for each in record.broke if each.status is not Status.GONE):  # said with their entry
         groups.setdefault((scenario.status, comparable(scenario.message)), []).append(scenario)
     for (status, _), scenarios in groups.items():
+        hints = dict.fromkeys(
+            line.removeprefix(LOOKS_LIKE).strip()
+            for line in scenarios[0].message.splitlines()
+            if line.startswith(LOOKS_LIKE)
+        )
+        label = _NOT_CLAIMED if hints and status is Status.FAILED else status.in_words
         for scenario in scenarios[:_MOST_NAMED]:
-            console.print(Text(f"  {status.in_words}: {scenario.scenario.title}", style="red"), soft_wrap=True)
-            message = f"  {_first_line(scenario.message)}" if scenario is scenarios[0] else ""
-            console.print(Text(f"    {scenario.scenario.location}{message}"), soft_wrap=True)
-            for line in scenario.message.splitlines() if message else ():
-                if line.startswith(LOOKS_LIKE):
-                    console.print(Text(f"    {line}"), soft_wrap=True)
+            console.print(Text(f"  {label}: {scenario.scenario.title}", style="red"), soft_wrap=True)
+            message = _first_line(scenario.message) if scenario is scenarios[0] else "the same"
+            console.print(Text(f"    {scenario.scenario.location}  {message}"), soft_wrap=True)
+            for hint in hints if scenario is scenarios[0] else ():
+                console.print(Text(f"    it looks like {hint}"), soft_wrap=True)
         more = len(scenarios) - _MOST_NAMED
         if more > 0:
             console.print(

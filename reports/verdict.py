@@ -66,9 +66,10 @@ def judge(
         return _lost(error, len(judged))
     claims = ledger.claims_on(scenario)
     if phase == "set-up":
-        return None if error is None else _never_started(ledger, claims, error, raised)
+        return None if error is None else _never_started(ledger, scenario, claims, error, raised)
     sentences = tuple(
-        _sentence(ledger, claims, one, raised).model_copy(update={"seconds": round(one.seconds, 4)}) for one in judged
+        _sentence(ledger, scenario, claims, one, raised).model_copy(update={"seconds": round(one.seconds, 4)})
+        for one in judged
     )
     if error is not None and not any(one.went_wrong for one in judged):
         status = Status.FAILED if is_failure(error) else Status.BROKEN
@@ -85,10 +86,14 @@ def _lost(error: ScenarioLost, steps: int) -> Verdict:
 
 
 def _never_started(
-    ledger: Ledger, claims: Sequence[Claimed], error: BaseException, raised: Sequence[BaseException]
+    ledger: Ledger,
+    scenario: ScenarioRecord,
+    claims: Sequence[Claimed],
+    error: BaseException,
+    raised: Sequence[BaseException],
 ) -> Verdict:
     claimed = next((each for each in claims if not each.claim.sentence), None)
-    found = _not_held(ledger, claimed, error, raised, "set-up")
+    found = _not_held(ledger, scenario, claimed, error, raised, "set-up")
     message, defects = found.message, (claimed.entry,) if claimed else ()
     if claimed is not None and found.status is Status.KNOWN:
         message = known_defect_message(claimed.entry, message)
@@ -97,14 +102,18 @@ def _never_started(
 
 
 def _sentence(
-    ledger: Ledger, claims: Sequence[Claimed], one: JudgedStep, raised: Sequence[BaseException]
+    ledger: Ledger,
+    scenario: ScenarioRecord,
+    claims: Sequence[Claimed],
+    one: JudgedStep,
+    raised: Sequence[BaseException],
 ) -> SentenceOutcome:
     claimed = next((each for each in claims if each.claim.says(one.step)), None)
     if one.result is StepResult.NOT_JUDGED:
         because = f"rests on line {one.rests_on.line}, which failed" if one.rests_on else "the scenario ended before it"
         return SentenceOutcome(status=Status.NOT_JUDGED, message=because)
     if one.error is not None:
-        return _not_held(ledger, claimed, one.error, raised, "scenario")
+        return _not_held(ledger, scenario, claimed, one.error, raised, "scenario")
     if claimed is None or claimed.entry.is_older(ledger.product):
         return SentenceOutcome(status=Status.PASSED)
     message = f"{claimed.entry.id} no longer occurs here: {claimed.entry.title}"
@@ -112,7 +121,12 @@ def _sentence(
 
 
 def _not_held(
-    ledger: Ledger, claimed: Claimed | None, error: BaseException, raised: Sequence[BaseException], phase: Phase
+    ledger: Ledger,
+    scenario: ScenarioRecord,
+    claimed: Claimed | None,
+    error: BaseException,
+    raised: Sequence[BaseException],
+    phase: Phase,
 ) -> SentenceOutcome:
     """What an error says of a sentence, or of set-up, which the ledger claims or not."""
     message = happened = described(error)
@@ -120,7 +134,7 @@ def _not_held(
     if phase == "scenario" and status is Status.BROKEN:
         claimed = None
     elif claimed is None:
-        message += _resemblance(ledger, error, phase)
+        message += _resemblance(ledger, scenario, error, phase)
     elif claimed.describes(error, phase):
         status = Status.KNOWN
     else:
@@ -174,8 +188,8 @@ def _differently(claimed: Claimed, happened: str, phase: Phase) -> str:
     )
 
 
-def _resemblance(ledger: Ledger, error: BaseException, phase: Phase) -> str:
-    entry = ledger.resembling(error, phase)
+def _resemblance(ledger: Ledger, scenario: ScenarioRecord, error: BaseException, phase: Phase) -> str:
+    entry = ledger.resembling(error, phase, scenario)
     if entry is None:
         return ""
     again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""

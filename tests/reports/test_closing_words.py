@@ -111,7 +111,8 @@ def test_what_a_new_failure_looks_like_is_said(run_record: RunRecord, sample_led
     message = "AssertionError: it is gone\nmore\nThis looks like QO-001 (Search cares for capitals)"
     failed = run_record.scenarios[0].model_copy(update={"status": Status.FAILED, "message": message})
     words = closing_words(run_record.model_copy(update={"scenarios": (failed,)}), sample_ledger)
-    assert "This looks like QO-001 (Search cares for capitals)" in words and "more" not in words
+    assert "not claimed by the ledger for this scenario: " in words and "not a known defect" not in words
+    assert "it looks like QO-001 (Search cares for capitals)" in words and "more" not in words
 
 
 def test_lost_scenario_is_no_success(run_record: RunRecord) -> None:
