@@ -194,7 +194,7 @@ class Ledger:
         A message that several entries share (any refusal has it) says nothing by itself: then the promise decides, or
         that nearly all claims on such a message are one entry's.
         """
-        counted = [(each, each.resemblances(error, phase)) for each in self.entries if scenario.mode in each.modes]
+        counted = [(each, each.resemblances(error, phase)) for each in self.entries]
         alike = [(entry, number) for entry, number in counted if number]
         if len(alike) > 1:
             most = _NEARLY_ALL * sum(number for _, number in alike)

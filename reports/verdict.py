@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from environment.gherkin.judging import JudgedStep, StepResult, is_failure
+from environment.gherkin.readable import message_for_readers, own_message
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
@@ -74,7 +75,10 @@ def judge(
     if error is not None and not any(one.went_wrong for one in judged):
         status = Status.FAILED if is_failure(error) else Status.BROKEN
         return Verdict(
-            status, described(error), sentences=sentences, failure=Failure.of(own_error(error, raised) or error)
+            status,
+            described(error, as_said=True),
+            sentences=sentences,
+            failure=Failure.of(own_error(error, raised) or error),
         )
     return _together(ledger, scenario.steps, sentences, [each for each in claims if not each.claim.sentence])
 
@@ -129,7 +133,7 @@ def _not_held(
     phase: Phase,
 ) -> SentenceOutcome:
     """What an error says of a sentence, or of set-up, which the ledger claims or not."""
-    message = happened = described(error)
+    message = happened = described(error, as_said=claimed is None)
     status = Status.FAILED if phase == "scenario" and is_failure(error) else Status.BROKEN
     if phase == "scenario" and status is Status.BROKEN:
         claimed = None
@@ -206,9 +210,12 @@ def known_defect_message(defect: KnownDefect, this_run: str) -> str:
     )
 
 
-def described(error: BaseException) -> str:
-    """Class, text and notes of an exception, and a line for each of its causes; without secrets."""
-    lines = [_one(error), *getattr(error, "__notes__", ())]
+def described(error: BaseException, *, as_said: bool = False) -> str:
+    """Class, text and notes of an exception, and a line for each of its causes; without secrets.
+
+    `as_said`: what was not done is told as the sentence says it; what the ledger knows keeps the words of its record.
+    """
+    lines = [_one(error, as_said=as_said), *getattr(error, "__notes__", ())]
     seen = {id(error)}
     cause = _cause(error)
     while cause is not None and id(cause) not in seen:
@@ -218,8 +225,8 @@ def described(error: BaseException) -> str:
     return redact("\n".join(lines))
 
 
-def _one(error: BaseException) -> str:
-    text = str(error)
+def _one(error: BaseException, *, as_said: bool = False) -> str:
+    text = message_for_readers(error) if as_said else own_message(error, str(error))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

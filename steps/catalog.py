@@ -111,7 +111,8 @@ def can_see_registry(persona: Session, target: Target) -> None:
 def registry_is_usable(persona: Session) -> None:
     """gql, with nothing but the URL that the persona was given and their token, learns who they are."""
     url, token = persona.last_outcome("get_registry_url").value, persona.target.token(persona.persona.account)
-    assert RegistryObserver(f"{url}/graphql", token).me()["name"] == persona.user_name
+    name = RegistryObserver(f"{url}/graphql", token).me()["name"]
+    assert name == persona.user_name, f"the registry there takes {persona} for {name}, not {persona.user_name}"
 
 
 @then(parse("the foreign site is sent no token of {persona:Persona}'s"))

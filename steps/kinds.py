@@ -85,7 +85,7 @@ def _baseline_names() -> Sequence[str]:
 
 
 def _revision(package: object, which: str) -> PackageRevision:
-    assert isinstance(package, Package)
+    assert isinstance(package, Package), f"{package} is no package"
     known = package.revision(which) if which else package.revisions[-1] if package.revisions else None
     return PackageRevision(package, known, is_latest=not which)
 
@@ -161,7 +161,7 @@ class FilesMention:
                 found += _of_dataset(dataset, request)
             for mention in _mentions(part[0], world):
                 file = mention.resolve(request)
-                assert isinstance(file, ScenarioFile)
+                assert isinstance(file, ScenarioFile), f"{file} is no file"
                 found.append(file.latest)
         return tuple(found)
 

@@ -60,14 +60,14 @@ NEW_PERSON = ThingKind("NewColleague", "colleague", _new_user, brings=True, stan
 def user_called(name: str, request: pytest.FixtureRequest) -> User:
     """The user whom a scenario calls by this name, in a table."""
     user = ThingMention(PERSON, f'the colleague "{name}"').resolve(request)
-    assert isinstance(user, User)
+    assert isinstance(user, User), f"{user} is no user"
     return user
 
 
 def introduced(name: str, request: pytest.FixtureRequest) -> User:
     """Somebody whom a table introduces by this name."""
     user = ThingMention(NEW_PERSON, f'the colleague "{name}"').resolve(request)
-    assert isinstance(user, User)
+    assert isinstance(user, User), f"{user} is no user"
     return user
 
 

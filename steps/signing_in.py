@@ -93,8 +93,9 @@ def headers_let_in(stage: Stage) -> None:
     """A plain HTTP client with nothing but these headers is let in, and they are what lets it in."""
     asked = stage.last_named
     endpoint = asked.last_outcome("get_graphql_endpoint").value
-    assert is_accepted(endpoint, asked.last_outcome("get_graphql_auth_headers").value)
-    assert not is_accepted(endpoint, {})
+    headers = asked.last_outcome("get_graphql_auth_headers").value
+    assert is_accepted(endpoint, headers), "the registry refuses a call with these headers"
+    assert not is_accepted(endpoint, {}), "the registry accepts a call without any headers"
 
 
 @then(parse("{persona:Persona} is shown as {signed_in:SignedIn}"))

@@ -29,5 +29,14 @@ def must_be_done(tried: str, answer: dict[str, Any] | None, *members: str) -> di
     """
     kind = "null" if answer is None else answer["__typename"]
     if answer is None or (kind not in members if members else kind in _REFUSALS):
-        raise SuiteError(tried, str(answer or "there is nobody of that name"), "Look at the registry's log")
+        raise SuiteError(tried, _in_words(answer), "Change what the sentence asks for")
     return answer
+
+
+def _in_words(answer: dict[str, Any] | None) -> str:
+    """Why the registry refused: the kind of its answer, and its messages if it gave any."""
+    if answer is None:
+        return "there is nobody of that name"
+    told = [answer, *(answer.get("errors") or ())]
+    messages = "; ".join(each["message"] for each in told if each.get("message"))
+    return f"the registry refused it: {answer['__typename']}{f' ({messages})' if messages else ''}"

@@ -77,7 +77,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
     """Let the register of outcomes know which step begins."""
-    request.node.stash[OUTCOMES].begin_step(step.type)
+    request.node.stash[OUTCOMES].begin_step(step.type, step.name)
 
 
 @pytest.hookimpl(tryfirst=True)

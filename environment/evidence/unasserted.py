@@ -80,7 +80,7 @@ def _fail_steps(
 
 def _failure(unasserted: Sequence[Outcome[object]]) -> OperationFailed:
     first, *others = unasserted
-    failure = first.failure()
+    failure = first.failure(in_its_step=True)
     failure.__cause__ = first.error
     failure.add_note("No Then of the scenario expects that.")
     for outcome in others:

@@ -1,5 +1,6 @@
 """A failed scenario in a few lines: each sentence that does not hold, where it stands, what went wrong.
 
+Where in the suite it was raised is for engineers: `-v` shows it, and it is shown of an error that is no judgement.
 `--full-trace`, or any `--tb` style that is asked for, shows pytest's own traceback instead.
 """
 
@@ -14,7 +15,8 @@ import pytest
 from _pytest._code.code import ExceptionInfo, ReprExceptionInfo, ReprFileLocation, ReprTracebackNative, TerminalRepr
 
 from environment.errors import SuiteError
-from environment.gherkin.judging import JUDGED, JudgedStep
+from environment.gherkin.judging import JUDGED, JudgedStep, is_failure
+from environment.gherkin.readable import message_for_readers, own_message
 from environment.gherkin.records import SCENARIO
 from quilt_stack import Patch
 
@@ -82,7 +84,8 @@ def _of_error(error: BaseException, item: pytest.Item) -> Iterator[str]:
             yield f"    caused by {line}\n"
         told += line
     yield from (f"    in the product at {place}\n" for place in _product_places([error, *causes]))
-    yield f"raised at {_place(item, error)}\n"
+    if item.config.option.verbose > 0 or not (is_failure(error) or isinstance(error, SuiteError)):
+        yield f"raised at {_place(item, error)}\n"
 
 
 def _not_judged(judged: Sequence[JudgedStep], path: str) -> Iterator[str]:
@@ -105,7 +108,9 @@ def _short_texts_wanted(config: pytest.Config) -> bool:
 def _message(error: BaseException) -> str:
     if isinstance(error, SuiteError):
         return str(error)
-    text = "".join(traceback.format_exception_only(error)).strip()
+    notes = [f"\n{note}" for note in getattr(error, "__notes__", ())]
+    whole = "".join(traceback.format_exception_only(error)).strip().removesuffix("".join(notes))
+    text = own_message(error, whole.replace(str(error), message_for_readers(error))) + "".join(notes)
     kind, colon, rest = text.partition(": ")
     # A class by its bare name: where it is defined is in the place below.
     return f"{kind.rpartition('.')[2]}{colon}{rest}" if colon and " " not in kind else text

@@ -24,7 +24,7 @@ from typing_extensions import TypeVar
 from environment.errors import SuiteError
 from environment.product.calling import Caller, calling_as
 from environment.product.intervals import covered_seconds
-from environment.product.wording import not_done, wrongly_answered
+from environment.product.wording import not_done, not_done_in, wrongly_answered
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 
 P = ParamSpec("P")
@@ -33,11 +33,15 @@ E = TypeVar("E", bound=Exception)
 
 
 class OperationFailed(AssertionError):  # noqa: N818  # reads as the sentence that it reports
-    """The product raised where the scenario promised a value. ``error`` is what it raised (also ``__cause__``)."""
+    """The product raised where the scenario promised a value. ``error`` is what it raised (also ``__cause__``).
 
-    def __init__(self, message: str, error: Exception) -> None:
+    ``for_readers`` says what failed as the sentence says it, instead of the message.
+    """
+
+    def __init__(self, message: str, error: Exception, for_readers: str = "") -> None:
         super().__init__(message)
         self.error = error
+        self.for_readers = for_readers or message
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Outcome(Generic[T]):
 
     ``started`` and ``ended`` are `time.perf_counter` readings, ``arguments`` is a short text without secrets.
     ``step`` is the position of the step in which the call ended, that of the first for set-up.
+    ``sentence`` is that step without its keyword, "" if it is not known.
     ``made_by_then`` says that a Then made the call, to look: no other sentence is about its answer.
     ``call`` is the call itself, if it was one of a persona's session; not redacted.
     """
@@ -75,6 +80,7 @@ class Outcome(Generic[T]):
     result: T | None = field(default=None, repr=False)
     asserted: bool = False
     step: int = 0
+    sentence: str = ""
     made_by_then: bool = False
     call: Call | None = field(default=None, repr=False)
 
@@ -96,12 +102,18 @@ class Outcome(Generic[T]):
             raise self.failure() from self.error
         return self.result  # type: ignore[return-value]  # it is T whenever there was no error
 
-    def failure(self) -> OperationFailed:
-        """The product's error as a failure of the scenario; only for an outcome that has one."""
+    def failure(self, *, in_its_step: bool = False) -> OperationFailed:
+        """The product's error as a failure of the scenario; only for an outcome that has one.
+
+        `in_its_step`: it fails the step that made the call, whichever runs now.
+        """
         if self.error is None:
             raise ValueError(f"{self.called} did not fail")
-        words = not_done(self.actor, self.operation)
-        return OperationFailed(_first(words, ": ", f"{self.called} failed: {_describe(self.error)}"), self.error)
+        words, failed = not_done(self.actor, self.operation), f"{self.called} failed: {_describe(self.error)}"
+        now = current_outcomes()
+        is_later = not in_its_step and now is not None and now.step != self.step
+        told = not_done_in(self.sentence, words, self.actor, is_later=is_later)
+        return OperationFailed(_first(words, ": ", failed), self.error, _first(told, ": ", failed))
 
     def refusal(self, *kinds: type[E]) -> E:
         """The error with which the product refused, which counts as asserted from now on.
@@ -153,12 +165,12 @@ class Outcomes:
         self._outcomes: list[Outcome[object]] = []
         self._lock = threading.Lock()
         self._steps_begun = 0
-        self._step_type = ""
+        self._step_type = self._sentence = ""
 
-    def begin_step(self, step_type: str) -> None:
+    def begin_step(self, step_type: str, sentence: str = "") -> None:
         """Note that a given, when or then begins, to which the calls from now on belong."""
         self._steps_begun += 1
-        self._step_type = step_type
+        self._step_type, self._sentence = step_type, sentence
 
     @property
     def step_type(self) -> str:
@@ -173,7 +185,7 @@ class Outcomes:
     def add(self, outcome: Outcome[object]) -> None:
         """Register an outcome."""
         with self._lock:
-            outcome.step = self.step
+            outcome.step, outcome.sentence = self.step, self._sentence
             outcome.made_by_then = self._step_type == "then"
             self._outcomes.append(outcome)
 

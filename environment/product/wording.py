@@ -56,9 +56,29 @@ _NOT_DONE = {
 }
 
 
+_MADE_BY_ONE = frozenset({"publish", "update"})
+"""What the methods do by which sentences also copy, add, replace and remove."""
+
+
 def not_done(actor: str | None, operation: str) -> str:
     """What somebody did not get or could not do because a call failed; "" if there are no words for it."""
     return f"{actor} {_NOT_DONE[operation]}" if actor and operation in _NOT_DONE else ""
+
+
+def not_done_in(sentence: str, words: str, actor: str | None, *, is_later: bool) -> str:
+    """The same as a sentence says it: copying a package is no publishing, although one method does both.
+
+    Args:
+        sentence: the step that made the call, "" if it is not known.
+        words: what `not_done` says of the call.
+        actor: who made the call.
+        is_later: a later sentence fails because of it.
+    """
+    if is_later and sentence:
+        return f"after '{sentence}' failed"
+    verb = words.removeprefix(f"{actor} could not ").split(" ")[0]
+    is_another = words.startswith(f"{actor} could not ") and verb in _MADE_BY_ONE and verb not in sentence
+    return f"{actor} could not do that" if sentence and is_another else words
 
 
 def wrongly_answered(actor: str | None, expected: tuple[type[Exception], ...], error: Exception | None) -> str:

@@ -111,8 +111,20 @@ def test_what_a_new_failure_looks_like_is_said(run_record: RunRecord, sample_led
     message = "AssertionError: it is gone\nmore\nThis looks like QO-001 (Search cares for capitals)"
     failed = run_record.scenarios[0].model_copy(update={"status": Status.FAILED, "message": message})
     words = closing_words(run_record.model_copy(update={"scenarios": (failed,)}), sample_ledger)
-    assert "not claimed by the ledger for this scenario: " in words and "not a known defect" not in words
+    assert "not claimed by the ledger for this scenario: " in words and "not a known defect: " not in words
     assert "it looks like QO-001 (Search cares for capitals)" in words and "more" not in words
+
+
+def test_one_cause_is_told_once_and_every_failure_has_a_text(run_record: RunRecord, sample_ledger: Ledger) -> None:
+    message = "AssertionError: it is gone\nThis looks like QO-001: Capitals\nThis looks like QO-001: Capitals"
+    failed = [
+        run_record.scenarios[number].model_copy(update={"status": Status.FAILED, "message": message})
+        for number in (0, 1)
+    ]
+    lines = closing_words(run_record.model_copy(update={"scenarios": tuple(failed)}), sample_ledger).splitlines()
+    assert sum("it looks like QO-001: Capitals" in line for line in lines) == 1
+    places = [line for line in lines if line.startswith("    features/")]
+    assert [line.partition("]  ")[2] for line in places] == ["AssertionError: it is gone", "the same"]
 
 
 def test_lost_scenario_is_no_success(run_record: RunRecord) -> None:

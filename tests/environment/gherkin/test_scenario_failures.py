@@ -33,10 +33,26 @@ def test_the_sentence_the_place_and_the_message(failing):
     assert shown(result) == [
         "features/creation.feature:6: Then the package has 6 files",
         "E   AssertionError: the number of files",
-        "E   assert 5 == 6",
-        f"raised at sentences.py:{_line(failing, 'the number of files')}, in has_files",
     ]
     result.stdout.fnmatch_lines(["FAILED features/creation.feature::Fail[[]local] - AssertionError*"])
+
+
+def test_where_it_was_raised_is_told_to_engineers(failing):
+    result = failing.run("--backend", "local", "-v", "features/creation.feature")
+    place = f"raised at sentences.py:{_line(failing, 'the number of files')}, in has_files"
+    assert place in shown(result)
+
+
+def test_an_assertion_without_a_message_is_explained(suite):
+    suite.feature(FAILING.replace("the package has 6 files", "it is refused"))
+    suite.sentences("""
+        from pytest_bdd import then
+
+        @then("it is refused")
+        def refused():
+            assert 5 == 6
+    """)
+    assert "E   assert 5 == 6" in shown(suite.run("--backend", "local", "features/creation.feature"))
 
 
 def test_the_text_stays_the_same_on_its_way_from_a_worker(failing):
@@ -52,7 +68,7 @@ def test_the_text_stays_the_same_on_its_way_from_a_worker(failing):
                 arrived = self.hook.pytest_report_from_serializable(config=self.config, data=json.loads(sent))
                 if report.failed:
                     assert arrived.longreprtext == report.longreprtext
-                    assert arrived.longrepr.reprcrash.message == "AssertionError: the number of files\\nassert 5 == 6"
+                    assert arrived.longrepr.reprcrash.message == "AssertionError: the number of files"
                     print("ARRIVED", arrived.longreprtext.splitlines()[0])
 
         def pytest_configure(config):
