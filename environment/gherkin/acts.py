@@ -39,6 +39,8 @@ def require_success() -> None:
 
 
 def _in_both_tenses(when: str, given: str) -> str:
+    if when == given:
+        return when  # from now on …
     present, perfect = when.split(" "), given.split(" ")
     before = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(present, perfect, strict=False))))
     rest = zip(reversed(present[before:]), reversed(perfect[before:]), strict=False)

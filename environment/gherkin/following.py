@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from environment.gherkin import references
 from environment.gherkin.document import StepLine
-from environment.gherkin.mentions import brings_in, noun_of
+from environment.gherkin.mentions import brings_in, indefinite, noun_of
 from environment.gherkin.named_people import PersonMention
 from environment.gherkin.parts import note_parts, wrong_parts
 from environment.gherkin.things import MeaningError, World
@@ -123,8 +123,8 @@ def _unknown_people(
 def needs_and_gives(definition: StepDefinition) -> list[tuple[str, str]]:
     """What a sentence needs to be there, and what it may bring in, in words: `("Needs", "a package")`."""
     kinds = [references.KINDS[each.kind] for each in definition.placeholders if each.kind in references.KINDS.names()]
-    needed = [_indefinite(noun) for kind in kinds if (noun := noun_of(kind)) and not brings_in(kind)]
-    given = [_indefinite(noun) for kind in kinds if (noun := noun_of(kind)) and brings_in(kind)]
+    needed = [indefinite(noun) for kind in kinds if (noun := noun_of(kind)) and not brings_in(kind)]
+    given = [indefinite(noun) for kind in kinds if (noun := noun_of(kind)) and brings_in(kind)]
     noun, _ = getattr(definition.callback, _BROUGHT, ("", ""))
     given += [f"{noun}s"] if noun else []
     told = (("Needs", needed), ("Brings in", given))
@@ -181,7 +181,3 @@ def _may_bring(definition: StepDefinition, noun: str) -> bool:
 def _brings(kind: str, noun: str) -> bool:
     found = references.KINDS[kind] if kind in references.KINDS.names() else None
     return found is not None and brings_in(found) and noun_of(found) in (noun, f"{noun}s")
-
-
-def _indefinite(noun: str) -> str:
-    return noun if noun.endswith("s") else f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -201,6 +201,11 @@ def noun_of(kind: object) -> str:
             return ""
 
 
+def indefinite(noun: str) -> str:
+    """A noun with its article: `a package`, `an entry`; packages have none."""
+    return noun if noun.endswith("s") else f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def brings_in(kind: object) -> bool:
     """Whether a sentence with such words may bring in a new thing."""
     return isinstance(kind, CountedKind) or (isinstance(kind, ThingKind | PersonKind | PeopleKind) and kind.brings)

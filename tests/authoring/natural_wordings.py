@@ -16,7 +16,7 @@ NATURAL_WORDINGS = {
     'Ada removes the table "harvest"': "{table:Table}{bucket:OfBucket}",
     "Dana runs a SQL query on the table": "[queries",
     "Lee can find the new package": "{persona:Persona} finds {package:Package}",
-    'Dana searches for packages about "wheat"': '[searches|has searched] for "',
+    'Dana searches for packages about "wheat"': '] for "{text',
     "the registry is down": "{service:Service} answers",
     "the registry is very slow": "takes {time:Duration} to answer",
     "Ada changes Nora's email address": "[changes|has changed] the e-mail address",

@@ -50,3 +50,52 @@ def test_what_is_no_sentence_but_for_one_blank_is_left_to_others(definitions, te
 
     assert told is None or "cannot stand for" in told
     assert told is None or text.startswith("Dana sees only the data bucket")
+
+
+THINGS = """
+    from pytest_bdd import given, then
+    from environment.gherkin.references import ValueKind, register, parse
+    from environment.gherkin.things import ThingKind
+
+    CRATE = ThingKind("Crate", "crate", lambda thing, request: thing)
+    TABLE = ThingKind("Board", "board", lambda thing, request: thing)
+    MEANINGS = tuple(f"that {what} is needed" for what in ("a stamp", "a lid", "more time", "a key", "a lock"))
+    register(CRATE, TABLE, ValueKind("Sense", "|".join(MEANINGS), str, MEANINGS))
+
+    @then(parse("{crate:Crate} is sealed"))
+    def sealed(crate): ...
+
+    @then(parse("the label says {sense:Sense}"))
+    def says(sense): ...
+"""
+
+
+@pytest.fixture
+def things(tmp_path, step_module):
+    return definitions_in([step_module(dedent(THINGS), tmp_path / "things.py")])
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ('the board "left"', "is not a crate here, but a board, in"),
+        ('"left"', "is not a crate here, but a quoted text, in"),
+        ("everything", "is not a crate here in"),
+    ],
+)
+def test_what_is_a_thing_of_another_kind_is_called_so(things, words, what):
+    assert misfit(f"{words} is sealed", things) == (
+        f"'{words}' {what} \"Then {{crate}} is sealed\"; write 'the crate \"name\"' or 'the crate' or 'it'"
+    )
+
+
+def test_of_many_choices_the_nearest_are_named_and_how_many_there_are(things):
+    told = misfit("the label says that a padlock is needed", things)
+
+    assert told is not None
+    assert "'that a lock is needed'" in told
+    assert told.endswith(", or another of 5 (`acceptance steps` lists them)")
+
+
+def test_a_sentence_in_which_more_is_wrong_than_right_is_left_to_others(things):
+    assert misfit("the board that Dana had painted red in the morning is sealed", things) is None
