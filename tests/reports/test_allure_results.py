@@ -131,7 +131,8 @@ def test_failed_step_tells_the_failure_in_its_own_words(sample_run: SampleRun) -
     assert failed["statusDetails"] == result["statusDetails"]
     assert failed["statusDetails"]["message"].startswith(f"Promised: {failed['name']}\nWhat happened: ")
     assert "site-packages" not in failed["statusDetails"]["trace"]
-    assert "sample_steps.py" in failed["statusDetails"]["trace"]
+    assert failed["statusDetails"]["trace"].startswith("features/packages/discovery.feature:34: Then ")
+    assert "raised at" not in failed["statusDetails"]["trace"], "a place in the suite, which -v tells"
 
 
 def test_a_failure_begins_with_the_promise_and_ends_with_the_products_calls() -> None:

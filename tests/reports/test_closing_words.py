@@ -35,7 +35,8 @@ def test_closing_words_name_everything_that_matters_in_whole_lines(
         "known defect QO-001 (1 x local, 1 x multiuser): Search cares for capitals",
         "QO-003: 1 passes; it can go: acceptance defect remove QO-003",
         "features/packages/discovery.feature:46 [local]  AssertionError: the search did not do what was promised",
-        "not a known defect: Refuse a malformed name (two slashes)",
+        "not claimed by the ledger for this scenario: Refuse a malformed name (two slashes)",
+        "it looks like QO-",
         "Report: /elsewhere/index.html",
         "quilt-mcp 0.22.0, seed 0",
     ):

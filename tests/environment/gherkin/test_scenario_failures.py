@@ -52,7 +52,7 @@ def test_an_assertion_without_a_message_is_explained(suite):
         def refused():
             assert 5 == 6
     """)
-    assert "E   assert 5 == 6" in shown(suite.run("--backend", "local", "features/creation.feature"))
+    assert "E   AssertionError: assert 5 == 6" in shown(suite.run("--backend", "local", "features/creation.feature"))
 
 
 def test_the_text_stays_the_same_on_its_way_from_a_worker(failing):
