@@ -7,9 +7,9 @@ brings those that start, stop and inspect where scenarios run.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -161,17 +161,23 @@ def _must_be_a_checkout() -> None:
         )
 
 
-def _asks_for_another_part(arguments: Sequence[str]) -> bool:
-    """Whether the command may be one of another part, whose imports take a second and a half of a run."""
+def needed(arguments: Sequence[str], parts: Iterable[EntryPoint]) -> list[EntryPoint]:
+    """The parts whose commands must be known, because the imports of all take a second and a half.
+
+    None for a command of this module, one that is asked for, else all: for help and wrong names.
+    """
     own = {each.name or getattr(each.callback, "__name__", "") for each in application.registered_commands}
-    return arguments[1:2] == [] or arguments[1] not in own
+    if arguments and arguments[0] in own:
+        return []
+    parts = list(parts)
+    return [each for each in parts if each.name in arguments[:1]] or parts
 
 
 def main() -> None:
     """Entry point: add the commands of the other parts, run, and show errors for people as one line."""
     try:
         _must_be_a_checkout()
-        for entry_point in entry_points(group="acceptance.commands") if _asks_for_another_part(sys.argv) else ():
+        for entry_point in needed(sys.argv[1:], entry_points(group="acceptance.commands")):
             application.add_typer(entry_point.load(), name=entry_point.name)
         application()
     except (SuiteError, DeploymentError) as error:

@@ -56,7 +56,7 @@ class _Misfit:
             return " or ".join(f"'{each}'" for each in choices[:_EXAMPLES])
         near = process.extract(self.wrong, choices, scorer=fuzz.token_set_ratio, limit=_EXAMPLES)
         written = " or ".join(f"'{each}'" for each, *_ in near)
-        return f"{written}, or another of {len(choices)} (`acceptance steps` lists them)"
+        return f"{written} ({len(choices)} in all; `acceptance steps` lists them)"
 
 
 def _misfits(text: str, definition: StepDefinition) -> Iterator[_Misfit]:

@@ -94,7 +94,7 @@ def test_of_many_choices_the_nearest_are_named_and_how_many_there_are(things):
 
     assert told is not None
     assert "'that a lock is needed'" in told
-    assert told.endswith(", or another of 5 (`acceptance steps` lists them)")
+    assert told.endswith(" (5 in all; `acceptance steps` lists them)")
 
 
 def test_a_sentence_in_which_more_is_wrong_than_right_is_left_to_others(things):
