@@ -159,3 +159,10 @@ def test_ledger_that_names_no_scenario_stops_the_run(tmp_path: Path) -> None:
         " the nearest is 'Capitals make no difference'"
     )
     assert not (run.build / "summary.json").exists()
+
+
+def test_without_results_pytest_says_the_closing_words_itself(tmp_path: Path) -> None:
+    """Whoever writes scenarios runs `pytest FILE`, and reads the same as after `acceptance run`."""
+    printed = run_sample(tmp_path, "-k", "Capitals or malformed", results=False).printed
+    assert "known defect QO-001 (1 x local, 1 x multiuser): Search cares for capitals" in printed
+    assert "not claimed by the ledger for this scenario: Refuse a malformed name" in printed

@@ -126,6 +126,26 @@ def test_another_failure_than_the_claim_says_differs_and_names_what_it_looks_lik
         assert "This looks like QO-001: Nothing is found" in found.message
 
 
+def test_a_message_that_several_entries_share_is_no_hint_unless_the_promise_is_the_same() -> None:
+    another = entry("QO-002", sentence="something else").model_copy(update={"requirement": "CREA-1"})
+    third = entry("QO-003", sentence="a third thing").model_copy(update={"requirement": "UPD-1"})
+    same_promise = entry("QO-001", sentence="another thing")
+    assert "This looks like" not in verdict(judged(None, None, KNOWN), another, third).message
+    assert "This looks like QO-001" in verdict(judged(None, None, KNOWN), another, same_promise, third).message
+
+
+def test_a_message_that_is_nearly_always_one_entry_s_is_a_hint() -> None:
+    usual = entry("QO-002", sentence="something else").model_copy(update={"requirement": "CREA-1"})
+    usual = usual.model_copy(update={"claims": usual.claims * 3})
+    once = entry("QO-003", sentence="a third thing").model_copy(update={"requirement": "UPD-1"})
+    assert "This looks like QO-002" in verdict(judged(None, None, KNOWN), once, usual).message
+
+
+def test_what_pytest_adds_to_a_message_is_not_told() -> None:
+    found = verdict(judged(None, None, AssertionError("3 files, not 2\nassert 3 == 2\n +  where 3 = len([1])")))
+    assert found.message == "AssertionError: 3 files, not 2"
+
+
 def test_an_error_outside_the_sentences_fails_the_scenario() -> None:
     steps = judged()
     found = judge(Ledger((), Path("l.yaml")), SCENARIO, "scenario", OSError("disk full"), steps)
