@@ -87,19 +87,19 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
         ),
         pytest.param(
             "When Dana lists the buckets\nThen she sees no files as added",
-            'that Dana has not asked for. These would: "When {persona:Persona} compares {',
+            'that Dana has not asked for. These would: "When {persona} compares {',
             id="no comparison",
         ),
         pytest.param(
             PUBLISHED
             + "When Dana browses it\n"
             + 'Then the link gives "plot-1.csv" of it to anyone, without signing in, until it expires',
-            'These would: "When {persona:Persona} asks for a link to {path:FileName} in {package:Package}"',
+            'These would: "When {persona} asks for a link to {file name} in {package}"',
             id="no link",
         ),
         pytest.param(
             "When Dana lists the buckets\nThen the client works",
-            'These would: "When {persona:Persona} asks for a client',
+            'These would: "When {persona} asks for a client',
             id="no client",
         ),
         pytest.param(
