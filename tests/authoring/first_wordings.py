@@ -75,7 +75,9 @@ FIRST_WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     'When I add the file "notes.txt" to it': ("[adds|has added] {files",),
     'Then its metadata is still assay "ELISA" and owner "Ann"': ("has exactly this metadata",),
-    'Given a package "bio/rnaseq" was pushed with quilt3, with the note "sample A" at the file "a.csv"': ("with quilt3",),
+    'Given a package "bio/rnaseq" was pushed with quilt3, with the note "sample A" at the file "a.csv"': (
+        "with quilt3",
+    ),
     'Then I see the file "a.csv" with the note "sample A"': ("sees exactly these entries", "can see the {facts"),
     "When the bioinformatician installs the package with quilt3": ("with quilt3",),
     'Then she has the files "a.csv" and "b.csv"': ("holds exactly these files", "sees exactly the", "every file of"),
