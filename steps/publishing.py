@@ -119,11 +119,14 @@ def add_entries(persona: Session, package: Package, datatable: Rows, datasets: D
     update(persona, package, _entries(datatable, datasets))
 
 
-_REPLACE = "{name:FileName} in {package:Package} with {is_larger:Replacement}{how:Options}"
-
-
-@given(parse("{persona:Persona} has replaced " + _REPLACE))
-@when(parse("{persona:Persona} replaces " + _REPLACE))
+@given(
+    parse(
+        "{persona:Persona} has replaced {name:FileName} in {package:Package} with {is_larger:Replacement}{how:Options}"
+    )
+)
+@when(
+    parse("{persona:Persona} replaces {name:FileName} in {package:Package} with {is_larger:Replacement}{how:Options}")
+)
 def replace_file(
     persona: Session, name: str, package: Package, is_larger: bool, how: Options, storeroom: Storeroom
 ) -> None:
