@@ -69,6 +69,8 @@ def start() -> subprocess.Popen[bytes] | None:
 def stop() -> None:
     """Let it end as soon as no run of it goes on; nothing is said if there is none."""
     place = folder() / SOCKET
+    if not place.exists():
+        return
     try:
         with _connected() as connection:
             connection.settimeout(STOP_SECONDS)
