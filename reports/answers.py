@@ -23,7 +23,7 @@ from reports.fitness import (
 )
 from reports.gate import Gate
 from reports.known_defects import Impact
-from reports.methods import in_common, shared_calls
+from reports.methods import likely_causes
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
 
@@ -192,12 +192,16 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     broke = [each for each in (record.objection,) if each and record.broke]
     known = [f"{met} known {'defect' if met == 1 else 'defects'} met by this run: {kinds}"] if met else []
     more = f"{'; '.join([*broke, *known])}."
-    worst = [f"{each.entry.title} ({each.entry.impact}, {each.entry.id})" for each in harms if each.met][:_WORST]
+    worst = [_named(each) for each in harms if each.met][:_WORST]
     named = (f"The worst of them: {'; '.join(worst)}.",) if worst else ()
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
-    causes = in_common(record.scenarios) or shared_calls(record.scenarios)
-    lines = (more, *causes, *named) if broke or known else ()
+    lines = (more, *likely_causes(record.scenarios), *named) if broke or known else ()
     return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
+
+
+def _named(harm: Harm) -> str:
+    """A known defect as the answers name it: title, kind of harm, identifier."""
+    return f"{harm.entry.title} ({harm.entry.impact}, {harm.entry.id})"
 
 
 def _what_changed(changes: Changes | str) -> Answer:
@@ -249,11 +253,10 @@ def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
             f"What happened there, in {broke[0].modes}: {shorten(broke[0].happened, _LONGEST, placeholder='…')}"
         )
     if known:
-        lines.append(f"To protect users: {known[0].entry.title} ({known[0].entry.impact}, {known[0].entry.id}).")
+        lines.append(f"To protect users: {_named(known[0])}.")
     if unseen := worst_unseen(harms):
         others = f", and {len(unseen) - 1} more of data loss or security" if len(unseen) > 1 else ""
-        first = unseen[0].entry
-        lines.append(f"Not checked by this run: {first.title} ({first.impact}, {first.id}){others}.")
+        lines.append(f"Not checked by this run: {_named(unseen[0])}{others}.")
     if not (passing or known):
         lines.insert(0, "Nothing that this run saw.")
     mark = Mark.BAD if passing else Mark.KNOWN if known else Mark.GOOD if record.ran else Mark.OPEN

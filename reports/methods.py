@@ -124,6 +124,11 @@ def shared_calls(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
     return [f"Perhaps {_CAUSES[len(found) > 1].format(len(found))}: {'; '.join(found)}."] if found else []
 
 
+def likely_causes(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
+    """What new failures share, in sentences: what nothing that passes calls, or else what they call far more often."""
+    return in_common(scenarios) or shared_calls(scenarios)
+
+
 def coverage_table(found: Sequence[MethodCoverage]) -> Table:
     """The coverage for a terminal; in a narrow one words are broken, not cut."""
     headings = ("method", "requirements", *(f"{mode}: called, passed" for mode in Mode))

@@ -25,7 +25,7 @@ from reports.fitness import by_harm, fitness, tolerated
 from reports.known_defects import Ledger
 from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
-from reports.methods import in_common, shared_calls, unproven
+from reports.methods import likely_causes, unproven
 from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
 from reports.run_history import is_whole
 from reports.verdict import LOOKS_LIKE
@@ -146,7 +146,7 @@ def _style(record: RunRecord) -> str:
 
 def _print_broke(record: RunRecord, console: Console) -> None:
     """What broke; one cause that broke many scenario runs is said once."""
-    for sentence in in_common(record.scenarios) or shared_calls(record.scenarios):
+    for sentence in likely_causes(record.scenarios):
         console.print(Text(f"  {sentence}", style="red"), soft_wrap=True)
     groups: dict[tuple[Status, str], list[ScenarioOutcome]] = {}
     for scenario in (each for each in record.broke if each.status is not Status.GONE):  # said with their entry
