@@ -249,9 +249,9 @@ def test_two_runs_at_once(place: Place) -> None:
     assert {each["parent"] for each in told} == {place.server.pid}
 
 
-def test_one_that_is_killed_in_mid_run_is_told_and_the_next_run_is_fresh(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def one_that_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Place, subprocess.Popen[bytes]]:
+    """A warm process of the test's own, which the test ends; runs that wait do so for three seconds."""
     monkeypatch.setenv("QUILT_ACCEPTANCE_STATE", str(tmp_path / "state"))
     (tmp_path / "probe.py").write_text(PROBE, encoding="utf-8")
     (tmp_path / "waiting.py").write_text(WAITING.replace("600", "3"), encoding="utf-8")
@@ -259,8 +259,15 @@ def test_one_that_is_killed_in_mid_run_is_told_and_the_next_run_is_fresh(
     started = warm.start()
     assert started is not None
     place.wait_until_ready()
+    return place, started
+
+
+def test_one_that_is_killed_in_mid_run_is_told_and_the_next_run_is_fresh(
+    one_that_ends: tuple[Place, subprocess.Popen[bytes]],
+) -> None:
+    place, started = one_that_ends
     with place.start("waiting") as process:
-        wait_until((tmp_path / "waits").exists, limit_seconds=LIMIT_SECONDS, what="a run that waits")
+        wait_until((place.folder / "waits").exists, limit_seconds=LIMIT_SECONDS, what="a run that waits")
         started.kill()
         started.wait()
         output, _ = process.communicate(timeout=LIMIT_SECONDS)
@@ -272,15 +279,10 @@ def test_one_that_is_killed_in_mid_run_is_told_and_the_next_run_is_fresh(
     assert not (place.state / SOCKET).exists()
 
 
-def test_it_ends_when_its_last_run_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QUILT_ACCEPTANCE_STATE", str(tmp_path / "state"))
-    (tmp_path / "waiting.py").write_text(WAITING.replace("600", "3"), encoding="utf-8")
-    place = Place(tmp_path, {**os.environ, "PYTHONPATH": str(tmp_path)})
-    started = warm.start()
-    assert started is not None
-    place.wait_until_ready()
+def test_it_ends_when_its_last_run_has(one_that_ends: tuple[Place, subprocess.Popen[bytes]]) -> None:
+    place, started = one_that_ends
     with place.start("waiting") as process:
-        wait_until((tmp_path / "waits").exists, limit_seconds=LIMIT_SECONDS, what="a run that waits")
+        wait_until((place.folder / "waits").exists, limit_seconds=LIMIT_SECONDS, what="a run that waits")
         warm.stop()
         assert started.poll() is None and process.poll() is None
         process.communicate(timeout=LIMIT_SECONDS)
