@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ def create_through_product(
     datasets = _arranged(target, packages, say)
     obstacles = {package: obstacle(package, reader.revisions(package.name)) for package in packages}
     phases: list[Created] = []
-    with _home() as home, acceleration.as_switched(), open_stage(target, mode, home) as stage:
+    with _quiet_quilt3(), _home() as home, acceleration.as_switched(), open_stage(target, mode, home) as stage:
         if through_quiltops := [package for package in packages if obstacles[package] is None]:
             dana = _signed_in(stage.session("Dana"))
             product = _Announced(ProductWriter(dana.ops, target.registry), "with QuiltOps", say)
@@ -125,11 +126,18 @@ def _home() -> Iterator[Path]:
 
 def baseline_reader(target: Target) -> ManifestReader:
     """A reader of the deployment's package registry."""
-    _quiet_quilt3()
+    with _quiet_quilt3():
+        importlib.import_module("quilt3")
     return ManifestReader(target.client("s3"), target.buckets.packages)
 
 
-def _quiet_quilt3() -> None:
-    """Keep quilt3's progress bars out of the output, and its telemetry at home; it reads this when it is imported."""
-    for name, value in QUIET_ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+@contextmanager
+def _quiet_quilt3() -> Iterator[None]:
+    """Keep quilt3's progress bars out of the output, which it reads when it is imported, and its telemetry at home."""
+    before = dict(os.environ)
+    os.environ.update({**QUIET_ENVIRONMENT, **before})
+    try:
+        yield
+    finally:
+        for name in QUIET_ENVIRONMENT.keys() - before.keys():
+            os.environ.pop(name, None)

@@ -46,9 +46,14 @@ def tight_pattern(message: str) -> str:
     whole = normalized(message, _LONGEST_PATTERN)
     cut = whole.endswith("…")
     found = re.split(f"({'|'.join(map(re.escape, _PLACEHOLDERS))})", whole.removesuffix("…"))
-    pattern = "".join(_PLACEHOLDERS.get(part) or _escaped(part) for part in found)
+    pattern = "".join(_varying(part) if part in _PLACEHOLDERS else _escaped(part) for part in found)
     ends = not cut and "\n" not in message.strip("\n")
     return f"^{pattern}{'$' if ends else ''}"
+
+
+def _varying(placeholder: str) -> str:
+    """What the placeholder stands for, or itself: a message may have had it from the beginning."""
+    return f"(?:{_PLACEHOLDERS[placeholder]}|{placeholder})"
 
 
 def _escaped(text: str) -> str:

@@ -43,6 +43,7 @@ class LiveLock:
         self._owner = owner or f"{socket.gethostname()}:{state_directory()}"
         self._member = uuid.uuid4().hex
         self._ended = threading.Event()
+        self._renewal = threading.Thread(target=self._renew, name="live-lock", daemon=True)
 
     def take(self) -> None:
         """Take the lock and keep it until it is released.
@@ -51,11 +52,12 @@ class LiveLock:
             SuiteError: if another run has it.
         """
         self._change(self._joined)
-        threading.Thread(target=self._renew, name="live-lock", daemon=True).start()
+        self._renewal.start()
 
     def release(self) -> None:
         """Let others take it, unless other members hold it still."""
         self._ended.set()
+        self._renewal.join()  # one that is under way would join again
         self._change(self._left)
 
     def _joined(self, owner: str, members: Members) -> Members:

@@ -13,7 +13,7 @@ from made_runs import claimed, made_run
 
 from environment.modes import Mode
 from reports.documents import InvalidDocumentError
-from reports.message_patterns import normalized, tight_pattern
+from reports.message_patterns import VARYING, normalized, tight_pattern
 from reports.message_record import changed_messages, read_messages, write_messages
 from reports.outcomes import RunRecord, Status
 
@@ -30,6 +30,12 @@ def test_pattern_matches_the_same_failure_of_another_run_and_no_other() -> None:
     assert re.search(pattern, TWO)
     for other in (f"{TWO} again", f"First: {TWO}", TWO.replace("No package", "No table"), ""):
         assert not re.search(pattern, other)
+
+
+@pytest.mark.parametrize("placeholder", [each for each, _ in VARYING])
+def test_pattern_matches_a_message_that_has_a_placeholder_from_the_beginning(placeholder: str) -> None:
+    message = f"No package {placeholder} at {placeholder}"
+    assert re.search(tight_pattern(message), message)
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=400))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -68,6 +69,43 @@ def test_it_is_renewed_as_long_as_its_run_lives(
     first = until()
     wait_until(lambda: until() > first, limit_seconds=5, what="the renewed lock")
     lock.release()
+
+
+class SlowRenewal:
+    """S3 whose renewals of the lock take until somebody has left it, or half a second."""
+
+    def __init__(self, s3: Any) -> None:
+        self._s3 = s3
+        self._left = threading.Event()
+        self.renewing = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._s3, name)
+
+    def put_object(self, **arguments: Any) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            written = self._s3.put_object(**arguments)
+            if not json.loads(arguments["Body"])["members"]:
+                self._left.set()
+            return written
+        self.renewing.set()
+        self._left.wait(0.5)
+        return self._s3.put_object(**arguments)
+
+
+def test_a_renewal_that_is_under_way_does_not_take_it_again(
+    embedded: EmbeddedTarget, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_lock, "_RENEWED_AFTER", 0.01)
+    slow = SlowRenewal(s3)
+    lock = LiveLock(slow, embedded.buckets.scratch)
+    lock.take()
+    assert slow.renewing.wait(5)
+    lock.release()
+    wait_until(
+        lambda: "live-lock" not in {each.name for each in threading.enumerate()}, limit_seconds=5, what="its end"
+    )
+    assert members(s3, embedded.buckets.scratch) == {}
 
 
 @pytest.mark.slow
