@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -23,11 +23,12 @@ from reports.fitness import (
 )
 from reports.gate import Gate
 from reports.known_defects import Impact
-from reports.methods import likely_causes
+from reports.likely_causes import LikelyCause, causes_sentence, likely_causes
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
 
 _LONGEST = 240
+_LONGEST_REASON = 100
 _ACTS = 3
 _WORST = 3
 _CALL = re.compile(r"(?<=\.) \S+'s \w+ was to be refused with .*")
@@ -125,6 +126,23 @@ def new_failures(record: RunRecord) -> list[NewFailure]:
     return [each for each in _breaking(record) if not each.first.holds]
 
 
+@dataclass(frozen=True)
+class FailuresTogether:
+    """New failures that perhaps have one cause, the most severe first, and what points to it; or a single one."""
+
+    cause: str
+    failures: tuple[NewFailure, ...]
+
+
+def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCause]) -> list[FailuresTogether]:
+    """The failures, in the order of the most severe of each group."""
+    texts = {outcome.nodeid: cause.text for cause in causes for outcome in cause.failures}
+    found: dict[str, list[NewFailure]] = {}
+    for each in failures:
+        found.setdefault(texts.get(each.first.nodeid, each.first.nodeid), []).append(each)
+    return [FailuresTogether(name if len(those) > 1 else "", tuple(those)) for name, those in found.items()]
+
+
 def no_longer_broken(record: RunRecord) -> list[NewFailure]:
     """What breaks the run only because it holds: known defects whose entries can go."""
     return [each for each in _breaking(record) if each.first.holds]
@@ -195,7 +213,8 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
     worst = [_named(each) for each in harms if each.met][:_WORST]
     named = (f"The worst of them: {'; '.join(worst)}.",) if worst else ()
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
-    lines = (more, *likely_causes(record.scenarios), *named) if broke or known else ()
+    causes = causes_sentence(likely_causes(record.scenarios))
+    lines = (more, *filter(None, [causes]), *named) if broke or known else ()
     return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
 
 
@@ -223,20 +242,29 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
         mark = Mark.GOOD
     else:
         mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
-    broken = [f"“{each.title}”{_because(each)}" for each in walked if not each.works]
     unseen = [f"“{each.title}”" for each in walked if not each.endings]
-    more = [f"Broken in at least one mode: {'; '.join(broken)}."] if broken else []
+    more = list(_broken_journeys(walked))
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
     return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), tuple(more))
 
 
-def _because(journey: Journey) -> str:
-    """What is behind it, in brackets: what is new first, then the known defects; empty if nothing is known of it."""
-    broke = [(mode, ending) for mode, ending in journey.endings.items() if ending.outcome.status.breaks_the_run]
-    new = [f"new in {mode} mode: {ending.happened}" for mode, ending in broke if ending.happened]
-    defects = [f"{defect.id}: {defect.title}" for ending in journey.endings.values() for defect in ending.defects]
-    return f" ({'; '.join(dict.fromkeys([*new, *defects]))})" if new or defects else ""
+def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
+    """A line for each: what is new first, then the known defects, whose titles are said once."""
+    titled: set[str] = set()
+    for journey in (each for each in walked if not each.works):
+        modes = [mode for mode, ending in journey.endings.items() if not ending.works]
+        endings = [journey.endings[mode] for mode in modes]
+        reasons = [
+            f"new in {mode} mode: {shorten(ending.happened, _LONGEST_REASON, placeholder='…')}"
+            for mode, ending in zip(modes, endings, strict=True)
+            if ending.outcome.status.breaks_the_run and ending.happened
+        ]
+        for defect in {defect.id: defect for ending in endings for defect in ending.defects}.values():
+            reasons.append(defect.id if defect.id in titled else f"{defect.title} ({defect.id})")
+            titled.add(defect.id)
+        where = " and ".join(mode.value for mode in modes)
+        yield f"“{journey.title}” breaks in {where} mode{': ' if reasons else ''}{'; '.join(reasons)}."
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:

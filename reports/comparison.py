@@ -181,16 +181,16 @@ def endings(scenario: ScenarioOutcome) -> list[str]:
     """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
     wrong = [pair for pair in scenario.judged if pair[1].status not in (Status.PASSED, Status.NOT_JUDGED)]
     lines = [
-        _line(each.status, (each.defect,) if each.defect else (), each.in_this_run, step.full_text)
+        _line(each.status, (each.defect,) if each.defect else (), each.in_one_line, step.full_text)
         for step, each in wrong
     ]
     if any(each.status is scenario.status for _, each in wrong):
         return lines
-    return [*lines, _line(scenario.status, scenario.defects, scenario.in_this_run, "")]
+    return [*lines, _line(scenario.status, scenario.defects, scenario.in_one_line, "")]
 
 
 def _line(status: Status, defects: tuple[str, ...], message: str, sentence: str) -> str:
-    happened = "" if status in _KEPT else message.partition("\n")[0]
+    happened = "" if status in _KEPT else message
     parts = (" ".join([status.value, *defects]), sentence, happened)
     return ": ".join(part for part in parts if part)
 

@@ -6,7 +6,6 @@ The product's modules are parsed, not imported, which would take seconds.
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,6 @@ from reports.outcomes import ScenarioOutcome, Status
 
 INTERFACES = {"QuiltOps": "ops/quilt_ops.py", "AdminOps": "ops/admin_ops.py"}
 _PROPERTIES = frozenset({"QuiltOps.admin"})  # reaching AdminOps is using it
-_LEAST_SURPRISE = 0.3
-"""How much larger the share of failures that call a method must be than that of checks that pass."""
-_CAUSES = ("one cause", "{} causes")
 
 
 @dataclass(frozen=True)
@@ -77,56 +73,6 @@ def unproven(scenarios: Iterable[ScenarioOutcome]) -> dict[Mode, list[str]]:
         if each.status is Status.PASSED:
             proven[each.scenario.mode].update(each.methods)
     return {mode: sorted(called[mode] - proven[mode]) for mode in Mode}
-
-
-def in_common(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
-    """A sentence for each mode in which all new failures call a method that no scenario which passes calls.
-
-    It points to a cause, and does not prove one.
-    """
-    missing = unproven(scenarios)
-    sentences = []
-    for mode in Mode:
-        failed = [each.methods for each in scenarios if each.scenario.mode is mode and each.status is Status.FAILED]
-        shared = [method for method in missing[mode] if all(method in methods for methods in failed)]
-        if len(failed) > 1 and shared:
-            sentences.append(
-                f"All {len(failed)} new failures in {mode} mode call {' and '.join(shared)}, and no check that calls "
-                f"{'it' if len(shared) == 1 else 'them'} passes there: perhaps they have one cause."
-            )
-    return sentences
-
-
-def shared_calls(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
-    """A sentence on the methods that new failures call far more often than what passes in their mode, if there are any.
-
-    They point to causes, and prove none.
-    """
-    found = []
-    for mode in Mode:
-        those = [each for each in scenarios if each.scenario.mode is mode]
-        failed = [{*each.methods} for each in those if each.status is Status.FAILED]
-        passed = [{*each.methods} for each in those if each.status is Status.PASSED]
-        number = len(failed)
-        while len(failed) > 1:
-            called = Counter(method for methods in failed for method in methods)
-            surprise = {
-                method: times / len(failed) - sum(method in methods for methods in passed) / max(len(passed), 1)
-                for method, times in called.items()
-                if times > 1
-            }
-            method = max(surprise, key=lambda each: surprise[each], default="")
-            if surprise.get(method, 0.0) < _LEAST_SURPRISE:
-                break
-            share = f"all {number}" if called[method] == number else f"{called[method]} of the {number}"
-            found.append(f"{share} new failures in {mode} mode call {method}")
-            failed = [methods for methods in failed if method not in methods]
-    return [f"Perhaps {_CAUSES[len(found) > 1].format(len(found))}: {'; '.join(found)}."] if found else []
-
-
-def likely_causes(scenarios: Sequence[ScenarioOutcome]) -> list[str]:
-    """What new failures share, in sentences: what nothing that passes calls, or else what they call far more often."""
-    return in_common(scenarios) or shared_calls(scenarios)
 
 
 def coverage_table(found: Sequence[MethodCoverage]) -> Table:

@@ -23,9 +23,10 @@ from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.fitness import by_harm, fitness, tolerated
 from reports.known_defects import Ledger
+from reports.likely_causes import causes_sentence, likely_causes
 from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
-from reports.methods import likely_causes, unproven
+from reports.methods import unproven
 from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
 from reports.run_history import is_whole
 from reports.verdict import LOOKS_LIKE
@@ -146,8 +147,8 @@ def _style(record: RunRecord) -> str:
 
 def _print_broke(record: RunRecord, console: Console) -> None:
     """What broke; one cause that broke many scenario runs is said once."""
-    for sentence in likely_causes(record.scenarios):
-        console.print(Text(f"  {sentence}", style="red"), soft_wrap=True)
+    if causes := causes_sentence(likely_causes(record.scenarios)):
+        console.print(Text(f"  {causes}", style="red"), soft_wrap=True)
     groups: dict[tuple[Status, str], list[ScenarioOutcome]] = {}
     for scenario in (each for each in record.broke if each.status is not Status.GONE):  # said with their entry
         groups.setdefault((scenario.status, comparable(scenario.message)), []).append(scenario)

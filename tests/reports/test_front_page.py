@@ -188,7 +188,7 @@ def test_what_did_not_run_stays_in_sight(
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
     assert (
-        "Broken in at least one mode: “Dana walks” (QO-903: Search cares for capitals). "
+        "“Dana walks” breaks in local mode: Search cares for capitals (QO-903). "
         "Not run: “Dana shares a package”." in text
     )
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
@@ -290,8 +290,8 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
     walked = journeys(made_run([journey, other]), ledger)
     found = answers(made_run([journey, other]), (), walked, "")
     assert found[3].more == (
-        "Broken in at least one mode: “Dana walks” (new in multiuser mode: files differ: missing: a.csv; "
-        "QO-903: Search cares for capitals).",
+        "“Dana walks” breaks in local and multiuser mode: new in multiuser mode: files differ: missing: a.csv; "
+        "Search cares for capitals (QO-903).",
     )
     accepted = answers(made_run([journey]), (), walked, "")
     assert "By the gate “blockers” it would not be: blocker checks fail, by known defects." in accepted[0].more

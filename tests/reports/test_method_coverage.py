@@ -9,7 +9,7 @@ from made_runs import made_outcome
 from environment.driving.operations import Operations
 from environment.driving.usage import USAGE
 from environment.modes import Mode
-from reports.methods import coverage, in_common, public_methods, shared_calls, uncovered, unproven
+from reports.methods import coverage, public_methods, uncovered, unproven
 from reports.outcomes import ScenarioOutcome, Status
 from reports.product import product_root
 
@@ -67,32 +67,3 @@ def test_method_of_which_nothing_is_seen_to_hold_is_named_by_mode() -> None:
         ]
     )
     assert found == {Mode.LOCAL: ["QuiltOps.browse_content"], Mode.MULTIUSER: []}
-
-
-def test_what_new_failures_have_in_common_is_said_if_nothing_that_calls_it_passes() -> None:
-    browse, link = "QuiltOps.browse_content", "QuiltOps.get_content_url"
-    failed = [_outcome(Mode.LOCAL, Status.FAILED, browse, link), _outcome(Mode.LOCAL, Status.FAILED, browse)]
-    assert in_common(failed) == [
-        "All 2 new failures in local mode call QuiltOps.browse_content, and no check that calls it passes there: "
-        "perhaps they have one cause."
-    ]
-    assert in_common([*failed, _outcome(Mode.LOCAL, Status.PASSED, browse)]) == []
-    assert in_common([*failed, _outcome(Mode.LOCAL, Status.FAILED, link)]) == []
-    assert in_common(failed[:1]) == []
-
-
-def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes() -> None:
-    browse, search, role = "QuiltOps.browse_content", "QuiltOps.search_packages", "AdminOps.set_user_role"
-    passed = [_outcome(Mode.LOCAL, Status.PASSED, search) for _ in range(8)]
-    passed.append(_outcome(Mode.LOCAL, Status.PASSED, browse))
-    failed = [_outcome(Mode.LOCAL, Status.FAILED, browse, search) for _ in range(3)]
-    assert shared_calls([*passed, *failed]) == [
-        "Perhaps one cause: all 3 new failures in local mode call QuiltOps.browse_content."
-    ]
-    others = [_outcome(Mode.LOCAL, Status.FAILED, role) for _ in range(2)]
-    assert shared_calls([*passed, *failed, *others]) == [
-        "Perhaps 2 causes: 3 of the 5 new failures in local mode call QuiltOps.browse_content; 2 of the 5 new failures "
-        "in local mode call AdminOps.set_user_role."
-    ]
-    assert shared_calls([*passed, failed[0]]) == []
-    assert shared_calls([*passed, *(_outcome(Mode.LOCAL, Status.FAILED, search) for _ in range(2))]) == []

@@ -1,0 +1,84 @@
+"""What new failures of a run share: methods of the product that point to causes, and prove none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from environment.modes import Mode
+from reports.methods import unproven
+from reports.outcomes import ScenarioOutcome, Status
+
+_LEAST_SURPRISE = 0.3
+"""How much larger the share of failures that call a method must be than that of checks that pass."""
+_NEW = (Status.FAILED, Status.DIFFERENT)
+
+
+@dataclass(frozen=True)
+class LikelyCause:
+    """Methods that new failures in a mode call; several if they cannot be told apart.
+
+    number: of all new failures in that mode; proven: whether a check that calls one of them passes there.
+    """
+
+    mode: Mode
+    methods: tuple[str, ...]
+    failures: tuple[ScenarioOutcome, ...]
+    number: int
+    proven: bool
+
+    @property
+    def text(self) -> str:
+        """What they share, without a full stop."""
+        those = len(self.failures)
+        share = f"all {those}" if those == self.number else f"{those} of the {self.number}"
+        they = "it" if len(self.methods) == 1 else "them"
+        unproven = "" if self.proven else f", and no check that calls {they} passes there"
+        return f"{share} new failures in {self.mode} mode call {' and '.join(self.methods)}{unproven}"
+
+
+def likely_causes(scenarios: Sequence[ScenarioOutcome]) -> list[LikelyCause]:
+    """What nothing that passes calls, or else what new failures call far more often than what passes in their mode."""
+    return list(_in_common(scenarios)) or list(_called_more_often(scenarios))
+
+
+def causes_sentence(causes: Sequence[LikelyCause]) -> str:
+    """All of them in a sentence; empty if there is none."""
+    if not causes:
+        return ""
+    number = "one cause" if len(causes) == 1 else f"{len(causes)} causes"
+    return f"Perhaps {number}: {'; '.join(each.text for each in causes)}."
+
+
+def _in_common(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
+    missing = unproven(scenarios)
+    for mode in Mode:
+        failed = _new(scenarios, mode)
+        shared = [method for method in missing[mode] if all(method in each.methods for each in failed)]
+        if len(failed) > 1 and shared:
+            yield LikelyCause(mode, tuple(shared), tuple(failed), len(failed), proven=False)
+
+
+def _called_more_often(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
+    for mode in Mode:
+        failed = _new(scenarios, mode)
+        passed = [each for each in scenarios if each.scenario.mode is mode and each.status is Status.PASSED]
+        number = len(failed)
+        while len(failed) > 1:
+            called = Counter(method for each in failed for method in set(each.methods))
+            surprise = {
+                method: times / len(failed) - sum(method in each.methods for each in passed) / max(len(passed), 1)
+                for method, times in called.items()
+                if times > 1
+            }
+            method = max(surprise, key=lambda each: surprise[each], default="")
+            if surprise.get(method, 0.0) < _LEAST_SURPRISE:
+                break
+            those = tuple(each for each in failed if method in each.methods)
+            yield LikelyCause(mode, (method,), those, number, proven=True)
+            failed = [each for each in failed if method not in each.methods]
+
+
+def _new(scenarios: Iterable[ScenarioOutcome], mode: Mode) -> list[ScenarioOutcome]:
+    return [each for each in scenarios if each.scenario.mode is mode and each.status in _NEW]

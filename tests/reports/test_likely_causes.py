@@ -1,0 +1,66 @@
+"""What new failures share: causes that the report guesses, and the failures that it puts together."""
+
+from __future__ import annotations
+
+from made_runs import made_outcome, made_run
+
+from environment.modes import Mode
+from reports.answers import grouped_by_cause, new_failures
+from reports.likely_causes import causes_sentence, likely_causes
+from reports.outcomes import ScenarioOutcome, Status
+
+BROWSE, LINK = "QuiltOps.browse_content", "QuiltOps.get_content_url"
+SEARCH, ROLE = "QuiltOps.search_packages", "AdminOps.set_user_role"
+
+
+def outcome(status: Status, *methods: str, title: str = "s", mode: Mode = Mode.LOCAL) -> ScenarioOutcome:
+    return made_outcome(title, mode, status, methods=methods)
+
+
+def said(*scenarios: ScenarioOutcome) -> str:
+    return causes_sentence(likely_causes(scenarios))
+
+
+def test_what_new_failures_have_in_common_is_said_if_nothing_that_calls_it_passes() -> None:
+    failed = outcome(Status.FAILED, BROWSE, LINK), outcome(Status.DIFFERENT, BROWSE)
+    assert said(*failed) == (
+        "Perhaps one cause: all 2 new failures in local mode call QuiltOps.browse_content, "
+        "and no check that calls it passes there."
+    )
+    assert said(failed[0]) == ""
+    assert said(failed[0], outcome(Status.BROKEN, BROWSE)) == "", "what was not judged points to nothing"
+
+
+def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes() -> None:
+    passed = [*(outcome(Status.PASSED, SEARCH) for _ in range(8)), outcome(Status.PASSED, BROWSE)]
+    failed = [outcome(Status.FAILED, BROWSE, SEARCH) for _ in range(3)]
+    assert said(*passed, *failed) == "Perhaps one cause: all 3 new failures in local mode call QuiltOps.browse_content."
+    others = [outcome(Status.FAILED, ROLE) for _ in range(2)]
+    assert said(*passed, outcome(Status.PASSED, ROLE), *failed, *others) == (
+        "Perhaps 2 causes: 3 of the 5 new failures in local mode call QuiltOps.browse_content; "
+        "2 of the 5 new failures in local mode call AdminOps.set_user_role."
+    )
+    assert said(*passed, failed[0]) == ""
+    assert said(*passed, *(outcome(Status.FAILED, SEARCH) for _ in range(2))) == ""
+
+
+def test_failures_with_perhaps_one_cause_stand_together_where_the_most_severe_of_them_would() -> None:
+    def failing(title: str, severity: str, *methods: str, mode: Mode = Mode.LOCAL) -> ScenarioOutcome:
+        return made_outcome(title, mode, Status.FAILED, methods=methods, tags=(f"severity:{severity}",))
+
+    passed = [outcome(Status.PASSED, BROWSE, title="passed"), *(outcome(Status.PASSED, title="p") for _ in range(9))]
+    record = made_run(
+        [
+            failing("It lists", "minor", BROWSE),
+            failing("It opens", "blocker", BROWSE),
+            failing("It is alone", "critical", LINK),
+            failing("It is elsewhere", "normal", BROWSE, mode=Mode.MULTIUSER),
+            *passed,
+        ]
+    )
+    groups = grouped_by_cause(new_failures(record), likely_causes(record.scenarios))
+    assert [([each.title for each in group.failures], bool(group.cause)) for group in groups] == [
+        (["It opens", "It lists"], True),
+        (["It is alone"], False),
+        (["It is elsewhere"], False),
+    ]
