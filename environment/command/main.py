@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +45,9 @@ def run(
         int, typer.Option(min=1, help="run each scenario so many times and name those that do not end alike")
     ] = 1,
     report: Annotated[bool, typer.Option("--report/--no-report", help="build the report, which takes seconds")] = True,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="run again whenever the product, a step or a feature is saved")
+    ] = False,
 ) -> None:
     """Run features in both modes and report in build/.
 
@@ -52,8 +56,12 @@ def run(
     from environment.command.run import run_features
 
     again = [] if repeat == 1 else ["--count", str(repeat)]
-    arguments = [*context.args, *again]
-    raise typer.Exit(run_features(arguments, product=product, workers=workers, everything=everything, report=report))
+    run_them = partial(run_features, product=product, workers=workers, everything=everything, report=report)
+    if not watch:
+        raise typer.Exit(run_them([*context.args, *again]))
+    from environment.command.watching import run_on_each_change, watched
+
+    raise typer.Exit(run_on_each_change(run_them, [*context.args, *again], watched(product)))
 
 
 @application.command()

@@ -1,0 +1,74 @@
+"""`acceptance run --watch`: the same run again each time that the product, a step or a feature is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from environment.command.pytest_process import INTERRUPTED
+from environment.console import say
+from environment.errors import SuiteError
+from environment.product.checkout import checkout
+from environment.product.judged import judged_product
+from environment.settings import ROOT
+
+_SUFFIXES = (".py", ".feature", ".yaml")
+_OWN = ("features", "steps", "environment", "data", "reports")
+_FEATURE = ".feature"
+_KILLED = 128
+_MOST_NAMED = 3
+
+
+def watched(product: str | None) -> list[Path]:
+    """The folders whose files a run reads: the suite's, and those of the product's modules."""
+    folder = checkout(product) if product else None
+    modules = None if product else judged_product().modules
+    return [*(ROOT / each for each in _OWN), *filter(None, [folder, modules])]
+
+
+def narrowed(arguments: Sequence[str], changed: Sequence[Path]) -> list[str]:
+    """The arguments for the next run: of changed features alone, if nothing else changed and they were chosen before.
+
+    A feature or a folder of the arguments is one that is there; another one chooses nothing.
+    """
+    places = [each for each in arguments if Path(each.partition("::")[0]).exists()]
+    chosen = [Path(each.partition("::")[0]).resolve() for each in places]
+    features = [each for each in changed if each.suffix == _FEATURE and each.exists()]
+    whole = [each for each in features if not places or any(each.is_relative_to(one) for one in chosen)]
+    if len(whole) < len(changed) or any("::" in each or Path(each).suffix == _FEATURE for each in places):
+        return list(arguments)
+    return [*(each for each in arguments if each not in places), *map(str, whole)]
+
+
+def run_on_each_change(run: Callable[[Sequence[str]], int], arguments: Sequence[str], folders: Sequence[Path]) -> int:
+    """Run, and run again after each change in the folders, until Ctrl-C; returns the last exit code.
+
+    run: takes pytest's arguments and returns an exit code. What cannot be run is said, and waited for to be mended.
+    """
+    from watchfiles import DefaultFilter, watch
+
+    class Sources(DefaultFilter):
+        def __call__(self, change: object, path: str) -> bool:
+            return path.endswith(_SUFFIXES) and super().__call__(change, path)  # type: ignore[arg-type]
+
+    # It yields an empty set after a while in which nothing changed, and keeps what changes during a run.
+    changes = watch(*folders, watch_filter=Sources(), rust_timeout=200, yield_on_timeout=True, raise_interrupt=False)
+    next(changes)
+    code = _run(run, arguments)
+    while code != INTERRUPTED and code <= _KILLED:
+        say("Waiting for a change of the product, a step or a feature; Ctrl-C ends.")
+        found = next(filter(None, changes), None)
+        if found is None:  # Ctrl-C
+            break
+        changed = sorted(Path(path) for _, path in found)
+        say(f"Changed: {', '.join(each.name for each in changed[:_MOST_NAMED])}{' …' * (len(changed) > _MOST_NAMED)}")
+        code = _run(run, narrowed(arguments, changed))
+    return code
+
+
+def _run(run: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    try:
+        return run(arguments)
+    except SuiteError as error:
+        say(str(error))
+        return 1
