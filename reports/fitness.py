@@ -247,7 +247,7 @@ def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
         return ""
     number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
     unseen = worst_unseen(harms)
-    unchecked = f" This run did not check {_worst_kinds(unseen)}." if unseen else ""
+    unchecked = f" Not checked by this run: {_worst_kinds(unseen)}." if unseen else ""
     return f"It tolerates {number}: {_worst_kinds(those) or 'none of data loss or security'}.{unchecked}"
 
 

@@ -74,7 +74,7 @@ def test_the_gate_says_how_much_harm_it_tolerates(ledger: Ledger, gate: Gate, wo
 def test_the_gate_says_what_harm_was_not_checked(ledger: Ledger) -> None:
     record = made_run((known("C", "QO-903"),))
     words = tolerated(record, by_harm(record, ledger))
-    assert words.endswith(": none of data loss or security. This run did not check 1 of data loss and 1 of security.")
+    assert words.endswith(": none of data loss or security. Not checked by this run: 1 of data loss and 1 of security.")
 
 
 def test_what_did_not_run_is_counted_by_the_tag_that_keeps_it_out(run_record: RunRecord, tmp_path: Path) -> None:
