@@ -42,8 +42,7 @@ def public_methods(product: Path) -> tuple[str, ...]:
     Raises:
         SuiteError: if an interface is not where it was.
     """
-    found = [f"{name}.{each}" for name, file in INTERFACES.items() for each in _methods(product / file, name)]
-    return tuple(method for method in found if method not in _PROPERTIES)
+    return tuple(name for name, _ in declared_methods(product))
 
 
 def coverage(methods: Sequence[str], scenarios: Iterable[ScenarioOutcome]) -> tuple[MethodCoverage, ...]:
@@ -98,13 +97,23 @@ def _covered(method: str, callers: Sequence[ScenarioOutcome]) -> MethodCoverage:
     )
 
 
-def _methods(file: Path, interface: str) -> list[str]:
+def declared_methods(product: Path) -> list[tuple[str, ast.FunctionDef]]:
+    """Every public method of QuiltOps (Tabulator's included) and AdminOps, by its full name, as it is declared.
+
+    Raises:
+        SuiteError: if an interface is not where it was.
+    """
+    found = ((name, each) for name, file in INTERFACES.items() for each in _declared(product / file, name))
+    named = [(f"{name}.{each.name}", each) for name, each in found if not each.name.startswith("_")]
+    return [(name, each) for name, each in named if name not in _PROPERTIES]
+
+
+def _declared(file: Path, interface: str) -> list[ast.FunctionDef]:
     try:
         module = ast.parse(file.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
         raise SuiteError(f"Looked for {interface} in {file.name}", str(error), "Fix the product") from error
     for each in (node for node in module.body if isinstance(node, ast.ClassDef)):
         if each.name == interface:
-            functions = [node.name for node in each.body if isinstance(node, ast.FunctionDef)]
-            return [name for name in functions if not name.startswith("_")]
+            return [node for node in each.body if isinstance(node, ast.FunctionDef)]
     raise SuiteError(f"Looked for {interface} in {file.name}", "it is not there", "Look where the product has it now")

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from environment.driving.arguments import Variation
 from environment.evidence.calls import WireCall
 from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
 from environment.modes import Mode
@@ -114,8 +115,8 @@ class ScenarioOutcome(Ended):
     scenario's steps ended; empty if it never started. seconds: set-up, steps and tear-down together; product_seconds:
     of those the time inside the product and its network, None if nobody measured it. reference_seconds: of a timed
     scenario, what the reference operation took on the machine and in the run that timed it (`reports.performance`).
-    methods: the public methods of the product that it called, such as QuiltOps.list_buckets; calls: what it and the
-    suite sent over the wire.
+    methods: the public methods of the product that it called, such as QuiltOps.list_buckets; arguments: of each
+    method that it called, how each argument was given; calls: what it and the suite sent over the wire.
     """
 
     nodeid: str
@@ -126,6 +127,7 @@ class ScenarioOutcome(Ended):
     product_seconds: float | None = None
     reference_seconds: float | None = None
     methods: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, str, Variation], ...] = ()
     calls: tuple[WireCall, ...] = ()
 
     @property

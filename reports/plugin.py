@@ -16,7 +16,7 @@ from typing import Any
 import allure_commons
 import pytest
 
-from environment.driving.usage import METHODS
+from environment.driving.usage import ARGUMENTS, METHODS
 from environment.evidence.calls import CALLS, WireCall
 from environment.evidence.timings import TIMINGS
 from environment.gherkin.judging import JUDGED
@@ -174,6 +174,7 @@ def _outcome(item: pytest.Item) -> ScenarioOutcome:
         seconds=item.stash[_SECONDS],
         product_seconds=item.stash[TIMINGS].product_seconds if TIMINGS in item.stash else None,
         methods=item.stash.get(METHODS, ()),
+        arguments=item.stash.get(ARGUMENTS, ()),
         calls=tuple(_calls(item)),
     )
 

@@ -87,7 +87,7 @@ def remember_run(folder: Path, record: RunRecord) -> None:
 
 
 def _keep(folder: Path, name: str, record: RunRecord, those: str) -> None:
-    kept = [each.model_copy(update={"calls": (), "methods": ()}) for each in record.scenarios]
+    kept = [each.model_copy(update={"calls": (), "methods": (), "arguments": ()}) for each in record.scenarios]
     content = record.model_copy(update={"scenarios": tuple(kept)}).model_dump_json(exclude_defaults=True)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name

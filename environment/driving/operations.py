@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from environment.driving.arguments import variations
 from environment.driving.usage import USAGE
 from environment.modes import Mode
 
@@ -54,7 +55,7 @@ class Operation:
     def __call__(self, *arguments: Any, **named_arguments: Any) -> Any:
         """Open the session if need be, and call the method."""
         method = getattr(self._open_interface(), self.__name__)
-        USAGE.add(self.interface, self.__name__)
+        USAGE.add(self.interface, self.__name__, variations(method, arguments, named_arguments))
         return method(*arguments, **named_arguments)
 
     def __repr__(self) -> str:

@@ -22,7 +22,7 @@ from environment.driving.process_state import cleaned_environment
 from environment.driving.queries import QueryWords
 from environment.driving.stage import Stage, open_stage
 from environment.driving.tables import TableNames
-from environment.driving.usage import METHODS, PROPERTY, USAGE
+from environment.driving.usage import ARGUMENTS, METHODS, PROPERTY, USAGE
 from environment.modes import Mode
 from environment.observers.directory import DirectoryObserver
 from environment.observers.manifest import ManifestObserver
@@ -69,6 +69,7 @@ def stage(
     with homes as directory, open_stage(target, Mode(mode), Path(directory)) as opened:
         yield opened
     methods = request.node.stash[METHODS] = tuple(USAGE.methods())
+    request.node.stash[ARGUMENTS] = tuple(USAGE.arguments())
     request.node.user_properties.append((PROPERTY, ",".join(methods)))
 
 
