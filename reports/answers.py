@@ -23,16 +23,25 @@ from reports.fitness import (
 )
 from reports.gate import Gate
 from reports.known_defects import Impact
-from reports.likely_causes import LikelyCause, causes_sentence, likely_causes
+from reports.likely_causes import LikelyCause, likely_causes
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.summary import headline
+from reports.verdict import LEDGER_SAYS
 
-_LONGEST = 240
 _LONGEST_REASON = 100
 _ACTS = 3
 _WORST = 3
+_CAUSES = 3
+_FIRST = 2
 _CALL = re.compile(r"(?<=\.) \S+'s \w+ was to be refused with .*")
 """What developers are told besides: the method that was called, and what it returned."""
+_VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
+"""Parts of a pattern that stand for any text."""
+_NEW = {
+    Status.FAILED: "New",
+    Status.DIFFERENT: "Otherwise than the known defect",
+    Status.BROKEN: "Could not be judged",
+}
 
 
 class Mark(StrEnum):
@@ -120,6 +129,14 @@ class NewFailure:
             return _CALL.sub("", ended.in_one_line)
         return f"An error came instead: {failure.message.strip().partition(chr(10))[0]} ({failure.kind})"
 
+    @property
+    def known_as(self) -> str:
+        """How the known defect behind it was to fail, to be held against what happened; empty if there is none."""
+        ended = self._sentence[1]
+        lines = ended.message.splitlines() if ended.status is Status.DIFFERENT else []
+        said = next((each for each in lines if each.startswith(LEDGER_SAYS)), "")
+        return _VARYING.sub("…", said.removeprefix(LEDGER_SAYS).strip().removeprefix("AssertionError matching "))
+
 
 def new_failures(record: RunRecord) -> list[NewFailure]:
     """What is broken and not known to be, scenario by scenario, the most severe first."""
@@ -168,21 +185,26 @@ def answers(
     changes: Changes | str,
     open_ends: Sequence[str] = (),
     beside_journeys: str = "",
+    left_out: int = 0,
 ) -> tuple[Answer, ...]:
     """The answers, in the order in which a release meeting asks.
 
-    open_ends: what the run says nothing about; beside_journeys: what journeys leave out; all in sentences.
+    open_ends: what the run says nothing about; beside_journeys: what journeys leave out; all in sentences. left_out:
+    how many checks there are that the run did not make.
     """
+    groups = grouped_by_cause(new_failures(record), likely_causes(record.scenarios))
     return (
-        _can_we_ship(record, harms, changes, open_ends),
-        _what_is_broken(record, harms),
+        _can_we_ship(record, harms, changes, open_ends, left_out),
+        _what_is_broken(record, harms, groups),
         _what_changed(changes),
         _which_journeys_work(walked, beside_journeys),
-        _what_to_fix_first(record, harms),
+        _what_to_fix_first(record, harms, groups),
     )
 
 
-def _can_we_ship(record: RunRecord, harms: Sequence[Harm], changes: Changes | str, open_ends: Sequence[str]) -> Answer:
+def _can_we_ship(
+    record: RunRecord, harms: Sequence[Harm], changes: Changes | str, open_ends: Sequence[str], left_out: int
+) -> Answer:
     tolerating = any(each.met for each in harms)
     mark = Mark.BAD if not record.accepted else Mark.KNOWN if tolerating else Mark.GOOD
     worse = ""
@@ -192,7 +214,9 @@ def _can_we_ship(record: RunRecord, harms: Sequence[Harm], changes: Changes | st
     rule = f"{record.gate.rule} {tolerated(record, harms)}".strip()
     stricter = _stricter(record) if record.accepted else ""
     more = tuple(filter(None, (worse, rule, stricter, part, " ".join(filter(None, open_ends)))))
-    return Answer("Can we ship?", "", mark, headline(record), more)
+    made = len(record.scenarios)
+    alone = f"This run alone cannot tell: it made {made} of {made + left_out} checks. " if record.is_part else ""
+    return Answer("Can we ship?", "", mark, f"{alone}{headline(record)}", more)
 
 
 def _stricter(record: RunRecord) -> str:
@@ -203,19 +227,36 @@ def _stricter(record: RunRecord) -> str:
     return f"By the gate “{Gate.BLOCKERS}” it would not be: blocker checks fail, by known defects."
 
 
-def _what_is_broken(record: RunRecord, harms: Sequence[Harm]) -> Answer:
+def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
     failing = sum(tile.failing for row in tiles(record) for tile in row)
     kinds = ", ".join(f"{len(those)} {impact}" for impact, those in harms_by_impact(harms))
     met = sum(bool(each.met) for each in harms)
     broke = [each for each in (record.objection,) if each and record.broke]
     known = [f"{met} known {'defect' if met == 1 else 'defects'} met by this run: {kinds}"] if met else []
     more = f"{'; '.join([*broke, *known])}."
-    worst = [_named(each) for each in harms if each.met][:_WORST]
-    named = (f"The worst of them: {'; '.join(worst)}.",) if worst else ()
+    worst = [_named(those[0]) for _, those in harms_by_impact(harms)][:_WORST]
+    known_before = "The worst known defects, which are not new" if broke else "The worst of each kind"
+    named = (f"{known_before}: {'; '.join(worst)}.",) if worst else ()
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
-    causes = causes_sentence(likely_causes(record.scenarios))
-    lines = (more, *filter(None, [causes]), *named) if broke or known else ()
+    lines = (more, *_new_in_words(groups), *named) if broke or known else ()
     return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
+
+
+def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
+    """A line for each of the first causes of new failures: what does not hold, what came instead, what they share."""
+    for each in groups[:_CAUSES]:
+        first = each.failures[0]
+        happened = shorten(first.happened, _LONGEST_REASON, placeholder="…")
+        shared = f" Perhaps the same cause behind {_others(each)}: {each.cause}." if each.cause else ""
+        how = " ".join([_NEW.get(first.first.status, "New"), *first.first.defects])
+        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {happened.removesuffix('.')}.{shared}"
+    if len(groups) > _CAUSES:
+        yield f"And {len(groups) - _CAUSES} more, below."
+
+
+def _others(group: FailuresTogether) -> str:
+    others = len(group.failures) - 1
+    return f"{others} more {'scenario' if others == 1 else 'scenarios'}"
 
 
 def _named(harm: Harm) -> str:
@@ -243,43 +284,49 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
     else:
         mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
     unseen = [f"“{each.title}”" for each in walked if not each.endings]
-    more = list(_broken_journeys(walked))
+    working = [f"“{each.title}”" for each in walked if each.endings and each.works]
+    more = [f"Work wherever they ran: {', '.join(working)}."] if working else []
+    more += _broken_journeys(walked)
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
     return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), tuple(more))
 
 
 def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
-    """A line for each: what is new first, then the known defects, whose titles are said once."""
-    titled: set[str] = set()
+    """A line for each that newly breaks, with what came instead, then one for all that known defects break."""
+    known = []
     for journey in (each for each in walked if not each.works):
-        modes = [mode for mode, ending in journey.endings.items() if not ending.works]
-        endings = [journey.endings[mode] for mode in modes]
-        reasons = [
-            f"new in {mode} mode: {shorten(ending.happened, _LONGEST_REASON, placeholder='…')}"
-            for mode, ending in zip(modes, endings, strict=True)
-            if ending.outcome.status.breaks_the_run and ending.happened
-        ]
-        for defect in {defect.id: defect for ending in endings for defect in ending.defects}.values():
-            reasons.append(defect.id if defect.id in titled else f"{defect.title} ({defect.id})")
-            titled.add(defect.id)
-        where = " and ".join(mode.value for mode in modes)
-        yield f"“{journey.title}” breaks in {where} mode{': ' if reasons else ''}{'; '.join(reasons)}."
+        broken = [(mode, ending) for mode, ending in journey.endings.items() if not ending.works]
+        new = [(mode, ending) for mode, ending in broken if ending.outcome.status.breaks_the_run]
+        defects = {each.id: each for _, ending in broken for each in ending.defects}.values()
+        if new:
+            reasons = [
+                f"in {mode} mode: {shorten(ending.happened or 'it failed', _LONGEST_REASON, placeholder='…')}"
+                for mode, ending in new
+            ]
+            also = f"; known besides: {', '.join(each.id for each in defects)}" if defects else ""
+            yield f"“{journey.title}” newly breaks {'; '.join(reasons)}{also}."
+        else:
+            kinds = ", ".join(f"{each.impact}, {each.id}" for each in defects)
+            modes = " and ".join(mode.value for mode, _ in broken)
+            known.append(f"“{journey.title}” in {modes} mode{f' ({kinds})' if kinds else ''}")
+    if known:
+        yield f"Broken by known defects: {'; '.join(known)}."
 
 
-def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm]) -> Answer:
+def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
     known = [each for each in harms if each.met]
-    broke = _breaking(record)
-    passing = [f"“{each.title}” {each.in_words}" for each in broke]
+    passing = [
+        f"“{each.failures[0].title}” {each.failures[0].in_words}"
+        f"{f', and with it perhaps {_others(each)}' if each.cause else ''}"
+        for each in groups
+    ]
+    passing += [f"“{each.title}” {each.in_words}" for each in no_longer_broken(record)]
     passing += [each.entry.title for each in known if each.counts_for(record.gate)]
     lines = []
     if passing:
-        others = f" (the first of {len(passing)})" if len(passing) > 1 else ""
-        lines.append(f"To pass the gate: {passing[0]}{others}.")
-    if broke and not broke[0].first.holds:
-        lines.append(
-            f"What happened there, in {broke[0].modes}: {shorten(broke[0].happened, _LONGEST, placeholder='…')}"
-        )
+        others = f" (the first of {len(passing)})" if len(passing) > _FIRST else ""
+        lines.append(f"To pass the gate: {'; then '.join(passing[:_FIRST])}{others}.")
     if known:
         lines.append(f"To protect users: {_named(known[0])}.")
     if unseen := worst_unseen(harms):

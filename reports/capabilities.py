@@ -104,7 +104,8 @@ def through_the_server(rows: Sequence[CapabilityRow]) -> str:
     if not judged:
         return ""
     passed = sum(each["passed"] for each in found)
-    return f"Journeys call QuiltOps itself; of {judged} checks of the MCP server, which assistants use, {passed} pass."
+    checks = f"{passed} of {judged} checks pass"
+    return f"Through the MCP server, which assistants use, {checks}; journeys do not go through it."
 
 
 def _capability(scenario: ScenarioRecord) -> str:

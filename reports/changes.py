@@ -78,12 +78,22 @@ class Changes:
         """How many checks failed before and how many do now, and how many journeys worked and work, in sentences."""
         before, now = self.comparison.before, self.comparison.after
         failing = [sum(not each.holds for each in judged(record.scenarios)) for record in (before, now)]
-        sentences = [f"Checks that fail: {failing[0]} before, {failing[1]} now."]
+        sentences = [f"Checks that fail: {failing[0]} before, {failing[1]} now.", *self._failing_already]
         working = [_working_journeys(record) for record in (before, now)]
         parts = [
             f"{working[0][mode]} before, {working[1][mode]} now in {mode} mode" for mode in Mode if working[0][mode]
         ]
         return " ".join([*sentences, *([f"Journeys that work: {'; '.join(parts)}."] if parts else [])])
+
+    @property
+    def _failing_already(self) -> list[str]:
+        """That some of what newly fails failed before, too, in a sentence, so that the numbers add up."""
+        newly = self.comparison.by_change[Change.FAILING]
+        already = sum(each.before is not None and not each.before.holds for each in newly)
+        if not already:
+            return []
+        those = "one failed" if already == 1 else f"{already} failed"
+        return [f"Of what newly fails, {those} before, too, by a known defect, and now otherwise."]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -102,7 +112,7 @@ class Changes:
     def sentence(self) -> str:
         """All of it in one sentence."""
         before, after = self.comparison.before, self.comparison.after
-        as_usual = ", installed as usual" if after.came_from and not before.came_from else ""
+        as_usual = ", as published" if after.came_from and not before.came_from else ""
         version = "" if before.built_as == after.built_as else f" ({before.built_as}{as_usual})"
         number = len(after.scenarios)
         both = f"{number} {'check' if number == 1 else 'checks'} that both ran"

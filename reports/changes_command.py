@@ -16,11 +16,11 @@ from environment.settings import BUILD
 from reports.changes import FIRST_RUN, changes_between
 from reports.compare_command import PLACE, print_comparison
 from reports.comparison import Change
+from reports.comparison_page import write_comparison_page
 from reports.documents import shown
 from reports.known_defects import load_ledger
 from reports.living_documentation import documented_features
 from reports.outcomes import RunRecord, read_run
-from reports.pages import write_comparison_page
 from reports.run_history import HISTORY_FOLDER, runs_before
 
 _END = datetime.max.replace(tzinfo=UTC)

@@ -19,11 +19,11 @@ from environment.errors import SuiteError
 from environment.settings import BUILD
 from reports.build import ReportPlaces
 from reports.comparison import Change, Changed, Comparison, compare_runs, endings
+from reports.comparison_page import write_comparison_page
 from reports.documents import InvalidDocumentError, shown
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
-from reports.pages import write_comparison_page
 
 PLACE = "compare"
 """The folder below build/ for the runs that a comparison makes, and for its page."""

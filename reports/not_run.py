@@ -34,9 +34,5 @@ def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]], where: str = ""
         return ""
     number = sum(map(len, checks.values()))
     kinds = ", ".join(f"{len(those)} {reason}" for reason, those in sorted(checks.items()))
-    usual, everything = (
-        "“acceptance run” makes the usual run",
-        "“acceptance run --everything” makes large and slow ones",
-    )
-    how = usual if NOT_CHOSEN in checks else everything
-    return f"Not run{f' {where}' if where else ''}: {number} {'check' if number == 1 else 'checks'} ({kinds}); {how}."
+    how = "" if NOT_CHOSEN in checks else "; “acceptance run --everything” makes them"
+    return f"Not run{f' {where}' if where else ''}: {number} {'check' if number == 1 else 'checks'} ({kinds}){how}."

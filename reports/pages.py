@@ -6,18 +6,9 @@ job in CI.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
-from types import MappingProxyType
-from typing import TypeVar
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
 
 from environment.gherkin.sharding import once
 from environment.gherkin.tags import SEVERITIES
@@ -26,9 +17,9 @@ from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.answers import answers, grouped_by_cause, harms_by_impact, new_failures, no_longer_broken
 from reports.capabilities import Standing, capability_rows, feature_rows, standing, through_the_server
-from reports.changes import FIRST_RUN, Changes, changes_of, changes_sentence, flaky_over_runs, trend_lines
+from reports.changes import FIRST_RUN, Changes, changes_sentence, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
-from reports.comparison import Comparison, endings
+from reports.comparison import endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
 from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, worst_unseen
 from reports.flakes import flaky, repeated
@@ -41,6 +32,7 @@ from reports.never_judged import never_judged
 from reports.not_run import not_run, not_run_sentence
 from reports.operations import CheckedEverywhere, invalid, refused_sentence
 from reports.outcomes import RunRecord, Status
+from reports.page_templates import page_templates
 from reports.parity import Parity
 from reports.performance import Slowdown, TimedRun, series, slowdowns
 from reports.run_history import TrendPoint
@@ -65,12 +57,12 @@ _PAGES = {
     "summary.md.j2": (SUMMARY_PAGE,),
 }
 _SLOWEST = 10
-_MOST_SHOWN = 10
+MOST_SHOWN = 10
+"""Of a list on a page whose rest is folded away, or on a page of its own."""
 _IN_A_STRIP = 10
 """Runs that the map of capabilities shows beside this one."""
-_MOST_IN_A_JOB = 100
+MOST_IN_A_JOB = 100
 """Lines of each kind in summary.md."""
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -102,12 +94,12 @@ class Background:
 def compile_templates() -> None:
     """Make the templates ready, which takes as long as filling them; only the first time in a process."""
     for name in (*_PAGES, "feature.html.j2"):
-        _templates().get_template(name)
+        page_templates().get_template(name)
 
 
 def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
     """Write all pages into the folder; returns the files."""
-    templates = _templates()
+    templates = page_templates()
     often, again = flaky_over_runs(background.trend), flaky(record)
     listed = listed_in(background.documented)
     harms = by_harm(record, ledger, listed)
@@ -147,7 +139,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "record": record,
         "headline": headline(record),
         "changed": changes_sentence(background.changes),
-        "answers": answers(record, harms, walked, background.changes, open_ends, beside_journeys=beside),
+        "answers": answers(record, harms, walked, background.changes, open_ends, beside, sum(map(len, unrun.values()))),
         "unrun": unrun,
         "met": met_sentence(harms),
         "unseen": worst_unseen(harms),
@@ -158,13 +150,13 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "failures_by_cause": grouped_by_cause(new_failures(record), likely_causes(record.scenarios)),
         "no_longer_broken": no_longer_broken(record),
         "kinds": harms_by_impact(harms),
-        "most_shown": _MOST_SHOWN,
+        "most_shown": MOST_SHOWN,
         "numbers": summary(record),
         "variables": background.variables,
         "modes": list(Mode),
         "features": feature_rows(record.scenarios),
         "capabilities": capabilities,
-        "most": _MOST_IN_A_JOB,
+        "most": MOST_IN_A_JOB,
         "broke": sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)),  # of summary.md
         "skipped": [each for each in record.scenarios if each.status is Status.SKIPPED],
         "not_judged": [each for each in record.scenarios if each.not_judged],
@@ -213,7 +205,7 @@ def _titles(record: RunRecord) -> Callable[[str], str]:
 def _write_features(
     folder: Path, documented: Sequence[DocumentedFeature], content: Mapping[str, object]
 ) -> Iterator[Path]:
-    template = _templates().get_template("feature.html.j2")
+    template = page_templates().get_template("feature.html.j2")
     (folder / PAGES_FOLDER).mkdir(exist_ok=True)
     for feature in documented:
         page = folder / feature.page
@@ -228,70 +220,7 @@ def write_performance_page(folder: Path, runs: Sequence[TimedRun]) -> Path:
     content = {**_navigation(folder), "record": None, "timed": (), "modes": list(Mode), **_performance(runs)}
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "performance.html"
-    page.write_text(_templates().get_template("performance.html.j2").render(content), encoding="utf-8")
-    return page
-
-
-def write_comparison_page(
-    folder: Path,
-    comparison: Comparison,
-    ledger: Ledger,
-    documented: Sequence[DocumentedFeature] = (),
-    reports: Mapping[str, str] = MappingProxyType({}),
-) -> Path:
-    """Write the page about two runs: the five answers for the later one, and all that changed; returns the file.
-
-    documented: every feature with what became of it in either run; reports: where the report of the run "before" and
-    of that "after" lies, seen from the folder, as far as there is one.
-    """
-    before, after = comparison.before, comparison.after
-    listed = listed_in(documented)
-    harms, walked = by_harm(after, ledger, listed), journeys(after, ledger, listed=listed)
-    changes = changes_of(comparison, ledger)
-    unrun = not_run(documented)
-    root = reports.get("after")
-    content = {
-        "pages": (),
-        "record": None,
-        "comparison": comparison,
-        "after": after,
-        "answers": answers(after, harms, walked, changes, [not_run_sentence(unrun, "in either")]),
-        "reports": reports,
-        "most": _MOST_IN_A_JOB,
-        "unrun": unrun,
-        "defects_page": f"{root}/known-defects.html" if root else "",
-        "to_pass": [each for each in harms if each.counts_for(after.gate)],
-        "requirement_titles": {},
-        "light": Impact.least(),
-        "cases": {place: f"{root}/{page}" for place, page in case_addresses(documented).items()} if root else {},
-        "changes": changes,
-        "modes": list(Mode),
-        "new_failures": new_failures(after),
-        "failures_by_cause": grouped_by_cause(new_failures(after), likely_causes(after.scenarios)),
-        "no_longer_broken": no_longer_broken(after),
-        "most_shown": _MOST_SHOWN,
-        "tiles": tiles(after),
-        "tiles_before": {
-            (tile.severity, tile.mode): f"{tile.failing} of {tile.judged} fail"
-            for row in tiles(before)
-            for tile in row
-            if tile.judged
-        },
-        "kinds": harms_by_impact(harms),
-        "journeys": walked,
-        "journeys_before": {
-            (each.feature, each.title, mode): "works" if ending.works else "fails"
-            for each in journeys(before, ledger)
-            for mode, ending in each.endings.items()
-        },
-        "first_to_fix": first_to_fix(harms),
-        "unseen": worst_unseen(harms),
-        "entries": comparison.entries(ledger),
-        "endings": endings,
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    page = folder / "index.html"
-    page.write_text(_templates().get_template("comparison.html.j2").render(content), encoding="utf-8")
+    page.write_text(page_templates().get_template("performance.html.j2").render(content), encoding="utf-8")
     return page
 
 
@@ -300,7 +229,7 @@ def write_nothing_page(folder: Path, reason: str) -> Path:
 
     Otherwise those of an older run could be taken for this one's.
     """
-    text = _templates().get_template("nothing.html.j2").render(pages=(), record=None, reason=reason)
+    text = page_templates().get_template("nothing.html.j2").render(pages=(), record=None, reason=reason)
     folder.mkdir(parents=True, exist_ok=True)
     for name in _PAGES["summary.html.j2"]:
         (folder / name).write_text(text, encoding="utf-8")
@@ -315,28 +244,6 @@ def within_limit(text: str) -> str:
         return text
     whole_lines = encoded[: encoded.rindex(b"\n", 0, SUMMARY_BYTES)].decode()
     return f"{whole_lines}\n\nThe report has the rest.\n"
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=select_autoescape(enabled_extensions=("html", "html.j2"), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["cell"] = markdown_cell
-    templates.filters["anchor"] = _anchor
-    templates.filters["breakable"] = _breakable
-    templates.filters["as_written"] = _as_written
-    templates.filters["groupby_in_order"] = _grouped
-    return templates
-
-
-def _grouped(rows: Sequence[Row], attribute: str) -> list[tuple[str, list[Row]]]:
-    """Jinja's own filter `groupby` sorts, which would put journeys after the rest."""
-    return [(name, list(those)) for name, those in groupby(rows, key=attrgetter(attribute))]
 
 
 def _performance(runs: Sequence[TimedRun]) -> dict[str, object]:
@@ -373,26 +280,3 @@ def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
 def _slower(record: RunRecord, runs: Sequence[TimedRun]) -> list[Slowdown]:
     """What got slower in this very run; the history may end with an earlier one."""
     return slowdowns(runs) if runs and runs[-1].started == record.started.isoformat() else []
-
-
-def _anchor(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower())
-
-
-def _breakable(name: str) -> Markup:
-    """A path or a dotted name that a line may end in, but only between its parts."""
-    return Markup("<wbr>").join(map(escape, re.split(r"(?<=[./])(?=\w)", str(name))))
-
-
-def _as_written(text: str) -> Markup:
-    """A title with what stands for others set apart: `<column>` in italics, code between backticks as code."""
-    marked = re.sub(r"&lt;([^&]+)&gt;", r"<em>\1</em>", str(escape(text)))
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", marked))
-
-
-def markdown_cell(text: str) -> str:
-    """Text that stays what it is in a table cell or a list of Markdown."""
-    escaped = text.replace("\\", "\\\\").replace("<", "&lt;")
-    for character in "|*_`[]":
-        escaped = escaped.replace(character, f"\\{character}")
-    return " ".join(escaped.split())

@@ -21,6 +21,7 @@ from reports.claims import Phase, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import Failure, SentenceOutcome, Status
 
+LEDGER_SAYS = "The ledger says:"
 LOOKS_LIKE = "This looks like"
 """With this begins the line about an entry of the ledger that has such a failure elsewhere."""
 WORST_FIRST = (
@@ -187,7 +188,7 @@ def _parts(judged: Sequence[tuple[ScenarioStep, SentenceOutcome]]) -> list[str]:
 def _differently(claimed: Claimed, happened: str, phase: Phase) -> str:
     return (
         f"{claimed.entry.id} fails differently than the ledger says.\n"
-        f"The ledger says: {claimed.expectation}\n"
+        f"{LEDGER_SAYS} {claimed.expectation}\n"
         f"What happened in the {phase}: {happened}"
     )
 

@@ -18,7 +18,7 @@ from reports.counts import counts
 from reports.gate import Gate
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord, ScenarioCounts, Status
-from reports.pages import markdown_cell
+from reports.page_templates import markdown_cell
 from reports.summary import headline, print_closing_words, suite_overhead, verdict
 
 

@@ -83,8 +83,9 @@ def test_what_did_not_run_is_counted_by_the_tag_that_keeps_it_out(run_record: Ru
     feature.write_text("Feature: A\n  @large @slow\n  Scenario: Heavy\n    When x\n\n  Scenario: Light\n    When x\n")
     found = not_run(documented_features((), (feature.parent,), tmp_path))
     assert {reason: len(those) for reason, those in found.items()} == {"large": 2, "not selected": 2}
-    assert not_run_sentence(found) == (
-        "Not run: 4 checks (2 large, 2 not selected); “acceptance run” makes the usual run."
+    assert not_run_sentence(found) == "Not run: 4 checks (2 large, 2 not selected)."
+    assert not_run_sentence({"slow": found["large"]}) == (
+        "Not run: 2 checks (2 slow); “acceptance run --everything” makes them."
     )
     whole = not_run(documented_features(run_record.scenarios, (SAMPLE / "features",), SAMPLE))
     assert not_run_sentence(whole) == ""
@@ -98,7 +99,7 @@ def test_the_front_page_says_what_did_not_run_and_that_nothing_was_validated_liv
     documented = documented_features(ran, (SAMPLE / "features",), SAMPLE)
     text = front_page(record, sample_ledger, tmp_path, Background(trace((), (), record), {}, documented=documented))
     head = text[: text.index("What is broken, and how badly?", text.index("Can we ship?"))]
-    assert "Not run: 2 checks (2 not selected); “acceptance run” makes the usual run." in head
+    assert "Not run: 2 checks (2 not selected)." in head
     assert "None of these checks was ever confirmed on a real Quilt stack." in head
 
 
@@ -110,7 +111,7 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     assert "It opens" in gate and "QO-9" not in gate
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
     assert (
-        "To pass the gate: “It opens” does not hold. What happened there, in local mode: it did not open "
+        "To pass the gate: “It opens” does not hold. "
         "To protect users: Search cares for capitals (data loss, QO-901)." in text
     )
 
@@ -188,7 +189,7 @@ def test_what_did_not_run_stays_in_sight(
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
     assert (
-        "“Dana walks” breaks in local mode: Search cares for capitals (QO-903). "
+        "Broken by known defects: “Dana walks” in local mode (cosmetic, QO-903). "
         "Not run: “Dana shares a package”." in text
     )
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
@@ -220,8 +221,9 @@ def test_a_product_that_is_not_the_released_one_says_where_it_came_from(
     ledger: Ledger, run_record: RunRecord, tmp_path: Path
 ) -> None:
     record = run_record.model_copy(update={"product_source": "/home/dana/quilt-mcp"})
-    assert "The product came from /home/dana/quilt-mcp" in front_page(record, ledger, tmp_path / "a").replace("/ ", "/")
-    assert "came from" not in front_page(run_record, ledger, tmp_path / "b")
+    said = front_page(record, ledger, tmp_path / "a").replace("/ ", "/")
+    assert "This is the copy in /home/dana/quilt-mcp , not the published version." in said
+    assert "This is the copy" not in front_page(run_record, ledger, tmp_path / "b")
 
 
 def test_the_map_counts_as_journeys_what_the_board_counts(ledger: Ledger) -> None:
@@ -290,8 +292,7 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
     walked = journeys(made_run([journey, other]), ledger)
     found = answers(made_run([journey, other]), (), walked, "")
     assert found[3].more == (
-        "“Dana walks” breaks in local and multiuser mode: new in multiuser mode: files differ: missing: a.csv; "
-        "Search cares for capitals (QO-903).",
+        "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known besides: QO-903.",
     )
     accepted = answers(made_run([journey]), (), walked, "")
     assert "By the gate “blockers” it would not be: blocker checks fail, by known defects." in accepted[0].more
@@ -299,4 +300,51 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
     changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
     assert changes.fitness == (
         "Checks that fail: 1 before, 2 now. Journeys that work: 1 before, 0 now in multiuser mode."
+    )
+
+
+def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(ledger: Ledger) -> None:
+    """What fails otherwise than known is not called new, and both messages are there to be compared."""
+    blocker = ("severity:blocker",)
+    failed = [
+        made_outcome(title, Mode.LOCAL, Status.FAILED, methods=("QuiltOps.browse",), tags=blocker, message="no file")
+        for title in ("It opens", "It lists")
+    ]
+    message = (
+        "QO-901 fails differently than the ledger says.\n"
+        "The ledger says: AssertionError matching 'gives \\S+ files' in the scenario\n"
+        "What happened in the scenario: gives none"
+    )
+    other = made_outcome(
+        "It counts", Mode.LOCAL, Status.DIFFERENT, defects=("QO-901",), message=message, happened="gives none"
+    )
+    record = made_run([*failed, other])
+    harms = by_harm(record, ledger)
+
+    found = answers(record, harms, (), FIRST_RUN)
+
+    assert found[1].more[1:] == (
+        "New, in local mode: “It opens” does not hold: no file. "
+        "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
+        "Otherwise than the known defect QO-901, in local mode: “It counts” does not hold: gives none.",
+    )
+    assert found[4].text == (
+        "To pass the gate: “It opens” does not hold, and with it perhaps 1 more scenario; "
+        "then “It counts” does not hold."
+    )
+    assert new_failures(record)[-1].known_as == "'gives … files' in the scenario"
+
+
+def test_a_part_that_is_not_accepted_says_first_that_it_cannot_tell(ledger: Ledger) -> None:
+    record = made_run([FAILED]).model_copy(update={"chosen": ("features/a.feature",)})
+    found = answers(record, (), (), FIRST_RUN, left_out=9)
+    assert found[0].text.startswith("This run alone cannot tell: it made 1 of 10 checks. Not accepted: ")
+
+
+def test_numbers_of_failing_checks_add_up(ledger: Ledger) -> None:
+    before = made_run([known("A", "QO-901")])
+    worse = altered(known("A", "QO-901"), status=Status.FAILED, defects=(), message="lost")
+    assert changes_between(before, made_run([worse]), ledger).fitness == (
+        "Checks that fail: 1 before, 1 now. Of what newly fails, one failed before, too, by a known defect, "
+        "and now otherwise."
     )

@@ -13,9 +13,9 @@ from sample_runs import SAMPLE
 from reports.build import ReportPlaces
 from reports.command_line import report_server
 from reports.comparison import compare_runs
+from reports.comparison_page import write_comparison_page
 from reports.known_defects import load_ledger
 from reports.outcomes import Status, read_run
-from reports.pages import write_comparison_page
 
 __all__ = ["browser"]
 

@@ -1,0 +1,100 @@
+"""The page about two runs: what changed first, then the other answers for the later one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from environment.modes import Mode
+from reports.answers import Answer, answers, grouped_by_cause, harms_by_impact, new_failures, no_longer_broken
+from reports.capabilities import capability_rows, through_the_server
+from reports.changes import changes_of
+from reports.comparison import Comparison, endings
+from reports.fitness import by_harm, first_to_fix, journeys, tiles, worst_unseen
+from reports.known_defects import Impact, Ledger
+from reports.likely_causes import likely_causes
+from reports.living_documentation import DocumentedFeature, case_addresses, listed_in
+from reports.not_run import not_run, not_run_sentence
+from reports.page_templates import page_templates
+from reports.pages import MOST_IN_A_JOB, MOST_SHOWN
+from reports.summary import headline
+
+
+def write_comparison_page(
+    folder: Path,
+    comparison: Comparison,
+    ledger: Ledger,
+    documented: Sequence[DocumentedFeature] = (),
+    reports: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
+    """Write the page about two runs: the five answers for the later one, and all that changed; returns the file.
+
+    documented: every feature with what became of it in either run; reports: where the report of the run "before" and
+    of that "after" lies, seen from the folder, as far as there is one.
+    """
+    before, after = comparison.before, comparison.after
+    listed = listed_in(documented)
+    harms, walked = by_harm(after, ledger, listed), journeys(after, ledger, listed=listed)
+    changes = changes_of(comparison, ledger)
+    unrun = not_run(documented)
+    beside = through_the_server(capability_rows(after.scenarios, listed))
+    root = reports.get("after")
+    content = {
+        "pages": (),
+        "record": None,
+        "comparison": comparison,
+        "after": after,
+        "verdicts": (headline(before), headline(after)),
+        "answers": _changes_first(
+            answers(
+                after,
+                harms,
+                walked,
+                changes,
+                [not_run_sentence(unrun, "in either")],
+                beside,
+                sum(map(len, unrun.values())),
+            )
+        ),
+        "reports": reports,
+        "most": MOST_IN_A_JOB,
+        "unrun": unrun,
+        "defects_page": f"{root}/known-defects.html" if root else "",
+        "to_pass": [each for each in harms if each.counts_for(after.gate)],
+        "requirement_titles": {},
+        "light": Impact.least(),
+        "cases": {place: f"{root}/{page}" for place, page in case_addresses(documented).items()} if root else {},
+        "changes": changes,
+        "modes": list(Mode),
+        "new_failures": new_failures(after),
+        "failures_by_cause": grouped_by_cause(new_failures(after), likely_causes(after.scenarios)),
+        "no_longer_broken": no_longer_broken(after),
+        "most_shown": MOST_SHOWN,
+        "tiles": tiles(after),
+        "tiles_before": {
+            (tile.severity, tile.mode): f"{tile.failing} of {tile.judged} fail"
+            for row in tiles(before)
+            for tile in row
+            if tile.judged
+        },
+        "kinds": harms_by_impact(harms),
+        "journeys": walked,
+        "journeys_before": {
+            (each.feature, each.title, mode): "works" if ending.works else "fails"
+            for each in journeys(before, ledger)
+            for mode, ending in each.endings.items()
+        },
+        "first_to_fix": first_to_fix(harms),
+        "unseen": worst_unseen(harms),
+        "entries": comparison.entries(ledger),
+        "endings": endings,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    page.write_text(page_templates().get_template("comparison.html.j2").render(content), encoding="utf-8")
+    return page
+
+
+def _changes_first(those: Sequence[Answer]) -> list[Answer]:
+    return sorted(those, key=lambda each: each.anchor != "changed")
