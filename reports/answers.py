@@ -248,7 +248,9 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
         first = each.failures[0]
         happened = shorten(first.happened, _LONGEST_REASON, placeholder="…")
         shared = f" Perhaps the same cause behind {_others(each)}: {each.cause}." if each.cause else ""
-        how = " ".join([_NEW.get(first.first.status, "New"), *first.first.defects])
+        how = _NEW.get(first.first.status, "New")
+        if first.first.status is Status.DIFFERENT:
+            how = " ".join([how, *first.first.defects])
         yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {happened.removesuffix('.')}.{shared}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
@@ -307,7 +309,10 @@ def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
             also = f"; known besides: {', '.join(each.id for each in defects)}" if defects else ""
             yield f"“{journey.title}” newly breaks {'; '.join(reasons)}{also}."
         else:
-            kinds = ", ".join(f"{each.impact}, {each.id}" for each in defects)
+            kinds = "; ".join(
+                f"{impact}: {', '.join(each.id for each in defects if each.impact is impact)}"
+                for impact in dict.fromkeys(each.impact for each in defects)
+            )
             modes = " and ".join(mode.value for mode, _ in broken)
             known.append(f"“{journey.title}” in {modes} mode{f' ({kinds})' if kinds else ''}")
     if known:
@@ -325,7 +330,7 @@ def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm], groups: Sequenc
     passing += [each.entry.title for each in known if each.counts_for(record.gate)]
     lines = []
     if passing:
-        others = f" (the first of {len(passing)})" if len(passing) > _FIRST else ""
+        others = f" (and {len(passing) - _FIRST} more, below)" if len(passing) > _FIRST else ""
         lines.append(f"To pass the gate: {'; then '.join(passing[:_FIRST])}{others}.")
     if known:
         lines.append(f"To protect users: {_named(known[0])}.")

@@ -189,7 +189,7 @@ def test_what_did_not_run_stays_in_sight(
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
     assert (
-        "Broken by known defects: “Dana walks” in local mode (cosmetic, QO-903). "
+        "Broken by known defects: “Dana walks” in local mode (cosmetic: QO-903). "
         "Not run: “Dana shares a package”." in text
     )
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
