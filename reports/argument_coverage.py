@@ -1,7 +1,8 @@
 """By operation, argument and mode: in which ways a run gave each argument of the product's public methods.
 
-What is to be tried follows from the signature: an argument that may be left out is left out, one that may be None is
-None, a text or a list is empty, a flag is set and not set. What nothing tried is a hole, unless it has an explanation.
+What is to be tried follows from the signature: an argument that may be left out is left out, one of a type is also
+None and of another type, a text or a list is also empty, a flag is set and not set. What nothing tried is a hole,
+unless `untried_arguments.yaml` gives a reason.
 """
 
 from __future__ import annotations
@@ -10,13 +11,31 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
 from environment.driving.arguments import Variation, outermost_types
+from environment.gherkin.records import Record
 from environment.modes import Mode
+from reports.documents import InvalidDocumentError, findings, shown
 from reports.methods import declared_methods
 from reports.outcomes import ScenarioOutcome
+
+REASONS_FILE = Path(__file__).with_name("untried_arguments.yaml")
+
+
+class Untried(Record):
+    """Why some ways of giving arguments are not tried.
+
+    arguments: as ``QuiltOps.search_packages(query)``; ways: which; modes: in which, all if there are none.
+    """
+
+    arguments: tuple[str, ...]
+    ways: tuple[Variation, ...]
+    modes: tuple[Mode, ...] = ()
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -27,25 +46,33 @@ class Argument:
     name: str
     promised: tuple[Variation, ...]
 
+    @property
+    def full_name(self) -> str:
+        """Method and argument: ``QuiltOps.search_packages(query)``."""
+        return f"{self.method}({self.name})"
+
 
 @dataclass(frozen=True)
 class ArgumentCoverage:
-    """An argument, and in how many checks it was given in which way, by mode."""
+    """An argument, in how many checks it was given in which way, by mode, and why not in the others."""
 
     argument: Argument
     tried: Mapping[Mode, Mapping[Variation, int]]
+    reasons: Mapping[tuple[Mode, Variation], str]
 
-    @cached_property
-    def missing(self) -> Mapping[Mode, tuple[Variation, ...]]:
-        """The ways that were promised and that no check tried."""
-        return {mode: tuple(each for each in self.argument.promised if not self.tried[mode][each]) for mode in Mode}
+    def reason(self, mode: Mode, way: Variation) -> str:
+        """Why it is not tried; empty if nobody says so."""
+        return self.reasons.get((mode, way), "")
 
     @property
-    def holes(self) -> Sequence[str]:
-        """The holes in words, one for each way, with its modes."""
-        ways = dict.fromkeys(each for those in self.missing.values() for each in those)
-        modes = {way: " and ".join(mode.value for mode in Mode if way in self.missing[mode]) for way in ways}
-        return [f"{self.argument.method}({self.argument.name}) {way} in {modes[way]} mode" for way in ways]
+    def unexplained(self) -> Sequence[str]:
+        """What was not tried without a reason, in words, a line for each mode and way."""
+        return [
+            f"{self.argument.full_name} {way} in {mode} mode"
+            for mode in Mode
+            for way in self.argument.promised
+            if not self.tried[mode][way] and not self.reason(mode, way)
+        ]
 
 
 def arguments_of(product: Path) -> tuple[Argument, ...]:
@@ -54,12 +81,26 @@ def arguments_of(product: Path) -> tuple[Argument, ...]:
     Raises:
         SuiteError: if an interface is not where it was.
     """
-    return tuple(
-        each for method, node in declared_methods(product) for each in _arguments(method, node.args) if each.promised
-    )
+    return tuple(each for method, node in declared_methods(product) for each in _arguments(method, node.args))
 
 
-def argument_coverage(arguments: Iterable[Argument], scenarios: Iterable[ScenarioOutcome]) -> list[ArgumentCoverage]:
+def load_reasons(path: Path = REASONS_FILE) -> tuple[Untried, ...]:
+    """Why ways are not tried.
+
+    Raises:
+        InvalidDocumentError: the file cannot be read, with a line for each problem.
+    """
+    try:
+        return TypeAdapter(tuple[Untried, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidDocumentError([f"{shown(path)}: {error}"]) from error
+    except ValidationError as error:
+        raise InvalidDocumentError([f"{shown(path)}: {finding}" for finding in findings(error)]) from error
+
+
+def argument_coverage(
+    arguments: Iterable[Argument], scenarios: Iterable[ScenarioOutcome], reasons: Sequence[Untried] = ()
+) -> list[ArgumentCoverage]:
     """In how many checks each argument was given in which way."""
     tried: Counter[tuple[Mode, str, str, Variation]] = Counter(
         (each.scenario.mode, *one) for each in scenarios for one in each.arguments
@@ -68,6 +109,13 @@ def argument_coverage(arguments: Iterable[Argument], scenarios: Iterable[Scenari
         ArgumentCoverage(
             each,
             {mode: {way: tried[mode, each.method, each.name, way] for way in Variation} for mode in Mode},
+            {
+                (mode, way): untried.reason
+                for untried in reasons
+                if each.full_name in untried.arguments
+                for mode in untried.modes or tuple(Mode)
+                for way in untried.ways
+            },
         )
         for each in arguments
     ]
@@ -85,10 +133,7 @@ def _arguments(method: str, declared: ast.arguments) -> Iterator[Argument]:
 
 def _promised(annotation: str, default: ast.expr | None) -> Iterator[Variation]:
     types = outermost_types(annotation)
-    if types == {"bool"}:
-        yield from (Variation.TRUE, Variation.FALSE)
-    else:
-        yield Variation.GIVEN
+    yield from (Variation.TRUE, Variation.FALSE) if types == {"bool"} else (Variation.GIVEN,)
     if types & {"str", "list", "dict"}:
         yield Variation.EMPTY
     if default is not None:

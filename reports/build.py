@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.settings import BUILD
+from reports.argument_coverage import ArgumentCoverage, argument_coverage, arguments_of, load_reasons
 from reports.changes import since_last_run, since_last_version
 from reports.documents import InvalidDocumentError, shown
 from reports.features import FEATURES, wishes_of
@@ -159,6 +160,7 @@ def _background(
 ) -> Background:
     parity, history = load_parity(), places.history.parent
     methods: tuple[MethodCoverage, ...] = ()
+    arguments: Sequence[ArgumentCoverage] = ()
     operations: tuple[CheckedEverywhere, ...] = ()
     problems: list[str] = []
     runs = _readable(lambda: read_history(history / HISTORY_NAME.name), problems) or []
@@ -167,6 +169,7 @@ def _background(
     try:
         product = product_root(places.records)
         methods = coverage(public_methods(product), record.scenarios)
+        arguments = argument_coverage(arguments_of(product), record.scenarios, load_reasons())
         operations = kept_operations(product, places.records)
     except SuiteError as error:  # a product that has neither is judged all the same
         problems.append(str(error))
@@ -187,6 +190,7 @@ def _background(
         grounds=_readable(lambda: load_grounds(parity), problems),
         runs=runs,
         methods=methods,
+        arguments=arguments,
         operations=operations,
         problems=problems,
     )

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from environment.errors import SuiteError
 from environment.settings import BUILD
+from reports.argument_coverage import argument_coverage, arguments_of, load_reasons
 from reports.build import ReportPlaces, build_report
 from reports.changes_command import changes_command
 from reports.defects_command import defects_command
@@ -111,7 +112,8 @@ def trace_command(
     if last_run is not None:
         covered = coverage(public_methods(product_root(folder)), last_run.scenarios)
         console.print(coverage_table(covered))
-        for line in uncovered(covered):
+        tried = argument_coverage(arguments_of(product_root(folder)), last_run.scenarios, load_reasons())
+        for line in [*uncovered(covered), *(f"not tried: {way}" for each in tried for way in each.unexplained)]:
             console.print(Text(line, style="yellow"), soft_wrap=True)
     for problem in found.problems:
         console.print(Text(problem, style="red"), soft_wrap=True)

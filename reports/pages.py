@@ -16,6 +16,7 @@ from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
 from reports.answers import answers, grouped_by_cause, harms_by_impact, new_failures, no_longer_broken
+from reports.argument_coverage import ArgumentCoverage
 from reports.capabilities import Standing, capability_rows, feature_rows, standing, through_the_server
 from reports.changes import FIRST_RUN, Changes, changes_sentence, flaky_over_runs, trend_lines
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
@@ -50,6 +51,7 @@ _PAGES = {
     "requirements.html.j2": ("requirements.html",),
     "known-defects.html.j2": ("known-defects.html",),
     "operations.html.j2": ("operations.html",),
+    "arguments.html.j2": ("arguments.html",),
     "performance.html.j2": ("performance.html",),
     "changes.html.j2": ("changes.html",),
     "features.html.j2": ("features.html",),
@@ -87,6 +89,7 @@ class Background:
     grounds: Grounds | None = None
     runs: Sequence[TimedRun] = ()
     methods: Sequence[MethodCoverage] = ()
+    arguments: Sequence[ArgumentCoverage] = ()
     operations: Sequence[CheckedEverywhere] = ()
     problems: Sequence[str] = ()
 
@@ -128,6 +131,9 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "flaky_over_runs": often,
         "title_of": _titles(record),
         "methods": background.methods,
+        "argument_coverage": background.arguments,
+        "promised_ways": len(Mode) * sum(len(each.argument.promised) for each in background.arguments),
+        "unexplained": [way for each in background.arguments for way in each.unexplained],
         "operations": background.operations,
         "invalid": invalid(background.operations),
         "refused": refused,
@@ -270,6 +276,7 @@ def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
     engineering = [
         ("engineering.html", "How it ran"),
         ("operations.html", "Requests to the registry"),
+        ("arguments.html", "Arguments"),
         ("awesome/index.html", "Every step and call (Allure)"),
         ("dashboard/index.html", "Trends (Allure)"),
     ]

@@ -61,7 +61,8 @@ def run(
         raise typer.Exit(run_them([*context.args, *again]))
     from environment.command.watching import run_on_each_change, watched
 
-    raise typer.Exit(run_on_each_change(run_them, [*context.args, *again], watched(product)))
+    arguments = [*context.args, *again]
+    raise typer.Exit(run_on_each_change(run_them, arguments, watched(product, arguments)))
 
 
 @application.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,11 +20,11 @@ _KILLED = 128
 _MOST_NAMED = 3
 
 
-def watched(product: str | None) -> list[Path]:
-    """The folders whose files a run reads: the suite's, and those of the product's modules."""
+def watched(product: str | None, arguments: Sequence[str] = ()) -> list[Path]:
+    """Where a run's sources are: the suite's, the product's modules, and the features that the arguments name."""
     folder = checkout(product) if product else None
     modules = None if product else judged_product().modules
-    return [*(ROOT / each for each in _OWN), *filter(None, [folder, modules])]
+    return [*(ROOT / each for each in _OWN), *filter(None, [folder, modules]), *_places(arguments).values()]
 
 
 def narrowed(arguments: Sequence[str], changed: Sequence[Path]) -> list[str]:
@@ -31,13 +32,19 @@ def narrowed(arguments: Sequence[str], changed: Sequence[Path]) -> list[str]:
 
     A feature or a folder of the arguments is one that is there; another one chooses nothing.
     """
-    places = [each for each in arguments if Path(each.partition("::")[0]).exists()]
-    chosen = [Path(each.partition("::")[0]).resolve() for each in places]
+    places = _places(arguments)
+    chosen = [each.resolve() for each in places.values()]
     features = [each for each in changed if each.suffix == _FEATURE and each.exists()]
     whole = [each for each in features if not places or any(each.is_relative_to(one) for one in chosen)]
-    if len(whole) < len(changed) or any("::" in each or Path(each).suffix == _FEATURE for each in places):
+    if len(whole) < len(changed) or any(path.suffix == _FEATURE for path in places.values()):
         return list(arguments)
     return [*(each for each in arguments if each not in places), *map(str, whole)]
+
+
+def _places(arguments: Sequence[str]) -> dict[str, Path]:
+    """Which of the arguments are features or folders, as files, without the scenario or line that they name."""
+    files = {each: Path(re.sub(r"::.*|:\d+$", "", each)) for each in arguments}
+    return {each: path for each, path in files.items() if path.exists()}
 
 
 def run_on_each_change(run: Callable[[Sequence[str]], int], arguments: Sequence[str], folders: Sequence[Path]) -> int:

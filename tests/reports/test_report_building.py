@@ -35,6 +35,7 @@ PLAIN_PAGES = [
     "requirements.html",
     "known-defects.html",
     "operations.html",
+    "arguments.html",
     "performance.html",
     "changes.html",
     "features.html",

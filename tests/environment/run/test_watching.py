@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from acceptance_process import LIMIT_SECONDS, Workshop
 
 from environment.command.pytest_process import INTERRUPTED
 from environment.command.watching import narrowed, run_on_each_change, watched
 from environment.errors import SuiteError
 from environment.settings import ROOT
+from environment.waiting import wait_until
 
 
 class Runs:
@@ -78,6 +83,7 @@ def test_changed_features_run_alone_only_if_they_were_chosen(tmp_path: Path) -> 
     assert narrowed(folder, [foreign]) == folder
     assert narrowed(folder, [mine, step]) == folder
     assert narrowed([f"{mine}::It opens"], [mine]) == [f"{mine}::It opens"]
+    assert narrowed([f"{mine}:3"], [mine]) == [f"{mine}:3"]
     assert narrowed(["-n0"], [foreign]) == ["-n0", str(foreign)]
     assert narrowed(["-n0"], [tmp_path / "gone.feature"]) == ["-n0"]
 
@@ -86,3 +92,33 @@ def test_the_suite_and_the_product_are_watched(tmp_path: Path) -> None:
     assert {ROOT / "features", ROOT / "steps"} < set(watched(None))
     assert any(each.name == "quilt_mcp" for each in watched(None))
     assert not any(each.name == "quilt_mcp" for each in watched("0.21.0"))
+    assert tmp_path in watched(None, ["-n0", f"{tmp_path}::It opens", "nowhere"])
+
+
+@pytest.mark.slow
+def test_a_saved_feature_is_run_again_until_ctrl_c(standing_workshop: Workshop, features: Path) -> None:
+    feature = features / "a.feature"
+    text = (ROOT / "features" / "catalog" / "buckets.feature").read_text(encoding="utf-8")
+    feature.write_text(text, encoding="utf-8")
+    options = ("--watch", "--no-report", "--backend", "local", "-n0")
+    process = standing_workshop.start(
+        [sys.executable, "-m", "environment.command.main", "run", *options, str(features)]
+    )
+    said: list[str] = []
+    reader = threading.Thread(target=lambda: said.extend(iter(process.stdout.readline, "")), daemon=True)  # type: ignore[union-attr]
+    reader.start()
+
+    def waits(times: int) -> bool:
+        return sum("Waiting for a change" in line for line in said) == times
+
+    wait_until(lambda: waits(1), limit_seconds=LIMIT_SECONDS, what="the first run")
+    feature.write_text(text.replace("Feature: ", "Feature: Again, "), encoding="utf-8")
+    wait_until(lambda: waits(2), limit_seconds=LIMIT_SECONDS, what="the second run")
+    process.send_signal(signal.SIGINT)
+    code = process.wait(LIMIT_SECONDS)
+    reader.join()
+    process.communicate()
+
+    assert code == 0, "".join(said)
+    assert any("Changed: a.feature" in line for line in said)
+    assert sum("Accepted, as far as it ran" in line for line in said) == 4, "said twice by each run"

@@ -18,6 +18,7 @@ PAGES = (
     "requirements.html",
     "known-defects.html",
     "operations.html",
+    "arguments.html",
     "engineering.html",
     "performance.html",
     "comparison/index.html",
