@@ -53,9 +53,9 @@ _INTRODUCTION = (
     "# GraphQL fields, their code and their facts",
     "",
     "Made by `acceptance fields --write` from the schema of the embedded registry; a test keeps it in step. For each",
-    "field: the function that answers it, and the sections of [the facts](registry.md) that it cites, or else its class",
-    "or its module. Fields that a type keeps as they are stand in the row of the type, with its class. Where a field",
-    "stands twice, each form of the package search has one.",
+    "field: the function that answers it, and the sections of [the facts](registry.md) that it cites, or else its",
+    "class or its module. Fields that a type keeps as they are stand in the row of the type, with its class. Where a",
+    "field stands twice, each form of the package search has one.",
 )
 
 
