@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from environment.errors import SuiteError
 from environment.settings import ROOT
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def fields_page() -> str:
     """The page in Markdown.
 
     Raises:
-        KeyError: the code cites a section that the page of facts does not have.
+        SuiteError: the code cites a section that the page of facts does not have.
     """
     from quilt_stack import field_sources  # builds the schema, which no other command of `acceptance` should wait for
 
@@ -63,6 +64,13 @@ def _rows(sources: Sequence[FieldSource], anchors: dict[str, str]) -> Iterator[s
     for each in sources:
         file = f"{each.module.replace('.', '/')}.py"
         code = f"[`{file.rpartition('/')[2]}`](../../quilt_stack/src/{file}), `{each.code}`"
+        missing = [section for section in each.sections if section not in anchors]
+        if missing:
+            raise SuiteError(
+                f"Looked for the facts behind {each.path}",
+                f"{each.module}.{each.code} cites section {missing[0]}, which {FACTS.relative_to(ROOT)} does not have",
+                "Cite one of its sections",
+            )
         facts = ", ".join(f"[{section}](registry.md#{anchors[section]})" for section in each.sections)
         yield f"| `{each.path}` | {code} | {facts} |"
 
