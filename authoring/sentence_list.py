@@ -155,7 +155,8 @@ def page(chapters: Sequence[Chapter]) -> str:
 def _index(chapters: Iterable[Chapter]) -> Iterator[str]:
     """Every sentence by its first words, each tense for itself, with its chapter and its function."""
     yield from ("", f"## {_INDEX}", "")
-    yield "A placeholder at the beginning, which is mostly whoever acts, is written … and does not count for the order."
+    yield "A placeholder that a sentence begins with does not count for the order: whoever acts (Dana, she), written as"
+    yield '…, or the package, file, user or the like that it is about (it, the package "yields", its first revision).'
     yield from ("", "| sentence | begins with | meaning | code |", "|---|---|---|---|")
     rows = []
     for chapter in chapters:
@@ -163,19 +164,23 @@ def _index(chapters: Iterable[Chapter]) -> Iterator[str]:
         for entry in chapter.entries:
             code = f"[`{_file(entry)}`](../{_file(entry)}), `{entry.definition.function}`"
             rows += [(text, keyword, meaning, code) for keyword, text in _as_it_begins(entry)]
-    for row in sorted(rows, key=lambda row: row[0].lstrip("… ,'").lower()):
+    for row in sorted(rows, key=lambda row: _after_placeholder(row[0])):
         yield f"| {' | '.join(row)} |"
 
 
 def _as_it_begins(entry: ListedSentence) -> Iterator[tuple[str, str]]:
-    """Keyword and text of a sentence in each of its tenses, without a placeholder at the beginning."""
-    text = re.sub(r"^\{[^}]*\}", "…", readable(entry.shown)).replace("|", "\\|")
+    """Keyword and text of a sentence in each of its tenses, with … for whoever acts."""
+    text = re.sub(r"^\{persona\}", "…", readable(entry.shown)).replace("|", "\\|")
     both = re.search(r"\[(.*?)\\\|(.*?)\]", text)
     if both is None:
         yield entry.keywords, text
         return
     for keyword, verb in (("When", both[1]), ("Given", both[2])):
         yield keyword, text.replace(both[0], verb)
+
+
+def _after_placeholder(text: str) -> str:
+    return re.sub(r"^(?:…|\{[^}]*\})?[ ,']*", "", text).lower()
 
 
 def _anchor(heading: str) -> str:
