@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from quilt_stack import Patch
 
 TYPES = ("given", "when", "then")
 _SHOWN_CHOICES = 12
+_INDEX = "All sentences by their first words"
 PATCH = Patch(
     __name__,
     "pytest",
@@ -114,7 +116,7 @@ def sentence_list(features: Path) -> list[Chapter]:
     return chapters
 
 
-def page(chapters: Iterable[Chapter]) -> str:
+def page(chapters: Sequence[Chapter]) -> str:
     """The list as Markdown."""
     lines = [
         "# The sentences of the features",
@@ -122,9 +124,12 @@ def page(chapters: Iterable[Chapter]) -> str:
         "Made by `acceptance steps --write` from the step modules; a test keeps it in step. Words in braces are",
         "placeholders; the table at the end says what each of them takes. `[publishes|has published]` stands for two",
         "tenses of one verb: a When is what somebody does, a Given happened earlier and succeeded.",
+        "",
+        f"You have a sentence and want to know what it means, or which code it is? [{_INDEX}](#{_anchor(_INDEX)}).",
     ]
     for chapter in chapters:
-        code = f"`{chapter.entries[0].definition.module.replace('.', '/')}.py`"
+        file = _file(chapter.entries[0])
+        code = f"[`{file}`](../{file})"
         lines += ["", f"## {chapter.title}", "", f"{_sentence_case(chapter.introduction)} ({code})", ""]
         for entry in chapter.entries:
             one = entry.definition
@@ -144,7 +149,47 @@ def page(chapters: Iterable[Chapter]) -> str:
                 lines += [f"  Example: *{entry.example.text}* ({place})"]
     lines += ["", "## What placeholders take", "", "| placeholder | words |", "|---|---|"]
     lines += [f"| {kind_words(name)} | {_shortened(KINDS[name].choices())} |" for name in KINDS.names()]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_index(chapters)]) + "\n"
+
+
+def _index(chapters: Iterable[Chapter]) -> Iterator[str]:
+    """Every sentence by its first words, each tense for itself, with its chapter and its function."""
+    yield from ("", f"## {_INDEX}", "")
+    yield "A placeholder that a sentence begins with does not count for the order: whoever acts (Dana, she), written as"
+    yield '…, or the package, file, user or the like that it is about (it, the package "yields", its first revision).'
+    yield from ("", "| sentence | begins with | meaning | code |", "|---|---|---|---|")
+    rows = []
+    for chapter in chapters:
+        meaning = f"[{chapter.title}](#{_anchor(chapter.title)})"
+        for entry in chapter.entries:
+            code = f"[`{_file(entry)}`](../{_file(entry)}), `{entry.definition.function}`"
+            rows += [(text, keyword, meaning, code) for keyword, text in _as_it_begins(entry)]
+    for row in sorted(rows, key=lambda row: _after_placeholder(row[0])):
+        yield f"| {' | '.join(row)} |"
+
+
+def _as_it_begins(entry: ListedSentence) -> Iterator[tuple[str, str]]:
+    """Keyword and text of a sentence in each of its tenses, with … for whoever acts."""
+    text = re.sub(r"^\{persona\}", "…", readable(entry.shown)).replace("|", "\\|")
+    both = re.search(r"\[(.*?)\\\|(.*?)\]", text)
+    if both is None:
+        yield entry.keywords, text
+        return
+    for keyword, verb in (("When", both[1]), ("Given", both[2])):
+        yield keyword, text.replace(both[0], verb)
+
+
+def _after_placeholder(text: str) -> str:
+    return re.sub(r"^(?:…|\{[^}]*\})?[ ,']*", "", text).lower()
+
+
+def _anchor(heading: str) -> str:
+    """The name by which links lead to a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def _file(entry: ListedSentence) -> str:
+    return f"{entry.definition.module.replace('.', '/')}.py"
 
 
 def _modules() -> list[ModuleType]:

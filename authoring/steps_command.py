@@ -16,7 +16,7 @@ from rich.text import Text
 from authoring.editor_settings import settings_of_editor
 from authoring.finding_sentences import about as about_words
 from authoring.finding_sentences import suggested, suggestions
-from authoring.sentence_list import Chapter, ListedSentence, fixtures, page, sentence_list, vocabulary
+from authoring.sentence_list import TYPES, Chapter, ListedSentence, fixtures, page, sentence_list, vocabulary
 from environment.errors import SuiteError
 from environment.gherkin.checks import check_features
 from environment.gherkin.document import FeatureSyntaxError, feature_files, read_feature
@@ -65,14 +65,17 @@ def steps_command(
         return
     entries = _entries_of(chapters)
     if meant is not None:
-        found = suggestions(meant, entries)
-        if not found:
+        exact = _said_exactly(meant, entries)
+        for entry in exact:
+            _print_line(entry, readable(entry.shown), where=where)
+        found = [each for each in suggestions(meant, entries) if each.entry not in exact]
+        if not found and not exact:
             raise SuiteError(
                 f'Looked for a sentence for "{meant}"',
                 "none comes near",
                 "Say it in other words, or write it as you mean it in a scenario tagged @wish",
             )
-        if not found[0].is_sure:
+        if not exact and not found[0].is_sure:
             console.print("If none of these says it, write it as you mean it, and tag the scenario @wish:")
         for suggestion in found:
             _print_line(suggestion.entry, suggestion.text, where=where)
@@ -198,6 +201,13 @@ def _entries_about(words: str, entries: Sequence[ListedSentence]) -> list[Listed
         what_next = f'Did you mean "{close[0]}"?' if close else f'Try: acceptance steps --for "{words}"'
         raise SuiteError(f'Looked for sentences about "{words}"', "there is none", what_next)
     return found
+
+
+def _said_exactly(words: str, entries: Sequence[ListedSentence]) -> list[ListedSentence]:
+    """The sentences that these words are already, with or without a keyword in front."""
+    text = re.sub(r"^(?:Given|When|Then|And|But) ", "", words)
+    found = {match.definition.callback for kind in TYPES for match in vocabulary().matches(kind, text)}
+    return [entry for entry in entries if entry.definition.callback in found]
 
 
 def _print_line(entry: ListedSentence, text: str, *, where: bool) -> None:

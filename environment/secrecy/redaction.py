@@ -4,7 +4,7 @@ Two nets, one after the other: values that someone registered (`register_secret`
 and logs show them, then the shapes of secrets (`patterns`) and fields whose name says what they hold (`fields`).
 
 Out of reach, by decision: a secret inside base64 of a larger text, in compressed data, or split over several strings.
-`environment.evidence.secrecy.find_secrets` looks into those after a run.
+The tests look into those after a run (`tests/support/secret_search.py`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,28 @@ def test_steps_can_be_looked_for() -> None:
     result = CliRunner().invoke(steps_command.steps, ["--about", "link"])
     assert result.exit_code == 0
     assert "[asks|has asked] for a link to" in result.output
+
+
+@pytest.mark.parametrize(
+    "said", ["Dana publishes a package from that file", "Given Dana has published it from no files"]
+)
+def test_a_sentence_that_exists_is_found_first_with_its_place(said: str) -> None:
+    result = CliRunner().invoke(steps_command.steps, ["--where", "--for", said])
+    assert result.exit_code == 0
+    first = result.output.splitlines()[0]
+    assert first.startswith("Given/When {persona} [publishes|has published] {new package} from {files}{options}")
+    assert re.search(r"steps/publishing\.py:\d+$", first)
+
+
+def test_each_tense_of_a_sentence_is_found_by_its_first_words_and_leads_to_its_function() -> None:
+    index = steps_command.PAGE.read_text(encoding="utf-8").split("\n## All sentences by their first words\n")[1]
+    rows = re.findall(r"^\| (.+) \| [\w/]+ \| \[.+\]\(#.+\) \| \[`(.+)`\]\(\.\./(.+)\), `(\w+)` \|$", index, re.M)
+    assert all(shown == linked for _, shown, linked, _ in rows)
+    found = Counter((file.removesuffix(".py").replace("/", "."), function) for _, file, _, function in rows)
+    definitions = {(one.module, one.function, one.pattern) for one in steps_command.vocabulary().definitions}
+    assert found == Counter((module, function) for module, function, _ in definitions)
+    begun = [re.sub(r"^(…|{[^}]+})?[ ,']*", "", text).lower() for text, *_ in rows]
+    assert begun == sorted(begun)
 
 
 def test_what_no_sentence_is_about_is_told_with_the_nearest_word() -> None:

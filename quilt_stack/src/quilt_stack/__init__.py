@@ -41,6 +41,7 @@ __all__ = [
     "DeploymentError",
     "DeploymentSettings",
     "FaultRule",
+    "FieldSource",
     "Latency",
     "Mail",
     "Malformed",
@@ -61,6 +62,7 @@ __all__ = [
     "attach",
     "begin",
     "check_loaded",
+    "field_sources",
     "installed_catalog",
     "patches_page",
     "process_environment",
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     from quilt_stack.patches import ChangedLibraryError, Patch, check_loaded
     from quilt_stack.patches_command import patches_page
     from quilt_stack.registry.conditions import Conditions
+    from quilt_stack.registry.graphql.field_sources import FieldSource, field_sources
     from quilt_stack.registry.mailbox import Mail
     from quilt_stack.running import RunningDeployment, attach
     from quilt_stack.snapshot.description import Snapshot
@@ -87,6 +90,7 @@ else:
         "quilt_stack.patches": ("ChangedLibraryError", "Patch", "check_loaded"),
         "quilt_stack.patches_command": ("patches_page",),
         "quilt_stack.registry.conditions": ("Conditions",),
+        "quilt_stack.registry.graphql.field_sources": ("FieldSource", "field_sources"),
         "quilt_stack.registry.mailbox": ("Mail",),
         "quilt_stack.running": ("RunningDeployment", "attach"),
         "quilt_stack.snapshot.description": ("Snapshot",),

@@ -19,17 +19,17 @@ class AdminQueries(SsoAdminQueries, TabulatorAdminQueries):
 
     @strawberry.field
     def user(self) -> UserAdminQueries:
-        """Users."""
+        """Users (registry facts 3.3)."""
         return UserAdminQueries()
 
     @strawberry.field
     def api_keys(self) -> ApiKeyAdminQueries:
-        """Everybody's API keys."""
+        """Everybody's API keys (registry facts 2.2)."""
         return ApiKeyAdminQueries()
 
     @strawberry.field
     def packager(self) -> PackagerAdminQueries:
-        """What makes packages when something happens."""
+        """What makes packages when something happens (registry facts 11)."""
         return PackagerAdminQueries()
 
 
@@ -39,17 +39,17 @@ class AdminMutations(SsoAdminMutations, TabulatorAdminMutations):
 
     @strawberry.mutation
     def user(self) -> UserAdminMutations:
-        """Users."""
+        """Users (registry facts 3.3)."""
         return UserAdminMutations()
 
     @strawberry.mutation
     def api_keys(self) -> ApiKeyAdminMutations:
-        """Everybody's API keys."""
+        """Everybody's API keys (registry facts 2.2)."""
         return ApiKeyAdminMutations()
 
     @strawberry.mutation
     def packager(self) -> PackagerAdminMutations:
-        """What makes packages when something happens."""
+        """What makes packages when something happens (registry facts 11)."""
         return PackagerAdminMutations()
 
 

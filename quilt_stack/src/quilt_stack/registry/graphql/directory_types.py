@@ -29,7 +29,7 @@ strawberry.enum(Permission, name="BucketPermissionLevel")
 
 @strawberry.type
 class UnmanagedRole:
-    """A role that points to an IAM role of others."""
+    """A role that points to an IAM role of others (registry facts 4)."""
 
     id: strawberry.ID
     name: str
@@ -38,7 +38,7 @@ class UnmanagedRole:
 
 @strawberry.type
 class ManagedRole:
-    """A role whose IAM side the registry writes."""
+    """A role whose IAM side the registry writes (registry facts 4)."""
 
     id: strawberry.ID
     name: str
@@ -65,7 +65,7 @@ Role: TypeAlias = Annotated[UnmanagedRole | ManagedRole, strawberry.union("Role"
 
 @strawberry.interface
 class BucketPermission:
-    """A level on a bucket, whoever has it."""
+    """A level on a bucket, whoever has it (registry facts 4)."""
 
     level: Permission
     permission: strawberry.Private[BucketLevel]
@@ -79,14 +79,14 @@ class BucketPermission:
 
 @strawberry.type
 class RoleBucketPermission(BucketPermission):
-    """What a managed role may do with a bucket."""
+    """What a managed role may do with a bucket (registry facts 4)."""
 
     role: Role
 
 
 @strawberry.type
 class Policy:
-    """A policy; ``permissions`` is empty for unmanaged ones."""
+    """A policy; ``permissions`` is empty for unmanaged ones (registry facts 4)."""
 
     id: strawberry.ID
     title: str
@@ -111,14 +111,14 @@ class Policy:
 
 @strawberry.type
 class PolicyBucketPermission(BucketPermission):
-    """What a policy allows on a bucket."""
+    """What a policy allows on a bucket (registry facts 4)."""
 
     policy: Policy
 
 
 @strawberry.type
 class TabulatorTable:
-    """A Tabulator table; ``config`` is the YAML as it was sent."""
+    """A Tabulator table; ``config`` is the YAML as it was sent (registry facts 9.1, 9.2)."""
 
     name: str
     config: str

@@ -1,4 +1,4 @@
-"""The caller: ``me`` and switching between the caller's own roles (registry facts 3.1, 3.3, 4)."""
+"""The caller: ``me`` and switching between the caller's own roles (registry facts 3.3)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class MeQueries:
 
     @strawberry.field
     def me(self, info: Info) -> Me | None:
-        """Who is signed in."""
+        """Who is signed in (registry facts 3.9)."""
         return _me(info)
 
 
@@ -66,7 +66,7 @@ class MeMutations:
 
     @strawberry.mutation
     def switch_role(self, info: Info, role_name: str) -> SwitchRoleResult:
-        """Make another of the caller's own roles the active one."""
+        """Make another of the caller's own roles the active one (registry facts 3.3, 4)."""
         try:
             with info.context.services.database.transaction() as session:
                 switch_role(session, info.context.caller.user_id, role_name)

@@ -22,7 +22,7 @@ from quilt_stack.registry.refusals import InvalidInputRefusal, OperationRefusal
 
 @strawberry.input
 class PackagePushParams:
-    """Where and as what a revision is pushed."""
+    """Where and as what a revision is pushed (registry facts 7.5, 7.7)."""
 
     bucket: str
     name: str
@@ -37,7 +37,7 @@ class PackagePushParams:
 
 @strawberry.input
 class PackageEntryHash:
-    """Hash of an object: type and value."""
+    """Hash of an object: type and value (registry facts 7.4)."""
 
     type: str
     value: str
@@ -45,7 +45,10 @@ class PackageEntryHash:
 
 @strawberry.input
 class PackageConstructEntry:
-    """An entry; ``meta`` is the full metadata, the user's part under ``user_meta``, ``size`` is in bytes."""
+    """An entry (registry facts 7.5).
+
+    ``meta`` is the full metadata, the user's part under ``user_meta``, ``size`` is in bytes.
+    """
 
     logical_key: str
     physical_key: str
@@ -66,14 +69,14 @@ class PackageConstructEntry:
 
 @strawberry.input
 class PackageConstructSource:
-    """What a revision is made of."""
+    """What a revision is made of (registry facts 7.5)."""
 
     entries: list[PackageConstructEntry]
 
 
 @strawberry.input
 class PackagePromoteSource:
-    """The revision to promote."""
+    """The revision to promote (registry facts 7.7)."""
 
     bucket: str
     name: str
@@ -82,7 +85,7 @@ class PackagePromoteSource:
 
 @strawberry.type
 class PackagePushSuccess:
-    """The package and the revision that was pushed."""
+    """The package and the revision that was pushed (registry facts 7.5, 7.7)."""
 
     package: Package
     revision: PackageRevision
@@ -90,7 +93,7 @@ class PackagePushSuccess:
 
 @strawberry.type
 class PackageRevisionDeleteSuccess:
-    """The revision's pointers are gone."""
+    """The revision's pointers are gone (registry facts 7.8)."""
 
     placeholder: bool | None = strawberry.field(name="_", default=None)
 

@@ -1,4 +1,4 @@
-"""Reading packages: ``package`` and ``packages`` (registry facts 3.8, 3.9, 7.9); `package_push` changes them.
+"""Reading packages: ``package`` and ``packages`` (registry facts 7.9); `package_push` changes them.
 
 Decisions on what the facts leave open: access counts are null, because nothing counts accesses here
 (registry facts 3.8); a whole hash of another package of the same bucket resolves, as manifests know no names (registry
@@ -39,7 +39,7 @@ class PackageListOrder(Enum):
 
 @strawberry.type
 class AccessCountForDate:
-    """Accesses on one day."""
+    """Accesses on one day (registry facts 3.8)."""
 
     date: datetime
     value: int
@@ -47,7 +47,7 @@ class AccessCountForDate:
 
 @strawberry.type
 class AccessCounts:
-    """Accesses over a window of days."""
+    """Accesses over a window of days (registry facts 3.8)."""
 
     total: int
     counts: list[AccessCountForDate]
@@ -86,7 +86,7 @@ class PackageDir:
 
     @strawberry.field
     def size(self, info: Info) -> float:
-        """The sum over all files below; a setting of the deployment lets it fail (registry facts 11)."""
+        """The sum over all files below; a setting of the deployment lets it fail (registry facts 7.9, 11)."""
         if not info.context.services.settings.directory_sizes:
             raise RuntimeError("This deployment is set to fail here.")
         return self.directory.size
@@ -104,7 +104,7 @@ PackageEntry: TypeAlias = Annotated[PackageFile | PackageDir, strawberry.union("
 
 @strawberry.type
 class PackageWorkflow:
-    """The workflow that a revision passed."""
+    """The workflow that a revision passed (registry facts 7.2)."""
 
     config: str
     id: str | None
@@ -126,7 +126,7 @@ class PackageRevision:
 
     @strawberry.field
     def metadata(self) -> JsonRecord:
-        """The whole header of the manifest."""
+        """The whole header of the manifest (registry facts 7.2)."""
         return JsonRecord(dict(self.manifest.header))
 
     @strawberry.field
@@ -137,7 +137,7 @@ class PackageRevision:
 
     @strawberry.field
     def workflow(self) -> PackageWorkflow | None:
-        """The workflow that the revision passed."""
+        """The workflow that the revision passed (registry facts 7.2)."""
         workflow = self.manifest.workflow
         return None if workflow is None else PackageWorkflow(config=workflow["config"], id=workflow.get("id"))
 
@@ -153,7 +153,10 @@ class PackageRevision:
 
     @strawberry.field
     def dir(self, path: str) -> PackageDir | None:
-        """The directory at a path; null for files and, by default, for paths that are not there."""
+        """The directory at a path (registry facts 3.9, 7.9).
+
+        Null for files and, by default, for paths that are not there.
+        """
         directory = self.manifest.directory(path)
         if directory is None and self.missing_directory is MissingDirectory.EMPTY:
             directory = Directory(f"{path.rstrip('/')}/", 0, (), (), None)
@@ -161,20 +164,20 @@ class PackageRevision:
 
     @strawberry.field
     def file(self, path: str) -> PackageFile | None:
-        """The file at a logical key; null for directories."""
+        """The file at a logical key; null for directories (registry facts 3.9, 7.9)."""
         entry = self.manifest.file(path)
         return None if entry is None else PackageFile.of(entry)
 
     @strawberry.field
     def contents_flat_map(self, max: int | None = _LARGEST_FLAT_MAP) -> PackageContentsFlatMap | None:
-        """All files by logical key; null if there are more than ``max``."""
+        """All files by logical key; null if there are more than ``max`` (registry facts 3.8, 7.9)."""
         if len(self.manifest.entries) > (_LARGEST_FLAT_MAP if max is None else max):
             return None
         return PackageContentsFlatMap({entry.logical_key: _flat(entry) for entry in self.manifest.entries})
 
     @strawberry.field
     def access_counts(self, window: int | None = 30) -> AccessCounts | None:
-        """Null: nothing counts accesses here."""
+        """Null: nothing counts accesses here (registry facts 3.8)."""
         return None
 
 
@@ -194,7 +197,7 @@ class PackageRevisionList:
     def page(
         self, info: Info, number: int | None = 1, per_page: int | None = _REVISIONS_ON_A_PAGE
     ) -> list[PackageRevision]:
-        """One page; numbers start at 1, a page beyond the end is empty."""
+        """One page; numbers start at 1, a page beyond the end is empty (registry facts 3.8, 7.9)."""
         store = _store(info)
         pointers = _page(store.revisions(self.bucket, self.package), number, per_page, _REVISIONS_ON_A_PAGE)
         found = [(pointer, store.pointed(self.bucket, self.package, pointer.tag)) for pointer in pointers]
@@ -217,7 +220,7 @@ class Package:
 
     @strawberry.field
     def revision(self, info: Info, hash_or_tag: str | None = layout.LATEST) -> PackageRevision | None:
-        """The revision that a whole top hash, a tag or a timestamp names; null if there is none."""
+        """The revision of a whole top hash, a tag or a timestamp; null if there is none (registry facts 3.8, 7.9)."""
         return package_revision(
             info.context,
             self.bucket,
@@ -226,7 +229,7 @@ class Package:
 
     @strawberry.field
     def access_counts(self, window: int | None = 30) -> AccessCounts | None:
-        """Null: nothing counts accesses here."""
+        """Null: nothing counts accesses here (registry facts 3.8)."""
         return None
 
 
@@ -249,7 +252,7 @@ class PackageList:
         per_page: int | None = _PACKAGES_ON_A_PAGE,
         order: PackageListOrder | None = PackageListOrder.NAME,
     ) -> list[Package]:
-        """One page; numbers start at 1, a page beyond the end is empty."""
+        """One page; numbers start at 1, a page beyond the end is empty (registry facts 3.8, 7.9)."""
         names = sorted(self.names)
         if order is PackageListOrder.MODIFIED:
             names.sort(key=self.names.__getitem__, reverse=True)
@@ -271,7 +274,7 @@ class PackageQueries:
 
     @strawberry.field
     def packages(self, info: Info, bucket: str, filter: str | None = None) -> PackageList | None:
-        """The packages of a bucket whose name passes the filter."""
+        """The packages of a bucket whose name passes the filter (registry facts 3.8, 7.9)."""
         if not info.context.access.may_read(info.context.caller, bucket):
             return None
         found = _store(info).packages(bucket)

@@ -1,4 +1,4 @@
-"""Queries and mutations of policies; for administrators (registry facts 3.2, 3.5)."""
+"""Queries and mutations of policies; for administrators (registry facts 3.5)."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ class PolicyQueries:
 
     @admin_field
     def policies(self, info: Info) -> list[Policy]:
-        """All policies."""
+        """All policies (registry facts 3.2)."""
         directory = read_current(info)
         return [policy_type(policy, directory) for policy in directory.policies.values()]
 
     @admin_field
     def policy(self, info: Info, id: strawberry.ID) -> Policy | None:
-        """One policy, or null."""
+        """One policy, or null (registry facts 3.2)."""
         directory = read_current(info)
         return policy_type(directory.policies[id], directory) if id in directory.policies else None
 

@@ -1,4 +1,4 @@
-"""Queries and mutations of roles (registry facts 3.2, 3.4, 4)."""
+"""Queries and mutations of roles (registry facts 3.4)."""
 
 from __future__ import annotations
 
@@ -176,19 +176,19 @@ class RoleQueries:
 
     @admin_field
     def roles(self, info: Info) -> list[Role]:
-        """All roles."""
+        """All roles (registry facts 3.2)."""
         directory = read_current(info)
         return [role_type(role, directory) for role in directory.roles.values()]
 
     @admin_field
     def role(self, info: Info, id: strawberry.ID) -> Role | None:
-        """One role, or null."""
+        """One role, or null (registry facts 3.2)."""
         directory = read_current(info)
         return role_type(directory.roles[id], directory) if id in directory.roles else None
 
     @admin_field
     def default_role(self, info: Info) -> Role | None:
-        """The role of those who sign up on their own, or null."""
+        """The role of those who sign up on their own, or null (registry facts 3.2, 4)."""
         with info.context.services.database.reading() as session:
             row = roles.default_role(session)
             directory = read_directory(session)

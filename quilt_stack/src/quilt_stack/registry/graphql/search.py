@@ -1,4 +1,4 @@
-"""The search: packages and objects (registry facts 8).
+"""The search: packages and objects (registry facts 8.2).
 
 ``firstPage`` of packages exists in two published forms, and a schema has one of them (registry facts 8.1).
 
@@ -154,7 +154,7 @@ PackagesFirstPageResult: TypeAlias = Annotated[
 
 @strawberry.type(name="PackagesSearchResultSet")
 class PackagesByOrder(PackagesResults):
-    """The packages that were found, in the older form."""
+    """The packages that were found, in the older form (registry facts 8.1, 8.2)."""
 
     @strawberry.field
     def first_page(self, size: int | None = PAGE_SIZE, order: Order | None = None) -> PackagesSearchResultSetPage:
@@ -164,7 +164,7 @@ class PackagesByOrder(PackagesResults):
 
 @strawberry.type(name="PackagesSearchResultSet")
 class PackagesByOrdering(PackagesResults):
-    """The packages that were found, in the newer form."""
+    """The packages that were found, in the newer form (registry facts 8.1, 8.2)."""
 
     @strawberry.field
     def first_page(
@@ -252,7 +252,7 @@ class SearchQueriesByOrder(SearchQueries):
         user_meta_filters: list[PackageUserMetaPredicate] | None = None,
         latest_only: bool = False,
     ) -> PackagesByOrderResult:
-        """Search package revisions."""
+        """Search package revisions (registry facts 8.1, 8.2)."""
         criteria = _criteria(buckets, search_string, filter, user_meta_filters, latest_only)
         return _package_results(info.context, criteria, PackagesByOrder)
 
@@ -271,7 +271,7 @@ class SearchQueriesByOrdering(SearchQueries):
         user_meta_filters: list[PackageUserMetaPredicate] | None = None,
         latest_only: bool = False,
     ) -> PackagesByOrderingResult:
-        """Search package revisions."""
+        """Search package revisions (registry facts 8.1, 8.2)."""
         criteria = _criteria(buckets, search_string, filter, user_meta_filters, latest_only)
         return _package_results(info.context, criteria, PackagesByOrdering)
 

@@ -1,6 +1,7 @@
-"""What the web catalog asks of the stack itself: its status, its subscription, and how often objects were asked for.
+"""What the web catalog asks of the stack itself: its status, its subscription, and how often objects were asked for
+(registry facts 11).
 
-The types are those of the published schema (registry facts 11).
+The types are those of the published schema.
 
 Decision: a stack on loopback has no canaries and no reports, so that its status is Unavailable; it counts no accesses,
 so that the counts are null, which the schema allows (open: registry facts 11).
@@ -135,7 +136,7 @@ class SubscriptionState:
 
 @strawberry.type
 class AccessCountsGroup:
-    """Accesses to objects with one extension."""
+    """Accesses to objects with one extension (registry facts 3.8, 11)."""
 
     ext: str
     counts: AccessCounts
@@ -143,7 +144,7 @@ class AccessCountsGroup:
 
 @strawberry.type
 class BucketAccessCounts:
-    """Accesses to a bucket's objects."""
+    """Accesses to a bucket's objects (registry facts 3.8, 11)."""
 
     combined: AccessCounts
 
@@ -170,10 +171,10 @@ class StackStateQueries:
 
     @strawberry.field
     def bucket_access_counts(self, bucket: str, window: int) -> BucketAccessCounts | None:
-        """Accesses to a bucket in the last days."""
+        """Accesses to a bucket in the last days (registry facts 3.8, 11)."""
         return None
 
     @strawberry.field
     def object_access_counts(self, bucket: str, key: str, window: int) -> AccessCounts | None:
-        """Accesses to an object in the last days."""
+        """Accesses to an object in the last days (registry facts 3.8, 11)."""
         return None

@@ -1,4 +1,4 @@
-"""Tabulator tables and the open-query switch (registry facts 3.6, 9.2, 9.3)."""
+"""Tabulator tables and the open-query switch (registry facts 3.6)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TabulatorTableResult: TypeAlias = Annotated[
 
 
 def _set(info: Info, bucket_name: str, table_name: str, config: str | None = None) -> TabulatorTableResult:
-    """Create a table or replace its configuration; null deletes it."""
+    """Create a table or replace its configuration; null deletes it (registry facts 3.6, 9.2)."""
 
     def change(session: Session) -> None:
         if config is None:
@@ -38,7 +38,7 @@ def _set(info: Info, bucket_name: str, table_name: str, config: str | None = Non
 
 
 def _rename(info: Info, bucket_name: str, table_name: str, new_table_name: str) -> TabulatorTableResult:
-    """Give a table another name."""
+    """Give a table another name (registry facts 3.6, 9.2)."""
     return _write(
         info, bucket_name, lambda session: tabulator_tables.rename(session, bucket_name, table_name, new_table_name)
     )
@@ -85,14 +85,14 @@ class TabulatorAdminQueries:
 
     @strawberry.field
     def tabulator_open_query(self, info: Info) -> bool:
-        """Whether AWS permissions alone decide who queries."""
+        """Whether AWS permissions alone decide who queries (registry facts 3.6, 9.3)."""
         with info.context.services.database.reading() as session:
             return tabulator_tables.open_query(session)
 
 
 @strawberry.type
 class TabulatorOpenQueryResult:
-    """The switch as it stands."""
+    """The switch as it stands (registry facts 3.6, 9.3)."""
 
     tabulator_open_query: bool
 
@@ -110,7 +110,7 @@ class TabulatorAdminMutations:
 
     @strawberry.mutation
     def set_tabulator_open_query(self, info: Info, enabled: bool) -> TabulatorOpenQueryResult:
-        """Turn open query on or off."""
+        """Turn open query on or off (registry facts 3.6, 9.3)."""
         with info.context.services.database.transaction() as session:
             tabulator_tables.set_open_query(session, enabled)
         return TabulatorOpenQueryResult(tabulator_open_query=enabled)

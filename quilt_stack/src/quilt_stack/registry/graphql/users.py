@@ -1,4 +1,4 @@
-"""Administration of users: ``admin.user`` (registry facts 3.2, 3.3)."""
+"""Administration of users: ``admin.user`` (registry facts 3.3)."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ class UserAdminQueries:
 
     @strawberry.field(name="list")  # type: ignore[untyped-decorator]  # with arguments, Strawberry types it as Any
     def list_users(self, info: Info) -> list[User]:
-        """All users, by name."""
+        """All users, by name (registry facts 3.2)."""
         with info.context.services.database.reading() as session:
             directory = read_directory(session)
             return [user_type(user, directory) for user in read_users(session)]
 
     @strawberry.field
     def get(self, info: Info, name: str) -> User | None:
-        """One user, or null."""
+        """One user, or null (registry facts 3.2)."""
         with info.context.services.database.reading() as session:
             user = users.find(session, name)
             return None if user is None else read_user(session, user.id)
@@ -130,7 +130,7 @@ class MutateUserAdminMutations:
 
     @strawberry.mutation
     def reset_password(self, info: Info) -> OperationResult:
-        """Make the password unusable and mail a link for a new one."""
+        """Make the password unusable and mail a link for a new one (registry facts 3.3, 11)."""
         services = info.context.services
         try:
             with services.database.transaction() as session:
@@ -181,7 +181,7 @@ class UserAdminMutations:
 
     @strawberry.mutation
     def create(self, info: Info, input: UserInput) -> UserResult:
-        """Create a user and mail a link for choosing a password."""
+        """Create a user and mail a link for choosing a password (registry facts 3.3, 11)."""
         services = info.context.services
         try:
             accounts.require_subscription(services.conditions.current)
