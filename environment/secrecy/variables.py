@@ -33,7 +33,7 @@ def secrets_of_this_machine() -> Iterator[str]:
 
 
 def secrets_among(variables: Mapping[str, str]) -> Iterator[str]:
-    """The values of secret variables, also as the bare token in it; numbers that count (`MAX_TOKENS`) are no secrets."""
+    """The values of secret variables, also the bare token in one; numbers that count (`MAX_TOKENS`) are no secrets."""
     for name, value in variables.items():
         is_secret = _SECRET_NAME.search(name.upper()) and not name.upper().endswith(_PLACES)
         counts = value.strip().isdecimal() and _COUNTS.search(name.upper())
