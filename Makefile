@@ -26,7 +26,7 @@ $(ALLURE): $(INSTALLED) reports/allure/package.json reports/allure/package-lock.
 	$(BIN)/python -c 'from reports.node import ensure_allure; ensure_allure()'
 	@touch $@
 
-setup: $(INSTALLED) $(ALLURE) ## install everything into .venv; no network is needed afterwards
+setup: $(INSTALLED) $(ALLURE) ## install into .venv; afterwards runs and reports need no network
 
 lock: ## renew all locks from both pyproject.toml
 	$(COMPILE) --extra development pyproject.toml quilt_stack/pyproject.toml -o requirements.lock

@@ -23,6 +23,7 @@ from reports.announcing import announce, findings_before, message
 from reports.changes import FIRST_RUN, since_last_run
 from reports.documents import shown
 from reports.gate import Gate
+from reports.job_output import say_complete
 from reports.known_defects import load_ledger
 from reports.merging import merge_runs, read_parts
 from reports.outcomes import RunRecord, read_run
@@ -54,10 +55,7 @@ def merge(
             console.print(Text(part.problem, style="red"), soft_wrap=True)
     whole = merge_runs(read, folder, gate)
     code = after_run(folder)
-    complete = whole is not None and not whole.missing and code != REPORT_FAILED
-    if output := os.environ.get("GITHUB_OUTPUT"):
-        with Path(output).open("a", encoding="utf-8") as file:
-            file.write(f"complete={str(complete).lower()}\n")
+    say_complete(whole is not None and not whole.missing and code != REPORT_FAILED)
     raise typer.Exit(code)
 
 

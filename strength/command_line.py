@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from environment.gherkin.sharding import Shard
 from environment.gherkin.sharding import shard as read_shard
 from environment.settings import BUILD, ROOT
 from reports.documents import shown
+from reports.job_output import say_complete
 from strength.measuring import MEASUREMENT_NAME, Wish, measure, read_measurement, record_anew
 from strength.page import write_page
 from strength.project import Project
@@ -76,7 +78,7 @@ def run(
     wish = Wish(seed, faults, tuple(fault or ()), _shard(shard), lanes, limit_seconds, fresh)
     measured = measure(Project.read(project.absolute()), folder.absolute(), wish)
     whole = not wish.ids and wish.shard is None
-    _conclude(measured, folder.absolute(), floor if whole else None, whole=whole, higher=raise_the_floor)
+    _conclude(measured, folder.absolute(), floor, whole=whole, higher=raise_the_floor)
 
 
 @strength.command()
@@ -94,20 +96,56 @@ def merge_command(
     floor: FloorFile = None,
     raise_the_floor: RaiseFloor = False,
 ) -> None:
-    """Make the parts of a measurement one, and hold it against the floor."""
-    whole = merge([(shown(each), read_measurement(each)) for each in parts])
+    """Make the parts of a measurement one, and hold it against the floor.
+
+    Of parts that left no result the page says so, and neither trend nor floor takes account of it. In a job of GitHub,
+    its output `complete` says whether the page is of all parts.
+
+    Exit code: 0 measured, 1 less was noticed than the floor says, 2 a part is missing.
+    """
+    read, lost = _read_parts(parts)
+    whole = merge(read)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MEASUREMENT_NAME).write_text(whole.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    _conclude(whole, folder.absolute(), floor, whole=True, higher=raise_the_floor)
+    lack = ""
+    if not whole.complete:
+        without = " and ".join(lost) or "a part that was not named"
+        judged = f"{len(whole.verdicts)} of {whole.plan.faults} faults were judged"
+        lack = f"Not measured to the end: {without} left no result, {judged}."
+    say_complete(whole.complete)
+    _conclude(whole, folder.absolute(), floor, lack=lack, whole=whole.complete, higher=raise_the_floor)
+    if lack:
+        say(lack)
+        raise typer.Exit(2)
 
 
-def _conclude(measured: Measurement, folder: Path, floor: Path | None, *, whole: bool, higher: bool) -> None:
+def _read_parts(parts: Sequence[Path]) -> tuple[list[tuple[str, Measurement]], list[str]]:
+    """The measurements of the parts, and the names of those that left none.
+
+    Raises:
+        SuiteError: if all left none.
+    """
+    read: list[tuple[str, Measurement]] = []
+    lost: dict[str, SuiteError] = {}
+    for each in parts:
+        try:
+            read.append((shown(each), read_measurement(each)))
+        except SuiteError as error:
+            lost[each.name] = error
+    if not read:
+        raise next(iter(lost.values()))
+    return read, list(lost)
+
+
+def _conclude(
+    measured: Measurement, folder: Path, floor: Path | None, *, whole: bool, higher: bool, lack: str = ""
+) -> None:
     history = folder.parent / HISTORY_NAME
     points = remember(history, point(measured)) if whole else read_history(history)
-    page = write_page(folder, measured, points)
+    page = write_page(folder, measured, points, lack)
     _print(measured)
     say(f"{measured.noticed} of {len(measured.judged)} faults are noticed: {measured.percent} %. {shown(page)}")
-    if floor is None:
+    if floor is None or not whole:
         return
     lowest = read_floor(floor)
     must_be_of(lowest, measured)

@@ -13,8 +13,8 @@ from strength.verdicts import Measurement, Result
 PAGE_NAME = "index.html"
 
 
-def write_page(folder: Path, measurement: Measurement, points: Sequence[Point]) -> Path:
-    """Write the page into the folder; returns the file."""
+def write_page(folder: Path, measurement: Measurement, points: Sequence[Point], lack: str = "") -> Path:
+    """Write the page into the folder, headed by what the measurement lacks, if anything; returns the file."""
     templates = Environment(
         loader=ChoiceLoader([PackageLoader("strength"), PackageLoader("reports")]),
         autoescape=select_autoescape(enabled_extensions=("html", "html.j2"), default=False),
@@ -26,6 +26,7 @@ def write_page(folder: Path, measurement: Measurement, points: Sequence[Point]) 
         "pages": [(PAGE_NAME, "Strength")],
         "record": None,
         "measurement": measurement,
+        "lack": lack,
         "results": list(Result),
         "tables": [
             ("module", rows(measurement, by_module)),

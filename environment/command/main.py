@@ -115,7 +115,8 @@ def status() -> None:
 @application.command("clean-up")
 def clean_up(
     target: Annotated[
-        TargetKind, typer.Option(help="whose scratch bucket to look into; undo logs are undone wherever they lead")
+        TargetKind,
+        typer.Option(help="whose scratch bucket to look into; this machine's undo logs are undone wherever they lead"),
     ] = TargetKind.EMBEDDED,
     older_than: Annotated[
         float | None,
@@ -129,11 +130,13 @@ def clean_up(
 ) -> None:
     """Undo what killed runs left behind, and empty the scratch bucket.
 
-    Deletes only what their undo logs, their directories and the scratch rules name: never reference data, a baseline
-    package or what somebody else put there. Exit code: 0 all done, 1 something could not be undone and stays in its
-    undo log, 2 the settings or the deployment are wrong.
+    On the live target also what lost machines booked in its scratch bucket, unless a run goes on there. Deletes only
+    what undo logs, directories of runs and the scratch rules name: never reference data, a baseline package or what
+    somebody else put there. Exit code: 0 all done, 1 something could not be undone and stays in its undo log, 2 the
+    settings or the deployment are wrong.
     """
     from environment.command.leftovers import Leftovers
+    from environment.targets.live import LiveTarget
 
     age = None if older_than is None else timedelta(hours=older_than)
     with working("looking for leftovers"):
@@ -143,6 +146,8 @@ def clean_up(
             say("no deployment is up: there is no scratch bucket to look into")
         else:
             with deployment(target) as opened:
+                if isinstance(opened, LiveTarget):
+                    leftovers.remove_mirrored(opened, removal)
                 leftovers.remove_scratch(opened, removal)
     swept = len(removal.scratch)
     say(f"{swept} things {'to be ' if dry_run else ''}deleted from the scratch bucket.")

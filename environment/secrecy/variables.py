@@ -14,6 +14,8 @@ from dotenv import dotenv_values
 from environment.settings import ENVIRONMENT_FILE
 
 _SECRET_NAME = re.compile(r"(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|KEY|WEBHOOK)S?(_|$)")
+# A number under one of these counts or measures; under any other it may be a secret of digits.
+_COUNTS = re.compile(r"TOKENS(_|$)|_(COUNT|LENGTH|LIMIT|SECONDS|SIZE)$")
 # These name a place where a secret lies, which messages have to tell.
 _PLACES = ("_FILE", "_PATH", "_DIR", "_DIRECTORY", "_STORE", "_SOCK")
 # What stands after a scheme ("Bearer …"), last in an address, or before the @ of one.
@@ -31,9 +33,10 @@ def secrets_of_this_machine() -> Iterator[str]:
 
 
 def secrets_among(variables: Mapping[str, str]) -> Iterator[str]:
-    """The values of secret variables, also as the bare token in it; numbers alone (`MAX_TOKENS`) are no secrets."""
+    """The values of secret variables, also the bare token in one; numbers that count (`MAX_TOKENS`) are no secrets."""
     for name, value in variables.items():
         is_secret = _SECRET_NAME.search(name.upper()) and not name.upper().endswith(_PLACES)
-        if is_secret and not value.strip().isdecimal():
+        counts = value.strip().isdecimal() and _COUNTS.search(name.upper())
+        if is_secret and not counts:
             yield value.strip()
             yield from (match[1] for pattern in _BARE_TOKENS if (match := pattern.search(value.strip())))

@@ -155,6 +155,10 @@ class EmbeddedTarget(Target):
             self._running.control.reset_clock()
 
     @override
+    def mirror(self, undo_log: Path) -> None:
+        """It ends with its machine: there is nothing to keep."""
+
+    @override
     def wait_until_indexed(self) -> None:
         self._running.control.wait_until_indexed(self.indexing_limit_seconds)
 

@@ -30,6 +30,7 @@ from environment.targets.marks import (
 )
 from environment.targets.target import Target, UnavailableHereError
 from environment.undo.log import UndoLog
+from environment.undo.mirrored import Mirror
 
 _NO_CATALOG = "QUILT_TEST_CATALOG_URL is not the address of a Quilt catalog"
 _NEW_TOKEN = f"Sign in and take a new one; {DESCRIBED_IN} describes it"
@@ -150,6 +151,25 @@ class LiveTarget(Target):
         with aws_refusals_in_words(f"Took the lock of {self.buckets.scratch}"):
             lock.take()
         self._lock = lock
+
+    @override
+    def mirror(self, undo_log: Path) -> None:
+        with aws_refusals_in_words(f"Kept an undo log in {self.buckets.scratch}"):
+            self.undo_logs.keep(undo_log)
+
+    @cached_property
+    def undo_logs(self) -> Mirror:
+        """The undo logs of all machines that run here."""
+        return Mirror(self.client("s3"), self.buckets.scratch)
+
+    def is_held(self) -> bool:
+        """Whether a run holds it, of this machine or another one.
+
+        Raises:
+            SuiteError: if AWS does not say.
+        """
+        with aws_refusals_in_words(f"Looked at the lock of {self.buckets.scratch}"):
+            return LiveLock(self.client("s3"), self.buckets.scratch).is_held()
 
     def close(self) -> None:
         """Let others run on it; a live deployment stays."""

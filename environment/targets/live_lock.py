@@ -60,6 +60,10 @@ class LiveLock:
         self._renewal.join()  # one that is under way would join again
         self._change(self._left)
 
+    def is_held(self) -> bool:
+        """Whether any member of any run holds it."""
+        return any(until > time.time() for until in self._read()[1].values())
+
     def _joined(self, owner: str, members: Members) -> Members:
         now = time.time()
         living = {member: until for member, until in members.items() if until > now}

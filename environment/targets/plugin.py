@@ -212,7 +212,7 @@ def _journal_of(control: ControlClient) -> AskJournal:
 
 def _undo_target(request: pytest.FixtureRequest) -> UndoTarget:
     opened: Target = request.getfixturevalue("target")
-    return UndoTarget(opened.reference, opened, opened.ended)
+    return UndoTarget(opened.reference, opened, opened.ended, opened.mirror)
 
 
 def _ended(config: pytest.Config) -> str | None:

@@ -210,6 +210,14 @@ class Target(ABC):
         """An AWS session with the suite's own keys, for observers and arrangements; never the product's."""
 
     @abstractmethod
+    def mirror(self, undo_log: Path) -> None:
+        """Make a copy of an undo log, that outlives this machine if the target does, what the file is: also gone.
+
+        Raises:
+            SuiteError: if it cannot be kept.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """End the use of the deployment; stops what ``open`` started."""
 

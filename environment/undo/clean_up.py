@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +37,11 @@ class CleanUp:
     """undo logs of processes that still run, left alone"""
     young: list[Path] = field(default_factory=list)
     """undo logs with a booking that is not old enough, left alone"""
+
+    def add(self, other: CleanUp) -> None:
+        """Count what another one did, too."""
+        for each in fields(self):
+            getattr(self, each.name).extend(getattr(other, each.name))
 
     @property
     def complete(self) -> bool:

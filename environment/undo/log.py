@@ -31,14 +31,18 @@ SUFFIX = ".jsonl"
 class UndoLogFile:
     """The file of one process: made at the first booking, durable line by line, removed once nothing in it is open.
 
-    Thread-safe. ``owner`` is the process to whom it belongs; another one only for tests.
+    Thread-safe. ``owner`` is the process to whom it belongs; another one only for tests. ``mirror`` is called after
+    each change, with a path that may be gone; what it raises, `book` and `close` do.
     """
+
+    mirror: Callable[[Path], None]
 
     def __init__(self, directory: Path, *, worker: str = "", owner: OwnerProcess | None = None) -> None:
         self._owner = owner or this_process()
         self._worker = worker
         self._open: set[str] = set()
         self._lock = threading.Lock()
+        self.mirror = lambda _path: None
         moment = datetime.now(UTC)
         name = "-".join(filter(None, (f"{moment:%Y%m%dT%H%M%S}", worker, str(self._owner.pid), uuid4().hex[:6])))
         self.path = directory / f"{name}{SUFFIX}"
@@ -50,6 +54,7 @@ class UndoLogFile:
                 self._create()
             append(self.path, Booked(entry=thing))
             self._open.add(thing.id)
+            self.mirror(self.path)
 
     def close(self, identifier: str) -> None:
         """Write that a thing is undone, and remove the file if it was the last one."""
@@ -58,6 +63,7 @@ class UndoLogFile:
             self._open.discard(identifier)
             if not self._open:
                 self.path.unlink()
+            self.mirror(self.path)
 
     def _create(self) -> None:
         # Under another name until its first line is complete: clean-up must not meet an undo log without an owner.

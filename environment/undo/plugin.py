@@ -25,12 +25,14 @@ DIRECTORY = "undo-logs"
 class UndoTarget:
     """The target on which this process's scenarios make things, and how the undo log refers to it.
 
-    `ended` says why nothing can be undone there any more, None as long as it can.
+    `ended` says why nothing can be undone there any more, None as long as it can. `mirror` keeps a copy of an undo log
+    that outlives this machine, if the target does.
     """
 
     reference: TargetReference
     target: object
     ended: Callable[[], str | None] = lambda: None
+    mirror: Callable[[Path], None] = lambda _path: None
 
 
 UNDO_TARGET = pytest.StashKey[Callable[[pytest.FixtureRequest], UndoTarget]]()
@@ -68,6 +70,7 @@ def undo(request: pytest.FixtureRequest, undo_log_file: UndoLogFile) -> Iterator
     if find_target is None:
         raise pytest.UsageError("nothing says on which target to undo: set config.stash[UNDO_TARGET]")
     place = find_target(request)
+    undo_log_file.mirror = place.mirror
     undo_log = UndoLog(undo_log_file, place.reference, request.node.nodeid)
     yield undo_log
     why = place.ended() if undo_log.open_entries() else None

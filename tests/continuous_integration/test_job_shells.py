@@ -92,10 +92,12 @@ def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "QUILT_ACCEPTANCE_BUILD": BUILD,
         "PART": "2",
+        "FOLDER": "build/strength-2",
         "MODE": "local",
         "SELECT": "smoke and not slow",
         "RUN_PAGE": "https://ci.invalid/1",
         "GATE": "blockers",
+        "WHAT": "main is red",
     }
     done = run_step(step, tmp_path, variables)
     assert (done.returncode, done.stderr) == (0, "")

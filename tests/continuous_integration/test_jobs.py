@@ -79,7 +79,7 @@ def test_a_part_keeps_its_run_log_and_what_was_not_undone(name: str) -> None:
 def test_a_report_of_some_parts_is_not_published_over_a_good_one_nor_that_of_a_branch_or_a_selection() -> None:
     for name in ("embedded", "live", "nightly"):
         jobs = workflow(name)["jobs"]
-        assert jobs["report"]["outputs"] == {"complete": "${{ steps.merge.outputs.complete }}"}
+        assert jobs["report"]["outputs"]["complete"] == "${{ steps.merge.outputs.complete }}"
         [merging] = [step for step in jobs["report"]["steps"] if step.get("id") == "merge"]
         assert "report merge" in merging["run"]
         condition = jobs["publish"]["if"]
@@ -94,8 +94,6 @@ def test_the_embedded_deployment_is_judged_on_every_push_and_pull_request_withou
     assert {"push", "pull_request"} <= set(on)
     assert on["push"] == {"branches": ["main"]}, "a branch with a pull request would run twice"
     assert re.findall(r"secrets\.(\w+)", text) == ["SLACK_WEBHOOK_URL"]
-    [telling] = [job for job in workflow("embedded")["jobs"].values() if "SLACK_WEBHOOK_URL" in job.get("env", {})]
-    assert "failure() && github.event_name == 'push'" in telling["if"]
 
 
 @pytest.mark.parametrize("job", ["tests", "smoke"])

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from environment.settings import ROOT
 
@@ -36,6 +39,39 @@ def test_users_get_the_same_versions_as_developers_without_what_only_those_need(
     assert len(users) > 100
     assert users.items() <= developers.items()
     assert {"mypy", "ruff", "hypothesis", "playwright", "zizmor", "allure-pytest"} <= only_developers()
+
+
+def asked_for(lock: str) -> list[Requirement]:
+    """What both pyproject.toml ask for that is installed with a lock."""
+    suite, stack = (
+        tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8")) for folder in ("", "quilt_stack")
+    )
+    both = [*suite["project"]["dependencies"], *stack["project"]["dependencies"]]
+    lines = {
+        "requirements.lock": [*both, *suite["project"]["optional-dependencies"]["development"]],
+        "requirements-run.lock": both,
+        "requirements-build.lock": suite["dependency-groups"]["build"],
+        "requirements-checks.lock": suite["dependency-groups"]["checks"],
+    }
+    return [Requirement(line) for line in lines[lock]]
+
+
+@pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("requirements*.lock")))
+def test_the_locks_satisfy_what_is_asked_for(lock: str) -> None:
+    """A change of pyproject.toml alone, as Dependabot proposes it, would be judged with what the lock still names."""
+    text = (ROOT / lock).read_text("utf-8")
+    versions: dict[str, set[str]] = {}
+    for name, version in re.findall(r"(?m)^([\w.-]+)==([^ \\;]+)", text):
+        versions.setdefault(canonicalize_name(name), set()).add(version)
+    unsatisfied = [
+        f"{each} ({', '.join(found) or 'not there'})"
+        for each in asked_for(lock)
+        for found in [versions.get(canonicalize_name(each.name), set())]
+        if not found or not all(each.specifier.contains(version, prereleases=True) for version in found)
+    ]
+    assert unsatisfied == [], (
+        f"{lock} does not have what pyproject.toml asks for: say `make lock`, and commit the locks"
+    )
 
 
 def test_every_package_is_held_to_its_hashes_and_no_registry_is_named() -> None:

@@ -133,7 +133,7 @@ def test_every_job_has_a_limit_and_only_the_rights_it_needs(path: Path) -> None:
 
 def test_results_are_kept_for_90_days() -> None:
     kept = [step.content for step in steps() if step.content.get("uses", "").startswith("actions/upload-artifact")]
-    assert len(kept) == 16
+    assert len(kept) == 18
     assert all(step["with"]["retention-days"] == 90 and step["if"] == "always()" for step in kept)
 
 

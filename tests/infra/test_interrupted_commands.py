@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from live_commands import LIMIT_SECONDS, ended, started
 
 from environment.observers.storage import StorageObserver
 from environment.settings import Buckets
+from environment.targets.live_lock import KEY
+from environment.undo.mirrored import PREFIX
 from environment.undo.run_directory import RUNS
 from environment.waiting import wait_until
 from infra.rehearsal.stand_in import StandIn
@@ -105,3 +108,24 @@ def test_a_baseline_that_was_half_created(peopled: StandIn, tmp_path: Path, mode
     s3 = live.client("s3")
     for key in objects(live, BUCKETS.packages):
         s3.delete_object(Bucket=BUCKETS.packages, Key=key)
+
+
+def test_what_a_run_made_whose_machine_was_lost_is_undone_on_another_one(peopled: StandIn, tmp_path: Path) -> None:
+    """Killed while it publishes, its disk gone: what is left is in the cloud."""
+    live, s3 = peopled, peopled.client("s3")
+    lost, other = tmp_path / "lost", tmp_path / "other"
+    ended(live, lost, "data", "upload", "single-file", "--target", "live")
+    scenario = "features/packages/creation.feature::The publisher is given the catalog page of the new package"
+    asked = ("run", "--no-report", "-n0", "--target", "live", "--backend", "local", "--results", str(lost / "build"))
+    killed(live, lost, *asked, scenario, surface=Surface.AWS, method="PUT", path=f"^/{BUCKETS.packages}/", skip=1)
+    assert objects(live, BUCKETS.packages), "half a package"
+    shutil.rmtree(lost)
+
+    told = ended(live, other, "clean-up", "--target", "live")
+    assert "1 undo logs of other machines are left alone: a run holds the catalog" in told
+    s3.delete_object(Bucket=BUCKETS.scratch, Key=KEY)  # as ten minutes later
+    told = ended(live, other, "clean-up", "--target", "live")
+
+    assert "undid package" in told and told.endswith(" undone, 0 gone already, 0 failed.\n")
+    assert objects(live, BUCKETS.packages) == set()
+    assert not any(key.startswith(PREFIX) for key in objects(live, BUCKETS.scratch))

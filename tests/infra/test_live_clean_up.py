@@ -13,8 +13,11 @@ import typer
 import environment.arrangement.undoing  # noqa: F401  # registers what undoes
 from data.baseline_command import baseline
 from environment.command import main as command_line
-from environment.settings import STATE_VARIABLE, Buckets
+from environment.settings import STATE_VARIABLE, Buckets, LiveSettings
+from environment.targets.live import LiveTarget
+from environment.targets.live_lock import KEY, LiveLock
 from environment.undo.log import UndoLog, UndoLogFile
+from environment.undo.mirrored import PREFIX, Mirror, MirroredLog
 from environment.undo.plugin import DIRECTORY
 from environment.undo.process import this_process
 from environment.undo.records import OwnerProcess, TargetReference
@@ -134,6 +137,85 @@ def test_what_a_living_process_has_booked_stays_however_old(live: StandIn, tmp_p
     assert OURS in keys(s3, BUCKETS.scratch)
     assert any("its process still runs; left alone" in line for line in told)
     entry.done()
+
+
+def lost_machine(live: StandIn, tmp_path: Path, url: str = "") -> MirroredLog:
+    """What a machine booked and made before it was lost; returns its undo log, of which a copy is left."""
+    s3 = live.client("s3")
+    file = UndoLogFile(tmp_path / "lost", owner=DEAD)
+    file.mirror = Mirror(s3, BUCKETS.scratch, "lost").keep
+    target = TargetReference(kind="live", url=url or live.running.catalog_url)
+    UndoLog(file, target, "scenario").book("objects", "objects", bucket=BUCKETS.packages, prefix="run-1/")
+    s3.put_object(Bucket=BUCKETS.packages, Key="run-1/ours.csv", Body=b"x")
+    file.path.unlink()
+    return MirroredLog("lost", file.path.name)
+
+
+@pytest.mark.slow
+def test_what_a_lost_machine_booked_is_undone_from_its_copy_once_no_run_holds_the_catalog(
+    live: StandIn, tmp_path: Path
+) -> None:
+    s3, log = live.client("s3"), lost_machine(live, tmp_path)
+    assert clean_up(live, "--dry-run")[-1] == "1 undone, 0 gone already, 0 failed."
+    assert {log.key} < set(keys(s3, BUCKETS.scratch)) and "run-1/ours.csv" in keys(s3, BUCKETS.packages)
+    lock = LiveLock(s3, BUCKETS.scratch, "another machine")
+    lock.take()
+    told = clean_up(live)
+    assert "1 undo logs of other machines are left alone: a run holds the catalog" in told
+    assert {log.key} < set(keys(s3, BUCKETS.scratch)) and "run-1/ours.csv" in keys(s3, BUCKETS.packages)
+    lock.release()
+
+    told = clean_up(live)
+
+    assert told[-1] == "1 undone, 0 gone already, 0 failed."
+    assert sorted(keys(s3, BUCKETS.packages)) == sorted(FOREIGN)
+    assert sorted(keys(s3, BUCKETS.scratch)) == sorted([*FOREIGN, KEY])
+    assert clean_up(live)[-1] == "0 undone, 0 gone already, 0 failed."
+
+
+@pytest.mark.slow
+def test_the_copy_of_what_cannot_be_undone_stays(live: StandIn, tmp_path: Path) -> None:
+    """Here: it was made on another catalog."""
+    log = lost_machine(live, tmp_path, "https://other.example.org")
+    told = clean_up(live, code=1)
+    assert any("could not undo" in line and "https://other.example.org" in line for line in told)
+    assert log.key in keys(live.client("s3"), BUCKETS.scratch)
+
+
+@pytest.mark.slow
+def test_a_booking_is_in_the_bucket_before_the_thing_is_made_and_goes_when_it_is_undone(
+    live: StandIn, tmp_path: Path
+) -> None:
+    s3, target = live.client("s3"), LiveTarget(LiveSettings())
+
+    def copies() -> list[str]:
+        return [key for key in keys(s3, BUCKETS.scratch) if key.startswith(PREFIX)]
+
+    file = UndoLogFile(tmp_path / DIRECTORY, owner=DEAD)
+    file.mirror = target.mirror
+    booked = UndoLog(file, target.reference, "scenario")
+    entries = [booked.book("objects", "own", bucket=BUCKETS.packages, prefix=f"run-{number}/") for number in (1, 2)]
+    [copy] = copies()
+    assert s3.get_object(Bucket=BUCKETS.scratch, Key=copy)["Body"].read() == file.path.read_bytes()
+    entries[0].done()
+    assert s3.get_object(Bucket=BUCKETS.scratch, Key=copy)["Body"].read() == file.path.read_bytes()
+    entries[1].done()
+    assert copies() == [] and not file.path.exists()
+
+
+@pytest.mark.slow
+def test_what_this_machines_disk_knows_is_undone_from_there_and_once(live: StandIn, tmp_path: Path) -> None:
+    """The copy goes with it, also that of what was undone when its run had ended."""
+    target = LiveTarget(LiveSettings())
+    for number in (1, 2):
+        file = UndoLogFile(tmp_path / DIRECTORY, owner=DEAD)
+        file.mirror = target.mirror
+        booked = UndoLog(file, target.reference, "scenario")
+        booked.book("objects", "own", bucket=BUCKETS.packages, prefix=f"run-{number}/")
+    file.path.unlink()
+    assert len(target.undo_logs.logs()) == 2
+    assert clean_up(live)[-1] == "1 undone, 0 gone already, 0 failed."
+    assert target.undo_logs.logs() == []
 
 
 @pytest.mark.slow

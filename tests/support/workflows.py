@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,3 +66,26 @@ def run_step(step: Step, folder: Path, variables: Mapping[str, str]) -> subproce
         text=True,
         check=False,
     )
+
+
+def holds(condition: str, needs: Mapping[str, Mapping[str, str]], *, status: str = "success", **names: str) -> bool:
+    """Whether a condition of a job or step holds.
+
+    `needs` has `result` and outputs (`outputs.NAME`) of each job that is needed, `status` is what became so far of that
+    which status functions ask for (the jobs needed, or the steps before), `names` the rest, with _ for each dot.
+    Source: GitHub's page "Evaluate expressions in workflows and actions", of the part that the workflows use.
+    """
+    python = condition.removeprefix("${{").removesuffix("}}").strip()
+    python = python.replace("needs.*.result", "results").replace("&&", " and ").replace("||", " or ")
+    python = re.sub(r"!(?!=)", " not ", python)
+    python = re.sub(r"needs\.([\w-]+)\.([\w.]+)", r"needs['\1'].get('\2', '')", python)
+    python = re.sub(r"(?<![\w'])(github|inputs)((?:\.\w+)+)", lambda found: found[0].replace(".", "_"), python)
+    functions = {
+        "always": lambda: True,
+        "success": lambda: status == "success",
+        "failure": lambda: status == "failure",
+        "cancelled": lambda: status == "cancelled",
+        "contains": lambda found, wanted: wanted in found,
+    }
+    results = [each["result"] for each in needs.values()]
+    return bool(eval(python, {"__builtins__": {}, **functions, "needs": needs, "results": results, **names}))

@@ -24,7 +24,11 @@ def remove(directory, *, name):
 
 def pytest_configure(config):
     reference = TargetReference(kind="live", url="file:///things")
-    config.stash[UNDO_TARGET] = lambda request: UndoTarget(reference, config.rootpath / "things")
+    def mirror(path):
+        copy = config.rootpath / "mirrored"
+        copy.write_bytes(path.read_bytes()) if path.exists() else copy.unlink()
+    things = config.rootpath / "things"
+    config.stash[UNDO_TARGET] = lambda request: UndoTarget(reference, things, mirror=mirror)
 """
 
 SUITE = """
@@ -83,6 +87,7 @@ def test_undone_at_the_end_of_each_scenario(pytester: pytest.Pytester, things: P
     pytester.runpytest_subprocess("-k", "not test_killed and not test_stuck").assert_outcomes(passed=2, failed=1)
     assert names(things) == ["foreign"]
     assert names(pytester.path / ".acceptance" / "undo-logs") == []
+    assert not (pytester.path / "mirrored").exists()
 
 
 def test_a_failed_undo_is_an_error_and_stays_in_the_undo_log(pytester: pytest.Pytester, things: Path) -> None:
@@ -97,6 +102,8 @@ def test_a_failed_undo_is_an_error_and_stays_in_the_undo_log(pytester: pytest.Py
 def test_a_killed_run_is_cleaned_up(pytester: pytest.Pytester, things: Path) -> None:
     pytester.runpytest_subprocess("-k", "test_killed")
     assert names(things) == ["e", "foreign"]
+    (undo_log,) = (pytester.path / ".acceptance" / "undo-logs").glob("*.jsonl")
+    assert (pytester.path / "mirrored").read_bytes() == undo_log.read_bytes()
 
     def remove(directory: Path, *, name: str) -> None:
         (directory / name).unlink()
