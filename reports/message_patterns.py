@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 # Where a long value is cut depends on the names in it: what stands beside the dots varies with their length.
-CUT = r"(?:\b[0-9a-f]{8,})?\.\.\.[^\s'\"]+"
+CUT = r"(?:\b[0-9a-f]+)?\.\.\.[^\s'\"]+"
 # The order matters: what is longer or more special comes first.
 VARYING: tuple[tuple[str, str], ...] = (
     ("<time>", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"),
