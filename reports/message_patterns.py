@@ -12,6 +12,7 @@ CUT = r"(?:\b[0-9a-f]+)?\.\.\.[^\s'\"]+"
 # The order matters: what is longer or more special comes first.
 VARYING: tuple[tuple[str, str], ...] = (
     ("<time>", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"),
+    ("<cut>", CUT),
     ("<uuid>", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     ("<hash>", r"\b[0-9a-f]{64}\b"),
     ("<file>", r"/(?:work|tmp|home|root|Users|private|var)/[^\s'\"]+"),
@@ -20,7 +21,6 @@ VARYING: tuple[tuple[str, str], ...] = (
     ("<address>", r"0x[0-9a-f]{6,}"),
     ("<token>", r"\b[0-9a-f]{8}\b"),
     ("<second>", r"\b1[5-9]\d{8}\b"),
-    ("<cut>", CUT),
     # A sentence that the suite made up (`environment.people.names`): words that no language has, and a full stop.
     ("<sentence>", r"(?<=')[A-Z][a-z]+(?: [a-z]+){2,}\.(?=')"),
     ("<seconds>", r"\d+\.\d+ s\b"),
