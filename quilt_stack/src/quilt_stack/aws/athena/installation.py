@@ -63,5 +63,13 @@ def install() -> None:
     AthenaResponse._determine_resource = responses.resource_arn  # type: ignore[attr-defined]  # moto asks for it by name
 
 
+def install_in_glue() -> None:
+    """Let Glue's own API show what Athena shows."""
+    # Late: moto's Glue takes its time to load.
+    from quilt_stack.aws.athena import glue_responses
+
+    glue_responses.install()
+
+
 def _instead(method: Callable[[AthenaResponse], str]) -> Callable[[Any], Any]:
     return lambda _original: method
