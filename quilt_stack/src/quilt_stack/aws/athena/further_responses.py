@@ -75,7 +75,8 @@ def refusing_what_is_not_here(original: Any) -> Any:
 
 def _statements(self: AthenaResponse) -> list[PreparedStatement]:
     workgroup = _workgroup(self)
-    return [each for each in self.athena_backend.prepared_statements.values() if each.workgroup == workgroup]
+    kept: dict[str, Any] = self.athena_backend.prepared_statements  # moto keeps a name where it says WorkGroup
+    return [each for each in kept.values() if each.workgroup == workgroup]
 
 
 def _workgroup(self: AthenaResponse) -> str:
