@@ -8,7 +8,7 @@ Feature: Starting the MCP server with wrong settings
 
   Rule: A server with wrong settings ends with a message
 
-    @MCP-4 @severity:critical
+    @MCP-4 @smoke @severity:critical
     Scenario Outline: A server with <what> does not start
       When Dana starts the MCP server with these settings:
         | setting   | value   |

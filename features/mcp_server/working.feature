@@ -9,7 +9,7 @@ Feature: Working through the MCP server
 
   Rule: The server offers what the product documents
 
-    @MCP-1 @severity:blocker
+    @MCP-1 @smoke @severity:blocker
     Scenario: There are tools for packages
       When Dana asks the MCP server what it can do
       Then she is offered a tool to browse a package
@@ -18,7 +18,7 @@ Feature: Working through the MCP server
       And she is offered a tool to delete a package
       And she is offered a tool to compare packages
 
-    @MCP-1 @severity:blocker
+    @MCP-1 @smoke @severity:blocker
     Scenario: There are tools to find what there is, and to publish a folder
       When Dana asks the MCP server what it can do
       Then she is offered a tool to search for packages

@@ -145,6 +145,13 @@ def pages() -> str:
     return "a token" if "ContinuationToken" in s3.list_buckets(MaxBuckets=1) else "no token"
 
 
+def glue_pages() -> str:
+    glue = client("glue")
+    for name in ("one", "two"):
+        glue.create_database(DatabaseInput={"Name": name})
+    return "a token" if "NextToken" in glue.get_databases(MaxResults=1) else "no token"
+
+
 def stranger(service: str) -> Any:
     iam = client("iam")
     iam.create_user(UserName="stranger")
@@ -261,7 +268,7 @@ def costs() -> str:
 
 MOTO = (
     *(services, dates, versions, announcements, multipart, wrong_checksum, marker, quiet, json_refusal),
-    *(suspended, pages, restoring),
+    *(suspended, pages, restoring, glue_pages),
     *(condition, ended_session, web_identity, athena, unknown_type, budget),
     *(change_set, drift, costs),
 )

@@ -77,6 +77,11 @@ def test_buckets_are_listed_in_pages(moto: dict[str, Any]) -> None:
 
 
 @not_yet
+def test_glue_lists_in_pages(moto: dict[str, Any]) -> None:
+    hold(moto["glue_pages"], "no token", "a token")
+
+
+@not_yet
 def test_a_json_service_is_refused_in_json(moto: dict[str, Any]) -> None:
     hold(moto["json_refusal"], "403", "AccessDeniedException")
 

@@ -11,6 +11,7 @@ from quilt_stack.patches import DECLARED, Patch, digest, source
 
 DECLARING = (
     "quilt_stack.aws.repairs",
+    "quilt_stack.aws.athena.glue_responses",
     "quilt_stack.aws.cloud",
     "quilt_stack.aws.cloudformation.change_sets",
     "quilt_stack.aws.cloudformation.drift",

@@ -18,5 +18,6 @@ def test_a_product_that_asks_the_catalog_for_the_registry_is_not_given_it(
 def test_a_product_that_cannot_ask_is_given_the_registry(
     product: None, embedded: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Before 0.22 it is a setting of its own (registry facts 11)."""
     monkeypatch.delattr(quilt_mcp.utils.common, "resolve_registry_url")  # as up to 0.21
     assert settings_it_cannot_derive(embedded) == {"QUILT_REGISTRY_URL": embedded.registry_url}

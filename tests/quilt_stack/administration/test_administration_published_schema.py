@@ -14,6 +14,7 @@ from gql import Client, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import build_schema
+from published_lines import Published
 from running_registry import Person, operator_client
 from schema_differences import differences
 
@@ -95,6 +96,59 @@ PUBLISHED = """
 def test_differences_from_a_published_schema_are_told(change: tuple[str, str], told: str) -> None:
     found = differences(build_schema(PUBLISHED), build_schema(PUBLISHED.replace(*change)))
     assert any(re.search(re.escape(told), line) for line in found), found
+
+
+def test_the_schema_is_the_published_one_line_by_line() -> None:
+    """`published_lines.py` says how its digests are renewed; `schema_differences.py` what a difference is about."""
+    published = Published.recorded()
+    assert re.fullmatch("[0-9a-f]{40}", published.commit)
+    assert len(published.digests) > 700
+    assert published.unlike(build_schema(quilt_stack.schema())) == []
+
+
+LINES = """
+    directive @admin(why: [Role!] = [LOW]) on FIELD_DEFINITION
+    scalar Time
+    enum Role { LOW HIGH }
+    interface Named { name: String! }
+    type Bucket implements Named { name: String! files(most: Int = 5, after: String): [Time!]! @admin }
+    type Absent { name: String }
+    union Found = Bucket | Absent
+    input Wanted { role: Role = LOW }
+    type Query { found(wanted: Wanted!): Found }"""
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("[Time!]!", "[Time]!"), "Bucket.files(after: String, most: Int = 5): [Time]! @admin"),
+        (("Int = 5", "Int = 6"), "Bucket.files(after: String, most: Int = 6): [Time!]! @admin"),
+        (("]! @admin", "]!"), "Bucket.files(after: String, most: Int = 5): [Time!]!"),
+        (("on FIELD_DEFINITION", "on FIELD_DEFINITION | OBJECT"), "@admin(why: [Role!] = [LOW])"),
+        (("HIGH", "TOP"), "Role.TOP"),
+        (("| Absent", "| Absent | Query"), "Found = Query"),
+        (("Absent {", "Absent implements Named {"), "Absent implements Named"),
+        (("Role = LOW", "Role = HIGH"), "Wanted.role: Role = HIGH"),
+        (("scalar Time", "scalar Time  scalar Day"), "ScalarType Day"),
+    ],
+)
+def test_a_line_that_is_not_published_is_told(change: tuple[str, str], line: str) -> None:
+    published = Published.of(build_schema(LINES), "0" * 40)
+    assert published.unlike(build_schema(LINES)) == []
+    found = published.unlike(build_schema(LINES.replace(*change), assume_valid=True))
+    assert any(each.startswith(f"here and not published: {line}") for each in found), found
+
+
+def test_a_line_that_is_lacking_is_told_by_its_digest() -> None:
+    published = Published.of(build_schema(LINES), "0" * 40)
+    (told,) = published.unlike(build_schema(LINES.replace("LOW HIGH", "LOW")))
+    assert re.fullmatch("published and not here: a line with digest [0-9a-f]{12}", told)
+
+
+def test_order_descriptions_and_a_default_of_null_are_no_differences() -> None:
+    other = LINES.replace("most: Int = 5, after: String", "after: String = null, most: Int = 5")
+    other = other.replace("LOW HIGH", '"high and mighty" HIGH LOW')
+    assert Published.of(build_schema(LINES), "0" * 40).unlike(build_schema(other)) == []
 
 
 def test_the_directive_for_administrators_is_in_the_schema() -> None:

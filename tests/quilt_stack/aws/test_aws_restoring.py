@@ -1,4 +1,7 @@
-"""Archived objects come back by the deployment's clock. AWS documentation, "Restoring an archived object"."""
+"""Archived objects come back by the deployment's clock.
+
+AWS documentation, "Restoring an archived object" and "Understanding archive retrieval options".
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from botocore.exceptions import ClientError
 from quilt_stack.aws import moto_state
 from quilt_stack.clock import Clock
 
-KEY, HOUR, DAY = "cold", 3600, 24 * 3600
+KEY, MINUTE, HOUR, DAY = "cold", 60, 3600, 24 * 3600
+FLEXIBLE, DEEP = "GLACIER", "DEEP_ARCHIVE"
 
 
 @pytest.fixture
@@ -22,9 +26,9 @@ def clock(bucket: str) -> Iterator[Clock]:
     running.reset()
 
 
-def restore(s3: Any, bucket: str, days: int = 1) -> int:
+def restore(s3: Any, bucket: str, days: int = 1, tier: str | None = "Standard") -> int:
     """The status of the answer."""
-    request = {"Days": days, "GlacierJobParameters": {"Tier": "Standard"}}
+    request = {"Days": days, **({"GlacierJobParameters": {"Tier": tier}} if tier else {})}
     answer = s3.restore_object(Bucket=bucket, Key=KEY, RestoreRequest=request)
     return int(answer["ResponseMetadata"]["HTTPStatusCode"])
 
@@ -74,6 +78,45 @@ def test_one_that_is_back_stays_longer_when_asked(s3: Any, archived: str, clock:
     assert restore(s3, archived, days=3) == 200
     clock.advance(2 * DAY)
     assert read(s3, archived) == "ice"
+
+
+@pytest.mark.parametrize(
+    ("storage_class", "tier", "seconds"),
+    [
+        (FLEXIBLE, "Expedited", 5 * MINUTE),
+        (FLEXIBLE, "Standard", 5 * HOUR),
+        (FLEXIBLE, None, 5 * HOUR),
+        (FLEXIBLE, "Bulk", 12 * HOUR),
+        (DEEP, "Standard", 12 * HOUR),
+        (DEEP, None, 12 * HOUR),
+        (DEEP, "Bulk", 48 * HOUR),
+    ],
+)
+def test_each_tier_takes_its_time(
+    s3: Any, bucket: str, clock: Clock, storage_class: str, tier: str | None, seconds: int
+) -> None:
+    s3.put_object(Bucket=bucket, Key=KEY, Body=b"ice", StorageClass=storage_class)
+    assert restore(s3, bucket, tier=tier) == 202
+    clock.advance(seconds - MINUTE)
+    assert read(s3, bucket) == "InvalidObjectState"
+    clock.advance(MINUTE)
+    assert read(s3, bucket) == "ice"
+
+
+def test_nothing_comes_fast_out_of_the_deep_archive(s3: Any, bucket: str, clock: Clock) -> None:
+    s3.put_object(Bucket=bucket, Key=KEY, Body=b"ice", StorageClass=DEEP)
+    with pytest.raises(ClientError) as refused:
+        restore(s3, bucket, tier="Expedited")
+    assert refused.value.response["Error"]["Code"] == "InvalidArgument"
+    assert "Restore" not in s3.head_object(Bucket=bucket, Key=KEY)
+    assert restore(s3, bucket) == 202
+
+
+def test_a_tier_that_does_not_exist_is_refused(s3: Any, archived: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        restore(s3, archived, tier="Sluggish")
+    assert refused.value.response["Error"]["Code"] == "MalformedXML"
+    assert "Restore" not in s3.head_object(Bucket=archived, Key=KEY)
 
 
 def test_others_are_as_they_were(s3: Any, bucket: str) -> None:

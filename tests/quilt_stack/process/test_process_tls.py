@@ -83,6 +83,7 @@ def test_unmodified_clients_need_the_environment_alone(tls: WireDeployment, tmp_
 
 
 def test_all_that_is_handed_out_is_https(tls: WireDeployment) -> None:
+    """Presigned links above all, as a real stack's (registry facts 11)."""
     running = tls.running
     with trusting(running) as session:
         config = session.get(f"{running.catalog_url}/config.json", timeout=10).json()

@@ -8,6 +8,7 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as arrow_parquet
 import pytest
+from busy_machine import waiting_for_a_core
 from tabulator_people import Analyst, Shop
 
 PACKAGES, ROWS = 20, 50_000
@@ -50,11 +51,6 @@ def timed(lee: Analyst, sql: str) -> list[list[str | None]]:
     limit = LIMIT_SECONDS * waiting_for_a_core()
     assert seconds < limit, f"{seconds:.2f} s of {limit:.2f} s for {sql}"
     return rows
-
-
-def waiting_for_a_core() -> float:
-    """How many times as long things take because others use the cores too; 1 on a machine of its own."""
-    return max(1.0, psutil.getloadavg()[0] / (psutil.cpu_count() or 1))
 
 
 def parquet_of(rows: int) -> bytes:

@@ -28,6 +28,7 @@ from quilt_stack.aws import (
 )
 from quilt_stack.aws.anonymous import admit_anonymous
 from quilt_stack.aws.athena import installation as athena
+from quilt_stack.aws.first_use import before_first_use
 from quilt_stack.aws.moto_doors import shut_moto_doors
 from quilt_stack.aws.presigned import check_presigned
 from quilt_stack.aws.s3_key_length import refuse_long_keys
@@ -76,6 +77,7 @@ def middlewares(clock: Clock) -> list[Middleware]:
     """What stands between the server and moto, outermost first."""
     return [
         shut_moto_doors,
+        before_first_use("glue", athena.install_in_glue),
         redirect_to_region,
         check_readdressed,
         lambda application: check_presigned(application, clock),

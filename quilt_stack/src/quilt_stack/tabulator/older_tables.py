@@ -85,6 +85,8 @@ TABLES: _Kinds = {
     "packages": (_columns(hash="string"), _packages),
 }
 """Columns and rows, by what follows the bucket's name and an underscore; each row has its file besides."""
+PREFIXES = {"manifests": layout.MANIFEST_PREFIX, "packages": layout.POINTER_PREFIX}
+"""Where in the bucket the lines of a table lie (registry facts 9.6)."""
 
 _NAMED = {"pkg_name": "string", "timestamp": "string", "top_hash": "string"}
 _OBJECT = {"logical_key": "string", "physical_key": "string", "size": "bigint", "hash": _HASH, "meta": "string"}

@@ -4,9 +4,9 @@ Four Iceberg tables since version 1.70, and the two tables and two views that st
 caller sees those of the buckets that they may list.
 
 Decision: all are in one database, of the name that real stacks were recorded to have, although the older ones are gone
-where the newer ones are; whoever asks for either finds it. They show the bucket as it is at the moment of asking,
-Athena alone shows them and Glue does not, and an entry's metadata are all that the manifest has (open: registry facts
-9.6, 11).
+where the newer ones are; whoever asks for either finds it. They show the bucket as it is at the moment of asking, Glue
+tells where the lines lie of the two older tables alone, and an entry's metadata are all that the manifest has (open:
+registry facts 9.6, 11).
 """
 
 from __future__ import annotations
@@ -38,17 +38,26 @@ class _Kind:
     type: str = "EXTERNAL_TABLE"
     iceberg: bool = False
     hidden: tuple[Column, ...] = ()
+    prefix: str = ""
 
-    def of(self, name: str) -> Table:
-        """The table of one bucket."""
-        parameters = {"table_type": "ICEBERG"} if self.iceberg else {}
-        return Table(name, self.columns, type=self.type, parameters=parameters, hidden=self.hidden)
+    def of(self, bucket: str, name: str) -> Table:
+        """The table of one bucket, by what follows the bucket's name."""
+        iceberg = {"table_type": "ICEBERG"} if self.iceberg else {}
+        location = {"location": f"s3://{bucket}/{self.prefix}"} if self.prefix else {}
+        return Table(
+            f"{bucket}_{name}",
+            self.columns,
+            type=self.type,
+            parameters={**iceberg, **location},
+            hidden=self.hidden,
+        )
 
 
 _KINDS: dict[str, _Kind] = {
     **{name: _Kind(columns, rows, iceberg=True) for name, (columns, rows) in iceberg_tables.KINDS.items()},
     **{
-        name: _Kind(columns, rows, hidden=(older_tables.PATH,)) for name, (columns, rows) in older_tables.TABLES.items()
+        name: _Kind(columns, rows, hidden=(older_tables.PATH,), prefix=older_tables.PREFIXES[name])
+        for name, (columns, rows) in older_tables.TABLES.items()
     },
     **{name: _Kind(columns, rows, type="VIRTUAL_VIEW") for name, (columns, rows) in older_tables.VIEWS.items()},
 }
@@ -71,7 +80,7 @@ class PackageTables:
     def tables(self, caller: AWSCaller, database: str) -> list[Table]:
         """Those of each bucket."""
         return [
-            kind.of(f"{bucket}_{name}")
+            kind.of(bucket, name)
             for bucket in self._stored.buckets()
             if caller.may_list(bucket)
             for name, kind in sorted(_KINDS.items())

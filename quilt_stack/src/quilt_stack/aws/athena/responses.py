@@ -23,6 +23,8 @@ from quilt_stack.aws.athena.utilities import is_utility
 if TYPE_CHECKING:
     from quilt_stack.aws.athena.statements import Query
 
+ENGINE_VERSION = "Athena engine version 3"
+"""Whose SQL is understood here."""
 _PRIMARY = "primary"
 _ABOUT_QUERIES = ("QueryExecutionId", "QueryExecutionIds", "NamedQueryId")
 _IN_A_WORKGROUP = frozenset({"CreateNamedQuery", "ListNamedQueries", "ListQueryExecutions", "StartQueryExecution"})
@@ -127,14 +129,15 @@ def list_work_groups(self: AthenaResponse) -> str:
     return page(self, "WorkGroups", self.athena_backend.list_work_groups())
 
 
-def page(self: AthenaResponse, name: str, items: Sequence[Any]) -> str:
+def page(self: AthenaResponse, name: str, items: Sequence[Any], largest: int = pages.LARGEST_PAGE) -> str:
     """The page of a list that a request asks for.
 
     Raises:
         InvalidRequestError: there is no such page.
     """
     try:
-        return json.dumps(pages.page_of(name, items, self._get_param("MaxResults"), self._get_param("NextToken")))
+        size, token = self._get_param("MaxResults"), self._get_param("NextToken")
+        return json.dumps(pages.page_of(name, items, size, token, largest=largest))
     except ValueError as error:
         raise InvalidRequestError(str(error)) from error
 
@@ -261,7 +264,7 @@ def _described(execution: QueryExecution) -> dict[str, Any]:
         "WorkGroup": execution.workgroup.name,
         "EngineVersion": {
             "SelectedEngineVersion": "AUTO",
-            "EffectiveEngineVersion": "Athena engine version 3",
+            "EffectiveEngineVersion": ENGINE_VERSION,
         },
     }
     if request.parameters is not None:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from quilt_stack.aws.cloudformation.resource_type import Clients
-from quilt_stack.wire.wsgi import Middleware, WSGIApplication
-
-_install_lock = threading.Lock()
+from quilt_stack.aws.first_use import before_first_use
+from quilt_stack.wire.wsgi import Middleware
 
 
 def when_first_used(clients: Clients) -> Middleware:
@@ -17,20 +12,7 @@ def when_first_used(clients: Clients) -> Middleware:
 
     ``clients`` makes the boto3 clients, by service and region, with which resources are made.
     """
-
-    def wrap(application: WSGIApplication) -> WSGIApplication:
-        installed = threading.Event()
-
-        def respond(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-            if not installed.is_set() and "/cloudformation/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
-                with _install_lock:
-                    install(clients)
-                installed.set()
-            return application(environ, start_response)
-
-        return respond
-
-    return wrap
+    return before_first_use("cloudformation", lambda: install(clients))
 
 
 def install(clients: Clients) -> None:
