@@ -6,7 +6,7 @@ Lines are those inside functions: what a module runs at import, every scenario r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -122,8 +122,3 @@ def expanded(text: str) -> list[int]:
         first, _, last = part.partition("-")
         found += range(int(first), int(last or first) + 1)
     return found
-
-
-def merged(parts: Iterable[Mapping[str, dict[str, str]]]) -> dict[str, dict[str, str]]:
-    """Lines by scenario of several recordings; the later one holds."""
-    return {nodeid: modules for part in parts for nodeid, modules in part.items()}
