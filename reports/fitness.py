@@ -180,9 +180,8 @@ def journeys(
 def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> Ending:
     failing = ((step.full_text, ended) for step, ended in outcome.judged if ended.status is not Status.PASSED)
     sentence, ended = next(failing, ("", outcome))
-    entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
     happened = shorten(ended.in_one_line, _LONGEST, placeholder="…")
-    return Ending(outcome, sentence, happened, tuple(entries), flaky)
+    return Ending(outcome, sentence, happened, ledger.named(outcome.defects), flaky)
 
 
 def by_harm(record: RunRecord, ledger: Ledger, listed: Iterable[ScenarioRecord] = ()) -> list[Harm]:

@@ -209,6 +209,10 @@ class Ledger:
         """The entry with that id."""
         return next((entry for entry in self.entries if entry.id == identifier), None)
 
+    def named(self, identifiers: Iterable[str]) -> tuple[KnownDefect, ...]:
+        """The entries with these ids, in this order."""
+        return tuple(entry for entry in map(self.entry, identifiers) if entry is not None)
+
     def check_against(self, scenarios: Sequence[ScenarioRecord]) -> None:
         """Hold the entries against every scenario there is (one for each row and mode).
 

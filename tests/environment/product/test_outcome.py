@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from environment.gherkin.readable import in_words
 from environment.product.calling import Caller, current_caller
 from environment.product.outcome import (
     OperationFailed,
@@ -182,6 +183,7 @@ def test_readers_are_told_in_their_words_how_somebody_was_answered(
     with pytest.raises(AssertionError) as failure:
         outcome.refusal(*kinds)
     assert str(failure.value).startswith(words)
+    assert in_words(failure.value) == words.partition("Dana's")[0].strip()
 
 
 def test_arguments_are_told_by_position_or_by_name_without_secrets() -> None:
