@@ -22,7 +22,7 @@ import pytest
 from typing_extensions import TypeVar
 
 from environment.errors import SuiteError
-from environment.product.calling import Caller, calling_as
+from environment.product.calling import Sender, calling_as
 from environment.product.intervals import covered_seconds
 from environment.product.wording import not_done, not_done_in, wrongly_answered
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
@@ -299,7 +299,7 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     call = _call(operation, args, kwargs)
     outcome: Outcome[T] = Outcome(_name(operation), arguments, actor, started=time.perf_counter(), ended=0.0, call=call)
     try:
-        with calling_as(Caller.PRODUCT):
+        with calling_as(Sender.PRODUCT):
             outcome.result = operation(*args, **kwargs)
     except SuiteError:
         raise  # not the product's: what was to be called cannot be

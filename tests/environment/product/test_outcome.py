@@ -8,7 +8,7 @@ import time
 import pytest
 
 from environment.gherkin.readable import in_words
-from environment.product.calling import Caller, current_caller
+from environment.product.calling import Sender, current_sender
 from environment.product.outcome import (
     OperationFailed,
     Outcome,
@@ -111,8 +111,8 @@ def test_arguments_that_do_not_fit_are_the_products_error() -> None:
 
 
 def test_the_product_is_the_caller_inside_an_attempt_only() -> None:
-    assert attempt(current_caller).value is Caller.PRODUCT
-    assert current_caller() is Caller.SUITE
+    assert attempt(current_sender).value is Sender.PRODUCT
+    assert current_sender() is Sender.SUITE
 
 
 def test_attempts_of_worker_threads_are_registered_and_overlap_counts_once() -> None:
