@@ -14,10 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from environment.evidence.calls import WireCall
 from environment.product.calling import Sender
+from environment.record import Record
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, read_list, shown
 from reports.outcomes import ScenarioOutcome, Status
@@ -32,9 +33,7 @@ _CITED = re.compile(r"\bregistry facts (\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*)")
 _DECISIONS = re.compile(r"<!-- decisions: begin -->(.*)<!-- decisions: end -->", re.S)
 
 
-class _Rule(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Rule(Record):
     facts: tuple[str, ...]
     requests: tuple[str, ...] = Field(min_length=1)
 

@@ -17,8 +17,9 @@ from typing import Annotated, Any
 from pydantic import Field, HttpUrl, StringConstraints, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
-from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.record import Record
 from environment.settings import ROOT
 from reports.claims import Claim, FailsWith, Phase, describes, expectation, one_or_several
 from reports.documents import InvalidDocumentError, findings, read_list, shown

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from environment.driving.arguments import Variation
 from environment.evidence.calls import WireCall
-from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.record import Record
 from environment.running.quick import NOT_CHOSEN
 from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError, findings, shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from environment.evidence.exchange import Exchange
-from environment.gherkin.records import Record
 from environment.product.calling import Sender
+from environment.record import Record
 from environment.secrecy.redaction import redact
 
 
