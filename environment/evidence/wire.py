@@ -23,7 +23,7 @@ from weakref import WeakKeyDictionary
 
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange, thread_name
 from environment.product.calling import Sender, current_sender
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 _ANSWERS = "urllib3.connectionpool"
 _ANSWER_ARGUMENTS = 8

@@ -21,7 +21,7 @@ import pytest
 from allure_commons.logger import AllureFileLogger
 
 from environment.secrecy.redaction import redact, redact_bytes, redact_tree
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 RecordFactory = Callable[..., logging.LogRecord]
 _FACTORY = pytest.StashKey[RecordFactory]()
