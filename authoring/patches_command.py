@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from environment.settings import ROOT
-from quilt_stack import patches_page
+from quilt_stack.patches_command import patches_page
 
 PAGE = ROOT / "docs" / "patches.md"
 DECLARING = (

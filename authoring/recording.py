@@ -28,7 +28,7 @@ from environment.evidence.exchange import EXCERPT_BYTES, Exchange
 from environment.evidence.plugin import RECORDER
 from environment.gherkin.judging import JUDGED, JudgedStep
 from environment.gherkin.records import SCENARIO
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 from environment.product.outcome import OUTCOMES, Outcome
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 from reports.claims import own_error
@@ -102,7 +102,7 @@ def _events(outcomes: Sequence[Outcome[object]], exchanges: Sequence[Exchange]) 
     found += [
         (each.began, event)
         for each in exchanges
-        if each.caller is Caller.SUITE and (event := _request(each)) is not None and _of_scenario(event)
+        if each.sender is Sender.SUITE and (event := _request(each)) is not None and _of_scenario(event)
     ]
     return sorted(found, key=lambda each: each[0])
 

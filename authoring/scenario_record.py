@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.record import Record
 from reports.outcomes import Failure
 
 

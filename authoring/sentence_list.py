@@ -21,7 +21,7 @@ from environment.gherkin.needs import Fixtures, fixtures_in
 from environment.gherkin.references import KINDS, kind_words, readable
 from environment.gherkin.tags import EMBEDDED_ONLY
 from environment.gherkin.vocabulary import StepDefinition, Vocabulary, definitions_in
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 TYPES = ("given", "when", "then")
 _SHOWN_CHOICES = 12

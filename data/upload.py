@@ -83,14 +83,6 @@ class ArrangedDataset:
         """
         return {file.logical_key: file for file in self.revisions[self.dataset.revision(revision).name].files}
 
-    def uris_of(self, revision: str) -> list[str]:
-        """URIs of a revision's files, in order.
-
-        Raises:
-            DatasetError: the dataset has no such revision.
-        """
-        return [file.uri for file in self.files_of(revision).values()]
-
 
 def arrange_dataset(
     name: str, client: S3Client, bucket: str, directory: Path | None = None, progress: Progress | None = None

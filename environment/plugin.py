@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from environment.people.names import Names, new_run_token
-from quilt_stack import ChangedLibraryError, check_loaded
+from quilt_stack.patches import ChangedLibraryError, check_loaded
 
 # A plugin comes after those whose modules it imports, so that pytest can rewrite the assertions of each.
 pytest_plugins = (

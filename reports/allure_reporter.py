@@ -15,7 +15,8 @@ from environment.evidence.calls import WireCall
 from environment.gherkin.records import ScenarioRecord
 from environment.product.run_facts import RUN_FACTS
 from reports.allure_results import ResultContent, complete_result, never_started
-from reports.verdict import Verdict
+from reports.known_defects import KnownDefect
+from reports.outcomes import Verdict
 
 
 class AllureReporter:
@@ -36,10 +37,10 @@ class AllureReporter:
         self._content = ResultContent(record, facts.target if facts else "unknown")
         self._reported = False
 
-    def set_verdict(self, verdict: Verdict, calls: Sequence[WireCall]) -> None:
-        """What is known by now of how the scenario ends, and the calls that it made."""
+    def set_verdict(self, verdict: Verdict, defects: Sequence[KnownDefect], calls: Sequence[WireCall]) -> None:
+        """What is known by now of how the scenario ends, the defects that this concerns, and the calls that it made."""
         if self._content:
-            self._content.verdict, self._content.calls = verdict, calls
+            self._content.verdict, self._content.defects, self._content.calls = verdict, defects, calls
 
     def end(self, started: float, stopped: float, trace: str) -> None:
         """The scenario is over; times in seconds since the epoch, `trace` of a set-up that broke."""

@@ -22,8 +22,8 @@ from environment.gherkin.records import ScenarioRecord
 from environment.people.personas import CAST
 from reports.failing_calls import failure_message
 from reports.features import capability, owner, severity
-from reports.outcomes import Status
-from reports.verdict import Verdict
+from reports.known_defects import KnownDefect
+from reports.outcomes import Status, Verdict
 
 REQUIREMENT_LINK = "../requirements.html#{}"
 """From the page of a result to the requirement's row in the same report."""
@@ -63,7 +63,8 @@ _PLAIN = (str, int, float, bool)
 class ResultContent:
     """What a result is completed with.
 
-    sentence_values: for each step by its full sentence, the values that the sentence itself holds.
+    defects: the entries of the ledger that the verdict concerns; sentence_values: for each step by its full sentence,
+    the values that the sentence itself holds.
     """
 
     record: ScenarioRecord
@@ -71,6 +72,7 @@ class ResultContent:
     requirement_link: str = REQUIREMENT_LINK
     defect_link: str = DEFECT_LINK
     verdict: Verdict | None = None
+    defects: Sequence[KnownDefect] = ()
     sentence_values: dict[str, dict[str, object]] = field(default_factory=dict)
     calls: Sequence[WireCall] = ()
 
@@ -108,7 +110,7 @@ def labels(content: ResultContent) -> list[Label]:
     if record.rule:
         pairs += [(LabelType.STORY, record.rule), (LabelType.SUB_SUITE, record.rule)]
     pairs += [(LabelType.TAG, tag) for tag in record.tags if not tag.startswith(("severity:", "owner:"))]
-    pairs += [(LabelType.TAG, defect.id) for defect in (content.verdict.defects if content.verdict else ())]
+    pairs += [(LabelType.TAG, defect.id) for defect in content.defects]
     return [Label(name=name, value=value) for name, value in pairs]
 
 
@@ -124,7 +126,7 @@ def links(content: ResultContent) -> list[Link]:
         Link(type=LinkType.LINK, url=content.requirement_link.format(each), name=each)
         for each in content.record.requirements
     ]
-    for defect in content.verdict.defects if content.verdict else ():
+    for defect in content.defects:
         url = str(defect.reported) if defect.reported else content.defect_link.format(defect.id)
         found.append(Link(type=LinkType.ISSUE, url=url, name=defect.id))
     return found

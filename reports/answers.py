@@ -33,8 +33,6 @@ _ACTS = 3
 _WORST = 3
 _CAUSES = 3
 _FIRST = 2
-_CALL = re.compile(r"(?<=\.) \S+'s \w+ was to be refused with .*")
-"""What developers are told besides: the method that was called, and what it returned."""
 _VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
 """Parts of a pattern that stand for any text."""
 _NEW = {
@@ -126,7 +124,7 @@ class NewFailure:
             return "It holds now: the known defect is fixed here, and its entry can go."
         failure = ended.failure
         if failure is None or failure.kind == "AssertionError" or not failure.message.strip():
-            return _CALL.sub("", ended.in_one_line)
+            return ended.in_words or ended.in_one_line
         return f"An error came instead: {failure.message.strip().partition(chr(10))[0]} ({failure.kind})"
 
     @property

@@ -17,8 +17,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from environment.driving.arguments import Variation, outermost_types
-from environment.gherkin.records import Record
 from environment.modes import Mode
+from environment.record import Record
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.methods import declared_methods
 from reports.outcomes import ScenarioOutcome

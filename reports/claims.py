@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.record import Record
 
 Phase = Literal["scenario", "set-up"]
 

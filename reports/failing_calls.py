@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from environment.evidence.calls import WireCall
 from environment.evidence.table import HEADINGS, cells
 from environment.gherkin.records import ScenarioStep
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 
 _MOST_CALLS = 5
 
@@ -19,9 +19,9 @@ _MOST_CALLS = 5
 def failure_message(promised: str, what_happened: str, steps: Sequence[ScenarioStep], calls: Sequence[WireCall]) -> str:
     """The text at the head of a failed scenario's page, of the sentence that failed and all steps and calls."""
     lines = [f"Promised: {promised}", f"What happened: {what_happened}"]
-    number = max((each.step for each in calls if each.who is Caller.PRODUCT and each.step is not None), default=None)
+    number = max((each.step for each in calls if each.who is Sender.PRODUCT and each.step is not None), default=None)
     if number is not None:
-        found = [each for each in calls if each.who is Caller.PRODUCT and each.step == number]
+        found = [each for each in calls if each.who is Sender.PRODUCT and each.step == number]
         shown = found[-_MOST_CALLS:]
         last = f", the last {len(shown)} of {len(found)}" if len(found) > len(shown) else ""
         lines.append(f"The product's calls in “{steps[number].full_text}”{last} ({', '.join(HEADINGS)}):")

@@ -35,7 +35,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Ending:
+class JourneyEnding:
     """How a journey ended in one mode: the sentence that fails first, what came of it, and the defects behind it.
 
     flaky: it breaks some runs and not others.
@@ -59,7 +59,7 @@ class Journey:
 
     feature: str
     title: str
-    endings: Mapping[Mode, Ending]
+    endings: Mapping[Mode, JourneyEnding]
     modes: Collection[Mode] = tuple(Mode)
 
     @property
@@ -162,7 +162,7 @@ def journeys(
     One that was made several times counts as it ended at its worst. flaky: the scenario runs known to be, by node id;
     listed: all scenarios there are, so that journeys that did not run are there as well.
     """
-    found: dict[tuple[str, str], dict[Mode, Ending]] = {}
+    found: dict[tuple[str, str], dict[Mode, JourneyEnding]] = {}
     for outcome in judged(record.scenarios):
         if JOURNEY in outcome.scenario.tags:
             endings = found.setdefault((outcome.scenario.feature, outcome.scenario.title), {})
@@ -177,12 +177,11 @@ def journeys(
     return [Journey(*place, endings, modes.get(place, tuple(Mode))) for place, endings in found.items()]
 
 
-def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> Ending:
+def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> JourneyEnding:
     failing = ((step.full_text, ended) for step, ended in outcome.judged if ended.status is not Status.PASSED)
     sentence, ended = next(failing, ("", outcome))
-    entries = [entry for entry in map(ledger.entry, outcome.defects) if entry is not None]
     happened = shorten(ended.in_one_line, _LONGEST, placeholder="…")
-    return Ending(outcome, sentence, happened, tuple(entries), flaky)
+    return JourneyEnding(outcome, sentence, happened, ledger.named(outcome.defects), flaky)
 
 
 def by_harm(record: RunRecord, ledger: Ledger, listed: Iterable[ScenarioRecord] = ()) -> list[Harm]:

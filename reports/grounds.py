@@ -14,10 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from environment.evidence.calls import WireCall
-from environment.product.calling import Caller
+from environment.product.calling import Sender
+from environment.record import Record
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, read_list, shown
 from reports.outcomes import ScenarioOutcome, Status
@@ -32,9 +33,7 @@ _CITED = re.compile(r"\bregistry facts (\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*)")
 _DECISIONS = re.compile(r"<!-- decisions: begin -->(.*)<!-- decisions: end -->", re.S)
 
 
-class _Rule(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Rule(Record):
     facts: tuple[str, ...]
     requests: tuple[str, ...] = Field(min_length=1)
 
@@ -51,7 +50,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ChecksByGround:
     """How many of some checks stand on what: one is counted wherever it belongs.
 
     live: validated live. recorded: rests on a section with recorded answers. published: on sections without decision
@@ -79,7 +78,7 @@ class Grounds:
 
     def of(self, calls: Iterable[WireCall]) -> tuple[Section, ...]:
         """The sections on which the answers to the product's own requests rest, in their order."""
-        found = {number for call in calls if call.who is Caller.PRODUCT for number in self.facts_of(call)}
+        found = {number for call in calls if call.who is Sender.PRODUCT for number in self.facts_of(call)}
         return tuple(section for number, section in self.sections.items() if number in found)
 
     def facts_of(self, call: WireCall) -> tuple[str, ...]:
@@ -105,11 +104,11 @@ class Grounds:
         numbers = ", ".join(each.number for each in sections)
         return f"rests on facts {numbers} ({', '.join(_known_by(sections))})"
 
-    def standing(self, outcomes: Sequence[ScenarioOutcome]) -> Standing:
+    def count(self, outcomes: Sequence[ScenarioOutcome]) -> ChecksByGround:
         """Of those that were judged."""
         judged = [each for each in outcomes if each.status is not Status.SKIPPED]
         of = [self.of(each.calls) for each in judged]
-        return Standing(
+        return ChecksByGround(
             checks=len(judged),
             live=sum(key_of(each.scenario) in self._parity.validated for each in judged),
             recorded=sum(any(one.recorded for one in each) for each in of),

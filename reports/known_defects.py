@@ -17,8 +17,9 @@ from typing import Annotated, Any
 from pydantic import Field, HttpUrl, StringConstraints, ValidationError, field_validator, model_validator
 from rapidfuzz import process
 
-from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.record import Record
 from environment.settings import ROOT
 from reports.claims import Claim, FailsWith, Phase, describes, expectation, one_or_several
 from reports.documents import InvalidDocumentError, findings, read_list, shown
@@ -208,6 +209,10 @@ class Ledger:
     def entry(self, identifier: str) -> KnownDefect | None:
         """The entry with that id."""
         return next((entry for entry in self.entries if entry.id == identifier), None)
+
+    def named(self, identifiers: Iterable[str]) -> tuple[KnownDefect, ...]:
+        """The entries with these ids, in this order."""
+        return tuple(entry for entry in map(self.entry, identifiers) if entry is not None)
 
     def check_against(self, scenarios: Sequence[ScenarioRecord]) -> None:
         """Hold the entries against every scenario there is (one for each row and mode).

@@ -21,7 +21,6 @@ from allure_commons.types import AttachmentType
 
 from reports.allure_results import ResultContent, complete_result
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
-from reports.verdict import Verdict
 
 WHILE = "while this ran"
 BEFORE = "before this ran"
@@ -52,7 +51,7 @@ def write_allure_results(
         uuid, now = str(uuid4()), int(time() * 1000)
         result = TestResult(uuid=uuid, start=now, stop=now)
         content = ResultContent(outcome.scenario, target)
-        content.verdict = Verdict(Status.BROKEN, outcome.message)
+        content.verdict = outcome
         complete_result(result, content)
         for earlier in written.get(result.historyId, ()):
             earlier.unlink()

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from environment.driving.arguments import Variation
 from environment.evidence.calls import WireCall
-from environment.gherkin.records import Record, ScenarioRecord, ScenarioStep
+from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.record import Record
 from environment.running.quick import NOT_CHOSEN
 from environment.secrecy.redaction import redact
 from reports.documents import InvalidDocumentError, findings, shown
@@ -82,12 +83,14 @@ class Ended(Record):
     """How a sentence or a whole scenario ended.
 
     message: why it did not pass, for people, empty if it did. happened: what of that is this run's, where the message
-    also quotes the ledger. failure: the exception behind it, the product's own if there is one.
+    also quotes the ledger. in_words: what of it people read, where the rest is for developers; empty if it is all.
+    failure: the exception behind it, the product's own if there is one.
     """
 
     status: Status
     message: str = ""
     happened: str = ""
+    in_words: str = ""
     failure: Failure | None = None
 
     @property
@@ -108,11 +111,21 @@ class SentenceOutcome(Ended):
     seconds: float = 0.0
 
 
-class ScenarioOutcome(Ended):
-    """What became of a scenario.
+class Verdict(Ended):
+    """How a scenario ended, and its sentences.
 
-    nodeid: of pytest's item. defects: the entries of the ledger that this concerns. sentences: how each of the
-    scenario's steps ended; empty if it never started. seconds: set-up, steps and tear-down together; product_seconds:
+    defects: the entries of the ledger that this concerns, by id. sentences: how each of the scenario's steps ended;
+    empty if it never started.
+    """
+
+    defects: tuple[str, ...] = ()
+    sentences: tuple[SentenceOutcome, ...] = ()
+
+
+class ScenarioOutcome(Verdict):
+    """What became of a scenario: the verdict on it, and what was measured.
+
+    nodeid: of pytest's item. seconds: set-up, steps and tear-down together; product_seconds:
     of those the time inside the product and its network, None if nobody measured it. reference_seconds: of a timed
     scenario, what the reference operation took on the machine and in the run that timed it (`reports.performance`).
     methods: the public methods of the product that it called, such as QuiltOps.list_buckets; arguments: of each
@@ -121,8 +134,6 @@ class ScenarioOutcome(Ended):
 
     nodeid: str
     scenario: ScenarioRecord
-    defects: tuple[str, ...] = ()
-    sentences: tuple[SentenceOutcome, ...] = ()
     seconds: float = 0.0
     product_seconds: float | None = None
     reference_seconds: float | None = None

@@ -182,7 +182,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "tags": sorted({tag for each in background.documented for one in each.scenarios for tag in one.tags}),
         "parity": background.parity,
         "grounds": background.grounds,
-        "standing": background.grounds and background.grounds.standing(record.scenarios),
+        "checks_by_ground": background.grounds and background.grounds.count(record.scenarios),
         "checks_by_section": background.grounds.checks_by_section(record.scenarios) if background.grounds else [],
         "wishes": background.traced.wishes,
         "never_judged": never_judged(record),

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from environment.gherkin.records import ScenarioRecord
 from environment.product.run_facts import RunFacts
+from environment.record import Record
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.outcomes import ScenarioOutcome, Status
@@ -37,10 +38,8 @@ _HEAD = """# Written by live runs (--target live) and by `acceptance parity --wr
 _LONGEST_MESSAGE = 300
 
 
-class LiveResult(BaseModel):
+class LiveResult(Record):
     """How a scenario ended on a live deployment; ``message`` says how it contradicts, else it is empty."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     on: date
     result: Status
@@ -49,13 +48,11 @@ class LiveResult(BaseModel):
     message: str = ""
 
 
-class RecordedAnswer(BaseModel):
+class RecordedAnswer(Record):
     """A recording that the embedded deployment agrees with: what it says, of whom, when, and of which facts.
 
     settings: with which the deployment agrees, if not by default.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     what: str
     source: str
@@ -69,13 +66,11 @@ class RecordedAnswer(BaseModel):
         return cls(**recording.model_dump(include=set(cls.model_fields)))
 
 
-class Parity(BaseModel):
+class Parity(Record):
     """Lists by scenario, as ``feature path::title[mode]``; ``rehearsed`` says nothing about a live deployment.
 
     ``recorded`` is by name of the recording; decisions are none.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     validated: dict[str, LiveResult] = Field(default_factory=dict)
     contradicted: dict[str, LiveResult] = Field(default_factory=dict)

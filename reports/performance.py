@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from pydantic import BaseModel, ConfigDict
-
+from environment.record import Record
 from environment.running.timed import is_timed
 from reports.charts import polyline
 from reports.json_lines import read_lines, write_newest
@@ -35,12 +34,10 @@ _BLOCKS = 32
 _REPETITIONS = 3
 
 
-class TimedRun(BaseModel):
+class TimedRun(Record):
     """One run: seconds of the reference (of each machine that ran a part), and by node id the seconds inside the
     product divided by the reference of that scenario's machine.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     started: str
     product_version: str

@@ -29,11 +29,10 @@ from reports.claims import Phase
 from reports.documents import InvalidDocumentError
 from reports.gate import Gate
 from reports.known_defects import LEDGER_FILE, Ledger, load_ledger
-from reports.outcomes import ScenarioOutcome, Status
+from reports.outcomes import ScenarioOutcome, Status, Verdict
 from reports.recording import RunRecording, must_be_writable, results_folder
 from reports.requirements import load_requirements
 from reports.run_log import STACKS_FOLDER
-from reports.verdict import Verdict
 from reports.versions import judged_version
 
 pytest_plugins = ("reports.defect_selection", "reports.page_pictures")
@@ -138,9 +137,10 @@ def pytest_runtest_makereport(
     verdict = _judged(item, call.when, error)
     if verdict is not None:
         item.stash[_VERDICT] = verdict
-        item.config.stash[ALLURE_REPORTER].set_verdict(verdict, _calls(item))
+        defects = item.config.stash[LEDGER].named(verdict.defects)
+        item.config.stash[ALLURE_REPORTER].set_verdict(verdict, defects, _calls(item))
         if call.when != "teardown":
-            verdicts.apply(verdict, report)
+            verdicts.apply(verdict, defects, report)
     if call.when == "setup" and error is not None:
         item.stash[_SET_UP_TRACE] = report.longreprtext
     item.stash[_SECONDS] = item.stash.get(_SECONDS, 0.0) + call.duration
@@ -161,16 +161,11 @@ def _judged(item: pytest.Item, when: str, error: BaseException | None) -> Verdic
 
 
 def _outcome(item: pytest.Item) -> ScenarioOutcome:
-    verdict = item.stash.get(_VERDICT, None) or Verdict(Status.BROKEN, "ended without a result")
+    verdict = item.stash.get(_VERDICT, None) or Verdict(status=Status.BROKEN, message="ended without a result")
     return ScenarioOutcome(
+        **dict(verdict),
         nodeid=item.nodeid,
         scenario=item.stash[SCENARIO],
-        status=verdict.status,
-        message=verdict.message,
-        happened=verdict.happened,
-        failure=verdict.failure,
-        defects=tuple(defect.id for defect in verdict.defects),
-        sentences=verdict.sentences,
         seconds=item.stash[_SECONDS],
         product_seconds=item.stash[TIMINGS].product_seconds if TIMINGS in item.stash else None,
         methods=item.stash.get(METHODS, ()),

@@ -6,13 +6,14 @@ Lines are those inside functions: what a module runs at import, every scenario r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from environment.errors import SuiteError
+from environment.record import Record
 from environment.settings import BUILD
 from reports.documents import findings, shown
 
@@ -20,10 +21,8 @@ COVERAGE_FILE = BUILD / "strength" / "coverage.json"
 RECORD_AGAIN = "Record it again: acceptance strength record"
 
 
-class ProductVersion(BaseModel):
+class ProductVersion(Record):
     """The product that was recorded: its version, and the SHA-256 of each module, by path in the package's folder."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: str
     modules: dict[str, str]
@@ -40,13 +39,11 @@ class ProductVersion(BaseModel):
         return [path for path in paths if self.modules.get(path) != other.modules.get(path)]
 
 
-class CoverageRecord(BaseModel):
+class CoverageRecord(Record):
     """Lines of the product by scenario.
 
     lines: node id -> module (path in the package's folder) -> lines as text, such as `3-7,12`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     product: ProductVersion
     lines: dict[str, dict[str, str]]
@@ -122,8 +119,3 @@ def expanded(text: str) -> list[int]:
         first, _, last = part.partition("-")
         found += range(int(first), int(last or first) + 1)
     return found
-
-
-def merged(parts: Iterable[Mapping[str, dict[str, str]]]) -> dict[str, dict[str, str]]:
-    """Lines by scenario of several recordings; the later one holds."""
-    return {nodeid: modules for part in parts for nodeid, modules in part.items()}

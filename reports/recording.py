@@ -24,7 +24,7 @@ from environment.running.quick import chosen_scenarios
 from environment.running.seed import order
 from environment.running.time_limit import STACKS, hung
 from environment.secrecy.redaction import redact
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
 from reports.gate import Gate

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from environment.modes import Mode
+from environment.record import Record
 from environment.settings import ROOT
 from reports.documents import InvalidDocumentError, findings, read_list, shown
 
@@ -23,9 +24,7 @@ REQUIREMENT_ID = r"[A-Z]{2,5}-[1-9]\d*"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Row(Record):
     id: Annotated[str, StringConstraints(pattern=f"^{REQUIREMENT_ID}$")]
     title: Line
     modes: tuple[Mode, ...] = Field(min_length=1)
@@ -46,9 +45,7 @@ class Requirement(_Row):
     area: Line
 
 
-class _Area(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Area(Record):
     area: Line
     requirements: list[dict[str, object]] = Field(min_length=1)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from environment.gherkin.records import Record
+from environment.record import Record
 from reports.capabilities import Standing, capability_rows
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.fitness import Tile, tiles

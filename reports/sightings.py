@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import RootModel, ValidationError
 
-from environment.gherkin.records import Record
+from environment.record import Record
 from reports.documents import InvalidDocumentError, findings, shown
 from reports.outcomes import RunRecord, Status
 

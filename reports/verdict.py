@@ -8,18 +8,17 @@ Runs in the process that ran the scenario (an xdist worker has the exception, th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import pytest
 
 from environment.gherkin.judging import JudgedStep, StepResult, is_failure
-from environment.gherkin.readable import message_for_readers, own_message
+from environment.gherkin.readable import in_words, message_for_readers, own_message
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
 from reports.claims import Phase, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
-from reports.outcomes import Failure, SentenceOutcome, Status
+from reports.outcomes import Failure, SentenceOutcome, Status, Verdict
 
 LEDGER_SAYS = "The ledger says:"
 LOOKS_LIKE = "This looks like"
@@ -35,21 +34,6 @@ WORST_FIRST = (
 )
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """How a scenario ended, which entries of the ledger that concerns, and why (as `reports.outcomes.Ended` has it).
-
-    sentences: how each of its steps ended; empty if the scenario never started.
-    """
-
-    status: Status
-    message: str = ""
-    defects: tuple[KnownDefect, ...] = ()
-    sentences: tuple[SentenceOutcome, ...] = ()
-    happened: str = ""
-    failure: Failure | None = None
-
-
 def judge(
     ledger: Ledger,
     scenario: ScenarioRecord,
@@ -63,7 +47,7 @@ def judge(
     `raised` is what the product raised.
     """
     if isinstance(error, pytest.skip.Exception):
-        return Verdict(Status.SKIPPED, redact(str(error)))
+        return Verdict(status=Status.SKIPPED, message=redact(str(error)))
     if isinstance(error, ScenarioLost):
         return _lost(error, len(judged))
     claims = ledger.claims_on(scenario)
@@ -76,8 +60,8 @@ def judge(
     if error is not None and not any(one.went_wrong for one in judged):
         status = Status.FAILED if is_failure(error) else Status.BROKEN
         return Verdict(
-            status,
-            described(error, as_said=True),
+            status=status,
+            message=described(error, as_said=True),
             sentences=sentences,
             failure=Failure.of(own_error(error, raised) or error),
         )
@@ -87,7 +71,8 @@ def judge(
 def _lost(error: ScenarioLost, steps: int) -> Verdict:
     """What it did before it was lost was no judgement either: its surroundings may have been gone by then."""
     why = redact(str(error))
-    return Verdict(Status.BROKEN, why, sentences=(SentenceOutcome(status=Status.NOT_JUDGED, message=why),) * steps)
+    lost = SentenceOutcome(status=Status.NOT_JUDGED, message=why)
+    return Verdict(status=Status.BROKEN, message=why, sentences=(lost,) * steps)
 
 
 def _never_started(
@@ -99,11 +84,18 @@ def _never_started(
 ) -> Verdict:
     claimed = next((each for each in claims if not each.claim.sentence), None)
     found = _not_held(ledger, scenario, claimed, error, raised, "set-up")
-    message, defects = found.message, (claimed.entry,) if claimed else ()
+    message, defects = found.message, (claimed.entry.id,) if claimed else ()
     if claimed is not None and found.status is Status.KNOWN:
         message = known_defect_message(claimed.entry, message)
     happened = "" if message == found.in_this_run else found.in_this_run
-    return Verdict(found.status, message, defects, happened=happened, failure=found.failure)
+    return Verdict(
+        status=found.status,
+        message=message,
+        happened=happened,
+        in_words=found.in_words,
+        failure=found.failure,
+        defects=defects,
+    )
 
 
 def _sentence(
@@ -148,6 +140,7 @@ def _not_held(
         status=status,
         message=message,
         happened="" if message == happened else happened,
+        in_words=redact(in_words(error)),
         failure=Failure.of(own_error(error, raised) or error),
         defect=claimed.entry.id if claimed else None,
     )
@@ -162,7 +155,8 @@ def _together(
     """The verdict on a scenario that ran: the worst of its sentences decides."""
     if in_set_up:
         entry = in_set_up[0].entry
-        return Verdict(Status.GONE, f"{entry.id} no longer occurs in set-up: {entry.title}", (entry,), sentences)
+        message = f"{entry.id} no longer occurs in set-up: {entry.title}"
+        return Verdict(status=Status.GONE, message=message, defects=(entry.id,), sentences=sentences)
     ended = {each.status for each in sentences}
     status = next((each for each in WORST_FIRST if each in ended), Status.PASSED)
     judged = list(zip(steps, sentences, strict=True)) if sentences else []
@@ -170,12 +164,12 @@ def _together(
     wrong.sort(key=lambda each: WORST_FIRST.index(each[1].status))
     parts = _parts(wrong)
     known = [each for each in judged if each[1].status is Status.KNOWN]
-    concerned = dict.fromkeys(one.defect for _, one in [*wrong, *judged])
-    defects = {each: found for each in concerned if each and (found := ledger.entry(each))}
+    concerned = ledger.named(one.defect for _, one in [*wrong, *judged] if one.defect)
+    defects = {entry.id: entry for entry in concerned}
     for identifier in dict.fromkeys(one.defect for _, one in known if one.defect):
         those = _parts([each for each in known if each[1].defect == identifier])
         parts.append(known_defect_message(defects[identifier], "\n".join(those)))
-    return Verdict(status, "\n".join(parts), tuple(defects.values()), sentences)
+    return Verdict(status=status, message="\n".join(parts), defects=tuple(defects), sentences=sentences)
 
 
 def _parts(judged: Sequence[tuple[ScenarioStep, SentenceOutcome]]) -> list[str]:
@@ -235,16 +229,16 @@ def _cause(error: BaseException) -> BaseException | None:
     return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def apply(verdict: Verdict, report: pytest.TestReport) -> None:
-    """Make pytest's report say what the ledger makes of the outcome."""
+def apply(verdict: Verdict, defects: Sequence[KnownDefect], report: pytest.TestReport) -> None:
+    """Make pytest's report say what the ledger makes of the outcome; defects: the entries that this concerns."""
     if verdict.status is Status.KNOWN:
         report.outcome = "skipped"
-        report.wasxfail = "; ".join(defect.reason for defect in verdict.defects)
+        report.wasxfail = "; ".join(defect.reason for defect in defects)
     elif verdict.status is Status.GONE:
         report.outcome = "failed"
         report.longrepr = verdict.message
-    elif verdict.defects:
-        report.sections.append(("; ".join(defect.reason for defect in verdict.defects), verdict.message))
+    elif defects:
+        report.sections.append(("; ".join(defect.reason for defect in defects), verdict.message))
         crash = getattr(report.longrepr, "reprcrash", None)
         if crash is not None:
             crash.message = verdict.message
@@ -256,9 +250,8 @@ def spoiled(verdict: Verdict | None, error: BaseException) -> Verdict:
         return _lost(error, 0 if verdict is None else len(verdict.sentences))
     after = f"After the scenario: {described(error)}"
     if verdict is None:
-        return Verdict(Status.BROKEN, after, failure=Failure.of(error))
+        return Verdict(status=Status.BROKEN, message=after, failure=Failure.of(error))
     if not verdict.status.breaks_the_run:
-        failure = Failure.of(error)
-        return replace(verdict, status=Status.BROKEN, message=after, defects=(), happened="", failure=failure)
+        return Verdict(status=Status.BROKEN, message=after, sentences=verdict.sentences, failure=Failure.of(error))
     happened = verdict.happened and f"{verdict.happened}\n{after}"
-    return replace(verdict, message=f"{verdict.message}\n{after}", happened=happened)
+    return verdict.model_copy(update={"message": f"{verdict.message}\n{after}", "happened": happened})

@@ -12,9 +12,6 @@ from environment.observers.registry import RegistryObserver
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 
-# As many as boto3 keeps connections.
-_THREADS = 8
-
 Arranged = ArrangedDataset
 
 

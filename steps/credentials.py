@@ -18,7 +18,6 @@ from environment.undo.log import UndoLog
 from environment.waiting import wait_until
 from quilt_stack import DeploymentSettings
 
-ROLE_OF = {"user": "user", "readonly": "viewer", "admin": "admin", "service": "service"}
 SPARE_SECONDS = 10.0
 CREDENTIALS_LIFETIME_SECONDS = DeploymentSettings.model_fields["credentials_lifetime_seconds"].default
 

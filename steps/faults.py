@@ -153,14 +153,16 @@ def tells(service: FailingService, operation: str, docstring: str, faults: Fault
     Of `data` the registry answers what was asked for. If an operation is named, all others are carried out.
     """
     content = json.loads(docstring)
-    service.tell(graphql_answer(content) if service.speaks_graphql else json_answer(content), faults, operation)
+    service.answer_in_json(
+        graphql_answer(content) if service.speaks_graphql else json_answer(content), faults, operation
+    )
 
 
 @given(parse('{service:Service} answers with the error "{message:Text}"'))
 @embedded_only
 def tells_error(service: FailingService, message: str, faults: FaultArranger) -> None:
     """Every GraphQL answer is this error, and nothing is done."""
-    service.tell(graphql_error(message), faults)
+    service.answer_in_json(graphql_error(message), faults)
 
 
 @given(parse("{service:Service} takes {time:Duration} to answer"))

@@ -249,11 +249,11 @@ def sees_packages(persona: Session, datatable: Rows) -> None:
     """
     shown = persona.last_outcome("search_packages", "get_package_info").value
     packages = shown if isinstance(shown, list) else [shown]
-    found = [{column: _told(package, column) for column in datatable[0]} for package in packages]
+    found = [{column: _cell(package, column) for column in datatable[0]} for package in packages]
     assert found == list(datatable), f"the packages shown are {found}"
 
 
-def _told(package: Any, column: str) -> str:
+def _cell(package: Any, column: str) -> str:
     value = getattr(package, {"changed": "modified_date", "top hash": "top_hash"}.get(column, column))
     if value is None:
         return "" if column == "description" else "(null)"  # a description alone is documented as optional

@@ -7,18 +7,17 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from environment.errors import SuiteError
+from environment.record import Record
 from reports.documents import findings, shown
 
 _FILE = Path("strength", "equivalents.yaml")
 
 
-class Equivalent(BaseModel):
+class Equivalent(Record):
     """Faults, by their ids or by patterns of them, and what would not be different with them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     reason: str = Field(min_length=1)
     faults: tuple[str, ...] = Field(min_length=1)

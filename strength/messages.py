@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
+from environment.record import Record
 from reports.outcomes import ScenarioOutcome, Status
 
 
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SeenSentence(_Message):
+class SeenSentence(Record):
     """What of a sentence's outcome counts."""
 
     line: int
@@ -19,7 +14,7 @@ class SeenSentence(_Message):
     defect: str | None = None
 
 
-class Seen(_Message):
+class Seen(Record):
     """What of a scenario's outcome counts: two runs that agree in it ended alike.
 
     Texts are left out: they hold names and times that differ from run to run.
@@ -41,21 +36,21 @@ def seen(outcome: ScenarioOutcome) -> Seen:
     )
 
 
-class ScenarioItem(_Message):
+class ScenarioItem(Record):
     """A scenario that can be run. timed: it judges how long something takes."""
 
     nodeid: str
     timed: bool
 
 
-class Ready(_Message):
+class Ready(Record):
     """Said once: the product is imported, nothing has run yet; `problem` says why nothing can."""
 
     items: tuple[ScenarioItem, ...] = ()
     problem: str = ""
 
 
-class Request(_Message):
+class Request(Record):
     """Run scenarios in a process of their own.
 
     overlay: folder before the installed product on the path, with its changed copy; modules: those to import first;
@@ -70,7 +65,7 @@ class Request(_Message):
     trace: str | None = None
 
 
-class Answer(_Message):
+class Answer(Record):
     """What happened next, in a child or at its end.
 
     process: the child began, this is its number; imported: the product was imported; not_imported: why it could not

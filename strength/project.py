@@ -11,9 +11,10 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from environment.errors import SuiteError
+from environment.record import Record
 from reports.documents import findings, shown
 from reports.product_coverage import ProductVersion, product_version
 from strength.faults import Fault, faults_of
@@ -21,15 +22,13 @@ from strength.faults import Fault, faults_of
 _SECTION = ("tool", "acceptance", "strength")
 
 
-class Settings(BaseModel):
+class Settings(Record):
     """The section.
 
     product: name of the distribution; package: what is imported; entry: the module whose import brings all of it in;
     parts: patterns of modules in which faults are planted; suite: patterns of files that make the suite; pytest: its
     arguments; hang_seconds: the least that a scenario may take before it counts as hung.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     product: str
     package: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from environment.errors import SuiteError
+from environment.record import Record
 from reports.documents import findings, shown
 from reports.outcomes import Status
 from reports.product_coverage import RECORD_AGAIN, CoverageRecord, ProductVersion, read_coverage, write_coverage
@@ -26,13 +27,11 @@ _LIMIT_SECONDS = 600.0
 _JUDGING = (Status.PASSED, Status.KNOWN)
 
 
-class ScenarioReference(BaseModel):
+class ScenarioReference(Record):
     """One scenario on the unchanged product: how it ended, None if its process died in it, and how long it took.
 
     timed: it judges how long something takes, so a slow machine is enough to fail it.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     seen: Seen | None
     seconds: float
@@ -44,10 +43,8 @@ class ScenarioReference(BaseModel):
         return self.seen is not None and self.seen.status in _JUDGING and not self.timed
 
 
-class Reference(BaseModel):
+class Reference(Record):
     """All scenarios on the unchanged product, by node id."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     product: ProductVersion
     suite: str

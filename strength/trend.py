@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from environment.errors import SuiteError
+from environment.record import Record
 from reports.documents import findings, shown
 from strength.verdicts import Measurement, Result, Verdict
 
 HISTORY_NAME = Path("history", "strength.jsonl")
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Share(_Record):
+class Share(Record):
     """So many faults count, so many of them were noticed."""
 
     noticed: int
@@ -35,7 +32,7 @@ class Share(_Record):
         return round(100 * self.noticed / self.judged, 1) if self.judged else 0.0
 
 
-class Point(_Record):
+class Point(Record):
     """One whole measurement."""
 
     when: str
@@ -50,7 +47,7 @@ class Point(_Record):
     by_kind: dict[str, Share]
 
 
-class Floor(_Record):
+class Floor(Record):
     """What a measurement with this seed and number has to reach, in percent."""
 
     seed: int

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from environment.errors import SuiteError
+from environment.record import Record
 from reports.documents import findings, shown
 
 
@@ -35,11 +36,7 @@ class Result(StrEnum):
         return self in (Result.NOTICED, Result.UNNOTICED, Result.NEVER_REACHED)
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Verdict(_Record):
+class Verdict(Record):
     """One fault. by: the scenario that noticed it (or hung), and what it said; passed_over: those that ran and ended as
     ever; left_out: how many more reach it and were not run, because the fault had had its time.
     """
@@ -64,7 +61,7 @@ class Verdict(_Record):
         return f"{self.file}:{self.line} {self.name}: {self.kind}: {self.before} -> {self.after or 'nothing'}"
 
 
-class Plan(_Record):
+class Plan(Record):
     """What is measured: two measurements with the same plan measure the same."""
 
     seed: int
@@ -76,7 +73,7 @@ class Plan(_Record):
     limit_seconds: float
 
 
-class Measurement(_Record):
+class Measurement(Record):
     """A plan and the verdicts on its faults, or on a part of them. shard: "I/N" if it is the I-th of N parts."""
 
     plan: Plan

@@ -74,7 +74,7 @@ class FailingService:
         """Whether it answers documents of GraphQL."""
         return any(each.surface is Surface.REGISTRY for each in self.requests)
 
-    def tell(self, action: Action, faults: FaultArranger, operation: str = "") -> None:
+    def answer_in_json(self, action: Action, faults: FaultArranger, operation: str = "") -> None:
         """Let what it says in JSON be this, in the registry in GraphQL alone; only one operation, if it is named."""
         for each in self.requests:
             path = each.path

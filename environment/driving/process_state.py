@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 # module, attribute: put back as it was
 ATTRIBUTES: tuple[tuple[str, str], ...] = (

@@ -65,7 +65,7 @@ class QueryWords:
     def real(self, sql: str, tables: Iterable[Table], packages: Iterable[Package]) -> str:
         """The SQL to send. What Athena keeps of it is booked with the tables that it names."""
         meant = {table.word: table for table in tables}
-        names = {self.told(package.name): package.name for package in packages}
+        names = {self.in_short_names(package.name): package.name for package in packages}
 
         def replaced(found: re.Match[str]) -> str:
             word = found[0]
@@ -88,20 +88,20 @@ class QueryWords:
             table.is_queried = True
         return table.name
 
-    def told(self, text: str) -> str:
+    def in_short_names(self, text: str) -> str:
         """A text in which packages of the scenario have the names that it gave them."""
         return self._package_name.sub(r"\1", text)
 
     def of_parts(self, packages: Iterable[Package]) -> Callable[[str], str]:
         """How a cell of an answer reads: what is a package, a revision or a file of the scenario has its name."""
         parts = self._parts(packages)
-        return lambda text: parts.get(text.partition("?")[0], self.told(text))
+        return lambda text: parts.get(text.partition("?")[0], self.in_short_names(text))
 
     def _parts(self, packages: Iterable[Package]) -> dict[str, str]:
         """Top hashes of revisions and places of files, in words."""
         parts = {}
         for package in packages:
-            name = self.told(package.name)
+            name = self.in_short_names(package.name)
             for revision in package.revisions:
                 which = "latest" if revision is package.revisions[-1] else "earlier"
                 parts[revision.top_hash] = f"{which} revision of {name}"
@@ -205,6 +205,6 @@ def must_have_failed(answer: QueryAnswer, because_of: Iterable[str], words: Quer
         AssertionError: it did not, or for another reason.
     """
     assert (answer.state, answer.rows) == ("FAILED", ()), f"the query ended as {answer.state}"
-    reason = words.told(answer.reason)
+    reason = words.in_short_names(answer.reason)
     silent = [word for word in because_of if word.lower() not in reason.lower()]
     assert not silent, f"the reason does not say {' and '.join(silent)}: {reason}"

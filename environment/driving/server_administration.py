@@ -65,7 +65,7 @@ class AdministrationVerbs:
     def create_tabulator_table(self, bucket: str, table_name: str, config: str) -> Answered:
         """Create a table; the tool makes a configuration of its own from what can be told to it."""
         tool = "tabulator_table_create"
-        answer = self._said.call(tool, bucket_name=bucket, table_name=table_name, **_told(config))
+        answer = self._said.call(tool, bucket_name=bucket, table_name=table_name, **_table_arguments(config))
         return Answered(tool, table_name=answer["table_name"], config=answer["config"])
 
     def rename_tabulator_table(self, bucket: str, table_name: str, new_table_name: str) -> Answered:
@@ -107,7 +107,7 @@ def _role(tool: str, role: str | Mapping[str, Any]) -> Answered:
     return Answered(tool, name=role) if isinstance(role, str) else _part(tool, role, _ROLE)
 
 
-def _told(config: str) -> dict[str, Any]:
+def _table_arguments(config: str) -> dict[str, Any]:
     """The arguments of the tool for a configuration.
 
     Decision: that columns may be null or not is left out, because the tool takes texts alone.

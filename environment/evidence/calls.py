@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from environment.evidence.exchange import Exchange
-from environment.gherkin.records import Record
-from environment.product.calling import Caller
+from environment.product.calling import Sender
+from environment.record import Record
 from environment.secrecy.redaction import redact
 
 
@@ -18,7 +18,7 @@ class WireCall(Record):
     None without an answer, received also where its length was not announced.
     """
 
-    who: Caller
+    who: Sender
     thread: str = ""
     step: int | None = None
     method: str
@@ -33,7 +33,7 @@ class WireCall(Record):
     def of(cls, exchange: Exchange, step: int | None = None) -> WireCall:
         """The call as far as it has come; seconds to the tenth of a millisecond."""
         return cls(
-            who=exchange.caller,
+            who=exchange.sender,
             thread=exchange.thread,
             step=step,
             method=exchange.method,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from environment.evidence.operations import operation_name
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 
 EXCERPT_BYTES = 4096
 """How much of a request's body is kept."""
@@ -31,7 +31,7 @@ class Exchange:
     aws_service: str | None
     """the service in the scope of a Signature Version 4"""
     copy_source: bool
-    caller: Caller
+    sender: Sender
     thread: str
     local_port: int | None
     started: float

@@ -14,8 +14,8 @@ import allure
 import pytest
 from pytest_bdd.parser import Step
 
+from environment.evidence.answer_bodies import answers
 from environment.evidence.calls import CALLS, WireCall
-from environment.evidence.journal import answers
 from environment.evidence.noting import note, note_tear_down
 from environment.evidence.table import bodies, call_line, call_table
 from environment.evidence.timings import TIMINGS, timings

@@ -11,12 +11,12 @@ from collections.abc import Generator
 import allure
 import pytest
 
+from environment.evidence.answer_bodies import answers
 from environment.evidence.calls import WireCall
 from environment.evidence.exchange import Exchange
-from environment.evidence.journal import answers
 from environment.evidence.plugin import RECORDER
 from environment.evidence.table import bodies, call_table
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 from environment.product.outcome import OUTCOMES, Outcome
 
 HEADING = "What the product was asked"
@@ -48,7 +48,7 @@ def in_words(outcome: Outcome[object]) -> str:
 
 
 def _sent(item: pytest.Item) -> list[Exchange]:
-    return [each for each in item.config.stash[RECORDER].since(0) if each.caller is Caller.PRODUCT]
+    return [each for each in item.config.stash[RECORDER].since(0) if each.sender is Sender.PRODUCT]
 
 
 def _last_on_the_wire(item: pytest.Item) -> list[str]:

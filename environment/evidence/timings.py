@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import pytest
 
 from environment.evidence.exchange import Exchange
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 from environment.product.intervals import covered_seconds
 
 
@@ -42,13 +42,13 @@ def timings(wall_seconds: float, product_seconds: float, exchanges: Sequence[Exc
     return Timings(
         wall_seconds=wall_seconds,
         product_seconds=product_seconds,
-        network_seconds=_network_seconds(exchanges, Caller.PRODUCT),
+        network_seconds=_network_seconds(exchanges, Sender.PRODUCT),
         suite_seconds=wall_seconds - product_seconds,
-        suite_network_seconds=_network_seconds(exchanges, Caller.SUITE),
+        suite_network_seconds=_network_seconds(exchanges, Sender.SUITE),
         exchanges=len(exchanges),
     )
 
 
-def _network_seconds(exchanges: Sequence[Exchange], caller: Caller) -> float:
-    intervals = (exchange.interval for exchange in exchanges if exchange.caller is caller)
+def _network_seconds(exchanges: Sequence[Exchange], sender: Sender) -> float:
+    intervals = (exchange.interval for exchange in exchanges if exchange.sender is sender)
     return covered_seconds(interval for interval in intervals if interval is not None)

@@ -22,8 +22,8 @@ from http.client import HTTPS_PORT, HTTPConnection
 from weakref import WeakKeyDictionary
 
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange, thread_name
-from environment.product.calling import Caller, current_caller
-from quilt_stack import Patch
+from environment.product.calling import Sender, current_sender
+from quilt_stack.patches import Patch
 
 _ANSWERS = "urllib3.connectionpool"
 _ANSWER_ARGUMENTS = 8
@@ -131,7 +131,7 @@ class Recorder:
             aws_target=_header(head, "target"),
             aws_service=_header(head, "service"),
             copy_source=_header(head, "copy") is not None,
-            caller=current_caller(),
+            sender=current_sender(),
             thread=thread_name(),
             local_port=_local_port(connection),
             started=time.time(),
@@ -168,7 +168,7 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if recorder is None or event not in _EVENTS:
         return
     try:
-        if current_caller() is not Caller.EVIDENCE:
+        if current_sender() is not Sender.EVIDENCE:
             _EVENTS[event](recorder, arguments)
     except Exception as error:  # noqa: BLE001  # kept and reported: raising here would fail the product's request
         recorder.errors.append(error)
@@ -203,7 +203,7 @@ class _AnswerFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record would have been emitted had nobody been recording."""
         answer = _answer(record) if record.levelno == logging.DEBUG else None
-        if answer is not None and current_caller() is not Caller.EVIDENCE:
+        if answer is not None and current_sender() is not Sender.EVIDENCE:
             self._recorder.answered(*answer)
         return record.levelno >= self._level
 

@@ -22,7 +22,7 @@ from environment.gherkin.failure_text import shorten_failures
 from environment.gherkin.judging import run_scenario
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.gherkin.selection import SELECTION, Selection
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 BAD_FEATURES: pytest.StashKey[dict[Path, list[str]]] = pytest.StashKey()
 """What is wrong in feature files that a run is to go on without: path to lines."""

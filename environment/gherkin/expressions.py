@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from _pytest.mark.expression import Expression
 
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 PATCH = Patch(
     __name__,

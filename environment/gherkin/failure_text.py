@@ -18,7 +18,7 @@ from environment.errors import SuiteError
 from environment.gherkin.judging import JUDGED, JudgedStep, is_failure
 from environment.gherkin.readable import message_for_readers, own_message
 from environment.gherkin.records import SCENARIO
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 PRODUCT = "quilt_mcp"
 """The package whose code is pointed to where it raised."""

@@ -17,7 +17,7 @@ from pytest_bdd.steps import step_function_context_registry
 from environment.gherkin.mentions import CountedMention, PartMention, SeveralMention
 from environment.gherkin.records import SCENARIO, TEMPLATE
 from environment.gherkin.things import ThingMention
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 PATCH = Patch(
     __name__,

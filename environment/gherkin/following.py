@@ -173,11 +173,6 @@ def _would_bring(noun: str, step: StepLine, vocabulary: Vocabulary) -> str:
     return f". These would: {suggestions}" if suggestions else ""
 
 
-def _may_bring(definition: StepDefinition, noun: str) -> bool:
-    by_table, _ = getattr(definition.callback, _BROUGHT, ("", ""))
-    return by_table == noun or any(_brings(each.kind, noun) for each in definition.placeholders)
-
-
 def _brings(kind: str, noun: str) -> bool:
     found = references.KINDS[kind] if kind in references.KINDS.names() else None
     return found is not None and brings_in(found) and noun_of(found) in (noun, f"{noun}s")

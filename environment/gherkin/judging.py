@@ -20,7 +20,7 @@ from pytest_bdd.parser import Feature, Scenario, Step
 
 from environment.gherkin.acts import require_success
 from environment.gherkin.records import SCENARIO, ScenarioStep
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 # pytest-bdd has no public door to a single step (`tests/environment/gherkin/test_judging.py` holds it against these).
 _EXECUTION: Any = import_module("pytest_bdd.scenario")  # as an attribute of the package it is the decorator

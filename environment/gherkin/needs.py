@@ -18,7 +18,7 @@ from environment.gherkin.document import StepLine
 from environment.gherkin.step_arguments import DOC_STRING, TABLE
 from environment.gherkin.vocabulary import StepDefinition, Vocabulary, required_parameters
 from environment.nearest import nearest
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 MOST_SUGGESTIONS = 3
 _PYTESTS_OWN = frozenset({"request"})

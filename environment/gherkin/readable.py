@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from environment.product.outcome import OperationFailed
+from environment.product.outcome import IN_WORDS, OperationFailed
 
 
 def message_for_readers(error: BaseException) -> str:
@@ -11,6 +11,11 @@ def message_for_readers(error: BaseException) -> str:
     Of a call that failed in an earlier sentence, or that the sentence names otherwise, what the sentence says.
     """
     return own_message(error, error.for_readers if isinstance(error, OperationFailed) else str(error))
+
+
+def in_words(error: BaseException) -> str:
+    """What of an error's text people read, where the rest of it is for developers; empty if that is all of it."""
+    return str(getattr(error, IN_WORDS, ""))
 
 
 def own_message(error: BaseException, text: str) -> str:

@@ -8,16 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from pydantic import BaseModel, ConfigDict
 from pytest_bdd.parser import ScenarioTemplate
 
 from environment.modes import Mode
-
-
-class Record(BaseModel):
-    """Data that outlives the process: no field that is not known, nothing changes once it is made."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from environment.record import Record
 
 
 class ScenarioStep(Record):

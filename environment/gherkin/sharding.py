@@ -6,6 +6,9 @@ cut depends on the collected scenarios and that file alone. What other parts run
 
 Parts that run at the same time on one deployment (the live one) would disturb each other by exclusive scenarios. With
 `--exclusive-last` the last part has all of these and nothing else: it runs when the others have ended.
+
+pytest-split (0.11) cuts the same way, by its `least_duration`, but all that was collected at once: it can set no
+scenarios apart for a last part, and it knows no repetitions of one scenario.
 """
 
 from __future__ import annotations

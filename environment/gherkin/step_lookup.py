@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import pytest
 from pytest_bdd.compat import getfixturedefs
 
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 if TYPE_CHECKING:
     from _pytest.fixtures import FixtureDef, FixtureManager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from environment.observers.storage import MANIFESTS, StorageObserver
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 PATCH = Patch(
     __name__,

@@ -1,6 +1,6 @@
-"""Who is calling: the product under test, the suite itself, or the evidence being gathered.
+"""Who sends: the product under test, the suite itself, or the evidence being gathered.
 
-The caller is a context variable, so that each thread and each asyncio task has its own. Threads that the product starts
+The sender is a context variable, so that each thread and each asyncio task has its own. Threads that the product starts
 do not inherit context variables, and Python 3.11 does not announce who starts a thread.
 """
 
@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from enum import Enum
 
 
-class Caller(Enum):
+class Sender(Enum):
     """On whose account a request goes over the wire."""
 
     PRODUCT = "product"
@@ -24,7 +24,7 @@ class Caller(Enum):
     """the recorder's own questions; never recorded"""
 
 
-_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+_sender: ContextVar[Sender | None] = ContextVar("sender", default=None)
 
 
 class _ProductCalls:
@@ -53,30 +53,30 @@ class _ProductCalls:
 _product_calls = _ProductCalls()
 
 
-def current_caller() -> Caller:
-    """The caller in this thread: what `calling_as` set, else the product while a call of it is under way."""
+def current_sender() -> Sender:
+    """The sender in this thread: what `calling_as` set, else the product while a call of it is under way."""
     # Decision: a thread that says nothing of itself is the product's while some call of the product is under way. The
     # suite does nothing else meanwhile, except in threads in which it calls the product, and those say so.
-    caller = _caller.get()
-    if caller is not None:
-        return caller
+    sender = _sender.get()
+    if sender is not None:
+        return sender
     if _product_calls and threading.current_thread() is not threading.main_thread():
-        return Caller.PRODUCT
-    return Caller.SUITE
+        return Sender.PRODUCT
+    return Sender.SUITE
 
 
 @contextmanager
-def calling_as(caller: Caller) -> Iterator[None]:
-    """Attribute everything that this thread sends inside the block to ``caller``."""
+def calling_as(sender: Sender) -> Iterator[None]:
+    """Attribute everything that this thread sends inside the block to ``sender``."""
     call = object()
-    token = _caller.set(caller)
-    if caller is Caller.PRODUCT:
+    token = _sender.set(sender)
+    if sender is Sender.PRODUCT:
         _product_calls.begin(call)
     try:
         yield
     finally:
         _product_calls.end(call)
-        _caller.reset(token)
+        _sender.reset(token)
 
 
 def forget_calls() -> None:

@@ -22,7 +22,7 @@ import pytest
 from typing_extensions import TypeVar
 
 from environment.errors import SuiteError
-from environment.product.calling import Caller, calling_as
+from environment.product.calling import Sender, calling_as
 from environment.product.intervals import covered_seconds
 from environment.product.wording import not_done, not_done_in, wrongly_answered
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
@@ -30,6 +30,10 @@ from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 P = ParamSpec("P")
 T = TypeVar("T", default=Any)
 E = TypeVar("E", bound=Exception)
+
+
+IN_WORDS = "in_words"
+"""Attribute of an AssertionError: what of its text readers of scenarios understand; the rest is for developers."""
 
 
 class OperationFailed(AssertionError):  # noqa: N818  # reads as the sentence that it reports
@@ -124,11 +128,9 @@ class Outcome(Generic[T]):
         expected = f"{self.called} was to be refused with {kinds[0].__name__}"
         words = wrongly_answered(self.actor, kinds, self.error)
         if self.error is None:
-            raise AssertionError(_first(words, ". ", f"{expected}, but it returned {_shortened(self.result)}"))
+            raise _wrong_answer(words, f"{expected}, but it returned {_shortened(self.result)}")
         if not isinstance(self.error, kinds):
-            raise AssertionError(
-                _first(words, ". ", f"{expected}, but it raised {_describe(self.error)}")
-            ) from self.error
+            raise _wrong_answer(words, f"{expected}, but it raised {_describe(self.error)}") from self.error
         self.asserted = True
         if not str(self.error).strip():
             raise AssertionError(f"{expected} that says why, but its message is empty") from self.error
@@ -144,7 +146,7 @@ class Outcome(Generic[T]):
         if self.error is None:
             words = wrongly_answered(self.actor, (), None)
             expected = f"{self.called} was to be refused, but it returned {_shortened(self.result)}"
-            raise AssertionError(_first(words, ". ", expected))
+            raise _wrong_answer(words, expected)
         return self.error
 
     @property
@@ -297,7 +299,7 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     call = _call(operation, args, kwargs)
     outcome: Outcome[T] = Outcome(_name(operation), arguments, actor, started=time.perf_counter(), ended=0.0, call=call)
     try:
-        with calling_as(Caller.PRODUCT):
+        with calling_as(Sender.PRODUCT):
             outcome.result = operation(*args, **kwargs)
     except SuiteError:
         raise  # not the product's: what was to be called cannot be
@@ -307,6 +309,16 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
     if register is not None:
         register.add(outcome)  # type: ignore[arg-type]  # a register of outcomes of anything
     return outcome
+
+
+def _wrong_answer(words: str, detail: str) -> AssertionError:
+    """A failure with what readers of scenarios understand in a field of its own (`IN_WORDS`).
+
+    It is a plain AssertionError, by which the ledger of known defects knows it.
+    """
+    failure = AssertionError(_first(words, ". ", detail))
+    setattr(failure, IN_WORDS, f"{words}." if words else "")
+    return failure
 
 
 def _first(words: str, mark: str, detail: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import botocore.loaders
 import botocore.session
 
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 SWITCH = "QUILT_ACCEPTANCE_ACCELERATION"
 PATCH = Patch(

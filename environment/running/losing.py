@@ -12,7 +12,7 @@ import pytest
 from _pytest.outcomes import OutcomeException  # pytest shows its two children only, which mean something else
 
 from environment.secrecy.redaction import redact
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 PATCH = Patch(
     __name__,

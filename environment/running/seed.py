@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 _DEFAULT = "default:"  # how pytest-random-order marks a seed that nobody asked for
 PATCH = Patch(

@@ -21,7 +21,7 @@ import pytest
 from allure_commons.logger import AllureFileLogger
 
 from environment.secrecy.redaction import redact, redact_bytes, redact_tree
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 RecordFactory = Callable[..., logging.LogRecord]
 _FACTORY = pytest.StashKey[RecordFactory]()
@@ -40,7 +40,8 @@ PATCH = Patch(
         "allure_commons.logger:AllureFileLogger.report_attached_file": "4da5ee4b1ee2",
     },
     fence="tests/environment/evidence/test_redacting.py::test_no_planted_secret_reaches_an_artefact",
-    until="Allure lets a plugin change a result before it is written",
+    until="Allure lets a plugin change an attachment before it is written",
+    needed="tests/upstream/test_allure.py::test_a_plugin_changes_an_attachment_before_it_is_written",
 )
 
 

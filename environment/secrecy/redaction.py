@@ -23,7 +23,7 @@ from _pytest._code.code import TerminalRepr
 from environment.secrecy.fields import is_secret_name, redact_fields
 from environment.secrecy.patterns import REDACTED, SHAPES
 from environment.secrecy.variables import secrets_of_this_machine
-from quilt_stack import Patch
+from quilt_stack.patches import Patch
 
 __all__ = [
     "REDACTED",

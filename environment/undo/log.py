@@ -17,9 +17,9 @@ from environment.undo.records import (
     Booked,
     BookedThing,
     Closed,
+    LogLine,
     Opened,
     OwnerProcess,
-    Record,
     TargetReference,
     encode,
     plain_json,
@@ -75,7 +75,7 @@ class UndoLogFile:
         _synchronize_directory(self.path.parent)
 
 
-def append(path: Path, record: Record) -> None:
+def append(path: Path, record: LogLine) -> None:
     """Append a record to an undo log and wait until it is on the disk, on a line of its own also after one cut short.
 
     Raises OSError if it could not be written, FileNotFoundError if there is no such undo log.

@@ -17,14 +17,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
+
+from environment.record import Record
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TargetReference(_Record):
+class TargetReference(Record):
     """Which deployment a thing was made on.
 
     ``identity`` tells one embedded deployment from a later one at the same address; empty for a live one.
@@ -35,14 +33,14 @@ class TargetReference(_Record):
     identity: str = ""
 
 
-class OwnerProcess(_Record):
+class OwnerProcess(Record):
     """A process, told from a later one with the same number by when it started (epoch seconds)."""
 
     pid: int
     started: float
 
 
-class BookedThing(_Record):
+class BookedThing(Record):
     """A thing that is about to be made, with what its undo action needs."""
 
     id: str
@@ -54,7 +52,7 @@ class BookedThing(_Record):
     at: datetime
 
 
-class Opened(_Record):
+class Opened(Record):
     """First line of an undo log."""
 
     record: Literal["undo log"] = "undo log"
@@ -63,14 +61,14 @@ class Opened(_Record):
     opened: datetime
 
 
-class Booked(_Record):
+class Booked(Record):
     """A booking."""
 
     record: Literal["booked"] = "booked"
     entry: BookedThing
 
 
-class Closed(_Record):
+class Closed(Record):
     """The end of a booking: undone, or vacuous for the reason given."""
 
     record: Literal["closed"] = "closed"
@@ -79,8 +77,8 @@ class Closed(_Record):
     reason: str = ""
 
 
-Record = Opened | Booked | Closed
-_RECORD: TypeAdapter[Record] = TypeAdapter(Opened | Booked | Closed)
+LogLine = Opened | Booked | Closed
+_LINE: TypeAdapter[LogLine] = TypeAdapter(Opened | Booked | Closed)
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ class UndoLogContents:
     """numbers of lines that are no records, from 1"""
 
 
-def encode(record: Record) -> bytes:
+def encode(record: LogLine) -> bytes:
     """One line, its end included."""
     return record.model_dump_json().encode("utf-8") + b"\n"
 
@@ -109,7 +107,7 @@ def read(path: Path) -> UndoLogContents:
         if not line.strip():
             continue
         try:
-            record = _RECORD.validate_json(line)
+            record = _LINE.validate_json(line)
         except ValidationError:
             torn.append(number)
             continue

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from environment.record import Record
 from environment.secrecy.redaction import REDACTED, redact_tree
 from reports.documents import InvalidDocumentError, findings, shown
 
@@ -38,15 +39,13 @@ class Basis(StrEnum):
     DECIDED = "decided"
 
 
-class Request(BaseModel):
+class Request(Record):
     """What is sent, and as whom; one of ``graphql``, ``path``, ``aws`` and ``sql``.
 
     path: of the registry, with ``method``, ``parameters`` (the query) and ``body`` (JSON). aws: as
     ``athena.get_work_group``, with ``parameters``. sql: a statement in the stack's workgroup. eventually: asked again
     until the answer is as expected, as long as the search index may take.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     who: Literal["admin", "user", "readonly", "nobody", "operator"] = "user"
     graphql: str | None = None
@@ -66,15 +65,13 @@ class Request(BaseModel):
         return self
 
 
-class Recording(BaseModel):
+class Recording(Record):
     """A request and its answer.
 
     what: in a sentence. source: who published the answer, or where it was taken. when: day, month or time of year.
     facts: sections of that page. settings: with which an embedded deployment answers so, if not by default.
     before and after: what makes the scene and takes it away.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     what: str = Field(min_length=1)
     basis: Basis

@@ -12,9 +12,8 @@ import pytest
 
 from authoring.patches_command import DECLARING, PAGE
 from environment.settings import ROOT
-from quilt_stack import patches_page
 from quilt_stack.patches_command import DECLARING as OF_THE_STACK
-from quilt_stack.patches_command import Patch, declared
+from quilt_stack.patches_command import Patch, declared, patches_page
 
 ROOMS = ("steps", "authoring", "strength", "reports", "infra", "data", "environment", "quilt_stack/src/quilt_stack")
 OWN = frozenset({"_leftovers", "_exit", "_current_frames", "_replace"})

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from quilt_stack import DeploymentError, DeploymentSettings, Patch, patches, start
-from quilt_stack.patches import ChangedLibraryError, digest, source
+from quilt_stack import DeploymentError, DeploymentSettings, patches, start
+from quilt_stack.patches import ChangedLibraryError, Patch, digest, source
 from quilt_stack.patches_command import DECLARING, declared
 
 BODY = "class Library:\n    def reading(self):\n        return 1\n"

@@ -9,7 +9,7 @@ from sample_runs import SampleRun
 
 from environment.evidence.calls import WireCall
 from environment.gherkin.records import ScenarioStep
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 from reports.allure_results import ResultContent
 from reports.allure_results import labels as allure_labels
 from reports.capabilities import capability_rows
@@ -142,8 +142,8 @@ def test_a_failure_begins_with_the_promise_and_ends_with_the_products_calls() ->
         for line, (kind, text) in enumerate(texts)
     ]
     asked = {"method": "GET", "sent": 1107, "received": 990, "status": 200, "seconds": 0.02}
-    of_suite = WireCall(who=Caller.SUITE, step=0, url="http://127.0.0.1:1/config.json", **asked)
-    of_product = WireCall(who=Caller.PRODUCT, step=0, url="http://127.0.0.1:2/", operation="s3:ListBuckets", **asked)
+    of_suite = WireCall(who=Sender.SUITE, step=0, url="http://127.0.0.1:1/config.json", **asked)
+    of_product = WireCall(who=Sender.PRODUCT, step=0, url="http://127.0.0.1:2/", operation="s3:ListBuckets", **asked)
     in_thread = of_product.model_copy(update={"thread": "worker_0", "operation": None})
     later = of_suite.model_copy(update={"step": 1})
     outside = of_product.model_copy(update={"step": None})

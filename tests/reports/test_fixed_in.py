@@ -10,8 +10,8 @@ from test_verdict import KNOWN, SCENARIO, entry, judged
 
 from reports import ledger_state
 from reports.known_defects import Ledger
-from reports.outcomes import Status
-from reports.verdict import Verdict, judge
+from reports.outcomes import Status, Verdict
+from reports.verdict import judge
 from reports.versions import reached
 
 FIXED = entry().model_copy(update={"fixed_in": "0.23.0"})

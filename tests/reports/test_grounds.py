@@ -9,7 +9,7 @@ from made_runs import made_outcome
 
 from environment.evidence.calls import WireCall
 from environment.modes import Mode
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 from environment.product.graphql_operations import operations_of
 from reports.documents import InvalidDocumentError
 from reports.grounds import GROUNDS_FILE, Grounds, load_grounds
@@ -19,7 +19,7 @@ from reports.parity import LiveResult, Parity, RecordedAnswer, key_of
 RECORDED = RecordedAnswer(what="Hyphens are allowed", source="a stack", when="2026", facts=("9.2",))
 
 
-def call(operation: str | None, url: str = "http://127.0.0.1/graphql", who: Caller = Caller.PRODUCT) -> WireCall:
+def call(operation: str | None, url: str = "http://127.0.0.1/graphql", who: Sender = Sender.PRODUCT) -> WireCall:
     return WireCall(who=who, method="POST", url=url, operation=operation, sent=1)
 
 
@@ -54,7 +54,7 @@ def test_a_recording_that_needs_other_settings_counts_for_nothing() -> None:
 
 
 def test_what_the_suite_asks_counts_for_nothing(grounds: Grounds) -> None:
-    assert numbers(grounds, call("SetTabulatorTable", who=Caller.SUITE)) == []
+    assert numbers(grounds, call("SetTabulatorTable", who=Sender.SUITE)) == []
 
 
 def test_it_is_told_in_words(grounds: Grounds) -> None:
@@ -66,9 +66,9 @@ def test_it_is_told_in_words(grounds: Grounds) -> None:
 
 def test_checks_are_counted_by_what_they_rest_on(grounds: Grounds) -> None:
     checks = [check(call("SetTabulatorTable")), check(call(None, "http://127.0.0.1/config.json")), check()]
-    standing = grounds.standing([*checks, made_outcome("Skipped", Mode.LOCAL, Status.SKIPPED)])
-    assert (standing.checks, standing.recorded, standing.unknown, standing.live) == (3, 1, 1, 0)
-    assert standing.decided >= 1
+    counted = grounds.count([*checks, made_outcome("Skipped", Mode.LOCAL, Status.SKIPPED)])
+    assert (counted.checks, counted.recorded, counted.unknown, counted.live) == (3, 1, 1, 0)
+    assert counted.decided >= 1
     by_section = {section.number: found for section, found in grounds.checks_by_section(checks)}
     assert (by_section["9.2"], by_section["1.1"], by_section["7.7"]) == (1, 1, 0)
 
@@ -77,7 +77,7 @@ def test_what_was_validated_live_counts_as_such() -> None:
     mine = check(call("SetTabulatorTable"))
     result = LiveResult(on="2026-01-01", result=Status.PASSED, product="quilt-mcp 0.22.0", platform="1.70.0")
     grounds = load_grounds(Parity(validated={key_of(mine.scenario): result}))
-    assert grounds.standing([mine]).live == 1
+    assert grounds.count([mine]).live == 1
 
 
 def test_a_section_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

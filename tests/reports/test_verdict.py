@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,11 @@ import pytest
 from environment.gherkin.judging import JudgedStep, StepResult
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.product.outcome import attempt_as
+from reports.answers import NewFailure
 from reports.known_defects import KnownDefect, Ledger
-from reports.outcomes import Failure, Status
-from reports.verdict import Verdict, judge, spoiled
+from reports.outcomes import Failure, ScenarioOutcome, Status, Verdict
+from reports.verdict import judge, spoiled
 
 SENTENCES = (("given", "a package"), ("when", "she asks"), ("then", "it is right"), ("then", "nothing else changed"))
 STEPS = tuple(
@@ -89,7 +90,7 @@ def test_the_other_sentences_of_a_claimed_scenario_have_to_hold() -> None:
 def test_a_claimed_sentence_that_holds_is_gone_even_if_another_is_known() -> None:
     found = verdict(judged(None, None, KNOWN), entry(), entry("QO-002", "nothing else changed"))
     assert found.status is Status.GONE
-    assert [defect.id for defect in found.defects] == ["QO-002", "QO-001"]
+    assert found.defects == ("QO-002", "QO-001")
 
 
 def test_an_error_of_the_suite_is_never_a_known_defect() -> None:
@@ -169,10 +170,27 @@ def test_the_products_own_error_is_kept_apart_from_what_the_ledger_says() -> Non
     assert judge(ledger, SCENARIO, "scenario", failed, steps).sentences[2].failure.kind == "AssertionError"  # type: ignore[union-attr]
 
 
+def test_what_developers_are_told_besides_is_not_in_the_words_that_people_read() -> None:
+    def get_content_url() -> str:
+        return "https://example.org/a?key=b"
+
+    with pytest.raises(AssertionError) as answered:
+        attempt_as("Dana", get_content_url).refusal(PermissionError)
+    found = verdict(judged(None, None, answered.value))
+    then = found.sentences[2]
+    assert then.in_words == "Dana was to be refused: not allowed, but was not."
+    assert then.message.startswith(f"AssertionError: {then.in_words} Dana's get_content_url was to be refused with ")
+    outcome = ScenarioOutcome(**dict(found), nodeid="one", scenario=SCENARIO)
+    assert NewFailure((outcome,)).happened == then.in_words
+
+
 def test_a_failing_tear_down_takes_the_place_of_what_happened_in_set_up() -> None:
     left = RuntimeError("the package is still there")
     known = Verdict(
-        Status.KNOWN, "QO-001: … This run: no port", happened="no port", failure=Failure.of(OSError("no port"))
+        status=Status.KNOWN,
+        message="QO-001: … This run: no port",
+        happened="no port",
+        failure=Failure.of(OSError("no port")),
     )
     after = spoiled(known, left)
     assert (after.status, after.message, after.happened, after.failure) == (
@@ -181,5 +199,5 @@ def test_a_failing_tear_down_takes_the_place_of_what_happened_in_set_up() -> Non
         "",
         Failure.of(left),
     )
-    different = spoiled(replace(known, status=Status.DIFFERENT), left)
+    different = spoiled(known.model_copy(update={"status": Status.DIFFERENT}), left)
     assert different.happened == "no port\nAfter the scenario: RuntimeError: the package is still there"

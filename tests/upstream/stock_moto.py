@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import PropertyMock, patch
 
 import boto3
 from botocore.config import Config
@@ -90,6 +90,28 @@ def announcements() -> str:
     ]
     [described] = [record["s3"]["object"] for body in bodies for record in body.get("Records", [])]
     return "with a version" if "versionId" in described else "without"
+
+
+def part_of_a_body() -> str:
+    """Whether moto takes a whole body in hand to answer with one byte of it."""
+    from moto.s3.models import FakeKey
+
+    s3 = bucket()
+    s3.put_object(Bucket="stock", Key="a", Body=b"xyz")
+    with patch.object(FakeKey, "value", new_callable=PropertyMock, return_value=b"xyz") as read:
+        answer = s3.get_object(Bucket="stock", Key="a", Range="bytes=0-0")["Body"].read()
+    if answer != b"x":
+        raise LookupError(f"moto answers {answer!r}")
+    return "the whole" if read.call_count else "a part"
+
+
+def resetting() -> str:
+    import moto
+    import moto.backends
+    import moto.moto_api
+
+    public = [name for module in (moto, moto.backends, moto.moto_api) for name in vars(module) if name[0] != "_"]
+    return "a public name" if any("reset" in name for name in public) else "no public name"
 
 
 def multipart() -> str:
@@ -270,7 +292,7 @@ MOTO = (
     *(services, dates, versions, announcements, multipart, wrong_checksum, marker, quiet, json_refusal),
     *(suspended, pages, restoring, glue_pages),
     *(condition, ended_session, web_identity, athena, unknown_type, budget),
-    *(change_set, drift, costs),
+    *(change_set, drift, costs, part_of_a_body, resetting),
 )
 
 

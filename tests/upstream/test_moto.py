@@ -129,3 +129,13 @@ def test_drift_is_detected(moto: dict[str, Any]) -> None:
 @not_yet
 def test_costs_name_their_days(moto: dict[str, Any]) -> None:
     hold(moto["costs"], "0 days", "2 days")
+
+
+@not_yet
+def test_a_part_of_a_body_is_read_alone(moto: dict[str, Any]) -> None:
+    hold(moto["part_of_a_body"], "the whole", "a part")
+
+
+@not_yet
+def test_moto_is_reset_by_a_public_name(moto: dict[str, Any]) -> None:
+    hold(moto["resetting"], "no public name", "a public name")

@@ -5,7 +5,8 @@
     stack = quilt_stack.start(quilt_stack.DeploymentSettings(state_directory=Path("stack")), owned=True)
     quilt3.config(stack.catalog_url)
 
-What is not listed in `__all__` is the stack's own business and may change.
+What is not listed in `__all__` is the stack's own business and may change, but for `quilt_stack.patches` and
+`quilt_stack.patches_command`: what their `__all__` lists is for whoever changes libraries, too, as the suite does.
 """
 
 from importlib import import_module
@@ -34,7 +35,6 @@ __all__ = [
     "Blueprint",
     "BrowseScope",
     "BucketBlueprint",
-    "ChangedLibraryError",
     "Conditions",
     "ControlClient",
     "ControlError",
@@ -47,7 +47,6 @@ __all__ = [
     "Malformed",
     "MissingDirectory",
     "PackageSearchForm",
-    "Patch",
     "Permission",
     "PolicyBlueprint",
     "Reset",
@@ -61,10 +60,8 @@ __all__ = [
     "UserBlueprint",
     "attach",
     "begin",
-    "check_loaded",
     "field_sources",
     "installed_catalog",
-    "patches_page",
     "process_environment",
     "reset",
     "schema",
@@ -75,8 +72,6 @@ __all__ = [
 if TYPE_CHECKING:
     from quilt_stack.bundle import installed_catalog
     from quilt_stack.control_client import ControlClient, ControlError
-    from quilt_stack.patches import ChangedLibraryError, Patch, check_loaded
-    from quilt_stack.patches_command import patches_page
     from quilt_stack.registry.conditions import Conditions
     from quilt_stack.registry.graphql.field_sources import FieldSource, field_sources
     from quilt_stack.registry.mailbox import Mail
@@ -87,8 +82,6 @@ else:
     _LATE = {
         "quilt_stack.bundle": ("installed_catalog",),
         "quilt_stack.control_client": ("ControlClient", "ControlError"),
-        "quilt_stack.patches": ("ChangedLibraryError", "Patch", "check_loaded"),
-        "quilt_stack.patches_command": ("patches_page",),
         "quilt_stack.registry.conditions": ("Conditions",),
         "quilt_stack.registry.graphql.field_sources": ("FieldSource", "field_sources"),
         "quilt_stack.registry.mailbox": ("Mail",),

@@ -14,12 +14,12 @@ from quilt_stack.registry.mailbox import Mail
 from quilt_stack.snapshot.description import NAME, Snapshot
 from quilt_stack.state_files import CONTROL_TOKEN_HEADER
 from quilt_stack.wire.faults import Action, FaultRule, SetFault, Surface
-from quilt_stack.wire.journal import Exchange
+from quilt_stack.wire.journal import JournalEntry
 
 _ANSWER_LIMIT_SECONDS = 10.0
 _STATE_LIMIT_SECONDS = 120.0
 _FAULTS = TypeAdapter(list[SetFault])
-_EXCHANGES = TypeAdapter(list[Exchange])
+_EXCHANGES = TypeAdapter(list[JournalEntry])
 _MAILS = TypeAdapter(list[Mail])
 _SNAPSHOTS = TypeAdapter(list[Snapshot])
 
@@ -125,7 +125,7 @@ class ControlClient:
         after: int = 0,
         limit: int | None = None,
         all_answers: bool = False,
-    ) -> list[Exchange]:
+    ) -> list[JournalEntry]:
         """Exchanges in the order in which they ended; the filters are those of `Journal.exchanges`."""
         filters: dict[str, Any] = {
             "surface": None if surface is None else Surface(surface).value,

@@ -18,6 +18,8 @@ from importlib.metadata import version
 from types import FunctionType
 from typing import Any
 
+__all__ = ["ChangedLibraryError", "Patch", "check_loaded"]
+
 DECLARED: list[Patch] = []
 """Every declaration of the modules that are loaded, in the order of loading."""
 _as_found: dict[str, Any] = {}  # by place, what stood there before the first replacement

@@ -9,6 +9,8 @@ from itertools import groupby
 
 from quilt_stack.patches import DECLARED, Patch, digest, source
 
+__all__ = ["patches_page"]
+
 DECLARING = (
     "quilt_stack.aws.repairs",
     "quilt_stack.aws.athena.glue_responses",

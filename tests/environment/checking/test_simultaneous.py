@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from environment.checking.simultaneous import StuckError, Threads
-from environment.product.calling import Caller, calling_as, current_caller, forget_calls
+from environment.product.calling import Sender, calling_as, current_sender, forget_calls
 from environment.product.outcome import Outcomes, attempt, registered_in
 
 Refuse = Callable[[], None]
@@ -115,18 +115,18 @@ def test_what_the_suite_does_in_threads_is_not_taken_for_a_call_that_hangs(
     threads: Threads, gate: threading.Event
 ) -> None:
     def hang() -> None:
-        with calling_as(Caller.PRODUCT):
+        with calling_as(Sender.PRODUCT):
             gate.wait()
 
     hanging = threads.begin(hang)
-    asking = partial(threads.at_once, [current_caller], limit_seconds=5)
-    with calling_as(Caller.PRODUCT):
+    asking = partial(threads.at_once, [current_sender], limit_seconds=5)
+    with calling_as(Sender.PRODUCT):
         pass
-    assert asking() == [Caller.PRODUCT]  # as if the hanging call had begun this thread
+    assert asking() == [Sender.PRODUCT]  # as if the hanging call had begun this thread
 
     forget_calls()
 
-    assert asking() == [Caller.SUITE]
+    assert asking() == [Sender.SUITE]
     gate.set()
     threads.end([hanging], limit_seconds=5)
-    assert asking() == [Caller.SUITE]
+    assert asking() == [Sender.SUITE]

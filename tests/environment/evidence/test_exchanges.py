@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from environment.evidence.answer_bodies import response_body
 from environment.evidence.calls import WireCall
 from environment.evidence.exchange import Exchange
-from environment.evidence.journal import response_body
 from environment.evidence.table import bodies, call_table
 from environment.evidence.timings import timings
 from environment.evidence.wire import Recorder
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 from environment.product.intervals import covered_seconds
 from environment.targets.answers import JournalRecord
 
@@ -27,7 +27,7 @@ def exchange(method: str = "GET", target: str = "/", **more: Any) -> Exchange:
         "aws_target": None,
         "aws_service": None,
         "copy_source": False,
-        "caller": Caller.PRODUCT,
+        "sender": Sender.PRODUCT,
         "thread": "",
         "local_port": 5,
         "started": 1.0,
@@ -95,7 +95,7 @@ def test_the_table_is_aligned_and_redacted() -> None:
         request_bytes=12_345,
         response_bytes=0,
     )
-    cut = exchange(thread="worker_0", caller=Caller.SUITE)
+    cut = exchange(thread="worker_0", sender=Sender.SUITE)
     heading, first, second = call_table([WireCall.of(slow), WireCall.of(cut)]).splitlines()
     assert first.split()[2:] == ["s3:PutObject", "200", "1500.0", "12345", "0", first.split()[-1]]
     assert first.endswith("http://127.0.0.1:4000/b/k?X-Amz-Signature=[redacted]")
@@ -163,7 +163,7 @@ def test_times_of_overlapping_exchanges_count_once() -> None:
         exchange(began=1.0, seconds=2.0),
         exchange(began=2.0, seconds=2.0),
         exchange(began=9.0, seconds=0.5),
-        exchange(began=1.0, seconds=4.0, caller=Caller.SUITE),
+        exchange(began=1.0, seconds=4.0, sender=Sender.SUITE),
         exchange(began=3.0),
     ]
     result = timings(wall_seconds=10, product_seconds=6, exchanges=exchanges)

@@ -27,7 +27,7 @@ Feature: Evidence
 STEPS = """
 import time
 import pytest, requests
-from environment.product.calling import Caller
+from environment.product.calling import Sender
 from environment.targets.answers import JOURNAL, JournalRecord
 from environment.product.outcome import attempt
 from pytest_bdd import given, scenarios, then, when

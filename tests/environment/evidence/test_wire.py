@@ -18,7 +18,7 @@ from gql import Client, gql
 from gql.transport.requests import RequestsHTTPTransport
 
 from environment.evidence.wire import Recorder, recording
-from environment.product.calling import Caller, calling_as
+from environment.product.calling import Sender, calling_as
 from environment.product.outcome import attempt
 
 
@@ -154,11 +154,11 @@ def test_the_caller_is_told_apart_also_in_threads_that_the_product_starts(
     suite_thread = threading.Thread(target=lambda: requests.get(f"{server}/suite", timeout=5))
     suite_thread.start()
     suite_thread.join()
-    with calling_as(Caller.EVIDENCE):
+    with calling_as(Sender.EVIDENCE):
         session.get(f"{server}/evidence")
-    assert [(exchange.target, exchange.caller) for exchange in recorder.since(0)] == [
-        *[("/product", Caller.PRODUCT)] * 3,
-        *[("/suite", Caller.SUITE)] * 2,
+    assert [(exchange.target, exchange.sender) for exchange in recorder.since(0)] == [
+        *[("/product", Sender.PRODUCT)] * 3,
+        *[("/suite", Sender.SUITE)] * 2,
     ]
 
 

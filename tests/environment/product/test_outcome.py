@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from environment.product.calling import Caller, current_caller
+from environment.gherkin.readable import in_words
+from environment.product.calling import Sender, current_sender
 from environment.product.outcome import (
     OperationFailed,
     Outcome,
@@ -110,8 +111,8 @@ def test_arguments_that_do_not_fit_are_the_products_error() -> None:
 
 
 def test_the_product_is_the_caller_inside_an_attempt_only() -> None:
-    assert attempt(current_caller).value is Caller.PRODUCT
-    assert current_caller() is Caller.SUITE
+    assert attempt(current_sender).value is Sender.PRODUCT
+    assert current_sender() is Sender.SUITE
 
 
 def test_attempts_of_worker_threads_are_registered_and_overlap_counts_once() -> None:
@@ -182,6 +183,7 @@ def test_readers_are_told_in_their_words_how_somebody_was_answered(
     with pytest.raises(AssertionError) as failure:
         outcome.refusal(*kinds)
     assert str(failure.value).startswith(words)
+    assert in_words(failure.value) == words.partition("Dana's")[0].strip()
 
 
 def test_arguments_are_told_by_position_or_by_name_without_secrets() -> None:

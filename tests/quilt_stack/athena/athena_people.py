@@ -17,6 +17,8 @@ from quilt_stack.aws.cloud import Cloud
 
 DATABASE = "lake"
 RESULTS_WORKGROUP = "analysts"
+TABLE_1 = {"id": "int", "name": "string", "value": "double", "timestamp": "timestamp"}
+"""Columns of ``test_table_1`` of the test environment."""
 
 
 def document(*statements: dict[str, Any]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from athena_people import Analyst, Lake, document
+from athena_people import TABLE_1, Analyst, Lake, document
 
 from quilt_stack.aws.cloud import Cloud
 from quilt_stack.clock import Clock
@@ -30,6 +32,21 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 def lake(cloud: Cloud) -> Lake:
     """Buckets and a database, filled by the tests."""
     return Lake(cloud)
+
+
+@pytest.fixture(scope="module")
+def sample(lake: Lake) -> str:
+    """``test_table_1`` of the test environment, in Parquet."""
+    rows = pa.table(
+        {
+            "id": pa.array([1, 2, 3], pa.int32()),
+            "name": ["alpha", 'with "quotes", and comma', None],
+            "value": [1.5, None, 1e10],
+            "timestamp": [datetime(2024, 1, 2, 3, 4, 5, 678000), None, datetime(1999, 12, 31)],
+        }
+    )
+    lake.parquet_table("test_table_1", rows, TABLE_1)
+    return "test_table_1"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from botocore.config import Config
 from stack_wire import CLOSED_BUCKET, OPEN_BUCKET, READER, WRITER, WireDeployment
 
 from quilt_stack.wire.faults import Reset, Surface
-from quilt_stack.wire.journal import ANSWERS_KEPT, Exchange, Journal
+from quilt_stack.wire.journal import ANSWERS_KEPT, Journal, JournalEntry
 
 SECRET = "Planted-Secret-0123456789"
 
@@ -172,8 +172,8 @@ def test_aws_exchanges_tell_operator_and_users_apart(deployment: WireDeployment)
     assert any(exchange.by_operator for exchange in exchanges)
 
 
-def exchange(target: str) -> Exchange:
-    return Exchange(
+def exchange(target: str) -> JournalEntry:
+    return JournalEntry(
         surface=Surface.AWS,
         client_address="127.0.0.1",
         client_port=1,

@@ -49,6 +49,7 @@ PATCH = Patch(
     },
     fence="tests/quilt_stack/aws/test_aws_endpoint.py::test_a_stopped_cloud_leaves_nothing_to_the_next_one",
     until="moto resets by a public name",
+    needed="tests/upstream/test_moto.py::test_moto_is_reset_by_a_public_name",
 )
 
 _one_at_a_time = threading.Lock()

@@ -25,6 +25,7 @@ PATCH = Patch(
     },
     fence="tests/quilt_stack/aws/test_aws_reading.py::test_objects_and_keys_are_those_of_the_wire",
     until="moto reads a part of a body by a public name",
+    needed="tests/upstream/test_moto.py::test_a_part_of_a_body_is_read_alone",
 )
 
 

@@ -26,7 +26,7 @@ from quilt_stack.registry.identity_provider import UnknownProvider
 from quilt_stack.snapshot.errors import SnapshotError
 from quilt_stack.state_files import CONTROL_TOKEN_HEADER
 from quilt_stack.wire.faults import FaultRule, Faults, Surface
-from quilt_stack.wire.journal import Exchange, Journal
+from quilt_stack.wire.journal import Journal, JournalEntry
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _LONGEST_WAIT_SECONDS = 300.0
 
 _Body = TypeVar("_Body", bound=BaseModel)
-_EXCHANGES = TypeAdapter(list[Exchange])
+_EXCHANGES = TypeAdapter(list[JournalEntry])
 
 
 @dataclass(frozen=True)

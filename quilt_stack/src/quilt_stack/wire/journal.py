@@ -15,7 +15,7 @@ ANSWERS_KEPT = 500
 """So many of the last answers are at hand though nothing failed; at most 8 MB of them."""
 
 
-class Exchange(BaseModel):
+class JournalEntry(BaseModel):
     """One request and its answer.
 
     ``started`` is real time in seconds since the epoch (not the deployment's clock); ``target`` is path and query;
@@ -51,12 +51,12 @@ class Journal:
     """A ring buffer of exchanges; thread-safe."""
 
     def __init__(self, capacity: int = 20_000) -> None:
-        self._exchanges: deque[Exchange] = deque(maxlen=capacity)
+        self._exchanges: deque[JournalEntry] = deque(maxlen=capacity)
         self._answers: deque[tuple[int, bytes]] = deque(maxlen=ANSWERS_KEPT)
         self._lock = threading.Lock()
         self._number = 0
 
-    def add(self, exchange: Exchange, answer: bytes = b"") -> None:
+    def add(self, exchange: JournalEntry, answer: bytes = b"") -> None:
         """Number and keep an exchange, and for a while the beginning of its answer, redacted when it is read."""
         with self._lock:
             self._number += 1
@@ -74,7 +74,7 @@ class Journal:
         after: int = 0,
         limit: int | None = None,
         all_answers: bool = False,
-    ) -> list[Exchange]:
+    ) -> list[JournalEntry]:
         """Exchanges in the order in which they ended.
 
         Args:

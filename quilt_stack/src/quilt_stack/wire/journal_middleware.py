@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from quilt_stack.wire.connections import ASGIApplication, Message, Receive, Scope, Send
 from quilt_stack.wire.faults import Surface
-from quilt_stack.wire.journal import Exchange, Journal, excerpt
+from quilt_stack.wire.journal import Journal, JournalEntry, excerpt
 from quilt_stack.wire.redaction import redact
 from quilt_stack.wire.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -67,7 +67,7 @@ class _Recording:
         broken = any(fault != "latency" for fault in faults)
         failed = self.status is None or self.status >= 400 or graphql_failed or broken
         self.journal.add(
-            Exchange(
+            JournalEntry(
                 surface=self.surface,
                 client_address=self.client[0],
                 client_port=self.client[1],

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from environment.evidence.exchange import Exchange
-from environment.product.calling import Caller, calling_as
+from environment.product.calling import Sender, calling_as
 from environment.targets.answers import JOURNAL, AskJournal, JournalRecord
 
 
@@ -23,7 +23,7 @@ def response_body(ask: AskJournal, exchange: Exchange) -> str:
     if exchange.local_port is None:
         return "(no body: the connection was gone before its port was known)"
     try:
-        with calling_as(Caller.EVIDENCE):
+        with calling_as(Sender.EVIDENCE):
             records = ask(exchange.local_port, exchange.started)
     except Exception as error:  # noqa: BLE001  # evidence that cannot be had is said so in its place
         return f"(no body: the deployment's journal did not answer: {type(error).__name__}: {error})"
