@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from environment.secrecy.redaction import REDACTED, redact_tree
+from quilt_stack import DeploymentSettings
 from reports.documents import InvalidDocumentError, findings, shown
 
 ANSWERS = Path(__file__).parent / "answers"
@@ -86,6 +87,15 @@ class Recording(BaseModel):
     request: Request
     answer: Any
     after: tuple[Request, ...] = ()
+
+    @field_validator("settings")
+    @classmethod
+    def _are_settings(cls, value: dict[str, Any]) -> dict[str, Any]:
+        try:
+            DeploymentSettings.model_validate({**value, "state_directory": ANSWERS})
+        except ValidationError as error:
+            raise ValueError("; ".join(findings(error))) from error
+        return value
 
 
 def load_recording(path: Path) -> Recording:

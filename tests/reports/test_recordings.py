@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from typer.testing import CliRunner
 
 from environment.errors import SuiteError
+from environment.targets.embedded import EmbeddedTarget
+from quilt_stack import DeploymentError, DeploymentSettings
 from reports import recordings_command as command
 from reports.documents import InvalidDocumentError
 from reports.parity import load_parity
@@ -45,7 +48,7 @@ def test_what_differs(expected: Any, found: Any, told: list[str]) -> None:
     assert list(differences(expected, found)) == told
 
 
-def written(folder: Path, **changes: Any) -> Path:
+def written(folder: Path, name: str = "name", **changes: Any) -> Path:
     """A recording as a file."""
     content = {
         "what": "Somebody has a name",
@@ -57,7 +60,7 @@ def written(folder: Path, **changes: Any) -> Path:
         "answer": {"status": 200, "body": {"data": {"me": {"name": "<user>"}}}},
         **changes,
     }
-    path = folder / "name.yaml"
+    path = folder / f"{name}.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return path
 
@@ -70,6 +73,7 @@ def written(folder: Path, **changes: Any) -> Path:
         ({"request": {"path": "/a", "body": {"token": "abcdefgh"}}}, "request.body.token holds a secret"),
         ({"answer": {"url": "https://stack.company.invalid/x"}}, "answer.url names a host"),
         ({"request": {"graphql": "{ a }", "path": "/a"}}, "request: needs one of graphql, path, aws, sql"),
+        ({"settings": {"tsl": True}}, "settings: tsl: is not a field that is known here"),
         ({"note": "x"}, "note: is not a field that is known here"),
     ],
 )
@@ -89,9 +93,9 @@ def test_the_recordings_of_the_project_cite_facts_and_are_in_the_parity_file() -
     assert load_parity() == load_parity().with_recordings(recorded), "renew it: acceptance parity --write"
 
 
-def run(*arguments: str) -> tuple[int, str]:
-    """`acceptance parity` in this process."""
-    result = CliRunner(env={"COLUMNS": "300"}).invoke(command.parity, arguments)
+def run(*arguments: str, program: typer.Typer = command.parity) -> tuple[int, str]:
+    """`acceptance parity`, or another one, in this process."""
+    result = CliRunner(env={"COLUMNS": "300"}).invoke(program, arguments)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output
@@ -109,6 +113,71 @@ def test_a_recording_that_the_deployment_contradicts_is_told(tmp_path: Path) -> 
     assert code == 1
     assert "name differs (recorded: a test)" in told
     assert "answer.body.data.me.name is 'test_user', expected 'somebody'" in told
+
+
+def of_others(folder: Path, **answer: Any) -> None:
+    """A query in a workgroup that is not the stack's, and after it a recording that agrees."""
+    request = {"sql": "SELECT 1", "parameters": {"WorkGroup": "primary"}}
+    written(folder, "a-query", request=request, basis="decided", **answer)
+    written(folder, "b-name", basis="decided")
+
+
+def test_a_query_that_is_refused_is_an_answer_and_the_next_is_asked(tmp_path: Path) -> None:
+    of_others(tmp_path, answer={"error": {"code": "AccessDeniedException", "message": "<text>"}})
+    code, told = run("--from", str(tmp_path))
+    assert (code, told.strip()) == (0, "0 recorded and 2 decided answers agree, 0 differ.")
+
+
+def test_a_query_that_is_refused_is_recorded_and_the_next_is_asked(tmp_path: Path) -> None:
+    of_others(tmp_path)
+    to = tmp_path / "taken"
+    code, told = run("--from", str(tmp_path), "--to", str(to), "--target", "embedded", program=command.record)
+    assert code == 0, told
+    assert "a-query: otherwise than decided" in told
+    assert "b-name: as decided" in told
+    assert load_recordings(to)["a-query"].answer["error"]["code"] == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("program", [command.parity, command.record], ids=["parity", "record"])
+def test_what_is_no_answer_is_one_line_and_the_others_are_asked(tmp_path: Path, program: typer.Typer) -> None:
+    written(tmp_path, "a-missing", request={"aws": "athena.get_work_group"})
+    written(tmp_path, "b-unknown", request={"aws": "athena.no_such_operation"})
+    written(tmp_path, "c-service", request={"aws": "nothing.list_databases"})
+    written(tmp_path, "d-query", request={"sql": "SELECT 1", "parameters": {"Nothing": "1"}})
+    written(tmp_path, "e-scene", before=[{"path": "/api/nothing"}])
+    written(tmp_path, "f-statement", before=[{"sql": "SELECT nothing"}])
+    written(tmp_path, "g-list", after=[{"aws": "s3.delete_object"}])
+    written(tmp_path, "h-name")
+    to = () if program is command.parity else ("--to", str(tmp_path / "taken"), "--target", "embedded")
+    code, told = run("--from", str(tmp_path), *to, program=program)
+    assert code == 1
+    reasons = [line for line in told.splitlines() if "could not be asked: " in line or "was not recorded: " in line]
+    assert [line[0] for line in reasons] == list("abcdefg")
+    assert 'Missing required parameter in input: "WorkGroup"' in reasons[0]
+    assert "Asked AWS for athena.no_such_operation: there is no such operation" in reasons[1]
+    assert "Unknown service: 'nothing'" in reasons[2]
+    assert 'Unknown parameter in input: "Nothing"' in reasons[3]
+    assert all("Made the scene of a recording" in line for line in reasons[4:6])
+    assert ("1 recorded and 0 decided answers agree" if program is command.parity else "h-name: as recorded") in told
+
+
+def test_a_deployment_that_does_not_start_is_told_for_its_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = EmbeddedTarget.start
+
+    def start_or_not(settings: DeploymentSettings) -> EmbeddedTarget:
+        if not settings.directory_sizes:
+            raise DeploymentError("Started it: no port is free. Free one")
+        return start(settings)
+
+    monkeypatch.setattr(EmbeddedTarget, "start", start_or_not)
+    written(tmp_path, "a-size", settings={"directory_sizes": False})
+    written(tmp_path, "b-name")
+    code, told = run("--from", str(tmp_path))
+    assert code == 1
+    assert "a-size could not be asked: Started it: no port is free" in told
+    assert "1 recorded and 0 decided answers agree, 0 differ, 1 could not be asked." in told
 
 
 def test_a_recording_that_is_not_there_is_told() -> None:
