@@ -7,8 +7,6 @@ next (`KINDS`).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -16,9 +14,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from environment.secrecy.redaction import REDACTED, redact_tree
 from quilt_stack import DeploymentSettings
 from reports.documents import InvalidDocumentError, findings, shown
+from reports.recorded.confidential import problem_of
 
 ANSWERS = Path(__file__).parent / "answers"
 NAMES = ("data", "scratch", "packages", "user", "readonly", "stack", "tabulator", "workgroup", "unique")
@@ -28,8 +26,6 @@ KINDS = ("any", "text", "number", "time")
 """What stands for a value: anything at all, a text, a number, a time in ISO 8601; in a text, for any part of it."""
 MORE = "<more>"
 """As a key: further fields may be there. At the end of a list: further members like the one before it."""
-
-_HOST = re.compile(r"https?://(?!<|example\.org)[\w.:-]+")
 
 
 class Basis(StrEnum):
@@ -102,13 +98,18 @@ def load_recording(path: Path) -> Recording:
     """What a file says.
 
     Raises:
-        InvalidDocumentError: if it is no recording, holds a secret or names a host.
+        InvalidDocumentError: if it is no recording, or holds what may not stand in one (`confidential`).
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         recording = Recording.model_validate(content)
-    except (OSError, yaml.YAMLError) as error:
-        raise InvalidDocumentError([f"{shown(path)}: not valid YAML: {error}"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDocumentError([f"{shown(path)}: cannot be read: {type(error).__name__}"]) from error
+    except yaml.YAMLError as error:
+        # Not its whole message, which has several lines and repeats what stands there.
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        place = f"{shown(path)}:{mark.line + 1}" if mark else shown(path)
+        raise InvalidDocumentError([f"{place}: not valid YAML: {getattr(error, 'problem', None)}"]) from error
     except ValidationError as error:
         raise InvalidDocumentError([f"{shown(path)}: {finding}" for finding in findings(error)]) from error
     problem = problem_of(content)
@@ -129,29 +130,3 @@ def load_recordings(folder: Path = ANSWERS) -> dict[str, Recording]:
     if problems:
         raise InvalidDocumentError(problems)
     return found
-
-
-def problem_of(content: object) -> str | None:
-    """Why this cannot be kept: it holds a secret, or names a host; one line that repeats neither."""
-    for place, value in _texts(content, ()):
-        at = ".".join(place)
-        if REDACTED in value or redact_tree(_nested(place, value)) != _nested(place, value):
-            return f"{at} holds a secret, or what is left of one: put <text> in its place"
-        if _HOST.search(value):
-            return f"{at} names a host: put <any> in its place, or example.org"
-    return None
-
-
-def _nested(place: tuple[str, ...], value: str) -> object:
-    # With its name, by which some secrets are known alone; placeholders are none.
-    return {place[-1] if place else "": "" if re.fullmatch(r"<\w+>", value) else value}
-
-
-def _texts(value: object, place: tuple[str, ...]) -> Sequence[tuple[tuple[str, ...], str]]:
-    if isinstance(value, str):
-        return [(place, value)]
-    if isinstance(value, Mapping):
-        return [found for key, each in value.items() for found in _texts(each, (*place, str(key)))]
-    if isinstance(value, list | tuple):
-        return [found for number, each in enumerate(value) for found in _texts(each, (*place, str(number)))]
-    return []

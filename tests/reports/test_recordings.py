@@ -18,6 +18,7 @@ from reports.documents import InvalidDocumentError
 from reports.parity import load_parity
 from reports.recorded.comparing import differences
 from reports.recorded.recording import ANSWERS, Basis, load_recording, load_recordings
+from reports.recorded.replaying import Replay
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,9 @@ def test_what_differs(expected: Any, found: Any, told: list[str]) -> None:
     assert list(differences(expected, found)) == told
 
 
+AWS_SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
 def written(folder: Path, name: str = "name", **changes: Any) -> Path:
     """A recording as a file."""
     content = {
@@ -72,6 +76,27 @@ def written(folder: Path, name: str = "name", **changes: Any) -> Path:
         ({"answer": {"body": "Bearer eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjEifQ.c2lnbmF0dXJl"}}, "answer.body holds a secret"),
         ({"request": {"path": "/a", "body": {"token": "abcdefgh"}}}, "request.body.token holds a secret"),
         ({"answer": {"url": "https://stack.company.invalid/x"}}, "answer.url names a host"),
+        ({"answer": {"body": f"push with ghp_{'a1B2' * 9}"}}, "answer.body holds a secret"),
+        ({"answer": {"body": f"push with github_pat_{'a1B2' * 20}"}}, "answer.body holds a secret"),
+        ({"request": {"path": "/api/token", "body": {"code": "c0rrect-horse"}}}, "request.body.code holds a secret"),
+        ({"answer": {"body": [{"code": 482913}]}}, "answer.body.0.code holds a secret"),
+        ({"answer": {"body": f"my key is {AWS_SECRET}, and the id"}}, "answer.body holds a secret"),
+        ({"answer": {"body": "a@b " + "aB3+" * 30}}, "answer.body holds a secret"),
+        ({"answer": {"body": "by dana.k+x@company.invalid."}}, "answer.body names somebody's address"),
+        (
+            {"request": {"graphql": "{ a }", "variables": {"m": "<unique>@company.io"}}},
+            "request.variables.m names some",
+        ),
+        ({"answer": {"Arn": "arn:aws:iam::210987654321:role/a"}}, "answer.Arn names an account"),
+        ({"answer": {"Owner": 210987654321}}, "answer.Owner names an account"),
+        ({"answer": {"b": "aws-athena-results-210987654321-us-east-1"}}, "answer.b names an account"),
+        ({"answer": {"host": "nightly.company.io"}}, "answer.host names a host"),
+        ({"answer": {"host": "<any>.company.io:443/x"}}, "answer.host names a host"),
+        ({"answer": {"host": "https://example.organization.company.io"}}, "answer.host names a host"),
+        ({"answer": {"host": "bucket.s3.amazonaws.com"}}, "answer.host names a host"),
+        ({"answer": {"host": "at 10.1.2.3"}}, "answer.host names a host"),
+        ({"answer": {"dana@company.io": {"a": 1}}}, "answer.a field's name names somebody's address"),
+        ({"source": "a stack at nightly.company.io"}, "source names a host"),
         ({"request": {"graphql": "{ a }", "path": "/a"}}, "request: needs one of graphql, path, aws, sql"),
         ({"settings": {"tsl": True}}, "settings: tsl: is not a field that is known here"),
         ({"note": "x"}, "note: is not a field that is known here"),
@@ -82,7 +107,70 @@ def test_a_file_that_cannot_be_kept_is_refused_in_one_line(tmp_path: Path, chang
         load_recording(written(tmp_path, **changes))
     (line,) = str(refused.value).splitlines()
     assert told in line
-    assert not any(secret in line for secret in ("correct horse", "eyJ", "abcdefgh", "company"))
+    assert not any(
+        secret in line
+        for secret in (
+            "correct horse",
+            "eyJ",
+            "abcdefgh",
+            "company",
+            "a1B2",
+            "c0rrect",
+            "aB3+",
+            "210987",
+            "4829",
+            AWS_SECRET,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"code": "FORBIDDEN"},
+        {"code": "AccessDeniedException"},
+        {"code": "404"},
+        {"code": "<text>"},
+        {"hash": "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+        {"email": "<unique>@example.org", "other": "dana@sub.example.com."},
+        {"arn": "arn:aws:iam::123456789012:role/a", "size": 1234567890123},
+        {"url": "https://example.org/a", "other": "https://<any>/b", "at": "registry.example.org:443"},
+        {
+            "service": "athena.amazonaws.com",
+            "file": "folder/a.csv",
+            "path": "config.schema.0.type",
+            "here": "127.0.0.1",
+        },
+        {"graphql": "query { a { name @include(if: $x) } }", "version": "1.70.0", "field": "me.company.commission"},
+    ],
+)
+def test_what_is_no_secret_and_names_nobody_is_kept(tmp_path: Path, kept: dict[str, Any]) -> None:
+    assert load_recording(written(tmp_path, answer=kept)).answer == kept
+
+
+def test_a_file_that_is_no_yaml_is_told_in_one_line_that_repeats_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text("what: fine\nanswer: {password: correct horse\n", encoding="utf-8")
+    with pytest.raises(InvalidDocumentError) as refused:
+        load_recording(path)
+    (line,) = str(refused.value).splitlines()
+    assert "name.yaml:3: not valid YAML: " in line
+    assert "horse" not in line
+
+
+def test_an_answer_with_a_secret_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, "a-name", basis="decided")
+    written(tmp_path, "b-name", basis="decided")
+    answer = Replay.answer
+    told_once = iter([{"status": 200, "body": f"the key is {AWS_SECRET}"}])
+    monkeypatch.setattr(Replay, "answer", lambda self, recording: next(told_once, None) or answer(self, recording))
+    to = tmp_path / "taken"
+    code, told = run("--from", str(tmp_path), "--to", str(to), "--target", "embedded", program=command.record)
+    assert code == 1
+    (line,) = [line for line in told.splitlines() if "a-name" in line]
+    assert "not written: answer.body holds a secret" in line
+    assert AWS_SECRET not in told
+    assert [path.name for path in to.iterdir()] == ["b-name.yaml"]
 
 
 def test_the_recordings_of_the_project_cite_facts_and_are_in_the_parity_file() -> None:
