@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -150,12 +151,15 @@ def _opened(kind: TargetKind, settings: dict[str, Any]) -> Iterator[Target]:
     from quilt_stack import DeploymentSettings
 
     with TemporaryDirectory(prefix="recordings-") as directory:
+        variables = dict(os.environ)  # one over TLS changes them
         given = DeploymentSettings.model_validate({**settings, "state_directory": Path(directory) / "state"})
         embedded = EmbeddedTarget.start(given)
         try:
             yield embedded
         finally:
             embedded.close()
+            os.environ.clear()
+            os.environ.update(variables)
 
 
 def _by_settings(recordings: Mapping[str, Recording], kind: TargetKind) -> Iterable[dict[str, Recording]]:

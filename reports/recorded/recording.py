@@ -19,13 +19,14 @@ from reports.documents import InvalidDocumentError, findings, shown
 from reports.recorded.confidential import problem_of
 
 ANSWERS = Path(__file__).parent / "answers"
-NAMES = ("data", "scratch", "packages", "user", "readonly", "stack", "tabulator", "workgroup", "unique")
-"""What stands for the deployment: buckets, users, the stack's prefix, Tabulator's catalog, the stack's workgroup, and
-something that no other replay uses (letters, digits and underscores)."""
+NAMES = ("data", "scratch", "packages", "user", "readonly", "stack", "tabulator", "workgroup", "database", "unique")
+"""What stands for the deployment: buckets, users, the stack's prefix, Tabulator's catalog, the stack's workgroup and
+its database in Athena's own catalog, and something that no other replay uses (letters, digits and underscores)."""
 KINDS = ("any", "text", "number", "time")
 """What stands for a value: anything at all, a text, a number, a time in ISO 8601; in a text, for any part of it."""
 MORE = "<more>"
-"""As a key: further fields may be there. At the end of a list: further members like the one before it."""
+"""As a key: further fields may be there. At the end of a list: further members like the one before it. At its
+beginning: the members after it are among those found, in any order."""
 
 
 class Basis(StrEnum):
@@ -36,11 +37,12 @@ class Basis(StrEnum):
 
 
 class Request(BaseModel):
-    """What is sent, and as whom; one of ``graphql``, ``path``, ``aws`` and ``sql``.
+    """What is sent, and as whom; one of ``graphql``, ``path``, ``aws``, ``sql`` and ``link``.
 
     path: of the registry, with ``method``, ``parameters`` (the query) and ``body`` (JSON). aws: as
-    ``athena.get_work_group``, with ``parameters``. sql: a statement in the stack's workgroup. eventually: asked again
-    until the answer is as expected, as long as the search index may take.
+    ``athena.get_work_group``, with ``parameters``. sql: a statement in the stack's workgroup. link: an S3
+    URI, to which a link is made with the keys that the registry gives, and followed without any. eventually: asked
+    again until the answer is as expected, as long as the search index may take.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,12 +56,13 @@ class Request(BaseModel):
     body: dict[str, Any] | None = None
     aws: str | None = None
     sql: str | None = None
+    link: str | None = Field(default=None, pattern=r"^s3://[^/]+/.+")
     eventually: bool = False
 
     @model_validator(mode="after")
     def _is_one(self) -> Request:
-        if sum(each is not None for each in (self.graphql, self.path, self.aws, self.sql)) != 1:
-            raise ValueError("needs one of graphql, path, aws, sql")
+        if sum(each is not None for each in (self.graphql, self.path, self.aws, self.sql, self.link)) != 1:
+            raise ValueError("needs one of graphql, path, aws, sql, link")
         return self
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from textwrap import shorten
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import boto3
 import requests
@@ -22,6 +23,7 @@ from reports.recorded.comparing import differences
 from reports.recorded.recording import NAMES, Recording, Request
 
 _LIMIT_SECONDS = 60
+_DATABASE = "userathenadatabase-"
 _LONGEST_REASON = 200
 _UNDER_WAY = ("QUEUED", "RUNNING")
 _DONE = "SUCCEEDED"
@@ -29,12 +31,12 @@ _NAME = re.compile(f"<({'|'.join(NAMES)})>")
 
 
 class Replay:
-    """One recording's requests to one deployment; ``names`` is what `NAMES` stand for there."""
+    """One recording's requests to one deployment; ``names`` is what `NAMES` stand for there, ``database`` once used."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
         stack = target.tabulator_data_catalog.removeprefix("quilt-").removesuffix("-tabulator")
-        self.names: Mapping[str, str] = {
+        self.names: dict[str, str] = {
             "data": target.buckets.data,
             "scratch": target.buckets.scratch,
             "packages": target.buckets.packages,
@@ -70,10 +72,23 @@ class Replay:
     def named(self, value: Any) -> Any:
         """The same with the deployment's names in the place of what stands for them."""
         if isinstance(value, str):
-            return _NAME.sub(lambda found: self.names[found[1]], value)
+            return _NAME.sub(lambda found: self._name(found[1]), value)
         if isinstance(value, Mapping):
             return {self.named(key): self.named(each) for key, each in value.items()}
         return [self.named(each) for each in value] if isinstance(value, list | tuple) else value
+
+    def _name(self, name: str) -> str:
+        if name == "database" and name not in self.names:
+            # Its name ends in what the stack chose (registry facts 11), so it has to be looked for.
+            pages = self._target.client("athena").get_paginator("list_databases").paginate(CatalogName="AwsDataCatalog")
+            found = [
+                each["Name"] for page in pages for each in page["DatabaseList"] if each["Name"].startswith(_DATABASE)
+            ]
+            if len(found) != 1:
+                told = f"there are {len(found)}"
+                raise SuiteError(f"Looked for the stack's database {_DATABASE}…", told, "See whether the stack has one")
+            self.names[name] = found[0]
+        return self.names[name]
 
     def _must_do(self, request: Request) -> None:
         answer = self._ask(request)
@@ -86,12 +101,14 @@ class Replay:
         try:
             if request.aws is not None:
                 return self._ask_aws(request)
+            if request.link is not None:
+                return self._follow(request)
             return self._query(request) if request.sql is not None else self._ask_registry(request)
         except ClientError as error:
             told = error.response["Error"]
             return {"error": {"code": told["Code"], "message": told["Message"]}}
         except requests.RequestException as error:
-            tried = f"Asked {request.path or 'the registry'}"
+            tried = f"Asked {request.path or request.link or 'the registry'}"
             raise SuiteError(tried, type(error).__name__, "See whether the registry is well") from error
         except BotoCoreError as error:
             tried = f"Asked AWS for {request.aws or 'a query'}"
@@ -148,6 +165,13 @@ class Replay:
             )
         answer = getattr(client, operation)(**self.named(request.parameters))
         return {"result": _plain({key: value for key, value in answer.items() if key != "ResponseMetadata"})}
+
+    def _follow(self, request: Request) -> dict[str, Any]:
+        bucket, _, key = self.named(request.link).removeprefix("s3://").partition("/")
+        client = self._client(request.who, "s3")
+        link = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key})
+        answer = requests.get(link, timeout=_LIMIT_SECONDS, allow_redirects=False)
+        return {"scheme": urlsplit(link).scheme, "status": answer.status_code, "body": answer.text}
 
     def _query(self, request: Request) -> dict[str, Any]:
         athena = self._client(request.who, "athena")
