@@ -21,8 +21,8 @@ _BASE64 = re.compile(
 )
 _EXAMPLE = r"(?:[\w-]+\.)*example(?:\.(?:org|com|net))?(?![\w.-]*\w)"
 MAIL = re.compile(rf"[\w.+>-]+@(?!{_EXAMPLE})[\w-]+(?:\.[\w-]+)+")
-# 123456789012 is the account of AWS's documentation.
-ACCOUNT = re.compile(r"(?<![0-9A-Za-z])(?!123456789012)\d{12}(?![0-9A-Za-z])")
+# 123456789012 is the account of AWS's documentation; the end of a UUID may have digits alone.
+ACCOUNT = re.compile(r"(?<![0-9A-Za-z])(?<!-[0-9a-f]{4}-)(?!123456789012)\d{12}(?![0-9A-Za-z])")
 # Without a scheme: what ends in a domain that is common, for names of files and fields have dots, too. A service's own
 # name, such as athena.amazonaws.com, is nobody's host.
 _DOMAINS = (

@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_kept_is_refused_in_one_line(tmp_path: Path, chang
         {"code": "<text>"},
         {"hash": "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
         {"email": "<unique>@example.org", "other": "dana@sub.example.com."},
-        {"arn": "arn:aws:iam::123456789012:role/a", "size": 1234567890123},
+        {"arn": "arn:aws:iam::123456789012:role/a", "id": "1b4e28ba-2fa1-11d2-883f-001234567890"},
         {"url": "https://example.org/a", "other": "https://<any>/b", "at": "registry.example.org:443"},
         {
             "service": "athena.amazonaws.com",
