@@ -1,7 +1,8 @@
 """On what the answers rest that a scenario's verdict is made of, where no live run validated it.
 
 The requests that the product sent lead to sections of the page of facts (`grounds.yaml`); a section is known by
-what its page marks, by the recordings that the embedded deployment agrees with, and by decisions that cite it. That a
+what its page marks, by the recordings that the embedded deployment agrees with, and by decisions that cite it. What AWS
+alone is asked rests on what AWS publishes. That a
 check rests on a section says that its answers are described there, not that it meets each fact and decision of it.
 """
 
@@ -30,6 +31,10 @@ DECISIONS_PAGE = ROOT / "docs" / "embedded-deployment.md"
 
 _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?) (.*)$", re.M)
 _CITED = re.compile(r"\bregistry facts (\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*)")
+_SENTENCE = re.compile(r"(?<=\.)\s+(?=[^a-z\s])|\n(?=[|-])|\n\n")
+# What carries no mark is published (the page's own table); what is recorded or of the ancestor is public, too.
+_NOT_PUBLISHED = re.compile(r"\[(?:OPEN|INF)\]")
+_AWS = "AWS's published behaviour"
 _DECISIONS = re.compile(r"<!-- decisions: begin -->(.*)<!-- decisions: end -->", re.S)
 
 
@@ -40,27 +45,39 @@ class _Rule(Record):
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the facts: how it is known. ``decisions``: what the embedded deployment decided for want of more."""
+    """A section of the facts: how it is known.
+
+    published: it says something that is, beside what is open. decisions: what the embedded deployment decided for want
+    of more.
+    """
 
     number: str
     title: str
+    published: bool
     recorded: tuple[str, ...]
     inferred: bool
     decisions: tuple[str, ...]
+
+    @property
+    def is_published_alone(self) -> bool:
+        """Whether it is published, without decision and inference."""
+        return self.published and not self.inferred and not self.decisions
 
 
 @dataclass(frozen=True)
 class ChecksByGround:
     """How many of some checks stand on what: one is counted wherever it belongs.
 
-    live: validated live. recorded: rests on a section with recorded answers. published: on sections without decision
-    and inference. inferred, decided: on a section with one. unknown: sent nothing that has a section.
+    live: validated live. recorded: rests on a section with recorded answers. published: on published sections without
+    decision and inference. aws: on what AWS publishes of its services alone. inferred, decided: on a section with one.
+    unknown: sent nothing of these.
     """
 
     checks: int
     live: int
     recorded: int
     published: int
+    aws: int
     inferred: int
     decided: int
     unknown: int
@@ -97,10 +114,11 @@ class Grounds:
         return request in self._facts_of
 
     def in_words(self, outcomes: Sequence[ScenarioOutcome]) -> str:
-        """On what these checks of one scenario rest; empty if they sent nothing that has a section."""
-        sections = self.of(call for each in outcomes for call in each.calls)
+        """On what these checks of one scenario rest; empty if they sent nothing to registry, catalog or AWS."""
+        calls = [call for each in outcomes for call in each.calls]
+        sections = self.of(calls)
         if not sections:
-            return ""
+            return f"rests on {_AWS}" if _asks_aws(calls) else ""
         numbers = ", ".join(each.number for each in sections)
         return f"rests on facts {numbers} ({', '.join(_known_by(sections))})"
 
@@ -112,10 +130,11 @@ class Grounds:
             checks=len(judged),
             live=sum(key_of(each.scenario) in self._parity.validated for each in judged),
             recorded=sum(any(one.recorded for one in each) for each in of),
-            published=sum(bool(each) and not any(one.inferred or one.decisions for one in each) for each in of),
+            published=sum(bool(each) and all(one.is_published_alone for one in each) for each in of),
+            aws=sum(not each and _asks_aws(one.calls) for each, one in zip(of, judged, strict=True)),
             inferred=sum(any(one.inferred for one in each) for each in of),
             decided=sum(any(one.decisions for one in each) for each in of),
-            unknown=sum(not each for each in of),
+            unknown=sum(not each and not _asks_aws(one.calls) for each, one in zip(of, judged, strict=True)),
         )
 
     def checks_by_section(self, outcomes: Sequence[ScenarioOutcome]) -> list[tuple[Section, int]]:
@@ -164,6 +183,7 @@ class _Pages:
             found[1]: Section(
                 number=found[1],
                 title=found[2],
+                published=_says_something_published(self._facts[found.end() : end]),
                 # A run's deployment has the default settings.
                 recorded=tuple(
                     name for name, each in self._parity.recorded.items() if found[1] in each.facts and not each.settings
@@ -175,11 +195,21 @@ class _Pages:
         }
 
 
+def _says_something_published(text: str) -> bool:
+    said = (each.strip(" \n|-*") for each in _SENTENCE.split(text))
+    return any(each and not _NOT_PUBLISHED.search(each) for each in said)
+
+
+def _asks_aws(calls: Iterable[WireCall]) -> bool:
+    """Whether the product sent a request to AWS: its operations are named with their service, as ``s3:PutObject``."""
+    return any(call.who is Sender.PRODUCT and ":" in (call.operation or "") for call in calls)
+
+
 def _known_by(sections: Sequence[Section]) -> list[str]:
     recorded = len({name for each in sections for name in each.recorded})
     decided = len({text for each in sections for text in each.decisions})
     words = [f"{recorded} recorded {'answer' if recorded == 1 else 'answers'}"] if recorded else []
-    words.append("published")
+    words += ["published"] if any(each.published for each in sections) else []
     words += ["inferred in part"] if any(each.inferred for each in sections) else []
     words += [f"{decided} {'decision' if decided == 1 else 'decisions'}"] if decided else []
     return words

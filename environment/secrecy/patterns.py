@@ -1,7 +1,8 @@
 """The shapes of secrets that are redacted wherever they appear, whether or not anyone registered them.
 
-Sources of the shapes: JWT, ``qk_`` API keys, the one-time codes of ``/api/code`` (registry facts 1.3, 2.1, 2.2); AWS's
-published formats of access key ids, of ``AssumeRole`` answers and of presigned URLs (Signature Versions 4 and 2).
+Sources of the shapes: JWT, ``qk_`` API keys, the one-time codes of ``/api/code`` (registry facts 1.3, 2.1, 2.2);
+GitHub's published prefixes of tokens; AWS's published formats of access key ids, of ``AssumeRole`` answers and of
+presigned URLs (Signature Versions 4 and 2).
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ _AUTHORIZATION_SCHEME = re.compile(
 
 _API_KEY = re.compile(r"(?<![A-Za-z0-9])qk_[A-Za-z0-9_-]{6,}(?:[.~+/=][A-Za-z0-9_-]+)*")
 
+_GITHUB_TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,})")
+
 _ACCESS_KEY_ID = re.compile(r"(?<![A-Za-z0-9])A(?:K|S)IA[A-Z0-9]{12,}(?![A-Za-z0-9])")
 
 _PRESIGNED_QUERY = re.compile(
@@ -77,6 +80,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(("eyj",), _JSON_WEB_TOKEN),
     Shape(("bearer", "basic"), _AUTHORIZATION_SCHEME),
     Shape(("qk_",), _API_KEY),
+    Shape(("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), _GITHUB_TOKEN),
     Shape(("akia", "asia"), _ACCESS_KEY_ID),
     Shape(("signature", "x-amz-", "awsaccesskeyid"), _PRESIGNED_QUERY),
     Shape(("authorization", "cookie", "x-amz-security-token"), _HEADER_LINE),

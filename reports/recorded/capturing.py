@@ -14,12 +14,14 @@ from environment.secrecy.redaction import REDACTED, redact_tree
 from environment.targets.target import Target
 from reports.documents import InvalidDocumentError, shown
 from reports.recorded.comparing import differences, is_time
-from reports.recorded.recording import MORE, Basis, Recording, problem_of
+from reports.recorded.confidential import ACCOUNT, HOST, MAIL, problem_of
+from reports.recorded.recording import MORE, Basis, Recording
 from reports.recorded.replaying import Replay
 
 _NOT_TOLD_APART = {"stack"}  # too short to be told from other words
 _OWN = re.compile(
-    r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-z]*\d)[0-9a-f]{16,}|\d{12})\b|[\w.+-]+@[\w.-]+"
+    r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-z]*\d)[0-9a-f]{16,}|\d{12})\b"
+    rf"|[\w.+-]+@[\w.-]+|{ACCOUNT.pattern}|{MAIL.pattern}|(?i:{HOST.pattern})"
 )
 _HOST = re.compile(r"(https?://)[\w.:-]+")
 
@@ -36,7 +38,7 @@ def write_recording(recording: Recording, path: Path) -> None:
     """Write the file; the loader reads the same from it.
 
     Raises:
-        InvalidDocumentError: if it still holds a secret or names a host.
+        InvalidDocumentError: if it still holds a secret, or names a host, somebody or an account.
     """
     content = recording.model_dump(mode="json", exclude_defaults=True)
     problem = problem_of(content)

@@ -43,6 +43,11 @@ def _of_fields(expected: Mapping[str, Any], found: Mapping[str, Any], place: str
 
 
 def _of_members(expected: list[Any], found: list[Any], place: str) -> Iterator[str]:
+    if expected[:1] == [MORE]:
+        for one in expected[1:]:
+            if not any(next(differences(one, other), None) is None for other in found):
+                yield f"{place} has no {_shown(one)} among its {len(found)} members: {_shown(found)}"
+        return
     if expected[-1:] == [MORE]:
         expected = expected[:-1]
         expected += expected[-1:] * (len(found) - len(expected))

@@ -7,29 +7,27 @@ next (`KINDS`).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from environment.record import Record
-from environment.secrecy.redaction import REDACTED, redact_tree
+from quilt_stack import DeploymentSettings
 from reports.documents import InvalidDocumentError, findings, shown
+from reports.recorded.confidential import problem_of
 
 ANSWERS = Path(__file__).parent / "answers"
-NAMES = ("data", "scratch", "packages", "user", "readonly", "stack", "tabulator", "workgroup", "unique")
-"""What stands for the deployment: buckets, users, the stack's prefix, Tabulator's catalog, the stack's workgroup, and
-something that no other replay uses (letters, digits and underscores)."""
+NAMES = ("data", "scratch", "packages", "user", "readonly", "stack", "tabulator", "workgroup", "database", "unique")
+"""What stands for the deployment: buckets, users, the stack's prefix, Tabulator's catalog, the stack's workgroup and
+its database in Athena's own catalog, and something that no other replay uses (letters, digits and underscores)."""
 KINDS = ("any", "text", "number", "time")
 """What stands for a value: anything at all, a text, a number, a time in ISO 8601; in a text, for any part of it."""
 MORE = "<more>"
-"""As a key: further fields may be there. At the end of a list: further members like the one before it."""
-
-_HOST = re.compile(r"https?://(?!<|example\.org)[\w.:-]+")
+"""As a key: further fields may be there. At the end of a list: further members like the one before it. At its
+beginning: the members after it are among those found, in any order."""
 
 
 class Basis(StrEnum):
@@ -40,11 +38,12 @@ class Basis(StrEnum):
 
 
 class Request(Record):
-    """What is sent, and as whom; one of ``graphql``, ``path``, ``aws`` and ``sql``.
+    """What is sent, and as whom; one of ``graphql``, ``path``, ``aws``, ``sql`` and ``link``.
 
     path: of the registry, with ``method``, ``parameters`` (the query) and ``body`` (JSON). aws: as
-    ``athena.get_work_group``, with ``parameters``. sql: a statement in the stack's workgroup. eventually: asked again
-    until the answer is as expected, as long as the search index may take.
+    ``athena.get_work_group``, with ``parameters``. sql: a statement in the stack's workgroup. link: an S3
+    URI, to which a link is made with the keys that the registry gives, and followed without any. eventually: asked
+    again until the answer is as expected, as long as the search index may take.
     """
 
     who: Literal["admin", "user", "readonly", "nobody", "operator"] = "user"
@@ -56,12 +55,13 @@ class Request(Record):
     body: dict[str, Any] | None = None
     aws: str | None = None
     sql: str | None = None
+    link: str | None = Field(default=None, pattern=r"^s3://[^/]+/.+")
     eventually: bool = False
 
     @model_validator(mode="after")
     def _is_one(self) -> Request:
-        if sum(each is not None for each in (self.graphql, self.path, self.aws, self.sql)) != 1:
-            raise ValueError("needs one of graphql, path, aws, sql")
+        if sum(each is not None for each in (self.graphql, self.path, self.aws, self.sql, self.link)) != 1:
+            raise ValueError("needs one of graphql, path, aws, sql, link")
         return self
 
 
@@ -84,18 +84,32 @@ class Recording(Record):
     answer: Any
     after: tuple[Request, ...] = ()
 
+    @field_validator("settings")
+    @classmethod
+    def _are_settings(cls, value: dict[str, Any]) -> dict[str, Any]:
+        try:
+            DeploymentSettings.model_validate({**value, "state_directory": ANSWERS})
+        except ValidationError as error:
+            raise ValueError("; ".join(findings(error))) from error
+        return value
+
 
 def load_recording(path: Path) -> Recording:
     """What a file says.
 
     Raises:
-        InvalidDocumentError: if it is no recording, holds a secret or names a host.
+        InvalidDocumentError: if it is no recording, or holds what may not stand in one (`confidential`).
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         recording = Recording.model_validate(content)
-    except (OSError, yaml.YAMLError) as error:
-        raise InvalidDocumentError([f"{shown(path)}: not valid YAML: {error}"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDocumentError([f"{shown(path)}: cannot be read: {type(error).__name__}"]) from error
+    except yaml.YAMLError as error:
+        # Not its whole message, which has several lines and repeats what stands there.
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        place = f"{shown(path)}:{mark.line + 1}" if mark else shown(path)
+        raise InvalidDocumentError([f"{place}: not valid YAML: {getattr(error, 'problem', None)}"]) from error
     except ValidationError as error:
         raise InvalidDocumentError([f"{shown(path)}: {finding}" for finding in findings(error)]) from error
     problem = problem_of(content)
@@ -116,29 +130,3 @@ def load_recordings(folder: Path = ANSWERS) -> dict[str, Recording]:
     if problems:
         raise InvalidDocumentError(problems)
     return found
-
-
-def problem_of(content: object) -> str | None:
-    """Why this cannot be kept: it holds a secret, or names a host; one line that repeats neither."""
-    for place, value in _texts(content, ()):
-        at = ".".join(place)
-        if REDACTED in value or redact_tree(_nested(place, value)) != _nested(place, value):
-            return f"{at} holds a secret, or what is left of one: put <text> in its place"
-        if _HOST.search(value):
-            return f"{at} names a host: put <any> in its place, or example.org"
-    return None
-
-
-def _nested(place: tuple[str, ...], value: str) -> object:
-    # With its name, by which some secrets are known alone; placeholders are none.
-    return {place[-1] if place else "": "" if re.fullmatch(r"<\w+>", value) else value}
-
-
-def _texts(value: object, place: tuple[str, ...]) -> Sequence[tuple[tuple[str, ...], str]]:
-    if isinstance(value, str):
-        return [(place, value)]
-    if isinstance(value, Mapping):
-        return [found for key, each in value.items() for found in _texts(each, (*place, str(key)))]
-    if isinstance(value, list | tuple):
-        return [found for number, each in enumerate(value) for found in _texts(each, (*place, str(number)))]
-    return []

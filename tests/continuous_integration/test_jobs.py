@@ -64,6 +64,7 @@ def test_the_night_judges_everything_three_times_with_recorded_settings_and_meas
     [given] = re.findall(r"--deployment-settings=(\S+)", runs["settings"])
     changed = DeploymentSettings.load(ROOT / given, state_directory=ROOT).model_dump()
     assert changed != DeploymentSettings(state_directory=ROOT).model_dump()
+    assert changed["tls"], "what holds over TLS, as on every real stack, is judged nowhere else"
     assert content["jobs"]["strength"] and "--floor" in runs["strength-report"]
     assert "acceptance report durations" in runs["report"]
     assert runs["publish-durations"] == ".github/scripts/propose-durations.sh"

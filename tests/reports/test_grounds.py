@@ -73,6 +73,25 @@ def test_checks_are_counted_by_what_they_rest_on(grounds: Grounds) -> None:
     assert (by_section["9.2"], by_section["1.1"], by_section["7.7"]) == (1, 1, 0)
 
 
+def test_what_asks_aws_alone_rests_on_what_aws_publishes(grounds: Grounds) -> None:
+    asked = check(call("s3:PutObject"), call(None, "http://127.0.0.1/unknown"))
+    standing = grounds.standing([asked, check(call("s3:PutObject", who=Sender.SUITE)), check()])
+    assert (standing.aws, standing.published, standing.unknown) == (1, 0, 2)
+    assert grounds.in_words([asked]) == "rests on AWS's published behaviour"
+    both = check(call("s3:PutObject"), call("athena:StartQueryExecution"))
+    assert grounds.standing([both]).aws == 0
+
+
+def test_a_section_that_is_only_open_is_not_published(grounds: Grounds) -> None:
+    only_open = {number for number, each in grounds.sections.items() if not each.published}
+    assert only_open >= {f"10.{number}" for number in range(1, 7)}
+    assert not only_open & {"1.1", "1.5", "3.3", "5", "7.5", "8.3", "9.1", "11"}
+    open_alone = Grounds(grounds.sections, {"Ask": ("10.2",)}, Parity())
+    assert open_alone.in_words([check(call("Ask"))]).startswith("rests on facts 10.2 (")
+    assert "published" not in open_alone.in_words([check(call("Ask"))])
+    assert open_alone.standing([check(call("Ask"))]).published == 0
+
+
 def test_what_was_validated_live_counts_as_such() -> None:
     mine = check(call("SetTabulatorTable"))
     result = LiveResult(on="2026-01-01", result=Status.PASSED, product="quilt-mcp 0.22.0", platform="1.70.0")

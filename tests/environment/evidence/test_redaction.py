@@ -44,6 +44,8 @@ def registered(*secrets: str) -> Iterator[None]:
         (f"token {TOKEN[:-4]}... was refused", "token [redacted]... was refused"),
         (f'{{"Authorization": "Bearer {TOKEN}", "Accept": "*/*"}}', '{"Authorization": "[redacted]", "Accept": "*/*"}'),
         ("key qk_AbC123-xyz789 made", "key [redacted] made"),
+        (f"push with ghp_{'a1B2' * 9} now", "push with [redacted] now"),
+        (f"https://github_pat_{'a1B2' * 20}@h/", "https://[redacted]@h/"),
         ("AKIAIOSFODNN7EXAMPLE and ASIAIOSFODNN7EXAMPLE", "[redacted] and [redacted]"),
         (f'{{"SecretAccessKey": "{AWS_SECRET}", "n": 1}}', '{"SecretAccessKey": "[redacted]", "n": 1}'),
         (f"<SecretAccessKey>{AWS_SECRET}</SecretAccessKey>", "<SecretAccessKey>[redacted]</SecretAccessKey>"),
