@@ -100,6 +100,8 @@ class LiveSettings(BaseSettings):
     allowed_catalogs: str = Field(default="", description="hosts of catalogs that are test environments, by commas")
     allowed_buckets: str = Field(default="", description="untagged buckets that are test environments, by commas")
     workgroup: str = Field(default="quilt-mcp-test-workgroup", description="Athena workgroup of the template")
+    database: str = Field(default="quilt_mcp_test_db", description="Glue database of the template")
+    table: str = Field(default="test_table_1", description="sample table of the template")
     longest_wait_seconds: float = Field(default=600, ge=0, description="what a scenario may wait for time to pass")
     secret_store: str | None = Field(default=None, description="prefix of the users' secrets in AWS Secrets Manager")
     run: str | None = Field(default=None, description="name of the run of which machines with the same run parts")

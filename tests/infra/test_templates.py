@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from template_tables.table import Table, differences
 from template_tables.terraform import FILES, Configuration
 
 from environment.settings import REMOTE_REGION, ROOT, Buckets, LiveSettings
+from infra import glue_table
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MAIN = ("cost-control.yaml", "test-environment.yaml")
@@ -197,6 +199,20 @@ def test_the_buckets_are_those_of_the_table() -> None:
         assert (bucket["versioned"], bucket["encryption"], len(bucket["blocked"])) == (versioned, "AES256", 4)
 
 
+@pytest.mark.parametrize("form", [cloudformation, terraform])
+def test_the_doctor_holds_the_table_against_what_both_forms_declare(form: Callable[[dict[str, Any]], Table]) -> None:
+    row = form(CHOICES["with everything set"])["table other_db.other_table"]
+    wanted = glue_table.declared("other-data", "other_table")
+
+    assert (row["location"], row["type"], row["serialization"]) == (
+        wanted["location"],
+        wanted["type"],
+        wanted["serialization"],
+    )
+    assert row["formats"] == [wanted["input format"], wanted["output format"]]
+    assert ", ".join(f"{name} {kind}" for name, kind in row["columns"]) == wanted["list of columns"]
+
+
 def test_the_test_role_cannot_change_reference_data_nor_reach_beyond() -> None:
     statements = [
         statement
@@ -268,6 +284,7 @@ def test_the_settings_are_those_of_the_suite(tmp_path: Path, monkeypatch: pytest
 
     live, buckets = LiveSettings(), Buckets()
     assert (live.aws_region, live.workgroup, live.allowed_accounts) == (REGION, "other-workgroup", ACCOUNT)
+    assert (live.database, live.table) == ("other_db", "other_table")
     assert [buckets.data, buckets.scratch, buckets.packages] == ["other-data", "other-scratch", "other-packages"]
     assert {f"QUILT_TEST_BUCKET_{name.upper()}" for name in Buckets.model_fields} <= settings.keys()
 
