@@ -299,11 +299,14 @@ def test_terraform_keeps_to_the_account_and_git_out_of_its_state() -> None:
         "terraform.tfvars",
         "one.auto.tfvars.json",
         ".terraform/x",
+        ".terraform.d/x",
     ]
     command = ["git", "check-ignore", *(f"infra/terraform/{name}" for name in (*names, ".terraform.lock.hcl"))]
     ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     assert ignored == [f"infra/terraform/{name}" for name in names]
     assert "backend" in (FILES / "backend.tf.example").read_text()
+    listed = subprocess.run(["git", "ls-files", "."], cwd=FILES, capture_output=True, text=True, check=True).stdout
+    assert {Path(name).suffix for name in listed.split()} == {".tf", ".hcl", ".example"}
 
 
 def test_only_the_environment_of_the_repository_may_assume_the_role() -> None:
