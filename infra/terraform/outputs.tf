@@ -23,3 +23,8 @@ output "cost_topic_arn" {
   description = "Topic of alarm and budget"
   value       = aws_sns_topic.cost.arn
 }
+
+output "cost_settings" {
+  description = "Line for .env.test: what acceptance cost holds the bill against"
+  value       = "QUILT_TEST_MONTHLY_BUDGET=${var.monthly_budget}"
+}

@@ -122,7 +122,9 @@ def test_what_the_doctor_found_wrong_and_which_mode_did_run_are_told(
     assert text.splitlines()[-2] == "Doctor, part-multiuser: GraphQL (multiuser mode): Asked: HTTP 403"
 
 
-COSTS = CostReport({date(2026, 1, 1): {"S3": Decimal(31)}}, month_to_date=Decimal(31), forecast=None)
+COSTS = CostReport(
+    {date(2026, 1, 1): {"S3": Decimal(31)}}, month_to_date=Decimal(31), forecast=None, budget=Decimal(30)
+)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,31 @@ def test_both_forms_take_the_same_parameters() -> None:
         declared |= Template(TEMPLATES / name, {}, ACCOUNT, REGION).parameters
 
     assert {_snake(name): value for name, value in declared.items()} == Configuration({}, ACCOUNT, REGION).variables
+
+
+def test_both_forms_refuse_the_same_values() -> None:
+    wanted = {}
+    for path in TEMPLATES.glob("*.yaml"):
+        for name, rules in Template(path, {}, ACCOUNT, REGION).constraints().items():
+            variable = f"var.{_snake(name)}"
+            if "AllowedPattern" in rules:
+                wanted[variable] = f'can(regex("^{rules["AllowedPattern"]}$", {variable}))'
+            elif "AllowedValues" in rules:
+                wanted[variable] = f"contains({json.dumps(rules['AllowedValues'])}, {variable})"
+            else:
+                wanted[variable] = f"{variable} >= {rules['MinValue']}"
+    conditions = {
+        f"var.{name.strip(chr(34))}": body["validation"][0]["condition"].removeprefix("${").removesuffix("}")
+        for path in FILES.rglob("*.tf")
+        for block in hcl2.loads(path.read_text()).get("variable", [])
+        for name, body in block.items()
+        if "validation" in body
+    }
+
+    assert len(wanted) == 5
+    # In CloudFormation the account is that of the caller.
+    assert conditions.pop("var.account_id") == 'can(regex("^[0-9]{12}$", var.account_id))'
+    assert conditions == wanted
 
 
 def test_a_block_that_would_be_passed_over_is_refused(tmp_path: Path) -> None:
@@ -287,6 +313,15 @@ def test_the_settings_are_those_of_the_suite(tmp_path: Path, monkeypatch: pytest
     assert (live.database, live.table) == ("other_db", "other_table")
     assert [buckets.data, buckets.scratch, buckets.packages] == ["other-data", "other-scratch", "other-packages"]
     assert {f"QUILT_TEST_BUCKET_{name.upper()}" for name in Buckets.model_fields} <= settings.keys()
+
+
+def test_the_budget_of_the_settings_is_that_of_the_template() -> None:
+    def budget(choice: str) -> str:
+        [text] = [name for name in cloudformation(CHOICES[choice]) if "MONTHLY_BUDGET" in name]
+        return text.removeprefix("output QUILT_TEST_MONTHLY_BUDGET=")
+
+    assert [budget("with everything set"), budget("as by default")] == ["20", "30"]
+    assert Decimal(budget("as by default")) == LiveSettings.model_fields["monthly_budget"].default
 
 
 def test_terraform_keeps_to_the_account_and_git_out_of_its_state() -> None:

@@ -105,10 +105,30 @@ def test_they_are_planned_on_an_account_that_has_nothing_and_in_no_other(
         "alarm_email": "costs@example.org",
         "create_further_buckets": "true",
     }
-    options = ["-input=false", "-no-color", *(f"-var={name}={value}" for name, value in values.items())]
+    options = ["-input=false", "-no-color", *_given(values)]
     done = terraform(program, initialized, "plan", *options, f"-var=account_id={ACCOUNT}", **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " to add, 0 to change, 0 to destroy." in done.stdout
     elsewhere = terraform(program, initialized, "plan", *options, "-var=account_id=210987654321", **variables)
     assert elsewhere.returncode == 1
     assert "AWS account ID not allowed" in elsewhere.stderr
+
+
+@pytest.mark.slow
+def test_values_that_cannot_be_are_refused_before_anything_is_asked(program: str, initialized: Path) -> None:
+    values = {
+        "account_id": "1234",
+        "deployer_arn": "arn:aws:sts::123456789012:assumed-role/deployer/dana",
+        "github_environment": "live:*",
+        "github_repository": "suite",
+        "bytes_scanned_limit": "1000",
+    }
+    done = terraform(program, initialized, "plan", "-input=false", "-no-color", *_given(values))
+    assert done.returncode == 1
+    assert done.stderr.count("Invalid value for variable") == len(values), done.stderr
+    for name in values:
+        assert f'variable "{name}"' in done.stderr
+
+
+def _given(values: dict[str, str]) -> list[str]:
+    return [f"-var={name}={value}" for name, value in values.items()]
