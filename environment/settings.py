@@ -8,6 +8,7 @@ checkout can know several test environments.
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -100,6 +101,9 @@ class LiveSettings(BaseSettings):
     allowed_catalogs: str = Field(default="", description="hosts of catalogs that are test environments, by commas")
     allowed_buckets: str = Field(default="", description="untagged buckets that are test environments, by commas")
     workgroup: str = Field(default="quilt-mcp-test-workgroup", description="Athena workgroup of the template")
+    database: str = Field(default="quilt_mcp_test_db", description="Glue database of the template")
+    table: str = Field(default="test_table_1", description="sample table of the template")
+    monthly_budget: Decimal = Field(default=Decimal(30), gt=0, description="USD a month, as the template's budget")
     longest_wait_seconds: float = Field(default=600, ge=0, description="what a scenario may wait for time to pass")
     secret_store: str | None = Field(default=None, description="prefix of the users' secrets in AWS Secrets Manager")
     run: str | None = Field(default=None, description="name of the run of which machines with the same run parts")

@@ -19,7 +19,6 @@ from environment.errors import SuiteError
 from environment.targets.aws_failures import aws_refusals_in_words
 from environment.targets.tag import PURPOSE, TAG
 
-MONTHLY_BUDGET_USD = Decimal(30)
 _TAGGED = {"Tags": {"Key": TAG, "Values": [PURPOSE]}}
 _NO_FORECAST = "DataUnavailableException"
 _REFUSED = "AccessDeniedException"
@@ -36,7 +35,7 @@ class CostReport:
     by_day: dict[date, dict[str, Decimal]]
     month_to_date: Decimal
     forecast: Decimal | None
-    budget: Decimal = MONTHLY_BUDGET_USD
+    budget: Decimal
 
     @property
     def resources(self) -> list[str]:
@@ -53,8 +52,10 @@ class CostReport:
         return max(self.month_to_date, self.forecast or Decimal(0)) <= self.budget
 
 
-def cost_report(explorer: Any, today: date, days: int = 30) -> CostReport:
+def cost_report(explorer: Any, today: date, budget: Decimal, days: int = 30) -> CostReport:
     """Ask Cost Explorer (a boto3 ``ce`` client) about the last ``days`` days, the current month at least.
+
+    The budget is in USD a month.
 
     Raises:
         SuiteError: Cost Explorer refuses or fails.
@@ -67,7 +68,7 @@ def cost_report(explorer: Any, today: date, days: int = 30) -> CostReport:
     month_to_date = sum(
         (sum(amounts.values(), Decimal(0)) for day, amounts in by_day.items() if day >= first_of_month), Decimal(0)
     )
-    return CostReport(by_day, month_to_date, None if rest is None else month_to_date + rest)
+    return CostReport(by_day, month_to_date, None if rest is None else month_to_date + rest, budget)
 
 
 @contextmanager

@@ -26,8 +26,9 @@ def report(days: Annotated[int, typer.Option(min=1, max=365, help="how many days
     from environment.targets.aws_profile import open_profile
     from infra.cost import cost_report
 
-    session: Any = open_profile(LiveSettings().aws_profile, _REGION)
-    found = cost_report(session.client("ce"), datetime.now(UTC).date(), days)
+    settings = LiveSettings()
+    session: Any = open_profile(settings.aws_profile, _REGION)
+    found = cost_report(session.client("ce"), datetime.now(UTC).date(), settings.monthly_budget, days)
     console.print(as_table(found))
     say(summary(found))
     if not found.within_budget:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from environment.errors import SuiteError
 from environment.modes import Mode
+from environment.targets.aws_failures import aws_refusals_in_words
 
 Examined = TypeVar("Examined")
 BOTH = frozenset(Mode)
@@ -36,12 +37,14 @@ class Check(Generic[Examined]):
         look: returns what is fine, in words; raises `SuiteError` if something is wrong, `Note` for a note.
         modes: the modes that need it.
         needs: names of checks without which this one means nothing.
+        required: whether no run can do without it; if not, what is wrong is a note, also that nobody may look.
     """
 
     name: str
     look: Callable[[Examined], str]
     modes: frozenset[Mode] = BOTH
     needs: tuple[str, ...] = ()
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,12 @@ def exit_code(results: Sequence[CheckResult], asked: frozenset[Mode] = BOTH) -> 
 
 def _look(check: Check[Examined], subject: Examined) -> CheckResult:
     try:
-        return CheckResult(check.name, check.modes, CheckState.FINE, check.look(subject))
+        # What AWS refuses is told in the words of the check, if it has some; it never ends the examination.
+        with aws_refusals_in_words(f"Looked at: {check.name}"):
+            what = check.look(subject)
+        return CheckResult(check.name, check.modes, CheckState.FINE, what)
     except SuiteError as error:
-        state = CheckState.NOTE if isinstance(error, Note) else CheckState.WRONG
+        state = CheckState.WRONG if check.required and not isinstance(error, Note) else CheckState.NOTE
         return CheckResult(check.name, check.modes, state, f"{error.tried}: {error.came_back}", error.next_step)
 
 

@@ -10,26 +10,29 @@ from botocore.exceptions import ClientError
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from environment.targets.aws_failures import aws_refusals_in_words
+from environment.settings import REMOTE_REGION
+from environment.targets.aws_failures import FORBIDDEN, NO_SUCH_BUCKET, aws_refusals_in_words
 from environment.targets.marks import account_of
-from infra.doctor import Check, Note
+from infra.doctor import Check
+from infra.glue_table import differences
 from infra.live_environment import LiveEnvironment
 
 _TEMPLATE = "Deploy the template of infra/README.md again"
-_NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
 def _credentials(live: LiveEnvironment) -> str:
     number, who = account_of(live.client("sts"))
     if who.endswith(":root"):
-        raise Note("Asked whose credentials these are", f"they are the root user's of {number}", _OWN_ROLE)
+        raise SuiteError("Asked whose credentials these are", f"they are the root user's of {number}", _OWN_ROLE)
     try:
         live.client("iam").list_users(MaxItems=1)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _NOT_ALLOWED:
+        if error.response["Error"]["Code"] not in FORBIDDEN:
             raise
         return f"{who} may not look at the account's users, as it should be for runs"
-    raise Note("Asked what these credentials may", f"{who} may list the account's users, which no run needs", _OWN_ROLE)
+    raise SuiteError(
+        "Asked what these credentials may", f"{who} may list the account's users, which no run needs", _OWN_ROLE
+    )
 
 
 _OWN_ROLE = "Set AWS_PROFILE to one of the template's role for runs; to set the environment up it is right"
@@ -49,7 +52,7 @@ def _registration(live: LiveEnvironment) -> str:
 
 def _analytics_bucket(live: LiveEnvironment) -> str:
     if not live.configuration.get("analyticsBucket"):
-        raise Note(
+        raise SuiteError(
             f"Read {live.catalog_url}/config.json",
             "it names no analyticsBucket, from which quilt-mcp takes the stack's name",
             "Tabulator's scenarios will fail in multiuser mode; update the stack",
@@ -58,31 +61,38 @@ def _analytics_bucket(live: LiveEnvironment) -> str:
 
 
 def _protection(live: LiveEnvironment) -> str:
-    s3 = live.client("s3")
-    wrong = [
-        f"{bucket} {what}"
-        for bucket in (live.buckets.data, live.buckets.scratch, live.buckets.packages)
-        for what, is_so in _PROTECTIONS.items()
-        if not _so(is_so, s3, bucket)
-    ]
+    wrong = [f"{bucket} {what}" for bucket, region in _regions(live).items() for what in _lacking(live, bucket, region)]
     if wrong:
-        raise Note("Looked at how the buckets are kept", "; ".join(wrong), _TEMPLATE)
+        raise SuiteError("Looked at how the buckets are kept", "; ".join(wrong), _TEMPLATE)
     return "buckets are encrypted, closed to the public and to plain HTTP, and clean up by themselves"
 
 
-def _so(is_so: Callable[[Any, str], bool], s3: Any, bucket: str) -> bool:
-    """Whether a bucket is kept so; what is not configured at all is not so."""
-    try:
-        return is_so(s3, bucket)
-    except ClientError as error:
-        code = str(error.response["Error"]["Code"])
-        if code in _NOT_ALLOWED:
-            raise Note(
-                f"Looked at how {bucket} is kept", "these credentials may not see it", "Ask again as who deployed it"
-            ) from error
-        if code.startswith("NoSuch") or code.endswith("NotFoundError"):
-            return False
-        raise
+def _regions(live: LiveEnvironment) -> dict[str, str]:
+    """The region of each bucket."""
+    names = live.buckets
+    here = dict.fromkeys((names.data, names.scratch, names.packages, names.restricted), live.settings.aws_region)
+    return {names.remote: REMOTE_REGION, **here}
+
+
+def _lacking(live: LiveEnvironment, bucket: str, region: str) -> list[str]:
+    """What a bucket lacks, in words; nothing of one that is not there, as its own check says that."""
+    s3 = live.client("s3", region)
+    found: list[str] = []
+    for what, is_so in _PROTECTIONS.items():
+        try:
+            so = is_so(s3, bucket)
+        except ClientError as error:
+            code = str(error.response["Error"]["Code"])
+            if code == NO_SUCH_BUCKET:
+                return []
+            if code in FORBIDDEN:
+                return [*found, "may not be looked at with these credentials"]
+            if not (code.startswith("NoSuch") or code.endswith("NotFoundError")):  # what is not configured is not so
+                raise
+            so = False
+        if not so:
+            found.append(what)
+    return found
 
 
 def _refuses_plain_http(s3: Any, bucket: str) -> bool:
@@ -106,23 +116,27 @@ _PROTECTIONS: dict[str, Callable[[Any, str], bool]] = {
 
 
 def _glue(live: LiveEnvironment) -> str:
-    glue = live.client("glue")
-    tried = "Looked for a Glue table over the data bucket"
+    database, table = live.settings.database, live.settings.table
+    tried = f"Looked at the Glue table {database}.{table}"
     with aws_refusals_in_words(tried):
-        databases = [each["Name"] for each in glue.get_databases()["DatabaseList"]]
-        for database in databases:
-            for table in glue.get_tables(DatabaseName=database)["TableList"]:
-                place = str(table.get("StorageDescriptor", {}).get("Location", ""))
-                if place.startswith(f"s3://{live.buckets.data}/"):
-                    return f"the table {database}.{table['Name']} lies in {place}"
-    raise Note(tried, f"none of the databases {', '.join(databases) or '(there are none)'} has one", _TEMPLATE)
+        try:
+            # By its name: lists of databases, and of tables in others than its own, are not the role's to ask for.
+            found = live.client("glue").get_table(DatabaseName=database, Name=table)["Table"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "EntityNotFoundException":
+                raise
+            advice = f"{_TEMPLATE}, or set QUILT_TEST_DATABASE and QUILT_TEST_TABLE to its names"
+            raise SuiteError(tried, "there is none", advice) from error
+    if differing := differences(found, live.buckets.data):
+        raise SuiteError(tried, "; ".join(differing), _TEMPLATE)
+    return f"the table {database}.{table} is as the template declares it"
 
 
 AWS_CHECKS: tuple[Check[LiveEnvironment], ...] = (
-    Check("credentials", _credentials, needs=("AWS",)),
+    Check("credentials", _credentials, needs=("AWS",), required=False),
     Check("registration", _registration, needs=("administrator",), modes=frozenset({Mode.MULTIUSER})),
-    Check("analytics bucket", _analytics_bucket, frozenset({Mode.MULTIUSER}), needs=("catalog",)),
-    Check("protection", _protection, needs=("data bucket", "scratch bucket", "packages bucket")),
-    Check("Glue", _glue, needs=("AWS", "region")),
+    Check("analytics bucket", _analytics_bucket, frozenset({Mode.MULTIUSER}), needs=("catalog",), required=False),
+    Check("protection", _protection, needs=("data bucket", "scratch bucket", "packages bucket"), required=False),
+    Check("Glue", _glue, needs=("AWS", "region"), required=False),
 )
 """In the order in which people put things right."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from botocore.exceptions import ClientError
+
 from data.baseline import BASELINE
 from data.datasets.dataset_list import DATASETS
 from environment.errors import SuiteError
 from environment.modes import Mode
 from environment.observers.storage import StorageObserver
 from environment.settings import DESCRIBED_IN, REMOTE_REGION, token_variable
-from environment.targets.aws_failures import aws_refusals_in_words
+from environment.targets.aws_failures import FORBIDDEN, aws_refusals_in_words
 from environment.targets.marks import (
     MissingBucketError,
     account_of,
@@ -194,7 +196,14 @@ def _workgroup(live: LiveEnvironment) -> str:
     name, wanted = live.settings.workgroup, f"s3://{live.buckets.scratch}/"
     tried = f"Looked at the Athena workgroup {name}"
     with aws_refusals_in_words(tried):
-        group = live.client("athena").get_work_group(WorkGroup=name)["WorkGroup"]
+        try:
+            group = live.client("athena").get_work_group(WorkGroup=name)["WorkGroup"]
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in FORBIDDEN | {"InvalidRequestException"}:
+                raise
+            advice = "Set QUILT_TEST_WORKGROUP to the template's, the only one that its role may look at"
+            raise SuiteError(tried, f"AWS answered {code}", advice) from error
     results = str(group["Configuration"].get("ResultConfiguration", {}).get("OutputLocation", "nowhere"))
     if not results.startswith(wanted):
         raise SuiteError(
@@ -210,8 +219,8 @@ def _reference_data(live: LiveEnvironment) -> str:
     wanted = {f"{dataset.name}/{path}": file.size for dataset in DATASETS.values() for path, file in dataset.paths()}
     missing = [key for key, size in wanted.items() if found.get(key) != size]
     if missing:
-        # Decision: a note: who runs with credentials that may write there needs no data beforehand.
-        raise Note(
+        # Decision: not required: who runs with credentials that may write there needs no data beforehand.
+        raise SuiteError(
             f"Looked for the reference data in {bucket}",
             f"{len(missing)} of {len(wanted)} files are missing or of another size ({missing[0]}…); scenarios put "
             "there what they need, which the test role may not",
@@ -225,8 +234,8 @@ def _baseline(live: LiveEnvironment) -> str:
         found = StorageObserver(live.client("s3")).package_names(live.buckets.packages)
     missing = [package.name for package in BASELINE if package.name not in found]
     if missing:
-        # Decision: a note: scenarios arrange what they need, and the baseline only saves them the time.
-        raise Note(
+        # Decision: not required: scenarios arrange what they need, and the baseline only saves them the time.
+        raise SuiteError(
             f"Looked for the baseline in {live.buckets.packages}",
             f"{len(missing)} of {len(BASELINE)} packages are missing ({', '.join(missing[:3])}…)",
             "Run 'acceptance baseline create --target live'",
@@ -264,7 +273,7 @@ CHECKS: tuple[Check[LiveEnvironment], ...] = (
     _further_bucket_check("remote", REMOTE_REGION),
     *AWS_CHECKS,
     Check("workgroup", _workgroup, needs=("AWS", "region")),
-    Check("reference data", _reference_data, needs=("data bucket",)),
-    Check("baseline", _baseline, needs=("packages bucket",)),
+    Check("reference data", _reference_data, needs=("data bucket",), required=False),
+    Check("baseline", _baseline, needs=("packages bucket",), required=False),
 )
 """In the order in which people put things right."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import requests
 
 from environment.errors import SuiteError
+from environment.modes import Mode
 from environment.secrecy.redaction import redact
 from reports.changes import Changes
 from reports.known_defects import Ledger
-from reports.outcomes import RunRecord
+from reports.outcomes import RunRecord, Status
 from reports.summary import verdict
 
 _MOST_NAMED = 10
@@ -35,12 +37,20 @@ def message(
     lines = [
         f"QuiltOps acceptance, {record.product_name} {record.product_version} on the {record.target} target",
         *verdict(record, ledger, changes),
+        _ran(record),
         *named,
         *([f"… and {more} more"] if more > 0 else []),
         *map(_plain, findings),
         f"<{link}|Report>",
     ]
     return redact("\n".join(lines))
+
+
+def _ran(record: RunRecord) -> str:
+    """How many checks of each mode ran: of one that did not run, nothing failed either."""
+    modes = Counter(each.scenario.mode for each in record.scenarios if each.status is not Status.SKIPPED)
+    ran = [f"{modes[mode] or 'none'} in {mode} mode" for mode in Mode]
+    return f"Checks that ran: {', '.join(ran)}."
 
 
 def findings_before(parts: Path) -> list[str]:

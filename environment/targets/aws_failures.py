@@ -31,7 +31,7 @@ _WRONG = frozenset(
     }
 )
 _CLOCK = frozenset({"RequestTimeTooSkewed"})
-_FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "403", "UnauthorizedOperation"})
+FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException", "403", "UnauthorizedOperation"})
 NO_SUCH_BUCKET = "NoSuchBucket"
 CREATE_BUCKET = "Create it (infra/README.md), or set its QUILT_TEST_BUCKET_… name"
 _MISSING_KEYS = (NoCredentialsError, PartialCredentialsError)
@@ -75,7 +75,7 @@ def _advice(code: str) -> str:
         return "Set this machine's clock"
     if code == NO_SUCH_BUCKET:
         return CREATE_BUCKET
-    if code in _FORBIDDEN:
+    if code in FORBIDDEN:
         return (
             "These credentials may not do that. Runs need what the test role of infra/README.md may; to set up "
             "(users, data) use those that deployed the template"

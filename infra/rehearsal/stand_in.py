@@ -2,7 +2,8 @@
 
 The deployment opens with one administrator alone. Its AWS side comes from the CloudFormation templates, its buckets are
 added to the catalog over the admin API, its users made by ``acceptance users``. The suite knows it by settings alone:
-an ``.env.test`` and AWS profiles, of which the one of the runs is the template's role.
+an ``.env.test`` and an AWS profile, which is the template's role, assumed as the nightly job assumes it: by a web
+identity token with the subject that GitHub gives that job.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import jwt
+from botocore import UNSIGNED
+from botocore.config import Config
 from typer.testing import CliRunner
 
 import quilt_stack
@@ -34,9 +38,14 @@ FOUNDER = "founder"
 STACK = "quilt-mcp-test"
 REGION = "us-east-1"
 ROLE = "quilt-mcp-test-role"
-RUNNER, ADMINISTRATOR = "rehearsal", "rehearsal-administrator"
-"""AWS profiles: the template's role, for runs; and whoever created the stack, who assumes it."""
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
+RUNNER = "rehearsal"
+"""AWS profile of the runs: the template's role."""
+REPOSITORY = "example/suite"
+SUBJECT = f"repo:{REPOSITORY}:environment:live"
+"""Subject of the tokens that GitHub gives the jobs of the workflow ``live``; a test holds it against the workflow."""
 _ADD_BUCKET = "mutation ($input: BucketAddInput!) { bucketAdd(input: $input) { __typename } }"
+_NEVER = 4102444800  # the year 2100
 _BUCKETS = Buckets.model_construct()
 _ACCOUNTS = Accounts.model_construct()
 
@@ -85,7 +94,7 @@ class StandIn:
     def create_aws_side(self) -> None:
         """Create the stacks of the templates, the two of the further buckets with them; no costs are watched."""
         administrator = self.client("sts").get_caller_identity()["Arn"]
-        given = {"GitHubRepository": "example/suite", "DeployerArn": administrator, "NamedUserArn": administrator}
+        given = {"GitHubRepository": REPOSITORY, "DeployerArn": administrator}
         self._create_stack(STACK, "test-environment.yaml", REGION, **given)
         for bucket, kind, region in (
             (_BUCKETS.restricted, "Restricted", REGION),
@@ -131,8 +140,31 @@ class StandIn:
         self.variables["QUILT_TEST_EXPIRED_JWT_TOKEN"] = expired
         self.variables["QUILT_TEST_DEACTIVATED_JWT_TOKEN"] = self._token_of_one_who_left()
 
+    def web_identity_token(self, subject: str = SUBJECT) -> str:
+        """A token as GitHub gives it to a job; nobody verifies its signature (`quilt_stack.aws.sts_web_identity`)."""
+        claims = {"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com", "sub": subject}
+        return jwt.encode({**claims, "exp": _NEVER}, secrets.token_hex(32))
+
+    def runner_keys(self, subject: str = SUBJECT) -> dict[str, str]:
+        """Variables with the role's keys, as the workflow's step that signs in to AWS leaves them to those after it.
+
+        Raises:
+            botocore.exceptions.ClientError: if the role does not trust jobs with that subject.
+        """
+        session: Any = boto3.Session()
+        unsigned = Config(signature_version=UNSIGNED)
+        sts = session.client("sts", region_name=REGION, endpoint_url=self.running.aws_url, config=unsigned)
+        keys = sts.assume_role_with_web_identity(
+            RoleArn=ROLE_ARN, RoleSessionName="rehearsal", WebIdentityToken=self.web_identity_token(subject)
+        )["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": keys["SessionToken"],
+        }
+
     def write_settings(self, **more: str) -> dict[str, str]:
-        """Write ``.env.test`` and AWS profiles; the environment variables of a process that is to use them.
+        """Write ``.env.test`` and an AWS profile; the environment variables of a process that is to use them.
 
         Args:
             more: further settings.
@@ -141,16 +173,12 @@ class StandIn:
         settings |= {"AWS_PROFILE": RUNNER, "AWS_REGION": REGION, **more}
         file = self.directory / ".env.test"
         _write_privately(file, "".join(f"{name}='{value}'\n" for name, value in settings.items()))
+        token = self.directory / "web-identity-token"
+        _write_privately(token, self.web_identity_token())
         profiles = ConfigParser()
-        profiles[f"profile {ADMINISTRATOR}"] = {
-            "aws_access_key_id": self.running.operator_access_key_id,
-            "aws_secret_access_key": self.running.operator_secret_access_key,
-            "endpoint_url": self.running.aws_url,
-            "region": REGION,
-        }
         profiles[f"profile {RUNNER}"] = {
-            "role_arn": f"arn:aws:iam::{ACCOUNT}:role/{ROLE}",
-            "source_profile": ADMINISTRATOR,
+            "role_arn": ROLE_ARN,
+            "web_identity_token_file": str(token),
             "endpoint_url": self.running.aws_url,
             "region": REGION,
         }

@@ -13,6 +13,8 @@ output "settings" {
     "QUILT_TEST_BUCKET_PACKAGES=${aws_s3_bucket.packages.id}",
     "QUILT_TEST_BUCKET_RESTRICTED=${var.restricted_bucket_name}",
     "QUILT_TEST_BUCKET_REMOTE=${var.remote_bucket_name}",
+    "QUILT_TEST_DATABASE=${var.database_name}",
+    "QUILT_TEST_TABLE=${var.table_name}",
     "QUILT_TEST_WORKGROUP=${aws_athena_workgroup.test.name}",
   ])
 }
@@ -20,4 +22,9 @@ output "settings" {
 output "cost_topic_arn" {
   description = "Topic of alarm and budget"
   value       = aws_sns_topic.cost.arn
+}
+
+output "cost_settings" {
+  description = "Line for .env.test: what acceptance cost holds the bill against"
+  value       = "QUILT_TEST_MONTHLY_BUDGET=${var.monthly_budget}"
 }

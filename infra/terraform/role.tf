@@ -83,8 +83,12 @@ data "aws_iam_policy_document" "buckets" {
     effect = "Allow"
     actions = [
       "s3:GetBucketLocation",
+      "s3:GetBucketPolicy",
+      "s3:GetBucketPublicAccessBlock",
       "s3:GetBucketTagging",
       "s3:GetBucketVersioning",
+      "s3:GetEncryptionConfiguration",
+      "s3:GetLifecycleConfiguration",
       "s3:ListBucket",
       "s3:ListBucketVersions",
     ]

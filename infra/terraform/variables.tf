@@ -1,6 +1,11 @@
 variable "account_id" {
   description = "AWS account in which alone this is applied"
   type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "Give the account's number, 12 digits."
+  }
 }
 
 variable "deployer_arn" {
@@ -75,6 +80,11 @@ variable "github_environment" {
   description = "GitHub environment of the job that assumes the role; limit it to the main branch (infra/README.md)"
   type        = string
   default     = "live"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]+$", var.github_environment))
+    error_message = "Give the name of one GitHub environment."
+  }
 }
 
 variable "oidc_provider_arn" {
@@ -141,6 +151,11 @@ variable "bytes_scanned_limit" {
   description = "Bytes after which a query is cut off"
   type        = number
   default     = 1073741824
+
+  validation {
+    condition     = var.bytes_scanned_limit >= 10485760
+    error_message = "Athena cuts off from 10 MiB (10485760 bytes) on."
+  }
 }
 
 variable "alarm_name" {

@@ -95,6 +95,7 @@ def test_the_channel_is_told_what_failed_and_where_to_read_on(
     assert text.splitlines()[1] == "Not accepted: 1 failure that is not a known defect (of 2 checks)."
     assert text.splitlines()[1:] == [
         *verdict(run, load_ledger(), FIRST_RUN),
+        "Checks that ran: 2 in local mode, none in multiuser mode.",
         "• Scenario 1 [local]: not a known defect",
         f"<{LINK}|Report>",
     ]
@@ -117,10 +118,13 @@ def test_what_the_doctor_found_wrong_and_which_mode_did_run_are_told(
     assert result.exit_code == 0, result.output
     [text] = vars(channel)["texts"]
     assert "Not accepted: part-multiuser left no result." in text.splitlines()
+    assert "Checks that ran: 1 in local mode, none in multiuser mode." in text.splitlines()
     assert text.splitlines()[-2] == "Doctor, part-multiuser: GraphQL (multiuser mode): Asked: HTTP 403"
 
 
-COSTS = CostReport({date(2026, 1, 1): {"S3": Decimal(31)}}, month_to_date=Decimal(31), forecast=None)
+COSTS = CostReport(
+    {date(2026, 1, 1): {"S3": Decimal(31)}}, month_to_date=Decimal(31), forecast=None, budget=Decimal(30)
+)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +158,11 @@ def test_a_job_without_the_suite_can_post_too_without_showing_the_secret(channel
     assert refused.returncode != 0
     assert "secret-that-is-wrong" not in refused.stdout + refused.stderr
     assert post("").stdout == "SLACK_WEBHOOK_URL is not set: nothing was posted.\n"
+
+
+def test_what_was_skipped_did_not_run() -> None:
+    run = record(Status.PASSED, Status.KNOWN, Status.FAILED, Status.SKIPPED)
+    assert "Checks that ran: 3 in local mode, none in multiuser mode." in message(run, load_ledger(), FIRST_RUN, LINK)
 
 
 def test_many_failures_are_counted_not_listed() -> None:

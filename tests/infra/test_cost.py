@@ -18,6 +18,7 @@ from environment.errors import SuiteError
 from infra.cost import CostReport, cost_report
 from infra.cost_command import as_table, cost, summary
 
+BUDGET = Decimal(30)
 TODAY = date(2026, 3, 10)
 
 
@@ -75,7 +76,7 @@ def test_adds_up_pages_days_and_resources(stubbed: tuple[Any, Stubber]) -> None:
     usage(stubber, "2026-02-09", day("2026-03-02", athena="1.00"), after="more")
     forecast(stubber, "12.25")
 
-    found = cost_report(client, TODAY)
+    found = cost_report(client, TODAY, BUDGET)
 
     assert found.month_to_date == Decimal("1.75")
     assert found.forecast == Decimal("14.00")
@@ -92,7 +93,7 @@ def test_the_whole_month_is_asked_for_even_if_fewer_days_are_shown(stubbed: tupl
     usage(stubber, "2026-03-01", day("2026-03-01", s3="31.00"))
     forecast(stubber, "0")
 
-    found = cost_report(client, TODAY, days=2)
+    found = cost_report(client, TODAY, BUDGET, days=2)
 
     assert not found.within_budget
     assert "OVER the budget" in summary(found)
@@ -103,7 +104,7 @@ def test_a_young_account_has_no_forecast(stubbed: tuple[Any, Stubber]) -> None:
     usage(stubber, "2026-02-09")
     stubber.add_client_error("get_cost_forecast", "DataUnavailableException", "Insufficient amount of historical data")
 
-    found = cost_report(client, TODAY)
+    found = cost_report(client, TODAY, BUDGET)
 
     assert (found.forecast, found.month_to_date) == (None, Decimal(0))
     assert "too little history" in summary(found)
@@ -114,7 +115,7 @@ def test_a_refusal_says_which_permissions_are_needed(stubbed: tuple[Any, Stubber
     stubber.add_client_error("get_cost_and_usage", "AccessDeniedException", "not authorized")
 
     with pytest.raises(SuiteError, match=r"AccessDeniedException.*ce:GetCostAndUsage"):
-        cost_report(client, TODAY)
+        cost_report(client, TODAY, BUDGET)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_credentials_that_are_no_good_are_told_as_such(stubbed: tuple[Any, Stubb
     stubber.add_client_error("get_cost_and_usage", code, "no")
 
     with pytest.raises(SuiteError, match=f"Asked Cost Explorer: AWS answered {code}.*{advice}"):
-        cost_report(client, TODAY)
+        cost_report(client, TODAY, BUDGET)
 
 
 def test_a_profile_that_is_not_there_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,10 +140,19 @@ def test_a_profile_that_is_not_there_is_told_in_one_line(monkeypatch: pytest.Mon
     assert str(result.exception).startswith("Opened the AWS profile 'no-such-profile': there is none. Set AWS_PROFILE")
 
 
-@pytest.mark.parametrize(("amount", "code", "judgement"), [("1.50", 0, "within"), ("30.50", 1, "OVER")])
-def test_the_command_ends_with_1_over_the_budget(
-    stubbed: tuple[Any, Stubber], monkeypatch: pytest.MonkeyPatch, amount: str, code: int, judgement: str
+@pytest.mark.parametrize(
+    ("amount", "budget", "code", "judgement"),
+    [
+        ("1.50", "", 0, "within the budget of 30.00"),
+        ("30.50", "", 1, "OVER the budget of 30.00"),
+        ("30.50", "40", 0, "within the budget of 40.00"),
+        ("20.01", "20", 1, "OVER the budget of 20.00"),
+    ],
+)
+def test_the_command_ends_with_1_over_the_budget_of_the_settings(
+    stubbed: tuple[Any, Stubber], monkeypatch: pytest.MonkeyPatch, amount: str, budget: str, code: int, judgement: str
 ) -> None:
+    monkeypatch.setenv("QUILT_TEST_MONTHLY_BUDGET", budget)
     client, stubber = stubbed
     today = datetime.now(UTC).date().isoformat()
     stubber.add_response("get_cost_and_usage", {"ResultsByTime": [day(today, s3=amount)]})
@@ -152,11 +162,11 @@ def test_the_command_ends_with_1_over_the_budget(
     result = CliRunner().invoke(cost, [])
 
     assert (result.exit_code, result.exception is None or isinstance(result.exception, SystemExit)) == (code, True)
-    assert f"{amount} USD: {judgement} the budget of 30.00 USD" in result.output
+    assert f"{amount} USD: {judgement} USD" in result.output
 
 
 @pytest.mark.parametrize(("forecast", "within"), [("30.00", True), ("30.01", False), (None, True)])
 def test_the_budget_is_a_limit(forecast: str | None, within: bool) -> None:
     expected = None if forecast is None else Decimal(forecast)
 
-    assert CostReport({}, Decimal(1), expected).within_budget is within
+    assert CostReport({}, Decimal(1), expected, BUDGET).within_budget is within

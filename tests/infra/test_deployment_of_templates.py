@@ -43,6 +43,8 @@ def test_the_stack_is_complete_and_says_what_the_settings_are(environment: dict[
                 "QUILT_TEST_BUCKET_PACKAGES=quilt-mcp-test-packages",
                 "QUILT_TEST_BUCKET_RESTRICTED=quilt-mcp-test-restricted",
                 "QUILT_TEST_BUCKET_REMOTE=quilt-mcp-test-remote",
+                "QUILT_TEST_DATABASE=quilt_mcp_test_db",
+                "QUILT_TEST_TABLE=test_table_1",
                 "QUILT_TEST_WORKGROUP=quilt-mcp-test-workgroup",
             ]
         ),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from environment.errors import SuiteError
 from environment.settings import Buckets
 from infra.rehearsal.running import run_features
-from infra.rehearsal.stand_in import StandIn
+from infra.rehearsal.stand_in import ROLE, StandIn
 from infra.users_command import users
 from reports.agreement import compare
 from reports.outcomes import RunRecord, Status, read_run
@@ -61,6 +62,22 @@ def test_the_smoke_scenarios_end_on_the_live_target_as_on_the_embedded_one(live:
     assert parity.validated == {}
     assert parity.summary([each.scenario for each in on_live.scenarios]) == NEVER
     assert PARITY_FILE.read_bytes() == before
+
+
+def test_a_rehearsal_whose_role_does_not_trust_the_nightly_job_ends_in_one_line(live: StandIn, tmp_path: Path) -> None:
+    """As with a template that trusts another GitHub environment than that of the workflow."""
+    iam = live.client("iam")
+    trust = iam.get_role(RoleName=ROLE)["Role"]["AssumeRolePolicyDocument"]
+    other = json.dumps(trust).replace(":environment:live", ":environment:staging")
+    iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=other)
+    try:
+        refused = run_features(tmp_path, "features/catalog", "--target", "live", variables=live.write_settings())
+    finally:
+        iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=json.dumps(trust))
+
+    assert refused.returncode == 4
+    [line] = [line for line in refused.stdout.splitlines() if "Asked AWS whose keys these are" in line]
+    assert "AWS answered AccessDenied" in line
 
 
 def test_a_bucket_without_the_mark_is_refused_in_one_line(live: StandIn, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from template_tables.terraform import FILES
 from workflows import workflow
 
 from data.sample_table import upload_sample_table
+from infra.rehearsal.stand_in import REPOSITORY, SUBJECT
 from quilt_stack.aws.cloud import Cloud
 
 
@@ -71,6 +72,10 @@ def test_the_nightly_jobs_may_assume_the_role(cloud: Cloud, environment: dict[st
     for other in (*subjects_of_live_jobs("example/fork"), "repo:example/suite:ref:refs/heads/main"):
         with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWebIdentity"):
             assume(other)
+
+
+def test_the_rehearsal_signs_in_with_the_subject_of_the_nightly_jobs() -> None:
+    assert subjects_of_live_jobs(REPOSITORY) == {SUBJECT}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from template_tables.table import Table, differences
 from template_tables.terraform import FILES, Configuration
 
 from environment.settings import REMOTE_REGION, ROOT, Buckets, LiveSettings
+from infra import glue_table
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MAIN = ("cost-control.yaml", "test-environment.yaml")
@@ -123,6 +126,31 @@ def test_both_forms_take_the_same_parameters() -> None:
     assert {_snake(name): value for name, value in declared.items()} == Configuration({}, ACCOUNT, REGION).variables
 
 
+def test_both_forms_refuse_the_same_values() -> None:
+    wanted = {}
+    for path in TEMPLATES.glob("*.yaml"):
+        for name, rules in Template(path, {}, ACCOUNT, REGION).constraints().items():
+            variable = f"var.{_snake(name)}"
+            if "AllowedPattern" in rules:
+                wanted[variable] = f'can(regex("^{rules["AllowedPattern"]}$", {variable}))'
+            elif "AllowedValues" in rules:
+                wanted[variable] = f"contains({json.dumps(rules['AllowedValues'])}, {variable})"
+            else:
+                wanted[variable] = f"{variable} >= {rules['MinValue']}"
+    conditions = {
+        f"var.{name.strip(chr(34))}": body["validation"][0]["condition"].removeprefix("${").removesuffix("}")
+        for path in FILES.rglob("*.tf")
+        for block in hcl2.loads(path.read_text()).get("variable", [])
+        for name, body in block.items()
+        if "validation" in body
+    }
+
+    assert len(wanted) == 5
+    # In CloudFormation the account is that of the caller.
+    assert conditions.pop("var.account_id") == 'can(regex("^[0-9]{12}$", var.account_id))'
+    assert conditions == wanted
+
+
 def test_a_block_that_would_be_passed_over_is_refused(tmp_path: Path) -> None:
     (tmp_path / "moved.tf").write_text("moved {\n  from = a\n  to = b\n}\n")
 
@@ -197,6 +225,20 @@ def test_the_buckets_are_those_of_the_table() -> None:
         assert (bucket["versioned"], bucket["encryption"], len(bucket["blocked"])) == (versioned, "AES256", 4)
 
 
+@pytest.mark.parametrize("form", [cloudformation, terraform])
+def test_the_doctor_holds_the_table_against_what_both_forms_declare(form: Callable[[dict[str, Any]], Table]) -> None:
+    row = form(CHOICES["with everything set"])["table other_db.other_table"]
+    wanted = glue_table.declared("other-data", "other_table")
+
+    assert (row["location"], row["type"], row["serialization"]) == (
+        wanted["location"],
+        wanted["type"],
+        wanted["serialization"],
+    )
+    assert row["formats"] == [wanted["input format"], wanted["output format"]]
+    assert ", ".join(f"{name} {kind}" for name, kind in row["columns"]) == wanted["list of columns"]
+
+
 def test_the_test_role_cannot_change_reference_data_nor_reach_beyond() -> None:
     statements = [
         statement
@@ -268,8 +310,18 @@ def test_the_settings_are_those_of_the_suite(tmp_path: Path, monkeypatch: pytest
 
     live, buckets = LiveSettings(), Buckets()
     assert (live.aws_region, live.workgroup, live.allowed_accounts) == (REGION, "other-workgroup", ACCOUNT)
+    assert (live.database, live.table) == ("other_db", "other_table")
     assert [buckets.data, buckets.scratch, buckets.packages] == ["other-data", "other-scratch", "other-packages"]
     assert {f"QUILT_TEST_BUCKET_{name.upper()}" for name in Buckets.model_fields} <= settings.keys()
+
+
+def test_the_budget_of_the_settings_is_that_of_the_template() -> None:
+    def budget(choice: str) -> str:
+        [text] = [name for name in cloudformation(CHOICES[choice]) if "MONTHLY_BUDGET" in name]
+        return text.removeprefix("output QUILT_TEST_MONTHLY_BUDGET=")
+
+    assert [budget("with everything set"), budget("as by default")] == ["20", "30"]
+    assert Decimal(budget("as by default")) == LiveSettings.model_fields["monthly_budget"].default
 
 
 def test_terraform_keeps_to_the_account_and_git_out_of_its_state() -> None:
@@ -282,11 +334,14 @@ def test_terraform_keeps_to_the_account_and_git_out_of_its_state() -> None:
         "terraform.tfvars",
         "one.auto.tfvars.json",
         ".terraform/x",
+        ".terraform.d/x",
     ]
     command = ["git", "check-ignore", *(f"infra/terraform/{name}" for name in (*names, ".terraform.lock.hcl"))]
     ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     assert ignored == [f"infra/terraform/{name}" for name in names]
     assert "backend" in (FILES / "backend.tf.example").read_text()
+    listed = subprocess.run(["git", "ls-files", "."], cwd=FILES, capture_output=True, text=True, check=True).stdout
+    assert {Path(name).suffix for name in listed.split()} == {".tf", ".hcl", ".example"}
 
 
 def test_only_the_environment_of_the_repository_may_assume_the_role() -> None:

@@ -12,6 +12,7 @@ import hcl2
 import pytest
 from template_tables.terraform import FILES
 
+from environment.settings import ROOT
 from quilt_stack.aws.cloud import Cloud
 
 ACCOUNT = "123456789012"
@@ -29,6 +30,8 @@ def program() -> str:
 
 
 def terraform(program: str, folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run it on a copy of the files: it writes into its home, which is the folder."""
+    assert not folder.is_relative_to(ROOT)
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TF_IN_AUTOMATION": "1", **variables}
     command = [program, f"-chdir={folder}", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -41,8 +44,7 @@ def initialized(program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(
             f"no folder of providers at {PROVIDERS} (TERRAFORM_PROVIDERS); CI takes the provider from the registry"
         )
-    folder = tmp_path_factory.mktemp("terraform") / "files"
-    shutil.copytree(FILES, folder, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars"))
+    folder = copied(tmp_path_factory.mktemp("terraform") / "files")
     options = ("-backend=false", "-input=false", "-no-color", "-lockfile=readonly", f"-plugin-dir={PROVIDERS}")
     done = terraform(program, folder, "init", *options)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -50,8 +52,12 @@ def initialized(program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_files_are_well_formatted(program: str) -> None:
-    done = terraform(program, FILES, "fmt", "-check", "-diff", "-recursive")
+def copied(folder: Path) -> Path:
+    return Path(shutil.copytree(FILES, folder, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*", "*.tfvars")))
+
+
+def test_the_files_are_well_formatted(program: str, tmp_path: Path) -> None:
+    done = terraform(program, copied(tmp_path / "files"), "fmt", "-check", "-diff", "-recursive")
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -68,8 +74,7 @@ def test_the_lock_is_of_a_provider_that_the_files_allow_and_holds_every_platform
 
 @pytest.mark.slow
 def test_a_provider_that_is_not_the_locked_one_is_refused(program: str, initialized: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "files"
-    shutil.copytree(FILES, folder, ignore=shutil.ignore_patterns(".terraform"))
+    folder = copied(tmp_path / "files")
     (folder / LOCK.name).write_text(LOCK.read_text("utf-8").replace("h1:ed", "h1:Ed"), "utf-8")
     options = ("-backend=false", "-input=false", "-no-color", "-lockfile=readonly", f"-plugin-dir={PROVIDERS}")
     done = terraform(program, folder, "init", *options)
@@ -100,10 +105,30 @@ def test_they_are_planned_on_an_account_that_has_nothing_and_in_no_other(
         "alarm_email": "costs@example.org",
         "create_further_buckets": "true",
     }
-    options = ["-input=false", "-no-color", *(f"-var={name}={value}" for name, value in values.items())]
+    options = ["-input=false", "-no-color", *_given(values)]
     done = terraform(program, initialized, "plan", *options, f"-var=account_id={ACCOUNT}", **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " to add, 0 to change, 0 to destroy." in done.stdout
     elsewhere = terraform(program, initialized, "plan", *options, "-var=account_id=210987654321", **variables)
     assert elsewhere.returncode == 1
     assert "AWS account ID not allowed" in elsewhere.stderr
+
+
+@pytest.mark.slow
+def test_values_that_cannot_be_are_refused_before_anything_is_asked(program: str, initialized: Path) -> None:
+    values = {
+        "account_id": "1234",
+        "deployer_arn": "arn:aws:sts::123456789012:assumed-role/deployer/dana",
+        "github_environment": "live:*",
+        "github_repository": "suite",
+        "bytes_scanned_limit": "1000",
+    }
+    done = terraform(program, initialized, "plan", "-input=false", "-no-color", *_given(values))
+    assert done.returncode == 1
+    assert done.stderr.count("Invalid value for variable") == len(values), done.stderr
+    for name in values:
+        assert f'variable "{name}"' in done.stderr
+
+
+def _given(values: dict[str, str]) -> list[str]:
+    return [f"-var={name}={value}" for name, value in values.items()]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed_templates import ACCOUNT, ENVIRONMENT, REPOSITORY, Stack, empty
+from deployed_templates import ACCOUNT, ENVIRONMENT, REPOSITORY, Stack, empty, session_of
 
 from quilt_stack.aws.cloud import Cloud
 
@@ -118,6 +118,13 @@ def test_an_update_changes_the_setting_and_nothing_else(cloud: Cloud) -> None:
     assert group["ResultConfiguration"]["OutputLocation"] == "s3://u-other/athena-results/"
     trust = cloud.client("iam").get_role(RoleName="u-role")["Role"]["AssumeRolePolicyDocument"]["Statement"]
     assert [statement["Sid"] for statement in trust] == ["ContinuousIntegration", "NamedUser"]
+    role = {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/u-role", "RoleSessionName": "laptop"}
+    allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role["RoleArn"]}
+    iam, document = cloud.client("iam"), json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.create_user(UserName="dana")
+    iam.put_user_policy(UserName="dana", PolicyName="roles", PolicyDocument=document)
+    sts = session_of(cloud, "dana").client("sts", endpoint_url=cloud.url)
+    assert sts.assume_role(**role)["Credentials"]["SessionToken"]
 
     stack.delete()
     assert stack_is_kept(cloud, "updated", "DELETE_FAILED")

@@ -16,6 +16,11 @@ variable "bucket_name" {
 variable "data_type" {
   description = "What it is for, as a tag"
   type        = string
+
+  validation {
+    condition     = contains(["Restricted", "Remote"], var.data_type)
+    error_message = "It is Restricted or Remote."
+  }
 }
 
 resource "aws_s3_bucket" "further" {

@@ -65,6 +65,15 @@ class Template:
         """Value of every parameter; None where it has no default and none was given."""
         return dict(self._parameters)
 
+    def constraints(self) -> dict[str, dict[str, Any]]:
+        """What values may be, of the parameters that say so."""
+        rules = ("AllowedPattern", "AllowedValues", "MinValue")
+        found = {
+            name: {rule: about[rule] for rule in rules if rule in about}
+            for name, about in self._document["Parameters"].items()
+        }
+        return {name: given for name, given in found.items() if given}
+
     def resources(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """Return type and resolved properties of the resources whose condition holds, by logical name."""
         return {
