@@ -2,5 +2,16 @@
 
 from aws_fixtures import bucket, cloud, peopled, s3, unpeopled
 from deployed_templates import environment, templated_cloud
+from doctor_results import live, with_default_database
 
-__all__ = ["bucket", "cloud", "environment", "peopled", "s3", "templated_cloud", "unpeopled"]
+__all__ = [
+    "bucket",
+    "cloud",
+    "environment",
+    "live",
+    "peopled",
+    "s3",
+    "templated_cloud",
+    "unpeopled",
+    "with_default_database",
+]

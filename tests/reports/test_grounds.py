@@ -75,11 +75,11 @@ def test_checks_are_counted_by_what_they_rest_on(grounds: Grounds) -> None:
 
 def test_what_asks_aws_alone_rests_on_what_aws_publishes(grounds: Grounds) -> None:
     asked = check(call("s3:PutObject"), call(None, "http://127.0.0.1/unknown"))
-    standing = grounds.standing([asked, check(call("s3:PutObject", who=Sender.SUITE)), check()])
+    standing = grounds.count([asked, check(call("s3:PutObject", who=Sender.SUITE)), check()])
     assert (standing.aws, standing.published, standing.unknown) == (1, 0, 2)
     assert grounds.in_words([asked]) == "rests on AWS's published behaviour"
     both = check(call("s3:PutObject"), call("athena:StartQueryExecution"))
-    assert grounds.standing([both]).aws == 0
+    assert grounds.count([both]).aws == 0
 
 
 def test_a_section_that_is_only_open_is_not_published(grounds: Grounds) -> None:
@@ -89,7 +89,7 @@ def test_a_section_that_is_only_open_is_not_published(grounds: Grounds) -> None:
     open_alone = Grounds(grounds.sections, {"Ask": ("10.2",)}, Parity())
     assert open_alone.in_words([check(call("Ask"))]).startswith("rests on facts 10.2 (")
     assert "published" not in open_alone.in_words([check(call("Ask"))])
-    assert open_alone.standing([check(call("Ask"))]).published == 0
+    assert open_alone.count([check(call("Ask"))]).published == 0
 
 
 def test_what_was_validated_live_counts_as_such() -> None:
