@@ -14,7 +14,7 @@ to write: what held there goes to a list of its own, which nobody counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,11 @@ class Parity(Record):
     rehearsed: dict[str, LiveResult] = Field(default_factory=dict)
     recorded: dict[str, RecordedAnswer] = Field(default_factory=dict)
 
-    def with_recordings(self, agreeing: Mapping[str, Recording]) -> Parity:
-        """This file with these recordings that agree, and no others."""
-        answers = {
-            name: RecordedAnswer.of(each) for name, each in sorted(agreeing.items()) if each.basis is Basis.RECORDED
-        }
-        return self.model_copy(update={"recorded": answers})
+    def with_recordings(self, agreeing: Mapping[str, Recording], not_asked: Collection[str] = ()) -> Parity:
+        """This file with these recordings that agree, those that were not asked as they stand, and no others."""
+        answers = {name: RecordedAnswer.of(each) for name, each in agreeing.items() if each.basis is Basis.RECORDED}
+        kept = {name: each for name, each in self.recorded.items() if name in not_asked}
+        return self.model_copy(update={"recorded": dict(sorted({**kept, **answers}.items()))})
 
     def with_run(self, facts: RunFacts, scenarios: Iterable[ScenarioOutcome]) -> Parity:
         """This file after one more live run; what the run skipped stays as it was."""

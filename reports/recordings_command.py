@@ -43,7 +43,8 @@ def parity_command(
     write: Annotated[bool, typer.Option("--write", help="note in reports/parity.yaml what agrees")] = False,
 ) -> None:
     """Send the request of each recording and compare the answers. Exit 1 if one differs or could not be had."""
-    recordings = _chosen(load_recordings(folder), names)
+    there = load_recordings(folder)
+    recordings = _chosen(there, names)
     agreeing, differing, unanswered = [], 0, 0
     for name, recording, answer in _answered(recordings, target):
         if isinstance(answer, Exception):
@@ -60,7 +61,8 @@ def parity_command(
     agree = f"{counts[Basis.RECORDED]} recorded and {counts[Basis.DECIDED]} decided answers agree"
     say(f"{agree}, {differing} differ{f', {unanswered} could not be asked' if unanswered else ''}.")
     if write:
-        write_parity(load_parity().with_recordings({name: recordings[name] for name in agreeing}), PARITY_FILE)
+        found = {name: recordings[name] for name in agreeing}
+        write_parity(load_parity().with_recordings(found, there.keys() - recordings.keys()), PARITY_FILE)
         say(f"Wrote {shown(PARITY_FILE)}")
     raise typer.Exit(1 if len(agreeing) < len(recordings) or not recordings else 0)
 

@@ -184,6 +184,15 @@ def test_the_recordings_of_the_project_cite_facts_and_are_in_the_parity_file() -
     assert load_parity() == load_parity().with_recordings(recorded), "renew it: acceptance parity --write"
 
 
+def test_what_was_not_asked_stays_in_the_parity_file() -> None:
+    """Until its recording is gone."""
+    file = load_parity()
+    first, second, third, *_ = file.recorded
+    again = {first: load_recordings(ANSWERS)[first]}
+    assert list(file.with_recordings(again, [second]).recorded) == sorted([first, second])
+    assert third not in file.with_recordings(again, [second]).recorded
+
+
 def run(*arguments: str, program: typer.Typer = command.parity) -> tuple[int, str]:
     """`acceptance parity`, or another one, in this process."""
     result = CliRunner(env={"COLUMNS": "300"}).invoke(program, arguments)
