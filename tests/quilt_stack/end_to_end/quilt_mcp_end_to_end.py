@@ -2,9 +2,9 @@
 
 ``python tests/quilt_stack/end_to_end/quilt_mcp_end_to_end.py CHECKOUT [ARGUMENT OF PYTEST ...]``. They were written
 for a real stack by people who do not know this one, so they tell how true it is; the figure stands in
-docs/embedded-deployment.md. The
-checkout gets an environment of its own (``uv sync``), as its makers run it; the tests get a home of their own, in which
-the stack's administrator is signed in with quilt3's command line, and the stack's AWS keys. Exit code: pytest's.
+docs/embedded-deployment.md. The checkout gets an environment of its own (``uv sync``), as its makers run it; the tests
+get a home of their own, in which the stack's administrator is signed in with quilt3's command line, and the stack's AWS
+keys. Exit code: pytest's.
 """
 
 from __future__ import annotations
