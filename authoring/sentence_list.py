@@ -155,8 +155,9 @@ def page(chapters: Sequence[Chapter]) -> str:
 def _index(chapters: Iterable[Chapter]) -> Iterator[str]:
     """Every sentence by its first words, each tense for itself, with its chapter and its function."""
     yield from ("", f"## {_INDEX}", "")
-    yield "A placeholder that a sentence begins with does not count for the order: whoever acts (Dana, she), written as"
-    yield '…, or the package, file, user or the like that it is about (it, the package "yields", its first revision).'
+    yield "Placeholders that a sentence begins with do not count for the order: whoever acts (Dana, she), written as …, or"
+    yield 'the package, file, user or the like that it is about (it, the package "yields", its first revision), or the'
+    yield "service that fails: “S3, asked for …, takes 1 s to answer” stands under “takes”."
     yield from ("", "| sentence | begins with | meaning | code |", "|---|---|---|---|")
     rows = []
     for chapter in chapters:
@@ -180,7 +181,8 @@ def _as_it_begins(entry: ListedSentence) -> Iterator[tuple[str, str]]:
 
 
 def _after_placeholder(text: str) -> str:
-    return re.sub(r"^(?:…|\{[^}]*\})?[ ,']*", "", text).lower()
+    """What a sentence is sorted by: its first word of its own, after the placeholders that it begins with."""
+    return re.sub(r"^(?:(?:…|\{[^}]*\})(?:'s\b)?[ ,]*)*", "", text).lower()
 
 
 def _anchor(heading: str) -> str:
@@ -260,7 +262,7 @@ def _steps(path: Path) -> Iterator[tuple[str, str, int]]:
 def _shortened(choices: Sequence[str]) -> str:
     more = f" and {len(choices) - _SHOWN_CHOICES} more" if len(choices) > _SHOWN_CHOICES else ""
     shown = [choice.strip().replace("|", "\\|") or "(nothing)" for choice in choices[:_SHOWN_CHOICES]]
-    return ("; " if any(choice.startswith(",") for choice in shown) else ", ").join(shown) + more
+    return ("; " if any("," in choice for choice in shown) else ", ").join(shown) + more
 
 
 def _first_paragraph(description: str) -> str:

@@ -93,7 +93,7 @@ class NewFailure:
     @property
     def modes(self) -> str:
         """Where it fails, in words."""
-        return " and ".join(sorted({each.scenario.mode for each in self.outcomes})) + " mode"
+        return " and ".join(sorted({each.mode_at_fault for each in self.outcomes})) + " mode"
 
     @cached_property
     def _sentence(self) -> tuple[str, Ended]:
@@ -301,11 +301,17 @@ def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
         defects = {each.id: each for _, ending in broken for each in ending.defects}.values()
         if new:
             reasons = [
-                f"in {mode} mode: {shorten(ending.happened or 'it failed', _LONGEST_REASON, placeholder='…')}"
+                f"newly breaks in {ending.outcome.mode_at_fault} mode"
+                f"{'' if ending.outcome.mode_at_fault is mode else f' (begun in {mode} mode)'}: "
+                f"{shorten(ending.happened or 'it failed', _LONGEST_REASON, placeholder='…')}"
                 for mode, ending in new
             ]
-            also = f"; known besides: {', '.join(each.id for each in defects)}" if defects else ""
-            yield f"“{journey.title}” newly breaks {'; '.join(reasons)}{also}."
+            reasons += [
+                f"known in {mode} mode: {', '.join(each.id for each in ending.defects)}"
+                for mode, ending in broken
+                if ending.defects and not ending.outcome.status.breaks_the_run
+            ]
+            yield f"“{journey.title}” {'; '.join(reasons)}."
         else:
             kinds = "; ".join(
                 f"{impact}: {', '.join(each.id for each in defects if each.impact is impact)}"
@@ -331,7 +337,7 @@ def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm], groups: Sequenc
         others = f" (and {len(passing) - _FIRST} more, below)" if len(passing) > _FIRST else ""
         lines.append(f"To pass the gate: {'; then '.join(passing[:_FIRST])}{others}.")
     if known:
-        lines.append(f"To protect users: {_named(known[0])}.")
+        lines.append(f"To protect users: {_named(known[0])}, which {known[0].why}.")
     if unseen := worst_unseen(harms):
         others = f", and {len(unseen) - 1} more of data loss or security" if len(unseen) > 1 else ""
         lines.append(f"Not checked by this run: {_named(unseen[0])}{others}.")

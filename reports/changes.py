@@ -92,8 +92,9 @@ class Changes:
         already = sum(each.before is not None and not each.before.holds for each in newly)
         if not already:
             return []
-        those = "one failed" if already == 1 else f"{already} failed"
-        return [f"Of what newly fails, {those} before, too, by a known defect, and now otherwise."]
+        if already == 1:
+            return ["One of the newly failing failed before, too, by a known defect, and fails in another way now."]
+        return [f"{already} of the newly failing failed before, too, by known defects, and fail in another way now."]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -127,7 +128,8 @@ class Changes:
             for name, number in list(self.counts.items())[1:]
             if number
         ]
-        regressions = f"{failing} newly failing{by_known}" if failing else "nothing newly failing"
+        fixed = "" if self.comparison.by_change[Change.FIXED] else ", nothing fixed"
+        regressions = f"{failing} newly failing{by_known}{fixed}" if failing else "nothing newly failing"
         return f"Since the run of {before.started:%Y-%m-%d %H:%M} UTC{version}{part}: " + (
             ", ".join([regressions, *others]) + "."
         )

@@ -81,4 +81,4 @@ def _called_more_often(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyC
 
 
 def _new(scenarios: Iterable[ScenarioOutcome], mode: Mode) -> list[ScenarioOutcome]:
-    return [each for each in scenarios if each.scenario.mode is mode and each.status in _NEW]
+    return [each for each in scenarios if each.mode_at_fault is mode and each.status in _NEW]

@@ -14,6 +14,7 @@ from environment.driving.arguments import Variation
 from environment.evidence.calls import WireCall
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from environment.people.personas import IN_THE_OTHER_MODE
 from environment.record import Record
 from environment.running.quick import NOT_CHOSEN
 from environment.secrecy.redaction import redact
@@ -146,6 +147,13 @@ class ScenarioOutcome(Verdict):
         """Whether all that it says is so, be it that the ledger does not expect it."""
         kept = all(each.status in (Status.PASSED, Status.GONE) for each in self.sentences)
         return self.status is Status.PASSED or (self.status is Status.GONE and kept)
+
+    @property
+    def mode_at_fault(self) -> Mode:
+        """The mode in which it fails: the other one than its own, if the sentence that fails says so."""
+        sentence = next((step.text for step, ended in self.judged if ended.status.breaks_the_run), "")
+        own = self.scenario.mode
+        return next(mode for mode in Mode if (mode is own) is not (IN_THE_OTHER_MODE in sentence))
 
     @property
     def severity(self) -> str:

@@ -132,6 +132,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "title_of": _titles(record),
         "methods": background.methods,
         "argument_coverage": background.arguments,
+        "arguments_recorded": any(each.arguments for each in record.scenarios),
         "promised_ways": len(Mode) * sum(len(each.argument.promised) for each in background.arguments),
         "unexplained": [way for each in background.arguments for way in each.unexplained],
         "operations": background.operations,

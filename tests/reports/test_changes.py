@@ -85,7 +85,7 @@ def test_a_run_of_a_part_is_compared_and_never_joins(tmp_path: Path, sample_ledg
     found = since(tmp_path, part, sample_ledger)
 
     assert "newly failing" in found.sentence and "removed scenarios" not in found.counts
-    assert "among the 1 check that both ran: 1 newly failing." in found.sentence
+    assert "among the 1 check that both ran: 1 newly failing, nothing fixed." in found.sentence
     assert [each.started for each in runs_before(tmp_path, START + timedelta(days=9))] == [START]
     assert [each.started for each in trend(tmp_path)] == [START]
 
@@ -225,8 +225,8 @@ def test_what_newly_fails_by_a_known_defect_is_told_apart_from_what_nothing_expl
     by_known = since(tmp_path, run(1, PASSED, known("Adding"), known("Removing")), sample_ledger)
     both = since(tmp_path, run(1, FAILED, known("Adding"), passing[1]), sample_ledger)
 
-    assert by_known.sentence.endswith(": 2 newly failing (all by known defects), 1 new defect.")
-    assert both.sentence.endswith(": 2 newly failing (1 by a known defect), 1 new defect.")
+    assert by_known.sentence.endswith(": 2 newly failing (all by known defects), nothing fixed, 1 new defect.")
+    assert both.sentence.endswith(": 2 newly failing (1 by a known defect), nothing fixed, 1 new defect.")
     assert (by_known.breaking, both.breaking) == (0, 1)
     assert by_known.harm == both.harm == "1 wrong result"
     [cause] = by_known.grouped["newly failing"]

@@ -112,7 +112,7 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
     assert (
         "To pass the gate: “It opens” does not hold. "
-        "To protect users: Search cares for capitals (data loss, QO-901)." in text
+        "To protect users: Search cares for capitals (data loss, QO-901), which hits " in text
     )
 
 
@@ -292,7 +292,7 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
     walked = journeys(made_run([journey, other]), ledger)
     found = answers(made_run([journey, other]), (), walked, "")
     assert found[3].more == (
-        "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known besides: QO-903.",
+        "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known in local mode: QO-903.",
     )
     accepted = answers(made_run([journey]), (), walked, "")
     assert "By the gate “blockers” it would not be: blocker checks fail, by known defects." in accepted[0].more
@@ -345,6 +345,6 @@ def test_numbers_of_failing_checks_add_up(ledger: Ledger) -> None:
     before = made_run([known("A", "QO-901")])
     worse = altered(known("A", "QO-901"), status=Status.FAILED, defects=(), message="lost")
     assert changes_between(before, made_run([worse]), ledger).fitness == (
-        "Checks that fail: 1 before, 1 now. Of what newly fails, one failed before, too, by a known defect, "
-        "and now otherwise."
+        "Checks that fail: 1 before, 1 now. One of the newly failing failed before, too, by a known defect, "
+        "and fails in another way now."
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from made_runs import made_outcome, made_run
 
+from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
 from reports.answers import grouped_by_cause, new_failures
 from reports.likely_causes import causes_sentence, likely_causes
-from reports.outcomes import ScenarioOutcome, Status
+from reports.outcomes import ScenarioOutcome, SentenceOutcome, Status
 
 BROWSE, LINK = "QuiltOps.browse_content", "QuiltOps.get_content_url"
 SEARCH, ROLE = "QuiltOps.search_packages", "AdminOps.set_user_role"
@@ -42,6 +43,21 @@ def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes
     )
     assert said(*passed, failed[0]) == ""
     assert said(*passed, *(outcome(Status.FAILED, SEARCH) for _ in range(2))) == ""
+
+
+def test_what_fails_in_the_other_mode_counts_for_that_one() -> None:
+    """A scenario of local mode that also acts in multiuser mode, and fails there."""
+    text = "Dana in the other mode can see every file"
+    step = ScenarioStep(type="then", keyword="Then", text=text, written=text, line=3)
+    crossing = outcome(Status.FAILED, BROWSE, title="It is seen from both").model_copy(
+        update={"sentences": (SentenceOutcome(status=Status.FAILED, message="no file"),)}
+    )
+    crossing = crossing.model_copy(update={"scenario": crossing.scenario.model_copy(update={"steps": (step,)})})
+    own = outcome(Status.FAILED, BROWSE, mode=Mode.MULTIUSER)
+
+    assert (crossing.mode_at_fault, own.mode_at_fault) == (Mode.MULTIUSER, Mode.MULTIUSER)
+    assert said(crossing, own).startswith("Perhaps one cause: all 2 new failures in multiuser mode call")
+    assert new_failures(made_run([crossing]))[0].modes == "multiuser mode"
 
 
 def test_failures_with_perhaps_one_cause_stand_together_where_the_most_severe_of_them_would() -> None:

@@ -126,7 +126,7 @@ class TabulatorTable:
 
 @strawberry.type
 class BucketAttributes:
-    """What both types of a registered bucket tell of it."""
+    """What both types of a registered bucket tell of it (registry facts 6)."""
 
     name: str
     title: str

@@ -68,7 +68,9 @@ def _below(schema: strawberry.Schema, root: str, type_name: str, prefix: str, se
 
 def _of_type(schema: strawberry.Schema, definition: StrawberryObjectDefinition) -> Iterator[FieldSource]:
     origin = definition.origin
-    yield FieldSource("", definition.name, origin.__module__, origin.__qualname__, _sections(origin))
+    for each in origin.__mro__:
+        if each is origin or _keeps_fields(each):
+            yield FieldSource("", definition.name, each.__module__, each.__qualname__, _sections(each))
     for field in definition.fields:
         yield from _answered(field, "", f"{definition.name}.{schema.config.name_converter.get_graphql_name(field)}")
 
@@ -82,6 +84,12 @@ def _answered(field: StrawberryField, root: str, path: str) -> Iterator[FieldSou
         class_name = function.__qualname__.rpartition(".")[0]
         sections = cited or _sections(getattr(owner, class_name) if class_name else owner)
         yield FieldSource(root, path, function.__module__, function.__qualname__, sections)
+
+
+def _keeps_fields(base: type) -> bool:
+    """Whether a type that has this base keeps fields of it; a placeholder for types without any is none."""
+    own: StrawberryObjectDefinition | None = vars(base).get("__strawberry_definition__")
+    return own is not None and any(field.graphql_name != "_" for field in own.fields)
 
 
 def _named_type(field: StrawberryField) -> StrawberryObjectDefinition | None:
