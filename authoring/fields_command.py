@@ -55,8 +55,9 @@ _INTRODUCTION = (
     "",
     "Made by `acceptance fields --write` from the schema of the embedded registry; a test keeps it in step. For each",
     "field: the function that answers it, and the sections of [the facts](registry.md) that it cites, or else its",
-    "class or its module. Fields that a type keeps as they are stand in the row of the type, with its class, and in one",
-    "with each base class from which it takes some. Where a field stands twice, each form of package search has one.",
+    "class or its module. Fields that a type keeps as they are stand in the row of the type, with its class, and in",
+    "one with each base class from which it takes some. Where a field stands twice, each form of the package search",
+    "has one.",
 )
 
 
