@@ -156,8 +156,8 @@ def _index(chapters: Iterable[Chapter]) -> Iterator[str]:
     """Every sentence by its first words, each tense for itself, with its chapter and its function."""
     yield from ("", f"## {_INDEX}", "")
     yield "Placeholders that a sentence begins with do not count for the order: whoever acts (Dana, she), written as …;"
-    yield 'the package, file, user or the like that it is about (it, the package "yields", its first revision); the service'
-    yield "that fails: “S3, asked for …, takes 1 s to answer” stands under “takes”."
+    yield 'the package, file, user or the like that it is about (it, the package "yields", its first revision); the'
+    yield "service that fails: “S3, asked for …, takes 1 s to answer” stands under “takes”."
     yield from ("", "| sentence | begins with | meaning | code |", "|---|---|---|---|")
     rows = []
     for chapter in chapters:
