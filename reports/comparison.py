@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from environment.gherkin.records import ScenarioRecord
+from environment.gherkin.tags import SEVERITIES
 from reports.known_defects import Impact, Ledger
 from reports.messages import comparable
 from reports.outcomes import RunRecord, ScenarioOutcome, Status, in_order
@@ -212,7 +213,14 @@ def compare_runs(before: RunRecord, after: RunRecord, flaky: Collection[str] = (
         else:
             changed.append(Changed(change, *pair))
     order = list(Change)
-    changed.sort(key=lambda each: (order.index(each.change), not each.breaks_the_run, *in_order(each.outcome)))
+    changed.sort(
+        key=lambda each: (
+            order.index(each.change),
+            not each.breaks_the_run,
+            SEVERITIES.index(each.outcome.severity),
+            *in_order(each.outcome),
+        )
+    )
     return Comparison(before, after, tuple(changed), alike)
 
 

@@ -18,6 +18,7 @@ from reports.living_documentation import DocumentedFeature, case_addresses, list
 from reports.not_run import not_run, not_run_sentence
 from reports.page_templates import page_templates
 from reports.pages import MOST_IN_A_JOB, MOST_SHOWN
+from reports.parity import load_parity
 from reports.summary import headline
 
 
@@ -38,6 +39,7 @@ def write_comparison_page(
     harms, walked = by_harm(after, ledger, listed), journeys(after, ledger, listed=listed)
     changes = changes_of(comparison, ledger)
     unrun = not_run(documented)
+    live = load_parity().sentence([each.scenario for each in after.scenarios])
     beside = through_the_server(capability_rows(after.scenarios, listed))
     root = reports.get("after")
     content = {
@@ -52,7 +54,7 @@ def write_comparison_page(
                 harms,
                 walked,
                 changes,
-                [not_run_sentence(unrun, "in either")],
+                [not_run_sentence(unrun, "in either"), live],
                 beside,
                 sum(map(len, unrun.values())),
             )
