@@ -10,6 +10,7 @@ pytest_plugins = (
     "steps.kinds_of_people",
     "steps.kinds",
     "steps.refusals",
+    "steps.calls",
     "steps.messages",
     "steps.naming",
     "steps.files",

@@ -1,0 +1,83 @@
+"""Calls as a program makes them that got one argument wrong: no value where there must be one, or one of another type.
+
+Whoever is asked for exists as little as possible, so that a call that is not refused does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from environment.driving.session import Session
+from environment.targets.target import Target
+
+OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "search_packages": ("query", "registry"),
+        "get_package_info": ("package_name", "registry"),
+        "browse_content": ("package_name", "registry", "path"),
+        "get_package_metadata": ("package_name", "registry"),
+        "get_content_url": ("package_name", "registry", "path"),
+        "diff_packages": ("package1_name", "package2_name", "registry"),
+        "create_package_revision": ("package_name", "s3_uris"),
+        "update_package_revision": ("package_name", "s3_uris", "registry"),
+        "delete_package": ("bucket", "name"),
+        "get_catalog_config": ("catalog_url",),
+        "configure_catalog": ("catalog_url",),
+        "execute_graphql_query": ("query",),
+        "get_aws_client": ("service_name",),
+        "list_tabulator_tables": ("bucket",),
+        "get_tabulator_table": ("bucket", "table_name"),
+        "create_tabulator_table": ("bucket", "table_name", "config"),
+        "rename_tabulator_table": ("bucket", "old_name", "new_name"),
+        "get_user": ("name",),
+        "create_user": ("name", "email", "role"),
+        "delete_user": ("name",),
+        "set_user_email": ("name", "email"),
+        "set_user_admin": ("name", "admin"),
+        "set_user_active": ("name", "active"),
+        "reset_user_password": ("name",),
+        "set_user_role": ("name", "role"),
+        "add_user_roles": ("name", "roles"),
+        "remove_user_roles": ("name", "roles"),
+    }
+)
+"""By the name of the method, the arguments that it must be given, in their order."""
+ADMINISTRATIVE = frozenset(name for name in OPERATIONS if "user" in name)
+"""Those of AdminOps."""
+WRONG: Mapping[str, object] = MappingProxyType({"no value": None, "a number": 7})
+_PACKAGE = "test-user/no-such-package"
+
+
+def right_arguments(operation: str, target: Target) -> dict[str, Any]:
+    """Arguments that are in order, of things that are not there."""
+    known: dict[str, Any] = {
+        "query": "{ me { name } }" if operation == "execute_graphql_query" else "structure",
+        "registry": target.registry,
+        "package_name": _PACKAGE,
+        "package1_name": _PACKAGE,
+        "package2_name": _PACKAGE,
+        "path": "no-such-file.csv",
+        "s3_uris": [f"s3://{target.buckets.data}/no-such-file.csv"],
+        "bucket": target.buckets.packages,
+        "name": _PACKAGE if operation == "delete_package" else "no-such-user",
+        "catalog_url": target.catalog_url,
+        "service_name": "s3",
+        "table_name": "no-such-table",
+        "old_name": "no-such-table",
+        "new_name": "no-such-table-either",
+        "config": "schema: []",
+        "email": "no-such-user@example.com",
+        "role": "no-such-role",
+        "roles": ["no-such-role"],
+        "admin": False,
+        "active": True,
+    }
+    return {name: known[name] for name in OPERATIONS[operation]}
+
+
+def operation_of(persona: Session, operation: str) -> Any:
+    """The operation as the persona's session has it."""
+    interface = persona.admin if operation in ADMINISTRATIVE else persona.ops
+    return getattr(interface, operation)
