@@ -211,7 +211,7 @@ def _can_we_ship(
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
     rule = f"{record.gate.rule} {tolerated(record, harms)}".strip()
     stricter = _stricter(record) if record.accepted else ""
-    more = tuple(filter(None, (worse, rule, stricter, part, " ".join(filter(None, open_ends)))))
+    more = tuple(filter(None, (worse, part, rule, " ".join(filter(None, open_ends)), stricter)))
     made = len(record.scenarios)
     alone = f"This run alone cannot tell: it made {made} of {made + left_out} checks. " if record.is_part else ""
     return Answer("Can we ship?", "", mark, f"{alone}{headline(record)}", more)
@@ -236,7 +236,7 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[F
     known_before = "The worst known defects, which are not new" if broke else "The worst of each kind"
     named = (f"{known_before}: {'; '.join(worst)}.",) if worst else ()
     mark = Mark.BAD if record.broke else Mark.KNOWN if failing else Mark.GOOD if tiles(record) else Mark.OPEN
-    lines = (more, *_new_in_words(groups), *named) if broke or known else ()
+    lines = (*_new_in_words(groups), more, *named) if broke or known else ()
     return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
 
 
@@ -285,8 +285,8 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
         mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
     unseen = [f"“{each.title}”" for each in walked if not each.endings]
     working = [f"“{each.title}”" for each in walked if each.endings and each.works]
-    more = [f"Work wherever they ran: {', '.join(working)}."] if working else []
-    more += _broken_journeys(walked)
+    more = list(_broken_journeys(walked))
+    more += [f"Work wherever they ran: {', '.join(working)}."] if working else []
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
     return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), tuple(more))

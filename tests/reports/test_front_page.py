@@ -323,7 +323,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
 
     found = answers(record, harms, (), FIRST_RUN)
 
-    assert found[1].more[1:] == (
+    assert found[1].more[:2] == (
         "New, in local mode: “It opens” does not hold: no file. "
         "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
         "Otherwise than the known defect QO-901, in local mode: “It counts” does not hold: gives none.",
