@@ -158,8 +158,9 @@ def _registry_at(address: str, target: Target) -> Action:
 
 ADDRESSES: Mapping[str, Callable[[Target], Action]] = {
     "a host that does not exist": lambda target: _registry_at("http://registry.invalid", target),
+    # This machine by a name that no certificate has: a deployment over TLS has a valid one for the others.
     "a host without a valid TLS certificate": lambda target: _registry_at(
-        urlsplit(target.registry_url)._replace(scheme="https").geturl(), target
+        f"https://127.1:{urlsplit(target.registry_url).port}", target
     ),
 }
 """Registries that cannot be reached, by what they have: what the catalog says of where they are."""
