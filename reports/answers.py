@@ -158,6 +158,11 @@ def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCaus
     return [FailuresTogether(name if len(those) > 1 else "", tuple(those)) for name, those in found.items()]
 
 
+def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:
+    """The new failures of a run, those that perhaps have one cause together."""
+    return grouped_by_cause(new_failures(record), likely_causes(record.scenarios))
+
+
 def no_longer_broken(record: RunRecord) -> list[NewFailure]:
     """What breaks the run only because it holds: known defects whose entries can go."""
     return [each for each in _breaking(record) if each.first.holds]
@@ -190,7 +195,7 @@ def answers(
     open_ends: what the run says nothing about; beside_journeys: what journeys leave out; all in sentences. left_out:
     how many checks there are that the run did not make.
     """
-    groups = grouped_by_cause(new_failures(record), likely_causes(record.scenarios))
+    groups = failures_by_cause(record)
     return (
         _can_we_ship(record, harms, changes, open_ends, left_out),
         _what_is_broken(record, harms, groups),

@@ -7,13 +7,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from environment.modes import Mode
-from reports.answers import Answer, answers, grouped_by_cause, harms_by_impact, new_failures, no_longer_broken
+from reports.answers import Answer, answers, failures_by_cause, harms_by_impact, new_failures, no_longer_broken
 from reports.capabilities import capability_rows, through_the_server
 from reports.changes import changes_of
 from reports.comparison import Comparison, endings
 from reports.fitness import by_harm, first_to_fix, journeys, tiles, worst_unseen
 from reports.known_defects import Impact, Ledger
-from reports.likely_causes import likely_causes
 from reports.living_documentation import DocumentedFeature, case_addresses, listed_in
 from reports.not_run import not_run, not_run_sentence
 from reports.page_templates import page_templates
@@ -70,7 +69,7 @@ def write_comparison_page(
         "changes": changes,
         "modes": list(Mode),
         "new_failures": new_failures(after),
-        "failures_by_cause": grouped_by_cause(new_failures(after), likely_causes(after.scenarios)),
+        "failures_by_cause": failures_by_cause(after),
         "no_longer_broken": no_longer_broken(after),
         "most_shown": MOST_SHOWN,
         "tiles": tiles(after),

@@ -153,7 +153,7 @@ class ScenarioOutcome(Verdict):
         """The mode in which it fails: the other one than its own, if the sentence that fails says so."""
         sentence = next((step.text for step, ended in self.judged if ended.status.breaks_the_run), "")
         own = self.scenario.mode
-        return next(mode for mode in Mode if (mode is own) is not (IN_THE_OTHER_MODE in sentence))
+        return own.other if IN_THE_OTHER_MODE in sentence else own
 
     @property
     def severity(self) -> str:

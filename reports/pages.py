@@ -15,7 +15,7 @@ from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
-from reports.answers import answers, grouped_by_cause, harms_by_impact, new_failures, no_longer_broken
+from reports.answers import answers, failures_by_cause, harms_by_impact, new_failures, no_longer_broken
 from reports.argument_coverage import ArgumentCoverage
 from reports.capabilities import Standing, capability_rows, feature_rows, standing, through_the_server
 from reports.changes import FIRST_RUN, Changes, changes_sentence, flaky_over_runs, trend_lines
@@ -26,7 +26,6 @@ from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles
 from reports.flakes import flaky, repeated
 from reports.grounds import Grounds
 from reports.known_defects import Impact, Ledger
-from reports.likely_causes import likely_causes
 from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses, listed_in
 from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
@@ -154,7 +153,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "requirement_titles": {each.requirement.id: each.requirement.title for each in background.traced.requirements},
         "light": Impact.least(),
         "new_failures": new_failures(record),
-        "failures_by_cause": grouped_by_cause(new_failures(record), likely_causes(record.scenarios)),
+        "failures_by_cause": failures_by_cause(record),
         "no_longer_broken": no_longer_broken(record),
         "kinds": harms_by_impact(harms),
         "most_shown": MOST_SHOWN,

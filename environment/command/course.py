@@ -8,8 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from environment.command.dead_process import undo_what_a_dead_process_left
-from environment.command.process import run_to_its_end
-from environment.command.pytest_process import INTERRUPTED
+from environment.command.process import run_to_its_end, was_interrupted
 from environment.command.results import Results
 from environment.console import say
 
@@ -35,7 +34,7 @@ def finish(results: Results, command: Sequence[str], environment: Mapping[str, s
         results.replace_earlier()
         after = [each(results.build, report=report) for each in following]
         return next((each for each in (code, *after) if each), 0)
-    if code == INTERRUPTED or code > 128:
+    if was_interrupted(code):
         say(f"The run ended before its scenarios; {results.build} still has the results of the run before, if any.")
     elif code:
         results.drop_earlier()

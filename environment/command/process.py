@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
+from environment.command.pytest_process import INTERRUPTED
 from environment.command.warm.process import WarmRun, warm_run
 
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
@@ -44,3 +45,8 @@ def run_to_its_end(
         for number, handler in before.items():
             signal.signal(number, handler)
     return code if code >= 0 else _KILLED - code
+
+
+def was_interrupted(code: int) -> bool:
+    """Whether an exit code is that of a run which Ctrl-C or another signal ended."""
+    return code == INTERRUPTED or code > _KILLED

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from environment.command.pytest_process import INTERRUPTED
+from environment.command.process import was_interrupted
 from environment.console import say
 from environment.errors import SuiteError
 from environment.product.checkout import checkout
@@ -16,7 +16,6 @@ from environment.settings import ROOT
 _SUFFIXES = (".py", ".feature", ".yaml")
 _OWN = ("features", "steps", "environment", "data", "reports")
 _FEATURE = ".feature"
-_KILLED = 128
 _MOST_NAMED = 3
 
 
@@ -62,7 +61,7 @@ def run_on_each_change(run: Callable[[Sequence[str]], int], arguments: Sequence[
     changes = watch(*folders, watch_filter=Sources(), rust_timeout=200, yield_on_timeout=True, raise_interrupt=False)
     next(changes)
     code = _run(run, arguments)
-    while code != INTERRUPTED and code <= _KILLED:
+    while not was_interrupted(code):
         say("Waiting for a change of the product, a step or a feature; Ctrl-C ends.")
         found = next(filter(None, changes), None)
         if found is None:  # Ctrl-C
