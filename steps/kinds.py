@@ -13,16 +13,17 @@ import environment.gherkin.values  # noqa: F401  # registers Count, Duration, Si
 import steps.kinds_of_people  # noqa: F401  # registers Persona, User, Role
 from data.baseline import BASELINE, OWNER
 from data.datasets.dataset_list import DATASETS
+from environment.driving.downloads import KeptLink
 from environment.driving.files import AS_FIRST_PUBLISHED, CONTENT_PATTERN, CORRECTED, ScenarioFile, StoredContent
 from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision
 from environment.errors import SuiteError
 from environment.evidence.noting import note
 from environment.gherkin.mentions import CountedKind, PartKind, SeveralKind
 from environment.gherkin.parts import PartNameKind
-from environment.gherkin.references import ReferenceKind, ValueKind, register
+from environment.gherkin.references import KINDS, ReferenceKind, ValueKind, register
 from environment.gherkin.step_arguments import CellWords
 from environment.gherkin.things import ORDINALS, Thing, ThingKind, ThingMention, World
-from environment.gherkin.values import unquoted
+from environment.gherkin.values import Refusal, unquoted
 from environment.nearest import unknown
 from environment.people.names import Names
 from environment.people.personas import CAST, NEW_COLLEAGUE
@@ -229,6 +230,9 @@ class FilesKind:
         ]
 
 
+LINK = ThingKind("Link", "link", lambda thing, request: KeptLink())
+NEW_LINK = ThingKind("NewLink", "link", lambda thing, request: KeptLink(), brings=True)
+
 _REPLACEMENTS = ("a corrected file", "a wrong file", "a larger file")
 """Other bytes, of the same size but for the last."""
 _MESSAGE = re.compile(r', with the message "((?:[^"\\]|\\.)*)"')
@@ -286,6 +290,9 @@ register(
     NEW_FILE,
     FilesKind(),
     PartNameKind("FileName", "file", "package"),
+    PartNameKind("WhichFiles", "file", "package", every="every file"),
+    LINK,
+    NEW_LINK,
     PartNameKind("FolderName", "folder", "package", "the folder ", known=_folders_of),
     ValueKind(
         "Options",
@@ -296,6 +303,12 @@ register(
     ValueKind("Replacement", "|".join(_REPLACEMENTS), "a larger file".__eq__, _REPLACEMENTS),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
+    ValueKind(
+        "UnlessRefused",
+        rf"(?:is refused: {KINDS['Refusal'].pattern}, or )?",
+        lambda text: Refusal(text.removeprefix("is refused: ").removesuffix(", or ")) if text else None,
+        ("", "is refused: not found, or ", "is refused: invalid or not found, or "),
+    ),
     ValueKind("Ordinal", "|".join(ORDINALS), ORDINALS.index, ORDINALS),
     ValueKind("Bucket", _BUCKET, str, BUCKETS),
     ValueKind(

@@ -1,8 +1,7 @@
-"""Looking: what people see and download, always of the latest revision; only a comparison takes an older one."""
+"""Looking: what people see, always of the latest revision; only a comparison takes an older one."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +14,10 @@ from pytest_bdd import given, then, when
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.checking.figures import Figures
-from environment.clients.downloads import download, expiry_seconds
 from environment.driving.packages import Package, PackageRevision
 from environment.driving.refusals import refused_with
 from environment.driving.session import Session
-from environment.driving.stage import Stage
-from environment.driving.work import browse, compare, details, link, metadata, walk
+from environment.driving.work import browse, compare, details, metadata, walk
 from environment.errors import SuiteError
 from environment.gherkin.following import Followed
 from environment.gherkin.references import ValueKind, parse, register
@@ -124,13 +121,6 @@ def ask_for_details(persona: Session, package: Package) -> None:
     details(persona, package)
 
 
-@given(parse("{persona:Persona} has asked for a link to {path:FileName} in {package:Package}"))
-@when(parse("{persona:Persona} asks for a link to {path:FileName} in {package:Package}"))
-def ask_for_link(persona: Session, path: str, package: Package) -> None:
-    """Ask for a link that downloads one file of the latest revision of a package."""
-    link(persona, package, package.latest.key_of(path) if package.revisions else path)
-
-
 @given(parse("{persona:Persona} has compared {one:Revision} with {other:Revision}"))
 @when(parse("{persona:Persona} compares {one:Revision} with {other:Revision}"))
 def compare_revisions(persona: Session, one: PackageRevision, other: PackageRevision, figures: Figures) -> None:
@@ -149,22 +139,18 @@ def compare_with_hash(persona: Session, revision: PackageRevision, top_hash: str
 # --- what they are shown ----------------------------------------------------------------------------------------------
 
 
-@then(parse("{persona:Persona} sees exactly these entries:"))
+@then(parse("{persona:Persona} {unless:UnlessRefused}sees exactly these entries:"))
 @columns("path", "type", cells={"type": CellWords(("file", "directory"))})
-def sees_entries(persona: Session, datatable: Rows) -> None:
-    """What was browsed last shows these paths with these types (file or directory), and no others."""
-    must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
+def sees_entries(persona: Session, unless: Refusal | None, datatable: Rows) -> None:
+    """What was browsed last shows these paths with these types (file or directory), and no others.
 
-
-@then(parse("{persona:Persona} is refused: {reason:Refusal}, or sees exactly these entries:"))
-@columns("path", "type", cells={"type": CellWords(("file", "directory"))})
-def is_refused_or_sees_entries(persona: Session, reason: Refusal, datatable: Rows) -> None:
-    """For a place that is written in an unusual way: what was browsed last is refused so, or shows just these paths."""
+    "is refused: …, or sees …" is for a place that is written in an unusual way.
+    """
     outcome = persona.last_outcome("browse_content")
-    if outcome.error is not None:
-        refused_with(outcome, reason.errors)
-    else:
-        must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
+    if unless is not None and outcome.error is not None:
+        refused_with(outcome, unless.errors)
+        return
+    must_be_exactly(_shown(persona), [(row["path"], row["type"]) for row in datatable], "entries")
 
 
 @then(parse("{persona:Persona} sees the right size for every file, and no size for folders"))
@@ -200,44 +186,6 @@ def sees_metadata_of_files(persona: Session, package: Package) -> None:
 def can_see_every_file(persona: Session, package: Package) -> None:
     """Path and size of every published file, whatever folder it is in."""
     must_agree(walk(persona, package), package.latest.sizes, "files")
-
-
-@then(parse("{persona:Persona} can download every file of {package:Package}, byte for byte"))
-def can_download(persona: Session, package: Package) -> None:
-    """Each file, downloaded through the persona's own link, has the checksum of what was published."""
-    found = {key: _downloaded(link(persona, package, key).value) for key in package.latest.files}
-    must_agree(found, package.latest.checksums, "files")
-
-
-@then(parse("{persona:Persona} can download {name:FileName} from {package:Package}, byte for byte"))
-def can_download_file(persona: Session, name: str, package: Package) -> None:
-    """One file, downloaded through the persona's own link, has the checksum of what was published last."""
-    known = package.latest
-    path = known.key_of(name)
-    must_agree({path: _downloaded(link(persona, package, path).value)}, {path: known.files[path].sha256}, "files")
-
-
-@then(parse("the link gives {path:FileName} of {revision:Revision} to anyone, without signing in, until it expires"))
-def link_works_for_a_while(stage: Stage, path: str, revision: PackageRevision, target: Target) -> None:
-    """A plain HTTP GET without credentials gives the file's bytes, and nothing once the time in the link has passed.
-
-    A package stands for its latest revision: a file that was replaced after the link was made has other bytes.
-    """
-    url: str = stage.last_named.last_outcome("get_content_url").value
-    wanted = revision.expected().named(path).sha256
-    assert _downloaded(url) == wanted, f'the link gives other bytes than "{path}" has in that revision'
-    with target.time_passed(expiry_seconds(url) + 1):
-        assert download(url, refused=True) == b"", "the link gives bytes after it has expired"
-
-
-@then(parse("{persona:Persona} gets no working link"))
-def no_working_link(persona: Session) -> None:
-    """QuiltOps refuses to give a link, or S3 refuses the link."""
-    outcome = persona.last_outcome("get_content_url")
-    if outcome.error is not None:
-        outcome.refusal(Exception)
-    else:
-        assert download(outcome.value, refused=True) == b"", "the link gives the file"
 
 
 @then(parse("{persona:Persona} sees these packages:"))
@@ -366,7 +314,3 @@ def _changes(persona: Session) -> list[tuple[str, str]]:
     for change in CHANGES:
         assert isinstance(comparison.get(change), list), f"it has {comparison.get(change)!r} for what was {change}"
     return [(change, file) for change in CHANGES for file in comparison[change]]
-
-
-def _downloaded(url: str) -> str:
-    return hashlib.sha256(download(url)).hexdigest()

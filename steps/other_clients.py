@@ -1,12 +1,11 @@
-"""quilt3 alone: what people push and install with it, on a machine on which there is no quilt-mcp."""
+"""quilt3 alone: what people push with it, on a machine on which there is no quilt-mcp."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pytest_bdd import given, then
+from pytest_bdd import given
 
-from environment.checking.comparing import must_agree
 from environment.clients.quilt3_elsewhere import Quilt3Elsewhere
 from environment.driving.files import StoredContent, content_of
 from environment.driving.packages import Package
@@ -34,11 +33,3 @@ def push_with_quilt3(
     entries = package.manifest().entries
     stored = {name: StoredContent.at(entries[name].physical_key, name, content) for name, content in contents.items()}
     package.note(stored, {})
-
-
-@then(parse("{persona:Persona} can install {package:Package} with quilt3, byte for byte"))
-def can_install_with_quilt3(persona: Session, package: Package, target: Target, tmp_path: Path) -> None:
-    """quilt3 writes every file of the latest revision, where it lies in the package, and no others."""
-    package.require_success()
-    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
-    must_agree(client.install(package.name, package.registry), package.latest.checksums, "files installed")

@@ -8,6 +8,32 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 _LIMIT_SECONDS = 60
+_STANDS_FOR = {403: "PermissionError", 404: "NotFoundError"}
+"""What a status says of a download, as the error by which QuiltOps says the same."""
+
+
+class DownloadRefused(Exception):  # noqa: N818  # reads as what happened
+    """A link that was given leads to no bytes; `stands_for` is the error of QuiltOps that says so, "" if none does."""
+
+    def __init__(self, message: str, stands_for: str = "") -> None:
+        super().__init__(message)
+        self.stands_for = stands_for
+
+
+def fetch(url: str) -> bytes:
+    """The bytes behind a URL, fetched without credentials.
+
+    Raises:
+        DownloadRefused: the server refuses them, or nothing can be fetched from such a URL.
+    """
+    try:
+        answer = requests.get(url, timeout=_LIMIT_SECONDS)
+    except requests.RequestException as error:
+        raise DownloadRefused(f"the link cannot be fetched: {type(error).__name__}") from error
+    if answer.status_code != 200:
+        stands_for = "BackendError" if answer.status_code >= 500 else _STANDS_FOR.get(answer.status_code, "")
+        raise DownloadRefused(f"GET of the link answered {answer.status_code}", stands_for)
+    return answer.content
 
 
 def download(url: str, *, refused: bool = False) -> bytes:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from environment.errors import SuiteError
@@ -66,8 +67,8 @@ class Quilt3Elsewhere:
         Raises:
             SuiteError: quilt3 failed.
         """
-        place = self._folder / "installed"
-        place.mkdir(parents=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        place = Path(mkdtemp(prefix="installed-", dir=self._folder))
         found: dict[str, str] = self._run(f"Installed {name} with quilt3", name, registry, place, None)
         return found
 

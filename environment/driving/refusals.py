@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 from typing import Any
 
+from environment.clients.downloads import DownloadRefused
 from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.product.mcp_server.faults import LetInNobody, ServerFault, ToolRefused
@@ -27,6 +28,8 @@ def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
     """
     if isinstance(outcome.error, ServerFault):
         return _refused_by_server(outcome, kinds)
+    if isinstance(outcome.error, DownloadRefused) and outcome.error.stands_for in kinds:
+        return outcome.refusal(DownloadRefused)
     exceptions = import_module("quilt_mcp.ops.exceptions")
     refusal = outcome.refusal(*(getattr(exceptions, kind) for kind in kinds))
     said = str(refusal).strip()

@@ -74,7 +74,7 @@ def wrong_parts(arguments: Iterable[object], world: World) -> Iterator[str]:
     for mention in arguments:
         if isinstance(mention, PartNameMention):
             thing = world.mentioned(mention.kind.whole)
-            if thing is not None and thing.parts is not None and not mention.is_missing and not _has(thing, mention):
+            if thing is not None and thing.parts is not None and not mention.may_lack and not _has(thing, mention):
                 noun, name = mention.kind.noun, mention.quoted
                 told = hint(mention.name, mention.kind.known(thing.parts), listed=MOST_LISTED)
                 yield f"{thing} has no {noun} {name}; {told}; if that is meant, write: the missing {noun} {name}"
@@ -95,6 +95,7 @@ class PartNameKind:
         whole: the noun of the thing that has such parts, which the same sentence mentions.
         article: words before the name of one that is there.
         known: of the paths of all parts, those that such a name may be; for messages.
+        every: words that mean all parts at once, "" if none do.
     """
 
     name: str
@@ -102,11 +103,13 @@ class PartNameKind:
     whole: str
     article: str = ""
     known: Callable[[Iterable[str]], list[str]] = sorted
+    every: str = ""
 
     @property
     def pattern(self) -> str:
         """The words that can name such a part."""
-        return rf'(?:{self.article}|the missing {self.noun} )"(?:[^"\\]|\\.)*"'
+        one = rf'(?:{self.article}|the missing {self.noun} )"(?:[^"\\]|\\.)*"'
+        return f"(?:{one}|{self.every})" if self.every else one
 
     def convert(self, text: str) -> PartNameMention:
         """Return the mention that the words make."""
@@ -114,7 +117,8 @@ class PartNameKind:
 
     def choices(self) -> Sequence[str]:
         """Return how such a part is named."""
-        return [f'{self.article}"name"', f'the missing {self.noun} "name"']
+        one = [f'{self.article}"name"', f'the missing {self.noun} "name"']
+        return [*one, self.every] if self.every else one
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,19 @@ class PartNameMention:
     text: str
 
     @property
+    def is_every(self) -> bool:
+        """Whether it means all parts."""
+        return bool(self.kind.every) and self.text == self.kind.every
+
+    @property
     def is_missing(self) -> bool:
         """Whether the sentence says that it is not there."""
         return self.text.startswith("the missing")
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether it may name what is not there."""
+        return self.is_missing or self.is_every
 
     @property
     def quoted(self) -> str:
@@ -139,9 +153,9 @@ class PartNameMention:
         """The name."""
         return unquoted(self.quoted[1:-1])
 
-    def resolve(self, _: pytest.FixtureRequest) -> str:
-        """Return the name."""
-        return self.name
+    def resolve(self, _: pytest.FixtureRequest) -> str | None:
+        """Return the name; None for all parts."""
+        return None if self.is_every else self.name
 
     def __repr__(self) -> str:
         return self.text

@@ -9,7 +9,7 @@ before a run follows a scenario with the same `World` as the run itself, only wi
 | `a package`, `another one`   | a new one, if the sentence may bring one in                                 |
 | `the package "yields"`       | the one of that name; a new one, if the sentence may bring one in           |
 | `the package`                | the only one                                                                |
-| `it`                         | the one mentioned last                                                      |
+| `it`, `that package`         | the one mentioned last                                                      |
 | `the first package`          | the first one that the scenario brought in                                  |
 | `a package that is not there`| one that nobody made                                                        |
 | `the package called "a/b"`   | the one of this very name, whether it is there or not                       |
@@ -94,6 +94,7 @@ class ThingKind:
         the, one = f"the {self.noun}", f"{article} {self.noun}"
         forms = (
             "it",
+            f"that {self.noun}",
             f"{one} {_CALLED}",
             f"{the} {_CALLED}",
             f"{the}(?: {NAMED})?",
@@ -230,8 +231,8 @@ class World:
             return self.bring(kind.noun, name)
         if name:
             return self._named(kind, name)
-        if text == "it":
-            return self._last(kind)
+        if text in ("it", f"that {kind.noun}"):
+            return self._last(kind, text)
         return self._only(kind, text)
 
     def _named(self, kind: ThingKind, name: str) -> Thing:
@@ -248,9 +249,9 @@ class World:
         message = f'there is no {kind.noun} "{name}"{hint} known here: {", ".join(known) or "none"}'
         raise MeaningError(message, "" if close else kind.noun)
 
-    def _last(self, kind: ThingKind) -> Thing:
+    def _last(self, kind: ThingKind, text: str) -> Thing:
         if kind.noun not in self._mentioned:
-            raise MeaningError(f'"it" needs {_indefinite(kind.noun)}; nothing before it makes one', kind.noun)
+            raise MeaningError(f'"{text}" needs {_indefinite(kind.noun)}; nothing before it makes one', kind.noun)
         return self._mentioned[kind.noun]
 
     def _only(self, kind: ThingKind, text: str) -> Thing:
@@ -270,11 +271,17 @@ class World:
         return self._things.get(noun, [])
 
     def _known(self, kind: ThingKind) -> str:
-        return ", ".join(f'the {kind.noun} "{thing.name}"' for thing in self._of(kind.noun)) or "there is none yet"
+        known = enumerate(self._of(kind.noun))
+        return ", ".join(_called(thing, place) for place, thing in known) or "there is none yet"
 
     def _unnamed(self, noun: str) -> str:
         number = len(self._of(noun)) + 1
         return noun if number == 1 else f"{noun} {number}"
+
+
+def _called(thing: Thing, place: int) -> str:
+    """How a scenario names a thing that is the one at this place, counted from 0, of its noun."""
+    return str(thing) if thing.has_own_name or place >= len(ORDINALS) else f"the {ORDINALS[place]} {thing.noun}"
 
 
 def _indefinite(noun: str) -> str:

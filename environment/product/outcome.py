@@ -279,6 +279,14 @@ def keep_answer(actor: str, operation: str, answer: T) -> T:
     return answer
 
 
+def keep_refusal(actor: str, operation: str, error: Exception) -> None:
+    """Register that a persona was refused by other means than a call of the product, as by S3 behind a link."""
+    now = time.perf_counter()
+    register = current_outcomes()
+    if register is not None:
+        register.add(Outcome(operation, "", actor, started=now, ended=now, error=error))
+
+
 def attempt(operation: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[T]:
     """Call the product and keep what comes of it.
 

@@ -15,7 +15,7 @@ Feature: Data in another region
       When Dana publishes a package from that file
       Then the package holds exactly that file, byte for byte
       And she can see every file of the package, and no others
-      And she can download every file of the package, byte for byte
+      And she can download every file from the package, byte for byte
 
   Rule: A failing region is named, and the others keep working
 

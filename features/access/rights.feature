@@ -64,8 +64,8 @@ Feature: Staying within your rights
       And a package in the restricted bucket with these files:
         | file       |
         | secret.txt |
-      When Dana asks for a link to "secret.txt" in the package
-      Then she gets no working link
+      When Dana downloads "secret.txt" from the package
+      Then she is refused
 
     @SEC-2 @severity:blocker
     Scenario: Nobody can republish files they may not read
@@ -93,16 +93,16 @@ Feature: Staying within your rights
       Given Dana, a data scientist, signed in 3 minutes ago
       And she has asked for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       When that time has passed
-      And she asks for a link to "metadata/README.md" in the package "test-user/nested-structure"
-      Then the link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
+      And she asks for another link to "metadata/README.md" in the package "test-user/nested-structure"
+      Then that link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
 
     @CONT-4 @multiuser_mode @exclusive @severity:normal @embedded_only
     Scenario: A link can be had after the registry ended the browsing session of an earlier one before its time
       Given Dana, a data scientist, is signed in
       And she has asked for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       When the registry ends Dana's browsing session
-      And she asks for a link to "metadata/README.md" in the package "test-user/nested-structure"
-      Then the link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
+      And she asks for another link to "metadata/README.md" in the package "test-user/nested-structure"
+      Then that link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
 
     @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: An expired token ends the session

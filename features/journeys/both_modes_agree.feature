@@ -52,4 +52,4 @@ Feature: Both modes agree
       Then Dana in the other mode finds the package
       And Dana in the other mode can see every file of the package, and no others
       And Dana in the other mode can see the metadata of the package
-      And Dana in the other mode can download every file of the package, byte for byte
+      And Dana in the other mode can download every file from the package, byte for byte

@@ -15,4 +15,4 @@ Feature: Sharing a package
       Then Lee finds the package "yields"
       And he can see every file of it, and no others
       And he can see the metadata of it
-      And he can download every file of it, byte for byte
+      And he can download every file from it, byte for byte

@@ -117,6 +117,31 @@ Feature: Looking into a package
       Then Dana can download "yields.csv" from the package "north", byte for byte
       And Dana can download "yields.csv" from the package "south", byte for byte
 
+    @CONT-4 @UPD-3 @severity:critical
+    Scenario: A link that was sent out still gives the file as it was
+      Given Dana has published the package "yields" with these files:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And she has asked for a link to "yields.csv" in it
+      When she replaces "yields.csv" in it with a corrected file
+      And she asks for another link to "yields.csv" in it
+      Then the first link still gives "yields.csv" of the first revision
+      And the second link gives "yields.csv" of the latest revision
+
+    @CONT-4 @severity:critical
+    Scenario: A file that was deleted from S3 is reported as gone, and the others can still be downloaded
+      Given Lee, a reviewer, is signed in
+      And Dana has published the package "yields" with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      And she has asked for a link to "plot-1.csv" in it
+      When somebody deletes the file "plot-1.csv" from S3
+      And Lee downloads "plot-1.csv" from the package
+      Then he is refused: not found
+      And that link no longer gives "plot-1.csv" of the package
+      And he can download "plot-2.csv" from the package, byte for byte
+
   Rule: However a place is written, it is the same place or none
 
     @CONT-2 @severity:normal
@@ -140,7 +165,7 @@ Feature: Looking into a package
     @CONT-4 @severity:normal
     Scenario Outline: A file written with <care> is that file, or is refused
       When Dana asks for a link to the missing file "<path>" in the package "test-user/nested-structure"
-      Then she is refused: invalid or not found, or is given a link to "metadata/schema.json" of the package
+      Then she is refused: invalid or not found, or gets "metadata/schema.json" of the package, byte for byte
 
       Examples:
         | care                  | path                                |
@@ -182,7 +207,7 @@ Feature: Looking into a package
         | <name> | 3 rows  |
       When Dana browses it
       Then she sees exactly the files of the package, with their sizes
-      And she can download every file of it, byte for byte
+      And she can download every file from it, byte for byte
 
       Examples:
         | care               | name           |
@@ -200,4 +225,4 @@ Feature: Looking into a package
       Given a package with a file whose name is 960 letters long
       When Dana browses it
       Then she sees exactly the files of the package, with their sizes
-      And she can download every file of it, byte for byte
+      And she can download every file from it, byte for byte

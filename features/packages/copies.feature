@@ -28,7 +28,7 @@ Feature: Copying files or referring to them
         | yields.csv | 12 rows |
       And Dana has published a package from that file
       When somebody overwrites the file "yields.csv" in S3
-      Then Dana can download every file of the package, byte for byte
+      Then Dana can download every file from the package, byte for byte
 
   Rule: A copy does not depend on its source
 

@@ -11,7 +11,8 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
     Scenario: A package that was published can be installed with quilt3
       Given Lee, a reviewer, is signed in
       When Dana publishes a package from the "nested-structure" dataset
-      Then Lee can install it with quilt3, byte for byte
+      And Lee installs it with quilt3
+      Then he gets every file of it, byte for byte
 
     @CREA-12 @UPD-1 @severity:critical
     Scenario: A package that quilt3 pushed can be seen and added to
@@ -23,6 +24,7 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
         | file       | content |
         | plot-3.csv | 7 rows  |
       When Dana adds the file "plot-3.csv" to the package
-      Then Dana can see every file of the package, and no others
-      And she can install the package with quilt3, byte for byte
+      And she installs the package with quilt3
+      Then she gets every file of the package, byte for byte
+      And she can see every file of the package, and no others
       And the first revision of the package is unchanged
