@@ -85,7 +85,7 @@ def end_browsing_session(persona: Session, target: Target) -> None:
 def gets_files(persona: Session, unless: Refusal | None, path: str | None, revision: PackageRevision) -> None:
     """What was downloaded or installed last, or what the last link gives, has the checksums of what was published.
 
-    "is refused: …, or gets …" is for a path that is written in an unusual way. A package stands for its latest revision.
+    "is refused: …, or gets …" is for a path written in an unusual way. A package stands for its latest revision.
     """
     outcome = persona.last_outcome("download", "install", "get_content_url")
     if unless is not None and outcome.error is not None:

@@ -12,7 +12,7 @@ _STANDS_FOR = {403: "PermissionError", 404: "NotFoundError"}
 """What a status says of a download, as the error by which QuiltOps says the same."""
 
 
-class DownloadRefused(Exception):  # noqa: N818  # reads as what happened
+class DownloadRefused(AssertionError):  # noqa: N818  # reads as what happened
     """A link that was given leads to no bytes; `stands_for` is the error of QuiltOps that says so, "" if none does."""
 
     def __init__(self, message: str, stands_for: str = "") -> None:

@@ -29,16 +29,18 @@ FIRST_WORDINGS: dict[str, tuple[str, ...]] = {
         "have the same {parts",
     ),
     'When all files of "lab/screen" are deleted for good from the raw bucket': ("[deletes|has deleted] {files",),
-    'Then all files of the package "lab/screen" in the curated bucket can still be downloaded': (
-        "can download every file",
-    ),
+    'Then all files of the package "lab/screen" in the curated bucket can still be downloaded': ("can download {path",),
     'Given a package "lab/screen" with two revisions, the second one with a wrong "plate.csv"': (
         "earlier revisions",
         "[replaces|",
     ),
     "When the curator puts the package back to the first revision": (),
     'Then the latest revision of "lab/screen" has the files of the first revision': ("holds exactly",),
-    'Then the download of "plate.csv" has the content of the first revision': ("can download", "the link gives"),
+    'Then the download of "plate.csv" has the content of the first revision': (
+        "can download",
+        "{kept:Link} {gives",
+        "gets {path",
+    ),
     'Given a package "lab/final" in the curated bucket with the metadata instrument "NovaSeq 6000"': (
         "with this metadata:",
     ),
@@ -51,20 +53,20 @@ FIRST_WORDINGS: dict[str, tuple[str, ...]] = {
     'When somebody deletes the object of "plate.csv" in S3 with all its versions': ("[deletes|has deleted] {files",),
     'When I browse the package "lab/screen"': ("[browses|",),
     'Then I see the files "plate.csv" and "notes.txt"': ("can see every file of", "sees exactly th"),
-    'When I download "plate.csv" from the package "lab/screen"': ("can download {name", "for a link to"),
+    'When I download "plate.csv" from the package "lab/screen"': ("[downloads|",),
     'Then I am told that "plate.csv" is gone': (
         "is refused: {reason",
         "the error names",
         "the message names",
         "is told that {package:Package} was {fate",
     ),
-    'Then "notes.txt" can still be downloaded': ("can download {name",),
+    'Then "notes.txt" can still be downloaded': ("can download {path",),
     'When two curators at the same time each add another file to the package "lab/screen"': (
         "from as many threads at once",
     ),
-    'Given I got a download link for "Final report 2024.pdf"': ("for a link to",),
+    'Given I got a download link for "Final report 2024.pdf"': ("for {kept:NewLink} to",),
     'When I publish a new revision in which "Final report 2024.pdf" has changed': ("[replaces|", "[publishes|"),
-    "Then she gets the file as it was in the first revision": ("the link gives", "can download {name"),
+    "Then she gets the file as it was in the first revision": ("{kept:Link} {gives", "gets {path"),
     'Then the file is offered under the name "Final report 2024.pdf"': (),
     'Given the curated bucket requires the metadata "assay" and "owner" of each package': (
         "requires this metadata of every package",
@@ -88,7 +90,7 @@ FIRST_WORDINGS: dict[str, tuple[str, ...]] = {
     ),
     "When Dana restores its first revision": (),
     'When Dana promotes the package "screen" to the remote bucket, copying every file': ("[copies|",),
-    'When Dana downloads "plate.csv" from it': ("can download {name", "for a link to"),
+    'When Dana downloads "plate.csv" from it': ("[downloads|",),
     'Then she is told that "plate.csv" is gone': (
         "is refused: {reason",
         "the error names",

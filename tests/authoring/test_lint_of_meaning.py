@@ -94,7 +94,7 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
             PUBLISHED
             + "When Dana browses it\n"
             + 'Then the link gives "plot-1.csv" of it to anyone, without signing in, until it expires',
-            'These would: "When {persona} asks for a link to {file name} in {package}"',
+            'These would: "Given {persona} has asked for {new link} to {file name} in {package}"',
             id="no link",
         ),
         pytest.param(

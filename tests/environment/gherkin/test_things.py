@@ -126,7 +126,7 @@ def test_what_is_there_can_be_mentioned(findings: Callable[..., list[str]], step
                 "And Dana has packed another crate",
                 "When Dana opens the crate",
             ),
-            '"Dana opens the crate": "the crate" could be any of 2: the crate "north", the crate "crate 2"; '
+            '"Dana opens the crate": "the crate" could be any of 2: the crate "north", the second crate; '
             "name the one you mean",
         ),
         (
