@@ -97,7 +97,7 @@ def test_the_page_of_sentences_is_up_to_date() -> None:
 def test_steps_can_be_looked_for() -> None:
     result = CliRunner().invoke(steps_command.steps, ["--about", "link"])
     assert result.exit_code == 0
-    assert "[asks|has asked] for a link to" in result.output
+    assert "[asks|has asked] for {new link} to" in result.output
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,14 @@ NEWCOMERS_DEFECTS: dict[str, dict[str, list[str]]] = {
 
 # What keeps scenarios of the pages from passing.
 COOKBOOKS_DEFECTS: dict[str, dict[str, list[str]]] = {
-    "QO-004": {"A package is found by its tag": ['Dana finds it by "winterbarley"']}
+    "QO-004": {"A package is found by its tag": ['Dana finds it by "winterbarley"']},
+    "QO-017": {
+        "A link that was sent out still gives the file as it was": ['she has asked for a link to "yields.csv" in it'],
+        "A file that is gone from S3 is reported as gone": [
+            "he is refused: not found",
+            'he can download "plot-2.csv" from the package, byte for byte',
+        ],
+    },
 }
 GUIDES_DEFECTS: dict[str, dict[str, list[str]]] = {
     "QO-017": {"A corrected file replaces the published one": ['Lee can download "plot-2.csv" from it, byte for byte']}
@@ -189,7 +196,7 @@ def test_the_ten_scenarios_of_a_newcomer_run(sandbox: Sandbox) -> None:
 @pytest.mark.slow
 def test_the_cookbook_runs(sandbox: Sandbox) -> None:
     printed = _run_apart(sandbox, "cookbook", cookbook(), COOKBOOKS_DEFECTS)
-    assert "36 parsed, 36 collected, 36 reported" in printed
+    assert "40 parsed, 40 collected, 40 reported" in printed
     assert "35 passed, 1 xfailed" in printed
 
 
