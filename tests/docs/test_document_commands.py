@@ -197,7 +197,7 @@ def test_the_ten_scenarios_of_a_newcomer_run(sandbox: Sandbox) -> None:
 def test_the_cookbook_runs(sandbox: Sandbox) -> None:
     printed = _run_apart(sandbox, "cookbook", cookbook(), COOKBOOKS_DEFECTS)
     assert "40 parsed, 40 collected, 40 reported" in printed
-    assert "35 passed, 1 xfailed" in printed
+    assert "37 passed, 3 xfailed" in printed
 
 
 @pytest.mark.slow
