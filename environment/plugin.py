@@ -21,6 +21,7 @@ pytest_plugins = (
     "environment.running.time_limit",
     "environment.gherkin.sharding",
     "environment.targets.plugin",
+    "environment.evidence.credentials",
     "environment.arrangement.undoing",
     "environment.product.plugin",
     "environment.observers.plugin",

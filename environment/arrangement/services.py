@@ -21,14 +21,21 @@ CONFIGURATION = r"^/config\.json"
 
 @dataclass(frozen=True)
 class OtherCatalog:
-    """A catalog beside the deployment's, below the same host so that it needs no other."""
+    """A catalog of somebody else.
+
+    On this machine it is the deployment's own server under another name of the machine, and so no place for a token.
+    Elsewhere it is below the deployment's own host, which has no other.
+    """
 
     address: str
 
     @classmethod
     def of(cls, target: Target) -> OtherCatalog:
         """One that nobody else knows."""
-        return cls(f"{target.catalog_url}/{secrets.token_hex(4)}")
+        parts = urlsplit(target.catalog_url)
+        name = "127.0.0.1" if parts.hostname == "localhost" else "localhost"
+        origin = f"{parts.scheme}://{name}:{parts.port}" if target.is_on_this_machine else target.catalog_url
+        return cls(f"{origin}/{secrets.token_hex(4)}")
 
     @property
     def path(self) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from environment.evidence.operations import operation_name
 from environment.product.calling import Sender
+from environment.product.credential import Credential
 
 EXCERPT_BYTES = 4096
 """How much of a request's body is kept."""
@@ -31,6 +32,8 @@ class Exchange:
     aws_service: str | None
     """the service in the scope of a Signature Version 4"""
     copy_source: bool
+    credential: Credential | None
+    """what its head presents"""
     sender: Sender
     thread: str
     local_port: int | None

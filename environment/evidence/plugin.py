@@ -19,7 +19,7 @@ from environment.evidence.calls import CALLS, WireCall
 from environment.evidence.noting import note, note_tear_down
 from environment.evidence.table import bodies, call_line, call_table
 from environment.evidence.timings import TIMINGS, timings
-from environment.evidence.wire import Recorder, recording
+from environment.evidence.wire import RECORDER, recording
 from environment.product.calling import forget_calls
 from environment.product.outcome import OUTCOMES
 
@@ -28,9 +28,6 @@ pytest_plugins = (
     "environment.evidence.unasserted",
     "environment.evidence.product_calls",
 )
-
-RECORDER = pytest.StashKey[Recorder]()
-"""In ``config.stash`` while the session runs."""
 
 _RECORDING = pytest.StashKey[ExitStack]()
 _BEGAN = pytest.StashKey[float]()

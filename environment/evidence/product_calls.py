@@ -14,8 +14,8 @@ import pytest
 from environment.evidence.answer_bodies import answers
 from environment.evidence.calls import WireCall
 from environment.evidence.exchange import Exchange
-from environment.evidence.plugin import RECORDER
 from environment.evidence.table import bodies, call_table
+from environment.evidence.wire import RECORDER
 from environment.product.calling import Sender
 from environment.product.outcome import OUTCOMES, Outcome
 

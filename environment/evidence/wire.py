@@ -21,8 +21,11 @@ from contextlib import contextmanager
 from http.client import HTTPS_PORT, HTTPConnection
 from weakref import WeakKeyDictionary
 
+import pytest
+
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange, thread_name
 from environment.product.calling import Sender, current_sender
+from environment.product.credential import Credential
 from quilt_stack.patches import Patch
 
 _ANSWERS = "urllib3.connectionpool"
@@ -37,6 +40,9 @@ _HEADERS = {
     ),
     "copy": re.compile(rb"\r\nx-amz-copy-source: *([^\r\n]+)", re.IGNORECASE),
 }
+_PRESENTED = re.compile(
+    rb"\r\n(?:(?P<aws>authorization: *AWS4|x-amz-security-token:)|(?:proxy-)?authorization:|cookie:)", re.IGNORECASE
+)
 PATCH = Patch(
     __name__,
     "urllib3",
@@ -131,6 +137,7 @@ class Recorder:
             aws_target=_header(head, "target"),
             aws_service=_header(head, "service"),
             copy_source=_header(head, "copy") is not None,
+            credential=_credential(head),
             sender=current_sender(),
             thread=thread_name(),
             local_port=_local_port(connection),
@@ -147,6 +154,13 @@ def _header(head: bytes, name: str) -> str | None:
     return None if match is None else match[1].decode("latin-1")
 
 
+def _credential(head: bytes) -> Credential | None:
+    presented = _PRESENTED.search(head)
+    if presented is None:
+        return None
+    return Credential.SIGNATURE if presented["aws"] else Credential.TOKEN
+
+
 def _local_port(connection: HTTPConnection) -> int | None:
     try:
         return int(connection.sock.getsockname()[1])
@@ -158,6 +172,9 @@ def _as_bytes(data: object) -> bytes:
     """``http.client`` also sends buffers, and iterables of bytes, which cannot be looked at without consuming them."""
     return bytes(data) if isinstance(data, bytearray | memoryview) else b""
 
+
+RECORDER = pytest.StashKey[Recorder]()
+"""In ``config.stash`` while the session runs."""
 
 _recorder: Recorder | None = None
 _hook_installed = False

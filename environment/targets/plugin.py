@@ -152,9 +152,15 @@ def _taken(config: pytest.Config) -> list[int]:
 
     Nothing as long as the target is not open, or never will be.
     """
+    opened = opened_target(config)
+    return [] if opened is None else opened.taken
+
+
+def opened_target(config: pytest.Config) -> Target | None:
+    """The target, as soon as it is open; None as long as it is not, or never will be."""
     opening = config.stash.get(OPENING, None)
     is_open = opening is not None and opening.done() and opening.exception() is None
-    return opening.result().taken if opening is not None and is_open else []
+    return opening.result() if opening is not None and is_open else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -217,9 +223,8 @@ def _undo_target(request: pytest.FixtureRequest) -> UndoTarget:
 
 def _ended(config: pytest.Config) -> str | None:
     """Why nothing can be judged on the target any more; None also as long as it is not open."""
-    opening = config.stash.get(OPENING, None)
-    is_open = opening is not None and opening.done() and opening.exception() is None
-    return opening.result().ended() if opening is not None and is_open else None
+    opened = opened_target(config)
+    return None if opened is None else opened.ended()
 
 
 def _distributes(config: pytest.Config) -> bool:

@@ -17,6 +17,7 @@ from environment.errors import SuiteError
 from environment.gherkin.tags import EMBEDDED_ONLY
 from environment.product.outcome import current_outcomes
 from environment.settings import REMOTE_REGION, Accounts, Buckets
+from environment.targets.own_hosts import OwnHosts
 from environment.undo.log import UndoLog
 from environment.undo.records import TargetReference
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import boto3
 
     from quilt_stack import ControlClient
+
+_OWN_ADDRESSES = ("registryUrl", "s3Proxy", "apiGatewayEndpoint")
 
 
 class NotOnThisTargetError(SuiteError):
@@ -121,6 +124,16 @@ class Target(ABC):
         prefix, found, _ = analytics.lower().partition("-analyticsbucket")
         stack = analytics[: len(prefix)] if found else analytics.split("-")[0]
         return f"quilt-{stack}-tabulator"
+
+    @cached_property
+    def own_hosts(self) -> OwnHosts:
+        """Where tokens and signatures of this deployment belong."""
+        said = self.catalog_configuration
+        aws = None if self.aws_endpoint_url is None else urlsplit(self.aws_endpoint_url).netloc
+        addresses = (self.catalog_url, *(str(said.get(name) or "") for name in _OWN_ADDRESSES))
+        web = frozenset(urlsplit(each).netloc for each in addresses) - {aws, ""}
+        control = None if self.control is None else urlsplit(self.control.url).netloc
+        return OwnHosts(web, aws, control)
 
     @property
     def reference(self) -> TargetReference:
