@@ -32,13 +32,13 @@ class Exchange:
     aws_service: str | None
     """the service in the scope of a Signature Version 4"""
     copy_source: bool
-    credential: Credential | None
-    """what its head presents"""
     sender: Sender
     thread: str
     local_port: int | None
     started: float
     began: float
+    credential: Credential | None = None
+    """what its head presents"""
     request_bytes: int = 0
     body: bytearray = field(default_factory=bytearray, repr=False)
     status: int | None = None
