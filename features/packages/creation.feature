@@ -44,10 +44,18 @@ Feature: Creating packages
       And she can see the description and the tags of the package
 
     @CREA-1 @severity:normal
-    Scenario: A message is kept word for word
-      When Dana publishes a package from the "single-file" dataset, with the message "Grain yields, \"Skåne\" – 100 % 🌾"
-      Then the package has the message "Grain yields, \"Skåne\" – 100 % 🌾"
+    Scenario Outline: A message with <care> is kept word for word
+      When Dana publishes a package from the "single-file" dataset, with the message "<message>"
+      Then the package has the message "<message>"
       And the package has 1 revision
+
+      Examples:
+        | care                  | message                                       |
+        | quotes and an emoji   | Grain yields, \"Skåne\" – 100 % 🌾            |
+        | several lines         | Grain yields\\n\\n- plots of May\\n- no stubble |
+        | several scripts       | Урожай 収量 غلة                                |
+        | what looks like a tag | <b>Grain</b> & ${yield} {{0}}                 |
+        | what looks like JSON  | {\"message\": null}                           |
 
     @CREA-5 @severity:normal
     Scenario: Metadata can be published before there are files

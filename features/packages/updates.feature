@@ -135,6 +135,19 @@ Feature: Updating packages
       And it has 2 revisions
 
     @UPD-1 @severity:normal
+    Scenario Outline: The message of an update with <care> is kept word for word
+      Given Dana has published the package "yields" from the "simple-csv" dataset, with the message "All plots of May"
+      When she adds the "single-file" dataset to it, with the message "<message>", a second later
+      Then its latest revision has the message "<message>"
+      And its first revision has the message "All plots of May"
+
+      Examples:
+        | care                  | message                                       |
+        | quotes and an emoji   | The \"late\" plot, Skåne – 100 % 🌾           |
+        | several lines         | The late plot\\n\\n- sown in June\\n- wet      |
+        | what looks like JSON  | {\"message\": null}                           |
+
+    @UPD-1 @severity:normal
     Scenario: Every update makes one revision
       Given Dana has published the package "yields" from the "simple-csv" dataset
       And she has added the "single-file" dataset to it, a second later
