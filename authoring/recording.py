@@ -25,7 +25,7 @@ from authoring.scenario_record import (
     StoredObject,
 )
 from environment.evidence.exchange import EXCERPT_BYTES, Exchange
-from environment.evidence.plugin import RECORDER
+from environment.evidence.wire import RECORDER
 from environment.gherkin.judging import JUDGED, JudgedStep
 from environment.gherkin.records import SCENARIO
 from environment.product.calling import Sender
