@@ -38,6 +38,13 @@ def new_colleague(user: User, role: str, further: tuple[str, ...], user_arranger
     user_arranger.create(user.user_name, user.email, role, further)
 
 
+@given(parse("{users:NewColleagues} with {role:Role}"))
+def several_new_colleagues(users: tuple[User, ...], role: str, user_arranger: UserArranger) -> None:
+    """Users made by the suite, as administrator."""
+    for user in users:
+        user_arranger.create(user.user_name, user.email, role)
+
+
 @given(parse("{user:NewUser}, a new colleague with {role:Role}{further:FurtherRoles}, is signed in"))
 @embedded_only
 def signed_in_colleague(

@@ -145,10 +145,15 @@ def others_are_unchanged(
     package: Package, latest_before: Mapping[str, str], world: World, storage_observer: StorageObserver, target: Target
 ) -> None:
     """The packages of the test environment and of this scenario have the same latest revision as before."""
-    known = {each.name: each.latest.top_hash for each in world.values("package") if _has_revisions(each)}
-    expected = {name: top_hash for name, top_hash in {**latest_before, **known}.items() if name != package.name}
-    found = {name: storage_observer.latest_top_hash(target.buckets.packages, name) for name in expected}
+    before = {f"{target.buckets.packages}/{name}": top_hash for name, top_hash in latest_before.items()}
+    known = {_place(each): each.latest.top_hash for each in world.values("package") if _has_revisions(each)}
+    expected = {place: top_hash for place, top_hash in {**before, **known}.items() if place != _place(package)}
+    found = {place: storage_observer.latest_top_hash(*place.split("/", 1)) for place in expected}
     must_agree(found, expected, "latest revisions")
+
+
+def _place(package: Package) -> str:
+    return f"{package.bucket}/{package.name}"
 
 
 def _has_revisions(thing: object) -> bool:

@@ -18,7 +18,7 @@ from environment.driving.files import AS_FIRST_PUBLISHED, CONTENT_PATTERN, CORRE
 from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision
 from environment.errors import SuiteError
 from environment.evidence.noting import note
-from environment.gherkin.mentions import CountedKind, PartKind, SeveralKind
+from environment.gherkin.mentions import CopyKind, CountedKind, PartKind, SeveralKind
 from environment.gherkin.parts import PartNameKind
 from environment.gherkin.references import KINDS, ReferenceKind, ValueKind, register
 from environment.gherkin.step_arguments import CellWords
@@ -27,9 +27,14 @@ from environment.gherkin.values import Refusal, unquoted
 from environment.nearest import unknown
 from environment.people.names import Names
 from environment.people.personas import CAST, NEW_COLLEAGUE
+from environment.targets.target import Target
 from environment.targets.tokens import FLAWS, Flaw
 from steps.arrangement import Arranged, DatasetShelf, stored_content
 from steps.baseline import Baseline
+
+USUAL_BUCKET = "packages"
+"""Where packages are unless a sentence says otherwise."""
+BUCKETS = (USUAL_BUCKET, "data", "scratch", "restricted", "remote")
 
 
 def _dataset(name: str, request: pytest.FixtureRequest) -> Arranged:
@@ -46,25 +51,43 @@ def _flaw(name: str, _: pytest.FixtureRequest) -> Flaw:
 
 def _package(thing: Thing, request: pytest.FixtureRequest) -> Package:
     """A package that a sentence only refers to: of the baseline, or one that nobody need have made."""
-    if thing.name in _baseline_names():
+    if thing.name in _baseline_names() and thing.place == USUAL_BUCKET:
         return _baseline_package(thing.name, request)
     packages: NewPackages = request.getfixturevalue("new_packages")
-    return packages.known(thing.name if thing.is_literal else packages.new_name())
+    package = packages.known(thing.name if thing.is_literal else packages.new_name())
+    if thing.place != USUAL_BUCKET:
+        package.move(_bucket_name(thing.place, request), thing.place)
+    return package
 
 
 def _new_package(thing: Thing, request: pytest.FixtureRequest) -> Package:
     """A package that a sentence may make, booked for undoing."""
-    if thing.name in _baseline_names():
+    if thing.name in _baseline_names() and thing.place == USUAL_BUCKET:
         raise SuiteError(
             f"Looked for a new package {thing.name}", "it belongs to the test environment", "Choose another name"
         )
     packages: NewPackages = request.getfixturevalue("new_packages")
-    if thing.is_literal:
-        return packages.booked(thing.name)
-    package = packages.new(thing.name if thing.has_own_name else "")
+    bucket = None if thing.place == USUAL_BUCKET else _bucket_name(thing.place, request)
+    if name := _literal_name(thing, request.getfixturevalue("world")):
+        return packages.booked(name, bucket=bucket, where=thing.place)
+    package = packages.new(thing.name if thing.has_own_name else "", bucket=bucket, where=thing.place)
     if thing.has_own_name:
         note([f"{thing} is {package.name}"])
     return package
+
+
+def _literal_name(thing: Thing, world: World) -> str:
+    """The name that a package must have: its own, or that of its namesake in another bucket; "" if it is free."""
+    namesake = world.namesake(thing)
+    if namesake is not None and isinstance(namesake.value, Package):
+        return namesake.value.name
+    return thing.name if thing.is_literal or thing.name in _baseline_names() else ""
+
+
+def _bucket_name(place: str, request: pytest.FixtureRequest) -> str:
+    """The name that S3 knows a bucket by."""
+    target: Target = request.getfixturevalue("target")
+    return str(getattr(target.buckets, place))
 
 
 def _baseline_package(name: str, request: pytest.FixtureRequest) -> Package:
@@ -102,9 +125,15 @@ def _folders_of(paths: Iterable[str]) -> list[str]:
 
 
 PACKAGE = ThingKind(
-    "Package", "package", _package, standing=_baseline_names, takes=("baseline",), parts=_files_of_package
+    "Package",
+    "package",
+    _package,
+    standing=_baseline_names,
+    takes=("baseline",),
+    parts=_files_of_package,
+    places=BUCKETS,
 )
-NEW_PACKAGE = ThingKind("NewPackage", "package", _new_package, brings=True)
+NEW_PACKAGE = ThingKind("NewPackage", "package", _new_package, brings=True, places=BUCKETS)
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
@@ -264,7 +293,6 @@ CONTENT_HELD = replace(CONTENT, words=(AS_FIRST_PUBLISHED, CORRECTED, *CONTENT.w
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
-BUCKETS = ("data", "scratch", "packages", "restricted", "remote")
 _BUCKET = "|".join(BUCKETS)
 
 
@@ -284,6 +312,7 @@ register(
     PartKind("Revision", PACKAGE, "revision", ("first", "second", "previous", "latest"), _revision),
     SeveralKind("Packages", PACKAGE),
     CountedKind("NewPackages", NEW_PACKAGE),
+    CopyKind("Copy", NEW_PACKAGE),
     CountedKind("NewFiles", NEW_FILE),
     NAMESPACE,
     FILE,

@@ -12,6 +12,7 @@ from environment.driving.administration import STANDING_ROLES, NewUsers, Particu
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.evidence.noting import note
+from environment.gherkin.mentions import CountedKind
 from environment.gherkin.named_people import NAME, PeopleKind, PersonKind
 from environment.gherkin.references import ValueKind, register
 from environment.gherkin.things import Thing, ThingKind, ThingMention, World
@@ -257,6 +258,7 @@ register(
     COLLEAGUE,
     PeopleKind("Users", USER),
     PeopleKind("NewUsers", NEW_USER),
+    CountedKind("NewColleagues", NEW_PERSON, "new"),
     ROLE,
     NEW_ROLE,
     RolesKind("Roles"),

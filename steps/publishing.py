@@ -14,7 +14,7 @@ from environment.arrangement.revisions import RevisionArranger
 from environment.arrangement.workflows import WorkflowArranger
 from environment.checking.figures import Figures
 from environment.driving.files import ScenarioFile, StoredContent, Storeroom, content_of
-from environment.driving.packages import NewPackages, Options, Package, metadata_in
+from environment.driving.packages import Options, Package, metadata_in
 from environment.driving.session import Session
 from environment.driving.work import add, copy, create, delete, publish, remove, update
 from environment.gherkin.following import offers
@@ -144,26 +144,14 @@ def remove_files(persona: Session, names: tuple[str, ...], package: Package, how
     remove(persona, package, [package.latest.named(name) for name in names], how)
 
 
-@given(
-    parse(
-        "{persona:Persona} has copied {package:Package} to the {bucket:Bucket} bucket as {made:NewPackage}{how:Options}"
-    )
-)
-@when(
-    parse("{persona:Persona} copies {package:Package} to the {bucket:Bucket} bucket as {made:NewPackage}{how:Options}")
-)
+@given(parse("{persona:Persona} has copied {package:Package} {made:Copy}{how:Options}"))
+@when(parse("{persona:Persona} copies {package:Package} {made:Copy}{how:Options}"))
 @puts("package")
-def copy_package(
-    persona: Session,
-    package: Package,
-    bucket: str,
-    made: Package,
-    how: Options,
-    target: Target,
-    new_packages: NewPackages,
-) -> None:
-    """Publish its files and metadata as a package in that bucket; the files stay where they are unless copied."""
-    new_packages.moved(made, getattr(target.buckets, bucket), bucket)
+def copy_package(persona: Session, package: Package, made: Package, how: Options) -> None:
+    """Publish its files and metadata in that bucket, under the same name unless the sentence gives another.
+
+    The files stay where they are unless copied.
+    """
     copy(persona, package, made, how)
 
 
@@ -185,15 +173,22 @@ def has_earlier_revisions(package: Package, count: int, target: Target) -> None:
 @puts("package", column="file")
 @offers("file", column="file")
 def package_with_files(
-    package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger, world: World
+    package: Package,
+    datatable: Rows,
+    storeroom: Storeroom,
+    package_arranger: PackageArranger,
+    world: World,
+    target: Target,
 ) -> None:
     """A package that nobody in the scenario published, with a status as its metadata.
 
-    `metadata` is a remark about the single file.
+    Its files are in the same bucket as the package; `metadata` is a remark about the single file.
     """
     remarks = {row["file"]: row["metadata"] for row in datatable if row.get("metadata")}
     _arrange(package, _contents(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
     _offer(package.latest.files.values(), world)
+    if package.bucket != target.buckets.packages:
+        target.wait_until_indexed()
 
 
 @given(parse("{package:NewPackage} without metadata and with these files:"))
@@ -277,28 +272,6 @@ def package_of_many_files(
     entries = [Entry(key, one.physical_key, one.size, _quilt_hash(content)) for key in keys]
     package_arranger.construct(package.bucket, package.name, entries)
     package.note(dict.fromkeys(keys, one), {})
-
-
-@given(parse("{package:NewPackage} in the {bucket:Bucket} bucket with these files:"))
-@columns("file", optional=("content",), cells={"content": CONTENT})
-@puts("package", column="file")
-@offers("file", column="file")
-def package_in_bucket(
-    package: Package,
-    bucket: str,
-    datatable: Rows,
-    storeroom: Storeroom,
-    package_arranger: PackageArranger,
-    target: Target,
-    undo: UndoLog,
-    world: World,
-) -> None:
-    """A package that the suite made as administrator; its files are in the same bucket."""
-    package.move(getattr(target.buckets, bucket), bucket)
-    undo.book("package", f"the package {package.name}", bucket=package.bucket, name=package.name)
-    _arrange(package, _contents(datatable), storeroom, package_arranger)
-    _offer(package.latest.files.values(), world)
-    target.wait_until_indexed()
 
 
 def _arrange(

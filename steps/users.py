@@ -61,6 +61,14 @@ def create_user(
     create(persona, user, role, further, administration)
 
 
+@given(parse("{persona:Persona} has created users for {users:NewColleagues} with {role:Role}"))
+@when(parse("{persona:Persona} creates users for {users:NewColleagues} with {role:Role}"))
+def create_several_users(persona: Session, users: tuple[User, ...], role: str, administration: Administration) -> None:
+    """Create users one after the other, all with the same role."""
+    for user in users:
+        create(persona, user, role, (), administration).value  # noqa: B018 - it raises if the call did
+
+
 @given(parse("{persona:Persona} has created a user for {user:NewUser} whose {particular:Particular}"))
 @when(parse("{persona:Persona} creates a user for {user:NewUser} whose {particular:Particular}"))
 def create_particular_user(

@@ -255,20 +255,21 @@ class NewPackages:
         message = message_of_run(self.names.run)
         return Package(name, self.bucket, message, self.storage, self.manifests, word=word)
 
-    def booked(self, name: str, word: str = "") -> Package:
-        """A package that is going to be made under this name, which the scenario calls by the word if one is given."""
+    def booked(self, name: str, word: str = "", *, bucket: str | None = None, where: str = "") -> Package:
+        """A package that is going to be made under this name, which the scenario calls by the word if one is given.
+
+        It will be in the packages bucket, unless another one is given with what features call it, ``where``.
+        """
+        package = self.known(name, word)
+        if bucket is not None:
+            package.move(bucket, where)
         if name:
-            self.undo.book("package", f"the package {name}", bucket=self.bucket, name=name, run=self.names.run)
-        return self.known(name, word)
+            self.undo.book("package", f"the package {name}", bucket=package.bucket, name=name, run=self.names.run)
+        return package
 
-    def moved(self, package: Package, bucket: str, word: str) -> None:
-        """Let a package be made in another bucket; ``word`` is what features call it."""
-        package.move(bucket, word)
-        self.undo.book("package", f"the package {package.name}", bucket=bucket, name=package.name, run=self.names.run)
-
-    def new(self, word: str = "") -> Package:
+    def new(self, word: str = "", *, bucket: str | None = None, where: str = "") -> Package:
         """A package that is going to be made under a name of its own, which holds the word if one is given."""
-        return self.booked(self.new_name(word), word)
+        return self.booked(self.new_name(word), word, bucket=bucket, where=where)
 
     def new_name(self, word: str = "") -> str:
         """A package name that nobody used."""

@@ -141,15 +141,23 @@ class SeveralMention:
 
 @dataclass(frozen=True)
 class CountedKind:
-    """New things of one kind by their number: `5 packages`; a sentence with this placeholder brings them in."""
+    """New things of one kind by their number: `5 packages`; a sentence with this placeholder brings them in.
+
+    `adjective`: a word before the noun, `new`.
+    """
 
     name: str
     one: ThingKind
+    adjective: str = ""
+
+    @property
+    def _things(self) -> str:
+        return f"{self.adjective} {self.one.noun}s".lstrip()
 
     @property
     def pattern(self) -> str:
         """The words that say how many."""
-        return rf"(?:\d[\d,]*|{'|'.join(NUMBER_WORDS[2:])}) {self.one.noun}s"
+        return rf"(?:\d[\d,]*|{'|'.join(NUMBER_WORDS[2:])}) {self._things}"
 
     def convert(self, text: str) -> CountedMention:
         """Return the mention that the words make."""
@@ -157,7 +165,7 @@ class CountedKind:
 
     def choices(self) -> Sequence[str]:
         """Return how several are brought in."""
-        return [f"5 {self.one.noun}s", f"1,000 {self.one.noun}s"]
+        return [f"5 {self._things}", f"1,000 {self._things}"]
 
 
 @dataclass(frozen=True)
@@ -169,7 +177,8 @@ class CountedMention:
 
     def follow(self, world: World) -> list[Thing]:
         """Bring the things in."""
-        return [world.bring(self.kind.one.noun, "") for _ in range(count(self.text.split()[0]))]
+        place = next(iter(self.kind.one.places), "")
+        return [world.bring(self.kind.one.noun, "", place) for _ in range(count(self.text.split()[0]))]
 
     def resolve(self, request: pytest.FixtureRequest) -> tuple[object, ...]:
         """Bring the things in and return their values."""
@@ -186,6 +195,67 @@ class CountedMention:
         return self.text
 
 
+@dataclass(frozen=True)
+class CopyKind:
+    """Where a copy of a thing goes: `to the remote bucket`, `to the remote bucket as the package "partner"`.
+
+    Without a name of its own it has that of the thing which the sentence mentions before it.
+    """
+
+    name: str
+    one: ThingKind
+
+    @property
+    def pattern(self) -> str:
+        """The words that can say so."""
+        return rf"to the (?:{'|'.join(self.one.places)}) bucket(?: as {self.one.pattern})?"
+
+    def convert(self, text: str) -> CopyMention:
+        """Return the mention that the words make."""
+        return CopyMention(self, text)
+
+    def choices(self) -> Sequence[str]:
+        """Return how such a place is written."""
+        to = f"to the {self.one.places[-1]} bucket"
+        return [to, f'{to} as the {self.one.noun} "name"', f"to the {self.one.places[0]} bucket as a {self.one.noun}"]
+
+
+@dataclass(frozen=True)
+class CopyMention:
+    """The words of a sentence that say where a copy goes."""
+
+    kind: CopyKind
+    text: str
+
+    def _copy(self, world: World) -> ThingMention:
+        one = self.kind.one
+        to, _, named = self.text.partition(" as ")
+        if not named:
+            original = world.mentioned(one.noun)
+            assert original is not None, f"{self.kind.name} stands after the {one.noun} that is copied"
+            named = f'the {one.noun} "{original.name}"'
+        return ThingMention(one, named + one.at.format(to.split()[2]))
+
+    def follow(self, world: World) -> None:
+        """Bring the copy in.
+
+        Raises:
+            MeaningError: its name is that of something else.
+        """
+        self._copy(world).follow(world)
+
+    def resolve(self, request: pytest.FixtureRequest) -> object:
+        """Return the value of the copy."""
+        return self._copy(request.getfixturevalue("world")).resolve(request)
+
+    def fixtures(self) -> tuple[str, ...]:
+        """Return the fixtures that resolving it may ask for: none."""
+        return ()
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 def noun_of(kind: object) -> str:
     """The noun of the things that a kind of words mentions, plural for several; "" if it mentions none."""
     match kind:
@@ -193,6 +263,8 @@ def noun_of(kind: object) -> str:
             return kind.noun
         case PartKind():
             return kind.whole.noun
+        case CopyKind():
+            return kind.one.noun
         case SeveralKind() | CountedKind():
             return f"{kind.one.noun}s"
         case PersonKind() | PeopleKind():
@@ -208,4 +280,6 @@ def indefinite(noun: str) -> str:
 
 def brings_in(kind: object) -> bool:
     """Whether a sentence with such words may bring in a new thing."""
-    return isinstance(kind, CountedKind) or (isinstance(kind, ThingKind | PersonKind | PeopleKind) and kind.brings)
+    return isinstance(kind, CountedKind | CopyKind) or (
+        isinstance(kind, ThingKind | PersonKind | PeopleKind) and kind.brings
+    )

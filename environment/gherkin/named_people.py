@@ -110,7 +110,7 @@ class PersonMention:
 
 @dataclass(frozen=True)
 class PeopleKind:
-    """One or several people by their names: `Dana`, `Nora and Mira`, `Ada, Dana and Nora`."""
+    """One or several people: `Dana`, `Nora and Mira`; `those colleagues` are all whom the scenario brought in."""
 
     name: str
     one: PersonKind
@@ -118,7 +118,13 @@ class PeopleKind:
     @property
     def pattern(self) -> str:
         """The words that can name them."""
-        return rf"{NAME}(?:, {NAME})*(?: and {NAME})?"
+        names = rf"{NAME}(?:, {NAME})*(?: and {NAME})?"
+        return names if self.brings else f"{names}|{self.everybody}"
+
+    @property
+    def everybody(self) -> str:
+        """The words for all people whom the scenario brought in."""
+        return f"those {self.noun}s"
 
     @property
     def noun(self) -> str:
@@ -136,7 +142,8 @@ class PeopleKind:
 
     def choices(self) -> Sequence[str]:
         """Return how several are named."""
-        return ["Nora", "Nora and Mira", "Ada, Dana and Nora"]
+        names = ["Nora", "Nora and Mira", "Ada, Dana and Nora"]
+        return names if self.brings else [*names, self.everybody]
 
 
 @dataclass(frozen=True)
@@ -146,7 +153,11 @@ class PeopleMention:
     kind: PeopleKind
     text: str
 
-    def _each(self) -> list[PersonMention]:
+    def _each(self, world: World) -> Sequence[PersonMention | ThingMention]:
+        if self.text == self.kind.everybody:
+            person = self.kind.one.person
+            new = [each for each in world.all(person, self.text) if each.name not in person.standing()]
+            return [ThingMention(person, f'the {person.noun} "{each.name}"') for each in new]
         return [self.kind.one.convert(name) for name in re.findall(NAME, self.text)]
 
     def follow(self, world: World) -> None:
@@ -155,12 +166,12 @@ class PeopleMention:
         Raises:
             MeaningError: nobody introduced one of them.
         """
-        for each in self._each():
+        for each in self._each(world):
             each.follow(world)
 
     def resolve(self, request: pytest.FixtureRequest) -> tuple[object, ...]:
         """Return what each name stands for."""
-        return tuple(each.resolve(request) for each in self._each())
+        return tuple(each.resolve(request) for each in self._each(request.getfixturevalue("world")))
 
     def fixtures(self) -> tuple[str, ...]:
         """Return the fixtures that resolving them may ask for: none."""

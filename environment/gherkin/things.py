@@ -13,6 +13,9 @@ before a run follows a scenario with the same `World` as the run itself, only wi
 | `the first package`          | the first one that the scenario brought in                                  |
 | `a package that is not there`| one that nobody made                                                        |
 | `the package called "a/b"`   | the one of this very name, whether it is there or not                       |
+
+Things that have places may be followed by one, and two of them may share a name if their places differ:
+`the package "yields" in the remote bucket`.
 """
 
 from __future__ import annotations
@@ -51,10 +54,12 @@ class Thing:
     `is_literal`: its name is taken as it is, whether there is such a thing or not.
     `has_own_name`: the scenario gave it its name.
     `parts`: the names of what it is made of, as far as the check before a run follows them; None: nobody knows.
+    `place`: where it is, one of its kind's places; "" if things of its noun have none.
     """
 
     noun: str
     name: str
+    place: str = ""
     is_literal: bool = False
     has_own_name: bool = True
     value: object = None
@@ -76,6 +81,8 @@ class ThingKind:
         standing: the names that are there before a scenario begins; called at collection.
         parts: the parts of a thing by that name when it comes in; None: nobody knows.
         takes: fixtures that `make` asks for because of a standing thing.
+        places: where such things can be, the usual place first; none: they are in no place.
+        at: the words that say so, around one of the places.
     """
 
     name: str
@@ -85,24 +92,38 @@ class ThingKind:
     standing: Callable[[], Sequence[str]] = tuple
     takes: tuple[str, ...] = ()
     parts: Callable[[str], set[str] | None] = lambda name: None
+    places: tuple[str, ...] = ()
+    at: str = " in the {} bucket"
 
     @property
     def pattern(self) -> str:
         """The words that can mention such a thing."""
         article = "an" if self.noun[0] in "aeiou" else "a"
         ordinals = "|".join(ORDINALS)
-        the, one = f"the {self.noun}", f"{article} {self.noun}"
+        the, one, place = f"the {self.noun}", f"{article} {self.noun}", self.place_pattern
         forms = (
             "it",
             f"that {self.noun}",
-            f"{one} {_CALLED}",
-            f"{the} {_CALLED}",
-            f"{the}(?: {NAMED})?",
+            f"(?:{the}|{one}) {_CALLED}{place}",
+            f"{the}(?: {NAMED})?{place}",
             f"the (?:{ordinals}) {self.noun}",
-            f"{one} {_NOT_THERE}",
-            f"(?:{one}|another {self.noun})(?: {NAMED})?",
+            f"{one}{place} {_NOT_THERE}",
+            f"(?:{one}|another {self.noun})(?: {NAMED})?{place}",
         )
         return rf"(?:{'|'.join(forms)})"
+
+    @property
+    def place_pattern(self) -> str:
+        """The words that can say where such a thing is."""
+        return f"(?:{self.at.format(f'(?:{chr(124).join(self.places)})')})?" if self.places else ""
+
+    def place_in(self, text: str) -> tuple[str, str]:
+        """Return a mention without the words that say where the thing is, and the place, "" if nothing says it."""
+        for place in self.places:
+            words = self.at.format(place)
+            if text.endswith((words, f"{words} {_NOT_THERE}")):
+                return text.replace(words, ""), place
+        return text, ""
 
     def convert(self, text: str) -> ThingMention:
         """Return the mention that the words make."""
@@ -113,7 +134,8 @@ class ThingKind:
         article = "an" if self.noun[0] in "aeiou" else "a"
         new = [f"{article} {self.noun}", f"another {self.noun}"] if self.brings else []
         missing = [f"{article} {self.noun} {_NOT_THERE}", f'the {self.noun} called "any name"']
-        return [f'the {self.noun} "name"', f"the {self.noun}", "it", *new, *missing]
+        placed = [f'the {self.noun} "name"{self.at.format(self.places[-1])}'] if self.places else []
+        return [f'the {self.noun} "name"', *placed, f"the {self.noun}", "it", *new, *missing]
 
 
 @dataclass(frozen=True)
@@ -150,7 +172,7 @@ class World:
     """What one scenario has mentioned so far, in the order in which it came in."""
 
     _things: dict[str, list[Thing]] = field(default_factory=dict)
-    _names: dict[str, Thing] = field(default_factory=dict)
+    _names: dict[str, list[Thing]] = field(default_factory=dict)
     _mentioned: dict[str, Thing] = field(default_factory=dict)
     _offered: dict[tuple[str, str], Thing] = field(default_factory=dict)
 
@@ -181,17 +203,18 @@ class World:
         """Return the thing of a noun that was mentioned last, or None."""
         return self._mentioned.get(noun)
 
-    def bring(self, noun: str, name: str) -> Thing:
+    def bring(self, noun: str, name: str, place: str = "") -> Thing:
         """Take in a new thing.
 
         Raises:
-            MeaningError: the name is taken, by this noun or by another one.
+            MeaningError: the name is taken, by this noun in the same place or by another noun.
         """
-        if other := self._names.get(name):
-            raise MeaningError(f'"{name}" is the name of {_indefinite(other.noun)} already; give this one another')
-        thing = Thing(noun, name or self._unnamed(noun), has_own_name=bool(name))
+        for other in self._names.get(name, []):
+            if other.noun != noun or other.place == place:
+                raise MeaningError(f'"{name}" is the name of {_indefinite(other.noun)} already; give this one another')
+        thing = Thing(noun, name or self._unnamed(noun), place, has_own_name=bool(name))
         self._things.setdefault(noun, []).append(thing)
-        self._names[thing.name] = thing
+        self._names.setdefault(thing.name, []).append(thing)
         self._mentioned[noun] = thing
         return thing
 
@@ -205,7 +228,12 @@ class World:
 
     def values(self, noun: str) -> list[Any]:
         """Return the values of all things of a noun that were made so far."""
-        return list(self.named(noun).values())
+        return [thing.value for thing in self._of(noun) if thing.value is not None]
+
+    def namesake(self, thing: Thing) -> Thing | None:
+        """Return the thing of the same noun and name that came in first in another place, or None."""
+        same = (each for each in self._names.get(thing.name, []) if each is not thing)
+        return next(same, None)
 
     def all(self, kind: ThingKind, text: str) -> list[Thing]:
         """Return all things of a kind that are there, in order.
@@ -220,29 +248,39 @@ class World:
         return found
 
     def _find(self, kind: ThingKind, text: str) -> Thing:
-        if re.fullmatch(rf"\w+ {kind.noun} {_CALLED}", text):
-            return Thing(kind.noun, unquoted(text.split('"', 1)[1][:-1]), is_literal=True)
-        name = next((each.strip('"') for each in re.findall(NAMED, text)), "")
-        if text.endswith(_NOT_THERE):
-            return Thing(kind.noun, "")
-        if text.startswith(("a ", "an ", "another ")):
+        words, place = kind.place_in(text)
+        usual = place or next(iter(kind.places), "")
+        if re.fullmatch(rf"\w+ {kind.noun} {_CALLED}", words):
+            return Thing(kind.noun, unquoted(words.split('"', 1)[1][:-1]), usual, is_literal=True)
+        name = next((each.strip('"') for each in re.findall(NAMED, words)), "")
+        if words.endswith(_NOT_THERE):
+            return Thing(kind.noun, "", usual)
+        if words.startswith(("a ", "an ", "another ")):
             if not kind.brings:
                 raise MeaningError(f'"{text}" would be a new one; name one that is there: {self._known(kind)}')
-            return self.bring(kind.noun, name)
+            return self.bring(kind.noun, name, usual)
         if name:
-            return self._named(kind, name)
-        if text in ("it", f"that {kind.noun}"):
-            return self._last(kind, text)
-        return self._only(kind, text)
+            return self._named(kind, name, place)
+        if words in ("it", f"that {kind.noun}"):
+            return self._last(kind, words)
+        return self._only(kind, words, place)
 
-    def _named(self, kind: ThingKind, name: str) -> Thing:
-        thing = self._names.get(name)
-        if thing is not None and thing.noun == kind.noun:
-            return thing
-        if kind.brings or name in kind.standing():
-            return self.bring(kind.noun, name)
+    def _named(self, kind: ThingKind, name: str, place: str) -> Thing:
+        home = next(iter(kind.places), "")
+        namesakes = [each for each in self._names.get(name, []) if each.noun == kind.noun]
+        found = [each for each in namesakes if not place or each.place == place]
+        if len(found) > 1:
+            where = " or ".join(f'"{each}{kind.at.format(each.place)}"' for each in found)
+            raise MeaningError(f'the {kind.noun} "{name}" could be any of {len(found)}; write {where}')
+        if found:
+            return found[0]
+        if kind.brings or (name in kind.standing() and place in ("", home)):
+            return self.bring(kind.noun, name, place or home)
         if offered := self._offered.get((kind.noun, name)):
             return offered
+        if namesakes:
+            there = " and ".join(kind.at.format(each.place).strip() for each in namesakes)
+            raise MeaningError(f'the {kind.noun} "{name}" is {there}; nothing puts one{kind.at.format(place)}')
         known = list(dict.fromkeys((*(thing.name for thing in self._of(kind.noun)), *kind.standing())))
         close = nearest(name, known)
         hint = f'; did you mean "{close[0]}"?' if close else ";"
@@ -254,8 +292,8 @@ class World:
             raise MeaningError(f'"{text}" needs {_indefinite(kind.noun)}; nothing before it makes one', kind.noun)
         return self._mentioned[kind.noun]
 
-    def _only(self, kind: ThingKind, text: str) -> Thing:
-        found = self._of(kind.noun)
+    def _only(self, kind: ThingKind, text: str, place: str) -> Thing:
+        found = [each for each in self._of(kind.noun) if not place or each.place == place]
         ordinal = text.split()[1]
         if ordinal in ORDINALS:
             if len(found) <= ORDINALS.index(ordinal):

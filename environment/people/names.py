@@ -134,7 +134,7 @@ class Names:
 
     def person_called(self, name: str) -> Person:
         """Somebody whom a scenario calls by this first name."""
-        unique = self._unique(f"{name.lower()}_{self._scenario}")
+        unique = self._unique(f"{name.lower().replace(' ', '_')}_{self._scenario}")
         return Person(name, unique, f"{unique.replace('_', '.')}@example.com")
 
     def person_with_user_name(self, pattern: str) -> Person:

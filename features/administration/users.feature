@@ -16,6 +16,13 @@ Feature: Managing users
       When Ada lists the users
       Then she sees the current details of Ada, Dana, Lee, Sam, Nora and Mira
 
+    @USER-1 @USER-3 @requires_admin @severity:normal
+    Scenario: A group that joins at once is listed to the last person
+      Given 5 new colleagues with the role "user"
+      When Ada creates users for 20 new colleagues with the role "viewer"
+      And she lists the users
+      Then she sees the current details of those colleagues
+
     @USER-2 @requires_admin @severity:critical
     Scenario: A user's details are complete and up to date
       Given a new colleague Nora with the role "viewer" and the further roles "user" and "service"

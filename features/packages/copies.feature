@@ -86,6 +86,15 @@ Feature: Copying files or referring to them
         | with copies of its own | , copying every file | remote |
         | without copies         |                      | data   |
 
+    @CREA-8 @severity:critical
+    Scenario: A package in two buckets is updated in one of them alone
+      Given Dana has published the package "yields" from the "simple-csv" dataset
+      When Dana copies it to the remote bucket
+      And she adds the "single-file" dataset to the package "yields" in the remote bucket, a second later
+      Then the package "yields" in the remote bucket holds exactly the "simple-csv" dataset and the "single-file" dataset, byte for byte
+      And the package "yields" in the packages bucket holds exactly the "simple-csv" dataset, byte for byte
+      And Dana finds the package "yields" in the remote bucket
+
   Rule: Size is no obstacle
 
     @CREA-7 @slow @large @severity:normal

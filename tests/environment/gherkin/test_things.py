@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.gherkin.checks import check_features
-from environment.gherkin.mentions import CountedKind, PartKind, SeveralKind
+from environment.gherkin.mentions import CopyKind, CountedKind, PartKind, SeveralKind
 from environment.gherkin.things import MeaningError, Thing, ThingKind, World
 from environment.gherkin.vocabulary import definitions_in
 
@@ -21,6 +21,12 @@ LID = PartKind("Lid", CRATE, "lid", ("first", "last"), lambda crate, which: (cra
 CRATES = SeveralKind("Crates", CRATE)
 NEW_CRATES = CountedKind("NewCrates", NEW_CRATE)
 KINDS = (CRATE, NEW_CRATE, LID, CRATES, NEW_CRATES)
+PLACES = ("cellar", "attic")
+BOX = ThingKind(
+    "Box", "box", lambda thing, request: thing.name, standing=lambda: ("old",), places=PLACES, at=" in the {}"
+)
+NEW_BOX = ThingKind("NewBox", "box", lambda thing, request: thing.name, brings=True, places=PLACES, at=" in the {}")
+COPY = CopyKind("CopiedBox", ThingKind("Tin", "tin", lambda thing, request: thing.name, brings=True, places=PLACES))
 WORDS = """
     from pytest_bdd import given, then, when
     from environment.gherkin.following import brings, offers
@@ -163,6 +169,48 @@ def test_one_name_is_of_one_thing() -> None:
     world.bring("crate", "north")
     with pytest.raises(MeaningError, match='"north" is the name of a crate already'):
         world.bring("table", "north")
+
+
+def test_things_are_in_the_usual_place_unless_something_says_otherwise() -> None:
+    world = World()
+    brought = [world.meant(NEW_BOX, text) for text in ("a box", 'a box "a"', 'the box "b" in the attic')]
+    assert [each.place for each in brought] == ["cellar", "cellar", "attic"]
+    assert world.meant(BOX, 'the box "b"') is brought[2]
+    assert world.meant(BOX, "the box in the attic") is brought[2]
+    assert world.meant(BOX, "it") is brought[2]
+    assert world.meant(BOX, "a box in the attic that is not there").place == "attic"
+    assert world.meant(BOX, 'the box called "x" in the attic').place == "attic"
+
+
+def test_two_of_one_name_are_told_apart_by_their_places() -> None:
+    world = World()
+    here, there = world.meant(NEW_BOX, 'a box "a"'), world.meant(NEW_BOX, 'the box "a" in the attic')
+    assert here is not there
+    assert world.meant(BOX, 'the box "a" in the cellar') is here
+    assert world.meant(BOX, 'the box "a" in the attic') is there
+    assert (world.namesake(there), world.namesake(here)) == (here, there)
+    with pytest.raises(MeaningError, match='write "the box "a" in the cellar" or "the box "a" in the attic"'):
+        world.meant(BOX, 'the box "a"')
+    with pytest.raises(MeaningError, match='"a" is the name of a box already'):
+        world.meant(NEW_BOX, 'a box "a" in the attic')
+
+
+def test_a_thing_that_is_in_another_place_is_told() -> None:
+    world = World()
+    world.meant(NEW_BOX, 'a box "a"')
+    with pytest.raises(MeaningError, match='the box "a" is in the cellar; nothing puts one in the attic'):
+        world.meant(BOX, 'the box "a" in the attic')
+    with pytest.raises(MeaningError, match='there is no box "old"'):
+        world.meant(BOX, 'the box "old" in the attic')
+
+
+@pytest.mark.parametrize(("words", "name"), [("to the attic bucket", "a"), ('to the attic bucket as the tin "b"', "b")])
+def test_a_copy_has_the_name_of_its_original_unless_it_gets_another(words: str, name: str) -> None:
+    world = World()
+    world.meant(COPY.one, 'a tin "a"')
+    COPY.convert(words).follow(world)
+    made = world.mentioned("tin")
+    assert made is not None and (made.name, made.place) == (name, "attic")
 
 
 def test_things_of_another_noun_are_not_meant() -> None:
