@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from environment.gherkin.checks import check_features
 from environment.gherkin.named_people import PeopleKind, PersonKind
-from environment.gherkin.things import ThingKind
+from environment.gherkin.things import ThingKind, World
 from environment.gherkin.vocabulary import definitions_in
 
 PERSON = ThingKind("Person", "person", lambda thing, request: thing.name, standing=lambda: ("Dana", "Lee"))
@@ -71,6 +71,12 @@ def findings(tmp_path: Path, step_module: Callable[[str], ModuleType]) -> Callab
         ("Given these new colleagues:", "  | name |", "  | Nora |", "When Nora greets Lee", "Then Nora is content"),
         ("Given a new colleague Nora", "Then the guests include:", "  | name |", "  | Nora |", "  | Dana |"),
         ("When Dana in the other mode greets Lee", "Then Dana in the other mode is content"),
+        (
+            "Given a new colleague Nora",
+            "And a new colleague Mira",
+            "When Nora greets those persons",
+            "Then Nora is content",
+        ),
     ],
 )
 def test_people_who_are_there(findings: Callable[..., list[str]], steps: tuple[str, ...]) -> None:
@@ -103,3 +109,17 @@ def test_a_new_colleague_who_has_asked_for_nothing(findings: Callable[..., list[
 def test_a_misspelt_name(findings: Callable[..., list[str]]) -> None:
     [found] = findings("When Danna greets Lee")
     assert found.endswith('there is no person "Danna"; did you mean "Dana"? known here: Dana, Lee')
+
+
+def test_those_people_are_all_whom_the_scenario_brought_in_and_no_others() -> None:
+    world = World()
+    for name in ("Dana", "Nora", "Mira"):
+        world.meant(PERSON if name == "Dana" else NEW_PERSON, f'the person "{name}"')
+    those = PeopleKind("Users", USER).convert("those persons")
+    request = SimpleNamespace(getfixturevalue={"world": world}.__getitem__)
+    assert those.resolve(request) == ("Nora", "Mira")  # type: ignore[arg-type]  # all of a request that it needs
+
+
+def test_those_people_are_several(findings: Callable[..., list[str]]) -> None:
+    [found] = findings("When Dana greets those persons")
+    assert '"those persons" needs several' in found
