@@ -41,6 +41,11 @@ _SURE = 0.2
 """Below it, a suggestion shares some words with what was said and hardly its meaning."""
 _CLEARLY, _CLEAR_SHARE = 1.3, 0.6
 _DENIED, _OPPOSITE = 0.4, 0.4
+_WORDINGS = (
+    (re.compile(rf"\bchang(?:es?|ed) ({NAME})'s role to (?=\")"), r"gives \1 the role "),
+    (re.compile(r"^a package\b(?=.* (?:with|and) (?:the |this )?metadata\b)"), f"{_ANYBODY} has published a package"),
+)
+"""What sentences say in another way altogether: a package with metadata is one that somebody published."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,9 @@ class _Said:
     def of(cls, wording: str) -> _Said:
         found = re.match(r"\s*(?:(Given|When|Then|And|But)\s+)?(.*)", wording, re.DOTALL)
         assert found is not None, "the expression takes every text"
-        words = re.sub(rf"\bchang(?:es?|ed) ({NAME})'s role to (?=\")", r"gives \1 the role ", found[2])
+        words = found[2]
+        for form, meaning in _WORDINGS:
+            words = form.sub(meaning, words)
         plain = _QUOTED.sub(lambda quoted: quoted[0] if _A_FILE.fullmatch(quoted[0]) else " ", words)
         for name in people_in(words):
             plain = re.sub(rf"\b{name}\b", _ANYBODY, plain)

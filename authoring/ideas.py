@@ -102,7 +102,6 @@ _PHRASES = (
     (r"\b(?:has|have) the (?=role\b)", "given the "),
     (r"\bis gone\b", "does not exist"),
     (r"\bin the list of buckets\b", "only"),
-    (r"\ba package\b(?=.* (?:with|and) (?:the |this )?metadata\b)", "publishes a package from files"),
     (r"\bfrom now on\b", "changes"),
     (r"\b(?:am|is|are) told that (?:.*)(?:does not exist|is missing|are missing)", "is refused not found error names"),
 )
