@@ -68,7 +68,8 @@ def _new_package(thing: Thing, request: pytest.FixtureRequest) -> Package:
         )
     packages: NewPackages = request.getfixturevalue("new_packages")
     bucket = None if thing.place == USUAL_BUCKET else _bucket_name(thing.place, request)
-    if name := _literal_name(thing, request.getfixturevalue("world")):
+    name = _literal_name(thing, request.getfixturevalue("world"))
+    if name is not None:
         return packages.booked(name, bucket=bucket, where=thing.place)
     package = packages.new(thing.name if thing.has_own_name else "", bucket=bucket, where=thing.place)
     if thing.has_own_name:
@@ -76,12 +77,12 @@ def _new_package(thing: Thing, request: pytest.FixtureRequest) -> Package:
     return package
 
 
-def _literal_name(thing: Thing, world: World) -> str:
-    """The name that a package must have: its own, or that of its namesake in another bucket; "" if it is free."""
+def _literal_name(thing: Thing, world: World) -> str | None:
+    """The name that a package must have: its own, or that of its namesake in another bucket; None if it is free."""
     namesake = world.namesake(thing)
     if namesake is not None and isinstance(namesake.value, Package):
         return namesake.value.name
-    return thing.name if thing.is_literal or thing.name in _baseline_names() else ""
+    return thing.name if thing.is_literal or thing.name in _baseline_names() else None
 
 
 def _bucket_name(place: str, request: pytest.FixtureRequest) -> str:
