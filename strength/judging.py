@@ -18,14 +18,14 @@ from strength.planting import FAULTS, module_name, planted
 from strength.project import Project
 from strength.reaching import Reaching, in_order
 from strength.reference import Reference
-from strength.verdicts import Result, Verdict
+from strength.verdicts import Result, FaultVerdict
 
 _TIMES_AS_LONG = 10.0
 
 
-def verdict_on(fault: Fault, result: Result, message: str = "") -> Verdict:
+def verdict_on(fault: Fault, result: Result, message: str = "") -> FaultVerdict:
     """A verdict on a fault, before or without running anything."""
-    return Verdict(
+    return FaultVerdict(
         id=fault.id,
         file=fault.file,
         name=fault.scope.name,
@@ -55,7 +55,7 @@ class Judge:
         """The scenarios to run, in order."""
         return in_order(self._reaching.scenarios(fault) & self.expected.keys(), self.seconds)
 
-    def judge(self, fault: Fault, lane: Lane) -> Verdict:
+    def judge(self, fault: Fault, lane: Lane) -> FaultVerdict:
         """The verdict on a fault.
 
         Raises:

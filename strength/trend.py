@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from environment.errors import SuiteError
 from environment.record import Record
 from reports.documents import findings, shown
-from strength.verdicts import Measurement, Result, Verdict
+from strength.verdicts import Measurement, Result, FaultVerdict
 
 HISTORY_NAME = Path("history", "strength.jsonl")
 
@@ -64,20 +64,20 @@ class Row:
     results: dict[Result, int]
 
 
-def rows(measurement: Measurement, key: Callable[[Verdict], str]) -> list[Row]:
+def rows(measurement: Measurement, key: Callable[[FaultVerdict], str]) -> list[Row]:
     """A row for each value of the key."""
-    groups: dict[str, list[Verdict]] = {}
+    groups: dict[str, list[FaultVerdict]] = {}
     for verdict in measurement.verdicts:
         groups.setdefault(key(verdict), []).append(verdict)
     return [Row(name, _share(those), Counter(each.result for each in those)) for name, those in sorted(groups.items())]
 
 
-def by_module(verdict: Verdict) -> str:
+def by_module(verdict: FaultVerdict) -> str:
     """The module, as a key of `rows`."""
     return verdict.file
 
 
-def by_kind(verdict: Verdict) -> str:
+def by_kind(verdict: FaultVerdict) -> str:
     """The kind of change, as a key of `rows`."""
     return verdict.kind
 
@@ -168,7 +168,7 @@ def raise_floor(path: Path, floor: Floor, measurement: Measurement) -> Floor:
     return reached
 
 
-def _share(verdicts: Iterable[Verdict]) -> Share:
+def _share(verdicts: Iterable[FaultVerdict]) -> Share:
     judged = [each for each in verdicts if each.result.counts]
     return Share(noticed=sum(each.result is Result.NOTICED for each in judged), judged=len(judged))
 

@@ -36,7 +36,7 @@ class Result(StrEnum):
         return self in (Result.NOTICED, Result.UNNOTICED, Result.NEVER_REACHED)
 
 
-class Verdict(Record):
+class FaultVerdict(Record):
     """One fault. by: the scenario that noticed it (or hung), and what it said; passed_over: those that ran and ended as
     ever; left_out: how many more reach it and were not run, because the fault had had its time.
     """
@@ -77,11 +77,11 @@ class Measurement(Record):
     """A plan and the verdicts on its faults, or on a part of them. shard: "I/N" if it is the I-th of N parts."""
 
     plan: Plan
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[FaultVerdict, ...]
     shard: str | None = None
 
     @property
-    def judged(self) -> tuple[Verdict, ...]:
+    def judged(self) -> tuple[FaultVerdict, ...]:
         """Those that count."""
         return tuple(each for each in self.verdicts if each.result.counts)
 
@@ -120,7 +120,7 @@ class VerdictFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.write_text(self.plan.model_dump_json() + "\n", encoding="utf-8")
 
-    def add(self, verdict: Verdict) -> None:
+    def add(self, verdict: FaultVerdict) -> None:
         """Keep a verdict."""
         assert self.verdicts is not None
         with self._lock:
@@ -128,7 +128,7 @@ class VerdictFile:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(verdict.model_dump_json() + "\n")
 
-    def _read(self) -> list[Verdict] | None:
+    def _read(self) -> list[FaultVerdict] | None:
         """The verdicts; None if the file was cut short before its first line was complete."""
         content = self.path.read_text(encoding="utf-8")
         whole, _, torn = content.rpartition("\n")
@@ -137,7 +137,7 @@ class VerdictFile:
         first, *lines = whole.split("\n")
         try:
             plan = Plan.model_validate_json(first)
-            verdicts = [Verdict.model_validate_json(line) for line in lines]
+            verdicts = [FaultVerdict.model_validate_json(line) for line in lines]
         except ValidationError as error:
             raise SuiteError(f"Read {shown(self.path)}", findings(error)[0], "Measure anew with --fresh") from error
         if plan != self.plan:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environment.settings import ROOT
-from strength.verdicts import Measurement, Verdict
+from strength.verdicts import Measurement, FaultVerdict
 
 SAMPLE = Path(__file__).with_name("sample")
 
@@ -53,7 +53,7 @@ class Shop:
     def measurement(self) -> Measurement:
         return Measurement.model_validate_json((self.build / "strength.json").read_bytes())
 
-    def verdict(self, name: str, kind: str, number: int = 1) -> Verdict:
+    def verdict(self, name: str, kind: str, number: int = 1) -> FaultVerdict:
         [found] = [
             each
             for each in self.measurement.verdicts

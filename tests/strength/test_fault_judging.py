@@ -16,7 +16,7 @@ from strength.lane import Ended, Run
 from strength.messages import Seen, SeenSentence
 from strength.project import Project
 from strength.reference import Reference, ScenarioReference
-from strength.verdicts import Result, Verdict
+from strength.verdicts import Result, FaultVerdict
 
 SAMPLE = Path(__file__).with_name("sample")
 PASSED, FAILED = Seen(status=Status.PASSED), Seen(status=Status.FAILED)
@@ -56,7 +56,7 @@ class ScriptedLane:
         self.restarts += 1
 
 
-def judged(tmp_path: Path, lane: ScriptedLane, *, limit_seconds: float = 100, one: Seen = PASSED) -> Verdict:
+def judged(tmp_path: Path, lane: ScriptedLane, *, limit_seconds: float = 100, one: Seen = PASSED) -> FaultVerdict:
     project = Project.read(SAMPLE)
     fault: Fault = next(each for each in project.faults() if each.id == "counter.py::count::comparison::1")
     scenarios = {ONE: one, TWO: PASSED}

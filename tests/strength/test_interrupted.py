@@ -12,7 +12,7 @@ import pytest
 from fault_shop import Shop
 
 from environment.waiting import wait_until
-from strength.verdicts import Verdict
+from strength.verdicts import FaultVerdict
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_second_command_in_the_same_folder_is_one_line(shop: Shop, measuring: 
     assert measuring.poll() is None
 
 
-def verdicts(shop: Shop) -> list[Verdict]:
+def verdicts(shop: Shop) -> list[FaultVerdict]:
     file = shop.build / "verdicts-seed-11-27.jsonl"
     lines = file.read_text(encoding="utf-8").splitlines()[1:] if file.is_file() else []
-    return [Verdict.model_validate_json(line) for line in lines]
+    return [FaultVerdict.model_validate_json(line) for line in lines]

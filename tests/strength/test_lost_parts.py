@@ -13,7 +13,7 @@ from workflows import RUNS, run_step, workflow
 
 from environment.settings import ROOT
 from strength.measuring import MEASUREMENT_NAME
-from strength.verdicts import Measurement, Plan, Result, Verdict
+from strength.verdicts import Measurement, Plan, Result, FaultVerdict
 
 pytestmark = pytest.mark.slow
 JOBS = workflow("nightly")["jobs"]
@@ -31,7 +31,7 @@ PLAN = Plan(
 def part(number: int, result: Result = Result.NOTICED) -> Measurement:
     """The 50 faults of one of three parts, all with the same verdict."""
     verdicts = [
-        Verdict(
+        FaultVerdict(
             id=f"a.py::f::string::{number}{index:02}",
             file="a.py",
             name="f",

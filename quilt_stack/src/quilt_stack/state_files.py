@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from quilt_stack.errors import DeploymentError
 from quilt_stack.settings import DeploymentSettings
-from quilt_stack.wire.redaction import redact
+from quilt_stack.wire.masking import redact
 
 SETTINGS_FILE = "settings.json"
 DEPLOYMENT_FILE = "deployment.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from quilt_stack.doctor import machine, standing
-from quilt_stack.doctor.finding import Finding, State
+from quilt_stack.doctor.diagnosis import Diagnosis, Health
 from quilt_stack.settings import DeploymentSettings
 
 
@@ -23,10 +23,10 @@ def examine(state_directory: Path, settings: Path | None) -> bool:
     for each in _findings(state_directory, wanted):
         typer.echo(str(each))
         found.append(each)
-    return not any(each.state is State.WRONG for each in found)
+    return not any(each.health is Health.WRONG for each in found)
 
 
-def _findings(state_directory: Path, settings: DeploymentSettings) -> Iterator[Finding]:
+def _findings(state_directory: Path, settings: DeploymentSettings) -> Iterator[Diagnosis]:
     yield from machine.versions()
     yield from machine.memory()
     stack, said = standing.find(state_directory)

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from pydantic import ValidationError
 
 from quilt_stack import bundle
-from quilt_stack.doctor.finding import Finding, fine, note, wrong
+from quilt_stack.doctor.diagnosis import Diagnosis, fine, note, wrong
 from quilt_stack.errors import DeploymentError
 from quilt_stack.lifecycle import START_LIMIT_SECONDS
 from quilt_stack.patches import ChangedLibraryError
@@ -36,7 +36,7 @@ _MODULE = "quilt_stack.stack"
 _BROWSER_LIMIT_SECONDS = 20
 
 
-def versions() -> Iterator[Finding]:
+def versions() -> Iterator[Diagnosis]:
     """Python, and the libraries that the stack needs, which must be those that it was written for."""
     about = f"Python {platform.python_version()}, {DISTRIBUTION} {version(DISTRIBUTION)}"
     unfit = list(filter(None, map(_unfit, map(Requirement, requires(DISTRIBUTION) or ()))))
@@ -64,7 +64,7 @@ def _unfit(requirement: Requirement) -> str | None:
     return f"{requirement.name} {found} is installed, and {requirement.specifier} is needed"
 
 
-def memory() -> Iterator[Finding]:
+def memory() -> Iterator[Diagnosis]:
     """Whether there is memory for a stack more."""
     free = psutil.virtual_memory().available
     if free < NEEDED_BYTES:
@@ -73,7 +73,7 @@ def memory() -> Iterator[Finding]:
         yield fine("memory", f"{_megabytes(free)} are free, a stack takes {_megabytes(NEEDED_BYTES)} and what it holds")
 
 
-def ports(settings: DeploymentSettings) -> Iterator[Finding]:
+def ports(settings: DeploymentSettings) -> Iterator[Diagnosis]:
     """Whether those that the settings name are free, and who has them if not."""
     named = {name: getattr(settings, name) for name in PORT_SETTINGS}
     for name, port in named.items():
@@ -91,7 +91,7 @@ def ports(settings: DeploymentSettings) -> Iterator[Finding]:
     yield fine("ports", f"{fixed} are free" if fixed else f"any free ones of {settings.host} will be taken")
 
 
-def certificate(settings: DeploymentSettings) -> Iterator[Finding]:
+def certificate(settings: DeploymentSettings) -> Iterator[Diagnosis]:
     """Whether one for TLS can be made that OpenSSL takes."""
     try:
         with tempfile.TemporaryDirectory() as name:
@@ -104,7 +104,7 @@ def certificate(settings: DeploymentSettings) -> Iterator[Finding]:
         yield fine("certificate", f"one for {settings.host} can be made, for 'quilt-stack up --tls'")
 
 
-def pages() -> Iterator[Finding]:
+def pages() -> Iterator[Diagnosis]:
     """Whether the web catalog is there, and a browser that shows it without a screen."""
     install = "'quilt-stack catalog --install' puts them there"
     try:
@@ -128,7 +128,7 @@ def pages() -> Iterator[Finding]:
         yield wrong("Chromium", f"{browser} does not start ({error})", "install it anew")
 
 
-def others(state_directory: Path) -> Iterator[Finding]:
+def others(state_directory: Path) -> Iterator[Diagnosis]:
     """Processes of stacks that nobody will find again, and stacks in other directories."""
     for process in psutil.process_iter(["cmdline", "create_time", "pid"]):
         command = process.info["cmdline"] or []

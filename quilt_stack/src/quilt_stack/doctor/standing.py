@@ -15,7 +15,7 @@ import requests
 from pydantic import ValidationError
 
 from quilt_stack.control_client import ControlError
-from quilt_stack.doctor.finding import Finding, fine, note, wrong
+from quilt_stack.doctor.diagnosis import Diagnosis, fine, note, wrong
 from quilt_stack.running import RunningDeployment, attach
 from quilt_stack.state_files import DEPLOYMENT_FILE, LOG_FILE, DeploymentRecord
 
@@ -24,7 +24,7 @@ _DAY_SECONDS = 24 * 3600
 _CLOCK_TOLERANCE_SECONDS = 5
 
 
-def find(state_directory: Path) -> tuple[RunningDeployment | None, list[Finding]]:
+def find(state_directory: Path) -> tuple[RunningDeployment | None, list[Diagnosis]]:
     """The stack of this state directory, and what is to be said of it before anything is asked of it."""
     try:
         record = DeploymentRecord.read(state_directory / DEPLOYMENT_FILE)
@@ -45,7 +45,7 @@ def find(state_directory: Path) -> tuple[RunningDeployment | None, list[Finding]
     return None, [wrong("stack", silent, f"look into {log}; if it is a stack still, 'kill {record.pid}'")]
 
 
-def answers(stack: RunningDeployment) -> Iterator[Finding]:
+def answers(stack: RunningDeployment) -> Iterator[Diagnosis]:
     """Whether each origin answers."""
     asked = {"catalog": "/config.json", "registry": "/healthcheck", "aws": "/"}
     for name, path in asked.items():
@@ -64,7 +64,7 @@ def answers(stack: RunningDeployment) -> Iterator[Finding]:
             yield fine(name, f"{url} answers")
 
 
-def trust(stack: RunningDeployment) -> Iterator[Finding]:
+def trust(stack: RunningDeployment) -> Iterator[Diagnosis]:
     """With TLS: whether its certificate is good, and for how long."""
     if stack.ca_bundle is None:
         return
@@ -85,7 +85,7 @@ def trust(stack: RunningDeployment) -> Iterator[Finding]:
         )
 
 
-def surroundings(stack: RunningDeployment | None, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+def surroundings(stack: RunningDeployment | None, environment: Mapping[str, str] = os.environ) -> Iterator[Diagnosis]:
     """Whether the variables of this shell lead clients to the stack."""
     if requests.utils.get_environ_proxies("http://127.0.0.1"):
         yield wrong("proxy", "clients of this shell ask a proxy for 127.0.0.1", "'export NO_PROXY=127.0.0.1,localhost'")
@@ -103,7 +103,7 @@ def surroundings(stack: RunningDeployment | None, environment: Mapping[str, str]
     yield note("this shell", said, advice)
 
 
-def arranged(stack: RunningDeployment) -> Iterator[Finding]:
+def arranged(stack: RunningDeployment) -> Iterator[Diagnosis]:
     """What somebody arranged that lets it behave otherwise than usual, and forgot perhaps."""
     control = stack.control
     try:

@@ -25,7 +25,7 @@ from quilt_stack.patches import ChangedLibraryError
 from quilt_stack.settings import DeploymentSettings
 from quilt_stack.state_files import LOG_FILE, make_private, remove_run_files
 from quilt_stack.wire.exposure import check_exposure
-from quilt_stack.wire.redaction import RedactingFormatter
+from quilt_stack.wire.masking import RedactingFormatter
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from collections import deque
 from pydantic import BaseModel, ConfigDict
 
 from quilt_stack.wire.faults import Surface
-from quilt_stack.wire.redaction import redact
+from quilt_stack.wire.masking import redact
 
 EXCERPT_BYTES = 4096
 ANSWERS_KEPT = 500

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from quilt_stack.wire.connections import ASGIApplication, Message, Receive, Scope, Send
 from quilt_stack.wire.faults import Surface
 from quilt_stack.wire.journal import Journal, JournalEntry, excerpt
-from quilt_stack.wire.redaction import redact
+from quilt_stack.wire.masking import redact
 from quilt_stack.wire.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Held of each body until the exchange ends; more than an excerpt, since redaction comes before the cut.

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quilt_stack.wire.redaction import RedactingFormatter, redact
+from quilt_stack.wire.masking import RedactingFormatter, redact
 
 SECRET = "Sup3rSecretValue0123456789abcdef"
 TEXT = st.text(alphabet=st.characters(codec="ascii", exclude_characters="\0"), max_size=30)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """A NOTE is worth knowing and keeps nothing from working."""
 
     FINE = "fine"
@@ -15,29 +15,29 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """What was looked at, how it is, and what to do about it (empty if nothing)."""
 
-    state: State
+    health: Health
     about: str
     what: str
     advice: str = ""
 
     def __str__(self) -> str:
         said = f"{self.what}: {self.advice}" if self.advice else self.what
-        return f"{self.state:<5}  {self.about:<12}  {said}"
+        return f"{self.health:<5}  {self.about:<12}  {said}"
 
 
-def fine(about: str, what: str) -> Finding:
+def fine(about: str, what: str) -> Diagnosis:
     """Something is as it should be."""
-    return Finding(State.FINE, about, what)
+    return Diagnosis(Health.FINE, about, what)
 
 
-def note(about: str, what: str, advice: str) -> Finding:
+def note(about: str, what: str, advice: str) -> Diagnosis:
     """Something to know."""
-    return Finding(State.NOTE, about, what, advice)
+    return Diagnosis(Health.NOTE, about, what, advice)
 
 
-def wrong(about: str, what: str, advice: str) -> Finding:
+def wrong(about: str, what: str, advice: str) -> Diagnosis:
     """Something that keeps a stack or its clients from working."""
-    return Finding(State.WRONG, about, what, advice)
+    return Diagnosis(Health.WRONG, about, what, advice)
