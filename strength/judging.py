@@ -18,7 +18,7 @@ from strength.planting import FAULTS, module_name, planted
 from strength.project import Project
 from strength.reaching import Reaching, in_order
 from strength.reference import Reference
-from strength.verdicts import Result, FaultVerdict
+from strength.verdicts import FaultVerdict, Result
 
 _TIMES_AS_LONG = 10.0
 

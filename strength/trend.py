@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from environment.errors import SuiteError
 from environment.record import Record
 from reports.documents import findings, shown
-from strength.verdicts import Measurement, Result, FaultVerdict
+from strength.verdicts import FaultVerdict, Measurement, Result
 
 HISTORY_NAME = Path("history", "strength.jsonl")
 

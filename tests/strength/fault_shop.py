@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environment.settings import ROOT
-from strength.verdicts import Measurement, FaultVerdict
+from strength.verdicts import FaultVerdict, Measurement
 
 SAMPLE = Path(__file__).with_name("sample")
 

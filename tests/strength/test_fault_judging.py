@@ -16,7 +16,7 @@ from strength.lane import Ended, Run
 from strength.messages import Seen, SeenSentence
 from strength.project import Project
 from strength.reference import Reference, ScenarioReference
-from strength.verdicts import Result, FaultVerdict
+from strength.verdicts import FaultVerdict, Result
 
 SAMPLE = Path(__file__).with_name("sample")
 PASSED, FAILED = Seen(status=Status.PASSED), Seen(status=Status.FAILED)

@@ -13,7 +13,7 @@ from workflows import RUNS, run_step, workflow
 
 from environment.settings import ROOT
 from strength.measuring import MEASUREMENT_NAME
-from strength.verdicts import Measurement, Plan, Result, FaultVerdict
+from strength.verdicts import FaultVerdict, Measurement, Plan, Result
 
 pytestmark = pytest.mark.slow
 JOBS = workflow("nightly")["jobs"]
