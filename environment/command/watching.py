@@ -9,13 +9,13 @@ from pathlib import Path
 from environment.command.process import was_interrupted
 from environment.console import say
 from environment.errors import SuiteError
-from environment.gherkin.document import SUFFIX
 from environment.product.checkout import checkout
 from environment.product.judged import judged_product
 from environment.settings import ROOT
 
-_SUFFIXES = (".py", SUFFIX, ".yaml")
+_SUFFIXES = (".py", ".feature", ".yaml")
 _OWN = ("features", "steps", "environment", "data", "reports")
+_FEATURE = ".feature"
 _MOST_NAMED = 3
 
 
@@ -33,9 +33,9 @@ def narrowed(arguments: Sequence[str], changed: Sequence[Path]) -> list[str]:
     """
     places = _places(arguments)
     chosen = [each.resolve() for each in places.values()]
-    features = [each for each in changed if each.suffix == SUFFIX and each.exists()]
+    features = [each for each in changed if each.suffix == _FEATURE and each.exists()]
     whole = [each for each in features if not places or any(each.is_relative_to(one) for one in chosen)]
-    if len(whole) < len(changed) or any(path.suffix == SUFFIX for path in places.values()):
+    if len(whole) < len(changed) or any(path.suffix == _FEATURE for path in places.values()):
         return list(arguments)
     return [*(each for each in arguments if each not in places), *map(str, whole)]
 
