@@ -10,10 +10,14 @@ from quilt_stack import DeploymentSettings, StartingDeployment
 
 STANDING_STATE = state_directory() / "deployment"
 """Where the deployment that ``acceptance up`` starts keeps its state."""
+REGION = "eu-central-1"
+"""Not us-east-1, which AWS's libraries take where nothing names a region: it would hide who overlooks the catalog's."""
 
 
 def begin(settings: DeploymentSettings, *, owned: bool = True) -> StartingDeployment:
     """Start a deployment with the suite's buckets, roles and users, and do not wait for it.
+
+    Its region is `REGION` unless the settings say which.
 
     Raises:
         DeploymentError: if its state directory is in use.
@@ -27,5 +31,7 @@ def begin(settings: DeploymentSettings, *, owned: bool = True) -> StartingDeploy
             error.strerror or type(error).__name__,
             f"Name another one in {STATE_VARIABLE}",
         ) from error
+    if "region" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"region": REGION})
     blueprint = suite_blueprint(Buckets.model_construct(), Accounts.model_construct())
     return quilt_stack.begin(settings, blueprint, owned=owned)
