@@ -114,6 +114,21 @@ Feature: Arguments of the wrong kind
         | remove_user_roles       | name          |
         | remove_user_roles       | roles         |
 
+  Rule: An empty text names nothing
+
+    @ERR-3 @severity:normal
+    Scenario Outline: <operation> takes no empty text as its <argument>
+      When Ada's program calls <operation> with an empty text as its <argument>
+      Then she is refused: invalid or not found
+
+      Examples:
+        | operation             | argument      |
+        | list_tabulator_tables | bucket        |
+        | get_tabulator_table   | bucket        |
+        | get_tabulator_table   | table_name    |
+        | diff_packages         | package1_name |
+        | configure_catalog     | catalog_url   |
+
   Rule: A deletion that cannot be meant deletes nothing
 
     @ERR-3 @CREA-10 @severity:critical
@@ -127,3 +142,138 @@ Feature: Arguments of the wrong kind
         | no value | name     |
         | a number | bucket   |
         | a number | name     |
+        | an empty text | bucket |
+
+  Rule: A change that cannot be meant changes no table
+
+    @ERR-3 @requires_admin @severity:critical
+    Scenario Outline: <operation> with <value> as its <argument> is refused and leaves the tables as they were
+      Given a table "harvest" over CSV files with a header
+      When Ada's program calls <operation> for the table "harvest" with <value> as its <argument>
+      Then she is refused
+      And the table "harvest" is unchanged
+      And every table of the packages bucket has a name
+
+      Examples:
+        | operation              | argument   | value         |
+        | create_tabulator_table | bucket     | no value      |
+        | create_tabulator_table | bucket     | a number      |
+        | create_tabulator_table | bucket     | an empty text |
+        | create_tabulator_table | table_name | no value      |
+        | create_tabulator_table | table_name | a number      |
+        | create_tabulator_table | table_name | an empty text |
+        | create_tabulator_table | config     | an empty text |
+        | update_tabulator_table | bucket     | no value      |
+        | update_tabulator_table | bucket     | a number      |
+        | update_tabulator_table | bucket     | an empty text |
+        | update_tabulator_table | table_name | no value      |
+        | update_tabulator_table | table_name | a number      |
+        | update_tabulator_table | table_name | an empty text |
+        | update_tabulator_table | config     | no value      |
+        | update_tabulator_table | config     | a number      |
+        | update_tabulator_table | config     | an empty text |
+        | rename_tabulator_table | bucket     | no value      |
+        | rename_tabulator_table | bucket     | a number      |
+        | rename_tabulator_table | bucket     | an empty text |
+        | rename_tabulator_table | old_name   | an empty text |
+        | rename_tabulator_table | new_name   | an empty text |
+        | delete_tabulator_table | bucket     | no value      |
+        | delete_tabulator_table | bucket     | a number      |
+        | delete_tabulator_table | bucket     | an empty text |
+        | delete_tabulator_table | table_name | no value      |
+        | delete_tabulator_table | table_name | a number      |
+        | delete_tabulator_table | table_name | an empty text |
+
+    @ERR-3 @requires_admin @severity:normal
+    Scenario Outline: A new table needs a configuration
+      Given a table "harvest" over CSV files with a header
+      When Ada's program calls <operation> for the table called "no_such_table" with no value as its config
+      Then she is refused
+      And the registry has exactly these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+
+      Examples:
+        | operation              |
+        | create_tabulator_table |
+
+    @ERR-3 @QRY-3 @exclusive @requires_admin @severity:critical
+    Scenario Outline: Open query stays <state> when a program says <value>
+      Given open query is <state>
+      When Ada's program calls <operation> with <value> as its enabled
+      Then she is refused
+      And open query is <state> in the registry
+
+      Examples:
+        | operation      | state | value    |
+        | set_open_query | on    | no value |
+        | set_open_query | off   | a number |
+
+  Rule: A change that cannot be meant changes no user
+
+    @ERR-3 @requires_admin @severity:critical
+    Scenario Outline: <operation> with <value> as its <argument> is refused and leaves the user as they were
+      Given a new colleague Nora with the role "viewer" and the further role "user"
+      When Ada's program calls <operation> for Nora with <value> as its <argument>
+      Then she is refused
+      And Nora is unchanged
+
+      Examples:
+        | operation         | argument    | value    |
+        | set_user_admin    | admin       | no value |
+        | set_user_admin    | admin       | a number |
+        | set_user_active   | active      | no value |
+        | set_user_active   | active      | a number |
+        | set_user_role     | extra_roles | a number |
+        | set_user_role     | append      | a number |
+        | remove_user_roles | fallback    | a number |
+
+    @ERR-3 @requires_admin @severity:normal
+    Scenario Outline: A number is no list of further roles
+      When Ada's program creates a user for Nora with a number as its <argument>
+      Then she is refused
+      And the registry has no user Nora
+
+      Examples:
+        | argument    |
+        | extra_roles |
+
+  Rule: An argument without a value is one that was left out
+
+    @ERR-3 @requires_admin @severity:normal
+    Scenario Outline: A new user has no further roles if a program gives <value> as <argument>
+      When Ada's program creates a user for Nora with <value> as its <argument>
+      Then the registry's users include:
+        | name | role | further roles |
+        | Nora | user |               |
+
+      Examples:
+        | argument    | value         |
+        | extra_roles | no value      |
+        | extra_roles | an empty list |
+
+    @ERR-3 @requires_admin @severity:normal
+    Scenario Outline: A user's only role is the new one if a program gives <value> as <argument>
+      Given a new colleague Nora with the role "viewer" and the further role "service"
+      When Ada's program calls <operation> for Nora with <value> as its <argument>
+      Then the registry's users include:
+        | name | role | further roles |
+        | Nora | user |               |
+
+      Examples:
+        | operation     | argument    | value         |
+        | set_user_role | extra_roles | no value      |
+        | set_user_role | extra_roles | an empty list |
+        | set_user_role | append      | false         |
+
+    @ERR-3 @requires_admin @severity:normal
+    Scenario Outline: <value> as <argument> of <operation> is refused, or taken for a value that was left out
+      Given a new colleague Nora with the role "viewer" and the further role "user"
+      When Ada's program calls <operation> for Nora with <value> as its <argument>
+      Then she is refused and Nora is unchanged, or Nora has the role "<role>" and no other one
+
+      Examples:
+        | operation         | argument | value         | role   |
+        | set_user_role     | append   | no value      | user   |
+        | remove_user_roles | fallback | no value      | viewer |
+        | remove_user_roles | fallback | an empty text | viewer |
