@@ -9,7 +9,7 @@ from pytest_bdd import then, when
 import steps.table_kinds  # noqa: F401  # registers Table, which the sentences need
 from environment.arrangement.tables import TableArranger
 from environment.checking.comparing import must_be_empty
-from environment.driving.administration import Administration, NewUsers, User
+from environment.driving.administration import Administration, User
 from environment.driving.files import StoredContent
 from environment.driving.packages import Package, PackageRevision
 from environment.driving.session import Session
@@ -19,6 +19,7 @@ from environment.driving.wrong_arguments import (
     GIVEN,
     OPERATIONS,
     OPTIONAL,
+    OWN_REGISTRY,
     arguments_for_table,
     arguments_for_user,
     operation_of,
@@ -103,6 +104,19 @@ def create_user_with(
     _call(persona, "create_user", {**arguments_for_user("create_user", target, user), argument: value})
 
 
+@when(parse("{persona:Persona}'s program asks for an AWS client with {value:GivenValue} as its {argument:Argument}"))
+def ask_for_client_with(persona: Session, value: object, argument: str, target: Target) -> None:
+    """Ask for a client of S3 with all arguments in order but this one."""
+    attempt(persona.ops.get_aws_client, **{**right_arguments("get_aws_client", target), argument: value})
+
+
+@when(parse("{persona:Persona}'s program asks in GraphQL with {value:GivenValue} as its {argument:Argument}"))
+def ask_in_graphql_with(persona: Session, value: object, argument: str, target: Target) -> None:
+    """Ask for the user's own name with all arguments in order but this one."""
+    value = target.registry_url if value is OWN_REGISTRY else value
+    attempt(persona.ops.execute_graphql_query, **{**right_arguments("execute_graphql_query", target), argument: value})
+
+
 @when(parse("{persona:Persona}'s program deletes a package with {value:GivenValue} as its {argument:Argument}"))
 def delete_with(persona: Session, value: object, argument: str, target: Target) -> None:
     """Ask QuiltOps to delete a package with all arguments in order but this one."""
@@ -120,8 +134,8 @@ def delete_with(persona: Session, value: object, argument: str, target: Target) 
 def publish_with(
     persona: Session, package: Package, files: tuple[StoredContent, ...], value: object, argument: str
 ) -> None:
-    """Make a package of files in S3, without metadata, with all arguments in order but this one."""
-    publish(persona, package, files, **{argument: value})
+    """Make a package of files in S3 with all arguments in order but this one."""
+    publish(persona, package, files, metadata=_metadata(package, argument), given={argument: value})
 
 
 @when(
@@ -135,7 +149,7 @@ def add_with(
     persona: Session, files: tuple[StoredContent, ...], package: Package, value: object, argument: str
 ) -> None:
     """Add files to a package with all arguments in order but this one."""
-    add(persona, package, files, **{argument: value})
+    add(persona, package, files, metadata=_metadata(package, argument), given={argument: value})
 
 
 @when(
@@ -144,9 +158,7 @@ def add_with(
         "with {value:GivenValue} as its {argument:Argument}"
     )
 )
-def compare_with(
-    persona: Session, one: PackageRevision, other: PackageRevision, value: object, argument: str
-) -> None:
+def compare_with(persona: Session, one: PackageRevision, other: PackageRevision, value: object, argument: str) -> None:
     """Compare the latest revisions of packages with all arguments in order but this one."""
     compare(persona, one, other, **{argument: value})
 
@@ -164,5 +176,12 @@ def tables_have_names(table_arranger: TableArranger, target: Target) -> None:
     must_be_empty([repr(name) for name in names if name.strip() in _NO_NAMES], "tables without a name")
 
 
+def _metadata(package: Package, argument: str) -> dict[str, Any] | None:
+    """Metadata that name the run, by which the revision can be undone, where the message cannot."""
+    return {"run": package.message} if argument == "message" else None
+
+
 def _call(persona: Session, operation: str, arguments: dict[str, Any]) -> None:
-    attempt(operation_of(persona, operation), **{name: each for name, each in arguments.items() if each is not LEFT_OUT})
+    attempt(
+        operation_of(persona, operation), **{name: each for name, each in arguments.items() if each is not LEFT_OUT}
+    )

@@ -38,7 +38,7 @@ def publish(
     files: Sequence[StoredContent],
     options: Options | None = None,
     metadata: Mapping[str, Any] | None = None,
-    **given: Any,
+    given: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Publish files that lie in S3 as a package; what it must then hold is noted if the call returns.
 
@@ -47,7 +47,7 @@ def publish(
     options = options or Options()
     package.attempted = options.placed(files, keeps_by_default=True)
     how = _how(package, options, metadata)
-    package.outcome = outcome = create(persona, package, options.entries(files), **{**how, **given})
+    package.outcome = outcome = create(persona, package, options.entries(files), **{**how, **(given or {})})
     if outcome.succeeded:
         package.note(package.attempted, metadata or {})
     return outcome
@@ -70,7 +70,7 @@ def add(
     files: Sequence[StoredContent],
     options: Options | None = None,
     metadata: Mapping[str, Any] | None = None,
-    **given: Any,
+    given: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Add files to a package, or put them in the place of those that it has under the same logical keys.
 
@@ -78,7 +78,7 @@ def add(
     """
     options = options or Options()
     how = _how(package, options, metadata)
-    package.outcome = outcome = update(persona, package, options.entries(files), **{**how, **given})
+    package.outcome = outcome = update(persona, package, options.entries(files), **{**how, **(given or {})})
     if outcome.succeeded:
         before, added = package.latest, options.placed(files, keeps_by_default=False)
         package.note({**before.files, **added}, {**before.metadata, **(metadata or {})})

@@ -58,6 +58,8 @@ OPTIONAL = (
 """Arguments that every operation can do without."""
 ADMINISTRATIVE = frozenset(name for name in OPERATIONS if "user" in name)
 """Those of AdminOps."""
+OWN_REGISTRY = object()
+"""In place of the address of the target's registry."""
 GIVEN: Mapping[str, object] = MappingProxyType(
     {
         "no value": None,
@@ -70,6 +72,7 @@ GIVEN: Mapping[str, object] = MappingProxyType(
         'the word "none"': "none",
         "true": True,
         "false": False,
+        "the address of the registry": OWN_REGISTRY,
     }
 )
 """What an argument is given, in words."""

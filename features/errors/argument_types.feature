@@ -144,6 +144,74 @@ Feature: Arguments of the wrong kind
         | a number | name     |
         | an empty text | bucket |
 
+  Rule: A publication that cannot be meant publishes nothing
+
+    @ERR-3 @CREA-6 @severity:critical
+    Scenario Outline: A package cannot be made with <value> as its <argument>
+      Given these files in the scratch bucket:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      When Ada's program publishes a package from those files with <value> as its <argument>
+      Then she is refused: invalid
+      And it does not exist
+
+      Examples:
+        | value    | argument |
+        | a number | metadata |
+        | a number | message  |
+        | a number | registry |
+
+    @ERR-3 @UPD-7 @severity:critical
+    Scenario Outline: A package cannot be updated with <value> as its <argument>
+      Given the package "yields" with these files:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And these files in the scratch bucket:
+        | file     | content |
+        | soil.csv | 9 rows  |
+      When Ada's program adds the file "soil.csv" to the package "yields" with <value> as its <argument>
+      Then she is refused: invalid
+      And the package "yields" is unchanged
+
+      Examples:
+        | value    | argument |
+        | a number | metadata |
+        | a number | message  |
+
+  Rule: A comparison, a query and a client need what they are given to be of the right kind
+
+    @ERR-3 @DIFF-4 @severity:normal
+    Scenario Outline: A number as <argument> names no revision
+      When Ada's program compares the package "test-user/versioned-data" with the package "test-user/simple-csv", with a number as its <argument>
+      Then she is refused: invalid
+
+      Examples:
+        | argument      |
+        | package1_hash |
+        | package2_hash |
+
+    @ERR-3 @severity:normal
+    Scenario Outline: <operation> takes no number as its optional <argument>
+      When Ada's program calls <operation> with a number as its <argument>
+      Then she is refused
+
+      Examples:
+        | operation             | argument  |
+        | execute_graphql_query | variables |
+        | get_aws_client        | region    |
+
+    @ERR-3 @severity:normal
+    Scenario Outline: <operation> with <value> as its <argument> is refused, or taken for something else
+      When Ada's program calls <operation> with <value> as its <argument>
+      Then she is refused: invalid, or gets what she asked for
+
+      Examples:
+        | operation             | argument | value    |
+        | search_packages       | query    | no value |
+        | search_packages       | query    | a number |
+        | execute_graphql_query | registry | a number |
+
   Rule: A change that cannot be meant changes no table
 
     @ERR-3 @requires_admin @severity:critical
@@ -237,43 +305,3 @@ Feature: Arguments of the wrong kind
       Examples:
         | argument    |
         | extra_roles |
-
-  Rule: An argument without a value is one that was left out
-
-    @ERR-3 @requires_admin @severity:normal
-    Scenario Outline: A new user has no further roles if a program gives <value> as <argument>
-      When Ada's program creates a user for Nora with <value> as its <argument>
-      Then the registry's users include:
-        | name | role | further roles |
-        | Nora | user |               |
-
-      Examples:
-        | argument    | value         |
-        | extra_roles | no value      |
-        | extra_roles | an empty list |
-
-    @ERR-3 @requires_admin @severity:normal
-    Scenario Outline: A user's only role is the new one if a program gives <value> as <argument>
-      Given a new colleague Nora with the role "viewer" and the further role "service"
-      When Ada's program calls <operation> for Nora with <value> as its <argument>
-      Then the registry's users include:
-        | name | role | further roles |
-        | Nora | user |               |
-
-      Examples:
-        | operation     | argument    | value         |
-        | set_user_role | extra_roles | no value      |
-        | set_user_role | extra_roles | an empty list |
-        | set_user_role | append      | false         |
-
-    @ERR-3 @requires_admin @severity:normal
-    Scenario Outline: <value> as <argument> of <operation> is refused, or taken for a value that was left out
-      Given a new colleague Nora with the role "viewer" and the further role "user"
-      When Ada's program calls <operation> for Nora with <value> as its <argument>
-      Then she is refused and Nora is unchanged, or Nora has the role "<role>" and no other one
-
-      Examples:
-        | operation         | argument | value         | role   |
-        | set_user_role     | append   | no value      | user   |
-        | remove_user_roles | fallback | no value      | viewer |
-        | remove_user_roles | fallback | an empty text | viewer |
