@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -11,15 +13,17 @@ from pytest_bdd import then
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredContent, content_of
-from environment.driving.packages import Package, PackageRevision, message_in, metadata_in
+from environment.driving.packages import Options, Package, PackageRevision, message_in, metadata_in
+from environment.driving.refusals import refused_with
 from environment.driving.session import Session
-from environment.gherkin.references import parse, register
+from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.values import listed
 from environment.observers.manifest import ManifestEntry
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.product.outcome import Outcome
+from environment.product.wording import REASONS
 from environment.targets.target import Target
 from steps.kinds import CONTENT_HELD
 
@@ -32,7 +36,10 @@ ASPECTS: Mapping[str, Callable[[ManifestEntry], object]] = {
 """What a manifest says of a file."""
 FILES, METADATA, TOP_HASH = "files", "metadata", "top hash"
 
+PUBLISHING = {"a new package": "create_package_revision", "an update": "update_package_revision"}
+
 register(
+    ValueKind("Publishing", "|".join(PUBLISHING), PUBLISHING.__getitem__, tuple(PUBLISHING)),
     listed("PackageParts", [FILES, METADATA, TOP_HASH]),
     listed("FileAspects", list(ASPECTS)),
 )
@@ -186,6 +193,66 @@ def no_file_is_lost(persona: Session, package: Package, files: tuple[StoredConte
     kept = package.held_checksums(package.manifest()).values()
     lost = [file.uri for file in files if file.sha256 not in kept]
     assert not lost, f"lost silently: {', '.join(lost)}"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """How files lie in a package: whether under their folders, and whether copied; None if either will do."""
+
+    keeps_folders: bool | None
+    copied: bool | None = None
+
+
+HOLDINGS = {
+    "side by side": Holding(keeps_folders=False),
+    "with or without their folders": Holding(keeps_folders=None),
+    "in their folders and not copied": Holding(keeps_folders=True, copied=False),
+    "side by side and not copied": Holding(keeps_folders=False, copied=False),
+    "side by side and copied": Holding(keeps_folders=False, copied=True),
+}
+register(ValueKind("Holding", "|".join(HOLDINGS), HOLDINGS.__getitem__, tuple(HOLDINGS)))
+
+
+@then(
+    parse(
+        "{persona:Persona} is refused without a trace, or finds {files:Files} in {package:Package}, {holding:Holding}"
+    )
+)
+def is_refused_or_holds(persona: Session, files: tuple[StoredContent, ...], package: Package, holding: Holding) -> None:
+    """One of QuiltOps's errors, and the package as before; or success, with these files besides those of before."""
+    outcome: Outcome = persona.last_outcome("create_package_revision", "update_package_revision")
+    known = [revision for revision in package.revisions if revision.established]
+    before = known[-1] if known else None
+    if outcome.error is not None:
+        refused_with(outcome, tuple(REASONS.values()))
+        found, wanted = package.top_hash(), before.top_hash if before else None
+        assert found == wanted, f"it was refused, and yet the latest revision is {found}, not {wanted}"
+        return
+    manifest = package.manifest()
+    held = package.held_checksums(manifest)
+    added = Options(keeps_folders=holding.keeps_folders).placed(files, keeps_by_default=True)
+    everything = {**(before.files if before else {}), **added}
+    if holding.keeps_folders is None:
+        must_be_exactly(held.values(), [file.sha256 for file in everything.values()], "contents")
+        return
+    must_agree(held, {key: file.sha256 for key, file in everything.items()}, "files")
+    if holding.copied is not None:
+        places = {key: urlsplit(manifest.entries[key].physical_key) for key in added}
+        copied = {
+            key: (place.netloc, place.path) != urlsplit(added[key].physical_key)[1:3] for key, place in places.items()
+        }
+        must_agree(copied, dict.fromkeys(added, holding.copied), "files copied")
+
+
+@then(parse("{package:Package} has the message that QuiltOps documents for {operation:Publishing}"))
+def has_documented_message(package: Package, operation: str, registry_observer: RegistryObserver) -> None:
+    """The registry has the default of the parameter ``message``, as the installed product's signature says it."""
+    package.require_success()
+    method = getattr(import_module("quilt_mcp.ops.quilt_ops").QuiltOps, operation)
+    wanted = inspect.signature(method).parameters["message"].default
+    known = registry_observer.package(package.bucket, package.name)
+    assert known is not None, f"{package.where} holds no {package}"
+    must_agree({"message": known["revision"]["message"]}, {"message": wanted}, "fields of the revision")
 
 
 @then(parse("{one:Package} and {other:Package} have the same {parts:PackageParts}"))

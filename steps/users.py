@@ -24,6 +24,7 @@ from environment.driving.administering import (
     set_admin,
 )
 from environment.driving.administration import Administration, NewUsers, Particular, User
+from environment.driving.refusals import refused_with
 from environment.driving.session import Session
 from environment.errors import SuiteError
 from environment.gherkin.following import mentions
@@ -31,6 +32,7 @@ from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import YES_OR_NO, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownUser
+from environment.product.wording import REASONS
 from steps.kinds_of_people import roles_called, user_called
 
 _YES = {True: "yes", False: "no"}
@@ -185,6 +187,30 @@ def user_is_unchanged(user: User, administration: Administration) -> None:
     names = [user.user_name]
     found, before = administration.now().among(names), administration.before.among(names)
     must_agree({user.name: found[user.user_name]}, {user.name: before[user.user_name]}, "users")
+
+
+@then(
+    parse("{persona:Persona} is refused and {user:User} is unchanged, or {same:User} has {role:Role} and no other one")
+)
+def user_is_unchanged_or_has(
+    persona: Session,
+    user: User,
+    same: User,
+    role: str,
+    administration: Administration,
+    directory_observer: DirectoryObserver,
+) -> None:
+    """What can be taken for a value that was left out is refused, and then nothing has changed, or is taken so."""
+    if same is not user:
+        raise SuiteError(f"Looked for the role of {user}", f"{same} was to have it", "Name the same user twice")
+    outcome = persona.last_outcome()
+    if outcome.error is not None:
+        refused_with(outcome, tuple(REASONS.values()))
+        user_is_unchanged(user, administration)
+        return
+    known = directory_observer.user(user.user_name)
+    assert known is not None, f"the registry has no user {user}"
+    must_agree({"role": known.role, "further": known.extra_roles}, {"role": role, "further": ()}, "roles")
 
 
 @then(parse("every user other than {user:User} is unchanged"))

@@ -13,7 +13,7 @@ from environment.observers.storage import MANIFESTS, StorageObserver
 
 
 def delete_manifests(s3: Any, bucket: str, pointers: Iterable[ObjectVersion], run: str) -> None:
-    """Delete the manifests to which versions of a package's pointers point, if their message names the run.
+    """Delete the manifests to which versions of a package's pointers point, if their message or metadata name the run.
 
     All versions, because on a versioned bucket they lead to the manifests of deleted revisions too (registry facts
     7.8). Versions with one ETag say the same, so that one of them is read.
@@ -26,16 +26,17 @@ def delete_manifests(s3: Any, bucket: str, pointers: Iterable[ObjectVersion], ru
     top_hashes = {storage.content(bucket, each.key, each.version_id).decode() for each in different.values()}
     for key in (f"{MANIFESTS}{top_hash}" for top_hash in top_hashes):
         versions = [found for found in versions_under(s3, bucket, key) if found.key == key and found.etag is not None]
-        if versions and run in _message(s3, bucket, key, versions[0].version_id):
+        if versions and run in _words(s3, bucket, key, versions[0].version_id):
             delete_versions(s3, bucket, versions)
 
 
-def _message(s3: Any, bucket: str, key: str, version_id: str) -> str:
-    """The message in a manifest's first line, which may be long: the metadata stand there too; "" if it has none."""
+def _words(s3: Any, bucket: str, key: str, version_id: str) -> str:
+    """What its author says in a manifest's first line: message and metadata; "" if there is none."""
     try:
         body = s3.get_object(Bucket=bucket, Key=key, VersionId=version_id)["Body"]
     except ClientError as error:
         if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion"):
             return ""  # gone since it was listed
         raise
-    return json.loads(next(body.iter_lines())).get("message") or ""
+    header = json.loads(next(body.iter_lines()))
+    return f"{header.get('message')} {header.get('user_meta')}"

@@ -16,18 +16,20 @@ from environment.product.outcome import Outcome, attempt
 
 SECOND = 1.05
 """Longer than what the names of pointers tell apart (registry facts 7.1)."""
+LEFT_OUT = object()
+"""In place of an argument's value: the call does without the argument."""
 
 
 def create(persona: Session, package: Package, entries: Sequence[str | None], **how: Any) -> Outcome:
     """Create a package of entries, in the words of the run; ``how`` are the options of the call."""
     how = {"registry": persona.registry_of(package.registry), "message": package.message, **how}
-    return attempt(persona.ops.create_package_revision, package.name, entries, **how)
+    return attempt(persona.ops.create_package_revision, package.name, entries, **_given(how))
 
 
 def update(persona: Session, package: Package, entries: Sequence[str | None], **how: Any) -> Outcome:
     """Update a package with entries, in the words of the run; ``how`` are the options of the call."""
     how = {"registry": persona.registry_of(package.registry), "message": package.message, **how}
-    return attempt(persona.ops.update_package_revision, package.name, entries, **how)
+    return attempt(persona.ops.update_package_revision, package.name, entries, **_given(how))
 
 
 def publish(
@@ -36,12 +38,16 @@ def publish(
     files: Sequence[StoredContent],
     options: Options | None = None,
     metadata: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Publish files that lie in S3 as a package; what it must then hold is noted if the call returns."""
+    """Publish files that lie in S3 as a package; what it must then hold is noted if the call returns.
+
+    ``given`` are arguments of the call as a program gives them, in place of those that follow from the rest.
+    """
     options = options or Options()
     package.attempted = options.placed(files, keeps_by_default=True)
     how = _how(package, options, metadata)
-    package.outcome = outcome = create(persona, package, options.entries(files), **how)
+    package.outcome = outcome = create(persona, package, options.entries(files), **{**how, **(given or {})})
     if outcome.succeeded:
         package.note(package.attempted, metadata or {})
     return outcome
@@ -64,11 +70,15 @@ def add(
     files: Sequence[StoredContent],
     options: Options | None = None,
     metadata: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Add files to a package, or put them in the place of those that it has under the same logical keys."""
+    """Add files to a package, or put them in the place of those that it has under the same logical keys.
+
+    ``given`` are arguments of the call as a program gives them, in place of those that follow from the rest.
+    """
     options = options or Options()
     how = _how(package, options, metadata)
-    package.outcome = outcome = update(persona, package, options.entries(files), **how)
+    package.outcome = outcome = update(persona, package, options.entries(files), **{**how, **(given or {})})
     if outcome.succeeded:
         before, added = package.latest, options.placed(files, keeps_by_default=False)
         package.note({**before.files, **added}, {**before.metadata, **(metadata or {})})
@@ -81,6 +91,10 @@ def _how(package: Package, options: Options, metadata: Mapping[str, Any] | None)
         time.sleep(SECOND)
     said = {} if options.message is None else {"message": message_in(options.message, package.message)}
     return {**options.arguments(metadata), **said}
+
+
+def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not LEFT_OUT}
 
 
 def copy(persona: Session, package: Package, made: Package, options: Options | None = None) -> Outcome:
@@ -112,9 +126,10 @@ def delete(persona: Session, package: Package) -> Outcome:
     return attempt(persona.ops.delete_package, package.bucket, package.name)
 
 
-def browse(persona: Session, package: Package, path: str = "") -> Outcome:
+def browse(persona: Session, package: Package, path: object = "", **given: Any) -> Outcome:
     """Look into a package, at its top unless told otherwise."""
-    return attempt(persona.ops.browse_content, package.name, registry=persona.registry_of(package.registry), path=path)
+    how = _given({"registry": persona.registry_of(package.registry), "path": path, **given})
+    return attempt(persona.ops.browse_content, package.name, **how)
 
 
 def walk(persona: Session, package: Package, path: str = "") -> dict[str, int | None]:
@@ -149,15 +164,16 @@ def metadata(persona: Session, package: Package) -> Outcome:
     return attempt(persona.ops.get_package_metadata, package.name, registry=persona.registry_of(package.registry))
 
 
-def compare(persona: Session, one: PackageRevision, other: PackageRevision) -> Outcome:
-    """Compare two revisions; the latest one of a package is asked for without its top hash."""
+def compare(persona: Session, one: PackageRevision, other: PackageRevision, **given: Any) -> Outcome:
+    """Compare two revisions; the latest one of a package is asked for without its top hash, unless one is given."""
     hashes = {
         name: revision.known.top_hash
         for name, revision in (("package1_hash", one), ("package2_hash", other))
         if revision.known is not None and not revision.is_latest
     }
     names = one.package.name, other.package.name
-    return attempt(persona.ops.diff_packages, *names, registry=persona.registry_of(one.package.registry), **hashes)
+    how = _given({"registry": persona.registry_of(one.package.registry), **hashes, **given})
+    return attempt(persona.ops.diff_packages, *names, **how)
 
 
 def search(persona: Session, text: str, registry: str | None = None) -> Outcome:
