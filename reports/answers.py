@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from textwrap import shorten
 
-from environment.gherkin.tags import SEVERITIES
 from reports.changes import Changes
 from reports.fitness import (
     Harm,
@@ -23,18 +20,14 @@ from reports.fitness import (
 )
 from reports.gate import Gate
 from reports.known_defects import Impact
-from reports.likely_causes import LikelyCause, likely_causes
-from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
+from reports.new_failures import BrokenPromise, FailuresTogether, NewFailure, failures_by_cause, no_longer_broken
+from reports.outcomes import RunRecord, Status
 from reports.summary import headline
-from reports.verdict import LEDGER_SAYS
 
 _LONGEST_REASON = 100
-_ACTS = 3
 _WORST = 3
 _CAUSES = 3
 _FIRST = 2
-_VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
-"""Parts of a pattern that stand for any text."""
 _NEW = {
     Status.FAILED: "New",
     Status.DIFFERENT: "Otherwise than the known defect",
@@ -60,119 +53,6 @@ class Answer:
     mark: Mark
     text: str
     more: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class NewFailure:
-    """A scenario that breaks the run: all its rows and modes that do, the one with the worst severity first."""
-
-    outcomes: tuple[ScenarioOutcome, ...]
-
-    @property
-    def first(self) -> ScenarioOutcome:
-        """The one that is shown for all."""
-        return self.outcomes[0]
-
-    @property
-    def title(self) -> str:
-        """What holds for users, or should."""
-        return self.first.scenario.title if len(self.titles) == 1 else self.first.scenario.name
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """The rows concerned, each once."""
-        return tuple(dict.fromkeys(each.scenario.title for each in self.outcomes))
-
-    @property
-    def in_words(self) -> str:
-        """What is wrong with it; its title says what should be so."""
-        if self.first.holds:
-            return "holds now"
-        return self.first.status.in_words if self.first.status is Status.BROKEN else "does not hold"
-
-    @property
-    def modes(self) -> str:
-        """Where it fails, in words."""
-        return " and ".join(sorted({each.mode_at_fault for each in self.outcomes})) + " mode"
-
-    @cached_property
-    def _sentence(self) -> tuple[str, Ended]:
-        failing = (("\n".join(step.lines), ended) for step, ended in self.first.judged if ended.status.breaks_the_run)
-        return next(failing, ("", self.first))
-
-    @property
-    def done(self) -> str:
-        """The last acts before it with their tables or texts; empty if there were none, or if just that failed."""
-        before: list[str] = []
-        for step, ended in self.first.judged:
-            if ended.status.breaks_the_run:
-                break
-            if step.type == "when":
-                before.append("\n".join(step.lines))
-        return "\n".join(before[-_ACTS:])
-
-    @property
-    def promised(self) -> str:
-        """The sentence that does not hold, with its table or text; empty if it is none of them."""
-        return self._sentence[0]
-
-    @property
-    def happened(self) -> str:
-        """What came instead, in one line: what was found, or which error came."""
-        ended = self._sentence[1]
-        if ended.status is Status.GONE:
-            return "It holds now: the known defect is fixed here, and its entry can go."
-        failure = ended.failure
-        if failure is None or failure.kind == "AssertionError" or not failure.message.strip():
-            return ended.in_words or ended.in_one_line
-        return f"An error came instead: {failure.message.strip().partition(chr(10))[0]} ({failure.kind})"
-
-    @property
-    def known_as(self) -> str:
-        """How the known defect behind it was to fail, to be held against what happened; empty if there is none."""
-        ended = self._sentence[1]
-        lines = ended.message.splitlines() if ended.status is Status.DIFFERENT else []
-        said = next((each for each in lines if each.startswith(LEDGER_SAYS)), "")
-        return _VARYING.sub("…", said.removeprefix(LEDGER_SAYS).strip().removeprefix("AssertionError matching "))
-
-
-def new_failures(record: RunRecord) -> list[NewFailure]:
-    """What is broken and not known to be, scenario by scenario, the most severe first."""
-    return [each for each in _breaking(record) if not each.first.holds]
-
-
-@dataclass(frozen=True)
-class FailuresTogether:
-    """New failures that perhaps have one cause, the most severe first, and what points to it; or a single one."""
-
-    cause: str
-    failures: tuple[NewFailure, ...]
-
-
-def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCause]) -> list[FailuresTogether]:
-    """The failures, in the order of the most severe of each group."""
-    texts = {outcome.nodeid: cause.text for cause in causes for outcome in cause.failures}
-    found: dict[str, list[NewFailure]] = {}
-    for each in failures:
-        found.setdefault(texts.get(each.first.nodeid, each.first.nodeid), []).append(each)
-    return [FailuresTogether(name if len(those) > 1 else "", tuple(those)) for name, those in found.items()]
-
-
-def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:
-    """The new failures of a run, those that perhaps have one cause together."""
-    return grouped_by_cause(new_failures(record), likely_causes(record.scenarios))
-
-
-def no_longer_broken(record: RunRecord) -> list[NewFailure]:
-    """What breaks the run only because it holds: known defects whose entries can go."""
-    return [each for each in _breaking(record) if each.first.holds]
-
-
-def _breaking(record: RunRecord) -> list[NewFailure]:
-    found: dict[tuple[str, Status, bool], list[ScenarioOutcome]] = {}
-    for each in sorted(record.broke, key=lambda each: SEVERITIES.index(each.severity)):
-        found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
-    return [NewFailure(tuple(those)) for those in found.values()]
 
 
 def harms_by_impact(harms: Sequence[Harm]) -> list[tuple[Impact, list[Harm]]]:
@@ -246,17 +126,24 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[F
 
 
 def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
-    """A line for each of the first causes of new failures: what does not hold, what came instead, what they share."""
+    """A line for each of the first causes of new failures: every promise that is broken, and what they share."""
     for each in groups[:_CAUSES]:
         first = each.failures[0]
-        happened = shorten(first.happened, _LONGEST_REASON, placeholder="…")
+        broken = "; ".join(_broken(promise, first) for promise in first.promises)
         shared = f" Perhaps the same cause behind {_others(each)}: {each.cause}." if each.cause else ""
         how = _NEW.get(first.first.status, "New")
         if first.first.status is Status.DIFFERENT:
             how = " ".join([how, *first.first.defects])
-        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {happened.removesuffix('.')}.{shared}"
+        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {broken}.{shared}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
+
+
+def _broken(promise: BrokenPromise, failure: NewFailure) -> str:
+    """A broken promise and what came instead, without a full stop."""
+    happened = shorten(promise.happened, _LONGEST_REASON, placeholder="…").removesuffix(".")
+    where = failure.where(promise)
+    return f"“{promise.sentence}”, instead: {happened}{where}" if promise.sentence else f"{happened}{where}"
 
 
 def _others(group: FailuresTogether) -> str:

@@ -17,6 +17,7 @@ from functools import cached_property
 from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.tags import SEVERITIES
 from reports.known_defects import Impact, Ledger
+from reports.likely_harm import likely_harm, worst_first
 from reports.messages import comparable
 from reports.outcomes import RunRecord, ScenarioOutcome, Status, in_order
 
@@ -181,8 +182,12 @@ def _ending(status: Status, defects: tuple[str, ...], message: str) -> Ending:
 
 
 def endings(scenario: ScenarioOutcome) -> list[str]:
-    """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
+    """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole.
+
+    What breaks the run comes first, the most harmful first.
+    """
     wrong = [pair for pair in scenario.judged if pair[1].status not in (Status.PASSED, Status.NOT_JUDGED)]
+    wrong.sort(key=lambda pair: (not pair[1].status.breaks_the_run, worst_first(likely_harm(pair[0].text, pair[1]))))
     lines = [
         _line(each.status, (each.defect,) if each.defect else (), each.in_one_line, step.full_text)
         for step, each in wrong

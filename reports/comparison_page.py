@@ -7,13 +7,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from environment.modes import Mode
-from reports.answers import Answer, answers, failures_by_cause, harms_by_impact, new_failures, no_longer_broken
+from reports.answers import Answer, answers, harms_by_impact
 from reports.capabilities import capability_rows, through_the_server
 from reports.changes import changes_of
 from reports.comparison import Comparison, endings
 from reports.fitness import by_harm, first_to_fix, journeys, tiles, worst_unseen
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import DocumentedFeature, case_addresses, listed_in
+from reports.new_failures import failures_by_cause, new_failures, no_longer_broken
 from reports.not_run import not_run, not_run_sentence
 from reports.page_templates import page_templates
 from reports.pages import MOST_IN_A_JOB, MOST_SHOWN

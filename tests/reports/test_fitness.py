@@ -5,9 +5,9 @@ from __future__ import annotations
 from made_runs import altered
 
 from environment.modes import Mode
-from reports.answers import new_failures, no_longer_broken
 from reports.fitness import by_harm, first_to_fix, fitness, journeys, journeys_sentence, tiles
 from reports.known_defects import Impact, Ledger
+from reports.new_failures import new_failures, no_longer_broken
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
 
 

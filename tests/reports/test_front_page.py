@@ -12,13 +12,14 @@ from sample_runs import SAMPLE
 
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.answers import Mark, answers, new_failures
+from reports.answers import Mark, answers
 from reports.capabilities import Standing, capability_rows
 from reports.changes import FIRST_RUN, changes_between
 from reports.fitness import NotMet, by_harm, journeys, met_sentence, tolerated
 from reports.gate import Gate
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import documented_features
+from reports.new_failures import new_failures
 from reports.not_run import not_run, not_run_sentence
 from reports.outcomes import Failure, RunRecord, ScenarioOutcome, SentenceOutcome, Status
 from reports.pages import Background, write_pages
@@ -152,8 +153,8 @@ def test_a_failure_that_is_not_a_known_defect_shows_its_sentence_with_its_table_
     ended = SentenceOutcome(status=Status.FAILED, message="OperationFailed: no", failure=failure)
     one = altered(FAILED, steps=(step,), sentences=(ended,))
     (found,) = new_failures(made_run([one]))
-    assert found.promised == "When Dana publishes from these entries:\n  | entry        |\n  | s3://b/a.csv |"
-    assert found.happened == "An error came instead: no attribute 'walk' (BackendError)"
+    assert found.worst.as_written == "When Dana publishes from these entries:\n  | entry        |\n  | s3://b/a.csv |"
+    assert found.worst.happened == "An error came instead: no attribute 'walk' (BackendError)"
     assert "not assessed yet, because it is not a known defect" in front_page(made_run([one]), ledger, tmp_path)
 
 
@@ -172,7 +173,7 @@ def test_a_failure_says_what_was_done_before_it(ledger: Ledger, tmp_path: Path) 
     )
     record = made_run([altered(FAILED, steps=(done, asked, promised), sentences=(held, held, ended))])
     (found,) = new_failures(record)
-    assert (found.done, found.promised) == ("When Dana deletes the package", "And the other is still there")
+    assert (found.done, found.worst.as_written) == ("When Dana deletes the package", "And the other is still there")
     assert "Done When Dana deletes the package Promised And the other" in front_page(record, ledger, tmp_path)
 
 
@@ -332,7 +333,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
         "To pass the gate: “It opens” does not hold, and with it perhaps 1 more scenario; "
         "then “It counts” does not hold."
     )
-    assert new_failures(record)[-1].known_as == "'gives … files' in the scenario"
+    assert new_failures(record)[-1].worst.known_as == "'gives … files' in the scenario"
 
 
 def test_a_part_that_is_not_accepted_says_first_that_it_cannot_tell(ledger: Ledger) -> None:
