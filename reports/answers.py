@@ -134,6 +134,8 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
         how = _NEW.get(first.first.status, "New")
         if first.first.status is Status.DIFFERENT:
             how = " ".join([how, *first.first.defects])
+        if first.likely_harm:
+            how = f"{how}, perhaps {first.likely_harm}"
         yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {broken}.{shared}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."

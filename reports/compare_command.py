@@ -24,6 +24,8 @@ from reports.documents import InvalidDocumentError, shown
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
+from reports.parity import load_parity
+from reports.requirements import load_requirements
 
 PLACE = "compare"
 """The folder below build/ for the runs that a comparison makes, and for its page."""
@@ -62,7 +64,7 @@ def compare_command(
     comparison, ledger = compare_runs(records[0], records[1]), load_ledger()
     print_comparison(comparison, ledger)
     documented = documented_features([each for record in records for each in record.scenarios])
-    page = write_comparison_page(place, comparison, ledger, documented, reports)
+    page = write_comparison_page(place, comparison, ledger, documented, load_requirements(), load_parity(), reports)
     console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)
     if comparison.by_change[Change.FAILING]:
         raise typer.Exit(1)

@@ -134,6 +134,11 @@ class NewFailure:
         return tuple(sorted(broken, key=lambda each: worst_first(each.likely_harm)))
 
     @property
+    def likely_harm(self) -> Impact | None:
+        """The worst that it probably does; None if it says nothing of the product."""
+        return self.worst.likely_harm
+
+    @property
     def worst(self) -> BrokenPromise:
         """The promise whose breach probably harms most."""
         return self.promises[0]
@@ -208,4 +213,4 @@ def _breaking(record: RunRecord) -> list[NewFailure]:
     for each in sorted(record.broke, key=severity):
         found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
     failures = [NewFailure(tuple(those)) for those in found.values()]
-    return sorted(failures, key=lambda each: (severity(each.first), worst_first(each.worst.likely_harm)))
+    return sorted(failures, key=lambda each: (severity(each.first), worst_first(each.likely_harm)))

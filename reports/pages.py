@@ -151,7 +151,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "met": met_sentence(harms),
         "unseen": worst_unseen(harms),
         "to_pass": [each for each in harms if each.counts_for(record.gate)],
-        "requirement_titles": {each.requirement.id: each.requirement.title for each in background.traced.requirements},
+        "requirements": {each.requirement.id: each.requirement for each in background.traced.requirements},
         "light": Impact.least(),
         "new_failures": new_failures(record),
         "failures_by_cause": failures_by_cause(record),

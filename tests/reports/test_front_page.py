@@ -155,7 +155,10 @@ def test_a_failure_that_is_not_a_known_defect_shows_its_sentence_with_its_table_
     (found,) = new_failures(made_run([one]))
     assert found.worst.as_written == "When Dana publishes from these entries:\n  | entry        |\n  | s3://b/a.csv |"
     assert found.worst.happened == "An error came instead: no attribute 'walk' (BackendError)"
-    assert "not assessed yet, because it is not a known defect" in front_page(made_run([one]), ledger, tmp_path)
+    assert (
+        "new, not yet rated; by the words of its sentences perhaps cannot do it : What was promised cannot be done"
+        in front_page(made_run([one]), ledger, tmp_path)
+    )
 
 
 def test_a_failure_says_what_was_done_before_it(ledger: Ledger, tmp_path: Path) -> None:
@@ -325,9 +328,9 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
     found = answers(record, harms, (), FIRST_RUN)
 
     assert found[1].more[:2] == (
-        "New, in local mode: “It opens” does not hold: no file. "
+        "New, perhaps wrong result, in local mode: “It opens” does not hold: no file. "
         "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
-        "Otherwise than the known defect QO-901, in local mode: “It counts” does not hold: gives none.",
+        "Otherwise than the known defect QO-901, perhaps wrong result, in local mode: “It counts” does not hold: gives none.",
     )
     assert found[4].text == (
         "To pass the gate: “It opens” does not hold, and with it perhaps 1 more scenario; "

@@ -20,6 +20,7 @@ from reports.message_record import IN_SET_UP, read_messages
 from reports.new_failures import new_failures
 from reports.outcomes import Ended, Failure, ScenarioOutcome, SentenceOutcome, Status
 from reports.pages import Background, write_pages
+from reports.requirements import load_requirements
 from reports.trace import trace
 
 SEEN, REFUSED = "Ada sees that open query is off", "the outside AWS identity is refused the rows of the table"
@@ -80,6 +81,27 @@ def test_every_broken_promise_is_shown_everywhere_the_most_harmful_first(sample_
     said = text_of(write_comparison_page(tmp_path / "compare", compared, sample_ledger))
     assert said.index(f"{REFUSED}: the query") < said.index(f"{SEEN}: it is on")
     assert [each.split(": ")[1] for each in endings(open_query(Mode.MULTIUSER))] == [f"Then {REFUSED}", f"Then {SEEN}"]
+
+
+def test_the_harm_of_a_new_failure_is_what_is_at_stake_and_for_whom(sample_ledger: Ledger, tmp_path: Path) -> None:
+    """From the requirement in full, the words of the sentences and the people in them; the table of harm counts it."""
+    record = made_run([open_query(Mode.LOCAL), open_query(Mode.MULTIUSER)])
+    requirements = load_requirements()
+    write_pages(tmp_path / "report", record, sample_ledger, Background(trace(requirements, (), record), {}))
+    passing = [altered(each, status=Status.PASSED, sentences=(), message="") for each in record.scenarios]
+    compared = compare_runs(made_run(passing), record)
+    write_comparison_page(tmp_path / "compare", compared, sample_ledger, requirements=requirements)
+    for place in ("report", "compare"):
+        page = text_of(tmp_path / place / "index.html")
+        assert "What is at stake Switch open query off: It is off, and an AWS identity from outside is refused." in page
+        assert "new, not yet rated; by the words of its sentences perhaps security : People see or do what they" in page
+        assert "Who is hit whoever works as Ada (an administrator) does, in local and multiuser mode" in page
+        assert "not assessed yet" not in page
+        row = (
+            "new, not yet rated 1 scenario “With open query off, only catalog users can query its tables” does not hold"
+        )
+        assert f"{row} (perhaps security)" in page
+    assert "New, perhaps security, in local and multiuser mode: “With open" in page
 
 
 def test_the_worst_of_two_failures_of_one_severity_comes_first() -> None:
