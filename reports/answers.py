@@ -13,9 +13,10 @@ from reports.fitness import (
     Journey,
     checks_sentence,
     journeys_sentence,
-    judged,
     tiles,
     tolerated,
+    tolerated_harm,
+    worst_kinds,
     worst_unseen,
 )
 from reports.gate import Gate
@@ -46,13 +47,17 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """A question, its answer in a sentence and what else belongs to it; anchor: of its section, if there is one."""
+    """A question, its answer in a sentence and what else belongs to it.
+
+    anchor: of its section, if there is one; shown: how many of the other lines are not folded.
+    """
 
     question: str
     anchor: str
     mark: Mark
     text: str
     more: tuple[str, ...] = ()
+    shown: int = 2
 
 
 def harms_by_impact(harms: Sequence[Harm]) -> list[tuple[Impact, list[Harm]]]:
@@ -94,20 +99,26 @@ def _can_we_ship(
     if record.accepted and isinstance(changes, Changes) and changes.harm:
         worse = "It is worse than the run before: checks newly fail, by known defects, which the gate tolerates."
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
-    rule = f"{record.gate.rule} {tolerated(record, harms)}".strip()
-    stricter = _stricter(record) if record.accepted else ""
-    more = tuple(filter(None, (worse, part, rule, " ".join(filter(None, open_ends)), stricter)))
+    if record.accepted:
+        rule = f"{record.gate.rule} {_stricter(record)}".strip()
+        unseen = worst_unseen(harms)
+        rule += f" Not checked by this run: {worst_kinds(unseen)}." if tolerating and unseen else ""
+        harm = f" {tolerated_harm(record, harms)}".rstrip()
+    else:
+        rule, harm = f"{record.gate.rule} {tolerated(record, harms)}".strip(), ""
+    more = tuple(filter(None, (worse, part, rule, " ".join(filter(None, open_ends)))))
     made = len(record.scenarios)
     alone = f"This run alone cannot tell: it made {made} of {made + left_out} checks. " if record.is_part else ""
-    return Answer("Can we ship?", "", mark, f"{alone}{headline(record)}", more)
+    return Answer("Can we ship?", "", mark, f"{alone}{headline(record)}{harm}", more, len(more))
 
 
 def _stricter(record: RunRecord) -> str:
-    """That the next stricter gate would refuse the run, and why; empty if it would not."""
-    failing = sum(each.severity == "blocker" and not each.holds for each in judged(record.scenarios))
-    if record.gate is not Gate.REGRESSIONS or not failing:
-        return ""
-    return f"By the gate “{Gate.BLOCKERS}” it would not be: blocker checks fail, by known defects."
+    """That a stricter gate would refuse the run, and why, by the most lenient one that would; empty if none would."""
+    gates = list(Gate)
+    for gate in gates[gates.index(record.gate) + 1 :]:
+        if objection := record.model_copy(update={"gate": gate}).objection:
+            return f"By the gate “{gate}” it would not be: {objection}."
+    return ""
 
 
 def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:

@@ -246,11 +246,22 @@ def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
         return ""
     number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
     unseen = worst_unseen(harms)
-    unchecked = f" Not checked by this run: {_worst_kinds(unseen)}." if unseen else ""
-    return f"It tolerates {number}: {_worst_kinds(those) or 'none of data loss or security'}.{unchecked}"
+    unchecked = f" Not checked by this run: {worst_kinds(unseen)}." if unseen else ""
+    return f"It tolerates {number}: {worst_kinds(those) or 'none of data loss or security'}.{unchecked}"
 
 
-def _worst_kinds(harms: Sequence[Harm]) -> str:
+def tolerated_harm(record: RunRecord, harms: Sequence[Harm]) -> str:
+    """How many of the known defects that the gate lets pass lose data or open a door; empty if it lets none pass."""
+    those = [each for each in harms if each.met and not each.counts_for(record.gate)]
+    if not those:
+        return ""
+    kinds = {impact: sum(each.entry.impact is impact for each in those) for impact in Impact.worst()}
+    verbs = {Impact.DATA_LOSS: ("loses data", "lose data"), Impact.SECURITY: ("opens a door", "open a door")}
+    bad = [f"{number} {verbs[impact][number > 1]}" for impact, number in kinds.items() if number]
+    return f"Of the defects that it tolerates {' and '.join(bad) or 'none loses data or opens a door'}."
+
+
+def worst_kinds(harms: Sequence[Harm]) -> str:
     """How many of them are of which of the worst kinds of harm: `4 of data loss and 2 of security`."""
     worst = [(impact, sum(each.entry.impact is impact for each in harms)) for impact in Impact.worst()]
     return " and ".join(f"{found} of {impact}" for impact, found in worst if found)

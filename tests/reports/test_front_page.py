@@ -69,7 +69,22 @@ def test_the_gate_says_how_much_harm_it_tolerates(ledger: Ledger, gate: Gate, wo
     harms = by_harm(record, ledger)
     assert tolerated(record, harms) == words
     first = answers(record, harms, (), FIRST_RUN)[0]
+    assert first.text.endswith("1 loses data and 1 opens a door.") == record.accepted
+    assert first.shown == len(first.more)
+    refused = made_run([*scenarios, FAILED]).model_copy(update={"gate": gate})
+    first = answers(refused, by_harm(refused, ledger), (), FIRST_RUN)[0]
     assert any(words and words in line for line in first.more) == bool(words)
+
+
+def test_an_accepted_run_says_at_once_what_it_tolerates_and_what_the_next_gate_would_say(ledger: Ledger) -> None:
+    record = made_run([known("A", "QO-901"), known("B", "QO-902"), known("C", "QO-903")])
+    found = answers(record, by_harm(record, ledger), (), FIRST_RUN)[0]
+    assert found.text.endswith(" Of the defects that it tolerates 1 loses data and 1 opens a door.")
+    assert "By the gate “everything” it would not be: 3 of 3 checks fail by known defects." in found.more[0]
+    harmless = made_run([known("C", "QO-903")])
+    first = answers(harmless, by_harm(harmless, ledger), (), FIRST_RUN)[0]
+    assert first.text.endswith("none loses data or opens a door.")
+    assert first.more[0].endswith("Not checked by this run: 1 of data loss and 1 of security.")
 
 
 def test_the_gate_says_what_harm_was_not_checked(ledger: Ledger) -> None:
@@ -299,7 +314,9 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
         "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known in local mode: QO-903.",
     )
     accepted = answers(made_run([journey]), (), walked, "")
-    assert "By the gate “blockers” it would not be: blocker checks fail, by known defects." in accepted[0].more
+    assert (
+        "By the gate “blockers” it would not be: 1 of 1 blocker checks fails by known defects." in accepted[0].more[0]
+    )
     worked = made_outcome("Dana walks", Mode.MULTIUSER, Status.PASSED, tags=tags)
     changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
     assert changes.fitness == (
@@ -330,7 +347,8 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
     assert found[1].more[:2] == (
         "New, perhaps wrong result, in local mode: “It opens” does not hold: no file. "
         "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
-        "Otherwise than the known defect QO-901, perhaps wrong result, in local mode: “It counts” does not hold: gives none.",
+        "Otherwise than the known defect QO-901, perhaps wrong result, in local mode: "
+        "“It counts” does not hold: gives none.",
     )
     assert found[4].text == (
         "To pass the gate: “It opens” does not hold, and with it perhaps 1 more scenario; "
