@@ -8,6 +8,7 @@ from enum import StrEnum
 from textwrap import shorten
 
 from reports.changes import Changes
+from reports.features import MCP_SERVER
 from reports.fitness import (
     Harm,
     Journey,
@@ -85,7 +86,7 @@ def answers(
         _can_we_ship(record, harms, changes, open_ends, left_out),
         _what_is_broken(record, harms, groups),
         _what_changed(changes),
-        _which_journeys_work(walked, beside_journeys),
+        _which_journeys_work(walked, beside_journeys, groups),
         _what_to_fix_first(record, harms, groups),
     )
 
@@ -180,7 +181,7 @@ def _what_changed(changes: Changes | str) -> Answer:
     return Answer("What changed?", "changed", mark, changes.sentence, more)
 
 
-def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
+def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequence[FailuresTogether]) -> Answer:
     endings = [ending for each in walked for ending in each.endings.values()]
     if not endings:
         mark = Mark.OPEN
@@ -190,11 +191,28 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str) -> Answer:
         mark = Mark.BAD if any(each.outcome.status.breaks_the_run for each in endings) else Mark.KNOWN
     unseen = [f"“{each.title}”" for each in walked if not each.endings]
     working = [f"“{each.title}”" for each in walked if each.endings and each.works]
-    more = list(_broken_journeys(walked))
+    new = [failure for group in groups for failure in group.failures]
+    uncovered = bool(new and endings) and not any(each.is_journey for each in new)
+    more = ["No journey goes through what newly fails."] if uncovered else []
+    more += _broken_journeys(walked)
     more += [f"Work wherever they ran: {', '.join(working)}."] if working else []
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
-    return Answer("Which journeys work?", "journeys", mark, journeys_sentence(walked), tuple(more))
+    return Answer(
+        "Which journeys work?",
+        "journeys",
+        mark,
+        f"{journeys_sentence(walked)}{_beside_the_server(walked)}",
+        tuple(more),
+    )
+
+
+def _beside_the_server(walked: Sequence[Journey]) -> str:
+    """That no journey goes through the MCP server, if none does: a board of green journeys says nothing about it."""
+    steps = [step for each in walked for ending in each.endings.values() for step in ending.outcome.scenario.steps]
+    if not any(each.endings for each in walked) or any(MCP_SERVER in each.text for each in steps):
+        return ""
+    return " None goes through the MCP server that assistants use."
 
 
 def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:

@@ -324,6 +324,22 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
     )
 
 
+def test_the_answer_about_journeys_says_what_they_do_not_go_through(ledger: Ledger) -> None:
+    walked = known("Dana walks", "QO-903", "blocker", Mode.LOCAL, "journey")
+    record = made_run([walked, FAILED])
+    found = answers(record, (), journeys(record, ledger), FIRST_RUN)[3]
+    assert (
+        found.text == "Journeys that work: 0 of 1 in local mode. None goes through the MCP server that assistants use."
+    )
+    assert found.more[0] == "No journey goes through what newly fails."
+    asked = ScenarioStep(type="when", keyword="When", text="Dana asks the MCP server", written="", line=3)
+    ended = SentenceOutcome(status=Status.PASSED)
+    through = altered(walked, status=Status.FAILED, steps=(asked,), sentences=(ended,))
+    record = made_run([through])
+    found = answers(record, (), journeys(record, ledger), FIRST_RUN)[3]
+    assert "MCP server" not in found.text and "newly fails" not in str(found.more)
+
+
 def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(ledger: Ledger) -> None:
     """What fails otherwise than known is not called new, and both messages are there to be compared."""
     blocker = ("severity:blocker",)
