@@ -93,6 +93,7 @@ def write_comparison_page(
             for mode, ending in each.endings.items()
         },
         "first_to_fix": first_to_fix(harms),
+        "seen_defects": sum(bool(each.met) for each in harms),
         "unseen": worst_unseen(harms),
         "entries": comparison.entries(ledger),
         "endings": endings,

@@ -116,6 +116,11 @@ class Harm:
         return len({each.scenario.place for each in self.met if JOURNEY in each.scenario.tags})
 
     @property
+    def scenarios(self) -> int:
+        """How many scenarios it fails, whichever rows and modes of them."""
+        return len({each.scenario.place for each in self.met})
+
+    @property
     def by_mode(self) -> str:
         """How often this run met it, in each mode: `3 x local, 1 x multiuser`; empty if it did not."""
         met = Counter(each.scenario.mode for each in self.met)
@@ -128,7 +133,7 @@ class Harm:
     @property
     def why(self) -> str:
         """In words: who is hit, and how far it reaches."""
-        reach = f"{len(self.met)} {'check' if len(self.met) == 1 else 'checks'}"
+        reach = f"{self.scenarios} {'scenario' if self.scenarios == 1 else 'scenarios'}"
         if self.journeys:
             reach += f", {self.journeys} of them {'a journey' if self.journeys == 1 else 'journeys'}"
         return f"hits {self.entry.affects}; fails {reach}"
@@ -185,7 +190,9 @@ def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> JourneyEnd
 
 
 def by_harm(record: RunRecord, ledger: Ledger, listed: Iterable[ScenarioRecord] = ()) -> list[Harm]:
-    """Every entry of the ledger: the most harmful kind first, within it the worst severity, then the widest reach.
+    """Every entry of the ledger: the most harmful kind first, within it the worst severity, then who is hit.
+
+    Journeys count most, then whether it hits everyone, then how many scenarios it fails.
 
     listed: all scenarios there are, so that an entry has its severity in a run of a part as well.
     """
@@ -215,10 +222,11 @@ def _why_not_met(entry: KnownDefect, concerned: Sequence[ScenarioOutcome], recor
     return NotMet.SKIPPED if claimed == {Status.SKIPPED} else NotMet.PASSED
 
 
-def _order(harm: Harm) -> tuple[int, int, int, int, str]:
-    """First of all in the order in which `reports.known_defects.Impact` names the kinds of harm."""
+def _order(harm: Harm) -> tuple[int, int, int, bool, int, str]:
+    """By the kind of harm in the order of `reports.known_defects.Impact`, then by who is hit, not by rows and modes."""
+    not_everyone = not harm.entry.affects.startswith("everyone")
     severity = SEVERITIES.index(harm.severity) if harm.severity else len(SEVERITIES)
-    return list(Impact).index(harm.entry.impact), severity, -harm.journeys, -len(harm.met), harm.entry.id
+    return list(Impact).index(harm.entry.impact), severity, -harm.journeys, not_everyone, -harm.scenarios, harm.entry.id
 
 
 def met_sentence(harms: Sequence[Harm]) -> str:

@@ -173,6 +173,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "steps_to_reproduce": steps_to_reproduce,
         "csv_name": CSV_NAME,
         "first_to_fix": first_to_fix(harms),
+        "seen_defects": sum(bool(each.met) for each in harms),
         "tiles": tiles(record),
         "journeys": walked,
         "spent": time_spent(record),

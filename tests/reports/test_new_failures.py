@@ -71,6 +71,7 @@ def test_every_broken_promise_is_shown_everywhere_the_most_harmful_first(sample_
     write_pages(tmp_path / "report", record, sample_ledger, Background(trace((), (), record), {}))
     page = text_of(tmp_path / "report" / "index.html")
     card, first = page[page.index("Failures that are not known") :], page[page.index("To pass the gate What") :]
+    assert "Set up Given open query is on Done When Ada turns open query off Promised" in card
     assert (
         f"Promised Then {REFUSED} Happened the query ended as SUCCEEDED "
         f"Promised Then {SEEN} Happened it is on (in multiuser mode alone)"
