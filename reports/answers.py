@@ -62,7 +62,7 @@ class Answer:
 
 
 def harms_by_impact(harms: Sequence[Harm]) -> list[tuple[Impact, list[Harm]]]:
-    """What this run met of the known defects, by kind of harm, the worst first; kinds that it did not meet left out."""
+    """What this run saw of the known defects, by kind of harm, the worst first; kinds that it did not see left out."""
     kinds = [(impact, [each for each in harms if each.met and each.entry.impact is impact]) for impact in Impact]
     return [(impact, those) for impact, those in kinds if those]
 
@@ -127,7 +127,7 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[F
     kinds = ", ".join(f"{len(those)} {impact}" for impact, those in harms_by_impact(harms))
     met = sum(bool(each.met) for each in harms)
     broke = [each for each in (record.objection,) if each and record.broke]
-    known = [f"{met} known {'defect' if met == 1 else 'defects'} met by this run: {kinds}"] if met else []
+    known = [f"{met} known {'defect' if met == 1 else 'defects'} seen by this run: {kinds}"] if met else []
     more = f"{'; '.join([*broke, *known])}."
     worst = [_named(those[0]) for _, those in harms_by_impact(harms)][:_WORST]
     known_before = "The worst known defects, which are not new" if broke else "The worst of each kind"
@@ -249,16 +249,16 @@ def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
     known = [each for each in harms if each.met]
     passing = [
-        f"“{each.failures[0].title}” {each.failures[0].in_words}"
+        f"{each.failures[0].step} “{each.failures[0].title}”"
         f"{f', and with it perhaps {_others(each)}' if each.cause else ''}"
         for each in groups
     ]
-    passing += [f"“{each.title}” {each.in_words}" for each in no_longer_broken(record)]
-    passing += [each.entry.title for each in known if each.counts_for(record.gate)]
+    passing += [f"{each.step} “{each.title}”" for each in no_longer_broken(record)]
+    passing += [f"mend {_named(each)}" for each in known if each.counts_for(record.gate)]
     lines = []
     if passing:
         others = f" (and {len(passing) - _FIRST} more, below)" if len(passing) > _FIRST else ""
-        lines.append(f"To pass the gate: {'; then '.join(passing[:_FIRST])}{others}.")
+        lines.append(f"To pass the gate, {'; then '.join(passing[:_FIRST])}{others}.")
     if known:
         lines.append(f"To protect users: {_named(known[0])}, which {known[0].why}.")
     if unseen := worst_unseen(harms):

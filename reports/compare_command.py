@@ -20,6 +20,7 @@ from environment.settings import BUILD
 from reports.build import ReportPlaces
 from reports.comparison import Change, Changed, Comparison, compare_runs, endings
 from reports.comparison_page import write_comparison_page
+from reports.dates import when
 from reports.documents import InvalidDocumentError, shown
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
@@ -117,7 +118,7 @@ def print_comparison(comparison: Comparison, ledger: Ledger) -> None:
     """Say on the terminal what changed, the worst first."""
     console.print()
     for name, record in (("before", comparison.before), ("after", comparison.after)):
-        console.print(Text(f"{name}: {record.product}, run of {record.started:%Y-%m-%d %H:%M} UTC"), soft_wrap=True)
+        console.print(Text(f"{name}: {record.product}, run of {when(record.started)}"), soft_wrap=True)
     for change, found in comparison.by_change.items():
         if found:
             console.print(Text(f"\n{change}: {len(found)}", style=f"bold {_STYLES.get(change, '')}"))

@@ -199,7 +199,7 @@ def endings(scenario: ScenarioOutcome) -> list[str]:
 
 def _line(status: Status, defects: tuple[str, ...], message: str, sentence: str) -> str:
     happened = "" if status in _KEPT else message
-    parts = (" ".join([status.value, *defects]), sentence, happened)
+    parts = (" ".join([status.value, *defects]), sentence.removesuffix(":"), happened)
     return ": ".join(part for part in parts if part)
 
 

@@ -232,9 +232,9 @@ def _order(harm: Harm) -> tuple[int, int, int, bool, int, str]:
 def met_sentence(harms: Sequence[Harm]) -> str:
     """How many of the known defects the run met, and why not the others."""
     missed = Counter(each.not_met for each in harms if each.not_met)
-    met = f"This run met {sum(bool(each.met) for each in harms)} of {len(harms)} known defects"
+    met = f"This run saw {sum(bool(each.met) for each in harms)} of {len(harms)} known defects"
     others = ", ".join(f"{number} {why}" for why, number in missed.most_common())
-    return f"{met}; not met: {others}." if others else f"{met}."
+    return f"{met}; not seen: {others}." if others else f"{met}."
 
 
 def first_to_fix(harms: Sequence[Harm]) -> list[Harm]:
@@ -301,6 +301,9 @@ def checks_sentence(record: RunRecord) -> str:
     checks = [(row[0].severity, sum(each.failing for each in row), sum(each.judged for each in row)) for row in rows]
     bad = [f"{failing} of {judged} {severity}" for severity, failing, judged in checks if failing]
     failing, everything = (sum(each) for each in list(zip(*checks, strict=True))[1:])
+    new = sum(tile.new for row in rows for tile in row)
+    shares = f" ({failing - new} by known defects, {new} new)" if new else ""
     if not bad:
         return f"All {everything} checks pass."
-    return f"{bad[0]} checks fail." if len(checks) == 1 else f"{failing} of {everything} checks fail: {', '.join(bad)}."
+    one_kind = f"{bad[0]} checks fail{shares}."
+    return one_kind if len(checks) == 1 else f"{failing} of {everything} checks fail{shares}: {', '.join(bad)}."

@@ -99,13 +99,11 @@ class NewFailure:
         return self.first.status.in_words if self.first.status is Status.BROKEN else "does not hold"
 
     @property
-    def to_do(self) -> str:
-        """What to make true or possible so that it breaks the run no more."""
+    def step(self) -> str:
+        """What to do with its title so that it breaks the run no more."""
         if self.first.holds:
-            return f"take off the list of known defects: “{self.title}”"
-        if self.first.status is Status.BROKEN:
-            return f"make it possible to judge: “{self.title}”"
-        return f"make true: “{self.title}”"
+            return "take the entries of these off the list of known defects:"
+        return "make it possible to judge" if self.first.status is Status.BROKEN else "make true"
 
     @property
     def modes(self) -> str:

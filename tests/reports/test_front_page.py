@@ -47,7 +47,8 @@ FAILED = made_outcome("It opens", Mode.LOCAL, Status.FAILED, tags=("severity:min
 
 
 def text_of(page: Path) -> str:
-    return unescape(" ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split()))
+    inline = re.sub(r'<span class="id">([^<]+)</span>', r"\1", page.read_text(encoding="utf-8"))
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", inline).split()))
 
 
 def front_page(record: RunRecord, ledger: Ledger, folder: Path, background: Background | None = None) -> str:
@@ -101,7 +102,7 @@ def test_what_did_not_run_is_counted_by_the_tag_that_keeps_it_out(run_record: Ru
     assert {reason: len(those) for reason, those in found.items()} == {"large": 2, "not selected": 2}
     assert not_run_sentence(found) == "Not run: 4 checks (2 large, 2 not selected)."
     assert not_run_sentence({"slow": found["large"]}) == (
-        "Not run: 2 checks (2 slow); “acceptance run --everything” makes them."
+        "Not run: 2 checks (2 slow); “acceptance run --everything” runs them."
     )
     whole = not_run(documented_features(run_record.scenarios, (SAMPLE / "features",), SAMPLE))
     assert not_run_sentence(whole) == ""
@@ -127,7 +128,7 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     assert "It opens" in gate and "QO-9" not in gate
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
     assert (
-        "To pass the gate: “It opens” does not hold. "
+        "To pass the gate, make true “It opens”. "
         "To protect users: Search cares for capitals (data loss, QO-901), which hits " in text
     )
 
@@ -274,7 +275,7 @@ def test_a_known_defect_that_was_not_met_says_why(sample_ledger: Ledger, run_rec
     alone = run_record.model_copy(update={"scenarios": run_record.scenarios[:1]})
     assert NotMet.NOT_RUN in {each.not_met for each in by_harm(alone, sample_ledger)}
     met = met_sentence(by_harm(run_record, sample_ledger))
-    assert met.startswith("This run met 5 of 7 known defects; not met: 1 whose checks fail in another way, too, 1 no ")
+    assert met.startswith("This run saw 5 of 7 known defects; not seen: 1 whose checks fail in another way, too, 1 no ")
     assert met in front_page(run_record, sample_ledger, tmp_path)
 
 
@@ -365,8 +366,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
         "“It counts” does not hold: gives none.",
     )
     assert found[4].text == (
-        "To pass the gate: “It opens” does not hold, and with it perhaps 1 more scenario; "
-        "then “It counts” does not hold."
+        "To pass the gate, make true “It opens”, and with it perhaps 1 more scenario; then make true “It counts”."
     )
     assert new_failures(record)[-1].worst.known_as == "'gives … files' in the scenario"
 

@@ -139,7 +139,7 @@ def test_the_long_pages_begin_with_totals_and_are_closed(page: Page, address: st
     expect(page.locator("article dl").filter(visible=True)).to_have_count(0)
     defects, met = page.locator("article").count(), page.locator("article[data-met]").count()
     assert 0 < met < defects
-    totals.get_by_role("link", name="met by this run").click()
+    totals.get_by_role("link", name="seen by this run").click()
     expect(page.locator("article:visible")).to_have_count(met)
     expect(page.get_by_label("Only what this run met")).to_be_checked()
 
