@@ -204,6 +204,7 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequenc
         mark,
         f"{journeys_sentence(walked)}{_beside_the_server(walked)}",
         tuple(more),
+        shown=1,
     )
 
 
