@@ -105,6 +105,19 @@ def test_the_harm_of_a_new_failure_is_what_is_at_stake_and_for_whom(sample_ledge
     assert "New, perhaps security, in local and multiuser mode: “With open" in page
 
 
+def test_a_comparison_has_one_entry_for_a_scenario_with_its_modes(sample_ledger: Ledger, tmp_path: Path) -> None:
+    record = made_run([open_query(Mode.LOCAL, seen=True), open_query(Mode.MULTIUSER)])
+    passing = [altered(each, status=Status.PASSED, sentences=(), message="") for each in record.scenarios]
+    compared = compare_runs(made_run(passing), record)
+    page = text_of(write_comparison_page(tmp_path, compared, sample_ledger, requirements=load_requirements()))
+    begins = page.index("Newly failing: 2 checks")
+    changed = page[begins : page.index("What is broken, and how badly?", begins)]
+    assert changed.count("With open query off") == 1
+    assert "(local and multiuser mode; new) What is at stake Switch open query off: It is off" in changed
+    assert changed.count("Before passed") == 1
+    assert "After, in local mode failed" in changed and "After, in multiuser mode failed" in changed
+
+
 def test_the_worst_of_two_failures_of_one_severity_comes_first() -> None:
     other = altered(open_query(Mode.LOCAL), name="Other", steps=(step("then", SEEN),), sentences=(failed("it is on"),))
     record = made_run([other, open_query(Mode.LOCAL)])
