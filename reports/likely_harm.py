@@ -19,6 +19,8 @@ _REFUSED = re.compile(r"\brefused\b(?:: (?P<reason>.+))?")
 _RIGHTS = ("not allowed", "not signed in")
 _SECRET = re.compile(r"\b(sent no|treated as data|no line of the log|not recorded)\b")
 """Sentences about what must not get out, or in."""
+_SENT_AWAY = re.compile(r"\b(tokens?|credentials|secrets?|passwords?) (was|were) sent\b")
+"""What came of any sentence whose request took credentials to somebody else."""
 _OTHERWISE = ("but was refused", "unexpected error")
 """What came instead of a refusal as promised: another one."""
 _SAID = re.compile(r"\b(error|message|advised|told why)\b")
@@ -32,6 +34,8 @@ def likely_harm(sentence: str, ended: Ended) -> Impact | None:
     refusal = _REFUSED.search(sentence)
     if _LEFT_OUT.search(sentence) or _LEFT_OUT.search(happened):
         return Impact.DATA_LOSS
+    if _SENT_AWAY.search(happened):
+        return Impact.SECURITY
     if refusal:
         return _not_refused(refusal["reason"], happened)
     if ended.failure and ended.failure.kind != "AssertionError":
