@@ -13,13 +13,14 @@ from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from reports.charts import polyline
 from reports.comparison import Change, Changed, ChangedEntry, Comparison, compare_runs
+from reports.dates import when
 from reports.documents import InvalidDocumentError
 from reports.fitness import Tile, judged
 from reports.known_defects import Impact, KnownDefect, Ledger
 from reports.outcomes import RunRecord
 from reports.run_history import TrendPoint, is_whole, part_before, runs_before, trend_up_to
 
-FIRST_RUN = "First run: nothing to compare with yet."
+FIRST_RUN = "No earlier run is kept here, so there is nothing to compare with yet."
 _NAMES = {Change.DIFFERENT.value: "changed otherwise"}
 _GROUPED = (Change.FAILING, Change.FIXED)
 _FLAKY = 2
@@ -130,9 +131,7 @@ class Changes:
         ]
         fixed = "" if self.comparison.by_change[Change.FIXED] else ", nothing fixed"
         regressions = f"{failing} newly failing{by_known}{fixed}" if failing else "nothing newly failing"
-        return f"Since the run of {before.started:%Y-%m-%d %H:%M} UTC{version}{part}: " + (
-            ", ".join([regressions, *others]) + "."
-        )
+        return f"Since the run of {when(before.started)}{version}{part}: " + (", ".join([regressions, *others]) + ".")
 
 
 def _working_journeys(record: RunRecord) -> Counter[Mode]:

@@ -21,6 +21,8 @@ from reports.documents import shown
 from reports.known_defects import load_ledger
 from reports.living_documentation import documented_features
 from reports.outcomes import RunRecord, read_run
+from reports.parity import load_parity
+from reports.requirements import load_requirements
 from reports.run_history import HISTORY_FOLDER, runs_before
 
 _END = datetime.max.replace(tzinfo=UTC)
@@ -61,7 +63,9 @@ def changes_command(
     print_comparison(changes.comparison, ledger)
     console.print(Text(changes.sentence), soft_wrap=True)
     documented = documented_features([*earlier.scenarios, *later.scenarios])
-    page = write_comparison_page(folder / PLACE, changes.comparison, ledger, documented)
+    page = write_comparison_page(
+        folder / PLACE, changes.comparison, ledger, documented, load_requirements(), load_parity()
+    )
     console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)
     if changes.comparison.by_change[Change.FAILING]:
         raise typer.Exit(1)

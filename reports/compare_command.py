@@ -20,10 +20,13 @@ from environment.settings import BUILD
 from reports.build import ReportPlaces
 from reports.comparison import Change, Changed, Comparison, compare_runs, endings
 from reports.comparison_page import write_comparison_page
+from reports.dates import when
 from reports.documents import InvalidDocumentError, shown
 from reports.known_defects import Ledger, load_ledger
 from reports.living_documentation import documented_features
 from reports.outcomes import OUTCOMES_NAME, RunRecord, read_run
+from reports.parity import load_parity
+from reports.requirements import load_requirements
 
 PLACE = "compare"
 """The folder below build/ for the runs that a comparison makes, and for its page."""
@@ -62,7 +65,7 @@ def compare_command(
     comparison, ledger = compare_runs(records[0], records[1]), load_ledger()
     print_comparison(comparison, ledger)
     documented = documented_features([each for record in records for each in record.scenarios])
-    page = write_comparison_page(place, comparison, ledger, documented, reports)
+    page = write_comparison_page(place, comparison, ledger, documented, load_requirements(), load_parity(), reports)
     console.print(Text(f"Page: {shown(page)}"), soft_wrap=True)
     if comparison.by_change[Change.FAILING]:
         raise typer.Exit(1)
@@ -115,7 +118,7 @@ def print_comparison(comparison: Comparison, ledger: Ledger) -> None:
     """Say on the terminal what changed, the worst first."""
     console.print()
     for name, record in (("before", comparison.before), ("after", comparison.after)):
-        console.print(Text(f"{name}: {record.product}, run of {record.started:%Y-%m-%d %H:%M} UTC"), soft_wrap=True)
+        console.print(Text(f"{name}: {record.product}, run of {when(record.started)}"), soft_wrap=True)
     for change, found in comparison.by_change.items():
         if found:
             console.print(Text(f"\n{change}: {len(found)}", style=f"bold {_STYLES.get(change, '')}"))

@@ -17,6 +17,7 @@ from functools import cached_property
 from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.tags import SEVERITIES
 from reports.known_defects import Impact, Ledger
+from reports.likely_harm import likely_harm, worst_first
 from reports.messages import comparable
 from reports.outcomes import RunRecord, ScenarioOutcome, Status, in_order
 
@@ -90,6 +91,46 @@ class Changed:
 
 
 @dataclass(frozen=True)
+class ChangedScenario:
+    """A scenario with its rows and modes that changed in the same way; never none."""
+
+    runs: tuple[Changed, ...]
+
+    @property
+    def first(self) -> Changed:
+        """The one that is shown for all."""
+        return self.runs[0]
+
+    @property
+    def title(self) -> str:
+        """What people call it by: that of its row, if only one changed."""
+        titles = {each.scenario.title for each in self.runs}
+        return self.first.scenario.title if len(titles) == 1 else self.first.scenario.name
+
+    @property
+    def where(self) -> str:
+        """In which modes and how many rows."""
+        rows = len({each.scenario.title for each in self.runs})
+        modes = " and ".join(sorted({each.scenario.mode for each in self.runs}))
+        return f"{modes} mode{f', {rows} rows' if rows > 1 else ''}"
+
+    @property
+    def endings(self) -> list[tuple[str, str, list[str]]]:
+        """Before or after, in which modes if they differ, and how it ended there in lines, each once."""
+        found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for each in self.runs:
+            for name, outcome in (("Before", each.before), ("After", each.after)):
+                if outcome is not None:
+                    found.setdefault((name, tuple(endings(outcome))), []).append(each.scenario.mode.value)
+        several = {name for name, _ in found if sum(other == name for other, _ in found) > 1}
+        ordered = sorted(found.items(), key=lambda pair: pair[0][0] == "After")
+        return [
+            (name, " and ".join(sorted(set(modes))) if name in several else "", list(lines))
+            for (name, lines), modes in ordered
+        ]
+
+
+@dataclass(frozen=True)
 class ChangedEntry:
     """A ledger entry with scenario runs that changed.
 
@@ -125,6 +166,15 @@ class Comparison:
     def by_change(self) -> dict[Change, list[Changed]]:
         """The scenario runs of each kind of change, also of those that have none."""
         return {change: [each for each in self.changed if each.change is change] for change in Change}
+
+    @cached_property
+    def by_scenario(self) -> dict[Change, list[ChangedScenario]]:
+        """The same, the runs of a scenario that are alike together."""
+        found: dict[Change, dict[tuple[str, bool, tuple[str, ...]], list[Changed]]] = {each: {} for each in Change}
+        for each in self.changed:
+            alike = each.scenario.place, each.breaks_the_run, each.behind_it
+            found[each.change].setdefault(alike, []).append(each)
+        return {change: [ChangedScenario(tuple(runs)) for runs in those.values()] for change, those in found.items()}
 
     @property
     def headline(self) -> str:
@@ -181,8 +231,12 @@ def _ending(status: Status, defects: tuple[str, ...], message: str) -> Ending:
 
 
 def endings(scenario: ScenarioOutcome) -> list[str]:
-    """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole."""
+    """How a scenario run ended, for people: a line for each sentence that did not pass, or one for the whole.
+
+    What breaks the run comes first, the most harmful first.
+    """
     wrong = [pair for pair in scenario.judged if pair[1].status not in (Status.PASSED, Status.NOT_JUDGED)]
+    wrong.sort(key=lambda pair: (not pair[1].status.breaks_the_run, worst_first(likely_harm(pair[0].text, pair[1]))))
     lines = [
         _line(each.status, (each.defect,) if each.defect else (), each.in_one_line, step.full_text)
         for step, each in wrong
@@ -194,7 +248,7 @@ def endings(scenario: ScenarioOutcome) -> list[str]:
 
 def _line(status: Status, defects: tuple[str, ...], message: str, sentence: str) -> str:
     happened = "" if status in _KEPT else message
-    parts = (" ".join([status.value, *defects]), sentence, happened)
+    parts = (" ".join([status.value, *defects]), sentence.removesuffix(":"), happened)
     return ": ".join(part for part in parts if part)
 
 

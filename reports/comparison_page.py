@@ -7,17 +7,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 from environment.modes import Mode
-from reports.answers import Answer, answers, failures_by_cause, harms_by_impact, new_failures, no_longer_broken
+from reports.answers import Answer, answers, harms_by_impact
 from reports.capabilities import capability_rows, through_the_server
 from reports.changes import changes_of
 from reports.comparison import Comparison, endings
 from reports.fitness import by_harm, first_to_fix, journeys, tiles, worst_unseen
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import DocumentedFeature, case_addresses, listed_in
+from reports.new_failures import failures_by_cause, new_failures, no_longer_broken
 from reports.not_run import not_run, not_run_sentence
 from reports.page_templates import page_templates
 from reports.pages import MOST_IN_A_JOB, MOST_SHOWN
-from reports.parity import load_parity
+from reports.parity import Parity
+from reports.requirements import Requirement
 from reports.summary import headline
 
 
@@ -26,11 +28,14 @@ def write_comparison_page(
     comparison: Comparison,
     ledger: Ledger,
     documented: Sequence[DocumentedFeature] = (),
+    requirements: Sequence[Requirement] = (),
+    parity: Parity | None = None,
     reports: Mapping[str, str] = MappingProxyType({}),
 ) -> Path:
     """Write the page about two runs: the five answers for the later one, and all that changed; returns the file.
 
-    documented: every feature with what became of it in either run; reports: where the report of the run "before" and
+    documented: every feature with what became of it in either run; requirements: what is at stake where something
+    newly fails; parity: what was validated live; reports: where the report of the run "before" and
     of that "after" lies, seen from the folder, as far as there is one.
     """
     before, after = comparison.before, comparison.after
@@ -38,7 +43,7 @@ def write_comparison_page(
     harms, walked = by_harm(after, ledger, listed), journeys(after, ledger, listed=listed)
     changes = changes_of(comparison, ledger)
     unrun = not_run(documented)
-    live = load_parity().sentence([each.scenario for each in after.scenarios])
+    live = (parity or Parity()).sentence([each.scenario for each in after.scenarios])
     beside = through_the_server(capability_rows(after.scenarios, listed))
     root = reports.get("after")
     content = {
@@ -63,7 +68,8 @@ def write_comparison_page(
         "unrun": unrun,
         "defects_page": f"{root}/known-defects.html" if root else "",
         "to_pass": [each for each in harms if each.counts_for(after.gate)],
-        "requirement_titles": {},
+        "requirements": {each.id: each for each in requirements},
+        "requirements_page": f"{root}/requirements.html" if root else "",
         "light": Impact.least(),
         "cases": {place: f"{root}/{page}" for place, page in case_addresses(documented).items()} if root else {},
         "changes": changes,
@@ -87,6 +93,7 @@ def write_comparison_page(
             for mode, ending in each.endings.items()
         },
         "first_to_fix": first_to_fix(harms),
+        "seen_defects": sum(bool(each.met) for each in harms),
         "unseen": worst_unseen(harms),
         "entries": comparison.entries(ledger),
         "endings": endings,

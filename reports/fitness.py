@@ -116,6 +116,11 @@ class Harm:
         return len({each.scenario.place for each in self.met if JOURNEY in each.scenario.tags})
 
     @property
+    def scenarios(self) -> int:
+        """How many scenarios it fails, whichever rows and modes of them."""
+        return len({each.scenario.place for each in self.met})
+
+    @property
     def by_mode(self) -> str:
         """How often this run met it, in each mode: `3 x local, 1 x multiuser`; empty if it did not."""
         met = Counter(each.scenario.mode for each in self.met)
@@ -128,7 +133,7 @@ class Harm:
     @property
     def why(self) -> str:
         """In words: who is hit, and how far it reaches."""
-        reach = f"{len(self.met)} {'check' if len(self.met) == 1 else 'checks'}"
+        reach = f"{self.scenarios} {'scenario' if self.scenarios == 1 else 'scenarios'}"
         if self.journeys:
             reach += f", {self.journeys} of them {'a journey' if self.journeys == 1 else 'journeys'}"
         return f"hits {self.entry.affects}; fails {reach}"
@@ -185,7 +190,9 @@ def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> JourneyEnd
 
 
 def by_harm(record: RunRecord, ledger: Ledger, listed: Iterable[ScenarioRecord] = ()) -> list[Harm]:
-    """Every entry of the ledger: the most harmful kind first, within it the worst severity, then the widest reach.
+    """Every entry of the ledger: the most harmful kind first, within it the worst severity, then who is hit.
+
+    Journeys count most, then whether it hits everyone, then how many scenarios it fails.
 
     listed: all scenarios there are, so that an entry has its severity in a run of a part as well.
     """
@@ -215,18 +222,19 @@ def _why_not_met(entry: KnownDefect, concerned: Sequence[ScenarioOutcome], recor
     return NotMet.SKIPPED if claimed == {Status.SKIPPED} else NotMet.PASSED
 
 
-def _order(harm: Harm) -> tuple[int, int, int, int, str]:
-    """First of all in the order in which `reports.known_defects.Impact` names the kinds of harm."""
+def _order(harm: Harm) -> tuple[int, int, int, bool, int, str]:
+    """By the kind of harm in the order of `reports.known_defects.Impact`, then by who is hit, not by rows and modes."""
+    not_everyone = not harm.entry.affects.startswith("everyone")
     severity = SEVERITIES.index(harm.severity) if harm.severity else len(SEVERITIES)
-    return list(Impact).index(harm.entry.impact), severity, -harm.journeys, -len(harm.met), harm.entry.id
+    return list(Impact).index(harm.entry.impact), severity, -harm.journeys, not_everyone, -harm.scenarios, harm.entry.id
 
 
 def met_sentence(harms: Sequence[Harm]) -> str:
     """How many of the known defects the run met, and why not the others."""
     missed = Counter(each.not_met for each in harms if each.not_met)
-    met = f"This run met {sum(bool(each.met) for each in harms)} of {len(harms)} known defects"
+    met = f"This run saw {sum(bool(each.met) for each in harms)} of {len(harms)} known defects"
     others = ", ".join(f"{number} {why}" for why, number in missed.most_common())
-    return f"{met}; not met: {others}." if others else f"{met}."
+    return f"{met}; not seen: {others}." if others else f"{met}."
 
 
 def first_to_fix(harms: Sequence[Harm]) -> list[Harm]:
@@ -246,11 +254,22 @@ def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
         return ""
     number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
     unseen = worst_unseen(harms)
-    unchecked = f" Not checked by this run: {_worst_kinds(unseen)}." if unseen else ""
-    return f"It tolerates {number}: {_worst_kinds(those) or 'none of data loss or security'}.{unchecked}"
+    unchecked = f" Not checked by this run: {worst_kinds(unseen)}." if unseen else ""
+    return f"It tolerates {number}: {worst_kinds(those) or 'none of data loss or security'}.{unchecked}"
 
 
-def _worst_kinds(harms: Sequence[Harm]) -> str:
+def tolerated_harm(record: RunRecord, harms: Sequence[Harm]) -> str:
+    """How many of the known defects that the gate lets pass lose data or open a door; empty if it lets none pass."""
+    those = [each for each in harms if each.met and not each.counts_for(record.gate)]
+    if not those:
+        return ""
+    kinds = {impact: sum(each.entry.impact is impact for each in those) for impact in Impact.worst()}
+    verbs = {Impact.DATA_LOSS: ("loses data", "lose data"), Impact.SECURITY: ("opens a door", "open a door")}
+    bad = [f"{number} {verbs[impact][number > 1]}" for impact, number in kinds.items() if number]
+    return f"Of the defects that it tolerates {' and '.join(bad) or 'none loses data or opens a door'}."
+
+
+def worst_kinds(harms: Sequence[Harm]) -> str:
     """How many of them are of which of the worst kinds of harm: `4 of data loss and 2 of security`."""
     worst = [(impact, sum(each.entry.impact is impact for each in harms)) for impact in Impact.worst()]
     return " and ".join(f"{found} of {impact}" for impact, found in worst if found)
@@ -282,6 +301,9 @@ def checks_sentence(record: RunRecord) -> str:
     checks = [(row[0].severity, sum(each.failing for each in row), sum(each.judged for each in row)) for row in rows]
     bad = [f"{failing} of {judged} {severity}" for severity, failing, judged in checks if failing]
     failing, everything = (sum(each) for each in list(zip(*checks, strict=True))[1:])
+    new = sum(tile.new for row in rows for tile in row)
+    shares = f" ({failing - new} by known defects, {new} new)" if new else ""
     if not bad:
         return f"All {everything} checks pass."
-    return f"{bad[0]} checks fail." if len(checks) == 1 else f"{failing} of {everything} checks fail: {', '.join(bad)}."
+    one_kind = f"{bad[0]} checks fail{shares}."
+    return one_kind if len(checks) == 1 else f"{failing} of {everything} checks fail{shares}: {', '.join(bad)}."

@@ -34,5 +34,5 @@ def not_run_sentence(checks: Mapping[str, list[ScenarioRecord]], where: str = ""
         return ""
     number = sum(map(len, checks.values()))
     kinds = ", ".join(f"{len(those)} {reason}" for reason, those in sorted(checks.items()))
-    how = "" if NOT_CHOSEN in checks else "; “acceptance run --everything” makes them"
+    how = "" if NOT_CHOSEN in checks else "; “acceptance run --everything” runs them"
     return f"Not run{f' {where}' if where else ''}: {number} {'check' if number == 1 else 'checks'} ({kinds}){how}."

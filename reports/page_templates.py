@@ -12,7 +12,10 @@ from typing import TypeVar
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from reports.dates import when
+
 Row = TypeVar("Row")
+_IDENTIFIER = re.compile(r"\b[A-Z]{2,5}-[1-9]\d*\b|\bQO-\d{3}\b")
 
 
 @cache
@@ -30,6 +33,8 @@ def page_templates() -> Environment:
     templates.filters["breakable"] = _breakable
     templates.filters["as_written"] = _as_written
     templates.filters["groupby_in_order"] = _grouped
+    templates.filters["unbroken"] = _unbroken
+    templates.filters["when"] = when
     return templates
 
 
@@ -45,6 +50,11 @@ def _anchor(name: str) -> str:
 def _breakable(name: str) -> Markup:
     """A path or a dotted name that a line may end in, but only between its parts."""
     return Markup("<wbr>").join(map(escape, re.split(r"(?<=[./])(?=\w)", str(name))))
+
+
+def _unbroken(text: str) -> Markup:
+    """Text whose identifiers (`QO-002`, `AUTH-1`) stay in one line."""
+    return Markup(_IDENTIFIER.sub(r'<span class="id">\g<0></span>', str(escape(text))))
 
 
 def _as_written(text: str) -> Markup:

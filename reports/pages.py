@@ -15,7 +15,7 @@ from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from quilt_stack import PackageSearchForm
 from reports.allure_links import AllureLinks
-from reports.answers import answers, failures_by_cause, harms_by_impact, new_failures, no_longer_broken
+from reports.answers import answers, harms_by_impact
 from reports.argument_coverage import ArgumentCoverage
 from reports.capabilities import Standing, capability_rows, feature_rows, standing, through_the_server
 from reports.changes import FIRST_RUN, Changes, changes_sentence, flaky_over_runs, trend_lines
@@ -29,6 +29,7 @@ from reports.known_defects import Impact, Ledger
 from reports.living_documentation import PAGES_FOLDER, DocumentedFeature, case_addresses, listed_in
 from reports.methods import MethodCoverage
 from reports.never_judged import never_judged
+from reports.new_failures import failures_by_cause, new_failures, no_longer_broken
 from reports.not_run import not_run, not_run_sentence
 from reports.operations import CheckedEverywhere, invalid, refused_sentence
 from reports.outcomes import RunRecord, Status
@@ -150,7 +151,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "met": met_sentence(harms),
         "unseen": worst_unseen(harms),
         "to_pass": [each for each in harms if each.counts_for(record.gate)],
-        "requirement_titles": {each.requirement.id: each.requirement.title for each in background.traced.requirements},
+        "requirements": {each.requirement.id: each.requirement for each in background.traced.requirements},
         "light": Impact.least(),
         "new_failures": new_failures(record),
         "failures_by_cause": failures_by_cause(record),
@@ -172,6 +173,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "steps_to_reproduce": steps_to_reproduce,
         "csv_name": CSV_NAME,
         "first_to_fix": first_to_fix(harms),
+        "seen_defects": sum(bool(each.met) for each in harms),
         "tiles": tiles(record),
         "journeys": walked,
         "spent": time_spent(record),

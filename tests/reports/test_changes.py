@@ -69,11 +69,11 @@ def test_each_kind_of_change_is_counted_and_said(tmp_path: Path, sample_ledger: 
         "removed scenarios": 1,
     }
     assert found.sentence == (
-        "Since the run of 2026-11-01 02:00 UTC: 1 newly failing, 1 fixed, 1 closed defect, 1 new scenario, "
+        "Since the run of 1 November 2026, 02:00 UTC: 1 newly failing, 1 fixed, 1 closed defect, 1 new scenario, "
         "1 removed scenario."
     )
     assert changes_sentence(since(tmp_path, run(2, PASSED, gone, known("Mended")), sample_ledger)) == (
-        "Since the run of 2026-11-01 02:00 UTC: nothing newly failing."
+        "Since the run of 1 November 2026, 02:00 UTC: nothing newly failing."
     )
 
 
@@ -117,7 +117,10 @@ def test_another_version_of_the_product_is_compared_with_too(tmp_path: Path, sam
     remember_run(tmp_path, run(1, PASSED))
     found = since_last_version(tmp_path, run(2, PASSED), sample_ledger)
     assert isinstance(found, Changes)
-    assert found.sentence == "Since the run of 2026-11-01 02:00 UTC (quilt-mcp 0.21.0): nothing newly failing, 1 fixed."
+    assert (
+        found.sentence
+        == "Since the run of 1 November 2026, 02:00 UTC (quilt-mcp 0.21.0): nothing newly failing, 1 fixed."
+    )
 
 
 def test_only_runs_on_the_same_target_are_compared(tmp_path: Path, sample_ledger: Ledger) -> None:
@@ -134,7 +137,7 @@ def test_a_part_is_compared_with_the_last_run_of_the_same_part(tmp_path: Path, s
     found = since(tmp_path, run(3, FAILED, chosen=smoke), sample_ledger)
 
     assert found.sentence.startswith(
-        "Since the run of 2026-11-01 02:00 UTC, among the 1 check that both ran: 1 newly failing"
+        "Since the run of 1 November 2026, 02:00 UTC, among the 1 check that both ran: 1 newly failing"
     )
     assert since_last_run(tmp_path, run(3, FAILED, chosen=("-k", "x")), sample_ledger) == FIRST_RUN
     assert since_last_run(tmp_path, run(3, FAILED), sample_ledger) == FIRST_RUN
@@ -145,7 +148,7 @@ def test_a_part_is_compared_with_a_whole_run_that_came_later(tmp_path: Path, sam
     remember_run(tmp_path, run(0, PASSED, chosen=("-m", "smoke")))
     remember_run(tmp_path, run(1, FAILED))
     found = since(tmp_path, run(2, FAILED, chosen=("-m", "smoke")), sample_ledger)
-    assert "2026-11-02 02:00 UTC, among the 1 check that both ran: nothing newly failing" in found.sentence
+    assert "2 November 2026, 02:00 UTC, among the 1 check that both ran: nothing newly failing" in found.sentence
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x1f\x8b\x08\x00torn"])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from made_runs import altered
+from pathlib import Path
+from typing import Any
+
+from made_runs import altered, made_outcome, made_run
 
 from environment.modes import Mode
-from reports.answers import new_failures, no_longer_broken
 from reports.fitness import by_harm, first_to_fix, fitness, journeys, journeys_sentence, tiles
 from reports.known_defects import Impact, Ledger
+from reports.new_failures import new_failures, no_longer_broken
 from reports.outcomes import RunRecord, ScenarioOutcome, Status
+from reports.pages import Background, write_pages
+from reports.trace import trace
 
 
 def ended(outcome: ScenarioOutcome, as_: Status, *defects: str) -> ScenarioOutcome:
@@ -102,7 +107,7 @@ def test_the_most_harmful_comes_first_then_the_most_severe_then_the_widest(
         ended(blocker, Status.KNOWN, "QO-901"),
         ended(minor, Status.KNOWN, "QO-902"),
         ended(minor, Status.KNOWN, "QO-903", "QO-904"),
-        ended(minor, Status.KNOWN, "QO-903"),
+        ended(altered(minor, name="Another"), Status.KNOWN, "QO-903"),
         ended(blocker, Status.KNOWN, "QO-905"),
     )
 
@@ -110,7 +115,7 @@ def test_the_most_harmful_comes_first_then_the_most_severe_then_the_widest(
 
     assert [each.entry.id for each in harms] == ["QO-904", "QO-906", "QO-905", "QO-903", "QO-902", "QO-901"]
     assert [each.entry.id for each in first_to_fix(harms)] == ["QO-904", "QO-905", "QO-903", "QO-902", "QO-901"]
-    assert harms[3].why == f"hits {entry.affects}; fails 2 checks"
+    assert harms[3].why == f"hits {entry.affects}; fails 2 scenarios"
 
 
 def test_a_known_defect_that_no_longer_occurs_is_nothing_to_fix(run_record: RunRecord) -> None:
@@ -120,3 +125,33 @@ def test_a_known_defect_that_no_longer_occurs_is_nothing_to_fix(run_record: RunR
     assert (tile.failing, tile.new) == (0, 0)
     assert new_failures(record) == []
     assert [each.first for each in no_longer_broken(record)] == list(record.scenarios)
+
+
+def test_first_comes_what_hits_everyone_not_what_fails_most_rows(sample_ledger: Ledger, tmp_path: Path) -> None:
+    """Of one harm and severity: the journey, then everyone, then more scenarios; rows and modes do not count."""
+    entry = sample_ledger.entries[0].model_copy(update={"impact": Impact.CANNOT})
+    affects = {"QO-901": "anyone who searches", "QO-902": "anyone who reads", "QO-903": "everyone who searches"}
+    entries = [entry.model_copy(update={"id": name, "affects": each}) for name, each in affects.items()]
+    more = [entry.model_copy(update={"id": f"QO-9{number}", "affects": "anyone who asks"}) for number in range(10, 20)]
+    tags = ("severity:critical",)
+
+    def met(name: str, defect: str, **fields: Any) -> ScenarioOutcome:
+        return made_outcome(name, Mode.LOCAL, Status.KNOWN, defects=(defect,), **{"tags": tags, **fields})
+
+    rows = [met("Rows", "QO-901", example={"row": str(number)}) for number in range(5)]
+    record = made_run(
+        [
+            *rows,
+            met("One", "QO-902"),
+            met("Two", "QO-902"),
+            met("All", "QO-903"),
+            met("Walk", "QO-910", tags=(*tags, "journey")),
+            *(met(each.id, each.id) for each in more[1:]),
+        ]
+    )
+    ledger = Ledger((*entries, *more), sample_ledger.path)
+    harms = by_harm(record, ledger)
+    assert [each.entry.id for each in harms[:4]] == ["QO-910", "QO-903", "QO-902", "QO-901"]
+    assert [each.scenarios for each in harms[:4]] == [1, 1, 2, 1]
+    write_pages(tmp_path, record, ledger, Background(trace((), (), record), {}))
+    assert "These are 10 of 13; 3 more are under" in (tmp_path / "index.html").read_text(encoding="utf-8")

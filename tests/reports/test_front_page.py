@@ -12,13 +12,14 @@ from sample_runs import SAMPLE
 
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.answers import Mark, answers, new_failures
+from reports.answers import Mark, answers
 from reports.capabilities import Standing, capability_rows
 from reports.changes import FIRST_RUN, changes_between
 from reports.fitness import NotMet, by_harm, journeys, met_sentence, tolerated
 from reports.gate import Gate
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import documented_features
+from reports.new_failures import new_failures
 from reports.not_run import not_run, not_run_sentence
 from reports.outcomes import Failure, RunRecord, ScenarioOutcome, SentenceOutcome, Status
 from reports.pages import Background, write_pages
@@ -46,7 +47,8 @@ FAILED = made_outcome("It opens", Mode.LOCAL, Status.FAILED, tags=("severity:min
 
 
 def text_of(page: Path) -> str:
-    return unescape(" ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split()))
+    inline = re.sub(r'<span class="id">([^<]+)</span>', r"\1", page.read_text(encoding="utf-8"))
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", inline).split()))
 
 
 def front_page(record: RunRecord, ledger: Ledger, folder: Path, background: Background | None = None) -> str:
@@ -68,7 +70,22 @@ def test_the_gate_says_how_much_harm_it_tolerates(ledger: Ledger, gate: Gate, wo
     harms = by_harm(record, ledger)
     assert tolerated(record, harms) == words
     first = answers(record, harms, (), FIRST_RUN)[0]
+    assert first.text.endswith("1 loses data and 1 opens a door.") == record.accepted
+    assert first.shown == len(first.more)
+    refused = made_run([*scenarios, FAILED]).model_copy(update={"gate": gate})
+    first = answers(refused, by_harm(refused, ledger), (), FIRST_RUN)[0]
     assert any(words and words in line for line in first.more) == bool(words)
+
+
+def test_an_accepted_run_says_at_once_what_it_tolerates_and_what_the_next_gate_would_say(ledger: Ledger) -> None:
+    record = made_run([known("A", "QO-901"), known("B", "QO-902"), known("C", "QO-903")])
+    found = answers(record, by_harm(record, ledger), (), FIRST_RUN)[0]
+    assert found.text.endswith(" Of the defects that it tolerates 1 loses data and 1 opens a door.")
+    assert "By the gate “everything” it would not be: 3 of 3 checks fail by known defects." in found.more[0]
+    harmless = made_run([known("C", "QO-903")])
+    first = answers(harmless, by_harm(harmless, ledger), (), FIRST_RUN)[0]
+    assert first.text.endswith("none loses data or opens a door.")
+    assert first.more[0].endswith("Not checked by this run: 1 of data loss and 1 of security.")
 
 
 def test_the_gate_says_what_harm_was_not_checked(ledger: Ledger) -> None:
@@ -85,7 +102,7 @@ def test_what_did_not_run_is_counted_by_the_tag_that_keeps_it_out(run_record: Ru
     assert {reason: len(those) for reason, those in found.items()} == {"large": 2, "not selected": 2}
     assert not_run_sentence(found) == "Not run: 4 checks (2 large, 2 not selected)."
     assert not_run_sentence({"slow": found["large"]}) == (
-        "Not run: 2 checks (2 slow); “acceptance run --everything” makes them."
+        "Not run: 2 checks (2 slow); “acceptance run --everything” runs them."
     )
     whole = not_run(documented_features(run_record.scenarios, (SAMPLE / "features",), SAMPLE))
     assert not_run_sentence(whole) == ""
@@ -111,7 +128,7 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     assert "It opens" in gate and "QO-9" not in gate
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
     assert (
-        "To pass the gate: “It opens” does not hold. "
+        "To pass the gate, make true “It opens”. "
         "To protect users: Search cares for capitals (data loss, QO-901), which hits " in text
     )
 
@@ -152,9 +169,12 @@ def test_a_failure_that_is_not_a_known_defect_shows_its_sentence_with_its_table_
     ended = SentenceOutcome(status=Status.FAILED, message="OperationFailed: no", failure=failure)
     one = altered(FAILED, steps=(step,), sentences=(ended,))
     (found,) = new_failures(made_run([one]))
-    assert found.promised == "When Dana publishes from these entries:\n  | entry        |\n  | s3://b/a.csv |"
-    assert found.happened == "An error came instead: no attribute 'walk' (BackendError)"
-    assert "not assessed yet, because it is not a known defect" in front_page(made_run([one]), ledger, tmp_path)
+    assert found.worst.as_written == "When Dana publishes from these entries:\n  | entry        |\n  | s3://b/a.csv |"
+    assert found.worst.happened == "An error came instead: no attribute 'walk' (BackendError)"
+    assert (
+        "new, not yet rated; by the words of its sentences perhaps cannot do it : What was promised cannot be done"
+        in front_page(made_run([one]), ledger, tmp_path)
+    )
 
 
 def test_a_failure_says_what_was_done_before_it(ledger: Ledger, tmp_path: Path) -> None:
@@ -172,7 +192,7 @@ def test_a_failure_says_what_was_done_before_it(ledger: Ledger, tmp_path: Path) 
     )
     record = made_run([altered(FAILED, steps=(done, asked, promised), sentences=(held, held, ended))])
     (found,) = new_failures(record)
-    assert (found.done, found.promised) == ("When Dana deletes the package", "And the other is still there")
+    assert (found.done, found.worst.as_written) == ("When Dana deletes the package", "And the other is still there")
     assert "Done When Dana deletes the package Promised And the other" in front_page(record, ledger, tmp_path)
 
 
@@ -188,10 +208,8 @@ def test_what_did_not_run_stays_in_sight(
     documented = documented_features((), (tmp_path / "features",), tmp_path)
     background = Background(trace((), (), record), {}, documented=documented)
     text = front_page(record, ledger, tmp_path / "report", background)
-    assert (
-        "Broken by known defects: “Dana walks” in local mode (cosmetic: QO-903). "
-        "Not run: “Dana shares a package”." in text
-    )
+    assert "Broken by known defects: “Dana walks” in local mode (cosmetic: QO-903)." in text
+    assert "Not run: “Dana shares a package”." in text
     assert "Dana shares a package A \u2013 not run \u2013 not run" in text
     unseen = front_page(made_run([known("C", "QO-903")]), ledger, tmp_path / "without", background)
     assert "Journeys \u2013 not run \u2013 not run" in unseen and "No journey ran. What to fix first?" in unseen
@@ -255,7 +273,7 @@ def test_a_known_defect_that_was_not_met_says_why(sample_ledger: Ledger, run_rec
     alone = run_record.model_copy(update={"scenarios": run_record.scenarios[:1]})
     assert NotMet.NOT_RUN in {each.not_met for each in by_harm(alone, sample_ledger)}
     met = met_sentence(by_harm(run_record, sample_ledger))
-    assert met.startswith("This run met 5 of 7 known defects; not met: 1 whose checks fail in another way, too, 1 no ")
+    assert met.startswith("This run saw 5 of 7 known defects; not seen: 1 whose checks fail in another way, too, 1 no ")
     assert met in front_page(run_record, sample_ledger, tmp_path)
 
 
@@ -295,12 +313,28 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
         "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known in local mode: QO-903.",
     )
     accepted = answers(made_run([journey]), (), walked, "")
-    assert "By the gate “blockers” it would not be: blocker checks fail, by known defects." in accepted[0].more
+    assert (
+        "By the gate “blockers” it would not be: 1 of 1 blocker checks fails by known defects." in accepted[0].more[0]
+    )
     worked = made_outcome("Dana walks", Mode.MULTIUSER, Status.PASSED, tags=tags)
     changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
     assert changes.fitness == (
         "Checks that fail: 1 before, 2 now. Journeys that work: 1 before, 0 now in multiuser mode."
     )
+
+
+def test_the_answer_about_journeys_says_what_they_do_not_go_through(ledger: Ledger) -> None:
+    walked = known("Dana walks", "QO-903", "blocker", Mode.LOCAL, "journey")
+    record = made_run([walked, FAILED])
+    found = answers(record, (), journeys(record, ledger), FIRST_RUN)[3]
+    assert found.text.startswith("Journeys that work: 0 of 1 in local mode. None goes through the MCP server that ")
+    assert found.more[0] == "No journey goes through what newly fails."
+    asked = ScenarioStep(type="when", keyword="When", text="Dana asks the MCP server", written="", line=3)
+    ended = SentenceOutcome(status=Status.PASSED)
+    through = altered(walked, status=Status.FAILED, steps=(asked,), sentences=(ended,))
+    record = made_run([through])
+    found = answers(record, (), journeys(record, ledger), FIRST_RUN)[3]
+    assert "MCP server" not in found.text and "newly fails" not in str(found.more)
 
 
 def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(ledger: Ledger) -> None:
@@ -324,15 +358,15 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
     found = answers(record, harms, (), FIRST_RUN)
 
     assert found[1].more[:2] == (
-        "New, in local mode: “It opens” does not hold: no file. "
+        "New, perhaps wrong result, in local mode: “It opens” does not hold: no file. "
         "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
-        "Otherwise than the known defect QO-901, in local mode: “It counts” does not hold: gives none.",
+        "Otherwise than the known defect QO-901, perhaps wrong result, in local mode: "
+        "“It counts” does not hold: gives none.",
     )
     assert found[4].text == (
-        "To pass the gate: “It opens” does not hold, and with it perhaps 1 more scenario; "
-        "then “It counts” does not hold."
+        "To pass the gate, make true “It opens”, and with it perhaps 1 more scenario; then make true “It counts”."
     )
-    assert new_failures(record)[-1].known_as == "'gives … files' in the scenario"
+    assert new_failures(record)[-1].worst.known_as == "'gives … files' in the scenario"
 
 
 def test_a_part_that_is_not_accepted_says_first_that_it_cannot_tell(ledger: Ledger) -> None:

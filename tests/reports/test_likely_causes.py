@@ -6,8 +6,8 @@ from made_runs import made_outcome, made_run
 
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.answers import grouped_by_cause, new_failures
 from reports.likely_causes import causes_sentence, likely_causes
+from reports.new_failures import grouped_by_cause, new_failures
 from reports.outcomes import ScenarioOutcome, SentenceOutcome, Status
 
 BROWSE, LINK = "QuiltOps.browse_content", "QuiltOps.get_content_url"

@@ -181,7 +181,7 @@ def test_what_developers_are_told_besides_is_not_in_the_words_that_people_read()
     assert then.in_words == "Dana was to be refused: not allowed, but was not."
     assert then.message.startswith(f"AssertionError: {then.in_words} Dana's get_content_url was to be refused with ")
     outcome = ScenarioOutcome(**dict(found), nodeid="one", scenario=SCENARIO)
-    assert NewFailure((outcome,)).happened == then.in_words
+    assert NewFailure((outcome,)).worst.happened == then.in_words
 
 
 def test_a_failing_tear_down_takes_the_place_of_what_happened_in_set_up() -> None:

@@ -139,7 +139,7 @@ def test_the_long_pages_begin_with_totals_and_are_closed(page: Page, address: st
     expect(page.locator("article dl").filter(visible=True)).to_have_count(0)
     defects, met = page.locator("article").count(), page.locator("article[data-met]").count()
     assert 0 < met < defects
-    totals.get_by_role("link", name="met by this run").click()
+    totals.get_by_role("link", name="seen by this run").click()
     expect(page.locator("article:visible")).to_have_count(met)
     expect(page.get_by_label("Only what this run met")).to_be_checked()
 
@@ -200,3 +200,13 @@ def test_allure_is_offered_only_where_it_can_work(page: Page, address: str, repo
     page.goto(address)
     expect(page.get_by_text("needs a web server")).to_be_hidden()
     expect(page.get_by_role("link", name="Every step and call (Allure)")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", ["phone"], indirect=True)
+def test_on_a_phone_the_verdict_stands_before_the_menu(page: Page, address: str) -> None:
+    page.goto(f"{address}/index.html")
+    verdict = page.get_by_text("Can we ship?", exact=True).last.bounding_box()
+    menu = page.get_by_role("navigation").bounding_box()
+    assert verdict and menu and verdict["y"] < menu["y"] and verdict["y"] < 500
+    page.get_by_role("link", name="All pages", exact=True).click()
+    expect(page.get_by_role("link", name="Known defects", exact=True)).to_be_in_viewport()

@@ -1,0 +1,214 @@
+"""What is broken and not known to be: scenario by scenario, with every promise that it breaks and whom that hits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from environment.gherkin.records import ScenarioStep
+from environment.gherkin.style import JOURNEY
+from environment.gherkin.tags import SEVERITIES
+from environment.modes import Mode
+from environment.people.personas import persona
+from reports.allure_results import personas
+from reports.known_defects import Impact
+from reports.likely_causes import LikelyCause, likely_causes
+from reports.likely_harm import likely_harm, worst_first
+from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
+from reports.verdict import LEDGER_SAYS
+
+_ACTS = 3
+_VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
+"""Parts of a pattern that stand for any text."""
+
+
+@dataclass(frozen=True)
+class BrokenPromise:
+    """A sentence that breaks the run and how it ended, in the first of these modes; without one, the whole scenario."""
+
+    step: ScenarioStep | None
+    ended: Ended
+    modes: tuple[Mode, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The sentence without its keyword and what stands below it; empty if it is none of them."""
+        return self.step.text.removesuffix(":") if self.step else ""
+
+    @property
+    def as_written(self) -> str:
+        """The sentence with its table or text; empty if it is none of them."""
+        return "\n".join(self.step.lines) if self.step else ""
+
+    @property
+    def likely_harm(self) -> Impact | None:
+        """The kind of harm that it probably does; None if it says nothing of the product."""
+        return likely_harm(self.sentence, self.ended)
+
+    @property
+    def happened(self) -> str:
+        """What came instead, in one line: what was found, or which error came."""
+        if self.ended.status is Status.GONE:
+            return "It holds now: the known defect is fixed here, and its entry can go."
+        failure = self.ended.failure
+        if failure is None or failure.kind == "AssertionError" or not failure.message.strip():
+            return self.ended.in_words or self.ended.in_one_line
+        return f"An error came instead: {failure.message.strip().partition(chr(10))[0]} ({failure.kind})"
+
+    @property
+    def in_words(self) -> str:
+        """The sentence and what came instead; of a scenario as a whole what happened alone."""
+        return f"“{self.sentence}”: {self.happened}" if self.step else self.happened
+
+    @property
+    def known_as(self) -> str:
+        """How the known defect behind it was to fail, to be held against what happened; empty if there is none."""
+        lines = self.ended.message.splitlines() if self.ended.status is Status.DIFFERENT else []
+        said = next((each for each in lines if each.startswith(LEDGER_SAYS)), "")
+        return _VARYING.sub("…", said.removeprefix(LEDGER_SAYS).strip().removeprefix("AssertionError matching "))
+
+
+@dataclass(frozen=True)
+class NewFailure:
+    """A scenario that breaks the run: all its rows and modes that do, the one with the worst severity first."""
+
+    outcomes: tuple[ScenarioOutcome, ...]
+
+    @property
+    def first(self) -> ScenarioOutcome:
+        """The one that is shown for all."""
+        return self.outcomes[0]
+
+    @property
+    def title(self) -> str:
+        """What holds for users, or should."""
+        return self.first.scenario.title if len(self.titles) == 1 else self.first.scenario.name
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The rows concerned, each once."""
+        return tuple(dict.fromkeys(each.scenario.title for each in self.outcomes))
+
+    @property
+    def in_words(self) -> str:
+        """What is wrong with it; its title says what should be so."""
+        if self.first.holds:
+            return "holds now"
+        return self.first.status.in_words if self.first.status is Status.BROKEN else "does not hold"
+
+    @property
+    def step(self) -> str:
+        """What to do with its title so that it breaks the run no more."""
+        if self.first.holds:
+            return "take the entries of these off the list of known defects:"
+        return "make it possible to judge" if self.first.status is Status.BROKEN else "make true"
+
+    @property
+    def modes(self) -> str:
+        """Where it fails, in words."""
+        return " and ".join(sorted({each.mode_at_fault for each in self.outcomes})) + " mode"
+
+    @property
+    def is_journey(self) -> bool:
+        """Whether it is a way that people go from beginning to end."""
+        return JOURNEY in self.first.scenario.tags
+
+    @cached_property
+    def promises(self) -> tuple[BrokenPromise, ...]:
+        """Every sentence that breaks the run in any row or mode, each once, the most harmful first; never none."""
+        found: dict[str, list[tuple[ScenarioStep, ScenarioOutcome, Ended]]] = {}
+        for outcome in self.outcomes:
+            for step, ended in outcome.judged:
+                if ended.status.breaks_the_run and (ended.status is not Status.GONE or self.first.holds):
+                    found.setdefault(step.written, []).append((step, outcome, ended))
+        broken = [
+            BrokenPromise(those[0][0], those[0][2], tuple(dict.fromkeys(each.scenario.mode for _, each, _ in those)))
+            for those in found.values()
+        ]
+        if not broken:
+            return (BrokenPromise(None, self.first, tuple(each.scenario.mode for each in self.outcomes)),)
+        return tuple(sorted(broken, key=lambda each: worst_first(each.likely_harm)))
+
+    @property
+    def likely_harm(self) -> Impact | None:
+        """The worst that it probably does; None if it says nothing of the product."""
+        return self.worst.likely_harm
+
+    @property
+    def worst(self) -> BrokenPromise:
+        """The promise whose breach probably harms most."""
+        return self.promises[0]
+
+    def where(self, promise: BrokenPromise) -> str:
+        """In which mode that promise is broken, in brackets, if it is not in all in which the scenario fails."""
+        others = {each.scenario.mode for each in self.outcomes} - set(promise.modes)
+        return f" (in {promise.modes[0]} mode alone)" if others else ""
+
+    @property
+    def set_up(self) -> str:
+        """What was so before anything was done, with tables or texts; empty if nothing was set up."""
+        return "\n".join("\n".join(step.lines) for step in self.first.scenario.steps if step.type == "given")
+
+    @property
+    def done(self) -> str:
+        """The last acts before the first failing sentence with their tables or texts; empty if there were none."""
+        before: list[str] = []
+        for step, ended in self.first.judged:
+            if ended.status.breaks_the_run:
+                break
+            if step.type == "when":
+                before.append("\n".join(step.lines))
+        return "\n".join(before[-_ACTS:])
+
+    @property
+    def hits(self) -> str:
+        """Whom it hits: those who act in it, and where."""
+        names = personas([step.text for step in self.first.scenario.steps])
+        people = " or ".join(f"{name} ({persona(name).description})" for name in names)
+        journey = "; it is a journey" if self.is_journey else ""
+        return f"{f'whoever works as {people} does' if people else 'everyone'}, in {self.modes}{journey}"
+
+
+def new_failures(record: RunRecord) -> list[NewFailure]:
+    """What is broken and not known to be, scenario by scenario: the most severe first, then the most harmful."""
+    return [each for each in _breaking(record) if not each.first.holds]
+
+
+@dataclass(frozen=True)
+class FailuresTogether:
+    """New failures that perhaps have one cause, the most severe first, and what points to it; or a single one."""
+
+    cause: str
+    failures: tuple[NewFailure, ...]
+
+
+def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCause]) -> list[FailuresTogether]:
+    """The failures, in the order of the most severe of each group."""
+    texts = {outcome.nodeid: cause.text for cause in causes for outcome in cause.failures}
+    found: dict[str, list[NewFailure]] = {}
+    for each in failures:
+        found.setdefault(texts.get(each.first.nodeid, each.first.nodeid), []).append(each)
+    return [FailuresTogether(name if len(those) > 1 else "", tuple(those)) for name, those in found.items()]
+
+
+def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:
+    """The new failures of a run, those that perhaps have one cause together."""
+    return grouped_by_cause(new_failures(record), likely_causes(record.scenarios))
+
+
+def no_longer_broken(record: RunRecord) -> list[NewFailure]:
+    """What breaks the run only because it holds: known defects whose entries can go."""
+    return [each for each in _breaking(record) if each.first.holds]
+
+
+def _breaking(record: RunRecord) -> list[NewFailure]:
+    def severity(outcome: ScenarioOutcome) -> int:
+        return SEVERITIES.index(outcome.severity)
+
+    found: dict[tuple[str, Status, bool], list[ScenarioOutcome]] = {}
+    for each in sorted(record.broke, key=severity):
+        found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
+    failures = [NewFailure(tuple(those)) for those in found.values()]
+    return sorted(failures, key=lambda each: (severity(each.first), worst_first(each.likely_harm)))

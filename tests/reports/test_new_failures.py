@@ -1,0 +1,152 @@
+"""What is said of a failure that is new: every promise that it breaks, the most harmful first, and whom it hits."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+from made_runs import altered, made_outcome, made_run
+
+from environment.gherkin.records import ScenarioStep
+from environment.modes import Mode
+from reports.answers import answers
+from reports.changes import FIRST_RUN
+from reports.comparison import compare_runs, endings
+from reports.comparison_page import write_comparison_page
+from reports.known_defects import Impact, Ledger, load_ledger
+from reports.likely_harm import likely_harm
+from reports.message_record import IN_SET_UP, read_messages
+from reports.new_failures import new_failures
+from reports.outcomes import Ended, Failure, ScenarioOutcome, SentenceOutcome, Status
+from reports.pages import Background, write_pages
+from reports.requirements import load_requirements
+from reports.trace import trace
+
+SEEN, REFUSED = "Ada sees that open query is off", "the outside AWS identity is refused the rows of the table"
+
+
+def text_of(page: Path) -> str:
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split()))
+
+
+def step(kind: str, text: str) -> ScenarioStep:
+    return ScenarioStep(type=kind, keyword=kind.capitalize(), text=text, written=text, line=3)
+
+
+def failed(happened: str) -> SentenceOutcome:
+    return SentenceOutcome(
+        status=Status.FAILED,
+        message=f"AssertionError: {happened}",
+        in_words=happened,
+        failure=Failure(kind="AssertionError", message=happened),
+    )
+
+
+def open_query(mode: Mode, *, seen: bool = False) -> ScenarioOutcome:
+    """Open query stays on: in this mode it is seen to be on, or not even that."""
+    steps = step("given", "open query is on"), step("when", "Ada turns open query off")
+    passed = SentenceOutcome(status=Status.PASSED)
+    return made_outcome(
+        "With open query off, only catalog users can query its tables",
+        mode,
+        Status.FAILED,
+        tags=("severity:blocker",),
+        requirements=("QRY-3",),
+        message="AssertionError: open query is on",
+        steps=(*steps, step("then", SEEN), step("then", REFUSED)),
+        sentences=(passed, passed, passed if seen else failed("it is on"), failed("the query ended as SUCCEEDED")),
+    )
+
+
+def test_every_broken_promise_is_shown_everywhere_the_most_harmful_first(sample_ledger: Ledger, tmp_path: Path) -> None:
+    record = made_run([open_query(Mode.LOCAL, seen=True), open_query(Mode.MULTIUSER)])
+    (failure,) = new_failures(record)
+    assert [(each.sentence, each.likely_harm) for each in failure.promises] == [
+        (REFUSED, Impact.SECURITY),
+        (SEEN, Impact.WRONG),
+    ]
+    line = answers(record, (), (), FIRST_RUN)[1].more[0]
+    assert f"“{REFUSED}”, instead: the query ended as SUCCEEDED; “{SEEN}”, instead: it is on (in multiuser" in line
+    write_pages(tmp_path / "report", record, sample_ledger, Background(trace((), (), record), {}))
+    page = text_of(tmp_path / "report" / "index.html")
+    card, first = page[page.index("Failures that are not known") :], page[page.index("To pass the gate What") :]
+    assert "Set up Given open query is on Done When Ada turns open query off Promised" in card
+    assert (
+        f"Promised Then {REFUSED} Happened the query ended as SUCCEEDED "
+        f"Promised Then {SEEN} Happened it is on (in multiuser mode alone)"
+    ) in card
+    assert f"“{REFUSED}”: the query ended as SUCCEEDED “{SEEN}”: it is on" in first
+    passing = [altered(each, status=Status.PASSED, sentences=(), message="") for each in record.scenarios]
+    compared = compare_runs(made_run(passing), record)
+    said = text_of(write_comparison_page(tmp_path / "compare", compared, sample_ledger))
+    assert said.index(f"{REFUSED}: the query") < said.index(f"{SEEN}: it is on")
+    assert [each.split(": ")[1] for each in endings(open_query(Mode.MULTIUSER))] == [f"Then {REFUSED}", f"Then {SEEN}"]
+
+
+def test_the_harm_of_a_new_failure_is_what_is_at_stake_and_for_whom(sample_ledger: Ledger, tmp_path: Path) -> None:
+    """From the requirement in full, the words of the sentences and the people in them; the table of harm counts it."""
+    record = made_run([open_query(Mode.LOCAL), open_query(Mode.MULTIUSER)])
+    requirements = load_requirements()
+    write_pages(tmp_path / "report", record, sample_ledger, Background(trace(requirements, (), record), {}))
+    passing = [altered(each, status=Status.PASSED, sentences=(), message="") for each in record.scenarios]
+    compared = compare_runs(made_run(passing), record)
+    write_comparison_page(tmp_path / "compare", compared, sample_ledger, requirements=requirements)
+    for place in ("report", "compare"):
+        page = text_of(tmp_path / place / "index.html")
+        assert "What is at stake Switch open query off: It is off, and an AWS identity from outside is refused." in page
+        assert "new, not yet rated; by the words of its sentences perhaps security : People see or do what they" in page
+        assert "Who is hit whoever works as Ada (an administrator) does, in local and multiuser mode" in page
+        assert "not assessed yet" not in page
+        row = (
+            "new, not yet rated 1 scenario “With open query off, only catalog users can query its tables” does not hold"
+        )
+        assert f"{row} (perhaps security)" in page
+    assert "New, perhaps security, in local and multiuser mode: “With open" in page
+
+
+def test_a_comparison_has_one_entry_for_a_scenario_with_its_modes(sample_ledger: Ledger, tmp_path: Path) -> None:
+    record = made_run([open_query(Mode.LOCAL, seen=True), open_query(Mode.MULTIUSER)])
+    passing = [altered(each, status=Status.PASSED, sentences=(), message="") for each in record.scenarios]
+    compared = compare_runs(made_run(passing), record)
+    page = text_of(write_comparison_page(tmp_path, compared, sample_ledger, requirements=load_requirements()))
+    begins = page.index("Newly failing: 2 checks")
+    changed = page[begins : page.index("What is broken, and how badly?", begins)]
+    assert changed.count("With open query off") == 1
+    assert "(local and multiuser mode; new) What is at stake Switch open query off: It is off" in changed
+    assert changed.count("Before passed") == 1
+    assert "After, in local mode failed" in changed and "After, in multiuser mode failed" in changed
+
+
+def test_the_worst_of_two_failures_of_one_severity_comes_first() -> None:
+    other = altered(open_query(Mode.LOCAL), name="Other", steps=(step("then", SEEN),), sentences=(failed("it is on"),))
+    record = made_run([other, open_query(Mode.LOCAL)])
+    assert [each.worst.likely_harm for each in new_failures(record)] == [Impact.SECURITY, Impact.WRONG]
+    minor = altered(open_query(Mode.LOCAL), tags=("severity:minor",))
+    assert [each.title for each in new_failures(made_run([minor, other]))] == ["Other", minor.scenario.title]
+
+
+def test_the_likely_harm_agrees_with_the_ledger_for_most_of_what_it_has_rated() -> None:
+    """Data loss and security are always taken for one of the two; a guess may be worse than the rating."""
+    ledger, worst = load_ledger(), Impact.worst()
+    rated: set[tuple[Impact, Impact | None, str]] = set()
+    for sentences in read_messages().values():
+        for sentence, (defect, message) in sentences.items():
+            kind, _, text = message.partition("\n")[0].partition(": ")
+            ended = Ended(
+                status=Status.FAILED, message=message, in_words=text, failure=Failure(kind=kind, message=text)
+            )
+            entry = ledger.entry(defect)
+            if entry and sentence != IN_SET_UP:
+                rated.add((entry.impact, likely_harm(sentence, ended), sentence))
+    missed = [each for each in rated if each[0] in worst and each[1] not in worst]
+    assert not missed
+    right = sum(rating is guess for rating, guess, _ in rated)
+    assert right >= 0.75 * len(rated) > 75, f"{right} of {len(rated)}"
+
+
+def test_what_could_not_be_judged_has_no_likely_harm() -> None:
+    ended = SentenceOutcome(status=Status.BROKEN, message="TypeError: no")
+    broken = altered(open_query(Mode.LOCAL), status=Status.BROKEN, steps=(step("then", SEEN),), sentences=(ended,))
+    (failure,) = new_failures(made_run([broken]))
+    assert failure.worst.likely_harm is None and failure.worst.happened == "TypeError: no"
