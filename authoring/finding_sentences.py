@@ -26,6 +26,8 @@ _LEAST_SCORE = 0.12
 _FORBIDDEN = re.compile(
     r"^Then (?P<who>.+?) (?:cannot|can't|can not|may not|(?:is not|isn't) allowed to|is forbidden to) (?P<what>.+)$"
 )
+_SEVERAL_PEOPLE = re.compile(rf"^(?:Given|When|Then) (?P<who>{NAME}(?:, {NAME})* and {NAME}) (?!in\b)")
+"""Sentences are about what one person does."""
 PEOPLE = frozenset([*(persona.name for persona in CAST), "Nora"])
 """Whoever acts seldom acts on themselves."""
 _NEVER_ACTING = frozenset({"its", "his", "him", "her", "it"})
@@ -112,10 +114,11 @@ def suggested(step: str, entries: Sequence[ListedSentence], *, wished: bool = Fa
     """
     keyword = step.split(" ", 1)[0]
     found = nearest_to(step, entries)
-    nearest = " | ".join(
-        one.text if keyword in one.entry.keywords.split("/") else f'"{one.entry.keywords} {one.text}"' for one in found
-    )
-    hint = f"nearest: {nearest}" if found else "no sentence is like it"
+    several = _SEVERAL_PEOPLE.match(step)
+    if several and not (found and re.search(rf"{NAME} and {NAME}", found[0].text)):
+        each = ", then for ".join(re.findall(NAME, several["who"]))
+        return f"one sentence for each person: say it for {each}; {_nearest(found, keyword)}"
+    hint = _nearest(found, keyword)
     tried = _FORBIDDEN.match(step)
     if tried and not (found and found[0].is_sure and denies(found[0].text)):
         who, what = tried["who"], tried["what"]
@@ -123,6 +126,14 @@ def suggested(step: str, entries: Sequence[ListedSentence], *, wished: bool = Fa
     if found and found[0].is_sure:
         return hint
     return hint if wished else f"{hint}; if none says it, tag the scenario @wish"
+
+
+def _nearest(found: Sequence[Suggestion], keyword: str) -> str:
+    """The sentences that come nearest, in a line; those of another keyword with their own."""
+    nearest = " | ".join(
+        one.text if keyword in one.entry.keywords.split("/") else f'"{one.entry.keywords} {one.text}"' for one in found
+    )
+    return f"nearest: {nearest}" if found else "no sentence is like it"
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,10 @@ _PHRASES = (
     (r"\bis gone\b", "does not exist"),
     (r"\bin the list of buckets\b", "only"),
     (r"\bfrom now on\b", "changes"),
+    (
+        r"\b(?:is|are|was) (?:not|never) told (?:that|about)\b|\bdoes not (?:hear|know|learn) (?:that|about|of)\b",
+        "learns nothing about",
+    ),
     (r"\b(?:am|is|are) told that (?:.*)(?:does not exist|is missing|are missing)", "is refused not found error names"),
 )
 """How several words say one thing, before single words are looked at."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from data.upload import ArrangedDataset, StoredFile, arrange_dataset
@@ -42,9 +44,9 @@ def package_arranger(registry_observer: RegistryObserver) -> PackageArranger:
 
 
 @pytest.fixture
-def workflows(target: Target, undo: UndoLog) -> WorkflowArranger:
-    """Sets up what the packages bucket demands of packages."""
-    return WorkflowArranger(target, undo)
+def workflows(target: Target, undo: UndoLog) -> Callable[[str], WorkflowArranger]:
+    """Sets up what a bucket demands of packages, by what features call the bucket."""
+    return lambda bucket: WorkflowArranger(target, undo, getattr(target.buckets, bucket))
 
 
 def stored_content(file: StoredFile, name: str) -> StoredContent:

@@ -11,6 +11,7 @@ from environment.checking.comparing import must_agree
 from environment.driving.packages import Package
 from environment.driving.session import Session
 from environment.driving.work import details, metadata
+from environment.errors import SuiteError
 from environment.gherkin.references import parse, register
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.values import listed
@@ -88,5 +89,9 @@ def sees_this_configuration(persona: Session, datatable: Rows) -> None:
 
 
 def _must_be(shown: Any, facts: tuple[str, ...], package: Package) -> None:
+    if METADATA in facts and not package.latest.metadata:
+        raise SuiteError(
+            f"Looked for the metadata of the {package}", "it was given none", 'Give it some, or say "has no metadata"'
+        )
     found = {fact: FACTS[fact][0](shown) for fact in facts}
     must_agree(found, {fact: FACTS[fact][1](package) for fact in facts}, f"details of the {package}")

@@ -111,7 +111,10 @@ def does_not_find(persona: Session, package: Package, target: Target, baseline: 
             limit_seconds=target.indexing_limit_seconds,
             what=f"the {package} of {package.where} to be gone from what {persona} finds",
         )
-    must_not_be_empty(found_names(search(persona, "")), "packages listed")
+    assert found_names(search(persona, "")), (
+        f"{persona} sees no packages at all, which proves nothing about one; "
+        f'of somebody who may see none, say "{persona} learns nothing about" it'
+    )
 
 
 @then(parse("{persona:Persona} finds {names:Found}"))

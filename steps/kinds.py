@@ -15,7 +15,7 @@ from data.baseline import BASELINE, OWNER
 from data.datasets.dataset_list import DATASETS
 from environment.driving.downloads import KeptLink
 from environment.driving.files import AS_FIRST_PUBLISHED, CONTENT_PATTERN, CORRECTED, ScenarioFile, StoredContent
-from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision
+from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision, metadata_in
 from environment.errors import SuiteError
 from environment.evidence.noting import note
 from environment.gherkin.mentions import CopyKind, CountedKind, PartKind, SeveralKind
@@ -266,6 +266,7 @@ NEW_LINK = ThingKind("NewLink", "link", lambda thing, request: KeptLink(), bring
 _REPLACEMENTS = ("a corrected file", "a wrong file", "a larger file")
 """Other bytes, of the same size but for the last."""
 _MESSAGE = re.compile(r', with the message "((?:[^"\\]|\\.)*)"')
+_FIELD = re.compile(r'(?:, with| and) "((?:[^"\\]|\\.)*)" as its ([\w-]+)')
 _OPTIONS: dict[str, dict[str, object]] = {
     ", keeping folders": {"keeps_folders": True},
     ", without folders": {"keeps_folders": False},
@@ -276,11 +277,19 @@ _OPTIONS: dict[str, dict[str, object]] = {
 }
 
 
+def _uncaptured(pattern: re.Pattern[str]) -> str:
+    """The same pattern without groups that capture."""
+    return re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern.pattern)
+
+
 def _options(text: str) -> Options:
     chosen: dict[str, object] = {}
     if message := _MESSAGE.search(text):
         chosen["message"] = unquoted(message[1])
         text = text.replace(message[0], "")
+    if fields := _FIELD.findall(text):
+        chosen["metadata"] = metadata_in({"field": name, "value": unquoted(value)} for value, name in fields)
+        text = _FIELD.sub("", text)
     for words, values in _OPTIONS.items():
         if words in text:
             chosen |= values
@@ -310,7 +319,7 @@ def quoted_names(text: str) -> tuple[str, ...]:
 register(
     PACKAGE,
     NEW_PACKAGE,
-    PartKind("Revision", PACKAGE, "revision", ("first", "second", "previous", "latest"), _revision),
+    PartKind("Revision", PACKAGE, "revision", (*ORDINALS, "previous", "latest"), _revision),
     SeveralKind("Packages", PACKAGE),
     CountedKind("NewPackages", NEW_PACKAGE),
     CopyKind("Copy", NEW_PACKAGE),
@@ -326,9 +335,9 @@ register(
     PartNameKind("FolderName", "folder", "package", "the folder ", known=_folders_of),
     ValueKind(
         "Options",
-        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files|{_MESSAGE.pattern.replace("((", "(?:(")})*,?',
+        rf'(?:{"|".join(_OPTIONS)}|, copying "[^"]*" files|{_uncaptured(_MESSAGE)}|{_uncaptured(_FIELD)})*,?',
         _options,
-        ("", *_OPTIONS, ', with the message "any text"'),
+        ("", *_OPTIONS, ', with the message "any text"', ', with "wheat" as its crop and "draft" as its status'),
     ),
     ValueKind("Replacement", "|".join(_REPLACEMENTS), "a larger file".__eq__, _REPLACEMENTS),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),

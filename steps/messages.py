@@ -49,6 +49,13 @@ WRONG_CONFIGURATION = re.compile(
     r"\bconfig(?:uration)? (?:is|was|has|must|cannot|does)\b",
     re.IGNORECASE,
 )
+NOT_ALLOWED = re.compile(
+    r"\b(?:permissions?|access) (?:is |was )?denied\b|"
+    r"\b(?:no|lacks?|without|insufficient|needs?|requires?) (?:\w+ ){0,2}permissions?\b|"
+    r"\bnot (?:authori[sz]ed|allowed|permitted)\b|\bmay not\b|\bforbidden\b|"
+    r"\b(?:needs?|requires?|only) (?:\w+ ){0,2}admin(?:istrator)?s?\b|\badmin(?:istrator)?s? only\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ MEANINGS = {
     "that the answer is not a configuration": NO_CONFIGURATION,
     "that a mail could not be sent": NO_MAIL,
     "that something is empty": EMPTY,
+    "that permission is lacking": NOT_ALLOWED,
 }
 register(
     ReferenceKind(

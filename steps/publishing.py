@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from steps.kinds import CONTENT
 
 NOTHING = "(nothing)"
 A_GOOD_FILE = "(a good file)"
+Workflows = Callable[[str], WorkflowArranger]
 
 
 @given(parse("{persona:Persona} has published {package:NewPackage} from {files:Files}{how:Options}"))
@@ -237,26 +238,26 @@ def delete_namespace(persona: Session, namespace: str, target: Target, latest_be
     attempt(persona.ops.delete_package, target.buckets.packages, namespace)
 
 
-@given(parse("the packages bucket has a workflow that allows promotion within it"))
-def promotion_is_allowed(workflows: WorkflowArranger) -> None:
+@given(parse("the {bucket:Bucket} bucket has a workflow that allows promotion within it"))
+def promotion_is_allowed(bucket: str, workflows: Workflows) -> None:
     """A workflow with which files can be copied into the bucket: in multiuser mode that is a promotion within it."""
-    workflows.allow_copies_within()
+    workflows(bucket).allow_copies_within()
 
 
-@given(parse("the packages bucket requires this metadata of every package:"))
+@given(parse("the {bucket:Bucket} bucket requires this metadata of every package:"))
 @columns("field", optional=("allowed values",))
-def metadata_are_required(datatable: Rows, workflows: WorkflowArranger) -> None:
+def metadata_are_required(bucket: str, datatable: Rows, workflows: Workflows) -> None:
     """Every package needs these fields; separate allowed values by commas, or leave it empty to allow any value.
 
     The bucket's default workflow requires them.
     """
-    workflows.require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
+    workflows(bucket).require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
 
 
-@given(parse('the packages bucket requires that package names begin with "{start:Text}"'))
-def names_are_required(start: str, workflows: WorkflowArranger) -> None:
+@given(parse('the {bucket:Bucket} bucket requires that package names begin with "{start:Text}"'))
+def names_are_required(bucket: str, start: str, workflows: Workflows) -> None:
     """The bucket's default workflow refuses other names; what counts is the part after the namespace."""
-    workflows.require_names(start)
+    workflows(bucket).require_names(start)
 
 
 @given(parse("{package:NewPackage} of {count:FileCount}"))

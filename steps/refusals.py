@@ -12,6 +12,7 @@ from environment.driving.stage import Stage
 from environment.errors import SuiteError
 from environment.gherkin.references import ReferenceKind, parse, register
 from environment.gherkin.values import Duration, Refusal
+from environment.product.mcp_server.faults import ServerFault
 from environment.product.wording import REASONS
 
 
@@ -44,7 +45,10 @@ def deletion_is_refused(stage: Stage) -> None:
     if outcome.error is None:
         assert outcome.value is False, f"the deletion was to be refused, but it returned {outcome.value!r}"
         return
-    refused_with(outcome, ("ValidationError", "NotFoundError", "PermissionError"))
+    by_server = isinstance(outcome.error, ServerFault)  # which says why in words alone
+    refused_with(
+        outcome, tuple(REASONS.values()) if by_server else ("ValidationError", "NotFoundError", "PermissionError")
+    )
 
 
 @then(parse("{persona:Persona} gets an answer"))

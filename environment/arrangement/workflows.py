@@ -17,10 +17,10 @@ _SCHEMA = "required.json"
 
 
 class WorkflowArranger:
-    """Gives the packages bucket a workflows configuration, for the scenario only."""
+    """Gives a bucket a workflows configuration, for the scenario only."""
 
-    def __init__(self, target: Target, undo: UndoLog) -> None:
-        self._bucket = target.buckets.packages
+    def __init__(self, target: Target, undo: UndoLog, bucket: str) -> None:
+        self._bucket = bucket
         self._s3 = target.client("s3")
         self._undo = undo
 

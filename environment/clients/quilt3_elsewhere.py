@@ -25,6 +25,8 @@ if asked["message"] is not None:
     package = quilt3.Package()
     for path in sorted(folder.iterdir()):
         package.set(path.name, str(path))
+    if asked["metadata"]:
+        package.set_meta(asked["metadata"])
     package.push(name, registry=registry, message=asked["message"], force=True)
     answer = {}
 else:
@@ -49,17 +51,19 @@ class Quilt3Elsewhere:
         self._token = token
         self._folder = folder
 
-    def push(self, name: str, registry: str, files: Mapping[str, bytes], message: str) -> None:
+    def push(
+        self, name: str, registry: str, files: Mapping[str, bytes], message: str, metadata: Mapping[str, Any]
+    ) -> None:
         """Push a package of these files, by logical key.
 
         Raises:
             SuiteError: quilt3 failed.
         """
         place = self._folder / "files"
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
         for key, content in files.items():
             (place / key).write_bytes(content)
-        self._run(f"Pushed {name} with quilt3", name, registry, place, message)
+        self._run(f"Pushed {name} with quilt3", name, registry, place, message, metadata)
 
     def install(self, name: str, registry: str) -> dict[str, str]:
         """Install the latest revision of a package; returns the SHA-256 (hex) of each file by its path.
@@ -72,14 +76,22 @@ class Quilt3Elsewhere:
         found: dict[str, str] = self._run(f"Installed {name} with quilt3", name, registry, place, None)
         return found
 
-    def _run(self, what: str, name: str, registry: str, place: Path, message: str | None) -> Any:
+    def _run(
+        self,
+        what: str,
+        name: str,
+        registry: str,
+        place: Path,
+        message: str | None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Any:
         home = self._folder / "home"
         home.mkdir(exist_ok=True)
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "QUILT_"))}
         asked = {"catalog": self._catalog, "token": self._token, "name": name, "registry": registry}
         done = subprocess.run(
             [sys.executable, "-c", _PROGRAM],
-            input=json.dumps({**asked, "folder": str(place), "message": message}),
+            input=json.dumps({**asked, "folder": str(place), "message": message, "metadata": dict(metadata or {})}),
             env={**environment, "HOME": str(home)},
             capture_output=True,
             text=True,

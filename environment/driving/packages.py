@@ -11,6 +11,7 @@ from typing import Any
 
 from environment.driving.files import StoredContent
 from environment.errors import SuiteError
+from environment.gherkin.things import ORDINALS
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.people.names import Names
@@ -92,6 +93,7 @@ class Options:
         one_twice: name the first file twice.
         message: what the publisher says of the revision; None is what the suite says.
         a_second_later: wait until the next second: a registry lists one revision of a package for each.
+        metadata: fields and their values.
     """
 
     keeps_folders: bool | None = None
@@ -100,6 +102,7 @@ class Options:
     one_twice: bool = False
     message: str | None = None
     a_second_later: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def placed(self, files: Sequence[StoredContent], *, keeps_by_default: bool) -> dict[str, StoredContent]:
         """Files by the logical key under which they must come to lie."""
@@ -189,7 +192,7 @@ class Package:
         return next(having, None) or self.revision("first")
 
     def revision(self, which: str) -> KnownRevision:
-        """The first, second, previous or latest of the known revisions.
+        """The first to fifth, the previous or the latest of the known revisions.
 
         Raises:
             OperationFailed: there is none, because the product refused the publication.
@@ -197,7 +200,7 @@ class Package:
         """
         if not self.revisions:
             self.require_success()
-        place = {"first": 0, "second": 1, "third": 2, "previous": -2, "latest": -1}[which]
+        place = {"previous": -2, "latest": -1, **{word: place for place, word in enumerate(ORDINALS)}}[which]
         if not -len(self.revisions) <= place < len(self.revisions):
             raise SuiteError(
                 f"Looked for the {which} revision of the {self}",

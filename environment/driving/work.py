@@ -45,6 +45,7 @@ def publish(
     ``given`` are arguments of the call as a program gives them, in place of those that follow from the rest.
     """
     options = options or Options()
+    metadata = _described(options, metadata)
     package.attempted = options.placed(files, keeps_by_default=True)
     how = _how(package, options, metadata)
     package.outcome = outcome = create(persona, package, options.entries(files), **{**how, **(given or {})})
@@ -77,12 +78,18 @@ def add(
     ``given`` are arguments of the call as a program gives them, in place of those that follow from the rest.
     """
     options = options or Options()
+    metadata = _described(options, metadata)
     how = _how(package, options, metadata)
     package.outcome = outcome = update(persona, package, options.entries(files), **{**how, **(given or {})})
     if outcome.succeeded:
         before, added = package.latest, options.placed(files, keeps_by_default=False)
         package.note({**before.files, **added}, {**before.metadata, **(metadata or {})})
     return outcome
+
+
+def _described(options: Options, metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What the options and the metadata given besides say of a package; None if neither says anything."""
+    return {**options.metadata, **(metadata or {})} if options.metadata else metadata
 
 
 def _how(package: Package, options: Options, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -102,7 +109,8 @@ def copy(persona: Session, package: Package, made: Package, options: Options | N
     latest = package.latest
     keeps = all(file.key == key for key, file in latest.files.items())
     options = replace(options or Options(), keeps_folders=keeps)
-    return publish(persona, made, list(latest.files.values()), options, latest.metadata)
+    described = {**latest.metadata, **options.metadata}
+    return publish(persona, made, list(latest.files.values()), options, described)
 
 
 def remove(

@@ -95,6 +95,19 @@ Feature: Copying files or referring to them
       And the package "yields" in the packages bucket holds exactly the "simple-csv" dataset, byte for byte
       And Dana finds the package "yields" in the remote bucket
 
+    @CREA-8 @exclusive @severity:critical
+    Scenario: A package passed on to a bucket whose workflow allows it has files of its own there
+      Given the remote bucket has a workflow that allows promotion within it
+      And Dana has published the package "yields" with these files, with "wheat" as its crop:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      When Dana copies it to the remote bucket, copying every file, with "final" as its status
+      Then every file of the package "yields" in the remote bucket is in the remote bucket
+      And the package "yields" in the remote bucket has exactly this metadata:
+        | field  | value |
+        | crop   | wheat |
+        | status | final |
+
   Rule: Size is no obstacle
 
     @CREA-7 @slow @large @severity:normal

@@ -28,3 +28,16 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
       Then she gets every file of the package, byte for byte
       And she can see every file of the package, and no others
       And the first revision of the package is unchanged
+
+    @CREA-12 @UPD-4 @severity:critical
+    Scenario: Metadata and messages that came with quilt3 are kept when a package is added to
+      When Dana pushes the package "run" with quilt3, with these files, with the message "First run" and "RNA" as its assay:
+        | file       | content |
+        | counts.csv | 12 rows |
+      And she adds the "single-file" dataset to the package "run", a second later, with "draft" as its status
+      Then the first revision of the package "run" has the message "First run"
+      And the package "run" has exactly this metadata:
+        | field  | value |
+        | assay  | RNA   |
+        | status | draft |
+      And the first revision of the package "run" is unchanged

@@ -287,7 +287,7 @@ def _roles(session: Session, names: Sequence[str], path: str) -> list[Role]:
 
 
 def _unknown_role(path: str, name: str) -> InvalidValue:
-    message = _NO_SUCH_ROLE if path.startswith(_OF_CREATING) else f"{_NO_SUCH_ROLE}: {name}"
+    message = _NO_SUCH_ROLE if path.startswith(_OF_CREATING) else f"{_NO_SUCH_ROLE}: {name or repr(name)}"
     return InvalidValue(path, ROLE_NOT_FOUND, message, {"role": name})
 
 

@@ -68,7 +68,8 @@ def _require_write_access(info: Info, bucket: str) -> None:
 
 
 def _bucket_not_found(bucket: str) -> InvalidInputRefusal:
-    return InvalidInputRefusal.at("bucketName", BUCKET_NOT_FOUND, f"Bucket not found: {bucket}")
+    # Decision: so are the words, which name the bucket, also one without a name (open: registry facts 3.6).
+    return InvalidInputRefusal.at("bucketName", BUCKET_NOT_FOUND, f"Bucket not found: {bucket or repr(bucket)}")
 
 
 @strawberry.type
