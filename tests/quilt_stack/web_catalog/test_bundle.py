@@ -121,7 +121,9 @@ def built(tmp_path: Path) -> Path:
     """A folder as a build of the catalog's source leaves it."""
     folder = tmp_path / "build"
     folder.mkdir()
-    (folder / bundle.INDEX).write_text('<head></head><script src="/config.js"></script><script src="/app.1.js"></script>')
+    (folder / bundle.INDEX).write_text(
+        '<head></head><script src="/config.js"></script><script src="/app.1.js"></script>'
+    )
     (folder / "app.1.js").write_text("window.QUILT_CATALOG_CONFIG")
     (folder / "app.1.js.map").touch()
     return folder
