@@ -1,7 +1,8 @@
 """The compiled web catalog that a stack serves, if it is there: out of a wheel of PyPI, outside of every repository.
 
 The wheel is Quilt's own `quilt3-local` (Apache-2.0), of one version with one hash; only the files of its catalog are
-taken, none of its code and none of its dependencies. A stack needs it for nothing but for people who look at pages.
+taken, none of its code and none of its dependencies. Instead of it, a folder is taken that somebody built from the
+catalog's source. A stack needs it for nothing but for people who look at pages.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +34,9 @@ _ORIGIN = {"distribution": DISTRIBUTION, "version": VERSION, "sha256": SHA256}
 _INSIDE = "quilt3_local/catalog_bundle/"
 # Maps are for debuggers, and compressed copies for servers that send them.
 _LEFT_OUT = frozenset({".map", ".gz"})
+_SCRIPT = re.compile(r"<script\b[^>]*\bsrc=\"/([^\"]+\.js)\"")
+_SERVED = "config.js"  # the built page asks for it, and the stack answers it
+_SETTINGS = b"QUILT_CATALOG_CONFIG"  # what Quilt's catalog reads its settings from
 _INSTALL = "'quilt-stack catalog --install' installs it"
 
 
@@ -71,7 +76,7 @@ def check(place: Path) -> Path:
         raise BundleError(f"{place} holds no web catalog: {_INSTALL}.") from None
     except ValueError:
         record = None
-    if record != _ORIGIN or not (place / INDEX).is_file():
+    if not (place / INDEX).is_file() or record not in (_ORIGIN, _built(place)):
         raise BundleError(
             f"{place} holds a web catalog of an unknown version: 'quilt-stack catalog --install' puts"
             f" {DISTRIBUTION} {VERSION} in its place."
@@ -79,24 +84,37 @@ def check(place: Path) -> Path:
     return place.absolute()
 
 
-def install(wheel: Path | None = None, place: Path | None = None) -> Path:
-    """Install the bundle, from PyPI or from a wheel that is at hand; a bundle that is there is replaced.
+def title(place: Path) -> str:
+    """What an installed bundle is, for people: its distribution and version, or that it is built from source."""
+    built = json.loads((place / _RECORD).read_bytes()) == _built(place)
+    return "a catalog built from source" if built else f"{DISTRIBUTION} {VERSION}"
+
+
+def install(wheel: Path | None = None, place: Path | None = None, folder: Path | None = None) -> Path:
+    """Install the bundle: from PyPI, a wheel that is at hand, or a folder built from source; one there is replaced.
 
     Raises:
-        BundleError: the wheel cannot be had, is another one, or the directory holds something else. Nothing is changed.
+        BundleError: the wheel cannot be had, is another one, the folder is no built catalog, or the directory holds
+            something else. Nothing is changed.
     """
     place = place or default_place()
+    if folder is not None:
+        _check_folder(folder, place)
     if place.exists() and not (place / _RECORD).exists() and any(place.iterdir()):
         raise BundleError(f"{place} holds something else than a web catalog: choose another directory ({VARIABLE}).")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=".catalog-") as name:
             temporary = Path(name)
-            wheel = wheel or _download(temporary)
-            _check_wheel(wheel)
             new = temporary / "new"
-            _unpack(wheel, new)
-            (new / _RECORD).write_text(json.dumps(_ORIGIN), encoding="utf-8")
+            if folder is None:
+                wheel = wheel or _download(temporary)
+                _check_wheel(wheel)
+                _unpack(wheel, new)
+            else:
+                shutil.copytree(folder, new, ignore=shutil.ignore_patterns(*(f"*{suffix}" for suffix in _LEFT_OUT)))
+            record = _ORIGIN if folder is None else _built(new)
+            (new / _RECORD).write_text(json.dumps(record), encoding="utf-8")
             if place.exists():
                 place.rename(temporary / "old")
             _put(new, place)
@@ -140,6 +158,26 @@ def _check_wheel(wheel: Path) -> None:
             f"{wheel} is not {DISTRIBUTION} {VERSION}: its SHA-256 is {found[:12]}…, and not {SHA256[:12]}…."
             " Nothing was installed."
         )
+
+
+def _built(place: Path) -> dict[str, str]:
+    """The record of a bundle built from source: its page's hash, which names the hashed files of all its scripts."""
+    return {"built": hashlib.sha256((place / INDEX).read_bytes()).hexdigest()}
+
+
+def _check_folder(folder: Path, place: Path) -> None:
+    refused = f"{folder} is no web catalog built from source ('npm run build' makes one in catalog/build)"
+    try:
+        scripts = set(_SCRIPT.findall((folder / INDEX).read_text(encoding="utf-8"))) - {_SERVED}
+    except (OSError, UnicodeDecodeError):
+        raise BundleError(f"{refused}: its {INDEX} cannot be read. Nothing was installed.") from None
+    missing = sorted(script for script in scripts if not (folder / script).is_file())
+    if missing:
+        raise BundleError(f"{refused}: {missing[0]}, which its page names, is missing. Nothing was installed.")
+    if not any(_SETTINGS in (folder / script).read_bytes() for script in scripts):
+        raise BundleError(f"{refused}: no script of its page is Quilt's. Nothing was installed.")
+    if place.resolve().is_relative_to(folder.resolve()):
+        raise BundleError(f"{place} lies in {folder} itself: choose another directory ({VARIABLE}).")
 
 
 def _unpack(wheel: Path, place: Path) -> None:

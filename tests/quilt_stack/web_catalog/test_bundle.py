@@ -114,3 +114,47 @@ def test_the_command_says_whether_it_is_there(catalog_bundle: Path, tmp_path: Pa
     there = quilt_stack_command(catalog_bundle, tmp_path, "catalog")
     assert there.returncode == 0 and str(catalog_bundle) in there.stdout
     assert bundle.installed_catalog({"XDG_CACHE_HOME": str(tmp_path)}) in (None, bundle.default_place({}))
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A folder as a build of the catalog's source leaves it."""
+    folder = tmp_path / "build"
+    folder.mkdir()
+    (folder / bundle.INDEX).write_text(
+        '<head></head><script src="/config.js"></script><script src="/app.1.js"></script>'
+    )
+    (folder / "app.1.js").write_text("window.QUILT_CATALOG_CONFIG")
+    (folder / "app.1.js.map").touch()
+    return folder
+
+
+def test_a_catalog_built_from_source_is_installed(built: Path, tmp_path: Path) -> None:
+    place = tmp_path / "catalog"
+
+    said = quilt_stack_command(place, tmp_path, "catalog", "--install", "--folder", str(built))
+
+    assert said.returncode == 0 and said.stdout == f"Installed a catalog built from source into {place}.\n"
+    assert bundle.check(place) and (place / "app.1.js").is_file() and not (place / "app.1.js.map").exists()
+    (place / bundle.INDEX).write_text("another page")
+    with pytest.raises(bundle.BundleError, match="unknown version"):
+        bundle.check(place)
+
+
+@pytest.mark.parametrize("fault", ["no page", "no script", "not Quilt's", "around the place"])
+def test_a_folder_that_is_no_built_catalog_is_refused(fault: str, built: Path, tmp_path: Path) -> None:
+    place = tmp_path / "catalog"
+    if fault == "no page":
+        (built / bundle.INDEX).unlink()
+    elif fault == "no script":
+        (built / "app.1.js").unlink()
+    elif fault == "not Quilt's":
+        (built / "app.1.js").write_text("alert(1)")
+    else:
+        place = built / "catalog"
+
+    said = quilt_stack_command(place, tmp_path, "catalog", "--install", "--folder", str(built))
+
+    assert said.returncode == 2 and said.stdout == ""
+    assert said.stderr.count("\n") == 1 and str(built) in said.stderr
+    assert not place.exists()

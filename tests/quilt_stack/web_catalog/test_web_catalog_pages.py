@@ -88,6 +88,23 @@ def test_revisions_are_listed(page: Page, shop: CatalogShop) -> None:
         expect(page.get_by_text(top_hash)).to_be_visible()
 
 
+def test_two_revisions_are_compared(page: Page, shop: CatalogShop, catalog_bundle: Path) -> None:
+    """In bundles that are newer than the wheel's: the changed file alone is listed, with its text in both revisions."""
+    if not any("/compare/:baseHash" in script.read_text(encoding="utf-8") for script in catalog_bundle.glob("*.js")):
+        pytest.skip("the installed web catalog has no page that compares revisions; one built from source has")
+    page.goto(f"{shop.package_url}/compare/{shop.hashes[0]}/{shop.hashes[1]}/")
+
+    expect(page.get_by_text("Comparing changes in")).to_be_visible()
+    for message in (FIRST, SECOND):
+        expect(page.get_by_text(message).first).to_be_visible()
+    changed = page.get_by_role("button", name="notes.txt", exact=True)
+    expect(changed).to_be_visible()
+    expect(page.get_by_role("button", name="settings.json", exact=True)).to_have_count(0)
+    changed.click()
+    for text in ("one field", "two fields"):
+        expect(page.get_by_text(text)).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("path", "shown"),
     [

@@ -115,7 +115,7 @@ def pages() -> Iterator[Diagnosis]:
         if place is None:
             yield note("web catalog", "its pages are not there, links lead to a placeholder", install)
         else:
-            yield fine("web catalog", f"{bundle.DISTRIBUTION} {bundle.VERSION} in {place}")
+            yield fine("web catalog", f"{bundle.title(place)} in {place}")
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         yield note("Chromium", "it is not there", "install it for tests that look at pages; people may use any browser")
