@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 from authoring.ideas import denies, ideas, known_words, oppose
@@ -43,6 +44,13 @@ _SURE = 0.2
 """Below it, a suggestion shares some words with what was said and hardly its meaning."""
 _CLEARLY, _CLEAR_SHARE = 1.3, 0.6
 _DENIED, _OPPOSITE = 0.4, 0.4
+_LONG, _SPELLED_ALIKE = 5, 0.8
+_THINGS = ("package", "table", "role")
+_THING = re.compile(rf"\b({'|'.join(_THINGS)})s?\b")
+_OTHER_THING = 0.85
+"""Who speaks of a package seldom means a sentence about a table."""
+_PROGRAM = "program"
+"""Sentences about somebody's program are for those who say so."""
 _WORDINGS = (
     (re.compile(rf"\bchang(?:es?|ed) ({NAME})'s role to (?=\")"), r"gives \1 the role "),
     (re.compile(r"^a package\b(?=.* (?:with|and) (?:the |this )?metadata\b)"), f"{_ANYBODY} has published a package"),
@@ -166,17 +174,30 @@ class _Ranked:
 
 
 def _ranked(said: _Said, entries: Sequence[ListedSentence]) -> list[_Ranked]:
+    if _PROGRAM not in said.words:
+        entries = [entry for entry in entries if _PROGRAM not in entry.definition.pattern]
     vectors = [_weighted(entry) for entry in entries]
     rarity = _rarity(vectors)
+    asked = _spelled_right(said.ideas, rarity)
     found = [
         _Ranked(
             entry,
-            _likeness(said.ideas, vector, rarity) * _prior(entry, said.words) * _agreement(said, entry),
-            _covered(said.ideas, vector, rarity, len(vectors)),
+            _likeness(asked, vector, rarity) * _prior(entry, said.words) * _agreement(said, entry),
+            _covered(asked, vector, rarity, len(vectors)),
         )
         for vector, entry in zip(vectors, entries, strict=True)
     ]
     return sorted(found, key=lambda each: -each.score)
+
+
+def _spelled_right(asked: Mapping[str, int], rarity: Mapping[str, float]) -> Mapping[str, int]:
+    """The same ideas, but for words that no sentence has and that are one of a sentence's but for a letter or two."""
+    known = [idea for idea in rarity if len(idea) >= _LONG]
+    right: Counter[str] = Counter()
+    for idea, count in asked.items():
+        close = [] if idea in rarity or len(idea) < _LONG else get_close_matches(idea, known, 1, _SPELLED_ALIKE)
+        right[close[0] if close else idea] += count
+    return right
 
 
 def _best(said: _Said, ranked: Sequence[_Ranked], most: int) -> list[Suggestion]:
@@ -232,7 +253,9 @@ def _suggestion(ranked: _Ranked, said: _Said) -> Suggestion:
         return fitting
 
     pattern = _in_the_past(entry) if said.keyword == "Given" else entry.definition.pattern
-    return Suggestion(entry, PLACEHOLDER.sub(fill, pattern), ranked.score * _PER_UNSAID**unsaid, ranked.covered)
+    text = PLACEHOLDER.sub(fill, pattern)
+    score = 1.0 if text == wording else ranked.score * _PER_UNSAID**unsaid
+    return Suggestion(entry, text, score, ranked.covered)
 
 
 def _in_the_past(entry: ListedSentence) -> str:
@@ -283,10 +306,17 @@ def _prior(entry: ListedSentence, wording: str) -> float:
     by_person = re.match(r"\{\w+:(?:Persona|New)?Users?\}|\{\w+:Persona\}", entry.definition.pattern) is not None
     said_of_person = re.match(r"[A-Z][a-z]+\b(?!')", wording) is not None
     fits = 1.0 if by_person == said_of_person else _OTHER_BEGINNING
+    things = _things_of(entry)
+    fits *= _OTHER_THING if things and (named := _THING.findall(wording)) and not things & set(named) else 1.0
     quotes = '"' in PLACEHOLDER.sub("", entry.definition.pattern) and re.search(
         r'(?<!package )(?<!table )"\w+"', wording
     )
     return fits * (_WITH_A_TEXT if quotes else 1.0) * (1 + _PER_USE * math.log(1 + entry.uses))
+
+
+def _things_of(entry: ListedSentence) -> set[str]:
+    """The nouns of the things that a sentence has a place for."""
+    return {noun_of(KINDS[blank.kind]).removesuffix("s") for blank in entry.definition.placeholders} & {*_THINGS}
 
 
 def _weighted(entry: ListedSentence) -> dict[str, float]:

@@ -62,7 +62,7 @@ SYNONYMS = (
 _SMALL_WORDS = (
     "a an the of to in on at by for from with without and or is are be been was were it its that this these those he "
     "she they his her their as so not no must should can could will would has have had do does did then when given if "
-    "about very now i we me my am"
+    "about very now i we me my am whether"
 )
 _QUANTITIES = "some somebody everybody nobody every each all both two three many several another whoever i we"
 _NOISE = frozenset([*_SMALL_WORDS.split(), *(persona.name.lower() for persona in CAST)])

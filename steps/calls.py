@@ -51,7 +51,7 @@ def call_with(persona: Session, operation: str, value: object, argument: str, ta
 @when(
     parse(
         "{persona:Persona}'s program calls {operation:Operation} for {table:Table} "
-        "with {value:GivenValue} as its {argument:Argument}"
+        + "with {value:GivenValue} as its {argument:Argument}"
     )
 )
 def call_for_table(
@@ -73,7 +73,7 @@ def call_for_table(
 @when(
     parse(
         "{persona:Persona}'s program calls {operation:Operation} for {user:User} "
-        "with {value:GivenValue} as its {argument:Argument}"
+        + "with {value:GivenValue} as its {argument:Argument}"
     )
 )
 def call_for_user(
@@ -93,7 +93,7 @@ def call_for_user(
 @when(
     parse(
         "{persona:Persona}'s program creates a user for {user:NewUser} "
-        "with {value:GivenValue} as its {argument:Argument}"
+        + "with {value:GivenValue} as its {argument:Argument}"
     )
 )
 def create_user_with(
@@ -127,7 +127,7 @@ def delete_with(persona: Session, value: object, argument: str, target: Target) 
 @when(
     parse(
         "{persona:Persona}'s program publishes {package:NewPackage} from {files:Files} "
-        "with {value:GivenValue} as its {argument:Argument}"
+        + "with {value:GivenValue} as its {argument:Argument}"
     )
 )
 @puts("package", words="files")
@@ -141,7 +141,7 @@ def publish_with(
 @when(
     parse(
         "{persona:Persona}'s program adds {files:Files} to {package:Package} "
-        "with {value:GivenValue} as its {argument:Argument}"
+        + "with {value:GivenValue} as its {argument:Argument}"
     )
 )
 @puts("package", words="files")
@@ -155,7 +155,7 @@ def add_with(
 @when(
     parse(
         "{persona:Persona}'s program compares {one:Revision} with {other:Revision}, "
-        "with {value:GivenValue} as its {argument:Argument}"
+        + "with {value:GivenValue} as its {argument:Argument}"
     )
 )
 def compare_with(persona: Session, one: PackageRevision, other: PackageRevision, value: object, argument: str) -> None:

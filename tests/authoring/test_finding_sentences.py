@@ -207,6 +207,16 @@ def test_only_people_stand_where_people_act(entries: list[ListedSentence], wordi
         assert ", a bioinformatician has" not in one.text
 
 
+def test_a_step_about_several_people_says_to_write_one_for_each(entries: list[ListedSentence]) -> None:
+    line = suggested("Given Ben and Carla have browsed it", entries)
+    assert line.startswith("one sentence for each person: say it for Ben, then for Carla; nearest: Ben has browsed it")
+
+
+def test_who_must_hear_nothing_of_a_package_learns_nothing_about_it(entries: list[ListedSentence]) -> None:
+    found = nearest_to("Then Carl is not told that the package exists", entries)
+    assert "learns nothing about" in found[0].text
+
+
 def test_a_better_sentence_of_another_keyword_is_named_with_it(entries: list[ListedSentence]) -> None:
     assert '"When the outage is over"' in suggested("Given the registry works again", entries)
     assert '"When' not in suggested("Given Dana has deleted the package", entries)

@@ -8,7 +8,7 @@ import pytest
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
 from environment.driving.refusals import names
-from steps.messages import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, UPDATE_INSTEAD, WRONG_CONFIGURATION
+from steps.messages import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, NOT_ALLOWED, UPDATE_INSTEAD, WRONG_CONFIGURATION
 from steps.naming import WORDS_FOR
 
 
@@ -72,6 +72,33 @@ def test_advice(message: str) -> None:
 )
 def test_no_advice(message: str) -> None:
     assert not ADVICE.search(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Permission denied: your role may not publish here",
+        "You lack the permission to delete packages",
+        "User: arn:aws:sts::1:assumed-role/user is not authorized to perform: s3:PutObject",
+        "This operation requires admin rights",
+        "403 Forbidden",
+    ],
+)
+def test_what_says_that_permission_is_lacking(message: str) -> None:
+    assert NOT_ALLOWED.search(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Package not found: a/permissions",
+        "Invalid role: admin",
+        "The service failed",
+        "Checked permissions of the role",
+    ],
+)
+def test_what_does_not_say_that_permission_is_lacking(message: str) -> None:
+    assert not NOT_ALLOWED.search(message)
 
 
 def test_how_to_sign_in() -> None:

@@ -43,6 +43,12 @@ def test_revisions_are_told_by_their_place(package: Package) -> None:
         package.revision("third")
 
 
+def test_the_third_revision_is_one_of_its_own(package: Package) -> None:
+    for _ in range(3):
+        package.note({"yields.csv": YIELDS}, {})
+    assert package.revision("third").top_hash == "third"
+
+
 def test_unchanged_is_what_a_given_made(package: Package) -> None:
     with registered_in(Outcomes()) as outcomes:
         outcomes.begin_step("given")
