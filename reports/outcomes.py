@@ -196,8 +196,9 @@ class RunRecord(Record):
 
     seconds: wall time of the session; seed: of people, names and a random order; shard: "I/N" if it is the I-th of N
     parts; chosen: what of the command line chose the scenarios, empty if nothing did; order: as written, or random;
-    product_source: the folder or address that the product came from; gate: the rule by which it is accepted; missing:
-    what is wrong with the parts that it was merged from, in words.
+    product_source: the folder or address that the product came from; suite_revision: the Git revision of this suite,
+    empty if there is none; gate: the rule by which it is accepted; missing: what is wrong with the parts that it was
+    merged from, in words.
     """
 
     format: Literal[3] = 3
@@ -216,6 +217,7 @@ class RunRecord(Record):
     chosen: tuple[str, ...] = ()
     order: str = "as written"
     product_source: str = ""
+    suite_revision: str = ""
     gate: Gate = Gate.REGRESSIONS
     missing: tuple[str, ...] = ()
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -19,11 +20,13 @@ from environment.errors import SuiteError
 from environment.gherkin.accounting import ACCOUNTING, Accounting
 from environment.gherkin.sharding import SHARD
 from environment.modes import Mode
+from environment.product.judged import git_revision
 from environment.product.run_facts import RUN_FACTS, RunFacts, run_facts
 from environment.running.quick import chosen_scenarios
 from environment.running.seed import order
 from environment.running.time_limit import STACKS, hung
 from environment.secrecy.redaction import redact
+from environment.settings import ROOT
 from quilt_stack.patches import Patch
 from reports.documents import InvalidDocumentError
 from reports.features import listed_scenarios
@@ -48,6 +51,12 @@ PATCH = Patch(
     fence="tests/reports/test_lost_scenarios.py::test_a_worker_that_dies_breaks_its_scenario_and_no_other",
     until="xdist names the worker of a report",
 )
+
+
+@cache
+def _suite_revision() -> str:
+    """The Git revision of the suite; "" if it is no checkout."""
+    return git_revision(ROOT) or ""
 
 
 class RunRecording:
@@ -265,6 +274,7 @@ class RunRecording:
             product_name=facts.product_name,
             product_version=facts.product_version,
             product_source=facts.product_source,
+            suite_revision=_suite_revision(),
             workers=self._config.getoption("numprocesses", None) or 1,
             counts=_numbers(account, None),
             counts_by_mode={mode: _numbers(account, mode.value) for mode in Mode},

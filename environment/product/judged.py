@@ -107,10 +107,14 @@ def _modules(path: Sequence[str] | None) -> Path | None:
 
 
 def git_revision(folder: Path) -> str | None:
-    """The Git revision of a folder, such as ``1a2b3c4d5e6f with local changes``; None if Git tracks nothing in it."""
+    """The Git revision of a folder, such as ``1a2b3c4d5e6f on main with local changes``; None if Git tracks none of it.
+
+    A revision that is on no branch, as in most jobs of CI, stands alone.
+    """
     if not _git(folder, "ls-files", "."):
         return None
-    commit = _git(folder, "rev-parse", "--short=12", "HEAD")
+    commit, branch = _git(folder, "rev-parse", "--short=12", "HEAD"), _git(folder, "symbolic-ref", "--short", "HEAD")
+    commit = f"{commit} on {branch}" if branch else commit
     return f"{commit} with local changes" if _git(folder, "status", "--porcelain", ".") else commit
 
 

@@ -54,10 +54,10 @@ def make_checkout(
 def commit(folder: Path) -> str:
     """Put the folder under Git; returns the revision as the suite shows it."""
     git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.com"]
-    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
+    for command in (["init", "--quiet", "--initial-branch", "trial"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
         subprocess.run([*git, *command], check=True)
     shown = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], check=True, capture_output=True, text=True)
-    return shown.stdout.strip()
+    return f"{shown.stdout.strip()} on trial"
 
 
 def files_of(folder: Path) -> set[str]:

@@ -244,6 +244,14 @@ def test_a_product_that_is_not_the_released_one_says_where_it_came_from(
     assert "This is the copy" not in front_page(run_record, ledger, tmp_path / "b")
 
 
+def test_each_page_says_which_revision_of_the_suite_judged(
+    ledger: Ledger, run_record: RunRecord, tmp_path: Path
+) -> None:
+    record = run_record.model_copy(update={"suite_revision": "1a2b3c4d5e6f on main"})
+    assert "judged by the suite's revision 1a2b3c4d5e6f on main" in front_page(record, ledger, tmp_path / "a")
+    assert "the suite's revision" not in front_page(run_record, ledger, tmp_path / "b")
+
+
 def test_the_map_counts_as_journeys_what_the_board_counts(ledger: Ledger) -> None:
     here = {"feature_path": "features/journeys/both.feature", "feature": "Both"}
     walked = made_outcome("Walked", Mode.LOCAL, Status.PASSED, tags=("journey",), **here)
