@@ -109,7 +109,7 @@ def _can_we_ship(
         rule, harm = f"{record.gate.rule} {tolerated(record, harms)}".strip(), ""
     more = tuple(filter(None, (worse, part, rule, " ".join(filter(None, open_ends)))))
     made = len(record.scenarios)
-    alone = f"This run alone cannot tell: it made {made} of {made + left_out} checks. " if record.is_part else ""
+    alone = f"This run alone cannot tell: it ran {made} of {made + left_out} checks. " if record.is_part else ""
     return Answer("Can we ship?", "", mark, f"{alone}{headline(record)}{harm}", more, len(more))
 
 
@@ -173,9 +173,10 @@ def _named(harm: Harm) -> str:
 def _what_changed(changes: Changes | str) -> Answer:
     if isinstance(changes, str):
         return Answer("What changed?", "changed", Mark.OPEN, changes)
-    mark = Mark.BAD if changes.breaking else Mark.KNOWN if changes.harm else Mark.GOOD
+    mark = Mark.BAD if changes.breaking else Mark.KNOWN if changes.harm or changes.filed else Mark.GOOD
     more = (
         changes.fitness,
+        *([changes.surroundings] if changes.surroundings else []),
         *([f"The known defects by which checks newly fail: {changes.harm}."] if changes.harm else []),
     )
     return Answer("What changed?", "changed", mark, changes.sentence, more)
@@ -193,9 +194,9 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequenc
     working = [f"“{each.title}”" for each in walked if each.endings and each.works]
     new = [failure for group in groups for failure in group.failures]
     uncovered = bool(new and endings) and not any(each.is_journey for each in new)
-    more = ["No journey goes through what newly fails."] if uncovered else []
+    more = ["The new failures touch no journey."] if uncovered else []
     more += _broken_journeys(walked)
-    more += [f"Work wherever they ran: {', '.join(working)}."] if working else []
+    more += [f"Working wherever they ran: {', '.join(working)}."] if working else []
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
     return Answer(

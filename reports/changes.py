@@ -75,6 +75,33 @@ class Changes:
         return ", ".join(f"{number} {impact}" for impact, number in kinds if number)
 
     @property
+    def filed(self) -> int:
+        """How many scenario runs broke the run before and fail still, but as known defects now."""
+        both = [(each.before, each.after) for each in self.comparison.by_change[Change.DIFFERENT]]
+        return sum(
+            before is not None
+            and after is not None
+            and before.status.breaks_the_run
+            and not before.holds
+            and not after.holds
+            and not after.status.breaks_the_run
+            for before, after in both
+        )
+
+    @property
+    def surroundings(self) -> str:
+        """What has to be known beside the numbers: that nothing was repaired, or cannot have been; empty if nothing."""
+        before, after = self.comparison.before, self.comparison.after
+        said = [] if before.accepted or not self.complete else [f"The run before was not accepted: {before.objection}."]
+        if self.filed:
+            subject = "1 of its failures is" if self.filed == 1 else f"{self.filed} of its failures are"
+            said.append(f"{subject} listed as known defects now, and not repaired.")
+        moved = self.comparison.by_change[Change.FAILING] or self.comparison.by_change[Change.FIXED]
+        if moved and before.built_as == after.built_as and not after.came_from:
+            said.append("The product is the same in both, so that the checks or what surrounds them have changed.")
+        return " ".join(said)
+
+    @property
     def fitness(self) -> str:
         """How many checks failed before and how many do now, and how many journeys worked and work, in sentences."""
         before, now = self.comparison.before, self.comparison.after

@@ -259,14 +259,17 @@ def tolerated(record: RunRecord, harms: Sequence[Harm]) -> str:
 
 
 def tolerated_harm(record: RunRecord, harms: Sequence[Harm]) -> str:
-    """How many of the known defects that the gate lets pass lose data or open a door; empty if it lets none pass."""
+    """How many of the known defects that the gate lets pass lose data or are security holes; empty if none."""
     those = [each for each in harms if each.met and not each.counts_for(record.gate)]
     if not those:
         return ""
     kinds = {impact: sum(each.entry.impact is impact for each in those) for impact in Impact.worst()}
-    verbs = {Impact.DATA_LOSS: ("loses data", "lose data"), Impact.SECURITY: ("opens a door", "open a door")}
+    verbs = {
+        Impact.DATA_LOSS: ("loses data", "lose data"),
+        Impact.SECURITY: ("is a security hole", "are security holes"),
+    }
     bad = [f"{number} {verbs[impact][number > 1]}" for impact, number in kinds.items() if number]
-    return f"Of the defects that it tolerates {' and '.join(bad) or 'none loses data or opens a door'}."
+    return f"Of these defects {' and '.join(bad) or 'none loses data or is a security hole'}."
 
 
 def worst_kinds(harms: Sequence[Harm]) -> str:

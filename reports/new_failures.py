@@ -103,7 +103,7 @@ class NewFailure:
         """What to do with its title so that it breaks the run no more."""
         if self.first.holds:
             return "take the entries of these off the list of known defects:"
-        return "make it possible to judge" if self.first.status is Status.BROKEN else "make true"
+        return "make it possible to judge" if self.first.status is Status.BROKEN else "fix"
 
     @property
     def modes(self) -> str:

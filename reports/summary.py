@@ -93,7 +93,7 @@ def headline(record: RunRecord) -> str:
     blockers = [each for each in record.scenarios if each.severity == "blocker" and each.status.is_judged]
     failing = sum(each.status is Status.KNOWN for each in blockers)
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
-    worst = f", by which {failing} of {len(blockers)} blocker checks fail" if failing else ""
+    worst = f", which make {failing} of {len(blockers)} blocker checks fail" if failing else ""
     return f"{accepted}: nothing fails except {those}{worst}."
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from environment.errors import SuiteError
 from environment.modes import Mode
+from reports.answers import Mark, answers
 from reports.changes import (
     FIRST_RUN,
     Changes,
@@ -75,6 +76,25 @@ def test_each_kind_of_change_is_counted_and_said(tmp_path: Path, sample_ledger: 
     assert changes_sentence(since(tmp_path, run(2, PASSED, gone, known("Mended")), sample_ledger)) == (
         "Since the run of 1 November 2026, 02:00 UTC: nothing newly failing."
     )
+
+
+def test_a_failure_that_was_only_listed_is_not_told_as_repaired(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, made_outcome("S", Mode.LOCAL, Status.FAILED)))
+    found = since(tmp_path, run(1, known("S")), sample_ledger)
+    assert found.filed == 1
+    assert found.surroundings == (
+        "The run before was not accepted: 1 failure that is not a known defect (of 1 checks). "
+        "1 of its failures is listed as known defects now, and not repaired."
+    )
+    assert answers(run(1, known("S")), (), (), found)[2].mark is Mark.KNOWN
+
+
+def test_what_changed_although_the_product_is_the_same_is_told_as_such(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, known("S")))
+    same = "The product is the same in both, so that the checks or what surrounds them have changed."
+    assert since(tmp_path, run(1, PASSED), sample_ledger).surroundings == same
+    assert since(tmp_path, run(1, PASSED, version="0.23.0"), sample_ledger).surroundings == ""
+    assert since(tmp_path, run(1, known("S")), sample_ledger).surroundings == ""
 
 
 def test_a_run_of_a_part_is_compared_and_never_joins(tmp_path: Path, sample_ledger: Ledger) -> None:

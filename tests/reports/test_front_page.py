@@ -70,7 +70,7 @@ def test_the_gate_says_how_much_harm_it_tolerates(ledger: Ledger, gate: Gate, wo
     harms = by_harm(record, ledger)
     assert tolerated(record, harms) == words
     first = answers(record, harms, (), FIRST_RUN)[0]
-    assert first.text.endswith("1 loses data and 1 opens a door.") == record.accepted
+    assert first.text.endswith("1 loses data and 1 is a security hole.") == record.accepted
     assert first.shown == len(first.more)
     refused = made_run([*scenarios, FAILED]).model_copy(update={"gate": gate})
     first = answers(refused, by_harm(refused, ledger), (), FIRST_RUN)[0]
@@ -80,11 +80,11 @@ def test_the_gate_says_how_much_harm_it_tolerates(ledger: Ledger, gate: Gate, wo
 def test_an_accepted_run_says_at_once_what_it_tolerates_and_what_the_next_gate_would_say(ledger: Ledger) -> None:
     record = made_run([known("A", "QO-901"), known("B", "QO-902"), known("C", "QO-903")])
     found = answers(record, by_harm(record, ledger), (), FIRST_RUN)[0]
-    assert found.text.endswith(" Of the defects that it tolerates 1 loses data and 1 opens a door.")
+    assert found.text.endswith(" Of these defects 1 loses data and 1 is a security hole.")
     assert "By the gate “everything” it would not be: 3 of 3 checks fail by known defects." in found.more[0]
     harmless = made_run([known("C", "QO-903")])
     first = answers(harmless, by_harm(harmless, ledger), (), FIRST_RUN)[0]
-    assert first.text.endswith("none loses data or opens a door.")
+    assert first.text.endswith("none loses data or is a security hole.")
     assert first.more[0].endswith("Not checked by this run: 1 of data loss and 1 of security.")
 
 
@@ -128,7 +128,7 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     assert "It opens" in gate and "QO-9" not in gate
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
     assert (
-        "To pass the gate, make true “It opens”. "
+        "To pass the gate, fix “It opens”. "
         "To protect users: Search cares for capitals (data loss, QO-901), which hits " in text
     )
 
@@ -337,7 +337,7 @@ def test_the_answer_about_journeys_says_what_they_do_not_go_through(ledger: Ledg
     record = made_run([walked, FAILED])
     found = answers(record, (), journeys(record, ledger), FIRST_RUN)[3]
     assert found.text.startswith("Journeys that work: 0 of 1 in local mode. None goes through the MCP server that ")
-    assert found.more[0] == "No journey goes through what newly fails."
+    assert found.more[0] == "The new failures touch no journey."
     asked = ScenarioStep(type="when", keyword="When", text="Dana asks the MCP server", written="", line=3)
     ended = SentenceOutcome(status=Status.PASSED)
     through = altered(walked, status=Status.FAILED, steps=(asked,), sentences=(ended,))
@@ -373,7 +373,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
         "“It counts” does not hold: gives none.",
     )
     assert found[4].text == (
-        "To pass the gate, make true “It opens”, and with it perhaps 1 more scenario; then make true “It counts”."
+        "To pass the gate, fix “It opens”, and with it perhaps 1 more scenario; then fix “It counts”."
     )
     assert new_failures(record)[-1].worst.known_as == "'gives … files' in the scenario"
 
@@ -381,7 +381,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
 def test_a_part_that_is_not_accepted_says_first_that_it_cannot_tell(ledger: Ledger) -> None:
     record = made_run([FAILED]).model_copy(update={"chosen": ("features/a.feature",)})
     found = answers(record, (), (), FIRST_RUN, left_out=9)
-    assert found[0].text.startswith("This run alone cannot tell: it made 1 of 10 checks. Not accepted: ")
+    assert found[0].text.startswith("This run alone cannot tell: it ran 1 of 10 checks. Not accepted: ")
 
 
 def test_numbers_of_failing_checks_add_up(ledger: Ledger) -> None:
