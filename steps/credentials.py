@@ -13,7 +13,7 @@ from environment.gherkin.references import parse
 from environment.gherkin.values import Duration
 from environment.observers.registry import is_accepted
 from environment.secrecy.redaction import register_secret
-from environment.targets.target import Target
+from environment.targets.target import Target, UnavailableHereError
 from environment.undo.log import UndoLog
 from environment.waiting import wait_until
 from quilt_stack import DeploymentSettings
@@ -35,6 +35,14 @@ def machine_without_credentials() -> None:
     """No environment variable, file or service of the machine gives keys, for this scenario only."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         os.environ.pop(name, None)
+
+
+@given(parse('this deployment is in another region than "{region:Text}"'))
+@embedded_only
+def deployment_is_elsewhere(region: str, target: Target) -> None:
+    """Not where AWS's libraries look by default, where whoever overlooks the catalog's region is right by chance."""
+    if target.region == region:
+        raise UnavailableHereError(f"Looked for a deployment outside {region}", "it is there", "Settle another region")
 
 
 @given(parse('the AWS region of this machine is "{region:Text}"'))

@@ -11,7 +11,6 @@ from typing import Any
 
 from environment.driving.files import StoredContent
 from environment.errors import SuiteError
-from environment.gherkin.things import ORDINALS
 from environment.observers.manifest import Manifest, ManifestObserver
 from environment.observers.storage import StorageObserver
 from environment.people.names import Names
@@ -200,7 +199,7 @@ class Package:
         """
         if not self.revisions:
             self.require_success()
-        place = {"previous": -2, "latest": -1, **{word: place for place, word in enumerate(ORDINALS)}}[which]
+        place = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "previous": -2, "latest": -1}[which]
         if not -len(self.revisions) <= place < len(self.revisions):
             raise SuiteError(
                 f"Looked for the {which} revision of the {self}",

@@ -59,7 +59,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except BaseException as error:  # noqa: BLE001  # raised again below
         failure = error
     target = opened_target(item.config)
-    found = [] if target is None else list(leaks(item.config.stash[RECORDER].since(0), target.own_hosts))
+    dead = failure is not None and target is not None and target.ended() is not None
+    found = [] if target is None or dead else list(leaks(item.config.stash[RECORDER].since(0), target.own_hosts))
     judged = item.stash.get(JUDGED, [])
     if found and not judged:
         raise AssertionError(found[0].words) from failure

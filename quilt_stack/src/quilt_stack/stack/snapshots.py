@@ -36,7 +36,7 @@ _REST_LIMIT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
-class StackState:
+class State:
     """All that a deployment holds; ``clock_ahead`` is in seconds, ``moto`` as `moto_snapshot.held` gives it."""
 
     moto: dict[str, Any]
@@ -171,11 +171,11 @@ class Snapshots:
             raise SnapshotError(f"{name!r} is no name for a snapshot: letters, digits, _ and -, at most 64 of them")
         return self.directory / f"{name}{archive.SUFFIX}"
 
-    def _state(self) -> StackState:
+    def _state(self) -> State:
         services = self.services
         with services.database.reading() as session:
             rows = all_rows(session)
-        return StackState(
+        return State(
             moto=moto_snapshot.held(),
             rows=rows,
             index=services.search.held(),
@@ -185,7 +185,7 @@ class Snapshots:
             clock_ahead=services.clock.ahead(),
         )
 
-    def _replace(self, state: StackState) -> None:
+    def _replace(self, state: State) -> None:
         services = self.services
         moto_snapshot.check(state.moto)
         with self._at_rest():
@@ -240,7 +240,7 @@ def _check_whole(state: object) -> None:
     Raises:
         DamagedError: it has not.
     """
-    parts = vars(state) if isinstance(state, StackState) else {}
+    parts = vars(state) if isinstance(state, State) else {}
     for part, kind in _PARTS.items():
         if not isinstance(parts.get(part), kind):
             raise DamagedError(f"a state without {part}")
