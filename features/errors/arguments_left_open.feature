@@ -161,14 +161,15 @@ Feature: Arguments that a program leaves open
       Then she is refused without a trace, or finds the file "soil.csv" in the package "yields", <how>
 
       Examples:
-        | value         | argument      | how                         |
-        | no value      | message       | side by side                |
-        | an empty text | message       | side by side                |
-        | no value      | auto_organize | side by side                |
-        | the word "no" | auto_organize | side by side                |
-        | no value      | copy          | side by side and not copied |
-        | an empty text | copy          | side by side and not copied |
-        | true          | copy          | side by side and copied     |
+        | value         | argument      | how                             |
+        | no value      | message       | side by side                    |
+        | an empty text | message       | side by side                    |
+        | no value      | auto_organize | side by side                    |
+        | the word "no" | auto_organize | side by side                    |
+        | true          | auto_organize | in their folders and not copied |
+        | no value      | copy          | side by side and not copied     |
+        | an empty text | copy          | side by side and not copied     |
+        | true          | copy          | side by side and copied         |
 
   Rule: Further roles and fallbacks are optional
 
