@@ -23,7 +23,6 @@ from environment.observers.manifest import ManifestEntry
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.product.outcome import Outcome
-from environment.product.wording import REASONS
 from environment.targets.target import Target
 from steps.kinds import CONTENT_HELD
 
@@ -224,7 +223,7 @@ def is_refused_or_holds(persona: Session, files: tuple[StoredContent, ...], pack
     known = [revision for revision in package.revisions if revision.established]
     before = known[-1] if known else None
     if outcome.error is not None:
-        refused_with(outcome, tuple(REASONS.values()))
+        refused_with(outcome)
         found, wanted = package.top_hash(), before.top_hash if before else None
         assert found == wanted, f"it was refused, and yet the latest revision is {found}, not {wanted}"
         return

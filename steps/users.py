@@ -32,7 +32,6 @@ from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import YES_OR_NO, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownUser
-from environment.product.wording import REASONS
 from steps.kinds_of_people import roles_called, user_called
 
 _YES = {True: "yes", False: "no"}
@@ -205,7 +204,7 @@ def user_is_unchanged_or_has(
         raise SuiteError(f"Looked for the role of {user}", f"{same} was to have it", "Name the same user twice")
     outcome = persona.last_outcome()
     if outcome.error is not None:
-        refused_with(outcome, tuple(REASONS.values()))
+        refused_with(outcome)
         user_is_unchanged(user, administration)
         return
     known = directory_observer.user(user.user_name)

@@ -19,7 +19,11 @@ EMPTY = re.compile(r"''|\"\"|\b(?:empty|blank|missing|required)\b", re.IGNORECAS
 _SET_OFF = r"(?:['\"`(=]|[:,] |//)"
 
 
-def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
+ANY_KIND = tuple(REASONS.values())
+"""All kinds of QuiltOps's errors."""
+
+
+def refused_with(outcome: Outcome, kinds: tuple[str, ...] = ANY_KIND) -> Any:
     """The refusal of an outcome, which must be of one of these kinds of QuiltOps's errors and say something.
 
     Raises:
@@ -38,7 +42,7 @@ def refused_with(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
 
 
 def _refused_by_server(outcome: Outcome, kinds: tuple[str, ...]) -> Any:
-    if set(kinds) != set(REASONS.values()):
+    if set(kinds) != set(ANY_KIND):
         raise SuiteError(
             f"Looked for the kind of refusal that {outcome.called} got",
             "a tool of the MCP server says why in words, and gives no kind",
