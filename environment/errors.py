@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from environment import nearest
 
+IN_WORDS = "in_words"
+"""Attribute of an AssertionError: what of its text readers of scenarios understand; the rest is for developers."""
+
 
 class SuiteError(Exception):
     """A problem of the suite's surroundings that its user can mend; shown as one line, without a stack trace."""
@@ -15,6 +18,13 @@ class SuiteError(Exception):
         self.tried = tried
         self.came_back = came_back
         self.next_step = next_step
+
+
+def failure_in_words(text: str, words: str) -> AssertionError:
+    """A failure with what readers of scenarios understand in a field of its own (`IN_WORDS`)."""
+    failure = AssertionError(text)
+    setattr(failure, IN_WORDS, words)
+    return failure
 
 
 CERTIFICATES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -101,10 +102,10 @@ def _can_we_ship(
         worse = "It is worse than the run before: checks newly fail, by known defects, which the gate tolerates."
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
     if record.accepted:
-        rule = f"{record.gate.rule} {_stricter(record)}".strip()
-        unseen = worst_unseen(harms)
-        rule += f" Not checked by this run: {worst_kinds(unseen)}." if tolerating and unseen else ""
+        rule = f"{record.gate.rule} It asks {record.gate.question}. {_stricter(record)}".strip()
         harm = f" {tolerated_harm(record, harms)}".rstrip()
+        unseen = worst_unseen(harms)
+        harm += f" Not checked by this run: {worst_kinds(unseen)}." if tolerating and unseen else ""
     else:
         rule, harm = f"{record.gate.rule} {tolerated(record, harms)}".strip(), ""
     more = tuple(filter(None, (worse, part, rule, " ".join(filter(None, open_ends)))))
@@ -118,17 +119,17 @@ def _stricter(record: RunRecord) -> str:
     gates = list(Gate)
     for gate in gates[gates.index(record.gate) + 1 :]:
         if objection := record.model_copy(update={"gate": gate}).objection:
-            return f"By the gate “{gate}” it would not be: {objection}."
+            return f"The gate “{gate}” asks {gate.question}, and would refuse it: {objection}."
     return ""
 
 
 def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
     failing = sum(tile.failing for row in tiles(record) for tile in row)
-    kinds = ", ".join(f"{len(those)} {impact}" for impact, those in harms_by_impact(harms))
+    kinds = ", ".join(impact.counted(len(those)) for impact, those in harms_by_impact(harms))
     met = sum(bool(each.met) for each in harms)
     broke = [each for each in (record.objection,) if each and record.broke]
     known = [f"{met} known {'defect' if met == 1 else 'defects'} seen by this run: {kinds}"] if met else []
-    more = f"{'; '.join([*broke, *known])}."
+    more = " ".join(f"{each}." for each in [*broke, *known, *_behind_blockers(record, harms)])
     worst = [_named(those[0]) for _, those in harms_by_impact(harms)][:_WORST]
     known_before = "The worst known defects, which are not new" if broke else "The worst of each kind"
     named = (f"{known_before}: {'; '.join(worst)}.",) if worst else ()
@@ -137,18 +138,35 @@ def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[F
     return Answer("What is broken, and how badly?", "broken", mark, checks_sentence(record), lines)
 
 
+def _behind_blockers(record: RunRecord, harms: Sequence[Harm]) -> Iterator[str]:
+    """What the blocker checks that fail by known defects fail by, at worst: a severe check may meet a small harm."""
+    blockers = {each.nodeid for each in record.scenarios if each.severity == "blocker" and each.status is Status.KNOWN}
+    worst: dict[str, Impact] = {}
+    for harm in harms:  # the most harmful kind first
+        for each in harm.met:
+            if each.nodeid in blockers:
+                worst.setdefault(each.nodeid, harm.entry.impact)
+    if worst:
+        found, number = Counter(worst.values()), len(worst)
+        kinds = ", ".join(f"{found[impact]} {impact}" for impact in Impact if found[impact])
+        yield (
+            f"The worst harm behind the {f'{number} blocker checks' if number > 1 else 'blocker check'} that known "
+            f"defects fail: {kinds}"
+        )
+
+
 def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
     """A line for each of the first causes of new failures: every promise that is broken, and what they share."""
     for each in groups[:_CAUSES]:
         first = each.failures[0]
-        broken = "; ".join(_broken(promise, first) for promise in first.promises)
+        broken = ". ".join(_broken(promise, first) for promise in first.promises)
         shared = f" Perhaps the same cause behind {_others(each)}: {each.cause}." if each.cause else ""
         how = _NEW.get(first.first.status, "New")
         if first.first.status is Status.DIFFERENT:
             how = " ".join([how, *first.first.defects])
         if first.likely_harm:
             how = f"{how}, perhaps {first.likely_harm}"
-        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {broken}.{shared}"
+        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}. {broken}.{shared}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
 
@@ -157,7 +175,9 @@ def _broken(promise: BrokenPromise, failure: NewFailure) -> str:
     """A broken promise and what came instead, without a full stop."""
     happened = shorten(promise.happened, _LONGEST_REASON, placeholder="…").removesuffix(".")
     where = failure.where(promise)
-    return f"“{promise.sentence}”, instead: {happened}{where}" if promise.sentence else f"{happened}{where}"
+    if promise.sentence:
+        return f"Promised: “{promise.sentence}”; instead: {happened}{where}"
+    return f"{happened[:1].upper()}{happened[1:]}{where}"
 
 
 def _others(group: FailuresTogether) -> str:
@@ -199,6 +219,7 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequenc
     more += [f"Working wherever they ran: {', '.join(working)}."] if working else []
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
+    more += [f"“{each.title}” is for {next(iter(each.modes))} mode alone." for each in walked if len(each.modes) == 1]
     return Answer(
         "Which journeys work?",
         "journeys",

@@ -21,7 +21,6 @@ from reports.outcomes import RunRecord
 from reports.run_history import TrendPoint, is_whole, part_before, runs_before, trend_up_to
 
 FIRST_RUN = "No earlier run is kept here, so there is nothing to compare with yet."
-_NAMES = {Change.DIFFERENT.value: "changed otherwise"}
 _GROUPED = (Change.FAILING, Change.FIXED)
 _FLAKY = 2
 """So many times a scenario run must have begun or ceased to break runs of one version of the product."""
@@ -126,7 +125,7 @@ class Changes:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many of what, in the order in which people ask; scenarios are scenario runs."""
+        """How many of what, in the order in which people ask; a check is a scenario run."""
         found = {change.value: len(those) for change, those in self.comparison.by_change.items()}
         sets = (Change.NEW.value, Change.REMOVED.value)
         found = {name: number for name, number in found.items() if number or name != Change.FLAKY.value}
@@ -134,7 +133,7 @@ class Changes:
             **{name: number for name, number in found.items() if name not in sets},
             "new defects": len(self.new_defects),
             "closed defects": len(self.closed_defects),
-            **({f"{name} scenarios": found[name] for name in sets} if self.complete else {}),
+            **({f"{name} checks": found[name] for name in sets} if self.complete else {}),
         }
 
     @property
@@ -152,7 +151,7 @@ class Changes:
         share = f"{known} " if known < failing else "all " if known > 1 else ""
         by_known = f" ({share}by {several})" if known else ""
         others = [
-            f"{number} {_NAMES.get(name) or (name.removesuffix('s') if number == 1 else name)}"
+            f"{number} {name.removesuffix('s') if number == 1 else name}"
             for name, number in list(self.counts.items())[1:]
             if number
         ]

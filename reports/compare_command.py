@@ -34,7 +34,7 @@ _STYLES = {Change.FAILING: "red", Change.FIXED: "green", Change.DIFFERENT: "yell
 _RAN = (0, 1)
 
 compare = typer.Typer(
-    help="Compare two versions of quilt-mcp, checkouts or recorded runs: what is newly failing, fixed or different.",
+    help="Compare two versions of quilt-mcp, or two runs: what newly fails, is fixed or otherwise changed.",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
 )
 console = Console()

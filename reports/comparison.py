@@ -31,7 +31,7 @@ class Change(StrEnum):
     FAILING = "newly failing"
     FIXED = "fixed"
     FLAKY = "flaky but passing"
-    DIFFERENT = "different"
+    DIFFERENT = "changed otherwise"
     NEW = "new"
     REMOVED = "removed"
 

@@ -264,11 +264,7 @@ def tolerated_harm(record: RunRecord, harms: Sequence[Harm]) -> str:
     if not those:
         return ""
     kinds = {impact: sum(each.entry.impact is impact for each in those) for impact in Impact.worst()}
-    verbs = {
-        Impact.DATA_LOSS: ("loses data", "lose data"),
-        Impact.SECURITY: ("is a security hole", "are security holes"),
-    }
-    bad = [f"{number} {verbs[impact][number > 1]}" for impact, number in kinds.items() if number]
+    bad = [impact.counted(number) for impact, number in kinds.items() if number]
     return f"Of these defects {' and '.join(bad) or 'none loses data or is a security hole'}."
 
 

@@ -22,6 +22,15 @@ class Gate(StrEnum):
         }[self]
         return f"Gate “{self}”: accepted if {asked}."
 
+    @property
+    def question(self) -> str:
+        """What a run is asked by it."""
+        return {
+            Gate.REGRESSIONS: "whether the product is worse than known so far, not whether it is fit to release",
+            Gate.BLOCKERS: "whether it is fit to release",
+            Gate.EVERYTHING: "whether it is free of defects",
+        }[self]
+
     def judges(self, severity: str) -> bool:
         """Whether known defects in checks of that severity keep a run from being accepted."""
         return self is Gate.EVERYTHING or (self is Gate.BLOCKERS and severity == "blocker")

@@ -51,6 +51,11 @@ class Impact(StrEnum):
         """What it does to users, in a sentence."""
         return _MEANINGS[self]
 
+    def counted(self, number: int) -> str:
+        """So many defects and what they do: `2 lose data`."""
+        one, several = _COUNTED[self]
+        return f"{number} {one if number == 1 else several}"
+
     @classmethod
     def worst(cls) -> tuple[Impact, Impact]:
         """What nobody gets back: data that are lost or were seen by others."""
@@ -69,6 +74,16 @@ _MEANINGS = {
     Impact.WRONG: "There is a result, and it is wrong or incomplete.",
     Impact.MESSAGE: "What the product says sends people the wrong way, or leaves out what they need.",
     Impact.COSMETIC: "It is not as promised, and nobody acts differently because of it.",
+}
+
+
+_COUNTED = {
+    Impact.DATA_LOSS: ("loses data", "lose data"),
+    Impact.SECURITY: ("is a security hole", "are security holes"),
+    Impact.CANNOT: ("stops people", "stop people"),
+    Impact.WRONG: ("gives a wrong result", "give wrong results"),
+    Impact.MESSAGE: ("has a misleading message", "have misleading messages"),
+    Impact.COSMETIC: ("is cosmetic", "are cosmetic"),
 }
 
 

@@ -20,6 +20,11 @@ from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.verdict import LEDGER_SAYS
 
 _ACTS = 3
+_SUFFER = {
+    Impact.DATA_LOSS: "everyone whose data it is",
+    Impact.SECURITY: "everyone whose data or rights it was to protect, who need not notice",
+}
+"""Who suffers from the kinds of harm that others than those who act suffer from."""
 _VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
 """Parts of a pattern that stand for any text."""
 
@@ -40,7 +45,10 @@ class BrokenPromise:
     @property
     def as_written(self) -> str:
         """The sentence with its table or text; empty if it is none of them."""
-        return "\n".join(self.step.lines) if self.step else ""
+        if not self.step:
+            return ""
+        keyword, text = self.step.type.capitalize(), "\n".join(self.step.lines)
+        return f"{keyword} {text.partition(' ')[2]}"
 
     @property
     def likely_harm(self) -> Impact | None:
@@ -96,7 +104,7 @@ class NewFailure:
         """What is wrong with it; its title says what should be so."""
         if self.first.holds:
             return "holds now"
-        return self.first.status.in_words if self.first.status is Status.BROKEN else "does not hold"
+        return self.first.status.in_words if self.first.status is Status.BROKEN else "is broken"
 
     @property
     def step(self) -> str:
@@ -164,11 +172,14 @@ class NewFailure:
 
     @property
     def hits(self) -> str:
-        """Whom it hits: those who act in it, and where."""
+        """Whom it hits, as far as its likely harm tells, and who meets it where."""
         names = personas([step.text for step in self.first.scenario.steps])
         people = " or ".join(f"{name} ({persona(name).description})" for name in names)
         journey = "; it is a journey" if self.is_journey else ""
-        return f"{f'whoever works as {people} does' if people else 'everyone'}, in {self.modes}{journey}"
+        met = f"whoever works as {people} does" if people else "everyone"
+        suffer = _SUFFER.get(self.likely_harm) if self.likely_harm else None
+        hit = f"perhaps {suffer}; seen by {met}" if suffer else met
+        return f"{hit}, in {self.modes}{journey}"
 
 
 def new_failures(record: RunRecord) -> list[NewFailure]:

@@ -266,14 +266,13 @@ def _navigation(folder: Path) -> dict[str, list[tuple[str, str]]]:
     pages = [
         ("index.html", "Can we ship?"),
         ("index.html#broken", "What is broken"),
-        ("index.html#changed", "What changed"),
+        ("changes.html", "What changed"),
         ("index.html#journeys", "Journeys"),
         ("index.html#fix-first", "Fix first"),
         ("known-defects.html", "Known defects"),
         ("features.html", "Features"),
         ("requirements.html", "Requirements"),
         ("performance.html", "Speed"),
-        ("changes.html", "Over time"),
     ]
     engineering = [
         ("engineering.html", "How it ran"),

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
@@ -149,7 +150,7 @@ class Series:
 
     nodeid: str
     ratios: tuple[float, ...]
-    started: tuple[str, ...]
+    started: tuple[datetime, ...]
     slower: Slowdown | None
 
     @property
@@ -186,5 +187,7 @@ def series(runs: Sequence[TimedRun]) -> list[Series]:
     for nodeid in sorted({nodeid for run in runs for nodeid in run.ratios}):
         mine = [run for run in runs if nodeid in run.ratios]
         ratios = tuple(run.ratios[nodeid] for run in mine)
-        found.append(Series(nodeid, ratios, tuple(run.started[:16] for run in mine), slower.get(nodeid)))
+        found.append(
+            Series(nodeid, ratios, tuple(datetime.fromisoformat(run.started) for run in mine), slower.get(nodeid))
+        )
     return found

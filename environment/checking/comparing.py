@@ -7,11 +7,11 @@ expectation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
-from environment.errors import SuiteError
+from environment.errors import SuiteError, failure_in_words
 
 T = TypeVar("T")
 
@@ -81,17 +81,35 @@ def must_agree(found: Mapping[str, Any], expected: Mapping[str, Any], noun: str)
     """
     assert isinstance(found, Mapping), f"{noun}: there is {found!r} in their place"
     must_be_exactly(found.keys(), expected.keys(), noun)
-    changed = [_difference(key, found[key], expected[key]) for key in expected if found[key] != expected[key]]
-    assert not changed, f"{noun} differ: {_listed(changed)}"
+    changed = [key for key in expected if found[key] != expected[key]]
+    if changed:
+        told = _listed(_difference(key, found[key], expected[key], repr) for key in changed)
+        plain = _listed(_difference(_spaced(key), found[key], expected[key], _in_words) for key in changed)
+        raise failure_in_words(f"{noun} differ: {told}", f"{noun.removeprefix('fields of ')}: {plain}")
 
 
-def _difference(key: str, found: object, expected: object) -> str:
+def _difference(key: str, found: object, expected: object, shown: Callable[[object], str]) -> str:
     """Of two records only the fields that differ."""
     if isinstance(expected, type(found)) and is_dataclass(found):
         pairs = {each.name: (getattr(found, each.name), getattr(expected, each.name)) for each in fields(found)}
-        told = [f"{name} is {one!r}, not {other!r}" for name, (one, other) in pairs.items() if one != other]
+        names = {name: name if shown is repr else _spaced(name) for name in pairs}
+        told = [
+            f"{names[name]} is {shown(one)}, not {shown(other)}" for name, (one, other) in pairs.items() if one != other
+        ]
         return f"{key}: {', '.join(told)}"
-    return f"{key} is {found!r}, not {expected!r}"
+    return f"{key} is {shown(found)}, not {shown(expected)}"
+
+
+def _spaced(name: str) -> str:
+    return str(name).replace("_", " ")
+
+
+def _in_words(value: object) -> str:
+    """A value as people write it who know no Python."""
+    if isinstance(value, str):
+        return f"“{value}”"
+    words = {True: "yes", False: "no", None: "nothing"}
+    return words[value] if value is None or isinstance(value, bool) else repr(value)
 
 
 def _text(item: Hashable) -> str:

@@ -194,8 +194,14 @@ def rows_of(answer: QueryAnswer) -> Sequence[Mapping[str, str | None]]:
     Raises:
         AssertionError: it failed.
     """
-    assert answer.state == "SUCCEEDED", f"the query ended as {answer.state}: {answer.reason}"
+    assert answer.state == "SUCCEEDED", f"the query {_ended(answer)}: {answer.reason}"
     return answer.rows
+
+
+def _ended(answer: QueryAnswer) -> str:
+    rows = len(answer.rows)
+    answered = f"was answered with {rows} {'row' if rows == 1 else 'rows'}"
+    return {"SUCCEEDED": answered, "FAILED": "failed"}.get(answer.state, f"ended as {answer.state}")
 
 
 def must_have_failed(answer: QueryAnswer, because_of: Iterable[str], words: QueryWords) -> None:
@@ -204,7 +210,7 @@ def must_have_failed(answer: QueryAnswer, because_of: Iterable[str], words: Quer
     Raises:
         AssertionError: it did not, or for another reason.
     """
-    assert (answer.state, answer.rows) == ("FAILED", ()), f"the query ended as {answer.state}"
+    assert (answer.state, answer.rows) == ("FAILED", ()), f"the query {_ended(answer)}"
     reason = words.in_short_names(answer.reason)
     silent = [word for word in because_of if word.lower() not in reason.lower()]
     assert not silent, f"the reason does not say {' and '.join(silent)}: {reason}"

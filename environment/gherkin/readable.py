@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from environment.product.outcome import IN_WORDS, OperationFailed
+from environment.errors import IN_WORDS
+from environment.product.outcome import OperationFailed
 
 
 def message_for_readers(error: BaseException) -> str:

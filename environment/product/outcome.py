@@ -21,7 +21,7 @@ from typing import Any, Generic, ParamSpec
 import pytest
 from typing_extensions import TypeVar
 
-from environment.errors import SuiteError
+from environment.errors import SuiteError, failure_in_words
 from environment.product.calling import Sender, calling_as
 from environment.product.intervals import covered_seconds
 from environment.product.wording import not_done, not_done_in, wrongly_answered
@@ -30,10 +30,6 @@ from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 P = ParamSpec("P")
 T = TypeVar("T", default=Any)
 E = TypeVar("E", bound=Exception)
-
-
-IN_WORDS = "in_words"
-"""Attribute of an AssertionError: what of its text readers of scenarios understand; the rest is for developers."""
 
 
 class OperationFailed(AssertionError):  # noqa: N818  # reads as the sentence that it reports
@@ -320,13 +316,8 @@ def attempt_as(actor: str | None, operation: Callable[P, T], /, *args: P.args, *
 
 
 def _wrong_answer(words: str, detail: str) -> AssertionError:
-    """A failure with what readers of scenarios understand in a field of its own (`IN_WORDS`).
-
-    It is a plain AssertionError, by which the ledger of known defects knows it.
-    """
-    failure = AssertionError(_first(words, ". ", detail))
-    setattr(failure, IN_WORDS, f"{words}." if words else "")
-    return failure
+    """It is a plain AssertionError, by which the ledger of known defects knows it."""
+    return failure_in_words(_first(words, ". ", detail), f"{words}." if words else "")
 
 
 def _first(words: str, mark: str, detail: str) -> str:

@@ -63,15 +63,15 @@ def test_each_kind_of_change_is_counted_and_said(tmp_path: Path, sample_ledger: 
     assert found.counts == {
         "newly failing": 1,
         "fixed": 1,
-        "different": 0,
+        "changed otherwise": 0,
         "new defects": 0,
         "closed defects": 1,
-        "new scenarios": 1,
-        "removed scenarios": 1,
+        "new checks": 1,
+        "removed checks": 1,
     }
     assert found.sentence == (
-        "Since the run of 1 November 2026, 02:00 UTC: 1 newly failing, 1 fixed, 1 closed defect, 1 new scenario, "
-        "1 removed scenario."
+        "Since the run of 1 November 2026, 02:00 UTC: 1 newly failing, 1 fixed, 1 closed defect, 1 new check, "
+        "1 removed check."
     )
     assert changes_sentence(since(tmp_path, run(2, PASSED, gone, known("Mended")), sample_ledger)) == (
         "Since the run of 1 November 2026, 02:00 UTC: nothing newly failing."
@@ -104,7 +104,7 @@ def test_a_run_of_a_part_is_compared_and_never_joins(tmp_path: Path, sample_ledg
 
     found = since(tmp_path, part, sample_ledger)
 
-    assert "newly failing" in found.sentence and "removed scenarios" not in found.counts
+    assert "newly failing" in found.sentence and "removed checks" not in found.counts
     assert "among the 1 check that both ran: 1 newly failing, nothing fixed." in found.sentence
     assert [each.started for each in runs_before(tmp_path, START + timedelta(days=9))] == [START]
     assert [each.started for each in trend(tmp_path)] == [START]

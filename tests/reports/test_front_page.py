@@ -81,11 +81,18 @@ def test_an_accepted_run_says_at_once_what_it_tolerates_and_what_the_next_gate_w
     record = made_run([known("A", "QO-901"), known("B", "QO-902"), known("C", "QO-903")])
     found = answers(record, by_harm(record, ledger), (), FIRST_RUN)[0]
     assert found.text.endswith(" Of these defects 1 loses data and 1 is a security hole.")
-    assert "By the gate “everything” it would not be: 3 of 3 checks fail by known defects." in found.more[0]
+    assert "would refuse it: 3 of 3 checks fail by known defects." in found.more[0]
     harmless = made_run([known("C", "QO-903")])
     first = answers(harmless, by_harm(harmless, ledger), (), FIRST_RUN)[0]
-    assert first.text.endswith("none loses data or is a security hole.")
-    assert first.more[0].endswith("Not checked by this run: 1 of data loss and 1 of security.")
+    assert first.text.endswith("hole. Not checked by this run: 1 of data loss and 1 of security.")
+
+
+def test_behind_blocker_checks_that_fail_stands_how_bad_their_defects_are(ledger: Ledger) -> None:
+    both = made_outcome("C", Mode.LOCAL, Status.KNOWN, defects=("QO-903", "QO-902"), tags=("severity:blocker",))
+    record = made_run([known("A", "QO-903", "blocker"), known("B", "QO-901"), both])
+    line = answers(record, by_harm(record, ledger), (), FIRST_RUN)[1].more[0]
+    assert "seen by this run: 1 loses data, 1 is a security hole, 1 is cosmetic. The worst harm behind the 2 " in line
+    assert line.endswith("that known defects fail: 1 security, 1 cosmetic.")
 
 
 def test_the_gate_says_what_harm_was_not_checked(ledger: Ledger) -> None:
@@ -145,7 +152,7 @@ def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledge
         "The known defects by which checks newly fail: 1 data loss.",
     )
     better = changes_between(changes.comparison.after, before, ledger)
-    assert "worse" not in str(answers(before, by_harm(before, ledger), (), better)[0])
+    assert "It is worse" not in str(answers(before, by_harm(before, ledger), (), better)[0])
 
 
 def test_known_defects_that_the_gate_counts_are_in_both_lists(ledger: Ledger, tmp_path: Path) -> None:
@@ -193,8 +200,9 @@ def test_a_failure_says_what_was_done_before_it(ledger: Ledger, tmp_path: Path) 
     )
     record = made_run([altered(FAILED, steps=(done, asked, promised), sentences=(held, held, ended))])
     (found,) = new_failures(record)
-    assert (found.done, found.worst.as_written) == ("When Dana deletes the package", "And the other is still there")
-    assert "Done When Dana deletes the package Promised And the other" in front_page(record, ledger, tmp_path)
+    assert (found.done, found.worst.as_written) == ("When Dana deletes the package", "Then the other is still there")
+    card = front_page(record, ledger, tmp_path)
+    assert card.index("Promised Then the other") < card.index("Done When Dana deletes the package")
 
 
 def test_what_did_not_run_stays_in_sight(
@@ -323,9 +331,7 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
         "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known in local mode: QO-903.",
     )
     accepted = answers(made_run([journey]), (), walked, "")
-    assert (
-        "By the gate “blockers” it would not be: 1 of 1 blocker checks fails by known defects." in accepted[0].more[0]
-    )
+    assert "asks whether it is fit to release, and would refuse it: 1 of 1 blocker checks" in accepted[0].more[0]
     worked = made_outcome("Dana walks", Mode.MULTIUSER, Status.PASSED, tags=tags)
     changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
     assert changes.fitness == (
@@ -368,10 +374,10 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
     found = answers(record, harms, (), FIRST_RUN)
 
     assert found[1].more[:2] == (
-        "New, perhaps wrong result, in local mode: “It opens” does not hold: no file. "
+        "New, perhaps wrong result, in local mode: “It opens” is broken. No file. "
         "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
         "Otherwise than the known defect QO-901, perhaps wrong result, in local mode: "
-        "“It counts” does not hold: gives none.",
+        "“It counts” is broken. Gives none.",
     )
     assert found[4].text == (
         "To pass the gate, fix “It opens”, and with it perhaps 1 more scenario; then fix “It counts”."

@@ -47,7 +47,12 @@ NAME = "features/a.feature::Quick[local]"
 
 
 def run(number: int, ratio: float) -> TimedRun:
-    return TimedRun(started=f"{number:03}", product_version="0.22.0", reference_seconds=(0.1,), ratios={NAME: ratio})
+    return TimedRun(
+        started=f"2026-11-29T00:00:{number:02}+00:00",
+        product_version="0.22.0",
+        reference_seconds=(0.1,),
+        ratios={NAME: ratio},
+    )
 
 
 def test_the_reference_takes_a_while_but_not_long() -> None:

@@ -308,7 +308,7 @@ def test_pages_escape_what_scenarios_say(run_record: RunRecord, sample_ledger: L
 
 def test_what_got_slower_is_on_the_summary(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
     name = "features/a.feature::Quick[local]"
-    started = ["1", "2", "3", run_record.started.isoformat()]
+    started = [*(f"2026-11-0{day}T02:00:00+00:00" for day in (1, 2, 3)), run_record.started.isoformat()]
     runs = [
         TimedRun(started=each, product_version="0.22.0", reference_seconds=(0.1,), ratios={name: ratio})
         for each, ratio in zip(started, (10.0, 10.0, 10.0, 12.0), strict=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.errors import SuiteError
+from environment.gherkin.readable import in_words
 
 WORDS = st.lists(st.sampled_from("abcdefg"), max_size=12)
 SOME_WORDS = st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=12)
@@ -114,3 +115,18 @@ def test_of_two_records_only_the_fields_that_differ_are_told() -> None:
     assert str(caught.value) == "users differ: lee: is_active is False, not True"
     with pytest.raises(AssertionError, match=r"users differ: lee is None, not Known\("):
         must_agree({"lee": None}, {"lee": Known("lee", True, "viewer")}, "users")
+
+
+def test_people_read_what_differs_without_the_words_of_python() -> None:
+    with pytest.raises(
+        AssertionError, match="open_query_enabled is True, not False, status is 'draft', not None"
+    ) as told:
+        must_agree(
+            {"open_query_enabled": True, "status": "draft"},
+            {"open_query_enabled": False, "status": None},
+            "fields of the answer",
+        )
+    assert in_words(told.value) == "the answer: open query enabled is yes, not no, status is “draft”, not nothing"
+    with pytest.raises(AssertionError) as told:
+        must_agree({"lee": Known("lee", False, "viewer")}, {"lee": Known("lee", True, "viewer")}, "users")
+    assert in_words(told.value) == "users: lee: is active is no, not yes"
