@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from environment.arrangement.versions import delete_versions, versions_under
+from environment.arrangement.versions import delete_versions, set_versioning, versions_under
 from environment.driving.files import ScenarioFile, StoredContent, Storeroom, content_of
 from environment.driving.packages import Package
+from environment.gherkin.embedded import embedded_only
 from environment.gherkin.following import brings
 from environment.gherkin.references import parse
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.things import World
 from environment.observers.storage import MANIFESTS, StorageObserver
 from environment.targets.target import Target
+from environment.undo.log import UndoLog
 from steps.kinds import CONTENT
 
 
@@ -26,6 +28,16 @@ def files_in_bucket(bucket: str, datatable: Rows, storeroom: Storeroom, target: 
         content = content_of(row.get("content", ""), row["file"])
         stored = storeroom.put(path, content, getattr(target.buckets, bucket))
         world.bring("file", row["file"]).value = ScenarioFile([stored])
+
+
+@given(parse("the {bucket:Bucket} bucket has stopped keeping versions"))
+@embedded_only
+def keeps_no_versions(bucket: str, target: Target, undo: UndoLog) -> None:
+    """Versioning is suspended: what is written from now on replaces what is there, for good. It resumes afterwards."""
+    target.require_control("Let a bucket stop keeping versions")  # of one in use, others would lose what they have
+    name = getattr(target.buckets, bucket)
+    undo.book("versioning", f"the suspended versioning of {name}", bucket=name)
+    set_versioning(target.client("s3"), name, kept=False)
 
 
 @given(parse("{file:NewFile} in the {bucket:Bucket} bucket whose name is {count:Count} letters long"))

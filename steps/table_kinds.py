@@ -10,7 +10,7 @@ import pytest
 
 from environment.driving.packages import Package
 from environment.driving.queries import Outsider
-from environment.driving.tables import CONFIGURATIONS, Table, TableNames, configuration_over
+from environment.driving.tables import CONFIGURATIONS, Table, TableNames, configuration_over, configuration_over_names
 from environment.evidence.noting import note
 from environment.gherkin.mentions import SeveralKind, SeveralMention
 from environment.gherkin.names import NameKind, NounKind
@@ -47,6 +47,7 @@ NEW_TABLE = NounKind("NewTable", "table", _new_table, brings=True)
 PACKAGES = SeveralKind("Packages", PACKAGE)
 _MISSING = re.compile(r", where (\w+) may be missing")
 _CONTINUING = ", continuing on errors"
+_NAMED = re.compile(r'the packages whose names begin with "([\w.-]+)"')
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,29 @@ class TableSourceMention:
 
     text: str
 
+    @property
+    def _over(self) -> str:
+        return _MISSING.sub("", self.text).removesuffix(_CONTINUING)
+
     def _packages(self) -> SeveralMention:
-        return PACKAGES.convert(_MISSING.sub("", self.text).removesuffix(_CONTINUING))
+        return PACKAGES.convert(self._over)
 
     def follow(self, world: World) -> None:
         """Take note of the packages in the check before a run; raises MeaningError."""
-        if self.text not in CONFIGURATIONS:
+        if self.text not in CONFIGURATIONS and not _NAMED.fullmatch(self._over):
             self._packages().follow(world)
 
     def resolve(self, request: pytest.FixtureRequest) -> str:
         """Return the configuration of such a table."""
         if self.text in CONFIGURATIONS:
             return CONFIGURATIONS[self.text]
-        packages = [package for package in self._packages().resolve(request) if isinstance(package, Package)]
         missing, continues = _MISSING.findall(self.text), self.text.endswith(_CONTINUING)
+        if named := _NAMED.fullmatch(self._over):
+            world, names = map(request.getfixturevalue, ("world", "names"))
+            there = [each for word, each in world.named("package").items() if word.startswith(named[1])]
+            ending = names.ending_pattern
+            return configuration_over_names(named[1], ending, there, may_be_missing=missing, continues=continues)
+        packages = [package for package in self._packages().resolve(request) if isinstance(package, Package)]
         return configuration_over(packages, may_be_missing=missing, continues=continues)
 
     def __repr__(self) -> str:
@@ -84,8 +94,9 @@ class TableSourceKind:
     @property
     def pattern(self) -> str:
         """The words that say it."""
-        over = rf"{PACKAGES.pattern}(?:, where \w+ may be missing)?(?:{_CONTINUING})?"
-        return rf"(?:{'|'.join(CONFIGURATIONS)}|{over})"
+        named = _NAMED.pattern.replace("(", "(?:")
+        ending = rf"(?:, where \w+ may be missing)?(?:{_CONTINUING})?"
+        return rf"(?:{'|'.join(CONFIGURATIONS)}|(?:{named}|{PACKAGES.pattern}){ending})"
 
     def convert(self, text: str) -> TableSourceMention:
         """Return the mention that the words make."""
@@ -94,7 +105,8 @@ class TableSourceKind:
     def choices(self) -> Sequence[str]:
         """Return how it is said."""
         packages = 'the packages "a" and "b"'
-        return [*CONFIGURATIONS, packages, f"{packages}, where grams may be missing", f"{packages}{_CONTINUING}"]
+        named = 'the packages whose names begin with "field"'
+        return [*CONFIGURATIONS, packages, named, f"{packages}, where grams may be missing", f"{packages}{_CONTINUING}"]
 
 
 # --- where ------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from environment.arrangement.query_results import QueryResults
 from environment.arrangement.roles import RoleArranger
 from environment.arrangement.single_sign_on import SingleSignOnArranger
 from environment.arrangement.tables import TableArranger
-from environment.arrangement.versions import delete_versions, versions_under
+from environment.arrangement.versions import delete_versions, set_versioning, versions_under
 from environment.clients.users import UserArranger
 from environment.errors import SuiteError
 from environment.observers.directory import DirectoryObserver
@@ -52,6 +52,12 @@ def delete_package(target: Target, *, bucket: str, name: str, run: str | None = 
 def delete_objects(target: Target, *, bucket: str, prefix: str) -> None:
     """Delete the objects under a prefix that a scenario wrote."""
     _delete_under(target, bucket, prefix)
+
+
+@undoes("versioning")
+def resume_versioning(target: Target, *, bucket: str) -> None:
+    """Let a bucket keep versions again; what was overwritten meanwhile is gone."""
+    set_versioning(target.client("s3"), bucket, kept=True)
 
 
 @undoes("user")

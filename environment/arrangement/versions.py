@@ -43,3 +43,13 @@ def delete_versions(s3: Any, bucket: str, versions: Sequence[ObjectVersion]) -> 
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         if answer.get("Errors"):
             raise RuntimeError(f"S3 did not delete {answer['Errors'][0]}")
+
+
+def set_versioning(s3: Any, bucket: str, *, kept: bool) -> None:
+    """Let a bucket keep versions of what is written from now on, or no longer; it keeps those that it has.
+
+    Raises:
+        botocore.exceptions.ClientError: if S3 refuses.
+    """
+    status = "Enabled" if kept else "Suspended"
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})

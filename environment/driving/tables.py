@@ -125,18 +125,38 @@ def configuration_over(packages: Sequence[Package], *, may_be_missing: Sequence[
 
     The column ``field`` has what the scenario calls the package, without what makes its real name unique.
     """
-    first = packages[0].latest.named(MEASUREMENTS)
-    header, *rows = csv.reader(io.StringIO(packages[0].storage.bytes_of(first.physical_key).decode()))
-    schema = "".join(
-        f"  - {{name: {name}, type: {_type([row[place] for row in rows])}, "
-        f"nullable: {_yaml(name in may_be_missing)}}}\n"
-        for place, name in enumerate(header)
-    )
     parts = [_UNIQUE.split(Path(package.name).name, maxsplit=1)[:2] for package in packages]
     fields, endings = ("|".join(dict.fromkeys(map(re.escape, each))) for each in zip(*parts, strict=True))
+    return _configuration(_columns(packages[0]), f"(?<field>{fields})(?:{endings})", may_be_missing, continues)
+
+
+def configuration_over_names(
+    start: str, ending: str, packages: Sequence[Package], *, may_be_missing: Sequence[str] = (), continues: bool
+) -> str:
+    """The configuration of a table over all packages whose names begin so, also those that come later.
+
+    packages: those that there are; the columns are those of the first one's measurements, or a plot and its grams.
+    ending: a pattern of what makes real names unique.
+    """
+    columns = _columns(packages[0]) if packages else {"plot": "STRING", "grams": "DOUBLE"}
+    return _configuration(columns, f"(?<field>{re.escape(start)}[^/]*?)(?:{ending})", may_be_missing, continues)
+
+
+def _columns(package: Package) -> dict[str, str]:
+    """The type of each column of a package's measurements, by its name."""
+    file = package.latest.named(MEASUREMENTS)
+    header, *rows = csv.reader(io.StringIO(package.storage.bytes_of(file.physical_key).decode()))
+    return {name: _type([row[place] for row in rows]) for place, name in enumerate(header)}
+
+
+def _configuration(columns: Mapping[str, str], name: str, may_be_missing: Sequence[str], continues: bool) -> str:
+    schema = "".join(
+        f"  - {{name: {column}, type: {kind}, nullable: {_yaml(column in may_be_missing)}}}\n"
+        for column, kind in columns.items()
+    )
     return (
         f"# The fields of one scenario.\nschema:\n{schema}source:\n  type: quilt-packages\n"
-        f"  package_name: ^{NAMESPACE}/(?<field>{fields})(?:{endings})$\n  logical_key: \\.csv$\n"
+        f"  package_name: ^{NAMESPACE}/{name}$\n  logical_key: \\.csv$\n"
         f"parser: {{format: csv, header: true}}\ncontinue_on_error: {_yaml(continues)}\n"
     )
 

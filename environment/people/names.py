@@ -120,7 +120,16 @@ class Names:
 
         The number begins with one of the scenario's own, since others of the run may use the word, too.
         """
-        return f"{namespace}/{word}-{self.run}-{int(self._scenario[:4], 16)}{next(self._count):03}"
+        return f"{namespace}/{word}-{self.run}-{self._number}{next(self._count):03}"
+
+    @property
+    def ending_pattern(self) -> str:
+        """A regular expression for what follows the word in every name that `package_called` makes here."""
+        return rf"-{self.run}-{self._number}\d{{3}}"
+
+    @property
+    def _number(self) -> int:
+        return int(self._scenario[:4], 16)
 
     def sentence(self) -> str:
         """A short sentence."""

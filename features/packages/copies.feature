@@ -69,6 +69,53 @@ Feature: Copying files or referring to them
       Then the package "original" and the package "copy" have the same files and metadata
       And every file of the package "copy" is in the packages bucket
 
+  Rule: What was published is never given with other bytes, even where a bucket keeps no versions
+
+    @CREA-8 @CONT-4 @embedded_only @exclusive @severity:critical
+    Scenario: A package of files in a bucket without versions can be published and downloaded
+      Given the scratch bucket has stopped keeping versions
+      And these files in the scratch bucket:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      When Dana publishes a package from those files
+      Then the package holds exactly those files, byte for byte
+      And she can download every file from it, byte for byte
+
+    @CREA-8 @CONT-4 @embedded_only @exclusive @severity:critical
+    Scenario: Copies outlive their files in a bucket without versions
+      Given the scratch bucket has stopped keeping versions
+      And the packages bucket has a workflow that allows promotion within it
+      And these files in the scratch bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published a package from that file, copying every file
+      When somebody overwrites the file "yields.csv" in S3
+      Then the package is unchanged
+      And she can download every file from the package, byte for byte
+
+    @CREA-8 @CONT-4 @embedded_only @exclusive @severity:critical
+    Scenario: A published file that is lost is not replaced by the one that overwrote it
+      Given the scratch bucket has stopped keeping versions
+      And these files in the scratch bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published a package from that file
+      When somebody overwrites the file "yields.csv" in S3
+      And Dana downloads "yields.csv" from the package
+      Then she is refused: not found or invalid, or gets "yields.csv" of the package, byte for byte
+
+    @UPD-3 @embedded_only @exclusive @severity:normal
+    Scenario: A file that was corrected in a bucket without versions can be published again
+      Given the scratch bucket has stopped keeping versions
+      And these files in the scratch bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has published a package from that file, without folders
+      And somebody has overwritten the file "yields.csv" in S3
+      When she adds the file "yields.csv" to the package
+      Then the package holds exactly the file "yields.csv", byte for byte
+
   Rule: A package can be passed on to another bucket
 
     @CREA-8 @severity:critical

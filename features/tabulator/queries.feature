@@ -94,6 +94,24 @@ Feature: Querying Tabulator tables
         | A4   | 4     | north | north     | measurements.csv | measurements.csv of north | latest revision of north | (null) |
         | B1   | 10    | south | south     | measurements.csv | measurements.csv of south | latest revision of south | (null) |
 
+    @QRY-6 @severity:normal
+    Scenario: A table over packages by the beginning of their names takes in those that come later
+      Given a table "meadows" over the packages whose names begin with "meadow"
+      And a package "meadow-2024" with these measurements:
+        | plot | grams |
+        | M1   | 3     |
+      And a package "meadow-2025" with these measurements:
+        | plot | grams |
+        | M2   | 4.5   |
+      When she queries:
+        """
+        SELECT plot, grams, field FROM meadows
+        """
+      Then she gets exactly these rows:
+        | plot | grams | field       |
+        | M1   | 3     | meadow-2024 |
+        | M2   | 4.5   | meadow-2025 |
+
   Rule: Files that do not fit are reported
 
     @QRY-7 @severity:critical
