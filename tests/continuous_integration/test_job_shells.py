@@ -93,6 +93,7 @@ def test_the_shell_of_each_step_runs(step: Step, tmp_path: Path) -> None:
         "QUILT_ACCEPTANCE_BUILD": BUILD,
         "PART": "2",
         "FOLDER": "build/strength-2",
+        "DEPLOYMENT": "elsewhere",
         "MODE": "local",
         "SELECT": "smoke and not slow",
         "RUN_PAGE": "https://ci.invalid/1",

@@ -13,6 +13,7 @@ from typer.main import get_command
 from workflows import RUNS, set_ups, workflow
 
 from environment.settings import ROOT, Buckets, LiveSettings
+from environment.targets.starting import REGION
 from quilt_stack import DeploymentSettings
 from strength.command_line import strength
 from strength.trend import read_floor
@@ -53,7 +54,24 @@ def test_the_bill_of_materials_of_npm_has_every_package_of_the_lock(tmp_path: Pa
     assert Path(file).match(kept[-1])
 
 
-def test_the_night_judges_everything_three_times_with_recorded_settings_and_measures_the_strength() -> None:
+def test_the_night_walks_the_journeys_on_every_deployment_that_is_set_up_otherwise() -> None:
+    settings = workflow("nightly")["jobs"]["settings"]
+    [run] = [step["run"] for step in settings["steps"] if "deployment-settings" in step.get("run", "")]
+    assert '-m "journey or smoke"' in run
+    folder = ROOT / run.partition('settings="')[2].partition("/$DEPLOYMENT")[0]
+    files = {path.stem: path for path in folder.iterdir()}
+    assert sorted(files) == settings["strategy"]["matrix"]["deployment"]
+    usual = DeploymentSettings(state_directory=ROOT, region=REGION).model_dump()
+    found = {name: DeploymentSettings.load(path, state_directory=ROOT).model_dump() for name, path in files.items()}
+    assert all(each != usual for each in found.values())
+    assert any(each["tls"] for each in found.values()), (
+        "what holds over TLS, as on every real stack, is judged nowhere else"
+    )
+    changed = {field for each in found.values() for field, value in each.items() if value != usual[field]}
+    assert {"region", "account_id", "stack_prefix"} <= changed
+
+
+def test_the_night_judges_everything_three_times_and_measures_the_strength() -> None:
     content = workflow("nightly")
     assert content[True]["schedule"] == [{"cron": "30 0 * * *"}]
     assert "workflow_dispatch" in content[True]
@@ -61,10 +79,6 @@ def test_the_night_judges_everything_three_times_with_recorded_settings_and_meas
         job: " ".join(step["run"] for step in each["steps"] if "run" in step) for job, each in content["jobs"].items()
     }
     assert "--everything --repeat 3 --random-order" in runs["features"]
-    [given] = re.findall(r"--deployment-settings=(\S+)", runs["settings"])
-    changed = DeploymentSettings.load(ROOT / given, state_directory=ROOT).model_dump()
-    assert changed != DeploymentSettings(state_directory=ROOT).model_dump()
-    assert changed["tls"], "what holds over TLS, as on every real stack, is judged nowhere else"
     assert content["jobs"]["strength"] and "--floor" in runs["strength-report"]
     assert "acceptance report durations" in runs["report"]
     assert runs["publish-durations"] == ".github/scripts/propose-durations.sh"
