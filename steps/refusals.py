@@ -29,12 +29,14 @@ def is_refused(persona: Session, reason: Refusal) -> None:
 
 @then(parse("{persona:Persona} is refused: {reason:Refusal}, or gets what {same:Persona} asked for"))
 def is_refused_or_served(persona: Session, reason: Refusal, same: Session) -> None:
-    """For what only one mode can do without the broken part: it succeeds, or is refused for exactly this reason."""
+    """For what only one mode can do without the broken part: an answer that is not empty, or exactly this refusal."""
     if persona is not same:
         raise SuiteError(f"Looked for what {persona} got", f"{same} asked for it", "Name the same person twice")
     outcome = persona.last_outcome()
     if outcome.error is not None:
         refused_with(outcome, reason.errors)
+    else:
+        _must_answer(outcome.value)
 
 
 @then(parse("the deletion is refused"))
@@ -51,7 +53,10 @@ def deletion_is_refused(stage: Stage) -> None:
 @then(parse("{persona:Persona} gets an answer"))
 def is_answered(persona: Session) -> None:
     """The last thing that the persona tried returned something, and not an empty list."""
-    answer = persona.last_outcome().value
+    _must_answer(persona.last_outcome().value)
+
+
+def _must_answer(answer: object) -> None:
     assert answer, f"the answer is empty: {answer!r}"
 
 
