@@ -95,7 +95,7 @@ def finds(persona: Session, package: Package, by: str | None, target: Target) ->
     registry = persona.registry_of(package.registry)
     wait_until(
         lambda: package.name in found_names(search(persona, text, registry)),
-        limit_seconds=target.indexing_limit_seconds,
+        limit_seconds=target.wait_until_indexed(),
         what=f'{persona} to find the {package} in {package.where} by "{text}"',
     )
 
@@ -104,11 +104,11 @@ def finds(persona: Session, package: Package, by: str | None, target: Target) ->
 @then(parse("{persona:Persona} no longer finds {package:Package}"))
 def does_not_find(persona: Session, package: Package, target: Target, baseline: Baseline) -> None:
     """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""
-    target.wait_until_indexed()
+    limit_seconds = target.wait_until_indexed()
     for text in (_word(package), ""):
         wait_until(
             lambda text=text: package.name not in found_names(search(persona, text)),  # type: ignore[misc]  # bound
-            limit_seconds=target.indexing_limit_seconds,
+            limit_seconds=limit_seconds,
             what=f"the {package} of {package.where} to be gone from what {persona} finds",
         )
     assert found_names(search(persona, "")), (

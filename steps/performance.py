@@ -77,7 +77,7 @@ def packages_that_share_a_word(
     survey = SurveyArranger(target, package_arranger, undo).make(count, names)
     wait_until(
         lambda: registry_observer.names_found(target.buckets.packages, survey.word, count) >= set(survey.names),
-        limit_seconds=target.indexing_limit_seconds,
+        limit_seconds=target.wait_until_indexed(),
         what="the search to know all packages",
     )
     return survey

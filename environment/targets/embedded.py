@@ -29,6 +29,10 @@ from quilt_stack import LOG_FILE, SETTINGS_FILE, DeploymentSettings
 if TYPE_CHECKING:
     from quilt_stack import RunningDeployment
 
+_INDEXING_LIMIT_SECONDS = 10.0
+_INDEXED_SECONDS = 1.0
+"""How long a search may still miss what the index has: clients may ask anew."""
+
 
 class EmbeddedTarget(Target):
     """A deployment on this machine; ``state_directory`` tells which."""
@@ -140,11 +144,6 @@ class EmbeddedTarget(Target):
     def shared_directory(self) -> Path:
         return self.state_directory
 
-    @property
-    @override
-    def indexing_limit_seconds(self) -> float:
-        return 10.0
-
     @override
     @contextmanager
     def time_passed(self, seconds: float) -> Iterator[None]:
@@ -159,8 +158,9 @@ class EmbeddedTarget(Target):
         """It ends with its machine: there is nothing to keep."""
 
     @override
-    def wait_until_indexed(self) -> None:
-        self._running.control.wait_until_indexed(self.indexing_limit_seconds)
+    def wait_until_indexed(self) -> float:
+        self._running.control.wait_until_indexed(_INDEXING_LIMIT_SECONDS)
+        return _INDEXED_SECONDS
 
     @override
     def operator(self) -> boto3.Session:

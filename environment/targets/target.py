@@ -151,11 +151,6 @@ class Target(ABC):
     def shared_directory(self) -> Path:
         """A directory that all workers of all runs on this deployment share, for locks."""
 
-    @property
-    @abstractmethod
-    def indexing_limit_seconds(self) -> float:
-        """How long search may take to know a package that was just made."""
-
     @abstractmethod
     def time_passed(self, seconds: float) -> AbstractContextManager[None]:
         """Inside the context this much time has passed for the deployment; for an `exclusive` scenario only.
@@ -165,8 +160,11 @@ class Target(ABC):
         """
 
     @abstractmethod
-    def wait_until_indexed(self) -> None:
-        """Return when search knows what was written so far; a target that cannot tell returns at once."""
+    def wait_until_indexed(self) -> float:
+        """Return when search knows what was written so far, and for how many more seconds a search may miss it.
+
+        A target that cannot tell returns at once.
+        """
 
     def require_control(self, purpose: str) -> ControlClient:
         """The control port, for what only a deployment can do that the suite commands.

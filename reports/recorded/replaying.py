@@ -61,9 +61,10 @@ class Replay:
             for each in recording.before:
                 self._must_do(each)
             expected = self.named(recording.answer)
+            limit_seconds = self._target.wait_until_indexed() if recording.request.eventually else 0.0
             asking: Retrying = Retrying(
                 retry=retry_if_result(lambda found: recording.request.eventually and any(differences(expected, found))),
-                stop=stop_after_delay(self._target.indexing_limit_seconds),
+                stop=stop_after_delay(limit_seconds),
                 wait=wait_fixed(0.2),
                 retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
             )
