@@ -150,6 +150,12 @@ class Package:
         return f"s3://{self.bucket}"
 
     @property
+    def has_own_message(self) -> bool:
+        """Whether whoever published it last gave it a message; otherwise it has the product's."""
+        call = self.outcome.call if self.outcome else None
+        return call is None or "message" in call.named_arguments
+
+    @property
     def latest(self) -> KnownRevision:
         """The revision that the scenario knows as the latest.
 

@@ -53,7 +53,7 @@ Feature: Arguments that a program leaves open
         | plot-1.csv | 12 rows |
       When Dana's program publishes a package from that file with nothing at all as its message
       Then the package holds exactly that file, byte for byte
-      And the package has the message that QuiltOps documents for a new package
+      And the package has the message "Package created via QuiltOps"
 
     @UPD-1 @severity:normal
     Scenario: An update without a message has the one that is documented
@@ -65,7 +65,7 @@ Feature: Arguments that a program leaves open
         | soil.csv | 9 rows  |
       When Dana's program adds the file "soil.csv" to the package "yields" with nothing at all as its message
       Then the package "yields" has a new revision
-      And the package "yields" has the message that QuiltOps documents for an update
+      And the package "yields" has the message "Package updated via QuiltOps"
 
     @CONT-1 @severity:normal
     Scenario: Who names no folder sees the top of the package
