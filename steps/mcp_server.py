@@ -11,9 +11,11 @@ from pytest_bdd import given, then, when
 from environment.checking.comparing import must_be_empty, must_not_be_empty
 from environment.driving.files import Storeroom, content_of
 from environment.driving.packages import Options, Package
+from environment.driving.server_verbs import ServerStart, ServerVerbs
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.work import publish_folder
+from environment.gherkin.confined import confines
 from environment.gherkin.parts import puts
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
@@ -53,6 +55,10 @@ register(
 
 
 @given(parse("{persona:Persona} works through the MCP server{by_default:ByDefault}"))
+@confines(
+    (name for verbs in (ServerVerbs, ServerStart) for name in dir(verbs) if not name.startswith("_")),
+    "this suite knows no tool of the MCP server for it; leave it to somebody who does not work through the server",
+)
 def work_through_server(persona: Session, by_default: bool, mcp_servers: Servers) -> None:
     """From now on tools of the product's own server process do what QuiltOps did so far.
 

@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from environment.errors import SuiteError
 from environment.gherkin.answers import Read, answers_read, operations_called, would_ask
+from environment.gherkin.confined import Confinement, confinement
 from environment.gherkin.document import StepLine
 from environment.gherkin.named_people import PersonMention
 from environment.gherkin.references import PLACEHOLDER, Checkable, Reference
@@ -28,14 +29,16 @@ DESCRIPTION = "Description"
 def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterator[tuple[StepLine, str]]:
     """What a scenario asks of somebody who cannot have done it.
 
-    That is each Then about an answer that its person cannot have, each pronoun of nobody, and the first act of each
-    person of the cast of whom nothing says whether they are signed in: the product would fail them for that.
+    That is each Then about an answer that its person cannot have, each pronoun of nobody, what somebody cannot do in the
+    way that they act, and the first act of each person of the cast of whom nothing says whether they are signed in: the
+    product would fail them for that.
 
     Args:
         steps: the scenario's steps as they run, the background's first.
         vocabulary: the sentences; a step that is none of them, or several, ends the check.
     """
     mentions, answered, last_named = Mentions(), dict[str, set[str]](), ""
+    confined = dict[str, Confinement]()
     introductions = _introductions(vocabulary)
     strangers = {persona.name for persona in CAST} if introductions else set[str]()
     for step in steps:
@@ -54,6 +57,11 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
         for person in sorted(strangers.intersection(acting)) if calls_the_product(definition) else ():
             strangers.discard(person)
             yield step, _stranger(step, person, introductions[0])
+        for person in sorted(confined.keys() & {people[name] for name in asks_as(definition) & {*people}}):
+            if objection := confined[person].objection(definition, step.text, person):
+                yield step, objection
+        if confining := confinement(definition):
+            confined.update(dict.fromkeys(people.values(), confining))
         if definition in introductions:
             strangers.difference_update(people.values())
         if step.type != "then":

@@ -203,3 +203,23 @@ def test_a_pronoun_means_the_last_one_named_whom_it_fits():
     assert mentions.meant_by("his") is lee
     with pytest.raises(SuiteError, match="nobody of that pronoun"):
         mentions.meant_by("its")
+
+
+CONFINED = """
+    from environment.gherkin.confined import confines
+
+    @given(parse("{persona:Persona} is a guest"))
+    @confines(["search"], "guests only search")
+    def is_guest(persona): persona.be_a_guest()
+
+    @when(parse("{persona:Persona} asks for a link"))
+    def asks_for_link(persona): attempt(persona.ops.get_link)
+"""
+
+
+def test_what_somebody_cannot_do_is_told_before_a_run(check) -> None:
+    signed_in = "Given Dana is signed in", "And Lee is signed in"
+    assert check(*signed_in, "And Dana is a guest", "When she searches", "Then she finds nothing", words=CONFINED) == []
+    assert check(*signed_in, "And Dana is a guest", "When Lee asks for a link", words=CONFINED) == []
+    [line] = check(*signed_in, "And Dana is a guest", "When she asks for a link", words=CONFINED)
+    assert 'Dana cannot do "she asks for a link": guests only search' in line
