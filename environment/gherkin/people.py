@@ -29,8 +29,8 @@ DESCRIPTION = "Description"
 def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterator[tuple[StepLine, str]]:
     """What a scenario asks of somebody who cannot have done it.
 
-    That is each Then about an answer that its person cannot have, each pronoun of nobody, what somebody cannot do in the
-    way that they act, and the first act of each person of the cast of whom nothing says whether they are signed in: the
+    That is each Then about an answer that its person cannot have, each pronoun of nobody, what somebody cannot do the
+    way they act, and the first act of each person of the cast of whom nothing says whether they are signed in: the
     product would fail them for that.
 
     Args:
