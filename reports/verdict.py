@@ -19,6 +19,7 @@ from environment.secrecy.redaction import redact
 from reports.claims import Phase, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import Failure, SentenceOutcome, Status, Verdict
+from reports.resemblance import looks_like
 
 LEDGER_SAYS = "The ledger says:"
 LOOKS_LIKE = "This looks like"
@@ -189,6 +190,8 @@ def _differently(claimed: Claimed, happened: str, phase: Phase) -> str:
 
 def _resemblance(ledger: Ledger, scenario: ScenarioRecord, error: BaseException, phase: Phase) -> str:
     entry = ledger.resembling(error, phase, scenario)
+    if entry is None and (alike := looks_like(described(error), scenario.mode)):
+        entry = ledger.entry(alike)
     if entry is None:
         return ""
     again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""

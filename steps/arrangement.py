@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -45,8 +46,8 @@ def package_arranger(registry_observer: RegistryObserver) -> PackageArranger:
 
 @pytest.fixture
 def workflows(target: Target, undo: UndoLog) -> Callable[[str], WorkflowArranger]:
-    """Sets up what a bucket demands of packages, by what features call the bucket."""
-    return lambda bucket: WorkflowArranger(target, undo, getattr(target.buckets, bucket))
+    """Sets up what a bucket demands of packages, by what features call the bucket; one arranger for each bucket."""
+    return cache(lambda bucket: WorkflowArranger(target, undo, getattr(target.buckets, bucket)))
 
 
 def stored_content(file: StoredFile, name: str) -> StoredContent:

@@ -243,8 +243,8 @@ def is_refused_or_holds(persona: Session, files: tuple[StoredContent, ...], pack
         must_agree(copied, dict.fromkeys(added, holding.copied), "files copied")
 
 
-@then(parse("{one:Package} and {other:Package} have the same {parts:PackageParts}"))
-def packages_have_the_same(one: Package, other: Package, parts: tuple[str, ...]) -> None:
+@then(parse("{one:Revision} and {other:Revision} have the same {parts:PackageParts}"))
+def revisions_have_the_same(one: PackageRevision, other: PackageRevision, parts: tuple[str, ...]) -> None:
     """The same names with the same bytes, the same metadata, wherever the files are and however they were published.
 
     A top hash is the same, whatever the name, only with the same places of the files and the same message.
@@ -255,16 +255,16 @@ def packages_have_the_same(one: Package, other: Package, parts: tuple[str, ...])
         must_agree(_content(other, parts), _content(one, parts), "packages")
 
 
-def _content(package: Package, parts: tuple[str, ...]) -> dict[str, object]:
-    manifest = package.manifest()
-    must_be_exactly(manifest.entries, package.latest.files, f"files of the {package}")
-    files = package.held_checksums(manifest) if FILES in parts else {}
+def _content(revision: PackageRevision, parts: tuple[str, ...]) -> dict[str, object]:
+    manifest = revision.manifest()
+    must_be_exactly(manifest.entries, revision.expected().files, f"files of the {revision.package}")
+    files = revision.package.held_checksums(manifest) if FILES in parts else {}
     return {**files, **({METADATA: manifest.metadata} if METADATA in parts else {})}
 
 
-def _facts(package: Package) -> dict[str, object]:
-    manifest = package.manifest()
-    must_be_exactly(manifest.entries, package.latest.files, f"files of the {package}")
+def _facts(revision: PackageRevision) -> dict[str, object]:
+    manifest = revision.manifest()
+    must_be_exactly(manifest.entries, revision.expected().files, f"files of the {revision.package}")
     entries = {
         key: (entry.physical_key, entry.size, entry.hash_value, entry.metadata)
         for key, entry in manifest.entries.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from environment.driving.session import Session
 from environment.driving.work import found_names, search
 from environment.gherkin.references import KINDS, ValueKind, parse, register
 from environment.gherkin.things import World
-from environment.gherkin.values import unquoted
+from environment.gherkin.values import listed, unquoted
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.waiting import wait_until
@@ -26,7 +26,16 @@ from steps.kinds import BUCKETS
 
 ALL = "exactly the packages of the test environment"
 NONE = "no packages"
+RESULT_FIELDS = {
+    "name": "name",
+    "top hash": "top_hash",
+    "date": "modified_date",
+    "registry": "registry",
+    "bucket": "bucket",
+}
+"""Fields of a result in words, and in QuiltOps."""
 register(
+    listed("ResultFields", list(RESULT_FIELDS)),
     ValueKind(
         "Found",
         rf'{NONE}|{ALL}|exactly "[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',
@@ -46,7 +55,6 @@ register(
         ("", ' by "any text"'),
     ),
 )
-_NAME = re.compile(r"[\w-]+/[\w-]+")
 
 
 @pytest.fixture
@@ -131,16 +139,16 @@ def finds_exactly(persona: Session, names: tuple[str, ...], world: World, baseli
         must_be_empty(_found(persona), "packages found")
 
 
-@then(parse("{persona:Persona} sees the name, top hash, date, registry and bucket of every result"))
-def results_are_complete(persona: Session, target: Target) -> None:
-    """Each field has a proper value; the registry and the bucket are those that were searched."""
+@then(parse("{persona:Persona} sees the {fields:ResultFields} of every result"))
+def results_are_complete(persona: Session, fields: tuple[str, ...], target: Target) -> None:
+    """Each of these fields has a proper value; the registry and the bucket are those that were searched."""
     results: list[Any] = persona.last_outcome("search_packages").value
+    searched = {"registry": target.registry, "bucket": target.buckets.packages}
     for package in must_not_be_empty(results, "results"):
-        assert _NAME.fullmatch(package.name), f"a result has the name {package.name!r}"
-        assert re.fullmatch(r"[0-9a-f]{64}", package.top_hash), f"{package.name} has the top hash {package.top_hash!r}"
-        assert _is_moment(package.modified_date), f"{package.name} has the date {package.modified_date!r}"
-        found, searched = (package.registry, package.bucket), (target.registry, target.buckets.packages)
-        assert found == searched, f"{package.name} is said to be in {found}, not {searched}"
+        for each in fields:
+            value = getattr(package, RESULT_FIELDS[each])
+            is_proper = _PROPER[each](value) if each in _PROPER else value == searched[each]
+            assert is_proper, f"{package.name} has the {each} {value!r}"
 
 
 @then(parse("every package other than {package:Package} is unchanged"))
@@ -178,3 +186,11 @@ def _is_moment(text: str) -> bool:
     except ValueError:
         return False
     return "T" in text
+
+
+_PROPER: Mapping[str, Callable[[Any], object]] = {
+    "name": re.compile(r"[\w-]+/[\w-]+").fullmatch,
+    "top hash": re.compile(r"[0-9a-f]{64}").fullmatch,
+    "date": _is_moment,
+}
+"""What is a proper value of a field; of the others it is where the search was made."""

@@ -263,7 +263,9 @@ class FilesKind:
 LINK = ThingKind("Link", "link", lambda thing, request: KeptLink())
 NEW_LINK = ThingKind("NewLink", "link", lambda thing, request: KeptLink(), brings=True)
 
-_REPLACEMENTS = ("a corrected file", "a wrong file", "a larger file")
+_CONTENT = r'the content "[^"]*"'
+LARGER = "a larger file"
+REPLACEMENTS = ("a corrected file", "a wrong file", LARGER)
 """Other bytes, of the same size but for the last."""
 _MESSAGE = re.compile(r', with the message "((?:[^"\\]|\\.)*)"')
 _FIELD = re.compile(r'(?:, with| and) "((?:[^"\\]|\\.)*)" as its ([\w-]+)')
@@ -339,7 +341,7 @@ register(
         _options,
         ("", *_OPTIONS, ', with the message "any text"', ', with "wheat" as its crop and "draft" as its status'),
     ),
-    ValueKind("Replacement", "|".join(_REPLACEMENTS), "a larger file".__eq__, _REPLACEMENTS),
+    ValueKind("Replacement", rf"{'|'.join(REPLACEMENTS)}|{_CONTENT}", str, (*REPLACEMENTS, 'the content "any text"')),
     ReferenceKind("Dataset", "dataset", lambda: sorted(DATASETS), _dataset),
     ReferenceKind("Flaw", "flaw of a token", lambda: sorted(FLAWS), _flaw, pattern=r"[a-z][a-z ]+"),
     ValueKind(

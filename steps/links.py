@@ -55,13 +55,18 @@ def download_files(persona: Session, path: str | None, package: Package) -> None
     download(persona, package, _keys(path, package))
 
 
-@given(parse("{persona:Persona} has installed {package:Package} with quilt3"))
-@when(parse("{persona:Persona} installs {package:Package} with quilt3"))
-def install_with_quilt3(persona: Session, package: Package, target: Target, tmp_path: Path) -> None:
-    """Write every file of the latest revision to a disk with quilt3 alone, on a machine without quilt-mcp."""
+@given(parse("{persona:Persona} has installed {revision:Revision} with quilt3"))
+@when(parse("{persona:Persona} installs {revision:Revision} with quilt3"))
+def install_with_quilt3(persona: Session, revision: PackageRevision, target: Target, tmp_path: Path) -> None:
+    """Write every file of a revision to a disk with quilt3 alone, on a machine without quilt-mcp.
+
+    A package stands for its latest revision, which is asked for without its top hash.
+    """
+    package = revision.package
     package.require_success()
     client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
-    keep_answer(persona.name, "install", client.install(package.name, package.registry))
+    top_hash = None if revision.is_latest else revision.top_hash()
+    keep_answer(persona.name, "install", client.install(package.name, package.registry, top_hash))
 
 
 @given(parse("the registry has ended {persona:Persona}'s browsing session"))

@@ -13,10 +13,10 @@ from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.revisions import RevisionArranger
 from environment.arrangement.workflows import WorkflowArranger
 from environment.checking.figures import Figures
-from environment.driving.files import ScenarioFile, StoredContent, Storeroom, content_of
-from environment.driving.packages import Options, Package, metadata_in
+from environment.driving.files import CORRECTED, ScenarioFile, StoredContent, Storeroom, content_of
+from environment.driving.packages import Options, Package, PackageRevision, metadata_in
 from environment.driving.session import Session
-from environment.driving.work import add, copy, create, delete, publish, remove, update
+from environment.driving.work import add, bring_back, copy, create, delete, publish, remove, update
 from environment.gherkin.following import offers
 from environment.gherkin.parts import puts
 from environment.gherkin.references import parse
@@ -26,7 +26,7 @@ from environment.product.outcome import attempt
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from steps.arrangement import DatasetShelf
-from steps.kinds import CONTENT
+from steps.kinds import CONTENT, LARGER, REPLACEMENTS
 
 NOTHING = "(nothing)"
 A_GOOD_FILE = "(a good file)"
@@ -121,21 +121,22 @@ def add_entries(persona: Session, package: Package, datatable: Rows, datasets: D
 
 
 @given(
-    parse(
-        "{persona:Persona} has replaced {name:FileName} in {package:Package} with {is_larger:Replacement}{how:Options}"
-    )
+    parse("{persona:Persona} has replaced {name:FileName} in {package:Package} with {what:Replacement}{how:Options}")
 )
-@when(
-    parse("{persona:Persona} replaces {name:FileName} in {package:Package} with {is_larger:Replacement}{how:Options}")
-)
-def replace_file(
-    persona: Session, name: str, package: Package, is_larger: bool, how: Options, storeroom: Storeroom
-) -> None:
-    """Update a package with a file of the same name but other bytes, from elsewhere in S3; the size stays the same.
+@when(parse("{persona:Persona} replaces {name:FileName} in {package:Package} with {what:Replacement}{how:Options}"))
+def replace_file(persona: Session, name: str, package: Package, what: str, how: Options, storeroom: Storeroom) -> None:
+    """Update a package with a file of the same name but other bytes, from elsewhere in S3.
 
-    Only a larger file has another size.
+    A corrected or wrong file has the size of the one that it replaces, a larger one more. In a content, `\\n` begins a
+    new line.
     """
-    add(persona, package, [storeroom.corrected_copy(package.latest.named(name), is_larger=is_larger)], how)
+    replaced = package.latest.named(name)
+    if what in REPLACEMENTS:
+        file = storeroom.corrected_copy(replaced, is_larger=what == LARGER)
+    else:
+        content = content_of(what.removeprefix("the content ").replace("\\n", "\n"), name)
+        file = storeroom.put(replaced.name, content, folder=CORRECTED)
+    add(persona, package, [file], how)
 
 
 @given(parse("{persona:Persona} has removed {names:Names} from {package:Package}{how:Options}"))
@@ -143,6 +144,16 @@ def replace_file(
 def remove_files(persona: Session, names: tuple[str, ...], package: Package, how: Options) -> None:
     """Publish the package again without these files."""
     remove(persona, package, [package.latest.named(name) for name in names], how)
+
+
+@given(parse("{persona:Persona} has brought back {revision:Revision}{how:Options}"))
+@when(parse("{persona:Persona} brings back {revision:Revision}{how:Options}"))
+def bring_back_revision(persona: Session, revision: PackageRevision, how: Options) -> None:
+    """Publish the package again with the files and the metadata that it had in that revision.
+
+    The files are named as they lie in S3: one that somebody has overwritten there since is not brought back.
+    """
+    bring_back(persona, revision, how)
 
 
 @given(parse("{persona:Persona} has copied {package:Package} {made:Copy}{how:Options}"))
@@ -252,6 +263,12 @@ def metadata_are_required(bucket: str, datatable: Rows, workflows: Workflows) ->
     The bucket's default workflow requires them.
     """
     workflows(bucket).require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
+
+
+@given(parse('the {bucket:Bucket} bucket requires a file "{name:Text}" in every package'))
+def file_is_required(bucket: str, name: str, workflows: Workflows) -> None:
+    """The bucket's default workflow refuses packages without a file of this name at their top."""
+    workflows(bucket).require_file(name)
 
 
 @given(parse('the {bucket:Bucket} bucket requires that package names begin with "{start:Text}"'))

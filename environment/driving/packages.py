@@ -185,10 +185,12 @@ class Package:
     def require_success(self) -> None:
         """Pass if the last publication or update returned, or nobody of the scenario tried one.
 
+        A refusal that a sentence has asked for leaves the package that was there before.
+
         Raises:
             OperationFailed: the product refused; what it was to hold cannot be judged.
         """
-        if self.outcome is not None:
+        if self.outcome is not None and not (self.outcome.refusal_expected and self.revisions):
             self.outcome.value  # noqa: B018 - it raises if the call did
 
     def first_with(self, name: str) -> KnownRevision:

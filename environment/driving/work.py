@@ -113,6 +113,17 @@ def copy(persona: Session, package: Package, made: Package, options: Options | N
     return publish(persona, made, list(latest.files.values()), options, described)
 
 
+def bring_back(persona: Session, revision: PackageRevision, options: Options | None = None) -> Outcome:
+    """Publish a package again with the files and the metadata of one of its revisions, as they lie in S3.
+
+    Decision: QuiltOps has no operation that goes back; a revision stays, so it can be published once more.
+    """
+    was = revision.expected()
+    keeps = all(file.key == key for key, file in was.files.items())
+    options = replace(options or Options(), keeps_folders=keeps)
+    return publish(persona, revision.package, list(was.files.values()), options, was.metadata)
+
+
 def remove(
     persona: Session, package: Package, files: Sequence[StoredContent], options: Options | None = None
 ) -> Outcome:

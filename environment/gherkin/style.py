@@ -60,7 +60,7 @@ def _scenario_findings(document: FeatureDocument, scenario: ScenarioBlock) -> It
 
 
 def _step_findings(document: FeatureDocument, step: StepLine) -> Iterator[Finding]:
-    outside_quotes = re.sub(r'"[^"]*"', '""', step.text)
+    outside_quotes = re.sub(r'"[^"]*"|(?<= as its )[\w-]+', '""', step.text)  # a field is called what it is called
     name = _PYTHON_NAME.search(outside_quotes)
     if name:
         yield _finding(document, step.line, f"'{name[0]}' is a name of the code; say it in words")

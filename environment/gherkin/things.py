@@ -285,7 +285,8 @@ class World:
         close = nearest(name, known)
         hint = f'; did you mean "{close[0]}"?' if close else ";"
         message = f'there is no {kind.noun} "{name}"{hint} known here: {", ".join(known) or "none"}'
-        raise MeaningError(message, "" if close else kind.noun)
+        is_misspelt = bool(close) and close[0][:1].lower() == name[:1].lower()
+        raise MeaningError(message, "" if is_misspelt else kind.noun)
 
     def _last(self, kind: ThingKind, text: str) -> Thing:
         if kind.noun not in self._mentioned:

@@ -68,6 +68,7 @@ class Outcome(Generic[T]):
     ``step`` is the position of the step in which the call ended, that of the first for set-up.
     ``sentence`` is that step without its keyword, "" if it is not known.
     ``made_by_then`` says that a Then made the call, to look: no other sentence is about its answer.
+    ``refusal_expected`` says that a sentence asked for a refusal, whichever came.
     ``call`` is the call itself, if it was one of a persona's session; not redacted.
     """
 
@@ -79,6 +80,7 @@ class Outcome(Generic[T]):
     error: Exception | None = None
     result: T | None = field(default=None, repr=False)
     asserted: bool = False
+    refusal_expected: bool = False
     step: int = 0
     sentence: str = ""
     made_by_then: bool = False
@@ -121,6 +123,7 @@ class Outcome(Generic[T]):
         Raises AssertionError if it did not refuse, with none of ``kinds``, or with a message that is empty.
         """
         __tracebackhide__ = True
+        self.refusal_expected = True
         expected = f"{self.called} was to be refused with {kinds[0].__name__}"
         words = wrongly_answered(self.actor, kinds, self.error)
         if self.error is None:

@@ -25,6 +25,7 @@ Feature: Staying within your rights
       When Lee adds 2 files of the "simple-csv" dataset to it
       Then he is refused: not allowed
       And the package is unchanged
+      And Lee finds the package
 
     @SEC-1 @severity:blocker
     Scenario: A reviewer cannot delete a package

@@ -32,6 +32,15 @@ Feature: Looking into a package
       And the error names "no/such/folder"
 
     @CONT-2 @severity:normal
+    Scenario: An empty file is shown as a file of no bytes
+      Given the package "notes" with these files:
+        | file     | content      |
+        | todo.txt | empty        |
+        | plan.txt | some content |
+      When Dana browses the package "notes"
+      Then she sees exactly the files of the package "notes", with their sizes
+
+    @CONT-2 @severity:normal
     Scenario: The path of a file shows that file
       When Dana opens the folder "metadata/README.md" of the package "test-user/nested-structure"
       Then she sees exactly these entries:

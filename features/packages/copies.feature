@@ -57,6 +57,18 @@ Feature: Copying files or referring to them
       And the package is unchanged
       And the package has the message "Plots of \"May\""
 
+    @CREA-8 @UPD-2 @exclusive @severity:critical
+    Scenario: A package whose files are copied can be published again
+      Given the packages bucket has a workflow that allows promotion within it
+      And Dana has published the package "yields" with these files, copying every file:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+        | plot-2.csv | 9 rows  |
+      When she removes "plot-2.csv" from it, copying every file, a second later
+      Then it holds exactly the file "plot-1.csv", byte for byte
+      And its first revision is unchanged
+      And it has 2 revisions
+
     @CREA-8 @exclusive @severity:normal
     Scenario: A copy has the same files and metadata as its original
       Given the packages bucket has a workflow that allows promotion within it

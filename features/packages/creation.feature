@@ -284,6 +284,34 @@ Feature: Creating packages
       When Dana publishes the package "assay" from the "single-file" dataset
       Then the package holds exactly the "single-file" dataset, byte for byte
 
+    @CREA-3 @exclusive @severity:normal
+    Scenario: A package without the required file is refused
+      Given the packages bucket requires a file "README.md" in every package
+      When Dana publishes the package "yields" with these files:
+        | file       | content |
+        | yields.csv | 12 rows |
+      Then she is refused: invalid or the service failed
+      And the package does not exist
+
+    @CREA-3 @exclusive @severity:normal
+    Scenario: A package that follows several rules of its bucket is published
+      Given the packages bucket requires a file "README.md" in every package
+      And the packages bucket requires this metadata of every package:
+        | field |
+        | study |
+      And the packages bucket requires that package names begin with "yields"
+      When Dana publishes the package "yields" with these files, with "ST-17" as its study:
+        | file       | content       |
+        | yields.csv | 12 rows       |
+        | README.md  | "How we weigh" |
+      Then the package has exactly this metadata:
+        | field | value |
+        | study | ST-17 |
+      And the package holds exactly these files:
+        | file       | content            |
+        | yields.csv | as first published |
+        | README.md  | as first published |
+
     @CREA-3 @exclusive @severity:critical
     Scenario: A package with the required metadata is published
       Given the packages bucket requires this metadata of every package:

@@ -14,6 +14,16 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
       And Lee installs it with quilt3
       Then he gets every file of it, byte for byte
 
+    @CREA-12 @UPD-3 @severity:critical
+    Scenario: An earlier revision can still be installed with quilt3
+      Given Lee, a reviewer, is signed in
+      And Dana has published the package "doses" with these files:
+        | file      | content |
+        | doses.csv | 12 rows |
+      When Dana replaces "doses.csv" in it with a corrected file, a second later
+      And Lee installs the first revision of the package "doses" with quilt3
+      Then he gets every file of the first revision of the package "doses", byte for byte
+
     @CREA-12 @UPD-1 @severity:critical
     Scenario: A package that quilt3 pushed can be seen and added to
       Given Dana has pushed a package with quilt3, with these files:

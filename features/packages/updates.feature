@@ -55,6 +55,34 @@ Feature: Updating packages
       Then the package holds exactly the file "yields.csv", byte for byte
       And the first revision of the package is unchanged
 
+    @UPD-3 @severity:critical
+    Scenario: A value is corrected, with the reason, and what it was can still be seen
+      Given Dana has published the package "doses" with these files, with the message "Doses of week 7":
+        | file      | content              |
+        | doses.csv | "patient,mg\n7,5000" |
+        | sites.csv | 9 rows               |
+      When she replaces "doses.csv" in it with the content "patient,mg\n7,500", with the message "Ten times too high", a second later
+      Then its latest revision holds exactly these files:
+        | file      | content             |
+        | doses.csv | "patient,mg\n7,500" |
+        | sites.csv | as first published  |
+      And its first revision is unchanged
+      And its first revision has the message "Doses of week 7"
+      And its latest revision has the message "Ten times too high"
+
+    @UPD-3 @severity:normal
+    Scenario: A package can be brought back to what it was before a mistake
+      Given Dana has published the package "cells" with these files, with "final" as its status:
+        | file     | content |
+        | good.csv | 12 rows |
+        | old.csv  | 9 rows  |
+      And she has removed "good.csv" from it, with the message "Removed the old file", a second later
+      When she brings back its first revision, with the message "Took out the wrong one", a second later
+      Then its first revision and its latest revision have the same files and metadata
+      And its second revision is unchanged
+      And it has 3 revisions
+      And its latest revision has the message "Took out the wrong one"
+
     @UPD-3 @severity:normal
     Scenario: A wrong file can be taken back
       Given these files in the packages bucket:
