@@ -130,6 +130,7 @@ Feature: Passing on the registry's answers
         """
       When Ada lists the tables of the packages bucket
       Then she is refused: the service failed
+      And the message names "bucketConfig"
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
     Scenario Outline: Nobody who <attempt> mistakes <failure> for success
