@@ -81,6 +81,7 @@ DETAILS = {
         arguments=(("package_name", "resource", "name"), ("registry", "bucket"))
     ),
     "the registry": ErrorDetails(arguments=(("registry",),)),
+    "the address of the catalog": ErrorDetails(arguments=(("catalog_url",),)),
     "the package and the registry": ErrorDetails(arguments=(("package_name", "package1_name"), ("registry",))),
     "the operation": ErrorDetails(named=(("operation",),)),
     "the operation and the backend": ErrorDetails(named=(("operation",), ("backend", "backend_type"))),

@@ -38,6 +38,7 @@ Feature: Errors that say what was asked
         | get a link        | asks for a link to "yields.csv" in the package "yields"      |
         | compare           | compares the package "yields" with the package "test-user/simple-csv" |
         | add files         | adds the "single-file" dataset to the package "yields"       |
+        | publish           | publishes the package "soil" from the "single-file" dataset  |
 
     @ERR-2 @severity:normal @embedded_only
     Scenario: A BackendError says where someone could not search
@@ -46,6 +47,13 @@ Feature: Errors that say what was asked
       When Dana searches for "structure"
       Then she is refused: the service failed
       And the error's context gives the registry
+
+    @ERR-2 @severity:normal
+    Scenario: A BackendError says whose configuration could not be read
+      Given Dana, a data scientist, is signed in
+      When she reads the configuration of the catalog "http://no-such-catalog.invalid"
+      Then she is refused: the service failed
+      And the error's context gives the address of the catalog
 
     @ERR-3 @severity:normal
     Scenario: A ValidationError says which argument is wrong
