@@ -9,7 +9,7 @@ import pytest
 from environment.driving.files import StoredContent
 from environment.driving.packages import Options, Package, PackageRevision
 from environment.errors import SuiteError
-from environment.product.outcome import OperationFailed, Outcome, Outcomes, registered_in
+from environment.product.outcome import Call, OperationFailed, Outcome, Outcomes, registered_in
 
 YIELDS = StoredContent("yields.csv", "bucket", "folder/yields.csv", "v1", 3, "aa")
 SOIL = StoredContent("soil.csv", "bucket", "folder/soil.csv", None, 4, "bb")
@@ -102,3 +102,25 @@ def test_a_file_is_as_first_published_in_the_first_revision_that_has_it(package:
 def test_a_package_that_moved_is_told_with_its_bucket(package: Package) -> None:
     package.move("real-remote", "remote")
     assert (package.registry, package.where) == ("s3://real-remote", "the remote bucket")
+
+
+def test_a_refusal_that_was_asked_for_leaves_the_package_as_it_was(package: Package) -> None:
+    """Only who expected no refusal cannot judge what came of it; of a package that never was, nothing can be judged."""
+    refused = Outcome("update_package_revision", "()", "Lee", 0.0, 1.0, error=PermissionError("no"))
+    package.note({"yields.csv": YIELDS}, {})
+    package.outcome = refused
+    with pytest.raises(OperationFailed):
+        package.require_success()
+    with pytest.raises(AssertionError):
+        refused.refusal(ValueError)  # of another kind than the sentence says
+    package.require_success()
+    package.revisions.clear()
+    with pytest.raises(OperationFailed):
+        package.require_success()
+
+
+@pytest.mark.parametrize(("given", "own"), [({"message": "Late plots"}, True), ({}, False)])
+def test_whoever_gives_no_message_gets_the_products(package: Package, given: dict[str, object], own: bool) -> None:
+    call = Call("QuiltOps", "local", True, "create_package_revision", (), given)
+    package.outcome = Outcome("create_package_revision", "()", "Dana", 0.0, 1.0, call=call)
+    assert package.has_own_message is own

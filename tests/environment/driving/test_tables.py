@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from environment.driving.tables import CONFIGURATIONS, Table, configuration_of, configuration_over, continuing
+from environment.driving.tables import (
+    CONFIGURATIONS,
+    Table,
+    configuration_of,
+    configuration_over,
+    configuration_over_names,
+    continuing,
+)
 from environment.errors import SuiteError
 from environment.product.outcome import OperationFailed, Outcome
 
@@ -68,3 +75,17 @@ def test_what_a_table_was_given() -> None:
         configuration_of("as given", table)
     with pytest.raises(SuiteError, match="Parquet files"):
         configuration_of("Parquet", table)
+
+
+def test_a_table_over_names_that_begin_alike_takes_what_this_scenario_calls_so() -> None:
+    ending = r"-ab12cd34-77\d{3}"
+    made = yaml.safe_load(configuration_over_names("field", ending, [], continues=True))
+    assert [each["type"] for each in made["schema"]] == ["STRING", "DOUBLE"]
+    pattern = re.compile(made["source"]["package_name"].replace("(?<", "(?P<"))
+    names = ("field-2024", "field-2025", "field")
+    found = [pattern.match(f"test-user/{each}-ab12cd34-77001") for each in names]
+    assert [each and each["field"] for each in found] == list(names)
+    for other in ("meadow-ab12cd34-77001", "field-ab12cd34-78001", "field-ffffffff-77001"):
+        assert not pattern.match(f"test-user/{other}")
+    of_one = yaml.safe_load(configuration_over_names("north", ending, [package("test-user/north-1")], continues=False))
+    assert [each["name"] for each in of_one["schema"]] == ["plot", "grams"]
