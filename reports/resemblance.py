@@ -19,7 +19,7 @@ _NEARLY_ALL = 0.75
 _LIKENESS = 92.0
 """Of 100; how alike two messages have to be when what they name is left out."""
 _SHORTEST = 30
-"""Letters of a message that says enough to be recognised."""
+"""Letters of a message that says enough to be recognized."""
 _NAMED = ((r"\"[^\"]*\"|'[^']*'|“[^”]*”", "…"), (r"(?:s3://)?[\w.<>-]+(?:/[\w.<>-]+)+", "<path>"), (r"\d+", "0"))
 _MODE = re.compile(rf"\[({'|'.join(Mode)})\b")
 

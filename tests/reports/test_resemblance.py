@@ -1,4 +1,4 @@
-"""A failure that nobody claims is recognised by how known defects failed, whatever it names."""
+"""A failure that nobody claims is recognized by how known defects failed, whatever it names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         ("AssertionError: the list of users is empty in this mode, and should not be", None),
     ],
 )
-def test_the_same_failure_with_other_names_is_recognised_in_its_mode(message: str, found: str | None) -> None:
+def test_the_same_failure_with_other_names_is_recognized_in_its_mode(message: str, found: str | None) -> None:
     assert looks_like(message, Mode.LOCAL) == found
 
 
