@@ -15,7 +15,7 @@ from environment.driving.server_verbs import ServerStart, ServerVerbs
 from environment.driving.session import Session
 from environment.driving.stage import Stage
 from environment.driving.work import publish_folder
-from environment.gherkin.confined import confines
+from environment.gherkin.confined import confines, frees
 from environment.gherkin.parts import puts
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
@@ -67,6 +67,14 @@ def work_through_server(persona: Session, by_default: bool, mcp_servers: Servers
     By default, which is for local mode only, the server takes the token of quilt3 and asks the registry's GraphQL.
     """
     persona.work_through(mcp_servers, by_default=by_default)
+
+
+@given(parse("{persona:Persona} no longer works through the MCP server"))
+@when(parse("{persona:Persona} no longer works through the MCP server"))
+@frees
+def work_without_server(persona: Session) -> None:
+    """From now on the persona acts as without an assistant; what the server did before stays."""
+    persona.work_directly()
 
 
 @given(parse("{persona:Persona} has asked the MCP server what it can do"))

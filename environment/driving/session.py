@@ -57,8 +57,9 @@ class Session(ABC):
         self._backend: Any = None
         self._server: ServerOperations | None = None
         self._opening = threading.Lock()
-        self.ops: Any = Operations(self._open, name, "QuiltOps", self)
-        self.admin: Any = Operations(lambda: self._open().admin, name, "AdminOps", self)
+        self.ops: Any
+        self.admin: Any
+        self.work_directly()
 
     def introduce(self, description: str) -> None:
         """Check how a feature describes the persona.
@@ -131,6 +132,12 @@ class Session(ABC):
         if by_default:
             self.take_default_server()
         self._server = self.ops = self.admin = ServerOperations(self, servers)
+
+    def work_directly(self) -> None:
+        """Use QuiltOps and AdminOps themselves, as everybody does at first."""
+        self._server = None
+        self.ops = Operations(self._open, self.name, "QuiltOps", self)
+        self.admin = Operations(lambda: self._open().admin, self.name, "AdminOps", self)
 
     @property
     def server(self) -> ServerOperations:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from environment.gherkin.answers import operations_called
 from environment.gherkin.vocabulary import StepDefinition
 
-_MARK = "confines"
+_MARK, _FREE = "confines", "frees"
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -36,6 +36,17 @@ def confines(operations: Iterable[str], reason: str) -> Callable[[_Function], _F
         return function
 
     return mark
+
+
+def frees(function: _Function) -> _Function:
+    """Say that after a sentence its person can do everything again."""
+    setattr(function, _FREE, True)
+    return function
+
+
+def is_freeing(definition: StepDefinition) -> bool:
+    """Whether a sentence lets its person do everything again."""
+    return getattr(definition.callback, _FREE, False)
 
 
 def confinement(definition: StepDefinition) -> Confinement | None:

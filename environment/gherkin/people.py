@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 from environment.errors import SuiteError
 from environment.gherkin.answers import Read, answers_read, operations_called, would_ask
-from environment.gherkin.confined import Confinement, confinement
+from environment.gherkin.confined import Confinement, confinement, is_freeing
 from environment.gherkin.document import StepLine
 from environment.gherkin.named_people import PersonMention
 from environment.gherkin.references import PLACEHOLDER, Checkable, Reference
@@ -62,6 +62,8 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
                 yield step, objection
         if confining := confinement(definition):
             confined.update(dict.fromkeys(people.values(), confining))
+        for person in people.values() if is_freeing(definition) else ():
+            confined.pop(person, None)
         if definition in introductions:
             strangers.difference_update(people.values())
         if step.type != "then":

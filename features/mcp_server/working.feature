@@ -53,6 +53,13 @@ Feature: Working through the MCP server
       When Dana browses it
       Then she sees exactly the files of the package, with their sizes
 
+    @MCP-2 @severity:critical
+    Scenario: Work through the server leaves one's own session as it was
+      Given Dana has listed the buckets
+      When she no longer works through the MCP server
+      And she browses the package "test-user/simple-csv"
+      Then she sees exactly the files of the package "test-user/simple-csv", with their sizes
+
     @MCP-2 @severity:blocker
     Scenario: A package is published through the server
       When Dana publishes the package "yields" with these files:

@@ -206,11 +206,15 @@ def test_a_pronoun_means_the_last_one_named_whom_it_fits():
 
 
 CONFINED = """
-    from environment.gherkin.confined import confines
+    from environment.gherkin.confined import confines, frees
 
     @given(parse("{persona:Persona} is a guest"))
     @confines(["search"], "guests only search")
     def is_guest(persona): persona.be_a_guest()
+
+    @when(parse("{persona:Persona} is a guest no longer"))
+    @frees
+    def is_no_guest(persona): persona.be_at_home()
 
     @when(parse("{persona:Persona} asks for a link"))
     def asks_for_link(persona): attempt(persona.ops.get_link)
@@ -223,3 +227,13 @@ def test_what_somebody_cannot_do_is_told_before_a_run(check) -> None:
     assert check(*signed_in, "And Dana is a guest", "When Lee asks for a link", words=CONFINED) == []
     [line] = check(*signed_in, "And Dana is a guest", "When she asks for a link", words=CONFINED)
     assert 'Dana cannot do "she asks for a link": guests only search' in line
+    assert (
+        check(
+            *signed_in,
+            "And Dana is a guest",
+            "When she is a guest no longer",
+            "And she asks for a link",
+            words=CONFINED,
+        )
+        == []
+    )
