@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime
 from enum import StrEnum
@@ -60,6 +61,9 @@ class Status(StrEnum):
         return self not in (Status.SKIPPED, Status.BROKEN, Status.NOT_JUDGED)
 
 
+LOOKS_LIKE = "This looks like"
+"""With this begins the line of a message about an entry of the ledger that has such a failure elsewhere."""
+_RESEMBLED = re.compile(rf"^{LOOKS_LIKE} (\S+):", re.MULTILINE)
 _BREAKS = {
     Status.FAILED: ("failure that is not a known defect", "failures that are not known defects"),
     Status.DIFFERENT: ("known defect fails differently", "known defects fail differently"),
@@ -141,6 +145,12 @@ class ScenarioOutcome(Verdict):
     methods: tuple[str, ...] = ()
     arguments: tuple[tuple[str, str, Variation], ...] = ()
     calls: tuple[WireCall, ...] = ()
+
+    @property
+    def resembled(self) -> tuple[str, ...]:
+        """The known defects of other scenarios that its failures look like."""
+        texts = (each.message for _, each in self.judged) if self.sentences else (self.message,)
+        return tuple(dict.fromkeys(name for text in texts for name in _RESEMBLED.findall(text)))
 
     @property
     def holds(self) -> bool:

@@ -27,9 +27,8 @@ from reports.likely_causes import causes_sentence, likely_causes
 from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
 from reports.methods import unproven
-from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
+from reports.outcomes import LOOKS_LIKE, RunRecord, ScenarioCounts, ScenarioOutcome, Status
 from reports.run_history import is_whole
-from reports.verdict import LOOKS_LIKE
 
 SUMMARY_NAME = "summary.json"
 _LONGEST_MESSAGE = 160
@@ -85,7 +84,7 @@ def write_summary(record: RunRecord, folder: Path) -> Path:
 def headline(record: RunRecord) -> str:
     """The run in one sentence."""
     if record.objection is not None:
-        return f"Not accepted: {record.objection}."
+        return f"Not accepted: {record.objection}.{_resembling(record)}"
     known = known_defects_by_id(record.scenarios)
     accepted = "Accepted, as far as it ran" if record.is_part else "Accepted"
     if not known:
@@ -95,6 +94,19 @@ def headline(record: RunRecord) -> str:
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
     worst = f", which make {failing} of {len(blockers)} blocker checks fail" if failing else ""
     return f"{accepted}: nothing fails except {those}{worst}."
+
+
+def _resembling(record: RunRecord) -> str:
+    """How many failures that nobody claims look like known defects, and like which; "" if none does."""
+    alike = [each.resembled for each in record.broke if each.resembled]
+    if not alike:
+        return ""
+    subject = (
+        "1 of the failures looks like a known defect"
+        if len(alike) == 1
+        else (f"{len(alike)} of the failures look like known defects")
+    )
+    return f" {subject} of other scenarios: {', '.join(sorted({name for names in alike for name in names}))}."
 
 
 def verdict(record: RunRecord, ledger: Ledger, changes: Changes | str) -> tuple[str, str, str, str]:

@@ -18,12 +18,10 @@ from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
 from reports.claims import Phase, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
-from reports.outcomes import Failure, SentenceOutcome, Status, Verdict
+from reports.outcomes import LOOKS_LIKE, Failure, SentenceOutcome, Status, Verdict
 from reports.resemblance import looks_like
 
 LEDGER_SAYS = "The ledger says:"
-LOOKS_LIKE = "This looks like"
-"""With this begins the line about an entry of the ledger that has such a failure elsewhere."""
 WORST_FIRST = (
     Status.BROKEN,
     Status.FAILED,

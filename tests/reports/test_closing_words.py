@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_runs import altered
+from made_runs import altered, made_outcome, made_run
 from rich.console import Console
 from sample_runs import HEADLINE
 
@@ -158,3 +158,17 @@ def test_markdown_cells_stay_in_their_cell(text: str) -> None:
     assert "<" not in cell
     unescaped = cell.replace("\\\\", "")
     assert unescaped.count("|") == unescaped.count("\\|")
+
+
+def test_failures_that_look_like_known_defects_of_other_scenarios_are_counted() -> None:
+    alike = "AssertionError: no link\nThis looks like QO-017: Local mode cannot give a link to any file"
+    failed = [made_outcome(title, Mode.LOCAL, Status.FAILED, message=alike) for title in ("A", "B")]
+    other = made_outcome("C", Mode.LOCAL, Status.FAILED, message="AssertionError: no")
+    assert headline(made_run([*failed, other])) == (
+        "Not accepted: 3 failures that are not known defects (of 3 checks). "
+        "2 of the failures look like known defects of other scenarios: QO-017."
+    )
+    assert headline(made_run([failed[0]])).endswith(
+        " 1 of the failures looks like a known defect of other scenarios: QO-017."
+    )
+    assert headline(made_run([other])).endswith("(of 1 checks).")
