@@ -28,8 +28,15 @@ def refused_with(outcome: Outcome, kinds: tuple[str, ...] = ANY_KIND) -> Any:
 
     Raises:
         AssertionError: if it was not refused, or with another error, or without a word.
-        SuiteError: the MCP server refused, and the sentence is about one kind of refusal.
+        SuiteError: the MCP server refused, and the sentence is about one kind of refusal; or QuiltOps refused a
+            deletion, which it does without an error.
     """
+    if outcome.operation == "delete_package" and outcome.error is None and outcome.result is False:
+        raise SuiteError(
+            f"Looked for the error with which {outcome.called} was refused",
+            "it answers False, and raises none",
+            'Say "the deletion is refused"',
+        )
     if isinstance(outcome.error, ServerFault):
         return _refused_by_server(outcome, kinds)
     if isinstance(outcome.error, DownloadRefused) and outcome.error.stands_for in kinds:

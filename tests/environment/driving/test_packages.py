@@ -8,6 +8,7 @@ import pytest
 
 from environment.driving.files import StoredContent
 from environment.driving.packages import Options, Package, PackageRevision
+from environment.driving.refusals import refused_with
 from environment.errors import SuiteError
 from environment.product.outcome import Call, OperationFailed, Outcome, Outcomes, registered_in
 
@@ -124,3 +125,11 @@ def test_whoever_gives_no_message_gets_the_products(package: Package, given: dic
     call = Call("QuiltOps", "local", True, "create_package_revision", (), given)
     package.outcome = Outcome("create_package_revision", "()", "Dana", 0.0, 1.0, call=call)
     assert package.has_own_message is own
+
+
+def test_a_refused_deletion_has_a_sentence_of_its_own() -> None:
+    refused = Outcome("delete_package", "()", "Lee", 0.0, 1.0, result=False)
+    with pytest.raises(SuiteError, match='Say "the deletion is refused"'):
+        refused_with(refused)
+    with pytest.raises(AssertionError, match="was to be refused"):
+        refused_with(Outcome("delete_package", "()", "Lee", 0.0, 1.0, result=True))
