@@ -21,6 +21,7 @@ from reports.outcomes import RunRecord
 from reports.run_history import TrendPoint, is_whole, part_before, runs_before, trend_up_to
 
 FIRST_RUN = "No earlier run is kept here, so there is nothing to compare with yet."
+NOTHING_IN_COMMON = "No earlier run that is kept made any of these checks, so there is nothing to compare with yet."
 _GROUPED = (Change.FAILING, Change.FIXED)
 _FLAKY = 2
 """So many times a scenario run must have begun or ceased to break runs of one version of the product."""
@@ -248,7 +249,10 @@ def _since(history: Path, record: RunRecord, ledger: Ledger, runs: Iterator[RunR
         flaky = frozenset(flaky_over_runs(trend_up_to(history, record)))
     except InvalidDocumentError as error:
         return f"Nothing is compared: {error}."
-    return None if before is None else changes_between(before, record, ledger, flaky)
+    if before is None:
+        return None
+    changes = changes_between(before, record, ledger, flaky)
+    return changes if changes.comparison.after.scenarios else NOTHING_IN_COMMON
 
 
 def changes_sentence(changes: Changes | str) -> str:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from environment.modes import Mode
 from reports import ledger_state
-from reports.changes import FIRST_RUN, Changes, changes_sentence
+from reports.changes import FIRST_RUN, NOTHING_IN_COMMON, Changes, changes_sentence
 from reports.counts import COUNTED, counts
 from reports.documents import shown
 from reports.features import listed_scenarios
@@ -129,8 +129,8 @@ def print_closing_words(
     accepted, *more = verdict(record, ledger, changes)
     console.print(Text(accepted, style=_style(record)), soft_wrap=True)
     for sentence in more:
-        if not sentence or (sentence == FIRST_RUN and record.is_part):
-            continue  # only whole runs are compared with later ones
+        if not sentence or (sentence in (FIRST_RUN, NOTHING_IN_COMMON) and record.is_part):
+            continue  # there is nothing to say
         console.print(Text(sentence), soft_wrap=True)
     console.print(_mode_table(record))
     _print_known_defects(record, ledger, console)

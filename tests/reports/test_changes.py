@@ -14,6 +14,7 @@ from environment.modes import Mode
 from reports.answers import Mark, answers
 from reports.changes import (
     FIRST_RUN,
+    NOTHING_IN_COMMON,
     Changes,
     changes_sentence,
     flaky_over_runs,
@@ -108,6 +109,11 @@ def test_a_run_of_a_part_is_compared_and_never_joins(tmp_path: Path, sample_ledg
     assert "among the 1 check that both ran: 1 newly failing, nothing fixed." in found.sentence
     assert [each.started for each in runs_before(tmp_path, START + timedelta(days=9))] == [START]
     assert [each.started for each in trend(tmp_path)] == [START]
+
+
+def test_runs_that_have_no_check_in_common_are_not_compared(tmp_path: Path, sample_ledger: Ledger) -> None:
+    remember_run(tmp_path, run(0, known("K")))
+    assert since_last_run(tmp_path, run(1, PASSED, chosen=("features/new",)), sample_ledger) == NOTHING_IN_COMMON
 
 
 @pytest.mark.parametrize(
