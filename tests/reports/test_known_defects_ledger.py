@@ -125,6 +125,11 @@ def test_entries_rest_on_the_words_of_the_product_and_not_on_those_of_the_interp
     assert found == []
 
 
+def test_entries_hold_over_tls_as_on_every_real_stack() -> None:
+    patterns = [(name, each) for name, those in PATTERNS.items() for each in those]
+    assert [f"{name}: {each}" for name, each in patterns if "http://" in each.replace("\\", "")] == []
+
+
 @pytest.mark.parametrize(
     ("identifier", "message"),
     [
