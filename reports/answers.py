@@ -219,7 +219,8 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequenc
     more += [f"Working wherever they ran: {', '.join(working)}."] if working else []
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
-    more += [f"“{each.title}” is for {next(iter(each.modes))} mode alone." for each in walked if len(each.modes) == 1]
+    alone = [each for each in walked if len(each.modes) == 1 and each.endings]
+    more += [f"“{each.title}” is for {next(iter(each.modes))} mode alone." for each in alone]
     return Answer(
         "Which journeys work?",
         "journeys",

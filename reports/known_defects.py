@@ -80,7 +80,7 @@ _MEANINGS = {
 _COUNTED = {
     Impact.DATA_LOSS: ("loses data", "lose data"),
     Impact.SECURITY: ("is a security hole", "are security holes"),
-    Impact.CANNOT: ("stops people", "stop people"),
+    Impact.CANNOT: ("makes something impossible", "make something impossible"),
     Impact.WRONG: ("gives a wrong result", "give wrong results"),
     Impact.MESSAGE: ("has a misleading message", "have misleading messages"),
     Impact.COSMETIC: ("is cosmetic", "are cosmetic"),

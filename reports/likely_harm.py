@@ -14,6 +14,11 @@ from reports.outcomes import Ended, Status
 
 _KEPT = re.compile(r"\b(unchanged|still|stays?|the same metadata|other than)\b")
 """Sentences about what nobody asked to change."""
+_KEPT_OUT = re.compile(r"\b(cannot sign in|no longer (works|opens|sees)|open nothing|learns? nothing)\b")
+"""Sentences about who must not get in, or see."""
+_HOLDS = re.compile(r"\b(holds exactly|has exactly this metadata|the same files)\b")
+_MISSING = re.compile(r"\b(metadata )?fields differ: missing|\bfiles[^:]* differ: missing")
+"""What came instead, where something is gone that was there or was given."""
 _LEFT_OUT = re.compile(r"\b(was left out|lost silently)\b")
 _REFUSED = re.compile(r"\brefused\b(?:: (?P<reason>.+))?")
 _RIGHTS = ("not allowed", "not signed in")
@@ -36,11 +41,13 @@ def likely_harm(sentence: str, ended: Ended) -> Impact | None:
         return Impact.DATA_LOSS
     if _SENT_AWAY.search(happened):
         return Impact.SECURITY
+    if _HOLDS.search(sentence) and _MISSING.search(ended.in_one_line):
+        return Impact.DATA_LOSS
     if refusal:
         return _not_refused(refusal["reason"], happened)
     if ended.failure and ended.failure.kind != "AssertionError":
         return Impact.CANNOT
-    if _SECRET.search(sentence):
+    if _SECRET.search(sentence) or _KEPT_OUT.search(sentence):
         return Impact.SECURITY
     if _KEPT.search(sentence):
         return Impact.DATA_LOSS

@@ -39,8 +39,14 @@ class BrokenPromise:
 
     @property
     def sentence(self) -> str:
-        """The sentence without its keyword and what stands below it; empty if it is none of them."""
-        return self.step.text.removesuffix(":") if self.step else ""
+        """The sentence without its keyword, with dots for what stands below it; empty if it is none of them."""
+        return (
+            f"{self.step.text[:-1]} …"
+            if self.step and self.step.text.endswith(":")
+            else self.step.text
+            if self.step
+            else ""
+        )
 
     @property
     def as_written(self) -> str:
@@ -222,4 +228,11 @@ def _breaking(record: RunRecord) -> list[NewFailure]:
     for each in sorted(record.broke, key=severity):
         found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
     failures = [NewFailure(tuple(those)) for those in found.values()]
-    return sorted(failures, key=lambda each: (severity(each.first), worst_first(each.likely_harm)))
+
+    def order(failure: NewFailure) -> tuple[int, int]:
+        """What perhaps loses data or lets somebody in ranks with the blockers where its check is critical."""
+        rank = severity(failure.first)
+        counts_more = failure.likely_harm in Impact.worst() and rank <= SEVERITIES.index("critical")
+        return 0 if counts_more else rank, worst_first(failure.likely_harm)
+
+    return sorted(failures, key=order)
