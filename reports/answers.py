@@ -33,7 +33,7 @@ _CAUSES = 3
 _FIRST = 2
 _NEW = {
     Status.FAILED: "New",
-    Status.DIFFERENT: "Otherwise than the known defect",
+    Status.DIFFERENT: "In another way than the known defect",
     Status.BROKEN: "Could not be judged",
 }
 
@@ -84,7 +84,7 @@ def answers(
     """
     groups = failures_by_cause(record)
     return (
-        _can_we_ship(record, harms, changes, open_ends, left_out),
+        _can_we_ship(record, harms, changes, open_ends, left_out, groups),
         _what_is_broken(record, harms, groups),
         _what_changed(changes),
         _which_journeys_work(walked, beside_journeys, groups),
@@ -93,34 +93,51 @@ def answers(
 
 
 def _can_we_ship(
-    record: RunRecord, harms: Sequence[Harm], changes: Changes | str, open_ends: Sequence[str], left_out: int
+    record: RunRecord,
+    harms: Sequence[Harm],
+    changes: Changes | str,
+    open_ends: Sequence[str],
+    left_out: int,
+    groups: Sequence[FailuresTogether],
 ) -> Answer:
     tolerating = any(each.met for each in harms)
     mark = Mark.BAD if not record.accepted else Mark.KNOWN if tolerating else Mark.GOOD
     worse = ""
     if record.accepted and isinstance(changes, Changes) and changes.harm:
         worse = "It is worse than the run before: checks newly fail, by known defects, which the gate tolerates."
+    release = ""
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
     if record.accepted:
-        rule = f"{record.gate.rule} It asks {record.gate.question}. {_stricter(record)}".strip()
+        rule, release = f"{record.gate.rule} It asks {record.gate.question}.", _fit_to_release(record)
         harm = f" {tolerated_harm(record, harms)}".rstrip()
         unseen = worst_unseen(harms)
         harm += f" Not checked by this run: {worst_kinds(unseen)}." if tolerating and unseen else ""
     else:
-        rule, harm = f"{record.gate.rule} {tolerated(record, harms)}".strip(), ""
-    more = tuple(filter(None, (worse, part, rule, " ".join(filter(None, open_ends)))))
+        rule, harm = f"{record.gate.rule} {tolerated(record, harms)}".strip(), _harm_of_what_is_new(groups)
+    more = tuple(filter(None, (release, worse, part, rule, " ".join(filter(None, open_ends)))))
     made = len(record.scenarios)
     alone = f"This run alone cannot tell: it ran {made} of {made + left_out} checks. " if record.is_part else ""
+    # The question of the heading first: the gate may ask another one.
     return Answer("Can we ship?", "", mark, f"{alone}{headline(record)}{harm}", more, len(more))
 
 
-def _stricter(record: RunRecord) -> str:
-    """That a stricter gate would refuse the run, and why, by the most lenient one that would; empty if none would."""
-    gates = list(Gate)
-    for gate in gates[gates.index(record.gate) + 1 :]:
-        if objection := record.model_copy(update={"gate": gate}).objection:
-            return f"The gate “{gate}” asks {gate.question}, and would refuse it: {objection}."
-    return ""
+def _harm_of_what_is_new(groups: Sequence[FailuresTogether]) -> str:
+    """What the new failures do to users, as far as their words tell, the worst first; empty if they tell nothing."""
+    kinds = {each.likely_harm for group in groups for each in group.failures}
+    named = [impact.value for impact in Impact.worst() if impact in kinds]
+    named = named or [impact.value for impact in Impact if impact in kinds][:1]
+    return f" What is new is perhaps {' and '.join(named)}." if named else ""
+
+
+def _fit_to_release(record: RunRecord) -> str:
+    """Whether the gate for releases would accept a run that this one accepts; empty if it is that one, or stricter."""
+    if record.gate is not Gate.REGRESSIONS:
+        return ""
+    objection = record.model_copy(update={"gate": Gate.BLOCKERS}).objection
+    if objection:
+        return f"Fit to release? Not by the gate “{Gate.BLOCKERS}”: {objection}."
+    so_far = ", as far as it ran" if record.is_part else ""
+    return f"Fit to release? The gate “{Gate.BLOCKERS}” would accept it, too{so_far}."
 
 
 def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
@@ -164,8 +181,8 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
         how = _NEW.get(first.first.status, "New")
         if first.first.status is Status.DIFFERENT:
             how = " ".join([how, *first.first.defects])
-        if first.likely_harm:
-            how = f"{how}, perhaps {first.likely_harm}"
+        if each.likely_harm:
+            how = f"{how}, perhaps {each.likely_harm}"
         yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}. {broken}.{shared}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
@@ -174,6 +191,7 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
 def _broken(promise: BrokenPromise, failure: NewFailure) -> str:
     """A broken promise and what came instead, without a full stop."""
     happened = shorten(promise.happened, _LONGEST_REASON, placeholder="…").removesuffix(".")
+    happened = happened.replace("An error came instead: ", "an error: ")
     where = failure.where(promise)
     if promise.sentence:
         return f"Promised: “{promise.sentence}”; instead: {happened}{where}"

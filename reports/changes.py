@@ -91,15 +91,21 @@ class Changes:
     @property
     def surroundings(self) -> str:
         """What has to be known beside the numbers: that nothing was repaired, or cannot have been; empty if nothing."""
-        before, after = self.comparison.before, self.comparison.after
+        before = self.comparison.before
         said = [] if before.accepted or not self.complete else [f"The run before was not accepted: {before.objection}."]
         if self.filed:
             subject = "1 of its failures is" if self.filed == 1 else f"{self.filed} of its failures are"
             said.append(f"{subject} listed as known defects now, and not repaired.")
         moved = self.comparison.by_change[Change.FAILING] or self.comparison.by_change[Change.FIXED]
-        if moved and before.built_as == after.built_as and not after.came_from:
+        if moved and self.is_of_one_product:
             said.append("The product is the same in both, so that the checks or what surrounds them have changed.")
         return " ".join(said)
+
+    @property
+    def is_of_one_product(self) -> bool:
+        """Whether both judged the same published product: then nothing was repaired or broken in it."""
+        before, after = self.comparison.before, self.comparison.after
+        return before.built_as == after.built_as and not after.came_from
 
     @property
     def fitness(self) -> str:
@@ -152,13 +158,20 @@ class Changes:
         share = f"{known} " if known < failing else "all " if known > 1 else ""
         by_known = f" ({share}by {several})" if known else ""
         others = [
-            f"{number} {name.removesuffix('s') if number == 1 else name}"
+            f"{number} {self._called(name.removesuffix('s') if number == 1 else name)}"
             for name, number in list(self.counts.items())[1:]
             if number
         ]
         fixed = "" if self.comparison.by_change[Change.FIXED] else ", nothing fixed"
+        same = " of the same product" if self.is_of_one_product and not fixed else ""
         regressions = f"{failing} newly failing{by_known}{fixed}" if failing else "nothing newly failing"
-        return f"Since the run of {when(before.started)}{version}{part}: " + (", ".join([regressions, *others]) + ".")
+        return f"Since the run of {when(before.started)}{version}{same}{part}: " + (
+            ", ".join([regressions, *others]) + "."
+        )
+
+    def _called(self, change: str) -> str:
+        """A kind of change in words: in a product that is the same, nothing was fixed."""
+        return "passing now" if change == Change.FIXED and self.is_of_one_product else change
 
 
 def _working_journeys(record: RunRecord) -> Counter[Mode]:

@@ -215,7 +215,9 @@ def _why_not_met(entry: KnownDefect, concerned: Sequence[ScenarioOutcome], recor
     claimed = {each.status for each in record.scenarios if any(entry.claims_on(each.scenario))}
     if not claimed:
         return NotMet.NOT_RUN
-    if any(each.status is Status.GONE for each in concerned):
+    if any(each.status is Status.GONE for each in concerned) and not any(
+        each.status.breaks_the_run and not each.holds for each in concerned
+    ):
         return NotMet.GONE
     if concerned:
         return NotMet.OTHERWISE

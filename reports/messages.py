@@ -20,13 +20,13 @@ _CHANGING: tuple[tuple[str, str], ...] = (
     (r"\bport([ =])\d{2,5}\b", r"port\1<port>"),
     (r"0x[0-9a-f]+", "<address>"),
     (CUT, "<cut>"),
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>"),
     # What a run makes is called by words of its seed, the run's token and a number.
     (r"(?:[A-Za-z]\w*[-_.])*[0-9a-f]{8}[-_.]\d+(?![0-9A-Za-z])", "<name>"),
     # A sentence that the suite made up (`environment.people.names`): words that no language has, and a full stop.
     (r"(?<=['\"])[A-Z][a-z]+(?: [a-z]+){2,}\.(?=['\"])", "<sentence>"),
-    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>"),
     (r"(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f])(?=[a-f]*\d)[0-9a-f]{7,}(?![0-9A-Za-z])", "<id>"),
-    (r"(?<=[-_])\d{8}(?=[-_])", "<id>"),  # a run's token that has no letter by chance
+    (r"(?<=[-_/])\d{8}(?=[-_/])", "<id>"),  # a run's token that has no letter by chance
     (r"(?<![0-9A-Za-z])[0-9A-Za-z]{32,}(?![0-9A-Za-z])", "<id>"),
 )
 _COMPILED = tuple((re.compile(pattern), name) for pattern, name in _CHANGING)

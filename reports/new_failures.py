@@ -200,14 +200,20 @@ class FailuresTogether:
     cause: str
     failures: tuple[NewFailure, ...]
 
+    @property
+    def likely_harm(self) -> Impact | None:
+        """The worst that any of them probably does; None if none says anything of the product."""
+        return min((each.likely_harm for each in self.failures), key=worst_first)
+
 
 def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCause]) -> list[FailuresTogether]:
-    """The failures, in the order of the most severe of each group."""
+    """The failures, in the order of the most severe of each group; what was known is not put with what is new."""
     texts = {outcome.nodeid: cause.text for cause in causes for outcome in cause.failures}
-    found: dict[str, list[NewFailure]] = {}
+    found: dict[tuple[str, bool], list[NewFailure]] = {}
     for each in failures:
-        found.setdefault(texts.get(each.first.nodeid, each.first.nodeid), []).append(each)
-    return [FailuresTogether(name if len(those) > 1 else "", tuple(those)) for name, those in found.items()]
+        name = texts.get(each.first.nodeid, each.first.nodeid)
+        found.setdefault((name, each.first.status is Status.DIFFERENT), []).append(each)
+    return [FailuresTogether(name if len(those) > 1 else "", tuple(those)) for (name, _), those in found.items()]
 
 
 def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:
@@ -229,10 +235,14 @@ def _breaking(record: RunRecord) -> list[NewFailure]:
         found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
     failures = [NewFailure(tuple(those)) for those in found.values()]
 
-    def order(failure: NewFailure) -> tuple[int, int]:
-        """What perhaps loses data or lets somebody in ranks with the blockers where its check is critical."""
+    def order(failure: NewFailure) -> tuple[int, bool, int]:
+        """What perhaps loses data or lets somebody in ranks with the blockers where its check is critical.
+
+        What is new comes before what was known and fails in another way.
+        """
         rank = severity(failure.first)
         counts_more = failure.likely_harm in Impact.worst() and rank <= SEVERITIES.index("critical")
-        return 0 if counts_more else rank, worst_first(failure.likely_harm)
+        was_known = failure.first.status is Status.DIFFERENT
+        return 0 if counts_more else rank, was_known, worst_first(failure.likely_harm)
 
     return sorted(failures, key=order)

@@ -52,7 +52,11 @@ class Status(StrEnum):
     @property
     def in_words(self) -> str:
         """For people, the same wherever it is said."""
-        said = {Status.FAILED: "not a known defect", Status.BROKEN: "could not be judged"}
+        said = {
+            Status.FAILED: "not a known defect",
+            Status.BROKEN: "could not be judged",
+            Status.DIFFERENT: "fails in another way than the known defect",
+        }
         return said.get(self, self.value)
 
     @property
@@ -161,9 +165,16 @@ class ScenarioOutcome(Verdict):
     @property
     def mode_at_fault(self) -> Mode:
         """The mode in which it fails: the other one than its own, if the sentence that fails says so."""
-        sentence = next((step.text for step, ended in self.judged if ended.status.breaks_the_run), "")
+        said = next(
+            (
+                f"{step.text} {each.happened or each.message}"
+                for step, each in self.judged
+                if each.status.breaks_the_run
+            ),
+            "",
+        )
         own = self.scenario.mode
-        return own.other if IN_THE_OTHER_MODE in sentence else own
+        return own.other if IN_THE_OTHER_MODE in said.partition("\n")[0] else own
 
     @property
     def severity(self) -> str:

@@ -71,7 +71,8 @@ def test_each_kind_of_change_is_counted_and_said(tmp_path: Path, sample_ledger: 
         "removed checks": 1,
     }
     assert found.sentence == (
-        "Since the run of 1 November 2026, 02:00 UTC: 1 newly failing, 1 fixed, 1 closed defect, 1 new check, "
+        "Since the run of 1 November 2026, 02:00 UTC of the same product: 1 newly failing, 1 passing now, "
+        "1 closed defect, 1 new check, "
         "1 removed check."
     )
     assert changes_sentence(since(tmp_path, run(2, PASSED, gone, known("Mended")), sample_ledger)) == (

@@ -122,6 +122,11 @@ def test_each_sentence_is_compared(before: list[Sentence], after: list[Sentence]
         ("expires 1773049200", "expires 1773059213.12"),
         ("no file /tmp/homes-x1/dana/a.csv", "no file /tmp/homes-x2/dana/a.csv"),
         ("version 5f1c63a8-1111-4222-8333-94abcdef0123", "version 00000000-1111-4222-8333-94abcdef0123"),
+        (
+            "a.csv?versionId=6a1c63a8-1111-4222-8333-94abcdef0123",
+            "a.csv?versionId=516a50f1-0d19-411c-8cec-37bc9df3bc6a",
+        ),
+        ("GET http://localhost:8012/65693108/config.json", "GET http://localhost:8013/9dd83a24/config.json"),
         ("<Package object at 0x7f00aa>", "<Package object at 0x7f00bb>"),
     ],
 )

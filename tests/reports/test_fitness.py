@@ -7,11 +7,12 @@ from typing import Any
 
 from made_runs import altered, made_outcome, made_run
 
+from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.fitness import by_harm, first_to_fix, fitness, journeys, journeys_sentence, tiles
+from reports.fitness import NotMet, by_harm, first_to_fix, fitness, journeys, journeys_sentence, tiles
 from reports.known_defects import Impact, Ledger
 from reports.new_failures import new_failures, no_longer_broken
-from reports.outcomes import RunRecord, ScenarioOutcome, Status
+from reports.outcomes import RunRecord, ScenarioOutcome, SentenceOutcome, Status
 from reports.pages import Background, write_pages
 from reports.trace import trace
 
@@ -155,3 +156,22 @@ def test_first_comes_what_hits_everyone_not_what_fails_most_rows(sample_ledger: 
     assert [each.scenarios for each in harms[:4]] == [1, 1, 2, 1]
     write_pages(tmp_path, record, ledger, Background(trace((), (), record), {}))
     assert "These are 10 of 13; 3 more are under" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_defect_that_holds_here_and_fails_in_another_way_there_is_not_gone(sample_ledger: Ledger) -> None:
+    name = sample_ledger.entries[0].claims[0].scenario
+    gone = made_outcome(name, Mode.LOCAL, Status.GONE, defects=("QO-001",))
+    other = made_outcome(name, Mode.MULTIUSER, Status.DIFFERENT, defects=("QO-001",), message="no")
+    ledger = Ledger(sample_ledger.entries[:1], sample_ledger.path)
+    assert [each.not_met for each in by_harm(made_run([gone]), ledger)] == [NotMet.GONE]
+    assert [each.not_met for each in by_harm(made_run([gone, other]), ledger)] == [NotMet.OTHERWISE]
+
+
+def test_the_mode_at_fault_is_the_one_that_the_failure_names() -> None:
+    text = "OperationFailed: after 'Dana in the other mode adds it' failed: no\nin local mode"
+    broken = SentenceOutcome(status=Status.FAILED, message=text)
+    step = ScenarioStep(type="then", keyword="Then", text="it holds that", written="it holds that", line=3)
+    failed = made_outcome("S", Mode.LOCAL, Status.FAILED, steps=(step,), sentences=(broken,))
+    assert failed.mode_at_fault is Mode.MULTIUSER
+    own = broken.model_copy(update={"message": "AssertionError: no\nDana in the other mode looked on"})
+    assert altered(failed, sentences=(own,)).mode_at_fault is Mode.LOCAL

@@ -81,7 +81,7 @@ def test_an_accepted_run_says_at_once_what_it_tolerates_and_what_the_next_gate_w
     record = made_run([known("A", "QO-901"), known("B", "QO-902"), known("C", "QO-903")])
     found = answers(record, by_harm(record, ledger), (), FIRST_RUN)[0]
     assert found.text.endswith(" Of these defects 1 loses data and 1 is a security hole.")
-    assert "would refuse it: 3 of 3 checks fail by known defects." in found.more[0]
+    assert found.more[0] == "Fit to release? The gate “blockers” would accept it, too."
     harmless = made_run([known("C", "QO-903")])
     first = answers(harmless, by_harm(harmless, ledger), (), FIRST_RUN)[0]
     assert first.text.endswith("hole. Not checked by this run: 1 of data loss and 1 of security.")
@@ -145,7 +145,7 @@ def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledge
     changes = changes_between(before, made_run([known("A", "QO-901")]), ledger)
     found = answers(changes.comparison.after, by_harm(changes.comparison.after, ledger), (), changes)
     assert (found[0].mark, found[2].mark) == (Mark.KNOWN, Mark.KNOWN)
-    assert found[0].more[0].startswith("It is worse than the run before")
+    assert found[0].more[1].startswith("It is worse than the run before")
     assert found[2].more == (
         "Checks that fail: 0 before, 1 now.",
         "The product is the same in both, so that the checks or what surrounds them have changed.",
@@ -331,7 +331,7 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
         "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known in local mode: QO-903.",
     )
     accepted = answers(made_run([journey]), (), walked, "")
-    assert "asks whether it is fit to release, and would refuse it: 1 of 1 blocker checks" in accepted[0].more[0]
+    assert "Fit to release? Not by the gate “blockers”: 1 of 1 blocker checks" in accepted[0].more[0]
     worked = made_outcome("Dana walks", Mode.MULTIUSER, Status.PASSED, tags=tags)
     changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
     assert changes.fitness == (
@@ -376,7 +376,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
     assert found[1].more[:2] == (
         "New, perhaps wrong result, in local mode: “It opens” is broken. No file. "
         "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
-        "Otherwise than the known defect QO-901, perhaps wrong result, in local mode: "
+        "In another way than the known defect QO-901, perhaps wrong result, in local mode: "
         "“It counts” is broken. Gives none.",
     )
     assert found[4].text == (

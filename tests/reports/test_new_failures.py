@@ -17,7 +17,7 @@ from reports.comparison_page import write_comparison_page
 from reports.known_defects import Impact, Ledger, load_ledger
 from reports.likely_harm import likely_harm
 from reports.message_record import IN_SET_UP, read_messages
-from reports.new_failures import new_failures
+from reports.new_failures import failures_by_cause, new_failures
 from reports.outcomes import Ended, Failure, ScenarioOutcome, SentenceOutcome, Status
 from reports.pages import Background, write_pages
 from reports.requirements import load_requirements
@@ -154,3 +154,21 @@ def test_what_could_not_be_judged_has_no_likely_harm() -> None:
     broken = altered(open_query(Mode.LOCAL), status=Status.BROKEN, steps=(step("then", SEEN),), sentences=(ended,))
     (failure,) = new_failures(made_run([broken]))
     assert failure.worst.likely_harm is None and failure.worst.happened == "TypeError: no"
+
+
+def test_what_was_known_and_fails_in_another_way_neither_leads_nor_hides_what_is_new() -> None:
+    steps = (step("then", "it has exactly this metadata"),)
+    lost = altered(open_query(Mode.LOCAL), name="Metadata is merged", tags=("severity:critical",), steps=steps)
+    lost = altered(lost, sentences=(failed("metadata fields differ: missing: project"),), methods=("QuiltOps.update",))
+    known = made_outcome(
+        "An update works",
+        Mode.LOCAL,
+        Status.DIFFERENT,
+        tags=("severity:blocker",),
+        defects=("QO-901",),
+        message="not iterable",
+        methods=("QuiltOps.update",),
+    )
+    first, second = failures_by_cause(made_run([known, lost]))
+    assert (first.failures[0].title, first.likely_harm, first.cause) == ("Metadata is merged", Impact.DATA_LOSS, "")
+    assert second.failures[0].title == "An update works"
