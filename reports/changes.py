@@ -17,7 +17,7 @@ from reports.dates import when
 from reports.documents import InvalidDocumentError
 from reports.fitness import Tile, judged
 from reports.known_defects import Impact, KnownDefect, Ledger
-from reports.outcomes import RunRecord
+from reports.outcomes import RunRecord, Status
 from reports.run_history import TrendPoint, is_whole, part_before, runs_before, trend_up_to
 
 FIRST_RUN = "No earlier run is kept here, so there is nothing to compare with yet."
@@ -259,7 +259,7 @@ def _since(history: Path, record: RunRecord, ledger: Ledger, runs: Iterator[RunR
     """What changed since the latest of these runs, which are read here alone; None if there is none."""
     try:
         before = max(filter(None, runs), key=lambda each: each.started, default=None)
-        flaky = frozenset(flaky_over_runs(trend_up_to(history, record)))
+        flaky = frozenset(flaky_over_runs(trend_up_to(history, record), record))
     except InvalidDocumentError as error:
         return f"Nothing is compared: {error}."
     if before is None:
@@ -306,9 +306,13 @@ def trend_lines(points: Sequence[TrendPoint]) -> list[list[TrendLine]]:
     return [row for row in rows if row]
 
 
-def flaky_over_runs(points: Sequence[TrendPoint]) -> list[str]:
-    """The scenario runs that break some runs of the last version of the product and not others, back and forth."""
-    return sorted(_flaky(points)) if points else []
+def flaky_over_runs(points: Sequence[TrendPoint], record: RunRecord | None = None) -> list[str]:
+    """The scenario runs that break some runs of the last version of the product and not others, back and forth.
+
+    record: the last run; what fails in it by a known defect has only been listed, and breaks no run for that reason.
+    """
+    listed = {each.nodeid for each in record.scenarios if each.status is Status.KNOWN} if record else set[str]()
+    return sorted({*_flaky(points)} - listed) if points else []
 
 
 def _flaky(points: Sequence[TrendPoint]) -> Iterator[str]:

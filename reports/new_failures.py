@@ -25,6 +25,8 @@ _SUFFER = {
     Impact.SECURITY: "everyone whose data or rights it was to protect, who need not notice",
 }
 """Who suffers from the kinds of harm that others than those who act suffer from."""
+_COLUMN = re.compile(r"<[^<>]+>")
+"""What stands for the cell of a row in the title of an outline."""
 _VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
 """Parts of a pattern that stand for any text."""
 
@@ -81,7 +83,8 @@ class BrokenPromise:
         """How the known defect behind it was to fail, to be held against what happened; empty if there is none."""
         lines = self.ended.message.splitlines() if self.ended.status is Status.DIFFERENT else []
         said = next((each for each in lines if each.startswith(LEDGER_SAYS)), "")
-        return _VARYING.sub("…", said.removeprefix(LEDGER_SAYS).strip().removeprefix("AssertionError matching "))
+        told = _VARYING.sub("…", said.removeprefix(LEDGER_SAYS).strip().removeprefix("AssertionError matching "))
+        return "" if "(?" in told or "\\" in told else told  # an expression that only developers read
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class NewFailure:
     @property
     def title(self) -> str:
         """What holds for users, or should."""
-        return self.first.scenario.title if len(self.titles) == 1 else self.first.scenario.name
+        return self.first.scenario.title if len(self.titles) == 1 else _COLUMN.sub("…", self.first.scenario.name)
 
     @property
     def titles(self) -> tuple[str, ...]:

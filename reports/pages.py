@@ -103,7 +103,7 @@ def compile_templates() -> None:
 def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Background) -> list[Path]:
     """Write all pages into the folder; returns the files."""
     templates = page_templates()
-    often, again = flaky_over_runs(background.trend), flaky(record)
+    often, again = flaky_over_runs(background.trend, record), flaky(record)
     listed = listed_in(background.documented)
     harms = by_harm(record, ledger, listed)
     walked = journeys(record, ledger, {*often, *(each.nodeid for each in again)}, listed)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from made_runs import claimed, made_outcome, made_run
+from made_runs import altered, claimed, made_outcome, made_run
 from typer.testing import CliRunner
 
 from environment.errors import SuiteError
@@ -217,6 +217,8 @@ def test_what_breaks_runs_back_and_forth_on_one_version_is_flaky(tmp_path: Path)
         remember_run(tmp_path, run(day, one, steady))
     assert flaky_over_runs(trend(tmp_path)) == [PASSED.nodeid]
     assert flaky_over_runs(trend(tmp_path)[:2]) == flaky_over_runs([]) == []
+    listed = altered(PASSED, status=Status.KNOWN, defects=("QO-001",))
+    assert flaky_over_runs(trend(tmp_path), run(9, listed)) == []
 
 
 def test_the_command_compares_with_a_day_or_a_version(tmp_path: Path) -> None:
