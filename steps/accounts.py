@@ -110,11 +110,11 @@ def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -
         user.holder.choose_password()
     if not can:
         answer = user.holder.sign_in(name, first_password=way == "old password")
-        assert answer.refused, f"the registry answered {answer.status} to the sign-in"
+        assert answer.refused, f"the sign-in works: the registry answered {answer.status}"
         return
     user.holder.have_password()
     answer = user.holder.sign_in(name, first_password=way == "old password")
-    assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
+    assert answer.accepted, f"the sign-in fails: the registry answered {answer.status}"
     assert user.holder.refresh().accepted, "the token cannot be refreshed"
     stage.session(user.name).sign_in()
     name = RegistryObserver(target.graphql_endpoint, user.holder.last_token).me()["name"]
@@ -125,7 +125,9 @@ def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -
 def token_opens_nothing(user: User, target: Target) -> None:
     """It gives no access to GraphQL, no new token and no AWS credentials."""
     token = user.holder.last_token
-    assert not is_accepted(target.graphql_endpoint, {"Authorization": f"Bearer {token}"}), "GraphQL accepts the token"
+    assert not is_accepted(target.graphql_endpoint, {"Authorization": f"Bearer {token}"}), (
+        "the token still works: GraphQL accepts it"
+    )
     assert user.holder.refresh().refused, "the token can be refreshed"
     assert user.holder.aws_credentials().refused, "AWS credentials are given for the token"
 

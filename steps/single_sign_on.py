@@ -99,7 +99,7 @@ def sign_in_through_provider(user: User, datatable: Rows) -> None:
     """The organization's identity provider vouches for a person, who is let in; values are YAML."""
     claims = {row["claim"]: yaml.safe_load(row["value"]) for row in datatable}
     answer = user.holder.sign_in_through_sso(claims)
-    assert answer.accepted, f"the registry answered {answer.status} to the sign-in"
+    assert answer.accepted, f"the sign-in fails: the registry answered {answer.status}"
 
 
 @then(parse("{persona:Persona} sees the exact text of the SSO configuration, its date and its author"))
