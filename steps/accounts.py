@@ -110,7 +110,7 @@ def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -
         user.holder.choose_password()
     if not can:
         answer = user.holder.sign_in(name, first_password=way == "old password")
-        assert answer.refused, f"the sign-in works: the registry answered {answer.status}"
+        assert answer.refused, f"the sign-in is not refused: the registry answered {answer.status}"
         return
     user.holder.have_password()
     answer = user.holder.sign_in(name, first_password=way == "old password")
