@@ -15,6 +15,7 @@ VARYING: tuple[tuple[str, str], ...] = (
     ("<cut>", CUT),
     ("<uuid>", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     ("<hash>", r"\b[0-9a-f]{64}\b"),
+    ("<id>", r"\b[0-9a-f]{32}\b"),
     ("<file>", r"/(?:work|tmp|home|root|Users|private|var)/[^\s'\"]+"),
     ("<name>", r"[A-Za-z][A-Za-z0-9_.]*(?:[-_.][A-Za-z0-9]+)*[-_.][0-9a-f]{8}[-_.]\d+"),
     ("<host>", r"(?:127\.0\.0\.1|localhost):\d+"),

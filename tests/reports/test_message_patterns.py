@@ -23,6 +23,7 @@ TWO = "No package test-user/quo-ea-9e8ee0ec-12 at http://127.0.0.1:40001/x, hash
 
 def test_what_varies_from_run_to_run_is_left_out() -> None:
     assert normalized(ONE) == normalized(TWO) == "No package test-user/<name> at http://<host>/x, hash <hash>"
+    assert normalized("role/user-c18ec8d411584b5cb865b43ebcaaa584 may not") == "role/user-<id> may not"
 
 
 def test_pattern_matches_the_same_failure_of_another_run_and_no_other() -> None:
