@@ -28,7 +28,8 @@ from reports.versions import before, reached
 
 LEDGER_FILE = ROOT / "reports" / "known_defects.yaml"
 
-_NEARLY_ALL = 0.75
+NEARLY_ALL = 0.75
+"""The share of claims on a message by which it tells one entry, although others have it, too."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
 
@@ -213,7 +214,7 @@ class Ledger:
         counted = [(each, each.resemblances(error, phase)) for each in self.entries]
         alike = [(entry, number) for entry, number in counted if number]
         if len(alike) > 1:
-            most = _NEARLY_ALL * sum(number for _, number in alike)
+            most = NEARLY_ALL * sum(number for _, number in alike)
             alike = [
                 (entry, number)
                 for entry, number in alike

@@ -42,13 +42,7 @@ class BrokenPromise:
     @property
     def sentence(self) -> str:
         """The sentence without its keyword, with dots for what stands below it; empty if it is none of them."""
-        return (
-            f"{self.step.text[:-1]} …"
-            if self.step and self.step.text.endswith(":")
-            else self.step.text
-            if self.step
-            else ""
-        )
+        return re.sub(":$", " …", self.step.text) if self.step else ""
 
     @property
     def as_written(self) -> str:

@@ -12,10 +12,10 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from environment.modes import Mode
+from reports.known_defects import NEARLY_ALL
 from reports.message_patterns import normalized
 from reports.message_record import read_messages
 
-_NEARLY_ALL = 0.75
 _LIKENESS = 92.0
 """Of 100; how alike two messages have to be when what they name is left out."""
 _SHORTEST = 30
@@ -35,7 +35,7 @@ def looks_like(message: str, mode: Mode) -> str | None:
             for entry, number in entries.items():
                 found[entry] = found.get(entry, 0) + number
     most = max(found, key=lambda each: found[each], default=None)
-    return most if most and found[most] >= _NEARLY_ALL * sum(found.values()) else None
+    return most if most and found[most] >= NEARLY_ALL * sum(found.values()) else None
 
 
 @cache

@@ -83,21 +83,22 @@ def must_agree(found: Mapping[str, Any], expected: Mapping[str, Any], noun: str)
     must_be_exactly(found.keys(), expected.keys(), noun)
     changed = [key for key in expected if found[key] != expected[key]]
     if changed:
-        told = _listed(_difference(key, found[key], expected[key], repr) for key in changed)
-        plain = _listed(_difference(_spaced(key), found[key], expected[key], _in_words) for key in changed)
+        told = _listed(_difference(key, found[key], expected[key], str, repr) for key in changed)
+        plain = _listed(_difference(key, found[key], expected[key], _spaced, _in_words) for key in changed)
         raise failure_in_words(f"{noun} differ: {told}", f"{noun.removeprefix('fields of ')}: {plain}")
 
 
-def _difference(key: str, found: object, expected: object, shown: Callable[[object], str]) -> str:
-    """Of two records only the fields that differ."""
+def _difference(
+    key: str, found: object, expected: object, named: Callable[[str], str], shown: Callable[[object], str]
+) -> str:
+    """Of two records only the fields that differ; names and values as the caller has them said."""
     if isinstance(expected, type(found)) and is_dataclass(found):
         pairs = {each.name: (getattr(found, each.name), getattr(expected, each.name)) for each in fields(found)}
-        names = {name: name if shown is repr else _spaced(name) for name in pairs}
         told = [
-            f"{names[name]} is {shown(one)}, not {shown(other)}" for name, (one, other) in pairs.items() if one != other
+            f"{named(name)} is {shown(one)}, not {shown(other)}" for name, (one, other) in pairs.items() if one != other
         ]
-        return f"{key}: {', '.join(told)}"
-    return f"{key} is {shown(found)}, not {shown(expected)}"
+        return f"{named(key)}: {', '.join(told)}"
+    return f"{named(key)} is {shown(found)}, not {shown(expected)}"
 
 
 def _spaced(name: str) -> str:
