@@ -37,10 +37,14 @@ def seen(outcome: ScenarioOutcome) -> Seen:
 
 
 class ScenarioItem(Record):
-    """A scenario that can be run. timed: it judges how long something takes."""
+    """A scenario that can be run.
+
+    timed: it judges how long something takes; written: one word for its sentences, their tables and their lines.
+    """
 
     nodeid: str
     timed: bool
+    written: str
 
 
 class Ready(Record):

@@ -17,7 +17,7 @@ from reports.outcomes import Status
 from reports.product_coverage import RECORD_AGAIN, CoverageRecord, ProductVersion, read_coverage, write_coverage
 from strength.lane import Ended, Lane
 from strength.lanes import share
-from strength.messages import Seen
+from strength.messages import ScenarioItem, Seen
 from strength.project import Project
 
 COVERAGE_NAME = "coverage.json"
@@ -30,12 +30,14 @@ _JUDGING = (Status.PASSED, Status.KNOWN)
 class ScenarioReference(Record):
     """One scenario on the unchanged product: how it ended, None if its process died in it, and how long it took.
 
-    timed: it judges how long something takes, so a slow machine is enough to fail it.
+    timed: it judges how long something takes, so a slow machine is enough to fail it; written: one word for what it
+    said then.
     """
 
     seen: Seen | None
     seconds: float
     timed: bool
+    written: str
 
     @property
     def judges(self) -> bool:
@@ -81,8 +83,9 @@ def read_reference(project: Project, folder: Path) -> Recorded | None:
 
 
 def missing(known: Recorded | None, lane: Lane) -> list[str]:
-    """The scenarios that are not recorded yet: all of them, or those that are new."""
-    return [item.nodeid for item in lane.items if known is None or item.nodeid not in known[0].scenarios]
+    """The scenarios that are not recorded as they are written now: all of them, or those that are new or changed."""
+    recorded = {} if known is None else {nodeid: each.written for nodeid, each in known[0].scenarios.items()}
+    return [item.nodeid for item in lane.items if recorded.get(item.nodeid) != item.written]
 
 
 def record(
@@ -99,7 +102,7 @@ def record(
     Raises:
         SuiteError: if a session ends.
     """
-    timed = {item.nodeid: item.timed for item in lanes[0].items}
+    items = {item.nodeid: item for item in lanes[0].items}
     ended: dict[str, Ended] = {}
 
     def run(lane: Lane, batch: Sequence[str]) -> None:
@@ -119,20 +122,23 @@ def record(
     try:
         share(lanes, _batches(missing(known, lanes[0])), run)
     finally:  # what is recorded is kept, also when the rest is broken off
-        recorded = _together(project, timed, ended, known)
+        recorded = _together(project, items, ended, known)
         write_coverage(recorded[1], folder / COVERAGE_NAME)
         (folder / REFERENCE_NAME).write_text(recorded[0].model_dump_json() + "\n", encoding="utf-8")
     return recorded
 
 
 def _together(
-    project: Project, timed: Mapping[str, bool], ended: Mapping[str, Ended], known: Recorded | None
+    project: Project, items: Mapping[str, ScenarioItem], ended: Mapping[str, Ended], known: Recorded | None
 ) -> Recorded:
     """What ended now, and what is known of scenarios that are still there."""
-    scenarios = {} if known is None else {each: found for each, found in known[0].scenarios.items() if each in timed}
-    lines = {} if known is None else {each: found for each, found in known[1].lines.items() if each in timed}
+    scenarios = {} if known is None else {each: found for each, found in known[0].scenarios.items() if each in items}
+    lines = {} if known is None else {each: found for each, found in known[1].lines.items() if each in items}
     for nodeid, each in sorted(ended.items()):
-        scenarios[nodeid] = ScenarioReference(seen=each.seen, seconds=each.seconds, timed=timed[nodeid])
+        item = items[nodeid]
+        scenarios[nodeid] = ScenarioReference(
+            seen=each.seen, seconds=each.seconds, timed=item.timed, written=item.written
+        )
         if each.lines is not None:
             lines[nodeid] = each.lines
     reference = Reference(product=project.product, suite=project.suite_digest, scenarios=scenarios)

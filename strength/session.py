@@ -6,6 +6,7 @@ a child of its own, with the product imported again from where the request says,
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import os
@@ -173,8 +174,10 @@ def _modules_of(package: str) -> Iterator[str]:
 
 
 def _described(item: pytest.Item) -> ScenarioItem:
-    timed = is_timed(item.stash[SCENARIO].requirements)
-    return ScenarioItem(nodeid=item.nodeid, timed=timed)
+    record = item.stash[SCENARIO]
+    steps = "\n".join(step.model_dump_json() for step in record.steps)
+    written = hashlib.sha256(steps.encode()).hexdigest()[:12]
+    return ScenarioItem(nodeid=item.nodeid, timed=is_timed(record.requirements), written=written)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -63,7 +63,9 @@ def judged(tmp_path: Path, lane: ScriptedLane, *, limit_seconds: float = 100, on
     reference = Reference(
         product=project.product,
         suite="s",
-        scenarios={each: ScenarioReference(seen=seen, seconds=1.0, timed=False) for each, seen in scenarios.items()},
+        scenarios={
+            each: ScenarioReference(seen=seen, seconds=1.0, timed=False, written="") for each, seen in scenarios.items()
+        },
     )
     coverage = CoverageRecord(
         product=project.product, lines={each: {"counter.py": str(fault.line)} for each in scenarios}

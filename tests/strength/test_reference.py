@@ -23,8 +23,10 @@ NAMES = [f"features/a.feature::{name}[local]" for name in ("One", "Two", "Three"
 class StandIn:
     """Ends each scenario, but for those that break the session or hang."""
 
-    def __init__(self, names: Sequence[str], *, breaks: str = "", hangs: str = "") -> None:
-        self.items = tuple(ScenarioItem(nodeid=each, timed=False) for each in names)
+    def __init__(self, names: Sequence[str], *, breaks: str = "", hangs: str = "", changed: str = "") -> None:
+        self.items = tuple(
+            ScenarioItem(nodeid=each, timed=False, written="anew" if each == changed else "as ever") for each in names
+        )
         self.ran: list[str] = []
         self.restarts = 0
         self._breaks, self._hangs = breaks, hangs
@@ -64,6 +66,13 @@ def test_what_was_recorded_before_the_session_broke_is_kept(tmp_path: Path, monk
     assert set(whole.scenarios) == set(coverage.lines) == set(NAMES[1:]), "the one that is gone is dropped"
 
 
+def test_a_scenario_whose_sentences_changed_is_recorded_again(tmp_path: Path) -> None:
+    project = Project.read(SAMPLE)
+    known = record(project, tmp_path, [StandIn(NAMES)], nothing)  # type: ignore[list-item]
+    assert missing(known, StandIn(NAMES)) == []  # type: ignore[arg-type]
+    assert missing(known, StandIn(NAMES, changed=NAMES[1])) == [NAMES[1]]  # type: ignore[arg-type]
+
+
 def test_a_scenario_that_hangs_is_left_out_and_the_others_are_recorded(tmp_path: Path) -> None:
     lane = StandIn(NAMES, hangs=NAMES[1])
     whole, _ = record(Project.read(SAMPLE), tmp_path, [lane], nothing)  # type: ignore[list-item]
@@ -85,4 +94,4 @@ def test_a_scenario_that_hangs_is_left_out_and_the_others_are_recorded(tmp_path:
     ],
 )
 def test_only_what_ends_well_without_a_fault_judges_one(seen: Seen | None, timed: bool, judges: bool) -> None:
-    assert ScenarioReference(seen=seen, seconds=1.0, timed=timed).judges is judges
+    assert ScenarioReference(seen=seen, seconds=1.0, timed=timed, written="").judges is judges

@@ -166,6 +166,13 @@ def test_a_new_scenario_is_recorded_and_one_that_is_gone_is_not_run(measured_sho
     assert "Two pears are two[local]" not in reference
 
 
+def test_a_scenario_that_keeps_its_name_is_recorded_again_when_a_sentence_of_it_changes(measured_shop: Shop) -> None:
+    shop = recorded(measured_shop, "changed-scenario")
+    shop.change("features/shop/counting.feature", "Given a shelf with 3 pears", "Given a shelf with 3 plums")
+    done = shop.strength("--fault", "counter.py::count::off-by-one::1")
+    assert "Recording how 2 scenarios end" in done.stdout, done.stdout + done.stderr
+
+
 @pytest.mark.slow
 def test_one_fault_is_judged_again_by_its_id(measured_shop: Shop) -> None:
     shop = recorded(measured_shop, "one")
