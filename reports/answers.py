@@ -23,7 +23,7 @@ from reports.fitness import (
 )
 from reports.gate import Gate
 from reports.known_defects import Impact
-from reports.new_failures import BrokenPromise, FailuresTogether, NewFailure, failures_by_cause, no_longer_broken
+from reports.new_failures import BrokenPromise, FailuresTogether, NewFailure, no_longer_broken
 from reports.outcomes import RunRecord, Status
 from reports.summary import headline
 
@@ -31,6 +31,8 @@ _LONGEST_REASON = 100
 _WORST = 3
 _CAUSES = 3
 _FIRST = 2
+_SAYS_LITTLE = 5
+"""Words that what came instead has at least, where it is told without what was promised."""
 _NEW = {
     Status.FAILED: "New",
     Status.DIFFERENT: "In another way than the known defect",
@@ -73,16 +75,16 @@ def answers(
     harms: Sequence[Harm],
     walked: Sequence[Journey],
     changes: Changes | str,
+    groups: Sequence[FailuresTogether],
     open_ends: Sequence[str] = (),
     beside_journeys: str = "",
     left_out: int = 0,
 ) -> tuple[Answer, ...]:
     """The answers, in the order in which a release meeting asks.
 
-    open_ends: what the run says nothing about; beside_journeys: what journeys leave out; all in sentences. left_out:
-    how many checks there are that the run did not make.
+    groups: the run's new failures (`failures_by_cause`); open_ends: what the run says nothing about; beside_journeys:
+    what journeys leave out; all in sentences. left_out: how many checks there are that the run did not make.
     """
-    groups = failures_by_cause(record)
     return (
         _can_we_ship(record, harms, changes, open_ends, left_out, groups),
         _what_is_broken(record, harms, groups),
@@ -173,29 +175,26 @@ def _behind_blockers(record: RunRecord, harms: Sequence[Harm]) -> Iterator[str]:
 
 
 def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
-    """A line for each of the first causes of new failures: every promise that is broken, and what they share."""
+    """A line for each of the first causes of new failures: what came instead of each promise, and what they share."""
     for each in groups[:_CAUSES]:
         first = each.failures[0]
-        broken = ". ".join(_broken(promise, first) for promise in first.promises)
+        came = "; ".join(dict.fromkeys(_came(promise, first) for promise in first.promises))
         shared = f" Perhaps the same cause behind {_others(each)}: {each.cause}." if each.cause else ""
         how = _NEW.get(first.first.status, "New")
         if first.first.status is Status.DIFFERENT:
             how = " ".join([how, *first.first.defects])
         if each.likely_harm:
             how = f"{how}, perhaps {each.likely_harm}"
-        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}. {broken}.{shared}"
+        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {came}.{shared}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
 
 
-def _broken(promise: BrokenPromise, failure: NewFailure) -> str:
-    """A broken promise and what came instead, without a full stop."""
+def _came(promise: BrokenPromise, failure: NewFailure) -> str:
+    """What came instead of what was promised, without a full stop; with the promise if it says little alone."""
     happened = shorten(promise.happened, _LONGEST_REASON, placeholder="…").removesuffix(".")
-    happened = happened.replace("An error came instead: ", "an error: ")
-    where = failure.where(promise)
-    if promise.sentence:
-        return f"Promised: “{promise.sentence}”; instead: {happened}{where}"
-    return f"{happened[:1].upper()}{happened[1:]}{where}"
+    says_little = promise.sentence and len(happened.split()) < _SAYS_LITTLE
+    return f"{f'“{promise.sentence}”: ' if says_little else ''}{happened}{failure.where(promise)}"
 
 
 def _others(group: FailuresTogether) -> str:

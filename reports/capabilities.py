@@ -31,7 +31,7 @@ class Standing(StrEnum):
     def in_words(self) -> str:
         """What it means."""
         return {
-            Standing.FAILED: "failures that are not known defects",
+            Standing.FAILED: "new failures",
             Standing.KNOWN: "known defects",
             Standing.PASSED: "all pass",
             Standing.NOT_JUDGED: "none judged",

@@ -11,11 +11,20 @@ from reports.answers import Answer, answers, harms_by_impact
 from reports.capabilities import capability_rows, through_the_server
 from reports.changes import changes_of
 from reports.comparison import Comparison, endings
-from reports.fitness import by_harm, first_to_fix, journeys, tiles, worst_unseen
+from reports.fitness import (
+    by_harm,
+    checks_sentence,
+    first_to_fix,
+    journeys,
+    journeys_sentence,
+    tiles,
+    worst_unseen,
+)
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import DocumentedFeature, case_addresses, listed_in
 from reports.new_failures import failures_by_cause, new_failures, no_longer_broken
 from reports.not_run import not_run, not_run_sentence
+from reports.outcomes import RunRecord
 from reports.page_templates import page_templates
 from reports.pages import MOST_IN_A_JOB, MOST_SHOWN
 from reports.parity import Parity
@@ -42,7 +51,7 @@ def write_comparison_page(
     listed = listed_in(documented)
     harms, walked = by_harm(after, ledger, listed), journeys(after, ledger, listed=listed)
     changes = changes_of(comparison, ledger)
-    unrun = not_run(documented)
+    unrun, groups = not_run(documented), failures_by_cause(after)
     live = (parity or Parity()).sentence([each.scenario for each in after.scenarios])
     beside = through_the_server(capability_rows(after.scenarios, listed))
     root = reports.get("after")
@@ -52,12 +61,14 @@ def write_comparison_page(
         "comparison": comparison,
         "after": after,
         "verdicts": (headline(before), headline(after)),
+        "side_by_side": _side_by_side(before, after, ledger),
         "answers": _changes_first(
             answers(
                 after,
                 harms,
                 walked,
                 changes,
+                groups,
                 [not_run_sentence(unrun, "in either"), live],
                 beside,
                 sum(map(len, unrun.values())),
@@ -75,7 +86,7 @@ def write_comparison_page(
         "changes": changes,
         "modes": list(Mode),
         "new_failures": new_failures(after),
-        "failures_by_cause": failures_by_cause(after),
+        "failures_by_cause": groups,
         "no_longer_broken": no_longer_broken(after),
         "most_shown": MOST_SHOWN,
         "tiles": tiles(after),
@@ -102,6 +113,21 @@ def write_comparison_page(
     page = folder / "index.html"
     page.write_text(page_templates().get_template("comparison.html.j2").render(content), encoding="utf-8")
     return page
+
+
+def _side_by_side(before: RunRecord, after: RunRecord, ledger: Ledger) -> list[tuple[str, str, str]]:
+    """What a release meeting asks of either run: the question, the answer for the one before, and for the one after."""
+    sides = [
+        (
+            "yes" if each.accepted else "no",
+            checks_sentence(each),
+            journeys_sentence(journeys(each, ledger)).removeprefix("Journeys that work: "),
+            ", ".join(impact.counted(len(those)) for impact, those in harms_by_impact(by_harm(each, ledger))) or "none",
+        )
+        for each in (before, after)
+    ]
+    questions = (f"Accepted by the gate “{after.gate}”", "Checks that fail", "Journeys that work", "Known defects")
+    return list(zip(questions, *sides, strict=True))
 
 
 def _changes_first(those: Sequence[Answer]) -> list[Answer]:

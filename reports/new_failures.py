@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,10 +63,7 @@ class BrokenPromise:
         """What came instead, in one line: what was found, or which error came."""
         if self.ended.status is Status.GONE:
             return "It holds now: the known defect is fixed here, and its entry can go."
-        failure = self.ended.failure
-        if failure is None or failure.kind == "AssertionError" or not failure.message.strip():
-            return self.ended.in_words or self.ended.in_one_line
-        return f"An error came instead: {failure.message.strip().partition(chr(10))[0]} ({failure.kind})"
+        return self.ended.instead
 
     @property
     def in_words(self) -> str:
@@ -201,6 +199,13 @@ class FailuresTogether:
     def likely_harm(self) -> Impact | None:
         """The worst that any of them probably does; None if none says anything of the product."""
         return min((each.likely_harm for each in self.failures), key=worst_first)
+
+    def at_stake(self, failure: NewFailure) -> tuple[str, ...]:
+        """The requirements of one of them that most of them have: what they share is likely to be what is broken."""
+        having = Counter(id for each in self.failures for id in each.first.scenario.requirements)
+        own = failure.first.scenario.requirements
+        most = max((having[id] for id in own), default=0)
+        return tuple(id for id in own if having[id] == most)
 
 
 def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCause]) -> list[FailuresTogether]:

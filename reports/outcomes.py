@@ -68,9 +68,7 @@ class Status(StrEnum):
 LOOKS_LIKE = "This looks like"
 """With this begins the line of a message about an entry of the ledger that has such a failure elsewhere."""
 _RESEMBLED = re.compile(rf"^{LOOKS_LIKE} (\S+):", re.MULTILINE)
-_BREAKS = {
-    Status.FAILED: ("failure that is not a known defect", "failures that are not known defects"),
-    Status.DIFFERENT: ("known defect fails differently", "known defects fail differently"),
+_ALSO_BREAKS = {
     Status.GONE: ("known defect no longer occurs", "known defects no longer occur"),
     Status.BROKEN: ("check could not be judged", "checks could not be judged"),
 }
@@ -111,6 +109,13 @@ class Ended(Record):
     def in_one_line(self) -> str:
         """The first line of it, for those who read no Python."""
         return self.in_this_run.strip().partition("\n")[0].removeprefix("AssertionError: ")
+
+    @property
+    def instead(self) -> str:
+        """What came instead of what was promised, in one line for people: what was found, or which error came."""
+        if self.failure is None or self.failure.kind == "AssertionError" or not self.failure.message.strip():
+            return self.in_words or self.in_one_line
+        return f"an error came instead: {self.failure.message.strip().partition(chr(10))[0]} ({self.failure.kind})"
 
 
 class SentenceOutcome(Ended):
@@ -285,8 +290,15 @@ class RunRecord(Record):
             return "no scenario ran"
         if self.broke:
             counted = Counter(each.status for each in self.broke)
-            found = [f"{number} {_BREAKS[status][number > 1]}" for status in _BREAKS if (number := counted[status])]
-            return f"{', '.join(found)} (of {len(self.scenarios)} checks)"
+            new, differently = counted[Status.FAILED] + counted[Status.DIFFERENT], counted[Status.DIFFERENT]
+            found = [f"{new} new {'failure' if new == 1 else 'failures'}"] if new else []
+            if differently:
+                share = "" if differently == new else f"in {differently} of them "
+                found[0] += f" ({share}a known defect fails in another way)"
+            found += [
+                f"{number} {said[number > 1]}" for status, said in _ALSO_BREAKS.items() if (number := counted[status])
+            ]
+            return f"{', '.join(found)} (of {len(self.scenarios)} {'check' if len(self.scenarios) == 1 else 'checks'})"
         if missing:
             return f"{missing} of {self.counts.collected} collected scenarios left no result"
         return self._known_defects_that_count()

@@ -108,6 +108,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
     harms = by_harm(record, ledger, listed)
     walked = journeys(record, ledger, {*often, *(each.nodeid for each in again)}, listed)
     unrun = not_run(background.documented)
+    left_out, groups = sum(map(len, unrun.values())), failures_by_cause(record)
     live = background.parity.sentence([each.scenario for each in record.scenarios])
     capabilities = capability_rows(record.scenarios, listed)
     refused = refused_sentence(background.operations)
@@ -146,7 +147,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "record": record,
         "headline": headline(record),
         "changed": changes_sentence(background.changes),
-        "answers": answers(record, harms, walked, background.changes, open_ends, beside, sum(map(len, unrun.values()))),
+        "answers": answers(record, harms, walked, background.changes, groups, open_ends, beside, left_out),
         "unrun": unrun,
         "met": met_sentence(harms),
         "unseen": worst_unseen(harms),
@@ -154,7 +155,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "requirements": {each.requirement.id: each.requirement for each in background.traced.requirements},
         "light": Impact.least(),
         "new_failures": new_failures(record),
-        "failures_by_cause": failures_by_cause(record),
+        "failures_by_cause": groups,
         "no_longer_broken": no_longer_broken(record),
         "kinds": harms_by_impact(harms),
         "most_shown": MOST_SHOWN,

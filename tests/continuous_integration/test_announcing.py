@@ -92,7 +92,7 @@ def test_the_channel_is_told_what_failed_and_where_to_read_on(
     result = CliRunner().invoke(report, ["announce", "--link", LINK, "--build", str(tmp_path)])
     assert result.exit_code == 0, result.output
     [text] = vars(channel)["texts"]
-    assert text.splitlines()[1] == "Not accepted: 1 failure that is not a known defect (of 2 checks)."
+    assert text.splitlines()[1] == "Not accepted: 1 new failure (of 2 checks)."
     assert text.splitlines()[1:] == [
         *verdict(run, load_ledger(), FIRST_RUN),
         "Checks that ran: 2 in local mode, none in multiuser mode.",

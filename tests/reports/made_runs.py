@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
+from reports.answers import Answer, answers
+from reports.changes import Changes
+from reports.fitness import Harm, Journey
+from reports.new_failures import failures_by_cause
 from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, SentenceOutcome, Status
+
+
+def answered(
+    record: RunRecord, harms: Sequence[Harm], walked: Sequence[Journey], changes: Changes | str, left_out: int = 0
+) -> tuple[Answer, ...]:
+    """The five answers for that run."""
+    return answers(record, harms, walked, changes, failures_by_cause(record), left_out=left_out)
 
 
 def made_run(scenarios: Iterable[ScenarioOutcome], version: str = "0.22.0") -> RunRecord:

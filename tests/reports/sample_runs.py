@@ -16,7 +16,7 @@ from reports.outcomes import RunRecord, ScenarioOutcome, read_run
 
 SAMPLE = Path(__file__).parent / "sample"
 HEADLINE = (
-    "Not accepted: 5 failures that are not known defects, 1 known defect fails differently, "
+    "Not accepted: 6 new failures (in 1 of them a known defect fails in another way), "
     "1 known defect no longer occurs, 3 checks could not be judged (of 22 checks)."
 )
 

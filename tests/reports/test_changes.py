@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from made_runs import altered, claimed, made_outcome, made_run
+from made_runs import altered, answered, claimed, made_outcome, made_run
 from typer.testing import CliRunner
 
 from environment.errors import SuiteError
 from environment.modes import Mode
-from reports.answers import Mark, answers
+from reports.answers import Mark
 from reports.changes import (
     FIRST_RUN,
     NOTHING_IN_COMMON,
@@ -64,7 +64,7 @@ def test_each_kind_of_change_is_counted_and_said(tmp_path: Path, sample_ledger: 
     assert found.counts == {
         "newly failing": 1,
         "fixed": 1,
-        "changed otherwise": 0,
+        "changed in detail": 0,
         "new defects": 0,
         "closed defects": 1,
         "new checks": 1,
@@ -85,10 +85,10 @@ def test_a_failure_that_was_only_listed_is_not_told_as_repaired(tmp_path: Path, 
     found = since(tmp_path, run(1, known("S")), sample_ledger)
     assert found.filed == 1
     assert found.surroundings == (
-        "The run before was not accepted: 1 failure that is not a known defect (of 1 checks). "
+        "The run before was not accepted: 1 new failure (of 1 check). "
         "1 of its failures is listed as known defects now, and not repaired."
     )
-    assert answers(run(1, known("S")), (), (), found)[2].mark is Mark.KNOWN
+    assert answered(run(1, known("S")), (), (), found)[2].mark is Mark.KNOWN
 
 
 def test_what_changed_although_the_product_is_the_same_is_told_as_such(tmp_path: Path, sample_ledger: Ledger) -> None:

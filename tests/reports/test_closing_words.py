@@ -165,10 +165,10 @@ def test_failures_that_look_like_known_defects_of_other_scenarios_are_counted() 
     failed = [made_outcome(title, Mode.LOCAL, Status.FAILED, message=alike) for title in ("A", "B")]
     other = made_outcome("C", Mode.LOCAL, Status.FAILED, message="AssertionError: no")
     assert headline(made_run([*failed, other])) == (
-        "Not accepted: 3 failures that are not known defects (of 3 checks). "
+        "Not accepted: 3 new failures (of 3 checks). "
         "2 of the failures look like known defects of other scenarios: QO-017."
     )
     assert headline(made_run([failed[0]])).endswith(
         " 1 of the failures looks like a known defect of other scenarios: QO-017."
     )
-    assert headline(made_run([other])).endswith("(of 1 checks).")
+    assert headline(made_run([other])).endswith("(of 1 check).")

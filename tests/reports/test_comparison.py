@@ -200,7 +200,7 @@ def test_the_command_tells_it_and_writes_a_page(build: Path, tmp_path: Path) -> 
 
     assert (worse.exit_code, better.exit_code, same.exit_code) == (1, 0, 0)
     assert "newly failing: 1\n  S\n    features/a/b.feature:7 [local]\n    before: passed\n" in worse.output
-    assert "1 newly failing, 0 fixed, 0 changed otherwise, 0 new, 0 removed, 0 as before." in worse.output
+    assert "1 newly failing, 0 fixed, 0 changed in detail, 0 new, 0 removed, 0 as before." in worse.output
     assert "before: quilt-mcp 0.21.0, run of" in worse.output
     assert "1 newly failing, 0 fixed" in page and "&lt;b&gt;3&lt;/b&gt; files" in page and "<b>3" not in page
     assert "0 newly failing, 1 fixed" in better.output

@@ -7,12 +7,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from made_runs import altered, made_outcome, made_run
+from made_runs import altered, answered, made_outcome, made_run
 from sample_runs import SAMPLE
 
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.answers import Mark, answers
+from reports.answers import Mark
 from reports.capabilities import Standing, capability_rows
 from reports.changes import FIRST_RUN, changes_between
 from reports.fitness import NotMet, by_harm, journeys, met_sentence, tolerated
@@ -69,28 +69,28 @@ def test_the_gate_says_how_much_harm_it_tolerates(ledger: Ledger, gate: Gate, wo
     record = made_run(scenarios).model_copy(update={"gate": gate})
     harms = by_harm(record, ledger)
     assert tolerated(record, harms) == words
-    first = answers(record, harms, (), FIRST_RUN)[0]
+    first = answered(record, harms, (), FIRST_RUN)[0]
     assert first.text.endswith("1 loses data and 1 is a security hole.") == record.accepted
     assert first.shown == len(first.more)
     refused = made_run([*scenarios, FAILED]).model_copy(update={"gate": gate})
-    first = answers(refused, by_harm(refused, ledger), (), FIRST_RUN)[0]
+    first = answered(refused, by_harm(refused, ledger), (), FIRST_RUN)[0]
     assert any(words and words in line for line in first.more) == bool(words)
 
 
 def test_an_accepted_run_says_at_once_what_it_tolerates_and_what_the_next_gate_would_say(ledger: Ledger) -> None:
     record = made_run([known("A", "QO-901"), known("B", "QO-902"), known("C", "QO-903")])
-    found = answers(record, by_harm(record, ledger), (), FIRST_RUN)[0]
+    found = answered(record, by_harm(record, ledger), (), FIRST_RUN)[0]
     assert found.text.endswith(" Of these defects 1 loses data and 1 is a security hole.")
     assert found.more[0] == "Fit to release? The gate “blockers” would accept it, too."
     harmless = made_run([known("C", "QO-903")])
-    first = answers(harmless, by_harm(harmless, ledger), (), FIRST_RUN)[0]
+    first = answered(harmless, by_harm(harmless, ledger), (), FIRST_RUN)[0]
     assert first.text.endswith("hole. Not checked by this run: 1 of data loss and 1 of security.")
 
 
 def test_behind_blocker_checks_that_fail_stands_how_bad_their_defects_are(ledger: Ledger) -> None:
     both = made_outcome("C", Mode.LOCAL, Status.KNOWN, defects=("QO-903", "QO-902"), tags=("severity:blocker",))
     record = made_run([known("A", "QO-903", "blocker"), known("B", "QO-901"), both])
-    line = answers(record, by_harm(record, ledger), (), FIRST_RUN)[1].more[0]
+    line = answered(record, by_harm(record, ledger), (), FIRST_RUN)[1].more[0]
     assert "seen by this run: 1 loses data, 1 is a security hole, 1 is cosmetic. The worst harm behind the 2 " in line
     assert line.endswith("that known defects fail: 1 security, 1 cosmetic.")
 
@@ -143,7 +143,7 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
 def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledger, tmp_path: Path) -> None:
     before = made_run([altered(known("A", "QO-901"), status=Status.PASSED, defects=(), message="")])
     changes = changes_between(before, made_run([known("A", "QO-901")]), ledger)
-    found = answers(changes.comparison.after, by_harm(changes.comparison.after, ledger), (), changes)
+    found = answered(changes.comparison.after, by_harm(changes.comparison.after, ledger), (), changes)
     assert (found[0].mark, found[2].mark) == (Mark.KNOWN, Mark.KNOWN)
     assert found[0].more[1].startswith("It is worse than the run before")
     assert found[2].more == (
@@ -152,7 +152,7 @@ def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledge
         "The known defects by which checks newly fail: 1 data loss.",
     )
     better = changes_between(changes.comparison.after, before, ledger)
-    assert "It is worse" not in str(answers(before, by_harm(before, ledger), (), better)[0])
+    assert "It is worse" not in str(answered(before, by_harm(before, ledger), (), better)[0])
 
 
 def test_known_defects_that_the_gate_counts_are_in_both_lists(ledger: Ledger, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_failure_that_is_not_a_known_defect_shows_its_sentence_with_its_table_
     one = altered(FAILED, steps=(step,), sentences=(ended,))
     (found,) = new_failures(made_run([one]))
     assert found.worst.as_written == "When Dana publishes from these entries:\n  | entry        |\n  | s3://b/a.csv |"
-    assert found.worst.happened == "An error came instead: no attribute 'walk' (BackendError)"
+    assert found.worst.happened == "an error came instead: no attribute 'walk' (BackendError)"
     assert (
         "new, not yet rated; by the words of its sentences perhaps cannot do it : What was promised cannot be done"
         in front_page(made_run([one]), ledger, tmp_path)
@@ -241,7 +241,7 @@ def test_only_a_run_without_any_failure_is_marked_as_good(
     ledger: Ledger, scenarios: tuple[ScenarioOutcome, ...], mark: Mark
 ) -> None:
     record = made_run(scenarios)
-    assert answers(record, by_harm(record, ledger), (), FIRST_RUN)[0].mark is mark
+    assert answered(record, by_harm(record, ledger), (), FIRST_RUN)[0].mark is mark
 
 
 def test_a_product_that_is_not_the_released_one_says_where_it_came_from(
@@ -326,11 +326,11 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
     tags, message = ("severity:blocker", "journey"), "AssertionError: files differ: missing: a.csv"
     other = made_outcome("Dana walks", Mode.MULTIUSER, Status.FAILED, tags=tags, message=message)
     walked = journeys(made_run([journey, other]), ledger)
-    found = answers(made_run([journey, other]), (), walked, "")
+    found = answered(made_run([journey, other]), (), walked, "")
     assert found[3].more == (
         "“Dana walks” newly breaks in multiuser mode: files differ: missing: a.csv; known in local mode: QO-903.",
     )
-    accepted = answers(made_run([journey]), (), walked, "")
+    accepted = answered(made_run([journey]), (), walked, "")
     assert "Fit to release? Not by the gate “blockers”: 1 of 1 blocker checks" in accepted[0].more[0]
     worked = made_outcome("Dana walks", Mode.MULTIUSER, Status.PASSED, tags=tags)
     changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
@@ -342,14 +342,14 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
 def test_the_answer_about_journeys_says_what_they_do_not_go_through(ledger: Ledger) -> None:
     walked = known("Dana walks", "QO-903", "blocker", Mode.LOCAL, "journey")
     record = made_run([walked, FAILED])
-    found = answers(record, (), journeys(record, ledger), FIRST_RUN)[3]
+    found = answered(record, (), journeys(record, ledger), FIRST_RUN)[3]
     assert found.text.startswith("Journeys that work: 0 of 1 in local mode. None goes through the MCP server that ")
     assert found.more[0] == "The new failures touch no journey."
     asked = ScenarioStep(type="when", keyword="When", text="Dana asks the MCP server", written="", line=3)
     ended = SentenceOutcome(status=Status.PASSED)
     through = altered(walked, status=Status.FAILED, steps=(asked,), sentences=(ended,))
     record = made_run([through])
-    found = answers(record, (), journeys(record, ledger), FIRST_RUN)[3]
+    found = answered(record, (), journeys(record, ledger), FIRST_RUN)[3]
     assert "MCP server" not in found.text and "newly fails" not in str(found.more)
 
 
@@ -371,13 +371,13 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
     record = made_run([*failed, other])
     harms = by_harm(record, ledger)
 
-    found = answers(record, harms, (), FIRST_RUN)
+    found = answered(record, harms, (), FIRST_RUN)
 
     assert found[1].more[:2] == (
-        "New, perhaps wrong result, in local mode: “It opens” is broken. No file. "
+        "New, perhaps wrong result, in local mode: “It opens” is broken: no file. "
         "Perhaps the same cause behind 1 more scenario: 2 of the 3 new failures in local mode call QuiltOps.browse.",
         "In another way than the known defect QO-901, perhaps wrong result, in local mode: "
-        "“It counts” is broken. Gives none.",
+        "“It counts” is broken: gives none.",
     )
     assert found[4].text == (
         "To pass the gate, fix “It opens”, and with it perhaps 1 more scenario; then fix “It counts”."
@@ -387,7 +387,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
 
 def test_a_part_that_is_not_accepted_says_first_that_it_cannot_tell(ledger: Ledger) -> None:
     record = made_run([FAILED]).model_copy(update={"chosen": ("features/a.feature",)})
-    found = answers(record, (), (), FIRST_RUN, left_out=9)
+    found = answered(record, (), (), FIRST_RUN, left_out=9)
     assert found[0].text.startswith("This run alone cannot tell: it ran 1 of 10 checks. Not accepted: ")
 
 

@@ -6,11 +6,10 @@ import re
 from html import unescape
 from pathlib import Path
 
-from made_runs import altered, made_outcome, made_run
+from made_runs import altered, answered, made_outcome, made_run
 
 from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.answers import answers
 from reports.changes import FIRST_RUN
 from reports.comparison import compare_runs, endings
 from reports.comparison_page import write_comparison_page
@@ -71,11 +70,11 @@ def test_every_broken_promise_is_shown_everywhere_the_most_harmful_first(sample_
         (REFUSED, Impact.SECURITY),
         (SEEN, Impact.WRONG),
     ]
-    line = answers(record, (), (), FIRST_RUN)[1].more[0]
-    assert f"“{REFUSED}”; instead: the query was answered with 2 rows. Promised: “{SEEN}”; instead: it is on (" in line
+    line = answered(record, (), (), FIRST_RUN)[1].more[0]
+    assert f"is broken: the query was answered with 2 rows; “{SEEN}”: it is on (" in line
     write_pages(tmp_path / "report", record, sample_ledger, Background(trace((), (), record), {}))
     page = text_of(tmp_path / "report" / "index.html")
-    card, first = page[page.index("Failures that are not known") :], page[page.index("To pass the gate What") :]
+    card, first = page[page.index("New failures New is") :], page[page.index("To pass the gate What") :]
     assert "Set up Given open query is on Done When Ada turns open query off" in card
     assert (
         f"Promised Then {REFUSED} Happened the query was answered with 2 rows "
@@ -85,8 +84,8 @@ def test_every_broken_promise_is_shown_everywhere_the_most_harmful_first(sample_
     passing = [altered(each, status=Status.PASSED, sentences=(), message="") for each in record.scenarios]
     compared = compare_runs(made_run(passing), record)
     said = text_of(write_comparison_page(tmp_path / "compare", compared, sample_ledger))
-    assert said.index(f"{REFUSED}: the query") < said.index(f"{SEEN}: it is on")
-    assert [each.split(": ")[1] for each in endings(open_query(Mode.MULTIUSER))] == [f"Then {REFUSED}", f"Then {SEEN}"]
+    assert said.index(f"failed: “{REFUSED}”") < said.index(f"failed: “{SEEN}”")
+    assert [each.split(": ")[1] for each in endings(open_query(Mode.MULTIUSER))] == [f"“{REFUSED}”", f"“{SEEN}”"]
 
 
 def test_the_harm_of_a_new_failure_is_what_is_at_stake_and_for_whom(sample_ledger: Ledger, tmp_path: Path) -> None:
@@ -172,3 +171,14 @@ def test_what_was_known_and_fails_in_another_way_neither_leads_nor_hides_what_is
     first, second = failures_by_cause(made_run([known, lost]))
     assert (first.failures[0].title, first.likely_harm, first.cause) == ("Metadata is merged", Impact.DATA_LOSS, "")
     assert second.failures[0].title == "An update works"
+
+
+def test_of_failures_with_one_cause_only_what_most_of_them_promise_is_at_stake() -> None:
+    def failing(name: str, *requirements: str) -> ScenarioOutcome:
+        return made_outcome(name, Mode.LOCAL, Status.FAILED, requirements=requirements, methods=("QuiltOps.update",))
+
+    record = made_run([failing("It is merged", "UPD-4"), failing("It is kept", "CREA-12", "UPD-4")])
+    (group,) = failures_by_cause(record)
+    assert [group.at_stake(each) for each in group.failures] == [("UPD-4",), ("UPD-4",)]
+    (alone,) = failures_by_cause(made_run([failing("It is kept", "CREA-12", "UPD-4")]))
+    assert alone.at_stake(alone.failures[0]) == ("CREA-12", "UPD-4")
