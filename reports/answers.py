@@ -237,7 +237,7 @@ def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequenc
     more += [f"Not run: {', '.join(unseen)}."] if unseen and endings else []
     more += [beside] if beside else []
     alone = [each for each in walked if len(each.modes) == 1 and each.endings]
-    more += [f"“{each.title}” is for {next(iter(each.modes))} mode alone." for each in alone]
+    more += [f"“{each.title}” is for {next(iter(each.modes))} mode only." for each in alone]
     return Answer(
         "Which journeys work?",
         "journeys",
@@ -295,7 +295,7 @@ def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm], groups: Sequenc
         for each in groups
     ]
     passing += [f"{each.step} “{each.title}”" for each in no_longer_broken(record)]
-    passing += [f"mend {_named(each)}" for each in known if each.counts_for(record.gate)]
+    passing += [f"fix {_named(each)}" for each in known if each.counts_for(record.gate)]
     lines = []
     if passing:
         others = f" (and {len(passing) - _FIRST} more, below)" if len(passing) > _FIRST else ""

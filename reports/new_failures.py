@@ -153,7 +153,7 @@ class NewFailure:
     def where(self, promise: BrokenPromise) -> str:
         """In which mode that promise is broken, in brackets, if it is not in all in which the scenario fails."""
         others = {each.scenario.mode for each in self.outcomes} - set(promise.modes)
-        return f" (in {promise.modes[0]} mode alone)" if others else ""
+        return f" (in {promise.modes[0]} mode only)" if others else ""
 
     @property
     def set_up(self) -> str:
@@ -177,7 +177,7 @@ class NewFailure:
         names = personas([step.text for step in self.first.scenario.steps])
         people = " or ".join(f"{name} ({persona(name).description})" for name in names)
         journey = "; it is a journey" if self.is_journey else ""
-        met = f"whoever works as {people} does" if people else "everyone"
+        met = f"anyone who works as {people} does" if people else "everyone"
         suffer = _SUFFER.get(self.likely_harm) if self.likely_harm else None
         hit = f"perhaps {suffer}; seen by {met}" if suffer else met
         return f"{hit}, in {self.modes}{journey}"

@@ -293,12 +293,12 @@ class RunRecord(Record):
             new, differently = counted[Status.FAILED] + counted[Status.DIFFERENT], counted[Status.DIFFERENT]
             found = [f"{new} new {'failure' if new == 1 else 'failures'}"] if new else []
             if differently:
-                share = "" if differently == new else f"in {differently} of them "
-                found[0] += f" ({share}a known defect fails in another way)"
+                share = "" if differently == new else f"{differently} of them "
+                found[0] += f", {share}where a known defect fails in another way"
             found += [
                 f"{number} {said[number > 1]}" for status, said in _ALSO_BREAKS.items() if (number := counted[status])
             ]
-            return f"{', '.join(found)} (of {len(self.scenarios)} {'check' if len(self.scenarios) == 1 else 'checks'})"
+            return f"{'; '.join(found)} (of {len(self.scenarios)} {'check' if len(self.scenarios) == 1 else 'checks'})"
         if missing:
             return f"{missing} of {self.counts.collected} collected scenarios left no result"
         return self._known_defects_that_count()
@@ -335,7 +335,7 @@ def read_run(place: Path) -> RunRecord | None:
     path = place if place.is_file() else place / OUTCOMES_NAME
     if not path.exists():
         return None
-    again = "; run the features again to write it anew"
+    again = "; run the features again to write it again"
     try:
         written = _Format.model_validate_json(path.read_bytes()).format
         if written != FORMAT:

@@ -18,6 +18,7 @@ from environment.driving.work import found_names, search
 from environment.gherkin.references import KINDS, ValueKind, parse, register
 from environment.gherkin.things import World
 from environment.gherkin.values import listed, unquoted
+from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.targets.target import Target
 from environment.waiting import wait_until
@@ -32,6 +33,8 @@ RESULT_FIELDS = {
     "date": "modified_date",
     "registry": "registry",
     "bucket": "bucket",
+    "description": "description",
+    "tags": "tags",
 }
 """Fields of a result in words, and in QuiltOps."""
 register(
@@ -140,15 +143,29 @@ def finds_exactly(persona: Session, names: tuple[str, ...], world: World, baseli
 
 
 @then(parse("{persona:Persona} sees the {fields:ResultFields} of every result"))
-def results_are_complete(persona: Session, fields: tuple[str, ...], target: Target) -> None:
-    """Each of these fields has a proper value; the registry and the bucket are those that were searched."""
+def results_are_complete(
+    persona: Session, fields: tuple[str, ...], target: Target, registry_observer: RegistryObserver
+) -> None:
+    """Each of these fields has a proper value.
+
+    The registry and the bucket are those that were searched, the description and the tags those of the metadata.
+    """
     results: list[Any] = persona.last_outcome("search_packages").value
     searched = {"registry": target.registry, "bucket": target.buckets.packages}
     for package in must_not_be_empty(results, "results"):
+        described = _described(registry_observer, target.buckets.packages, package.name) if _TOLD & {*fields} else {}
         for each in fields:
             value = getattr(package, RESULT_FIELDS[each])
-            is_proper = _PROPER[each](value) if each in _PROPER else value == searched[each]
+            is_proper = _PROPER[each](value) if each in _PROPER else value == {**searched, **described}[each]
             assert is_proper, f"{package.name} has the {each} {value!r}"
+
+
+def _described(registry_observer: RegistryObserver, bucket: str, name: str) -> Mapping[str, Any]:
+    """The description and the tags that the metadata of the latest revision has, as results give them."""
+    found = registry_observer.package(bucket, name)
+    assert found is not None, f"the registry has no package {name}"
+    metadata = found["revision"]["userMeta"]
+    return {"description": metadata["description"], "tags": metadata["tags"]}
 
 
 @then(parse("every package other than {package:Package} is unchanged"))
@@ -188,6 +205,8 @@ def _is_moment(text: str) -> bool:
     return "T" in text
 
 
+_TOLD = {"description", "tags"}
+"""Fields that the metadata of a package tell."""
 _PROPER: Mapping[str, Callable[[Any], object]] = {
     "name": re.compile(r"[\w-]+/[\w-]+").fullmatch,
     "top hash": re.compile(r"[0-9a-f]{64}").fullmatch,

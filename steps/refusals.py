@@ -83,6 +83,9 @@ DETAILS = {
     "the registry": ErrorDetails(arguments=(("registry",),)),
     "the address of the catalog": ErrorDetails(arguments=(("catalog_url",),)),
     "the package and the registry": ErrorDetails(arguments=(("package_name", "package1_name"), ("registry",))),
+    "the package, the registry and the path": ErrorDetails(
+        arguments=(("package_name",), ("registry",), ("path", "logical_key"))
+    ),
     "the operation": ErrorDetails(named=(("operation",),)),
     "the operation and the backend": ErrorDetails(named=(("operation",), ("backend", "backend_type"))),
     "the required permission": ErrorDetails(

@@ -170,7 +170,7 @@ def _must_be_a_checkout() -> None:
     if not (ROOT / "features").is_dir():
         raise SuiteError(
             "Started acceptance",
-            f"{ROOT} holds no features: the suite is installed without them, and runs from a checkout alone",
+            f"{ROOT} holds no features: the suite is installed without them, and runs only from a checkout",
             "Clone its repository and run 'make setup' there",
         )
 

@@ -32,13 +32,27 @@ Feature: Errors that say what was asked
 
       Examples:
         | act               | attempt                                                      |
-        | browse            | browses the package "yields"                                 |
         | see the metadata  | reads the metadata of the package "yields"                   |
         | see the details   | asks for the details of the package "yields"                 |
-        | get a link        | asks for a link to "yields.csv" in the package "yields"      |
         | compare           | compares the package "yields" with the package "test-user/simple-csv" |
         | add files         | adds the "single-file" dataset to the package "yields"       |
         | publish           | publishes the package "soil" from the "single-file" dataset  |
+
+    @ERR-2 @severity:normal @embedded_only
+    Scenario Outline: The error names the <thing> if someone could not <act>
+      Given Dana, a data scientist, is signed in
+      And the package "yields" with these files:
+        | file           | content |
+        | plots/west.csv | 12 rows |
+      And the deployment answers with a 500
+      When Dana <attempt>
+      Then she is refused: the service failed
+      And the error's context gives the package, the registry and the path
+
+      Examples:
+        | thing  | act        | attempt                                                     |
+        | folder | open it    | opens the folder "plots" of the package "yields"            |
+        | file   | get a link | asks for a link to "plots/west.csv" in the package "yields" |
 
     @ERR-2 @severity:normal @embedded_only
     Scenario: A BackendError says where someone could not search

@@ -13,6 +13,8 @@ Feature: Finding packages
       Then she finds exactly <packages>
       And she sees the name, date, registry and bucket of every result
       And she sees the top hash of every result
+      And she sees the description of every result
+      And she sees the tags of every result
 
       Examples:
         | what                      | text       | packages                                                                                    |

@@ -33,6 +33,20 @@ Feature: Opening Tabulator to other AWS identities
       Then she is refused: not allowed
       And open query is off in the registry
 
+    @QRY-4 @requires_admin @severity:normal @embedded_only
+    Scenario Outline: An administrator who turns open query <asked> sees what the registry made of it
+      Given the registry answers with this:
+        """
+        {"data": {"admin": {"setTabulatorOpenQuery": {"tabulatorOpenQuery": <answer>}}}}
+        """
+      When she turns open query <asked>
+      Then she sees that open query is <state>
+
+      Examples:
+        | asked | answer | state |
+        | on    | false  | off   |
+        | off   | true   | on    |
+
   Rule: The switch decides whether reading the bucket is enough
 
     Background:

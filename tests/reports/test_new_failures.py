@@ -78,7 +78,7 @@ def test_every_broken_promise_is_shown_everywhere_the_most_harmful_first(sample_
     assert "Set up Given open query is on Done When Ada turns open query off" in card
     assert (
         f"Promised Then {REFUSED} Happened the query was answered with 2 rows "
-        f"Promised Then {SEEN} Happened it is on (in multiuser mode alone)"
+        f"Promised Then {SEEN} Happened it is on (in multiuser mode only)"
     ) in card
     assert f"“{REFUSED}”: the query was answered with 2 rows “{SEEN}”: it is on" in first
     passing = [altered(each, status=Status.PASSED, sentences=(), message="") for each in record.scenarios]
@@ -101,7 +101,7 @@ def test_the_harm_of_a_new_failure_is_what_is_at_stake_and_for_whom(sample_ledge
         assert "What is at stake Switch open query off: It is off, and an AWS identity from outside is refused." in page
         assert "new, not yet rated; by the words of its sentences perhaps security : People see or do what they" in page
         assert "Who is hit perhaps everyone whose data or rights it was to protect, who need not notice" in page
-        assert "seen by whoever works as Ada (an administrator) does, in local and multiuser mode" in page
+        assert "seen by anyone who works as Ada (an administrator) does, in local and multiuser mode" in page
         assert "not assessed yet" not in page
         row = "new, not yet rated 1 scenario “With open query off, only catalog users can query its tables” is broken"
         assert f"{row} (perhaps security)" in page

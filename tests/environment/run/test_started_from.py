@@ -17,4 +17,4 @@ def test_installed_without_features_it_says_what_to_do(
         main.main()
     assert ended.value.code == 2
     said = capsys.readouterr().err
-    assert "runs from a checkout alone" in said and "make setup" in said
+    assert "runs only from a checkout" in said and "make setup" in said
