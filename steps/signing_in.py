@@ -68,9 +68,9 @@ def ask_who_one_is(persona: Session) -> None:
 @given(parse("{persona:Persona} has asked for the GraphQL endpoint and its headers"))
 @when(parse("{persona:Persona} asks for the GraphQL endpoint and its headers"))
 def ask_for_endpoint(persona: Session) -> None:
-    """Ask QuiltOps where GraphQL is and which headers let a caller in."""
-    attempt(persona.ops.get_graphql_endpoint)
-    attempt(persona.ops.get_graphql_auth_headers)
+    """Ask QuiltOps where GraphQL is and, once it said so, which headers let a caller in."""
+    if attempt(persona.ops.get_graphql_endpoint).error is None:
+        attempt(persona.ops.get_graphql_auth_headers)
 
 
 @given(parse("{persona:Persona} has signed in again"))

@@ -17,10 +17,14 @@ _FILE = Path("strength", "equivalents.yaml")
 
 
 class Equivalent(Record):
-    """Faults, by their ids or by patterns of them, and what would not be different with them."""
+    """Faults, by their ids or by patterns of them, and what would not be different with them.
+
+    never_run: no scenario runs their lines, which is looked up in what was recorded.
+    """
 
     reason: str = Field(min_length=1)
     faults: tuple[str, ...] = Field(min_length=1)
+    never_run: bool = False
 
 
 def read_equivalents(root: Path) -> list[Equivalent]:
@@ -39,9 +43,9 @@ def read_equivalents(root: Path) -> list[Equivalent]:
         raise SuiteError(f"Read {shown(path)}", found, "Write a list of reason and faults") from error
 
 
-def reason_of(fault_id: str, equivalents: Sequence[Equivalent]) -> str | None:
-    """Why nobody can notice a fault; None if it is not named."""
+def equivalent_of(fault_id: str, equivalents: Sequence[Equivalent]) -> Equivalent | None:
+    """The entry that names a fault; None if none does."""
     for equivalent in equivalents:
         if any(fnmatchcase(fault_id, pattern) for pattern in equivalent.faults):
-            return equivalent.reason
+            return equivalent
     return None

@@ -15,7 +15,7 @@ from environment.errors import SuiteError, unknown
 from environment.gherkin.sharding import Shard
 from reports.documents import shown
 from reports.product_coverage import RECORD_AGAIN
-from strength.equivalents import Equivalent, read_equivalents, reason_of
+from strength.equivalents import Equivalent, equivalent_of, read_equivalents
 from strength.faults import Fault
 from strength.judging import Judge, verdict_on
 from strength.lane import Lane
@@ -66,8 +66,8 @@ def measure(project: Project, folder: Path, wish: Wish) -> Measurement:
     kept = VerdictFile(file, plan)
     known = {each.id for each in kept.verdicts or ()}
     left = [each for each in chosen if each.id not in known]
-    if not wish.ids:
-        left = _without_equivalents(left, read_equivalents(project.root), kept)
+    equivalents = [] if wish.ids else read_equivalents(project.root)
+    left = _without_equivalents(left, equivalents, kept)
     if known and left:
         say(f"{len(known)} of {len(chosen)} faults were judged before.")
     if left:
@@ -80,6 +80,7 @@ def measure(project: Project, folder: Path, wish: Wish) -> Measurement:
                     f"Run them: acceptance run; then {RECORD_AGAIN[0].lower()}{RECORD_AGAIN[1:]}",
                 )
             judge = Judge(project, folder, reference, coverage, wish.limit_seconds)
+            _must_never_run(chosen, equivalents, judge)
             with progress("judging", len(left)) as advance:
                 share(lanes, left, lambda lane, fault: _judge(judge, fault, lane, kept, advance))
     ids = {each.id for each in chosen}
@@ -157,12 +158,24 @@ def _without_equivalents(faults: Sequence[Fault], equivalents: Sequence[Equivale
     """Those that are to be judged; the others get their verdict, which is why nobody could notice them."""
     left = []
     for fault in faults:
-        reason = reason_of(fault.id, equivalents)
-        if reason is None:
+        equivalent = equivalent_of(fault.id, equivalents)
+        if equivalent is None:
             left.append(fault)
         else:
-            kept.add(verdict_on(fault, Result.EQUIVALENT, reason))
+            kept.add(verdict_on(fault, Result.EQUIVALENT, equivalent.reason))
     return left
+
+
+def _must_never_run(faults: Sequence[Fault], equivalents: Sequence[Equivalent], judge: Judge) -> None:
+    """Of what the list says that no scenario runs, none does."""
+    for fault in faults:
+        equivalent = equivalent_of(fault.id, equivalents)
+        if equivalent is not None and equivalent.never_run and judge.reaching(fault):
+            raise SuiteError(
+                f"Looked at who runs {fault.id}, which nobody is to",
+                f"{judge.reaching(fault)[0]} does",
+                "Take its entry off strength/equivalents.yaml",
+            )
 
 
 def _named(faults: Sequence[Fault], ids: Sequence[str]) -> list[Fault]:

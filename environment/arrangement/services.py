@@ -117,6 +117,10 @@ SERVICES: Mapping[str, Callable[[Target, OtherCatalog], tuple[Requests, ...]]] =
         Requests(Surface.REGISTRY, "^/api/search", of_this_scenario=True),
         Requests(Surface.REGISTRY, f"^{GRAPHQL}", of_this_scenario=True, operation="SearchPackages"),
     ),
+    "the catalog": lambda target, other: (
+        Requests(Surface.CATALOG, CONFIGURATION, of_this_scenario=True),
+        Requests(Surface.CATALOG, "^/browse/", of_this_scenario=True),
+    ),
     "the catalog, asked for a file,": lambda target, other: (
         Requests(Surface.CATALOG, "^/browse/", of_this_scenario=True),  # whence multiuser mode has links: facts 1.6
     ),

@@ -47,6 +47,19 @@ Feature: Signing in
       Then she sees the GraphQL endpoint of this deployment
       And the registry accepts a call with only these headers, and refuses it without them
 
+    @AUTH-5 @ERR-7 @local_mode @severity:normal @embedded_only
+    Scenario Outline: A catalog that answers with <failure> is reported to someone who asks for the GraphQL endpoint
+      Given Dana, a data scientist, is signed in
+      And the catalog answers with <failure>
+      When she asks for the GraphQL endpoint and its headers
+      Then she is refused: the service failed
+
+      Examples:
+        | failure         |
+        | a 500           |
+        | unfinished JSON |
+        | a reset         |
+
   Rule: Without credentials nothing happens
 
     @AUTH-3 @local_mode @severity:critical
@@ -54,6 +67,12 @@ Feature: Signing in
       Given Dana, a data scientist, is not signed in
       When she asks for the sign-in status
       Then she is shown as not signed in
+
+    @AUTH-3 @AUTH-5 @severity:normal
+    Scenario: Nobody gets the GraphQL endpoint and its headers without signing in
+      Given Dana, a data scientist, is not signed in
+      When she asks for the GraphQL endpoint and its headers
+      Then she is refused: not signed in
 
     @AUTH-3 @severity:blocker
     Scenario: Nobody can search without signing in
