@@ -32,10 +32,12 @@ class UndoLogFile:
     """The file of one process: made at the first booking, durable line by line, removed once nothing in it is open.
 
     Thread-safe. ``owner`` is the process to whom it belongs; another one only for tests. ``mirror`` is called after
-    each change, with a path that may be gone; what it raises, `book` and `close` do.
+    each change, with a path that may be gone; what it raises, `book` and `close` do. ``outlasts_power`` says whether
+    to wait for the disk: not where the deployment itself would not outlast a loss of power.
     """
 
     mirror: Callable[[Path], None]
+    outlasts_power: bool = True
 
     def __init__(self, directory: Path, *, worker: str = "", owner: OwnerProcess | None = None) -> None:
         self._owner = owner or this_process()
@@ -48,18 +50,18 @@ class UndoLogFile:
         self.path = directory / f"{name}{SUFFIX}"
 
     def book(self, thing: BookedThing) -> None:
-        """Write a booking; when this returns it is on the disk. Raises OSError if it could not be written."""
+        """Write a booking; when this returns no end of this process loses it. Raises OSError if it is not written."""
         with self._lock:
             if not self.path.exists():
                 self._create()
-            append(self.path, Booked(entry=thing))
+            append(self.path, Booked(entry=thing), wait=self.outlasts_power)
             self._open.add(thing.id)
             self.mirror(self.path)
 
     def close(self, identifier: str) -> None:
         """Write that a thing is undone, and remove the file if it was the last one."""
         with self._lock:
-            append(self.path, Closed(id=identifier, how="done"))
+            append(self.path, Closed(id=identifier, how="done"), wait=self.outlasts_power)
             self._open.discard(identifier)
             if not self._open:
                 self.path.unlink()
@@ -70,13 +72,15 @@ class UndoLogFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_suffix(".new")
         unfinished.touch(mode=0o600)
-        append(unfinished, Opened(process=self._owner, worker=self._worker, opened=datetime.now(UTC)))
+        opened = Opened(process=self._owner, worker=self._worker, opened=datetime.now(UTC))
+        append(unfinished, opened, wait=self.outlasts_power)
         unfinished.replace(self.path)
-        _synchronize_directory(self.path.parent)
+        if self.outlasts_power:
+            _synchronize_directory(self.path.parent)
 
 
-def append(path: Path, record: LogLine) -> None:
-    """Append a record to an undo log and wait until it is on the disk, on a line of its own also after one cut short.
+def append(path: Path, record: LogLine, *, wait: bool = True) -> None:
+    """Append a record to an undo log, on a line of its own also after one cut short; wait until it is on the disk.
 
     Raises OSError if it could not be written, FileNotFoundError if there is no such undo log.
     """
@@ -88,7 +92,8 @@ def append(path: Path, record: LogLine) -> None:
             line = b"\n" + line
         while line:
             line = line[os.write(descriptor, line) :]
-        os.fsync(descriptor)
+        if wait:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

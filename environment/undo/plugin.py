@@ -71,6 +71,7 @@ def undo(request: pytest.FixtureRequest, undo_log_file: UndoLogFile) -> Iterator
         raise pytest.UsageError("nothing says on which target to undo: set config.stash[UNDO_TARGET]")
     place = find_target(request)
     undo_log_file.mirror = place.mirror
+    undo_log_file.outlasts_power = place.reference.kind == "live"
     undo_log = UndoLog(undo_log_file, place.reference, request.node.nodeid)
     yield undo_log
     why = place.ended() if undo_log.open_entries() else None

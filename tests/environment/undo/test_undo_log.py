@@ -139,3 +139,16 @@ def test_descriptions_are_redacted(file: UndoLogFile, undo_log: UndoLog) -> None
 def test_a_kind_has_one_action() -> None:
     with pytest.raises(ValueError, match="undone by"):
         undoes("thing")(lambda target: None)
+
+
+@pytest.mark.parametrize("outlasts_power", [True, False])
+def test_only_a_deployment_that_outlasts_a_loss_of_power_has_its_log_wait_for_the_disk(
+    file: UndoLogFile, undo_log: UndoLog, monkeypatch: pytest.MonkeyPatch, outlasts_power: bool
+) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    file.outlasts_power = outlasts_power
+    entry = undo_log.book("thing", "the package a/b", name="a/b")
+    assert file.path.is_file(), "written all the same"
+    entry.done()
+    assert bool(waited) is outlasts_power
