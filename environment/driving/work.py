@@ -16,6 +16,7 @@ from environment.product.outcome import Outcome, attempt
 
 SECOND = 1.05
 """Longer than what the names of pointers tell apart (registry facts 7.1)."""
+_INTO_THE_SECOND = 0.02
 LEFT_OUT = object()
 """In place of an argument's value: the call does without the argument."""
 
@@ -47,7 +48,7 @@ def publish(
     options = options or Options()
     metadata = _described(options, metadata)
     package.attempted = options.placed(files, keeps_by_default=True)
-    how = _how(package, options, metadata)
+    how = _how(persona, package, options, metadata)
     package.outcome = outcome = create(persona, package, options.entries(files), **{**how, **(given or {})})
     if outcome.succeeded:
         package.note(package.attempted, metadata or {})
@@ -79,7 +80,7 @@ def add(
     """
     options = options or Options()
     metadata = _described(options, metadata)
-    how = _how(package, options, metadata)
+    how = _how(persona, package, options, metadata)
     package.outcome = outcome = update(persona, package, options.entries(files), **{**how, **(given or {})})
     if outcome.succeeded:
         before, added = package.latest, options.placed(files, keeps_by_default=False)
@@ -92,10 +93,11 @@ def _described(options: Options, metadata: Mapping[str, Any] | None) -> Mapping[
     return {**options.metadata, **(metadata or {})} if options.metadata else metadata
 
 
-def _how(package: Package, options: Options, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The options of a call, when its time has come."""
+def _how(persona: Session, package: Package, options: Options, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The options of a call, when its time has come: by the one clock of this machine, once it shows another second."""
     if options.a_second_later:
-        time.sleep(SECOND)
+        one_clock = persona.target.is_on_this_machine
+        time.sleep(1 - time.time() % 1 + _INTO_THE_SECOND if one_clock else SECOND)
     said = {} if options.message is None else {"message": message_in(options.message, package.message)}
     return {**options.arguments(metadata), **said}
 
