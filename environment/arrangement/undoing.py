@@ -34,14 +34,18 @@ def delete_package(target: Target, *, bucket: str, name: str, run: str | None = 
     """Delete a package's manifests, its pointers and the objects that were copied for it.
 
     A manifest is named by its content, so that packages may share it; only those go whose message says that they are
-    of the run, which the package's name tells or the booking. No other process makes any of these.
+    of the run, which the package's name tells or the booking. No other process makes any of these. An embedded
+    deployment does the same in one request.
     """
     pointers_prefix, objects_prefix = f"{POINTERS}{name}/", f"{name}/"
     for prefix in (pointers_prefix, objects_prefix):
         must_not_be_kept(target.buckets, bucket, prefix)
+    run = run or run_of(name)
+    if isinstance(target, EmbeddedTarget):
+        target.control.purge_package(bucket, name, run)
+        return
     s3 = target.client("s3")
     pointers = versions_under(s3, bucket, pointers_prefix)
-    run = run or run_of(name)
     if run is not None:
         delete_manifests(s3, bucket, pointers, run)
     delete_versions(s3, bucket, pointers)
@@ -190,5 +194,8 @@ def _kept(name: str) -> str:
 def _delete_under(target: Target, bucket: str, prefix: str) -> None:
     """Delete every version of every object under a prefix, unless something of it is to be kept."""
     must_not_be_kept(target.buckets, bucket, prefix)
+    if isinstance(target, EmbeddedTarget):
+        target.control.purge_objects(bucket, prefix)
+        return
     s3 = target.client("s3")
     delete_versions(s3, bucket, versions_under(s3, bucket, prefix))

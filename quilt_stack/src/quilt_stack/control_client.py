@@ -160,6 +160,17 @@ class ControlClient:
         """End the AWS session credentials that were given out so far; the operator's keys stay good."""
         self._call("POST", "/credentials/expire")
 
+    def purge_objects(self, bucket: str, prefix: str) -> None:
+        """Delete every version of every object below a prefix, whatever IAM or a fault says."""
+        self._call("POST", "/objects/purge", {"bucket": bucket, "prefix": prefix})
+
+    def purge_package(self, bucket: str, package: str, words: str | None = None) -> None:
+        """Remove a package as if it had never been: pointers, the objects under its name, and its own manifests.
+
+        A manifest may be shared: those go whose message or metadata have the words; without words none does.
+        """
+        self._call("POST", "/packages/purge", {"bucket": bucket, "package": package, "words": words})
+
     def sso_code(self, claims: Mapping[str, object], provider: str = "okta") -> str:
         """A code of single use with which somebody of whom the claims are true signs in through a provider."""
         return str(self._call("POST", "/sso/codes", {"provider": provider, "claims": dict(claims)})["code"])

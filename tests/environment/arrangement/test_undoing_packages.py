@@ -43,8 +43,14 @@ class Packages:
         undoing.delete_package(self.target, bucket=self.bucket, name=name, **how)
 
 
-@pytest.fixture
-def packages(embedded: EmbeddedTarget, request: pytest.FixtureRequest) -> Packages:
+class Elsewhere:
+    """What no target is, so that undoing goes over the wire as on a live deployment."""
+
+
+@pytest.fixture(params=["in one request", "over the wire"])
+def packages(embedded: EmbeddedTarget, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Packages:
+    if request.param == "over the wire":
+        monkeypatch.setattr(undoing, "EmbeddedTarget", Elsewhere)
     names = Names(1, request.node.nodeid, new_run_token())
     s3, scratch, key = embedded.client("s3"), embedded.buckets.scratch, f"{names.run}/measurements.csv"
     s3.put_object(Bucket=scratch, Key=key, Body=b"site,value\n")
@@ -90,3 +96,42 @@ def test_equal_packages_of_one_run_have_manifests_of_their_own(packages: Package
     assert len({packages.construct(name) for name in made}) == 2
     for name in made:
         packages.undo(name)
+
+
+def test_objects_go_with_all_their_versions_and_search_forgets_them(packages: Packages) -> None:
+    s3, bucket, prefix = packages.target.client("s3"), packages.bucket, f"{packages.names.run}/"
+    for body in (b"first", b"second"):
+        s3.put_object(Bucket=bucket, Key=f"{prefix}a.csv", Body=body)
+    s3.put_object(Bucket=bucket, Key=f"{prefix}b.csv", Body=b"gone")
+    s3.delete_object(Bucket=bucket, Key=f"{prefix}b.csv")
+    s3.put_object(Bucket=bucket, Key=f"{packages.names.run}-other.csv", Body=b"stays")
+    undoing.delete_objects(packages.target, bucket=bucket, prefix=prefix)
+    left = s3.list_object_versions(Bucket=bucket, Prefix=packages.names.run)
+    assert [each["Key"] for each in left["Versions"]] == [f"{packages.names.run}-other.csv"]
+    assert "DeleteMarkers" not in left
+
+
+def test_the_search_no_longer_finds_a_package_that_was_undone(packages: Packages) -> None:
+    name = packages.name()
+    packages.construct(name)
+    registry = RegistryObserver(packages.target.graphql_endpoint, packages.target.token("admin"))
+    packages.target.wait_until_indexed()
+    word = name.rpartition("/")[2]
+    assert registry.names_found(packages.bucket, word, 10) == {name}
+    packages.undo(name)
+    packages.target.wait_until_indexed()
+    assert registry.names_found(packages.bucket, word, 10) == set()
+
+
+@pytest.mark.parametrize("status", ["Suspended", None])
+def test_objects_of_a_bucket_that_keeps_no_versions_go(packages: Packages, status: str | None) -> None:
+    s3, bucket = packages.target.client("s3"), f"plain-{packages.names.run}".lower()
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": packages.target.region})
+    if status is not None:
+        for each in ("Enabled", status):
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": each})
+            s3.put_object(Bucket=bucket, Key="run/a.csv", Body=each.encode())
+    s3.put_object(Bucket=bucket, Key="run/a.csv", Body=b"last")
+    undoing.delete_objects(packages.target, bucket=bucket, prefix="run/")
+    assert {"Versions", "DeleteMarkers"}.isdisjoint(s3.list_object_versions(Bucket=bucket))
+    s3.delete_bucket(Bucket=bucket)

@@ -21,8 +21,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from quilt_stack.aws.s3_purging import purge
 from quilt_stack.registry.identity import Identity, UnknownUser
 from quilt_stack.registry.identity_provider import UnknownProvider
+from quilt_stack.registry.packages.purging import purge_package
 from quilt_stack.snapshot.errors import SnapshotError
 from quilt_stack.state_files import CONTROL_TOKEN_HEADER
 from quilt_stack.wire.faults import FaultRule, Faults, Surface
@@ -93,6 +95,21 @@ class Vouching(BaseModel):
     claims: dict[str, JsonValue]
 
 
+class ObjectsBelow(BaseModel):
+    """Body of ``POST /objects/purge``."""
+
+    bucket: str
+    prefix: str = Field(min_length=1)
+
+
+class OnePackage(BaseModel):
+    """Body of ``POST /packages/purge``; words: those by which its own manifests are known."""
+
+    bucket: str
+    package: str = Field(pattern=r"^[^/]+/[^/]+$")
+    words: str | None = Field(default=None, min_length=1)
+
+
 class SnapshotName(BaseModel):
     """Body of ``POST /snapshots``."""
 
@@ -130,6 +147,8 @@ def control_application(controlled: Controlled) -> Starlette:
         ("PUT", "/indexing/delay", _set_delay),
         ("POST", "/indexing/wait", _wait_until_indexed),
         ("POST", "/credentials/expire", _expire_credentials),
+        ("POST", "/objects/purge", _purge_objects),
+        ("POST", "/packages/purge", _purge_package),
         ("POST", "/sso/codes", _vouch),
         ("GET", "/snapshots", _list_snapshots),
         ("POST", "/snapshots", _take_snapshot),
@@ -269,6 +288,18 @@ def _wait_until_indexed(controlled: Controlled, _: Request, body: bytes) -> Resp
 
 def _expire_credentials(controlled: Controlled, _: Request, __: bytes) -> Response:
     controlled.services.cloud.expire_session_credentials()
+    return _done()
+
+
+def _purge_objects(_: Controlled, __: Request, body: bytes) -> Response:
+    wanted = _body(ObjectsBelow, body)
+    purge(wanted.bucket, wanted.prefix)
+    return _done()
+
+
+def _purge_package(_: Controlled, __: Request, body: bytes) -> Response:
+    wanted = _body(OnePackage, body)
+    purge_package(wanted.bucket, wanted.package, wanted.words)
     return _done()
 
 
