@@ -185,16 +185,26 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
             how = " ".join([how, *first.first.defects])
         if each.likely_harm:
             how = f"{how}, perhaps {each.likely_harm}"
-        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {came}.{shared}"
+        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {_ended(came)}{shared}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
 
 
 def _came(promise: BrokenPromise, failure: NewFailure) -> str:
     """What came instead of what was promised, without a full stop; with the promise if it says little alone."""
-    happened = shorten(promise.happened, _LONGEST_REASON, placeholder="…").removesuffix(".")
+    happened = _shortened(promise.happened)
     says_little = promise.sentence and len(happened.split()) < _SAYS_LITTLE
     return f"{f'“{promise.sentence}”: ' if says_little else ''}{happened}{failure.where(promise)}"
+
+
+def _shortened(text: str) -> str:
+    """A reason as answers tell it, without a full stop."""
+    short = shorten(text, _LONGEST_REASON, placeholder="…").removesuffix(".")
+    return f"{short.rstrip('…').rstrip(' ,;:')}…" if short.endswith("…") else short
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("…") else f"{text}."
 
 
 def _others(group: FailuresTogether) -> str:
@@ -267,7 +277,7 @@ def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
             reasons = [
                 f"newly breaks in {ending.outcome.mode_at_fault} mode"
                 f"{'' if ending.outcome.mode_at_fault is mode else f' (begun in {mode} mode)'}: "
-                f"{shorten(ending.happened or 'it failed', _LONGEST_REASON, placeholder='…')}"
+                f"{_shortened(ending.happened or 'it failed')}"
                 for mode, ending in new
             ]
             reasons += [
@@ -275,7 +285,7 @@ def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
                 for mode, ending in broken
                 if ending.defects and not ending.outcome.status.breaks_the_run
             ]
-            yield f"“{journey.title}” {'; '.join(reasons)}."
+            yield _ended(f"“{journey.title}” {'; '.join(reasons)}")
         else:
             kinds = "; ".join(
                 f"{impact}: {', '.join(each.id for each in defects if each.impact is impact)}"

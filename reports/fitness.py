@@ -185,7 +185,7 @@ def journeys(
 def _ending(outcome: ScenarioOutcome, ledger: Ledger, flaky: bool) -> JourneyEnding:
     failing = ((step.full_text, ended) for step, ended in outcome.judged if ended.status is not Status.PASSED)
     sentence, ended = next(failing, ("", outcome))
-    happened = shorten(ended.in_one_line, _LONGEST, placeholder="…")
+    happened = shorten(ended.instead, _LONGEST, placeholder="…")
     return JourneyEnding(outcome, sentence, happened, ledger.named(outcome.defects), flaky)
 
 

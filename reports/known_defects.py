@@ -23,6 +23,7 @@ from environment.record import Record
 from environment.settings import ROOT
 from reports.claims import Claim, FailsWith, Phase, describes, expectation, one_or_several
 from reports.documents import InvalidDocumentError, findings, read_list, shown
+from reports.features import MCP_SERVER
 from reports.requirements import REQUIREMENT_ID
 from reports.versions import before, reached
 
@@ -30,6 +31,8 @@ LEDGER_FILE = ROOT / "reports" / "known_defects.yaml"
 
 NEARLY_ALL = 0.75
 """The share of claims on a message by which it tells one entry, although others have it, too."""
+_OF_THE_SERVER = "MCP-"
+"""With this begin requirements of the MCP server."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
 
@@ -140,6 +143,15 @@ class KnownDefect(Record):
         """Its claims on this scenario, in the mode it runs in."""
         return (each for each in self.claims if scenario.mode in self.modes_of(each) and each.means(scenario))
 
+    def may_show_in(self, scenario: ScenarioRecord) -> bool:
+        """Whether a failure that it does not claim may be it.
+
+        Not where its title names the other mode, nor where nobody works through the MCP server and it is of that.
+        """
+        through_server = any(MCP_SERVER in step.text for step in scenario.steps)
+        here = scenario.mode in self.modes or scenario.mode.other.value not in self.title.lower()
+        return here and (through_server or not self.requirement.startswith(_OF_THE_SERVER))
+
     def resemblances(self, error: BaseException, phase: Phase) -> int:
         """How many claims of the entry are on such a failure."""
         return sum(describes(self.ways(claim), error, phase) for claim in self.claims)
@@ -211,7 +223,7 @@ class Ledger:
         A message that several entries share (any refusal has it) says nothing by itself: then the promise decides, or
         that nearly all claims on such a message are one entry's.
         """
-        counted = [(each, each.resemblances(error, phase)) for each in self.entries]
+        counted = [(each, each.resemblances(error, phase)) for each in self.entries if each.may_show_in(scenario)]
         alike = [(entry, number) for entry, number in counted if number]
         if len(alike) > 1:
             most = NEARLY_ALL * sum(number for _, number in alike)

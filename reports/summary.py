@@ -101,12 +101,14 @@ def _resembling(record: RunRecord) -> str:
     alike = [each.resembled for each in record.broke if each.resembled]
     if not alike:
         return ""
-    subject = (
-        "1 of the failures looks like a known defect"
-        if len(alike) == 1
-        else (f"{len(alike)} of the failures look like known defects")
-    )
-    return f" {subject} of other scenarios: {', '.join(sorted({name for names in alike for name in names}))}."
+    number, new = len(alike), sum(not each.holds for each in record.broke)
+    if number == new:
+        subject = "It" if number == 1 else "Both" if number == 2 else f"All {number}"
+    else:
+        subject = f"{number} of the failures"
+    likeness = "looks like a known defect" if number == 1 else "look like known defects"
+    names = ", ".join(sorted({name for names in alike for name in names}))
+    return f" {subject} {likeness} of other scenarios: {names}."
 
 
 def verdict(record: RunRecord, ledger: Ledger, changes: Changes | str) -> tuple[str, str, str, str]:

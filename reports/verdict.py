@@ -190,7 +190,7 @@ def _resemblance(ledger: Ledger, scenario: ScenarioRecord, error: BaseException,
     entry = ledger.resembling(error, phase, scenario)
     if entry is None and (alike := looks_like(described(error), scenario.mode)):
         entry = ledger.entry(alike)
-    if entry is None:
+    if entry is None or not entry.may_show_in(scenario):
         return ""
     again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""
     return f"\n{LOOKS_LIKE} {entry.reason}{again}"

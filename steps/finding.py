@@ -73,7 +73,11 @@ def latest_before(baseline: Baseline, storage_observer: StorageObserver, target:
 def search_for(
     persona: Session, where: str, text: str, settled_index: Baseline, figures: Figures, target: Target
 ) -> None:
-    """Search the packages of a bucket, the packages bucket unless the sentence says another one; time is measured."""
+    """Search the packages of a bucket, the packages bucket unless the sentence says another one; time is measured.
+
+    Search knows by then what was written so far.
+    """
+    target.wait_until_indexed()
     registry = persona.registry_of(f"s3://{getattr(target.buckets, where)}") if where else persona.registry
     with figures.measured("searching"):
         search(persona, text, registry)
@@ -81,8 +85,12 @@ def search_for(
 
 @given(parse("{persona:Persona} has listed all packages"))
 @when(parse("{persona:Persona} lists all packages"))
-def list_all(persona: Session, settled_index: Baseline, figures: Figures) -> None:
-    """List the registry's packages, searching for nothing in particular; time and memory are measured."""
+def list_all(persona: Session, settled_index: Baseline, figures: Figures, target: Target) -> None:
+    """List the registry's packages, searching for nothing in particular; time and memory are measured.
+
+    Search knows by then what was written so far.
+    """
+    target.wait_until_indexed()
     with figures.measured("listing"):
         search(persona, "")
 
@@ -90,7 +98,8 @@ def list_all(persona: Session, settled_index: Baseline, figures: Figures) -> Non
 @given(parse("{persona:Persona} has searched the {bucket:Bucket} bucket for {package:Package}"))
 @when(parse("{persona:Persona} searches the {bucket:Bucket} bucket for {package:Package}"))
 def search_bucket(persona: Session, bucket: str, package: Package, target: Target) -> None:
-    """Search one bucket for a package by the last part of its name."""
+    """Search one bucket for a package by the last part of its name, once search knows what was written so far."""
+    target.wait_until_indexed()
     search(persona, _word(package), registry=f"s3://{getattr(target.buckets, bucket)}")
 
 
@@ -114,15 +123,19 @@ def finds(persona: Session, package: Package, by: str | None, target: Target) ->
 @then(parse("{persona:Persona} does not find {package:Package}"))
 @then(parse("{persona:Persona} no longer finds {package:Package}"))
 def does_not_find(persona: Session, package: Package, target: Target, baseline: Baseline) -> None:
-    """Neither a search for the last part of the name nor a list of everything has it; that list has other packages."""
+    """Neither a search of its bucket for the last part of its name nor a list of everything there has it.
+
+    In the packages bucket that list has other packages.
+    """
     limit_seconds = target.wait_until_indexed()
+    registry = persona.registry_of(package.registry)
     for text in (_word(package), ""):
         wait_until(
-            lambda text=text: package.name not in found_names(search(persona, text)),  # type: ignore[misc]  # bound
+            lambda text=text: package.name not in found_names(search(persona, text, registry)),  # type: ignore[misc]
             limit_seconds=limit_seconds,
             what=f"the {package} of {package.where} to be gone from what {persona} finds",
         )
-    assert found_names(search(persona, "")), (
+    assert package.bucket != target.buckets.packages or found_names(search(persona, "", registry)), (
         f"{persona} sees no packages at all, which proves nothing about one; "
         f'of somebody who may see none, say "{persona} learns nothing about" it'
     )

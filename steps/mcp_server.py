@@ -55,6 +55,7 @@ register(
 
 
 @given(parse("{persona:Persona} works through the MCP server{by_default:ByDefault}"))
+@when(parse("{persona:Persona} works through the MCP server{by_default:ByDefault}"))
 @confines(
     (name for verbs in (ServerVerbs, ServerStart) for name in dir(verbs) if not name.startswith("_")),
     "this suite knows no tool of the MCP server for it; leave it to somebody who does not work through the server",
@@ -91,7 +92,8 @@ def ask_for_tools(persona: Session) -> None:
 @puts("package", column="file")
 def publish_from_folder(persona: Session, package: Package, datatable: Rows, storeroom: Storeroom) -> None:
     """Put files into one folder in S3 and make a package of all that is in it; only the MCP server can."""
-    files = [storeroom.put(row["file"], content_of(row.get("content", ""), row["file"])) for row in datatable]
+    contents = {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
+    files = [storeroom.put(name, content, package.bucket) for name, content in contents.items()]
     publish_folder(persona, package, files, Options(keeps_folders=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pytest_bdd import given, when
@@ -10,6 +11,7 @@ from environment.clients.quilt3_elsewhere import Quilt3Elsewhere
 from environment.driving.files import StoredContent, content_of
 from environment.driving.packages import Options, Package, message_in
 from environment.driving.session import Session
+from environment.driving.work import await_moment
 from environment.errors import SuiteError
 from environment.gherkin.parts import puts
 from environment.gherkin.references import parse
@@ -28,16 +30,47 @@ def push_with_quilt3(
 ) -> None:
     """A package that quilt3 made of files on the person's machine, which it copies into the package's bucket.
 
-    Of the options, it takes the message and metadata.
+    Of the options, it takes the moment, the message and metadata.
     """
-    if how != Options(message=how.message, metadata=how.metadata):
-        raise SuiteError("Pushed with quilt3", "it takes a message and metadata alone", "Leave the rest out")
-    contents = {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
+    contents = _contents(datatable)
+    said = _begun(persona, package, how, undo)
+    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
+    client.push(package.name, package.registry, contents, said, how.metadata)
+    package.note(_stored(package, contents), how.metadata)
+
+
+@given(parse("{persona:Persona} has added these files to {package:Package} with quilt3{how:Options}:"))
+@when(parse("{persona:Persona} adds these files to {package:Package} with quilt3{how:Options}:"))
+@columns("file", optional=("content",), cells={"content": CONTENT})
+@puts("package", column="file")
+def add_with_quilt3(
+    persona: Session, package: Package, how: Options, datatable: Rows, target: Target, undo: UndoLog, tmp_path: Path
+) -> None:
+    """A revision that quilt3 made of the latest one and of files on the person's machine, copied into the bucket.
+
+    Of the options, it takes the moment, the message and metadata.
+    """
+    contents, before = _contents(datatable), package.latest
+    said = _begun(persona, package, how, undo)
+    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
+    client.add(package.name, package.registry, contents, said, how.metadata)
+    package.note({**before.files, **_stored(package, contents)}, {**before.metadata, **how.metadata})
+
+
+def _contents(datatable: Rows) -> dict[str, bytes]:
+    return {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
+
+
+def _begun(persona: Session, package: Package, how: Options, undo: UndoLog) -> str:
+    """Book what will be made, wait for the moment, and return the message."""
+    if how != Options(message=how.message, metadata=how.metadata, a_second_later=how.a_second_later):
+        raise SuiteError("Pushed with quilt3", "it takes a moment, a message and metadata", "Leave the rest out")
     folder = f"{package.name}/"
     undo.book("objects", f"the objects {package.registry}/{folder}", bucket=package.bucket, prefix=folder)
-    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
-    said = package.message if how.message is None else message_in(how.message, package.message)
-    client.push(package.name, package.registry, contents, said, how.metadata)
+    await_moment(persona, how)
+    return package.message if how.message is None else message_in(how.message, package.message)
+
+
+def _stored(package: Package, contents: Mapping[str, bytes]) -> dict[str, StoredContent]:
     entries = package.manifest().entries
-    stored = {name: StoredContent.at(entries[name].physical_key, name, content) for name, content in contents.items()}
-    package.note(stored, how.metadata)
+    return {name: StoredContent.at(entries[name].physical_key, name, content) for name, content in contents.items()}

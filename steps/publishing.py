@@ -67,8 +67,9 @@ def publish_with_metadata(
 def publish_new_files(
     persona: Session, package: Package, how: Options, datatable: Rows, storeroom: Storeroom, world: World
 ) -> None:
-    """Put files into S3 and make a package of them; without folders unless the sentence keeps them."""
-    files = [storeroom.put(row["file"], content_of(row.get("content", ""), row["file"])) for row in datatable]
+    """Put files into its bucket and make a package of them; without folders unless the sentence keeps them."""
+    contents = _contents(datatable)
+    files = [storeroom.put(name, content, package.bucket) for name, content in contents.items()]
     _offer(files, world)
     side_by_side = replace(how, keeps_folders=False) if how.keeps_folders is None else how
     publish(persona, package, files, side_by_side)
@@ -135,7 +136,7 @@ def replace_file(persona: Session, name: str, package: Package, what: str, how: 
         file = storeroom.corrected_copy(replaced, is_larger=what == LARGER)
     else:
         content = content_of(what.removeprefix("the content ").replace("\\n", "\n"), name)
-        file = storeroom.put(replaced.name, content, folder=CORRECTED)
+        file = storeroom.put(replaced.name, content, package.bucket, folder=CORRECTED)
     add(persona, package, [file], how)
 
 
@@ -285,7 +286,7 @@ def package_of_many_files(
     """A package that nobody in the scenario published; its files have the same bytes, stored in S3 once."""
     name = f"{package.name} one"
     content = content_of("some content", name)
-    one = storeroom.put("one", content)
+    one = storeroom.put("one", content, package.bucket)
     keys = [f"{number:05}.txt" for number in range(count)]
     entries = [Entry(key, one.physical_key, one.size, _quilt_hash(content)) for key in keys]
     package_arranger.construct(package.bucket, package.name, entries)

@@ -42,7 +42,7 @@ def delete_package(target: Target, *, bucket: str, name: str, run: str | None = 
         must_not_be_kept(target.buckets, bucket, prefix)
     run = run or run_of(name)
     if isinstance(target, EmbeddedTarget):
-        target.control.purge_package(bucket, name, run)
+        target.require_control("Undo").purge_package(bucket, name, run)
         return
     s3 = target.client("s3")
     pointers = versions_under(s3, bucket, pointers_prefix)
@@ -195,7 +195,7 @@ def _delete_under(target: Target, bucket: str, prefix: str) -> None:
     """Delete every version of every object under a prefix, unless something of it is to be kept."""
     must_not_be_kept(target.buckets, bucket, prefix)
     if isinstance(target, EmbeddedTarget):
-        target.control.purge_objects(bucket, prefix)
+        target.require_control("Undo").purge_objects(bucket, prefix)
         return
     s3 = target.client("s3")
     delete_versions(s3, bucket, versions_under(s3, bucket, prefix))

@@ -16,6 +16,13 @@ from environment.errors import SuiteError, failure_in_words
 T = TypeVar("T")
 
 _SHOWN = 8
+_IN_WORDS = {
+    "missing": "missing {}",
+    "not expected": "unexpected {}",
+    "more than once": "{} more than once",
+    "less often": "{} less often",
+}
+"""How people say what differs; braces stand for the items' noun."""
 
 
 def must_be_exactly(found: Iterable[Hashable], expected: Iterable[Hashable], noun: str) -> None:
@@ -68,8 +75,10 @@ def _must_be_the_same(have: Counter[Hashable], want: Counter[Hashable], noun: st
         "more than once": _listed(repeated),
         "less often": _listed(rare),
     }
-    told = "; ".join(f"{what}: {items}" for what, items in parts.items() if items)
-    assert have == want, f"{noun} differ: {told}"
+    if have != want:
+        told = "; ".join(f"{what}: {items}" for what, items in parts.items() if items)
+        plain = "; ".join(f"{_IN_WORDS[what].format(noun)}: {items}" for what, items in parts.items() if items)
+        raise failure_in_words(f"{noun} differ: {told}", plain)
 
 
 def must_agree(found: Mapping[str, Any], expected: Mapping[str, Any], noun: str) -> None:

@@ -23,11 +23,11 @@ quilt3.config(asked["catalog"])
 quilt3.session.login_with_token(asked["token"])
 name, registry, folder = asked["name"], asked["registry"], pathlib.Path(asked["folder"])
 if asked["message"] is not None:
-    package = quilt3.Package()
+    package = quilt3.Package.browse(name, registry=registry) if asked["keeps"] else quilt3.Package()
     for path in sorted(folder.iterdir()):
         package.set(path.name, str(path))
     if asked["metadata"]:
-        package.set_meta(asked["metadata"])
+        package.set_meta({**(package.meta or {}), **asked["metadata"]})
     package.push(name, registry=registry, message=asked["message"], force=True)
     answer = {}
 else:
@@ -60,11 +60,26 @@ class Quilt3Elsewhere:
         Raises:
             SuiteError: quilt3 failed.
         """
-        place = self._folder / "files"
-        place.mkdir(parents=True, exist_ok=True)
+        self._run(f"Pushed {name} with quilt3", name, registry, self._laid_out(files), message, metadata)
+
+    def add(
+        self, name: str, registry: str, files: Mapping[str, bytes], message: str, metadata: Mapping[str, Any]
+    ) -> None:
+        """Push a package again with these files besides, by logical key, and these fields besides in its metadata.
+
+        Raises:
+            SuiteError: quilt3 failed.
+        """
+        place = self._laid_out(files)
+        self._run(f"Added to {name} with quilt3", name, registry, place, message, metadata, keeps=True)
+
+    def _laid_out(self, files: Mapping[str, bytes]) -> Path:
+        """A folder of its own with the files."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        place = Path(mkdtemp(prefix="files-", dir=self._folder))
         for key, content in files.items():
             (place / key).write_bytes(content)
-        self._run(f"Pushed {name} with quilt3", name, registry, place, message, metadata)
+        return place
 
     def install(self, name: str, registry: str, top_hash: str | None = None) -> dict[str, str]:
         """Install a revision of a package, the latest without its top hash.
@@ -88,13 +103,14 @@ class Quilt3Elsewhere:
         message: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         top_hash: str | None = None,
+        keeps: bool = False,
     ) -> Any:
         home = self._folder / "home"
         home.mkdir(exist_ok=True)
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "QUILT_"))}
         who = {"catalog": self._catalog, "token": self._token}
         which = {"name": name, "registry": registry, "top_hash": top_hash}
-        what_for = {"folder": str(place), "message": message, "metadata": dict(metadata or {})}
+        what_for = {"folder": str(place), "message": message, "metadata": dict(metadata or {}), "keeps": keeps}
         done = subprocess.run(
             [sys.executable, "-c", _PROGRAM],
             input=json.dumps({**who, **which, **what_for}),

@@ -94,12 +94,17 @@ def _described(options: Options, metadata: Mapping[str, Any] | None) -> Mapping[
 
 
 def _how(persona: Session, package: Package, options: Options, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The options of a call, when its time has come: by the one clock of this machine, once it shows another second."""
+    """The options of a call, when its time has come."""
+    await_moment(persona, options)
+    said = {} if options.message is None else {"message": message_in(options.message, package.message)}
+    return {**options.arguments(metadata), **said}
+
+
+def await_moment(persona: Session, options: Options) -> None:
+    """Wait for the next second, if the options say so: where there is one clock, until it shows another second."""
     if options.a_second_later:
         one_clock = persona.target.is_on_this_machine
         time.sleep(1 - time.time() % 1 + _INTO_THE_SECOND if one_clock else SECOND)
-    said = {} if options.message is None else {"message": message_in(options.message, package.message)}
-    return {**options.arguments(metadata), **said}
 
 
 def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:

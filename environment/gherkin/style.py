@@ -13,9 +13,9 @@ from environment.gherkin.document import FeatureDocument, ScenarioBlock, StepLin
 from environment.gherkin.findings import Finding
 from environment.gherkin.tags import SEVERITIES, WISH
 
-MOST_STEPS = 12
+MOST_STEPS = 14
 JOURNEY = "journey"
-MOST_STEPS_OF_A_JOURNEY = 15
+MOST_STEPS_OF_A_JOURNEY = 16
 MOST_BACKGROUND_STEPS = 4
 
 _PYTHON_NAME = re.compile(r"\b[a-z]+_[a-z_]+\b(?!/)|\b\w+\(\)|\b[a-z]+\.[a-z]+_[a-z_]+\b")

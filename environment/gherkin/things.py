@@ -244,6 +244,7 @@ class World:
         found = self._of(kind.noun)
         if len(found) < 2 or (text.startswith("both") and len(found) > 2):
             there = f'there is 1: write "that {kind.noun}"' if len(found) == 1 else f"there are {len(found)}"
+            there += "" if found else f"; name those of an earlier sentence, or give each {kind.noun} a name first"
             raise MeaningError(f'"{text}" needs {"two" if text.startswith("both") else "several"}; {there}')
         return found
 

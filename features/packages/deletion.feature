@@ -27,6 +27,15 @@ Feature: Deleting packages
       When she deletes it
       Then she no longer finds it
 
+    @CREA-10 @severity:critical
+    Scenario: Nobody finds a package that was deleted from another bucket
+      Given Dana has published the package "yields" in the scratch bucket with these files:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And Dana has found it
+      When she deletes it
+      Then she no longer finds it
+
     @CREA-10 @severity:normal
     Scenario: A deleted package has no details
       Given Dana has published a package from the "single-file" dataset

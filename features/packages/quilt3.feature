@@ -39,6 +39,21 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
       And she can see every file of the package, and no others
       And the first revision of the package is unchanged
 
+    @CREA-12 @UPD-1 @severity:critical @embedded_only
+    Scenario: Colleagues add to the same package with quilt-mcp and with quilt3
+      Given Dana has published the package "atlas" with these files, with "lung" as its organ:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      And Omar, a new colleague with the role "user", is signed in
+      When Omar adds these files to the package "atlas" with quilt3, with the message "Heart", a second later:
+        | file       | content |
+        | plot-2.csv | 9 rows  |
+      And Dana adds the "single-file" dataset to the package "atlas", a second later
+      Then Dana can see every file of the package "atlas", and no others
+      And its second revision has the message "Heart"
+      And its first revision and its latest revision have the same metadata
+      And every file of its second revision is still in the package "atlas", with the same place and size
+
     @CREA-12 @UPD-4 @severity:critical
     Scenario: Metadata and messages that came with quilt3 are kept when a package is added to
       When Dana pushes the package "run" with quilt3, with these files, with the message "First run" and "RNA" as its assay:

@@ -168,7 +168,6 @@ def test_failures_that_look_like_known_defects_of_other_scenarios_are_counted() 
         "Not accepted: 3 new failures (of 3 checks). "
         "2 of the failures look like known defects of other scenarios: QO-017."
     )
-    assert headline(made_run([failed[0]])).endswith(
-        " 1 of the failures looks like a known defect of other scenarios: QO-017."
-    )
+    assert headline(made_run(failed)).endswith(" Both look like known defects of other scenarios: QO-017.")
+    assert headline(made_run([failed[0]])).endswith(" It looks like a known defect of other scenarios: QO-017.")
     assert headline(made_run([other])).endswith("(of 1 check).")

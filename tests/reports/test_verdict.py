@@ -142,6 +142,24 @@ def test_a_message_that_is_nearly_always_one_entry_s_is_a_hint() -> None:
     assert "This looks like QO-002" in verdict(judged(None, None, KNOWN), once, usual).message
 
 
+@pytest.mark.parametrize(
+    ("title", "requirement", "hints"),
+    [
+        ("Nothing is found", "DISC-1", True),
+        ("A local search finds nothing", "DISC-1", True),
+        ("A multiuser search finds nothing", "DISC-1", False),
+        ("The search tool finds nothing", "MCP-2", False),
+    ],
+)
+def test_a_hint_is_of_this_mode_and_of_the_mcp_server_only_where_somebody_works_through_it(
+    title: str, requirement: str, hints: bool
+) -> None:
+    modes = ("multiuser",) if "multiuser" in title else ("local",)
+    other = entry("QO-002", sentence="something else")
+    other = other.model_copy(update={"title": title, "requirement": requirement, "modes": modes})
+    assert ("This looks like QO-002" in verdict(judged(None, None, KNOWN), other).message) is hints
+
+
 def test_what_pytest_adds_to_a_message_is_not_told() -> None:
     found = verdict(judged(None, None, AssertionError("3 files, not 2\nassert 3 == 2\n +  where 3 = len([1])")))
     assert found.message == "AssertionError: 3 files, not 2"
