@@ -1,4 +1,4 @@
-"""quilt3 alone: what people push with it, on a machine on which there is no quilt-mcp."""
+"""quilt3 alone: what people push with it, on a machine without quilt-mcp."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from steps.kinds import CONTENT
 def push_with_quilt3(
     persona: Session, package: Package, how: Options, datatable: Rows, target: Target, undo: UndoLog, tmp_path: Path
 ) -> None:
-    """A package that quilt3 made of files on the person's machine, which it copies into the package's bucket.
+    """A package that quilt3 made from files on the person's machine, which it copies into the package's bucket.
 
-    Of the options, it takes the message and metadata.
+    The only options it takes are the message and metadata.
     """
     if how != Options(message=how.message, metadata=how.metadata):
         raise SuiteError("Pushed with quilt3", "it takes a message and metadata alone", "Leave the rest out")

@@ -46,7 +46,7 @@ Feature: Arguments that make no sense
     Scenario: Publishing without naming a registry uses the default one, or is refused
       Given Dana uses "" as the registry
       When Dana publishes a package from the "single-file" dataset
-      Then she is refused, or the package holds every one of the "single-file" dataset
+      Then she is refused, or the package holds all of the "single-file" dataset
 
   Rule: A package name has two parts
 

@@ -124,7 +124,7 @@ Feature: Optional arguments left without a value
         | plot-1.csv | 12 rows |
         | plot-2.csv | 9 rows  |
       When Dana's program publishes a package from those files with <value> as its <argument>
-      Then she is refused, or the package holds every one of those files
+      Then she is refused, or the package holds all of those files
 
       Examples:
         | value          | argument |
@@ -138,7 +138,7 @@ Feature: Optional arguments left without a value
         | plot-1.csv | 12 rows |
         | plot-2.csv | 9 rows  |
       When Dana's program publishes a package from those files with <value> as its <argument>
-      Then she is refused without a trace, or finds those files in the package, <how>
+      Then she is refused with nothing changed, or finds those files in the package, <how>
 
       Examples:
         | value           | argument      | how                             |
@@ -158,7 +158,7 @@ Feature: Optional arguments left without a value
         | file     | content |
         | soil.csv | 9 rows  |
       When Dana's program adds the file "soil.csv" to the package "yields" with <value> as its <argument>
-      Then she is refused without a trace, or finds the file "soil.csv" in the package "yields", <how>
+      Then she is refused with nothing changed, or finds the file "soil.csv" in the package "yields", <how>
 
       Examples:
         | value         | argument      | how                             |
