@@ -214,7 +214,8 @@ register(ValueKind("Holding", "|".join(HOLDINGS), HOLDINGS.__getitem__, tuple(HO
 
 @then(
     parse(
-        "{persona:Persona} is refused with nothing changed, or finds {files:Files} in {package:Package}, {holding:Holding}"
+        "{persona:Persona} is refused with nothing changed, "
+        + "or finds {files:Files} in {package:Package}, {holding:Holding}"
     )
 )
 def is_refused_or_holds(persona: Session, files: tuple[StoredContent, ...], package: Package, holding: Holding) -> None:

@@ -127,8 +127,8 @@ def add_entries(persona: Session, package: Package, datatable: Rows, datasets: D
 def replace_file(persona: Session, name: str, package: Package, what: str, how: Options, storeroom: Storeroom) -> None:
     """Update a package with a file of the same name but other bytes, from elsewhere in S3.
 
-    A corrected or wrong file has the size of the one that it replaces, a larger one has more. In content, `\\n` begins a
-    new line.
+    A corrected or wrong file has the size of the one that it replaces, a larger one has more. In content, `\\n`
+    begins a new line.
     """
     replaced = package.latest.named(name)
     if what in REPLACEMENTS:
