@@ -1,6 +1,6 @@
 """Accounts: who joins, how people sign in, and what their account gives access to, tried for real.
 
-Passwords are chosen through the mails of an embedded deployment; a live one has nobody who reads them.
+Passwords are chosen through the mails of an embedded deployment; on a live one nobody reads them.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def can_switch(user: User, can: bool, role: str, target: Target) -> None:
 def can_sign_in(user: User, can: bool, way: str, stage: Stage, target: Target) -> None:
     """The last password, chosen now if there is none yet, gives a token, which can be renewed.
 
-    Who cannot sign in has had a password; the old one is the first that they chose.
+    A user who cannot sign in did have a password; the old password is the first one they chose.
     """
     name = {"new e-mail address": user.email, "former e-mail address": user.first_email}.get(way)
     if way == "new password from the mail":

@@ -46,7 +46,7 @@ def package_arranger(registry_observer: RegistryObserver) -> PackageArranger:
 
 @pytest.fixture
 def workflows(target: Target, undo: UndoLog) -> Callable[[str], WorkflowArranger]:
-    """Sets up what a bucket demands of packages, by what features call the bucket; one arranger for each bucket."""
+    """Sets up what buckets require of packages; one arranger for each bucket, by the name that features give it."""
     return cache(lambda bucket: WorkflowArranger(target, undo, getattr(target.buckets, bucket)))
 
 

@@ -16,7 +16,7 @@ from environment.gherkin.references import parse
 
 @given(parse("the log of the product is kept in full"))
 def log_is_kept(caplog: pytest.LogCaptureFixture) -> None:
-    """Everything that the product logs from now on, down to what only its developers read."""
+    """Everything that the product logs from now on, including what only its developers read."""
     caplog.set_level(logging.DEBUG, logger="quilt_mcp")
 
 

@@ -45,7 +45,7 @@ NOTE = b"far away"
 
 
 def client_of(stage: Stage, which: int = 0) -> Outcome:
-    """What came of asking for a client, the first unless told otherwise, by whoever was named last.
+    """The outcome of asking for a client, by default the first one, by the person named last.
 
     Raises:
         SuiteError: they asked for fewer.

@@ -43,9 +43,9 @@ _PROCESS: pytest.StashKey[BaselineProcess] = pytest.StashKey()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Begin to make the baseline of a deployment that the run starts, unless no scenario takes it.
+    """Start making the baseline of a deployment that the run starts, unless no scenario needs it.
 
-    An xdist controller knows no scenarios, and starts it for its workers.
+    An xdist controller does not know the scenarios, and starts it for its workers.
     """
     config = session.config
     if EARLY_START in config.stash and (not session.items or any(takes(item, "baseline") for item in session.items)):
@@ -54,7 +54,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End the process before its deployment, if the run was over sooner."""
+    """End the process before its deployment ends, if the run finishes first."""
     _end(session.config)
 
 
@@ -67,13 +67,13 @@ def _end(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def baseline(target: Target, datasets: DatasetShelf, registry_observer: RegistryObserver) -> Baseline:
-    """The baseline packages, made by the first process that comes to it."""
+    """The baseline packages, made by the first process that asks for them."""
     make_baseline(target, registry_observer, datasets.take)
     return Baseline(wanted_packages(target))
 
 
 @pytest.fixture
 def settled_index(target: Target, baseline: Baseline) -> Baseline:
-    """The baseline, when search knows it and has forgotten what earlier scenarios took away."""
+    """The baseline, once search knows it and has dropped what earlier scenarios deleted."""
     target.wait_until_indexed()
     return baseline

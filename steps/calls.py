@@ -1,4 +1,4 @@
-"""Calls: operations called by programs, with one argument given in a particular way, and all others in order."""
+"""Calls: operations called by programs, with one argument given in a particular way, and all others valid."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _NO_NAMES = ("", "7", "None", "null")
     parse("{persona:Persona}'s program calls {operation:Operation} with {value:GivenValue} as its {argument:Argument}")
 )
 def call_with(persona: Session, operation: str, value: object, argument: str, target: Target) -> None:
-    """Call a method of QuiltOps or AdminOps with all its arguments in order but this one."""
+    """Call a method of QuiltOps or AdminOps with arguments that are all valid except this one."""
     _call(persona, operation, {**right_arguments(operation, target), argument: value})
 
 
@@ -99,27 +99,27 @@ def call_for_user(
 def create_user_with(
     persona: Session, user: User, value: object, argument: str, administration: Administration, target: Target
 ) -> None:
-    """Create a user with the role "user", with all arguments in order but this one."""
+    """Create a user with the role "user", with arguments that are all valid except this one."""
     administration.begin()
     _call(persona, "create_user", {**arguments_for_user("create_user", target, user), argument: value})
 
 
 @when(parse("{persona:Persona}'s program asks for an AWS client with {value:GivenValue} as its {argument:Argument}"))
 def ask_for_client_with(persona: Session, value: object, argument: str, target: Target) -> None:
-    """Ask for a client of S3 with all arguments in order but this one."""
+    """Ask for a client of S3 with arguments that are all valid except this one."""
     attempt(persona.ops.get_aws_client, **{**right_arguments("get_aws_client", target), argument: value})
 
 
 @when(parse("{persona:Persona}'s program asks in GraphQL with {value:GivenValue} as its {argument:Argument}"))
 def ask_in_graphql_with(persona: Session, value: object, argument: str, target: Target) -> None:
-    """Ask for the user's own name with all arguments in order but this one."""
+    """Ask for the user's own name with arguments that are all valid except this one."""
     value = target.registry_url if value is OWN_REGISTRY else value
     attempt(persona.ops.execute_graphql_query, **{**right_arguments("execute_graphql_query", target), argument: value})
 
 
 @when(parse("{persona:Persona}'s program deletes a package with {value:GivenValue} as its {argument:Argument}"))
 def delete_with(persona: Session, value: object, argument: str, target: Target) -> None:
-    """Ask QuiltOps to delete a package with all arguments in order but this one."""
+    """Ask QuiltOps to delete a package with arguments that are all valid except this one."""
     arguments = {**right_arguments("delete_package", target), argument: value}
     attempt(persona.ops.delete_package, **arguments)
 
@@ -134,7 +134,7 @@ def delete_with(persona: Session, value: object, argument: str, target: Target) 
 def publish_with(
     persona: Session, package: Package, files: tuple[StoredContent, ...], value: object, argument: str
 ) -> None:
-    """Make a package of files in S3 with all arguments in order but this one."""
+    """Make a package of files in S3 with arguments that are all valid except this one."""
     publish(persona, package, files, metadata=_metadata(package, argument), given={argument: value})
 
 
@@ -148,7 +148,7 @@ def publish_with(
 def add_with(
     persona: Session, files: tuple[StoredContent, ...], package: Package, value: object, argument: str
 ) -> None:
-    """Add files to a package with all arguments in order but this one."""
+    """Add files to a package with arguments that are all valid except this one."""
     add(persona, package, files, metadata=_metadata(package, argument), given={argument: value})
 
 
@@ -159,25 +159,25 @@ def add_with(
     )
 )
 def compare_with(persona: Session, one: PackageRevision, other: PackageRevision, value: object, argument: str) -> None:
-    """Compare the latest revisions of packages with all arguments in order but this one."""
+    """Compare the latest revisions of packages with arguments that are all valid except this one."""
     compare(persona, one, other, **{argument: value})
 
 
 @when(parse("{persona:Persona}'s program browses {package:Package} with {value:GivenValue} as its {argument:Argument}"))
 def browse_with(persona: Session, package: Package, value: object, argument: str) -> None:
-    """Look into the latest revision of a package with all arguments in order but this one."""
+    """Look into the latest revision of a package with arguments that are all valid except this one."""
     browse(persona, package, **{argument: value})
 
 
 @then(parse("every table of the packages bucket has a name"))
 def tables_have_names(table_arranger: TableArranger, target: Target) -> None:
-    """No table is called by what stands for no name: an empty text, a number, None, null."""
+    """No table has a name that stands for no name: empty text, a number, None, null."""
     names = table_arranger.tables(target.buckets.packages)
     must_be_empty([repr(name) for name in names if name.strip() in _NO_NAMES], "tables without a name")
 
 
 def _metadata(package: Package, argument: str) -> dict[str, Any] | None:
-    """Metadata that name the run, by which the revision can be undone, where the message cannot."""
+    """Metadata that name the run, so that the revision can be undone where the message cannot name it."""
     return {"run": package.message} if argument == "message" else None
 
 

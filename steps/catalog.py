@@ -40,7 +40,7 @@ def _address(words: str, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def foreign() -> Iterator[ForeignSite]:
-    """A site outside the deployment, which keeps what it is sent."""
+    """A site outside the deployment, which records what it is sent."""
     with foreign_site() as site:
         yield site
 
@@ -117,7 +117,7 @@ def registry_is_usable(persona: Session) -> None:
 
 @then(parse("the foreign site is sent no token of {persona:Persona}'s"))
 def foreign_site_learns_nothing(persona: Session, foreign: ForeignSite) -> None:
-    """It was asked, and no request that reached it has the persona's token, or presents any credentials."""
+    """It received requests, and none of them contains the persona's token or any credentials."""
     received = must_not_be_empty(foreign.received, "requests to the foreign site")
     token = persona.account.token()
     telling = [each.partition("\n")[0] for each in received if token in each or _CREDENTIALS.search(each)]

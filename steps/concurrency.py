@@ -30,7 +30,7 @@ _ME = "{ me { name } }"
 
 @dataclass(frozen=True)
 class Reading:
-    """What one thread was given of the package that it asked for."""
+    """What one thread got for the package that it asked for."""
 
     package: Package
     listing: Outcome
@@ -49,7 +49,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Publication:
-    """What one thread published: to which package, files that must be in the revision, and what it was told."""
+    """What one thread published: to which package, which files the revision must have, and the answer it got."""
 
     package: Package
     files: dict[str, str]
@@ -58,14 +58,14 @@ class Publication:
 
 @pytest.fixture
 def threads(undo: UndoLog) -> Iterator[Threads]:
-    """Threads of this scenario; late ones are waited for before anything is undone."""
+    """The scenario's threads; nothing is undone before the last one has ended."""
     begun = Threads()
     yield begun
     begun.wait_for_the_rest()
 
 
 def _own_files(storeroom: Storeroom, number: int) -> list[StoredContent]:
-    """Files that no other number has: name, size and bytes are its own."""
+    """Files of one number: no other number's have the same name, size or bytes."""
     rows = {f"plot-{number}-{row}.csv": f"plot,row\n{number},{row}\n" for row in range(_FILES_OF_A_PACKAGE)}
     return [storeroom.put(name, row.encode() * (number + 1), folder=str(number)) for name, row in rows.items()]
 
@@ -144,7 +144,7 @@ def update_at_once(
 def two_add_at_once(
     one: Session, other: Session, package: Package, storeroom: Storeroom, threads: Threads
 ) -> list[Publication]:
-    """A shared server serves both side by side, each in the context of its sender."""
+    """A shared server handles both at the same time, each in the context of its sender."""
     files = [storeroom.put(f"of-{each.persona.name}.csv", each.persona.name.encode()) for each in (one, other)]
 
     def add(persona: Session, file: StoredContent) -> Outcome:
@@ -219,7 +219,7 @@ def work_at_once(
 
 
 def _differ(comparison: Any, one: Package, other: Package) -> bool:
-    """Whether a comparison is that of these two; which files it calls gone and which changed, other scenarios say."""
+    """Whether a comparison is of these two; other scenarios check which files are gone and which changed."""
     named = {file for files in comparison.values() for file in files}
     return {*comparison["added"]} == {*other.latest.files} and named == {*one.latest.files, *other.latest.files}
 

@@ -108,7 +108,7 @@ def whole_or_not_at_all(package: Package) -> None:
 def has_message(revision: PackageRevision, message: str, registry_observer: RegistryObserver) -> None:
     """The registry has the message that the revision's author gave it; the suite appends the run's name.
 
-    Whoever left the argument out got the product's message, which has nothing appended.
+    Without the argument, it is the product's default message, which has nothing appended.
     """
     revision.package.require_success()
     package = revision.package
@@ -164,7 +164,7 @@ def files_are_untouched(earlier: PackageRevision, package: Package, aspects: tup
 def is_exact_version(package: Package, storage_observer: StorageObserver, target: Target) -> None:
     """Each physical key is the bucket, key and version that was published.
 
-    No object is where copies would lie (registry facts 7.7).
+    No object is where copies would be (registry facts 7.7).
     """
     package.require_success()
     found = {key: entry.physical_key for key, entry in package.manifest().entries.items()}
@@ -181,7 +181,7 @@ def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> No
     must_agree(places, dict.fromkeys(revision.expected().files, getattr(target.buckets, bucket)), "buckets")
 
 
-@then(parse("{persona:Persona} is refused, or {package:Package} holds every one of {files:Files}"))
+@then(parse("{persona:Persona} is refused, or {package:Package} holds all of {files:Files}"))
 def no_file_is_lost(persona: Session, package: Package, files: tuple[StoredContent, ...]) -> None:
     """Either a ValidationError and no package, or every file's bytes in the package, under whatever names."""
     outcome: Outcome = persona.last_outcome("create_package_revision", "update_package_revision")
@@ -196,7 +196,7 @@ def no_file_is_lost(persona: Session, package: Package, files: tuple[StoredConte
 
 @dataclass(frozen=True)
 class Holding:
-    """How files lie in a package: whether under their folders, and whether copied; None if either will do."""
+    """How files are kept in a package: whether in their folders, and whether copied; None if either will do."""
 
     keeps_folders: bool | None
     copied: bool | None = None
@@ -214,11 +214,12 @@ register(ValueKind("Holding", "|".join(HOLDINGS), HOLDINGS.__getitem__, tuple(HO
 
 @then(
     parse(
-        "{persona:Persona} is refused without a trace, or finds {files:Files} in {package:Package}, {holding:Holding}"
+        "{persona:Persona} is refused with nothing changed, "
+        + "or finds {files:Files} in {package:Package}, {holding:Holding}"
     )
 )
 def is_refused_or_holds(persona: Session, files: tuple[StoredContent, ...], package: Package, holding: Holding) -> None:
-    """One of QuiltOps's errors, and the package as before; or success, with these files besides those of before."""
+    """One of QuiltOps's errors, and the package as before; or success, with these files besides the earlier ones."""
     outcome: Outcome = persona.last_outcome("create_package_revision", "update_package_revision")
     known = [revision for revision in package.revisions if revision.established]
     before = known[-1] if known else None
@@ -247,7 +248,7 @@ def is_refused_or_holds(persona: Session, files: tuple[StoredContent, ...], pack
 def revisions_have_the_same(one: PackageRevision, other: PackageRevision, parts: tuple[str, ...]) -> None:
     """The same names with the same bytes, the same metadata, wherever the files are and however they were published.
 
-    A top hash is the same, whatever the name, only with the same places of the files and the same message.
+    Top hashes are the same, whatever the name, only if the files' places and the message are the same.
     """
     if TOP_HASH in parts:
         must_agree(_facts(other), _facts(one), "packages")

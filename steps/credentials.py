@@ -24,7 +24,7 @@ CREDENTIALS_LIFETIME_SECONDS = DeploymentSettings.model_fields["credentials_life
 
 @dataclass(frozen=True)
 class ShortToken:
-    """A token that ends by itself, and how long that takes from its issue on."""
+    """A token that expires, and how long it is valid from the moment it is issued."""
 
     token: str
     lifetime_seconds: float
@@ -40,7 +40,7 @@ def machine_without_credentials() -> None:
 @given(parse('this deployment is in another region than "{region:Text}"'))
 @embedded_only
 def deployment_is_elsewhere(region: str, target: Target) -> None:
-    """Not where AWS's libraries look by default, where whoever overlooks the catalog's region is right by chance."""
+    """Not in the region that AWS's libraries use by default, where ignoring the catalog's region works by chance."""
     if target.region == region:
         raise UnavailableHereError(f"Looked for a deployment outside {region}", "it is there", "Settle another region")
 
@@ -91,7 +91,7 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
 @given(parse("{persona:Persona}, {description:Description}, signed in {time:Duration} ago"))
 @embedded_only
 def signed_in_a_while_ago(persona: Session, description: str, time: Duration, target: Target, undo: UndoLog) -> None:
-    """The clock is behind by this time: what is issued now for so long has expired when the clock is right again."""
+    """The clock is behind by this time: what is issued now for that long has expired once the clock is right again."""
     persona.introduce(description)
     control = target.require_control("Let somebody have signed in earlier")
     undo.book("clock", "the deployment's clock")

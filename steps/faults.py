@@ -40,7 +40,7 @@ _POINTERS = "S3, asked to write the pointers of "
 
 @dataclass(frozen=True)
 class ServiceMention:
-    """The words of a sentence that say which service fails, or fails with what it is asked for."""
+    """The words of a sentence that say which service fails, and perhaps for which requests."""
 
     text: str
 
@@ -137,9 +137,9 @@ register(
 @given(parse("{service:Service} answers{count:Times} with {failure:Failure}"))
 @embedded_only
 def fails(service: FailingService, count: int | None, failure: Action, faults: FaultArranger) -> None:
-    """Every answer until the scenario ends is this failure, or only the next two are; S3's errors go by S3's names.
+    """Every answer until the scenario ends is this failure, or only the next two are; S3's errors have S3's names.
 
-    "The deployment" is the registry, and S3 where the packages lie. Registry, catalogs and deployment fail for this
+    "The deployment" is the registry, and S3 for the packages. Registry, catalogs and deployment fail for this
     scenario's people, S3 for everyone.
     """
     service.answer_with(failure, faults, count)
@@ -150,7 +150,7 @@ def fails(service: FailingService, count: int | None, failure: Action, faults: F
 def tells(service: FailingService, operation: str, docstring: str, faults: FaultArranger) -> None:
     """Every answer (of the registry, every GraphQL answer) is this JSON, and nothing is done.
 
-    Of `data` the registry answers what was asked for. If an operation is named, all others are carried out.
+    The registry answers with what was asked for of `data`. If an operation is named, all others are carried out.
     """
     content = json.loads(docstring)
     service.answer_in_json(
@@ -168,7 +168,7 @@ def tells_error(service: FailingService, message: str, faults: FaultArranger) ->
 @given(parse("{service:Service} takes {time:Duration} to answer"))
 @embedded_only
 def is_slow(service: FailingService, time: Duration, faults: FaultArranger) -> None:
-    """Every answer comes that much later until the scenario ends."""
+    """Every answer is delayed by this time until the scenario ends."""
     service.answer_with(Latency(seconds=time.seconds), faults)
 
 

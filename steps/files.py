@@ -33,7 +33,7 @@ def files_in_bucket(bucket: str, datatable: Rows, storeroom: Storeroom, target: 
 @given(parse("the {bucket:Bucket} bucket has stopped keeping versions"))
 @embedded_only
 def keeps_no_versions(bucket: str, target: Target, undo: UndoLog) -> None:
-    """Versioning is suspended: what is written from now on replaces what is there, for good. It resumes afterwards."""
+    """Versioning is suspended: from now on, writing replaces what is there for good. It is resumed afterwards."""
     target.require_control("Let a bucket stop keeping versions")  # of one in use, others would lose what they have
     name = getattr(target.buckets, bucket)
     undo.book("versioning", f"the suspended versioning of {name}", bucket=name)

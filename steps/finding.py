@@ -73,7 +73,7 @@ def latest_before(baseline: Baseline, storage_observer: StorageObserver, target:
 def search_for(
     persona: Session, where: str, text: str, settled_index: Baseline, figures: Figures, target: Target
 ) -> None:
-    """Search the packages of a bucket, the packages bucket unless the sentence says another one; time is measured.
+    """Search the packages of a bucket, the packages bucket unless the sentence names another one; time is measured.
 
     Search knows by then what was written so far.
     """

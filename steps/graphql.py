@@ -85,7 +85,7 @@ def operations_are_valid(
 
 @then(parse("every GraphQL operation of {part:ProductPart} is valid in the current published schema"))
 def operations_are_valid_today(part: str, product_operations: tuple[GraphQLOperation, ...]) -> None:
-    """Also where a registry takes the current form of the package search alone (registry facts 8.1)."""
+    """Even if a registry only takes the current form of the package search (registry facts 8.1)."""
     _must_be_valid(product_operations, part, build_schema(quilt_stack.schema(PackageSearchForm.ORDERING)))
 
 

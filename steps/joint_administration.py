@@ -92,7 +92,7 @@ def create_at_once(
     threads: Threads,
     target: Target,
 ) -> None:
-    """Create viewers, or tables with a configuration of their own; every thread begins at the same moment."""
+    """Create viewers, or tables with their own configurations; every thread begins at the same moment."""
     administration.begin()
     persona.prepare()
     bucket = target.buckets.packages

@@ -61,7 +61,7 @@ def _package(thing: Thing, request: pytest.FixtureRequest) -> Package:
 
 
 def _new_package(thing: Thing, request: pytest.FixtureRequest) -> Package:
-    """A package that a sentence may make, booked for undoing."""
+    """A package that a sentence may make, recorded for undoing."""
     if thing.name in _baseline_names() and thing.place == USUAL_BUCKET:
         raise SuiteError(
             f"Looked for a new package {thing.name}", "it belongs to the test environment", "Choose another name"

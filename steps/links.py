@@ -1,4 +1,4 @@
-"""Links and downloads: what people get of a package's files, at once or later, and where links lead."""
+"""Links and downloads: what people get of a package's files, immediately or later, and where links lead."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ask_for_link(persona: Session, kept: KeptLink, path: str, package: Package) 
 @given(parse("{persona:Persona} has downloaded {path:WhichFiles} from {package:Package}"))
 @when(parse("{persona:Persona} downloads {path:WhichFiles} from {package:Package}"))
 def download_files(persona: Session, path: str | None, package: Package) -> None:
-    """Fetch a file of the latest revision, or all of them, through links of one's own; S3 may refuse, too."""
+    """Fetch a file of the latest revision, or all of them, through the person's own links; S3 may also refuse."""
     download(persona, package, _keys(path, package))
 
 
@@ -73,7 +73,7 @@ def install_with_quilt3(persona: Session, revision: PackageRevision, target: Tar
 @when(parse("the registry ends {persona:Persona}'s browsing session"))
 @embedded_only
 def end_browsing_session(persona: Session, target: Target) -> None:
-    """The session with which the persona got the last link is over before its time, by the registry's own API."""
+    """The session behind the persona's last link is ended early, with the registry's own API."""
     began = time.time() - (time.perf_counter() - persona.last_outcome("get_content_url").started)
     asked = target.require_control("Find the browsing session").journal(surface=Surface.CATALOG, since=began)
     found = [match[1] for each in asked if (match := _SESSION.match(each.target))]
@@ -119,7 +119,7 @@ def can_download(persona: Session, path: str | None, package: Package) -> None:
 def link_gives_file(
     kept: KeptLink, gives: bool, path: str, revision: PackageRevision, expires: bool, target: Target
 ) -> None:
-    """A plain HTTP GET without credentials gives the file's bytes, or none; after the time in the link none either way.
+    """A plain HTTP GET without credentials gives the file's bytes, or nothing; an expired link always gives nothing.
 
     A package stands for its latest revision: a file that was replaced after the link was made has other bytes.
     """
@@ -135,7 +135,7 @@ def link_gives_file(
 
 @then(parse("{persona:Persona} is given the address that the catalog redirects to"))
 def given_address(persona: Session) -> None:
-    """The link is the address of the redirect, as it stands there."""
+    """The link is exactly the address of the redirect."""
     address = persona.last_outcome("get_content_url").value
     assert address == ELSEWHERE, f"the link is {address}, not {ELSEWHERE}"
 

@@ -1,4 +1,4 @@
-"""Looking: what people see, always of the latest revision; only a comparison takes an older one."""
+"""Looking: what people see, always of the latest revision; only a comparison accepts an older one."""
 
 from __future__ import annotations
 

@@ -61,11 +61,11 @@ register(
     "this suite knows no tool of the MCP server for it; leave it to somebody who does not work through the server",
 )
 def work_through_server(persona: Session, by_default: bool, mcp_servers: Servers) -> None:
-    """From now on tools of the product's own server process do what QuiltOps did so far.
+    """From now on, tools of the product's own server process do what QuiltOps did before.
 
-    In local mode the persona starts it and speaks over its standard input and output, in multiuser mode a shared one
-    is reached over HTTP with the persona's token. What no tool does breaks the scenario, in a line that says so.
-    By default, which is for local mode only, the server takes the token of quilt3 and asks the registry's GraphQL.
+    In local mode the persona starts it and talks to it over its standard input and output, in multiuser mode a shared
+    one over HTTP with the persona's token. What no tool does breaks the scenario, and a line says so.
+    With its default settings (local mode only) the server takes quilt3's token and asks the registry's GraphQL.
     """
     persona.work_through(mcp_servers, by_default=by_default)
 
@@ -74,7 +74,7 @@ def work_through_server(persona: Session, by_default: bool, mcp_servers: Servers
 @when(parse("{persona:Persona} no longer works through the MCP server"))
 @frees
 def work_without_server(persona: Session) -> None:
-    """From now on the persona acts as without an assistant; what the server did before stays."""
+    """From now on, the persona acts without an assistant; what the server did before stays."""
     persona.work_directly()
 
 
@@ -118,7 +118,7 @@ def is_offered(persona: Session, task: str) -> None:
 
 @then(parse("every tool says what it does"))
 def tools_are_described(stage: Stage) -> None:
-    """Each tool that the server lists has a description, by which assistants choose."""
+    """Each tool that the server lists has a description, which assistants choose by."""
     offered = stage.last_named.last_outcome("list_tools").value
     names = must_not_be_empty(list(offered), "tools")
     must_be_empty([name for name in names if not offered[name]], "tools without a description")
@@ -149,7 +149,7 @@ def status_names(persona: Session) -> None:
 
 @then(parse("the refusal is marked as an error"))
 def refusal_is_marked(stage: Stage) -> None:
-    """The result has the mark by which MCP tells an error (isError): assistants need not understand its text."""
+    """The result has MCP's mark of an error (isError): assistants need not understand its text."""
     refusal = stage.last_named.last_outcome().error_raised
     assert isinstance(refusal, ToolRefused), f"it is no refusal of a tool: {refusal}"
     assert refusal.marked, f"the tool refused, and its result is marked as a success: {refusal}"

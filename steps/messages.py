@@ -60,7 +60,7 @@ NOT_ALLOWED = re.compile(
 
 @dataclass(frozen=True)
 class MessageMeaning:
-    """Something that a message may say: in words, and how it can be told from what nearly any message says."""
+    """Something that a message may say: in words, and how it differs from what nearly any message says."""
 
     words: str
     pattern: re.Pattern[str]

@@ -111,8 +111,8 @@ register(
 def error_names(stage: Stage, what: Check) -> None:
     """The message or the context of the last refusal names it.
 
-    A text stands in them as it was given; of an empty one they say that it is empty. `the field "x"` is in the context;
-    a field of a user may be called so in other words.
+    A text appears in them as it was given; for an empty one they say that it is empty. `the field "x"` is in the
+    context; a user's field may be named in other words.
     """
     what(refusal_of_last_named(stage))
 

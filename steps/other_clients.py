@@ -1,4 +1,4 @@
-"""quilt3 alone: what people push with it, on a machine on which there is no quilt-mcp."""
+"""quilt3 alone: what people push with it, on a machine without quilt-mcp."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from steps.kinds import CONTENT
 def push_with_quilt3(
     persona: Session, package: Package, how: Options, datatable: Rows, target: Target, undo: UndoLog, tmp_path: Path
 ) -> None:
-    """A package that quilt3 made of files on the person's machine, which it copies into the package's bucket.
+    """A package that quilt3 made from files on the person's machine, which it copies into the package's bucket.
 
-    Of the options, it takes the moment, the message and metadata.
+    The only options it takes are the moment, the message and metadata.
     """
     contents = _contents(datatable)
     said = _begun(persona, package, how, undo)
@@ -48,7 +48,7 @@ def add_with_quilt3(
 ) -> None:
     """A revision that quilt3 made of the latest one and of files on the person's machine, copied into the bucket.
 
-    Of the options, it takes the moment, the message and metadata.
+    The only options it takes are the moment, the message and metadata.
     """
     contents, before = _contents(datatable), package.latest
     said = _begun(persona, package, how, undo)

@@ -76,7 +76,7 @@ def publish_new_files(
 
 
 def _offer(files: Iterable[StoredContent], world: World) -> None:
-    """Let the files be named in what follows."""
+    """Make the files known to later sentences."""
     for file in files:
         world.offer("file", file.name).value = ScenarioFile([file])
 
@@ -96,7 +96,7 @@ def publish_entries(persona: Session, package: Package, datatable: Rows, dataset
 def add_files(persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options) -> None:
     """Add files to a package; they replace those that it has under the same names.
 
-    They lie side by side, without their folders, unless the sentence keeps them: that is how QuiltOps adds.
+    They are put side by side, without their folders, unless the sentence keeps them: that is how QuiltOps adds.
     """
     add(persona, package, files, how)
 
@@ -128,8 +128,8 @@ def add_entries(persona: Session, package: Package, datatable: Rows, datasets: D
 def replace_file(persona: Session, name: str, package: Package, what: str, how: Options, storeroom: Storeroom) -> None:
     """Update a package with a file of the same name but other bytes, from elsewhere in S3.
 
-    A corrected or wrong file has the size of the one that it replaces, a larger one more. In a content, `\\n` begins a
-    new line.
+    A corrected or wrong file has the size of the one that it replaces, a larger one has more. In content, `\\n`
+    begins a new line.
     """
     replaced = package.latest.named(name)
     if what in REPLACEMENTS:
@@ -152,7 +152,7 @@ def remove_files(persona: Session, names: tuple[str, ...], package: Package, how
 def bring_back_revision(persona: Session, revision: PackageRevision, how: Options) -> None:
     """Publish the package again with the files and the metadata that it had in that revision.
 
-    The files are named as they lie in S3: one that somebody has overwritten there since is not brought back.
+    The files are named by their place in S3: one that has been overwritten there since is not brought back.
     """
     bring_back(persona, revision, how)
 
@@ -195,7 +195,7 @@ def package_with_files(
 ) -> None:
     """A package that nobody in the scenario published, with a status as its metadata.
 
-    Its files are in the same bucket as the package; `metadata` is a remark about the single file.
+    Its files are in the same bucket as the package; `metadata` is a remark about that file.
     """
     remarks = {row["file"]: row["metadata"] for row in datatable if row.get("metadata")}
     _arrange(package, _contents(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
@@ -301,7 +301,7 @@ def _arrange(
     remarks: Mapping[str, str] | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> None:
-    """Put files into the package's bucket and let the registry make the package of them, as administrator."""
+    """Put files into the package's bucket and have the registry make the package from them, as administrator."""
     stored = {name: storeroom.put(name, content, package.bucket) for name, content in contents.items()}
     said = {name: {"user_meta": {"remark": remark}} for name, remark in (remarks or {}).items()}
     entries = [
@@ -315,7 +315,7 @@ def _arrange(
 def _arrange_called(
     name: str, package: Package, storeroom: Storeroom, package_arranger: PackageArranger, undo: UndoLog
 ) -> None:
-    """Let the registry make a package of one file under a name that the sentence settles."""
+    """Have the registry make a package of one file under a name that the sentence decides."""
     package.name = name
     undo.book("package", f"the package {name}", bucket=package.bucket, name=name)
     _arrange(package, {"yields.csv": content_of("12 rows", "yields.csv")}, storeroom, package_arranger)

@@ -65,8 +65,8 @@ def new_revision(package: Package, datatable: Rows, storeroom: Storeroom, packag
 def query_in_sql(persona: Session, by_service: bool, docstring: str, query_words: QueryWords, world: World) -> None:
     """Ask in SQL; `harvest` means that table, `'north'` a package's name, `"packages bucket"` the name of that bucket.
 
-    `"Tabulator data catalog"` is the name of the catalog; a table that is not to be there is `no_such_table`. Asked is
-    Athena, with a client from QuiltOps, or the service that QuiltOps' own tools use.
+    `"Tabulator data catalog"` is the name of the catalog; a table that must not exist is `no_such_table`. The query
+    goes to Athena, with a client from QuiltOps, or to the service that QuiltOps' own tools use.
     """
     sql = query_words.real(docstring, world.values("table"), world.values("package"))
     if by_service:
@@ -80,8 +80,8 @@ def query_in_sql(persona: Session, by_service: bool, docstring: str, query_words
 def gets_rows(persona: Session, datatable: Rows, query_words: QueryWords, world: World) -> None:
     """The last query gave these rows and no others; `(null)` is no value, `mentions "word"` a text with that word.
 
-    Their order does not matter, and other columns may be there. Packages are called as the scenario calls them; a top
-    hash is `latest revision of north`, a place in S3 `measurements.csv of north`.
+    Their order does not matter, and other columns may be there. Packages have the names that the scenario gives them;
+    a top hash is `latest revision of north`, a place in S3 `measurements.csv of north`.
     """
     answer: QueryAnswer = persona.last_outcome(QUERY, REFUSED_QUERY).value
     must_have_rows(rows_of(answer), datatable, query_words.of_parts(world.values("package")))
@@ -89,7 +89,7 @@ def gets_rows(persona: Session, datatable: Rows, query_words: QueryWords, world:
 
 @then(parse("the query fails, and Athena's reason mentions {words:Names}"))
 def query_fails(words: tuple[str, ...], stage: Stage, query_words: QueryWords) -> None:
-    """The last query, of the person named last, ended without rows; Athena's reason has each of these words."""
+    """The last query of the person named last ended without rows; Athena's reason has each of these words."""
     must_have_failed(stage.last_named.last_outcome(QUERY, REFUSED_QUERY).value, words, query_words)
 
 
@@ -141,7 +141,7 @@ def open_query_is(switch: bool, open_query_before: bool, table_arranger: TableAr
 @given(parse("{persona:Persona} has turned open query {switch:Switch}"))
 @when(parse("{persona:Persona} turns open query {switch:Switch}"))
 def turn_open_query(persona: Session, switch: bool, open_query_before: bool) -> None:
-    """Turn the switch; it is put back at the end."""
+    """Turn the switch; it is turned back at the end."""
     attempt(persona.ops.set_open_query, switch)
 
 

@@ -81,7 +81,7 @@ def ask_for_roles(persona: Session, administration: Administration) -> None:
 def give_roles(
     persona: Session, user: User, role: str, further: tuple[str, ...], keeps: bool, administration: Administration
 ) -> None:
-    """Make a role a user's active one, in place of all that they have unless the sentence keeps those."""
+    """Make a role the user's active one, in place of all others unless the sentence keeps them."""
     set_role(persona, user, role, further, keeps, administration)
 
 

@@ -1,4 +1,4 @@
-"""A shared server: requests of several users, served side by side in one process."""
+"""A shared server: requests of several users, served at the same time in one process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ME = "{ me { name } }"
 
 @dataclass(frozen=True)
 class Served:
-    """What one request was told: who asks, and as whom AWS sees its credentials."""
+    """What one request got: who is asking, and whom AWS takes its credentials for."""
 
     persona: Session
     identity: Outcome

@@ -38,7 +38,7 @@ def publish_overlapping(
     faults: FaultArranger,
     target: Target,
 ) -> str:
-    """S3 holds back the last write of each, and lets the first go, then the second. What is printed then is kept."""
+    """S3 holds back the last write of each, then lets the first go, then the second. What is printed then is kept."""
     paths = [rf"^/{re.escape(target.buckets.packages)}/{re.escape(POINTERS + each.name)}/" for each in packages]
     held = [faults.hold(Surface.AWS, method="PUT", path=path, operator_too=True) for path in paths]
     files = [storeroom.put(f"plot-{number}.csv", b"plot\n" * (number + 1)) for number in range(len(packages))]
@@ -57,7 +57,7 @@ def publish_overlapping(
 
 @then(parse("whatever the program prints afterwards still appears"))
 def print_is_seen(printed: str) -> None:
-    """The line that was written to standard output came out there."""
+    """The line that was written to standard output appeared there."""
     assert _LINE in printed, "what was printed after both were created is not seen on standard output"
 
 

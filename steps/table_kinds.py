@@ -1,4 +1,4 @@
-"""Which words placeholders take of Tabulator: tables, what they are over, and in which bucket they are."""
+"""Which words placeholders take for Tabulator: tables, what they are over, and which bucket they are in."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _table(thing: Thing, request: pytest.FixtureRequest) -> Table:
 
 
 def _new_table(thing: Thing, request: pytest.FixtureRequest) -> Table:
-    """A table that a sentence may make, booked for undoing."""
+    """A table that a sentence may make, recorded for undoing."""
     names: TableNames = request.getfixturevalue("table_names")
     return Table(thing.name, names.booked(thing.name)) if thing.is_literal else _table(thing, request)
 
@@ -117,7 +117,7 @@ _BUCKET = "|".join(BUCKETS)
 
 @dataclass(frozen=True)
 class BucketMeant:
-    """A bucket: one of the test environment by its use, or one by its very name, whether it is there or not."""
+    """A bucket: one of the test environment by its use, or one by its exact name, whether it exists or not."""
 
     use: str
     name: str

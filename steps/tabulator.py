@@ -127,7 +127,7 @@ def registry_has(
 ) -> None:
     """Of this scenario's tables, the packages bucket has exactly these; `as given` is the configuration last given.
 
-    Configurations agree to the letter.
+    Configurations are the same to the letter.
     """
     expected = {table.word: configuration for table, configuration in _expected(datatable, world)}
     found = table_arranger.tables(target.buckets.packages).items()
@@ -173,9 +173,9 @@ def sees_table(persona: Session, datatable: Rows, world: World) -> None:
 @then(parse("{persona:Persona} is told that the registry has exactly these tables:"))
 @columns("table", "configuration", cells={"configuration": CONFIGURATION})
 def told_tables(persona: Session, datatable: Rows, table_names: TableNames, target: Target, world: World) -> None:
-    """The last change of a table returned the packages bucket with, of this scenario's tables, just these, and no more.
+    """The last change of a table returned the packages bucket with exactly these of this scenario's tables.
 
-    Configurations agree to the letter.
+    Configurations are the same to the letter.
     """
     answer = persona.last_outcome(*CHANGES).value
     must_be_exactly(answer, ["__typename", "name", "tabulatorTables"], "fields of the answer")

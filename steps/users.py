@@ -141,7 +141,7 @@ def reset_user_password(persona: Session, user: User, administration: Administra
 @mentions("Role", column="role", words='the role "{}"')
 @mentions("Role", column="further roles", words='the role "{}"')
 def registry_has_users(datatable: Rows, directory_observer: DirectoryObserver, request: pytest.FixtureRequest) -> None:
-    """Each has the e-mail address given last, and what its row says; a role comes with these further ones only.
+    """Each has the e-mail address given last, and what its row says; with a role, exactly these further ones.
 
     `signed in later`: the last sign-in is after joining.
     """
@@ -172,7 +172,7 @@ def registry_has_no_user(user: User, directory_observer: DirectoryObserver, worl
 
 @then(parse("{user:User} has {role:Role}"))
 def user_has_role(user: User, role: str, directory_observer: DirectoryObserver) -> None:
-    """It is the user's active role in the registry; others may be there besides."""
+    """It is the user's active role in the registry; there may be others."""
     known = directory_observer.user(user.user_name)
     assert known is not None, f"the registry has no user {user}"
     assert known.role == role, f'{user.name} has the role "{known.role}"'
@@ -199,7 +199,7 @@ def user_is_unchanged_or_has(
     administration: Administration,
     directory_observer: DirectoryObserver,
 ) -> None:
-    """What can be taken for a value that was left out is refused, and then nothing has changed, or is taken so."""
+    """Either the call is refused and nothing has changed, or the value counts as left out."""
     if same is not user:
         raise SuiteError(f"Looked for the role of {user}", f"{same} was to have it", "Name the same user twice")
     outcome = persona.last_outcome()
@@ -221,7 +221,7 @@ def others_are_unchanged(user: User, administration: Administration, world: Worl
 
 @then(parse("users and single sign-on are unchanged"))
 def nothing_changed(administration: Administration, world: World) -> None:
-    """The people of the scenario and those of this test environment are as before the When, or still not there."""
+    """The people of the scenario and those of this test environment are as before the When, or still do not exist."""
     names = _everybody(administration, world)
     must_agree(administration.now().among(names), administration.before.among(names), "what administration is about")
 
@@ -240,7 +240,7 @@ def sees_users(
 ) -> None:
     """The last answer about each of them shows them once, with all the fields that the registry has.
 
-    The last sign-in of Dana, Lee, Ada or Sam, which may be now, is some time.
+    For Dana, Lee, Ada and Sam, who may be signing in right now, any last sign-in counts.
     """
     known = directory_observer.users()
     for user in users:

@@ -1,6 +1,6 @@
 Feature: Input that tries to break out
-  Names and search texts come from chats and from other people. Whatever they hold is a name or a text: it must never
-  become part of a query, a path, a header or a line of a log.
+  Names and search texts come from chats and from other people. Whatever they contain is only a name or a text: it must
+  never become part of a query, a path, a header or a log line.
 
   Background:
     Given Dana, a data scientist, is signed in

@@ -1,6 +1,6 @@
 Feature: Data in another region
-  A team's data lies where it was measured or where it must stay. A package may point into another region's bucket, and
-  its users need not care; when a region fails, they must learn which one, and the others must keep working.
+  A team's data stays where it was measured or where it must be kept. A package may point to a bucket in another region,
+  and its users need not care; when a region fails, they must learn which one, and the others must keep working.
 
   Background:
     Given Dana, a data scientist, is signed in

@@ -1,6 +1,6 @@
 Feature: Staying within your rights
-  Roles say who may read and who may write. QuiltOps must never give more than the role gives: what is not allowed is
-  refused as such and changes nothing, and buckets outside your role are invisible.
+  Roles say who may read and who may write. QuiltOps must never allow more than the role does: anything that is not
+  allowed is refused as such and changes nothing, and buckets outside your role are invisible.
 
   Rule: Readers can read but change nothing
 
@@ -87,10 +87,10 @@ Feature: Staying within your rights
       When Ada browses the package
       Then she sees exactly the files of the package, with their sizes
 
-  Rule: Work can go on after credentials expire
+  Rule: Users can keep working after credentials expire
 
     @CONT-4 @multiuser_mode @exclusive @severity:critical @embedded_only
-    Scenario: A link can be had after the browsing session of an earlier one has ended
+    Scenario: A new link works after an earlier link's browsing session has ended
       Given Dana, a data scientist, signed in 3 minutes ago
       And she has asked for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       When that time has passed
@@ -98,7 +98,7 @@ Feature: Staying within your rights
       Then that link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
 
     @CONT-4 @multiuser_mode @exclusive @severity:normal @embedded_only
-    Scenario: A link can be had after the registry ended the browsing session of an earlier one before its time
+    Scenario: A new link works after the registry has ended an earlier link's browsing session early
       Given Dana, a data scientist, is signed in
       And she has asked for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       When the registry ends Dana's browsing session

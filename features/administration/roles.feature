@@ -1,6 +1,6 @@
 Feature: Roles
-  A role says which buckets a person can read and write. Administrators give and remove roles; what S3 itself then
-  allows a person must be what the role allows, and nothing more.
+  A role says which buckets a person can read and write. Administrators give and remove roles; S3 itself must then
+  allow a person exactly what the role allows, and nothing more.
 
   Background:
     Given Ada, an administrator, is signed in
@@ -201,7 +201,7 @@ Feature: Roles
       And Nora finds the package "assays"
 
     @ROLE-2 @requires_admin @severity:critical @embedded_only
-    Scenario: A role that is given a bucket finds the packages that are in it
+    Scenario: People whose role is given a bucket find the packages in it
       Given a role "botanist" that may only read the data bucket
       And Nora, a new colleague with the role "botanist", is signed in
       And the package "wheat" in the restricted bucket with these files:

@@ -1,7 +1,7 @@
 Feature: Configuring single sign-on
-  In organizations with a directory of their own, a configuration decides who gets which role on signing in. One wrong
-  word in it can lock everybody out or let everybody in; so what is stored must be what was meant, and a configuration
-  with a mistake must not be stored at all.
+  In organizations with their own directory, a configuration decides who gets which role when they sign in. One wrong
+  word in it can lock everybody out or let everybody in, so it must be stored exactly as it was written, and a
+  configuration with a mistake must not be stored at all.
 
   Background:
     Given Ada, an administrator, is signed in
@@ -138,7 +138,7 @@ Feature: Configuring single sign-on
         | Mira | yes    | no    |
 
     @SSO-3 @exclusive @requires_admin @severity:critical @embedded_only
-    Scenario: Members of a group that is given a new role have it from their next sign-in on
+    Scenario: Members of a group that is given a new role have it from their next sign-in
       Given an SSO configuration
       And a role "clinical" that may read the restricted bucket
       And Nora has signed in through single sign-on with these claims:

@@ -1,6 +1,6 @@
 Feature: Managing users
-  An administrator decides who can use a catalog. Every change must take effect at once: people who are added can sign
-  in, people who are deactivated cannot, and a mistake in a form changes nothing.
+  An administrator decides who can use a catalog. Every change must take effect immediately: people who are added can
+  sign in, people who are deactivated cannot, and a mistake in a form changes nothing.
 
   Background:
     Given Ada, an administrator, is signed in
@@ -17,7 +17,7 @@ Feature: Managing users
       Then she sees the current details of Ada, Dana, Lee, Sam, Nora and Mira
 
     @USER-1 @USER-3 @requires_admin @severity:normal
-    Scenario: A group that joins at once is listed to the last person
+    Scenario: Every member of a group that joins together is listed
       Given 5 new colleagues with the role "user"
       When Ada creates users for 20 new colleagues with the role "viewer"
       And she lists the users
@@ -197,7 +197,7 @@ Feature: Managing users
         | role           | does not exist                     |
         | further role   | does not exist                     |
 
-  Rule: Changes take effect at once
+  Rule: Changes take effect immediately
 
     @USER-5 @requires_admin @severity:critical @embedded_only
     Scenario: A user whose e-mail address changes signs in with the new one
@@ -289,7 +289,7 @@ Feature: Managing users
       Then she is refused: not found
 
     @USER-3 @USER-11 @requires_admin @severity:critical @embedded_only
-    Scenario: Somebody who comes back gets a fresh account
+    Scenario: Someone who comes back gets a fresh account
       Given Nora, a new colleague with the role "user", is signed in
       And Ada has deleted Nora
       When Ada creates a user for Nora with the role "viewer"

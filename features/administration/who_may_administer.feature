@@ -1,6 +1,6 @@
 Feature: Who can administer
-  Admin rights control everybody's access. They must open all of administration to those who have them, and nothing to
-  those who do not, from the moment they are granted or revoked.
+  Admin rights control everybody's access. Those who have them must be able to administer everything, and those who do
+  not, nothing, from the moment the rights are granted or revoked.
 
   Rule: Admin rights apply from the moment they are granted until they are revoked
 
@@ -57,7 +57,7 @@ Feature: Who can administer
         | deactivate themselves      | deactivates her own account                 |
         | give up their admin rights | revokes the admin rights of her own account |
 
-  Rule: Only administrators can use administration
+  Rule: Only administrators can administer a catalog
 
     @USER-14 @severity:blocker
     Scenario Outline: A data scientist cannot <change>

@@ -1,14 +1,14 @@
 Feature: Using AWS with your own rights
-  For what Quilt itself does not do, people use AWS's own tools. QuiltOps hands out clients that carry the person's own
+  For whatever Quilt itself does not do, people use AWS's own tools. QuiltOps hands out clients with the person's own
   rights in the deployment: as much as the role allows, in the right region, and none of the server's own rights.
 
   Background:
     Given Dana, a data scientist, is signed in
 
-  Rule: A client works where the deployment is, unless told otherwise
+  Rule: A client works in the deployment's region unless another is requested
 
     @AWS-1 @smoke @severity:critical @embedded_only
-    Scenario: An S3 client works where the deployment is
+    Scenario: An S3 client works in the deployment's region
       Given this deployment is in another region than "us-east-1"
       When she asks for a client for "s3"
       Then the client is for the region of this deployment
@@ -69,7 +69,7 @@ Feature: Using AWS with your own rights
       When she asks for a client for "s3" in "us-east-1"
       Then the client lists and gets exactly the objects of the "mixed-formats" dataset, byte for byte
 
-  Rule: A service that does not exist is named
+  Rule: The error names a service that does not exist
 
     @AWS-6 @severity:normal
     Scenario Outline: A client for <flaw> is refused

@@ -1,6 +1,6 @@
 Feature: Seeing buckets
-  People choose from the list of buckets where to look and where to publish. The list must hold every bucket of the
-  deployment that they may read, and not one that they may not.
+  People use the list of buckets to choose where to look and where to publish. The list must contain every bucket of the
+  deployment that they may read, and none that they may not.
 
   Rule: Everyone sees the buckets that they may read, and no others
 

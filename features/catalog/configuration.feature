@@ -25,7 +25,7 @@ Feature: Knowing the catalog
       And a client that knows only this URL and Dana's token is let in
 
     @CAT-1 @severity:normal @embedded_only
-    Scenario Outline: The stack of a catalog whose analytics bucket is named <how> is known
+    Scenario Outline: A catalog's stack is recognized if its analytics bucket is named <how>
       Given another catalog answers with this:
         """
         {
@@ -55,7 +55,7 @@ Feature: Knowing the catalog
   Rule: An address that leads nowhere is reported as such
 
     @CAT-5 @severity:critical
-    Scenario: A host that does not exist is named
+    Scenario: The error names a host that does not exist
       When she reads the configuration of the catalog "http://no-such-catalog.invalid"
       Then she is refused: the service failed
       And the error names "no-such-catalog.invalid"
@@ -67,7 +67,7 @@ Feature: Knowing the catalog
       And the message says that the answer is not a configuration
 
     @CAT-5 @severity:critical @embedded_only
-    Scenario: A site without a configuration is named
+    Scenario: The error names a site without a configuration
       Given another catalog answers with a 404 page
       When she reads the configuration of that catalog
       Then she is refused: not found
@@ -153,12 +153,12 @@ Feature: Knowing the catalog
   Rule: Only the deployment that people are signed in to receives their credentials
 
     @SEC-6 @severity:blocker
-    Scenario: A foreign site that is asked for its configuration learns nobody's token
+    Scenario: A foreign site that is asked for its configuration receives nobody's token
       When she reads the configuration of a foreign site
       Then the foreign site is sent no token of Dana's
 
     @SEC-6 @CAT-2 @local_mode @severity:blocker
-    Scenario Outline: A foreign site that was made the default is sent no token by someone who <attempt>
+    Scenario Outline: A foreign site set as the default receives no token from someone who <attempt>
       Given Dana has made a foreign site the default
       When she <attempt>
       Then the foreign site is sent no token of Dana's

@@ -1,6 +1,6 @@
 Feature: Administration from several threads
   A program that sets up a new team creates users and tables while colleagues look at the lists. Everything that was
-  created must be there afterwards, and nobody may be shown half a list.
+  created must be there afterwards, and nobody must be shown half a list.
 
   Background:
     Given Ada, an administrator, is signed in

@@ -58,7 +58,7 @@ Feature: Working from several threads
       When Dana adds 8 files to the package from as many threads at once
       Then each got a revision that holds what they published, and the latest ones are among them
 
-  Rule: Different work at the same time does not interfere
+  Rule: Different kinds of work do not interfere with each other
 
     @CONC-6 @severity:critical
     Scenario: All kinds of work can be done at once

@@ -1,11 +1,11 @@
-Feature: Arguments of the wrong kind
-  Programs pass on what they were given, and sometimes that is nothing, or a number where a name belongs. Every operation
-  says so before it does anything, so that whoever wrote the program sees the mistake and not what follows from it.
+Feature: Arguments of the wrong type
+  Programs pass on what they were given, and sometimes that is nothing, or a number where a name belongs. Every
+  operation must say so before it does anything, so that the program's author sees the mistake, not its consequences.
 
   Background:
     Given Ada, an administrator, is signed in
 
-  Rule: An argument that is needed has a value
+  Rule: A required argument must have a value
 
     @ERR-3 @severity:normal
     Scenario Outline: <operation> needs its <argument>
@@ -59,10 +59,10 @@ Feature: Arguments of the wrong kind
         | remove_user_roles       | name          |
         | remove_user_roles       | roles         |
 
-  Rule: A number is no name, list or text
+  Rule: A number is not accepted as a name, list or text
 
     @ERR-3 @severity:normal
-    Scenario Outline: <operation> takes no number as its <argument>
+    Scenario Outline: <operation> does not accept a number as its <argument>
       When Ada's program calls <operation> with a number as its <argument>
       Then she is refused: invalid
 
@@ -114,10 +114,10 @@ Feature: Arguments of the wrong kind
         | remove_user_roles       | name          |
         | remove_user_roles       | roles         |
 
-  Rule: An empty text names nothing
+  Rule: Empty text names nothing
 
     @ERR-3 @severity:normal
-    Scenario Outline: <operation> takes no empty text as its <argument>
+    Scenario Outline: <operation> does not accept empty text as its <argument>
       When Ada's program calls <operation> with an empty text as its <argument>
       Then she is refused: invalid or not found
 
@@ -129,7 +129,7 @@ Feature: Arguments of the wrong kind
         | diff_packages         | package1_name |
         | configure_catalog     | catalog_url   |
 
-  Rule: A deletion that cannot be meant deletes nothing
+  Rule: A deletion that makes no sense deletes nothing
 
     @ERR-3 @CREA-10 @severity:critical
     Scenario Outline: A deletion with <value> as its <argument> is refused
@@ -144,7 +144,7 @@ Feature: Arguments of the wrong kind
         | a number | name     |
         | an empty text | bucket |
 
-  Rule: A publication that cannot be meant publishes nothing
+  Rule: A publication that makes no sense publishes nothing
 
     @ERR-3 @CREA-6 @severity:critical
     Scenario Outline: A package cannot be made with <value> as its <argument>
@@ -179,10 +179,10 @@ Feature: Arguments of the wrong kind
         | a number | metadata |
         | a number | message  |
 
-  Rule: A comparison, a query and a client need what they are given to be of the right kind
+  Rule: Comparisons, queries and clients accept only arguments of the right type
 
     @ERR-3 @DIFF-4 @severity:normal
-    Scenario Outline: A number as <argument> names no revision
+    Scenario Outline: A number as <argument> is not accepted as a revision
       When Ada's program compares the package "test-user/versioned-data" with the package "test-user/simple-csv", with a number as its <argument>
       Then she is refused: invalid
 
@@ -192,7 +192,7 @@ Feature: Arguments of the wrong kind
         | package2_hash |
 
     @ERR-3 @severity:normal
-    Scenario Outline: <operation> takes no number as its optional <argument>
+    Scenario Outline: <operation> does not accept a number as its optional <argument>
       When Ada's program calls <operation> with a number as its <argument>
       Then she is refused
 
@@ -202,7 +202,7 @@ Feature: Arguments of the wrong kind
         | get_aws_client        | region    |
 
     @ERR-3 @severity:normal
-    Scenario Outline: <operation> with <value> as its <argument> is refused, or taken for something else
+    Scenario Outline: <operation> with <value> as its <argument> is refused, or still answered
       When Ada's program calls <operation> with <value> as its <argument>
       Then she is refused: invalid, or gets what she asked for
 
@@ -212,7 +212,7 @@ Feature: Arguments of the wrong kind
         | search_packages       | query    | a number |
         | execute_graphql_query | registry | a number |
 
-  Rule: A change that cannot be meant changes no table
+  Rule: A change that makes no sense changes no table
 
     @ERR-3 @requires_admin @severity:critical
     Scenario Outline: <operation> with <value> as its <argument> is refused and leaves the tables as they were
@@ -277,7 +277,7 @@ Feature: Arguments of the wrong kind
         | set_open_query | on    | no value |
         | set_open_query | off   | a number |
 
-  Rule: A change that cannot be meant changes no user
+  Rule: A change that makes no sense changes no user
 
     @ERR-3 @requires_admin @severity:critical
     Scenario Outline: <operation> with <value> as its <argument> is refused and leaves the user as they were
@@ -297,7 +297,7 @@ Feature: Arguments of the wrong kind
         | remove_user_roles | fallback    | a number |
 
     @ERR-3 @requires_admin @severity:normal
-    Scenario Outline: A number is no list of further roles
+    Scenario Outline: A number is not accepted as a list of further roles
       When Ada's program creates a user for Nora with a number as its <argument>
       Then she is refused
       And the registry has no user Nora

@@ -1,6 +1,6 @@
 Feature: Arguments that make no sense
-  Names are typed by people and put together by programs. One that makes no sense is refused before anything is done,
-  by every operation that takes it, and the error says which one it was.
+  People type names, and programs build them. Every operation that is given a name that makes no sense must refuse it
+  before doing anything, and the error must say which one it was.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -43,15 +43,15 @@ Feature: Arguments that make no sense
       And it does not exist
 
     @ERR-3 @CREA-1 @severity:normal
-    Scenario: Who names no registry publishes to the default one, or is refused
+    Scenario: Publishing without naming a registry uses the default one, or is refused
       Given Dana uses "" as the registry
       When Dana publishes a package from the "single-file" dataset
-      Then she is refused, or the package holds every one of the "single-file" dataset
+      Then she is refused, or the package holds all of the "single-file" dataset
 
-  Rule: A package has a name of two parts
+  Rule: A package name has two parts
 
     @ERR-3 @severity:critical
-    Scenario Outline: Someone who <attempt> cannot call a package "<name>"
+    Scenario Outline: Someone who <attempt> cannot use "<name>" as the package name
       When Dana <attempt> the package called "<name>"
       Then she is refused: invalid
       And the error names the field "package_name"
@@ -108,7 +108,7 @@ Feature: Arguments that make no sense
         | a key without a bucket | s3:///file.csv               |
 
     @ERR-3 @severity:normal
-    Scenario: A package cannot be made of nothing
+    Scenario: A package cannot be created from nothing
       When Dana publishes a package from no files
       Then she is refused: invalid
       And the error names the field "s3_uris"

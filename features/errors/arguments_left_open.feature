@@ -1,14 +1,14 @@
-Feature: Arguments that a program leaves open
-  Programs pass on what they have, and what is optional is often nothing. Then everything is as if the argument had been
-  left out. What a program can only have meant otherwise is refused, or done as it was meant.
+Feature: Optional arguments left without a value
+  Programs pass on what they have, and for an optional argument that is often nothing. The result must be as if the
+  argument had been left out. Anything that can only have been meant differently is refused, or done as it was meant.
 
-  Rule: An optional argument without a value is one that was left out
+  Rule: An optional argument without a value counts as left out
 
     Background:
       Given Dana, a data scientist, is signed in
 
     @CREA-1 @CREA-8 @severity:critical
-    Scenario Outline: A package made with <value> as its <argument> is one made without it
+    Scenario Outline: A package made with <value> as its <argument> is the same as one made without it
       Given these files in the scratch bucket:
         | file       | content |
         | plot-1.csv | 12 rows |
@@ -47,7 +47,7 @@ Feature: Arguments that a program leaves open
         | an empty mapping | metadata |
 
     @CREA-1 @severity:normal
-    Scenario: A package without a message has the one that is documented
+    Scenario: A package without a message gets the documented one
       Given these files in the scratch bucket:
         | file       | content |
         | plot-1.csv | 12 rows |
@@ -56,7 +56,7 @@ Feature: Arguments that a program leaves open
       And the package has the message "Package created via QuiltOps"
 
     @UPD-1 @severity:normal
-    Scenario: An update without a message has the one that is documented
+    Scenario: An update without a message gets the documented one
       Given the package "yields" with these files:
         | file       | content |
         | yields.csv | 12 rows |
@@ -68,7 +68,7 @@ Feature: Arguments that a program leaves open
       And the package "yields" has the message "Package updated via QuiltOps"
 
     @CONT-1 @severity:normal
-    Scenario: Who names no folder sees the top of the package
+    Scenario: Browsing without naming a folder shows the top of the package
       Given the package "yields" with these files:
         | file       | content |
         | yields.csv | 12 rows |
@@ -112,7 +112,7 @@ Feature: Arguments that a program leaves open
         | no value      |
         | an empty text |
 
-  Rule: What can be taken in two ways is refused, or no file is lost
+  Rule: Ambiguous input is refused, or no file is lost
 
     Background:
       Given Dana, a data scientist, is signed in
@@ -124,7 +124,7 @@ Feature: Arguments that a program leaves open
         | plot-1.csv | 12 rows |
         | plot-2.csv | 9 rows  |
       When Dana's program publishes a package from those files with <value> as its <argument>
-      Then she is refused, or the package holds every one of those files
+      Then she is refused, or the package holds all of those files
 
       Examples:
         | value          | argument |
@@ -138,7 +138,7 @@ Feature: Arguments that a program leaves open
         | plot-1.csv | 12 rows |
         | plot-2.csv | 9 rows  |
       When Dana's program publishes a package from those files with <value> as its <argument>
-      Then she is refused without a trace, or finds those files in the package, <how>
+      Then she is refused with nothing changed, or finds those files in the package, <how>
 
       Examples:
         | value           | argument      | how                             |
@@ -158,7 +158,7 @@ Feature: Arguments that a program leaves open
         | file     | content |
         | soil.csv | 9 rows  |
       When Dana's program adds the file "soil.csv" to the package "yields" with <value> as its <argument>
-      Then she is refused without a trace, or finds the file "soil.csv" in the package "yields", <how>
+      Then she is refused with nothing changed, or finds the file "soil.csv" in the package "yields", <how>
 
       Examples:
         | value         | argument      | how                             |
@@ -203,7 +203,7 @@ Feature: Arguments that a program leaves open
         | set_user_role | append      | false         |
 
     @ERR-3 @requires_admin @severity:normal
-    Scenario Outline: <value> as <argument> of <operation> is refused, or taken for a value that was left out
+    Scenario Outline: <value> as <argument> of <operation> is refused, or counts as left out
       Given a new colleague Nora with the role "viewer" and the further role "user"
       When Ada's program calls <operation> for Nora with <value> as its <argument>
       Then she is refused and Nora is unchanged, or Nora has the role "<role>" and no other one

@@ -1,6 +1,6 @@
 Feature: Errors that say what was asked
-  A program that calls QuiltOps acts on its errors: it signs in, corrects a name, asks for a right, tries again. So
-  each kind of error carries what it is about, in a form that a program can read.
+  A program that calls QuiltOps acts on its errors: it signs in, corrects a name, asks for permission, tries again. So
+  each kind of error must say what it is about, in a form that a program can read.
 
   Rule: Each kind of error names what it is about
 
@@ -55,7 +55,7 @@ Feature: Errors that say what was asked
         | file   | get a link | asks for a link to "plots/west.csv" in the package "yields" |
 
     @ERR-2 @severity:normal @embedded_only
-    Scenario: A BackendError says where someone could not search
+    Scenario: A BackendError says which registry could not be searched
       Given Dana, a data scientist, is signed in
       And the registry answers with a 500
       When Dana searches for "structure"
@@ -63,7 +63,7 @@ Feature: Errors that say what was asked
       And the error's context gives the registry
 
     @ERR-2 @severity:normal
-    Scenario: A BackendError says whose configuration could not be read
+    Scenario: A BackendError says which catalog's configuration could not be read
       Given Dana, a data scientist, is signed in
       When she reads the configuration of the catalog "http://no-such-catalog.invalid"
       Then she is refused: the service failed

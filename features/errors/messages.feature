@@ -1,6 +1,6 @@
 Feature: Errors that people can read
   In the end a person reads the message: in a chat, in a notebook, in a log. It has to be in plain words, say what to do
-  next, and give nothing away that is not the reader's.
+  next, and reveal nothing that the reader must not see.
 
   Background:
     Given Dana, a data scientist, is signed in

@@ -1,5 +1,5 @@
 Feature: When the registry or S3 fails
-  Networks and services fail. Nobody should have to wait forever or take half a package for a whole one, and
+  Networks and services fail. Nobody should have to wait forever or mistake half a package for a whole one, and
   requests are retried when S3 asks for it.
 
   Rule: A failing registry is reported quickly, and nothing is left half-written
@@ -25,7 +25,7 @@ Feature: When the registry or S3 fails
         | a list |
 
     @ERR-7 @multiuser_mode @severity:critical @embedded_only
-    Scenario Outline: A catalog that answers with <failure>, asked for its configuration, lets nobody begin to work, and says so
+    Scenario Outline: Users are refused if the catalog, asked for its configuration, answers with <failure>
       Given the catalog, asked for its configuration, answers with <failure>
       And Lee, a reviewer, is signed in
       When he asks the registry who is signed in
@@ -72,7 +72,7 @@ Feature: When the registry or S3 fails
         | unfinished JSON |
 
     @ERR-7 @severity:critical @embedded_only
-    Scenario: Users who were signed in before an outage can work on after it
+    Scenario: Users who were signed in before an outage can keep working after it
       Given Dana, a data scientist, is signed in
       And the deployment answers with a 503
       When the outage is over

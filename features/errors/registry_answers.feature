@@ -1,6 +1,6 @@
 Feature: Passing on the registry's answers
   The registry decides who may do what, and says why it cannot do something. Whatever people were about to do, its
-  answer must reach them: nobody should take a refusal for an empty list, or an outage for a missing right.
+  answer must reach them: nobody should mistake a refusal for an empty list, or an outage for a missing right.
 
   Rule: An administrator learns why the registry could not do something
 
@@ -31,7 +31,7 @@ Feature: Passing on the registry's answers
         | removes the SSO configuration                                              |
 
     @ERR-7 @requires_admin @severity:critical @embedded_only
-    Scenario Outline: An answer that says nothing is not taken for "none" when an administrator <attempt>
+    Scenario Outline: An empty answer is not mistaken for "none" when an administrator <attempt>
       Given Ada, an administrator, is signed in
       And the registry answers with an empty JSON object
       When Ada <attempt>
@@ -264,7 +264,7 @@ Feature: Passing on the registry's answers
         | a link     | browsingSessionCreate | asks for a link to "yields.csv" in the package     |
 
     @ERR-7 @multiuser_mode @severity:normal @embedded_only
-    Scenario Outline: An answer that <flaw> is not taken for success by someone who <attempt>
+    Scenario Outline: Nobody who <attempt> mistakes an answer that <flaw> for success
       Given Dana, a data scientist, is signed in
       And a package with these files:
         | file       | content |
@@ -336,7 +336,7 @@ Feature: Passing on the registry's answers
         | a file of less than 0 B | {"__typename": "PackageFile", "path": "b.csv", "size": -5, "physicalKey": "s3://b/k"}    |
 
     @ERR-7 @CONT-4 @multiuser_mode @severity:critical @embedded_only
-    Scenario Outline: A registry that answers with <failure>, asked for a browsing session, is reported to someone who wants a link
+    Scenario Outline: A browsing session that fails with <failure> is reported to someone who wants a link
       Given Dana, a data scientist, is signed in
       And the registry, asked for a browsing session, answers with <failure>
       When she asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
@@ -447,7 +447,7 @@ Feature: Passing on the registry's answers
         | removes the role "viewer" from Lee | removeRoles |
 
     @ERR-7 @SSO-5 @multiuser_mode @requires_admin @severity:normal @embedded_only
-    Scenario: Single sign-on that cannot be removed is reported with the registry's reason
+    Scenario: An SSO configuration that cannot be removed is reported with the registry's reason
       Given Ada, an administrator, is signed in
       And the registry answers with this:
         """
@@ -458,7 +458,7 @@ Feature: Passing on the registry's answers
       And the error names "The quota of May is used up"
 
     @ERR-7 @SSO-3 @multiuser_mode @requires_admin @severity:normal @embedded_only
-    Scenario Outline: Single sign-on is not stored if the answer <flaw>
+    Scenario Outline: An SSO configuration does not count as stored if the answer <flaw>
       Given Ada, an administrator, is signed in
       And the registry answers with this:
         """

@@ -85,7 +85,7 @@ Feature: Asking the registry in GraphQL
       And the message says that it took too long
       And he waited at most 70 s
 
-  Rule: The registry understands all that QuiltOps itself asks
+  Rule: The registry understands every operation that QuiltOps itself sends
 
     @GQL-6 @severity:critical
     Scenario Outline: Every operation of <part> is valid in the registry's schema
@@ -97,5 +97,5 @@ Feature: Asking the registry in GraphQL
         | the product's tools |
 
     @GQL-6 @multiuser_mode @severity:critical
-    Scenario: Registries of today understand every operation of QuiltOps
+    Scenario: Today's registries understand every operation of QuiltOps
       Then every GraphQL operation of QuiltOps is valid in the current published schema

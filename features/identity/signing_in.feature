@@ -1,7 +1,7 @@
 Feature: Signing in
   People who work with Quilt through QuiltOps do so under their own identity: on their own machine with a quilt3
-  session, or through a shared server with a token. They must be able to rely on two things: signed in, they are where
-  they think they are; without valid credentials, nothing happens at all.
+  session, or through a shared server with a token. They must be able to rely on two things: when signed in, they are
+  where they think they are; without valid credentials, nothing happens at all.
 
   Rule: Users can see where they are signed in
 
@@ -82,7 +82,7 @@ Feature: Signing in
       And the message says how to sign in
       And the message shows no secret
 
-  Rule: A token that is not valid opens nothing
+  Rule: An invalid token gives access to nothing
 
     @AUTH-4 @multiuser_mode @severity:critical
     Scenario: An expired token is refused
@@ -106,7 +106,7 @@ Feature: Signing in
         | of a deactivated user   |
 
     @AUTH-6 @multiuser_mode @severity:critical
-    Scenario Outline: An expired token opens nothing to someone who <attempt>
+    Scenario Outline: An expired token gives no access to someone who <attempt>
       Given Ada, an administrator, has a token that is expired
       When she <attempt>
       Then she is refused

@@ -1,7 +1,7 @@
 Feature: Both modes agree
   Some people use Quilt on their own computer, some through a shared server, and all of them look at the same packages.
-  A developer who serves both must be able to rely on one thing: it makes no difference in which of the two a
-  package was made. Each scenario runs twice; "the other mode" is the one in which it does not run.
+  A developer who serves both must be able to rely on one thing: it makes no difference which of the two a package
+  was made in. Each scenario runs twice; "the other mode" is the one in which it does not run.
 
   Background:
     Given Dana, a data scientist, is signed in

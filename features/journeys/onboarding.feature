@@ -1,6 +1,6 @@
 Feature: Onboarding a colleague
-  On a colleague's first day an administrator gives them the access that they need, and no more. By noon they read what
-  others have published, and by the evening they have published something.
+  On a colleague's first day an administrator gives them the access they need, and no more. By noon they are reading
+  what others have published, and by the evening they have published something themselves.
 
   Rule: A new colleague can do what their role allows, and nothing else
 

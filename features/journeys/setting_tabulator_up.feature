@@ -1,6 +1,6 @@
 Feature: Setting up Tabulator
-  The story of a laboratory that outgrew its spreadsheets: measurements lie in many packages, and an administrator makes
-  one table of them that an analyst can query in SQL, today and with tomorrow's measurements.
+  The story of a laboratory that outgrew its spreadsheets: measurements are spread over many packages, and an
+  administrator turns them into one table that an analyst can query in SQL, including tomorrow's measurements.
 
   Background:
     Given Ada, an administrator, is signed in

@@ -1,6 +1,6 @@
 Feature: Sharing a package
-  The story that people buy Quilt for: a data scientist finishes a piece of work, publishes it with a description of
-  what it is, and a colleague who was not there finds it, looks inside and gets the very same bytes.
+  The story that people buy Quilt for: a data scientist finishes a piece of work and publishes it with a description, and
+  a colleague who was not involved finds it, looks inside and gets the very same bytes.
 
   Rule: What one person publishes, a colleague can find, read and trust
 

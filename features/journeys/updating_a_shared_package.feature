@@ -1,6 +1,6 @@
 Feature: Updating a shared package
-  Measurements do not end when the first package is out. A pipeline adds what came in overnight; people who work with
-  the package see what is new, and people who cited the first revision still have it.
+  Measurements do not stop when the first package is published. A pipeline adds what came in overnight; people who work
+  with the package see what is new, and people who cited the first revision still have it.
 
   Rule: A shared package can grow without taking anything away from those who use it
 

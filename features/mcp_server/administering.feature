@@ -1,12 +1,12 @@
 Feature: Administering through the MCP server
-  An administrator can leave it to an assistant, too, to add people, to lock them out and to set tables up. What the
-  registry has afterwards must be what it would have had without the server.
+  An administrator can also have an assistant add people, lock them out and set up tables. The registry must end up with
+  exactly what it would have without the server.
 
   Background:
     Given Ada, an administrator, is signed in
     And she works through the MCP server
 
-  Rule: The server offers what an administrator does every day
+  Rule: The server offers what an administrator needs every day
 
     @MCP-1 @severity:critical
     Scenario: There are tools for users and tables
@@ -19,7 +19,7 @@ Feature: Administering through the MCP server
       And she is offered a tool to delete a table
       And she is offered a tool to query a table
 
-  Rule: Users are administered as without the server
+  Rule: Managing users through the server works as it does without it
 
     @MCP-2 @USER-1 @requires_admin @severity:critical
     Scenario: The users are listed through the server
@@ -58,14 +58,14 @@ Feature: Administering through the MCP server
       And every user other than Nora is unchanged
 
     @MCP-3 @requires_admin @severity:blocker
-    Scenario: Who is no administrator cannot create a user through the server
+    Scenario: Someone who is not an administrator cannot create a user through the server
       Given Dana, a data scientist, is signed in
       And she works through the MCP server
       When Dana creates a user for Nora with the role "viewer"
       Then she is refused
       And the registry has no user Nora
 
-  Rule: Tables are administered as without the server
+  Rule: Managing tables through the server works as it does without it
 
     @MCP-2 @requires_admin @severity:critical
     Scenario: The tables are listed through the server

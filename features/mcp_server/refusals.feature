@@ -1,11 +1,11 @@
 Feature: Being refused by the MCP server
   An assistant only knows what the server answers. It must be able to tell a refusal from a success, its user must learn
-  the reason, and nobody may get in without being signed in.
+  the reason, and nobody must get in without being signed in.
 
   Rule: Nobody is served without being signed in
 
     @MCP-3 @severity:blocker
-    Scenario: The server finds nothing for somebody who is not signed in
+    Scenario: The server finds nothing for someone who is not signed in
       Given Dana, a data scientist, is not signed in
       And she works through the MCP server
       When Dana searches for "structure"

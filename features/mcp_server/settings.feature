@@ -1,6 +1,6 @@
 Feature: Starting the MCP server with wrong settings
-  Whoever sets the server up reads what it says when it does not start: an assistant shows nothing but that, and a
-  container nothing but its log. The message must say which setting is wrong.
+  When the server does not start, the person who set it up has only its message to go on: an assistant shows nothing
+  else, and a container only its log. The message must say which setting is wrong.
 
   Background:
     Given Dana, a data scientist, is signed in

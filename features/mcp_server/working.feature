@@ -1,7 +1,7 @@
 Feature: Working through the MCP server
-  Few people call QuiltOps from a program of their own: their assistant does, with the tools of the quilt-mcp server.
-  Some start it on their machine, others share one that is reached over HTTP. What they ask for must happen there as it
-  does with QuiltOps, and what cannot be done must be said in a way that an assistant understands.
+  Few people call QuiltOps from their own programs: their assistant does, with the tools of the quilt-mcp server. Some
+  start it on their machine, others share one over HTTP. What they ask for must have the same result as with QuiltOps,
+  and when something cannot be done, the server must say so in a way that an assistant understands.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -19,7 +19,7 @@ Feature: Working through the MCP server
       And she is offered a tool to compare packages
 
     @MCP-1 @smoke @severity:blocker
-    Scenario: There are tools to find what there is, and to publish a folder
+    Scenario: There are tools to search and list, and to publish a folder
       When Dana asks the MCP server what it can do
       Then she is offered a tool to search for packages
       And she is offered a tool to list the buckets
@@ -32,7 +32,7 @@ Feature: Working through the MCP server
       Then the MCP server reports the product's version
       And every tool says what it does
 
-  Rule: What people do through the server is the same as with QuiltOps
+  Rule: Working through the server has the same results as QuiltOps
 
     @MCP-2 @exclusive @severity:blocker
     Scenario Outline: A search through the server finds packages by <what>
@@ -54,7 +54,7 @@ Feature: Working through the MCP server
       Then she sees exactly the files of the package, with their sizes
 
     @MCP-2 @severity:critical
-    Scenario: Work through the server leaves one's own session as it was
+    Scenario: Working through the server leaves the user's own session as it was
       Given Dana has listed the buckets
       When she no longer works through the MCP server
       And she browses the package "test-user/simple-csv"
@@ -113,12 +113,12 @@ Feature: Working through the MCP server
       Then she does not see the restricted bucket
 
     @MCP-2 @local_mode @severity:blocker
-    Scenario: A server with its default settings serves who is signed in with quilt3
+    Scenario: A server with its default settings serves a user signed in with quilt3
       Given Dana works through the MCP server with its default settings
       When Dana lists the buckets
       Then she does not see the restricted bucket
 
-  Rule: The status is true
+  Rule: The status is correct
 
     @MCP-5 @severity:normal
     Scenario: The status shows who is signed in, and what can be done next

@@ -28,7 +28,7 @@ Feature: Comparing packages
       Then she sees no files as added, deleted or modified
 
     @DIFF-5 @severity:critical
-    Scenario: A file of the same name and size but other content is a change
+    Scenario: A file with the same name and size but different content counts as changed
       Given the package "before" with these files:
         | file       | content  |
         | yields.csv | "1, 6.2" |
@@ -41,7 +41,7 @@ Feature: Comparing packages
         | modified | yields.csv |
 
     @DIFF-1 @severity:critical
-    Scenario: A comparison tells what is new, what is gone, what changed and what is the same
+    Scenario: A comparison shows what is new, what is gone, what changed and what is the same
       Given the package "before" with these files:
         | file            | content  |
         | north/plot.csv  | "1, 6.2" |
@@ -67,7 +67,7 @@ Feature: Comparing packages
         | modified | south/soil.csv  |
 
     @DIFF-1 @severity:normal
-    Scenario: Where the files lie and what the package says of itself are no changes of its files
+    Scenario: Files do not count as changed if only their location or the package's metadata differs
       Given Dana has published the package "before" with these files:
         | file       | content  |
         | yields.csv | "1, 6.2" |
@@ -78,7 +78,7 @@ Feature: Comparing packages
       Then she sees no files as added, deleted or modified
 
     @DIFF-1 @severity:normal
-    Scenario: A file that is described otherwise is a change
+    Scenario: A file with different metadata counts as changed
       Given the package "before" with these files:
         | file       | content  | metadata  |
         | yields.csv | "1, 6.2" | sown late |

@@ -1,6 +1,6 @@
 Feature: Looking into a package
-  Before people use a package they look inside: which files, how large, what is known about them. Then they fetch
-  one. What they see must be what was published, down to the byte and to the last umlaut of a file name.
+  Before people use a package they look inside: which files it has, how large they are, what is known about them. Then
+  they download one. What they see must be what was published, down to the byte and the last umlaut of a file name.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -32,7 +32,7 @@ Feature: Looking into a package
       And the error names "no/such/folder"
 
     @CONT-2 @severity:normal
-    Scenario: An empty file is shown as a file of no bytes
+    Scenario: An empty file is shown with a size of zero
       Given the package "notes" with these files:
         | file     | content      |
         | todo.txt | empty        |
@@ -90,7 +90,7 @@ Feature: Looking into a package
       Then the link gives "metadata/schema.json" of the package to anyone, without signing in, until it expires
 
     @CONT-4 @multiuser_mode @severity:critical @embedded_only
-    Scenario Outline: A link leads where the catalog says, with whichever redirect: <redirect>
+    Scenario Outline: A link leads where the catalog says when it answers with <redirect>
       Given the catalog, asked for a file, answers with <redirect>
       When Dana asks for a link to "metadata/schema.json" in the package "test-user/nested-structure"
       Then she is given the address that the catalog redirects to
@@ -115,7 +115,7 @@ Feature: Looking into a package
       And the error names "metadata/no-such-file.json"
 
     @CONT-4 @severity:critical
-    Scenario: A link is of the package that was asked for, whatever was asked for before
+    Scenario: A link leads to the requested package, whatever was requested before
       Given the package "north" with these files:
         | file       | content  |
         | yields.csv | "1, 6.2" |
@@ -151,10 +151,10 @@ Feature: Looking into a package
       And that link no longer gives "plot-1.csv" of the package
       And he can download "plot-2.csv" from the package, byte for byte
 
-  Rule: However a place is written, it is the same place or none
+  Rule: However a path is written, it leads to the same place or is refused
 
     @CONT-2 @severity:normal
-    Scenario Outline: A folder written with <care> is that folder, or is refused
+    Scenario Outline: A folder written with <care> leads to that folder, or is refused
       When Dana opens the missing folder "<folder>" of the package "test-user/nested-structure"
       Then she is refused: invalid or not found, or sees exactly these entries:
         | path                 | type |
@@ -167,12 +167,12 @@ Feature: Looking into a package
         | a slash before it     | /metadata        |
         | two slashes at its end | metadata//      |
         | a dot before it       | ./metadata       |
-        | a way there and back  | data/../metadata |
+        | a detour              | data/../metadata |
         | capitals              | METADATA         |
         | an encoded letter     | %6Detadata       |
 
     @CONT-4 @severity:normal
-    Scenario Outline: A file written with <care> is that file, or is refused
+    Scenario Outline: A file written with <care> leads to that file, or is refused
       When Dana asks for a link to the missing file "<path>" in the package "test-user/nested-structure"
       Then she is refused: invalid or not found, or gets "metadata/schema.json" of the package, byte for byte
 
@@ -183,12 +183,12 @@ Feature: Looking into a package
         | two slashes inside    | metadata//schema.json               |
         | a slash at its end    | metadata/schema.json/               |
         | a dot before it       | ./metadata/schema.json              |
-        | a way there and back  | data/../metadata/schema.json        |
+        | a detour              | data/../metadata/schema.json        |
         | capitals              | metadata/SCHEMA.json                |
         | an encoded slash      | metadata%2Fschema.json              |
-        | something to ask      | metadata/schema.json?versionId=none |
+        | a query string        | metadata/schema.json?versionId=none |
 
-  Rule: A package whose list of files is lost is not taken for an empty one
+  Rule: A package whose list of files is lost is not mistaken for an empty one
 
     @CONT-1 @CONT-8 @severity:critical
     Scenario Outline: Nobody who <attempt> mistakes a lost list of files for an empty package
@@ -207,7 +207,7 @@ Feature: Looking into a package
         | compares the package "yields" with the package "test-user/simple-csv" |
         | adds the "single-file" dataset to the package "yields"                |
 
-  Rule: Any name that S3 allows can be looked at and fetched
+  Rule: A file can be seen and fetched under any name that S3 allows
 
     @CONT-9 @severity:critical
     Scenario Outline: A file whose name has <care> can be seen and fetched

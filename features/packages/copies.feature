@@ -1,6 +1,6 @@
 Feature: Copying files or referring to them
   A package can refer to files where they are, which costs nothing, or have copies of its own, which nobody can take
-  away. The publisher chooses; either way the package must go on holding what was published.
+  away. The publisher chooses; either way the package must keep holding what was published.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -22,7 +22,7 @@ Feature: Copying files or referring to them
       Then the package is unchanged
 
     @CREA-8 @CONT-4 @severity:critical
-    Scenario: A download gives what was published after its file was overwritten
+    Scenario: A download gives what was published even after its file was overwritten
       Given these files in the packages bucket:
         | file       | content |
         | yields.csv | 12 rows |
@@ -81,7 +81,7 @@ Feature: Copying files or referring to them
       Then the package "original" and the package "copy" have the same files and metadata
       And every file of the package "copy" is in the packages bucket
 
-  Rule: What was published is never given with other bytes, even where a bucket keeps no versions
+  Rule: Nobody gets bytes other than those published, even from a bucket without versions
 
     @CREA-8 @CONT-4 @embedded_only @exclusive @severity:critical
     Scenario: A package of files in a bucket without versions can be published and downloaded
@@ -146,7 +146,7 @@ Feature: Copying files or referring to them
         | without copies         |                      | data   |
 
     @CREA-8 @severity:critical
-    Scenario: A package in two buckets is updated in one of them alone
+    Scenario: A package in two buckets is updated in only one of them
       Given Dana has published the package "yields" from the "simple-csv" dataset
       When Dana copies it to the remote bucket
       And she adds the "single-file" dataset to the package "yields" in the remote bucket, a second later

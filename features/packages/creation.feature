@@ -129,7 +129,7 @@ Feature: Creating packages
         | north/yields.csv | 12 rows |
         | south/yields.csv | 9 rows  |
       When Dana publishes a package from those files, without folders
-      Then she is refused, or the package holds every one of those files
+      Then she is refused, or the package holds all of those files
 
     @CREA-9 @severity:critical
     Scenario: Files of the same name in two buckets are both kept, or the publication is refused
@@ -140,7 +140,7 @@ Feature: Creating packages
         | file  | content | path       |
         | south | 9 rows  | yields.csv |
       When Dana publishes a package from those files
-      Then she is refused, or the package holds every one of those files
+      Then she is refused, or the package holds all of those files
 
     @CREA-9 @severity:normal
     Scenario: A file and a folder of the same name are both kept, or the publication is refused
@@ -149,7 +149,7 @@ Feature: Creating packages
         | yields/2026.csv | 12 rows |
         | yields          | 9 rows  |
       When Dana publishes a package from those files
-      Then she is refused, or the package holds every one of those files
+      Then she is refused, or the package holds all of those files
 
   Rule: What cannot be published is refused as a whole
 

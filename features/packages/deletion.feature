@@ -1,6 +1,6 @@
 Feature: Deleting packages
-  Now and then something must go: a mistake, a trial, data that a contract says to delete. Anyone who deletes a package
-  must be able to rely on two things: that it is gone from everywhere people look, and that nothing else is.
+  Now and then something has to go: a mistake, a trial, data that a contract says to delete. Anyone who deletes a package
+  must be able to rely on two things: it is gone from everywhere people look, and nothing else is.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -8,7 +8,7 @@ Feature: Deleting packages
   Rule: What was deleted is gone, and nothing else is
 
     @CREA-10 @smoke @severity:critical
-    Scenario: A deleted package is gone, its files and its neighbors are not
+    Scenario: A deleted package is gone, but its files and its neighbors are not
       Given these files in the packages bucket:
         | file       | content |
         | yields.csv | 12 rows |
@@ -44,7 +44,7 @@ Feature: Deleting packages
       Then she is refused: not found
 
     @CREA-10 @multiuser_mode @severity:critical @embedded_only
-    Scenario: The registry deletes a package of few revisions where S3 does not let people do so
+    Scenario: The registry deletes a package with few revisions where S3 denies people deletion
       Given Dana has published a package from the "single-file" dataset
       And it has 2 earlier revisions
       And S3, asked to delete in the registry, answers with AccessDenied
@@ -54,7 +54,7 @@ Feature: Deleting packages
       And every package other than it is unchanged
 
     @CREA-10 @multiuser_mode @severity:critical @embedded_only
-    Scenario: The registry deletes a package where S3 does not let people do so
+    Scenario: The registry deletes a package where S3 denies people deletion
       Given Dana has published a package from the "single-file" dataset
       And it has 105 earlier revisions
       And S3, asked to delete in the registry, answers with AccessDenied
@@ -121,7 +121,7 @@ Feature: Deleting packages
         | the registry fails to delete    | {"data": null, "errors": [{"message": "The package is on hold"}]} |
 
     @CREA-10 @multiuser_mode @severity:critical @embedded_only
-    Scenario: The deletion of a package is reported as failed where neither S3 nor the registry can tell its revisions
+    Scenario: A deletion is reported as failed if neither S3 nor the registry can carry it out
       Given Dana has published a package from the "single-file" dataset
       And S3, asked to delete in the registry, answers with AccessDenied
       And the registry answers with a 500

@@ -1,6 +1,6 @@
 Feature: Finding packages
-  A scientist knows a word of what she is looking for, and expects the packages that have it, all of them and no
-  others, with enough about each to choose. She also expects to be told plainly when a name leads nowhere.
+  A scientist knows one word of what she is looking for, and expects the packages that contain it, all of them and no
+  others, with enough about each to choose. She also expects a plain answer when a name leads nowhere.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -162,7 +162,7 @@ Feature: Finding packages
       When Dana searches for "harvest"
       Then she finds no packages
 
-  Rule: A search of a bucket is about that bucket alone
+  Rule: A search of a bucket covers only that bucket
 
     @DISC-1 @severity:normal
     Scenario: A search of one bucket leaves out the packages of another

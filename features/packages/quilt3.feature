@@ -1,11 +1,11 @@
 Feature: Working with quilt3 and quilt-mcp on the same packages
-  Some colleagues work with quilt3 in their own programs, and have never heard of quilt-mcp. What either of them makes
-  must be whole for the other.
+  Some colleagues work with quilt3 in their own programs, and have never heard of quilt-mcp. What is made with one of the
+  two must be complete for users of the other.
 
   Background:
     Given Dana, a data scientist, is signed in
 
-  Rule: A package is the same, whoever made it with what
+  Rule: A package is the same, whichever tool made it
 
     @CREA-12 @severity:critical
     Scenario: A package that was published can be installed with quilt3
@@ -55,7 +55,7 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
       And every file of its second revision is still in the package "atlas", with the same place and size
 
     @CREA-12 @UPD-4 @severity:critical
-    Scenario: Metadata and messages that came with quilt3 are kept when a package is added to
+    Scenario: Metadata and messages from quilt3 are kept when files are added to a package
       When Dana pushes the package "run" with quilt3, with these files, with the message "First run" and "RNA" as its assay:
         | file       | content |
         | counts.csv | 12 rows |

@@ -45,7 +45,7 @@ Feature: Updating packages
       And she can download "plot-2.csv" from it, byte for byte
 
     @UPD-3 @severity:critical
-    Scenario: A file that was corrected where it lies replaces the published one
+    Scenario: A file that was corrected in place replaces the published one
       Given these files in the packages bucket:
         | file       | content |
         | yields.csv | 12 rows |
@@ -56,7 +56,7 @@ Feature: Updating packages
       And the first revision of the package is unchanged
 
     @UPD-3 @severity:critical
-    Scenario: A value is corrected, with the reason, and what it was can still be seen
+    Scenario: A value can be corrected with a reason, and the old value can still be seen
       Given Dana has published the package "doses" with these files, with the message "Doses of week 7":
         | file      | content              |
         | doses.csv | "patient,mg\n7,5000" |
@@ -84,7 +84,7 @@ Feature: Updating packages
       And its latest revision has the message "Took out the wrong one"
 
     @UPD-3 @severity:normal
-    Scenario: A wrong file can be taken back
+    Scenario: A wrong file can be replaced with the original
       Given these files in the packages bucket:
         | file      | content |
         | plate.csv | 12 rows |

@@ -1,6 +1,6 @@
 Feature: Working with large packages
-  Instruments deliver thousands of files and files of gigabytes. A package of them must come out complete, and must
-  neither take the day nor all of the memory.
+  Instruments deliver thousands of files, and files of several gigabytes. A package of them must come out complete, and
+  must take neither all day nor all the memory.
 
   Background:
     Given Dana, a data scientist, is signed in

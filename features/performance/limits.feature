@@ -1,6 +1,6 @@
 Feature: Staying quick and small
-  People wait for what they see on a screen, and a shared server has only so much memory. What everybody does every day
-  must stay within limits that a person would accept, even in a well-filled registry.
+  People wait for what they see on a screen, and a shared server has only so much memory. What everyone does every day
+  must stay within limits that people would accept, even in a well-filled registry.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -22,7 +22,7 @@ Feature: Staying quick and small
       And it took less than 10 s
 
     @DISC-1 @DISC-3 @PERF-2 @exclusive @slow @severity:critical
-    Scenario Outline: Of more packages than the product asks for at once, none is left out in silence by someone who <attempt>
+    Scenario Outline: None of more than a thousand packages is silently left out when someone <attempt>
       Given 1,001 packages that share a word
       When Dana <attempt>
       Then she finds all 1,001 of them

@@ -1,5 +1,5 @@
 Feature: Opening Tabulator to other AWS identities
-  An administrator decides whether only catalog users can query tables, or anyone that AWS lets read the bucket:
+  An administrator decides whether only catalog users can query tables, or anything that AWS lets read the bucket:
   dashboards, notebooks, other accounts. What is closed must stay closed.
 
   Background:

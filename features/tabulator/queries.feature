@@ -1,6 +1,6 @@
 Feature: Querying Tabulator tables
-  An analyst asks in SQL what is in the files of many packages, without downloading any of them. The rows must be those
-  of the files as they are now, and say where they come from; a file that does not fit must not go unnoticed.
+  An analyst uses SQL to ask what is in the files of many packages, without downloading any of them. The rows must be
+  those of the files as they are now, and say where they come from; a file that does not fit must not go unnoticed.
 
   Background:
     Given Dana, a data scientist, is signed in
@@ -52,7 +52,7 @@ Feature: Querying Tabulator tables
         | A2   | -2.25 |
 
     @QRY-5 @severity:critical
-    Scenario: A query can sum up the files of each package
+    Scenario: A query can add up the values of each package
       When she queries:
         """
         SELECT "$pkg_name" AS package, sum(grams) AS total
@@ -95,7 +95,7 @@ Feature: Querying Tabulator tables
         | B1   | 10    | south | south     | measurements.csv | measurements.csv of south | latest revision of south | (null) |
 
     @QRY-6 @severity:normal
-    Scenario: A table over packages by the beginning of their names takes in those that come later
+    Scenario: A table over packages with a common name prefix includes those that come later
       Given a table "meadows" over the packages whose names begin with "meadow"
       And a package "meadow-2024" with these measurements:
         | plot | grams |

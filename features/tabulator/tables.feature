@@ -1,6 +1,6 @@
 Feature: Setting up Tabulator tables
-  An administrator turns the files of many packages into one table that analysts can query. A table's configuration is
-  kept exactly as written, an invalid one is not kept at all, and work on one table leaves the others alone.
+  An administrator turns the files of many packages into one table that analysts can query. A table's configuration must
+  be kept exactly as written, an invalid one not at all, and work on one table must leave the others alone.
 
   Background:
     Given Ada, an administrator, is signed in
@@ -216,7 +216,7 @@ Feature: Setting up Tabulator tables
         | harvest | CSV files with a header |
         | soil    | tab-separated files     |
 
-  Rule: Who may not write to a bucket cannot change its tables
+  Rule: Users who may not write to a bucket cannot change its tables
 
     @TAB-5 @TAB-7 @TAB-8 @TAB-10 @severity:critical
     Scenario Outline: A reviewer cannot <change> a table
