@@ -196,7 +196,8 @@ def _messages(
 def _undefined(step: StepLine, vocabulary: Vocabulary, suggest: Callable[[StepLine], str] | None) -> str:
     for other in ("given", "when", "then"):
         if vocabulary.matches(other, step.text):
-            return f'"{step.text}" is a {other.capitalize()}, not a {step.type.capitalize()}'
+            instead = f"; {suggest(step)}" if suggest else ""
+            return f'"{step.text}" is a {other.capitalize()}, not a {step.type.capitalize()}{instead}'
     wrong = near_miss(step.type, step.text, vocabulary)
     if wrong is not None:
         return f'there is no sentence "{step.type.capitalize()} {step.text}": {wrong}'

@@ -106,7 +106,7 @@ class OnePackage(BaseModel):
     """Body of ``POST /packages/purge``; words: those by which its own manifests are known."""
 
     bucket: str
-    package: str = Field(pattern=r"^[^/]+/[^/]+$")
+    package: str = Field(min_length=1)
     words: str | None = Field(default=None, min_length=1)
 
 
