@@ -9,6 +9,7 @@ from enum import StrEnum
 from textwrap import shorten
 
 from reports.changes import Changes
+from reports.deeds import deeds
 from reports.features import MCP_SERVER
 from reports.fitness import (
     Harm,
@@ -23,16 +24,22 @@ from reports.fitness import (
 )
 from reports.gate import Gate
 from reports.known_defects import Impact
-from reports.new_failures import BrokenPromise, FailuresTogether, NewFailure, no_longer_broken
+from reports.new_failures import SAYS_ENOUGH, BrokenPromise, FailuresTogether, NewFailure, no_longer_broken
 from reports.outcomes import RunRecord, Status
-from reports.summary import headline
+from reports.summary import NOT_FIT, headline
 
 _LONGEST_REASON = 100
 _WORST = 3
 _CAUSES = 3
 _FIRST = 2
-_SAYS_LITTLE = 5
-"""Words that what came instead has at least, where it is told without what was promised."""
+_MAY = {
+    Impact.DATA_LOSS: "lose data",
+    Impact.SECURITY: "let people see or do what they have no right to",
+    Impact.CANNOT: "make something impossible",
+    Impact.WRONG: "give wrong results",
+    Impact.MESSAGE: "mislead people",
+    Impact.COSMETIC: "be cosmetic",
+}
 _NEW = {
     Status.FAILED: "New",
     Status.DIFFERENT: "In another way than the known defect",
@@ -106,7 +113,7 @@ def _can_we_ship(
     mark = Mark.BAD if not record.accepted else Mark.KNOWN if tolerating else Mark.GOOD
     worse = ""
     if record.accepted and isinstance(changes, Changes) and changes.harm:
-        worse = "It is worse than the run before: checks newly fail, by known defects, which the gate tolerates."
+        worse = "It is worse than the run before: checks newly fail because of known defects, which the gate tolerates."
     release = ""
     part = f"Only a part of the suite ran: {' '.join(record.chosen)}." if record.is_part else ""
     if record.accepted:
@@ -126,14 +133,18 @@ def _can_we_ship(
 def _harm_of_what_is_new(groups: Sequence[FailuresTogether]) -> str:
     """What the new failures do to users, as far as their words tell, the worst first; empty if they tell nothing."""
     kinds = {each.likely_harm for group in groups for each in group.failures}
-    named = [impact.value for impact in Impact.worst() if impact in kinds]
-    named = named or [impact.value for impact in Impact if impact in kinds][:1]
-    return f" What is new is perhaps {' and '.join(named)}." if named else ""
+    named = [impact for impact in Impact.worst() if impact in kinds]
+    named = named or [impact for impact in Impact if impact in kinds][:1]
+    what = [_MAY[each] for each in named]
+    return f" The new failures may {' and '.join(what)}." if what else ""
 
 
 def _fit_to_release(record: RunRecord) -> str:
-    """Whether the gate for releases would accept a run that this one accepts; empty if it is that one, or stricter."""
-    if record.gate is not Gate.REGRESSIONS:
+    """Whether the gate for releases would accept a run that this one accepts.
+
+    Empty if it is that one, or stricter, or if the headline says it.
+    """
+    if record.gate is not Gate.REGRESSIONS or NOT_FIT in headline(record):
         return ""
     objection = record.model_copy(update={"gate": Gate.BLOCKERS}).objection
     if objection:
@@ -179,13 +190,15 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
     for each in groups[:_CAUSES]:
         first = each.failures[0]
         came = "; ".join(dict.fromkeys(_came(promise, first) for promise in first.promises))
-        shared = f" Perhaps the same cause behind {_others(each)}: {each.cause}." if each.cause else ""
         how = _NEW.get(first.first.status, "New")
         if first.first.status is Status.DIFFERENT:
             how = " ".join([how, *first.first.defects])
         if each.likely_harm:
             how = f"{how}, perhaps {each.likely_harm}"
-        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {_ended(came)}{shared}"
+        if each.methods:
+            how = f"{how}, for people who {deeds(each.methods)}"
+        others = f" Perhaps the same cause behind {_others(each)}." if each.cause else ""
+        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {_ended(came)}{others}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
 
@@ -193,7 +206,7 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
 def _came(promise: BrokenPromise, failure: NewFailure) -> str:
     """What came instead of what was promised, without a full stop; with the promise if it says little alone."""
     happened = _shortened(promise.happened)
-    says_little = promise.sentence and len(happened.split()) < _SAYS_LITTLE
+    says_little = promise.sentence and len(happened.split()) < SAYS_ENOUGH
     return f"{f'“{promise.sentence}”: ' if says_little else ''}{happened}{failure.where(promise)}"
 
 
@@ -294,14 +307,14 @@ def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
             modes = " and ".join(mode.value for mode, _ in broken)
             known.append(f"“{journey.title}” in {modes} mode{f' ({kinds})' if kinds else ''}")
     if known:
-        yield f"Broken by known defects: {'; '.join(known)}."
+        yield f"Broken because of known defects: {'; '.join(known)}."
 
 
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
     known = [each for each in harms if each.met]
     passing = [
-        f"{each.failures[0].step} “{each.failures[0].title}”"
-        f"{f', and with it perhaps {_others(each)}' if each.cause else ''}"
+        f"{each.failures[0].step}{f' it for people who {deeds(each.methods)}:' if each.methods else ''} "
+        f"“{each.failures[0].title}”{f', and with it perhaps {_others(each)}' if each.cause else ''}"
         for each in groups
     ]
     passing += [f"{each.step} “{each.title}”" for each in no_longer_broken(record)]

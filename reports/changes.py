@@ -128,7 +128,9 @@ class Changes:
             return []
         if already == 1:
             return ["One of the newly failing failed before, too, by a known defect, and fails in another way now."]
-        return [f"{already} of the newly failing failed before, too, by known defects, and fail in another way now."]
+        return [
+            f"{already} of the newly failing failed before, too, because of known defects, and fail in another way now."
+        ]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -170,8 +172,11 @@ class Changes:
         )
 
     def _called(self, change: str) -> str:
-        """A kind of change in words: in a product that is the same, nothing was fixed."""
-        return "passing now" if change == Change.FIXED and self.is_of_one_product else change
+        """A kind of change in words: nothing is fixed in the same product, or where something new hides it."""
+        after = self.comparison.after
+        fixed = [each.after for each in self.comparison.by_change[Change.FIXED] if each.after is not None]
+        hidden = any(each.status is Status.GONE and after.shows_elsewhere(each) for each in fixed)
+        return "passing now" if change == Change.FIXED and (hidden or self.is_of_one_product) else change
 
 
 def _working_journeys(record: RunRecord) -> Counter[Mode]:

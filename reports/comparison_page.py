@@ -12,6 +12,8 @@ from reports.capabilities import capability_rows, through_the_server
 from reports.changes import changes_of
 from reports.comparison import Comparison, endings
 from reports.fitness import (
+    Harm,
+    NotMet,
     by_harm,
     checks_sentence,
     first_to_fix,
@@ -29,7 +31,6 @@ from reports.page_templates import page_templates
 from reports.pages import MOST_IN_A_JOB, MOST_SHOWN
 from reports.parity import Parity
 from reports.requirements import Requirement
-from reports.summary import headline
 
 
 def write_comparison_page(
@@ -60,7 +61,6 @@ def write_comparison_page(
         "record": None,
         "comparison": comparison,
         "after": after,
-        "verdicts": (headline(before), headline(after)),
         "side_by_side": _side_by_side(before, after, ledger),
         "answers": _changes_first(
             answers(
@@ -122,12 +122,18 @@ def _side_by_side(before: RunRecord, after: RunRecord, ledger: Ledger) -> list[t
             "yes" if each.accepted else "no",
             checks_sentence(each),
             journeys_sentence(journeys(each, ledger)).removeprefix("Journeys that work: "),
-            ", ".join(impact.counted(len(those)) for impact, those in harms_by_impact(by_harm(each, ledger))) or "none",
+            _defects_seen(by_harm(each, ledger)),
         )
         for each in (before, after)
     ]
     questions = (f"Accepted by the gate “{after.gate}”", "Checks that fail", "Journeys that work", "Known defects")
     return list(zip(questions, *sides, strict=True))
+
+
+def _defects_seen(harms: Sequence[Harm]) -> str:
+    seen = ", ".join(impact.counted(len(those)) for impact, those in harms_by_impact(harms)) or "none"
+    hidden = sum(each.not_met in (NotMet.OTHERWISE, NotMet.GONE) for each in harms)
+    return f"{seen}; {hidden} more that new failures may hide, or that are fixed" if hidden else seen
 
 
 def _changes_first(those: Sequence[Answer]) -> list[Answer]:

@@ -134,7 +134,9 @@ class Harm:
     def why(self) -> str:
         """In words: who is hit, and how far it reaches."""
         reach = f"{self.scenarios} {'scenario' if self.scenarios == 1 else 'scenarios'}"
-        if self.journeys:
+        if self.scenarios == self.journeys == 1:
+            reach += ", a journey"
+        elif self.journeys:
             reach += f", {self.journeys} of them {'a journey' if self.journeys == 1 else 'journeys'}"
         return f"hits {self.entry.affects}; fails {reach}"
 
@@ -204,7 +206,7 @@ def by_harm(record: RunRecord, ledger: Ledger, listed: Iterable[ScenarioRecord] 
 
 def _harm(entry: KnownDefect, record: RunRecord, by_name: Mapping[str, Sequence[ScenarioRecord]]) -> Harm:
     concerned = [each for each in record.scenarios if entry.id in each.defects]
-    met = tuple(each for each in concerned if each.status is Status.KNOWN)
+    met = tuple(each for each in concerned if each.shows(entry.id))
     claimed = [each for claim in entry.claims for each in by_name.get(claim.scenario, ()) if any(entry.claims_on(each))]
     severities = {*(severity(each.tags) for each in claimed), *(each.severity for each in met)}
     worst = min(severities, key=SEVERITIES.index, default="")
@@ -267,7 +269,8 @@ def tolerated_harm(record: RunRecord, harms: Sequence[Harm]) -> str:
         return ""
     kinds = {impact: sum(each.entry.impact is impact for each in those) for impact in Impact.worst()}
     bad = [impact.counted(number) for impact, number in kinds.items() if number]
-    return f"Of these defects {' and '.join(bad) or 'none loses data or is a security hole'}."
+    number = f"{len(those)} known {'defect' if len(those) == 1 else 'defects'}"
+    return f"Of {number} {' and '.join(bad) or 'none loses data or is a security hole'}."
 
 
 def worst_kinds(harms: Sequence[Harm]) -> str:
@@ -303,7 +306,7 @@ def checks_sentence(record: RunRecord) -> str:
     bad = [f"{failing} of {judged} {severity}" for severity, failing, judged in checks if failing]
     failing, everything = (sum(each) for each in list(zip(*checks, strict=True))[1:])
     new = sum(tile.new for row in rows for tile in row)
-    shares = f" ({failing - new} by known defects, {new} new)" if new else ""
+    shares = f" ({failing - new} known, {new} new)" if new else ""
     if not bad:
         return f"All {everything} checks pass."
     one_kind = f"{bad[0]} checks fail{shares}."

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from environment.modes import Mode
+from reports.deeds import deeds
 from reports.methods import unproven
 from reports.outcomes import ScenarioOutcome, Status
 
@@ -29,13 +30,23 @@ class LikelyCause:
     proven: bool
 
     @property
-    def text(self) -> str:
-        """What they share, without a full stop."""
+    def share(self) -> str:
+        """How many of the new failures in its mode, in words."""
         those = len(self.failures)
-        share = f"all {those}" if those == self.number else f"{those} of the {self.number}"
+        share = "both" if those == self.number == 2 else f"all {those}" if those == self.number else ""
+        return f"{share or f'{those} of the {self.number}'} new failures in {self.mode} mode"
+
+    @property
+    def in_words(self) -> str:
+        """What people do where they fail, without a full stop."""
+        return f"{self.share} are of people who {deeds(self.methods)}"
+
+    @property
+    def text(self) -> str:
+        """What they share, for developers, without a full stop."""
         they = "it" if len(self.methods) == 1 else "them"
         unproven = "" if self.proven else f", and no check that calls {they} passes there"
-        return f"{share} new failures in {self.mode} mode call {' and '.join(self.methods)}{unproven}"
+        return f"{self.share} call {' and '.join(self.methods)}{unproven}"
 
 
 def likely_causes(scenarios: Sequence[ScenarioOutcome]) -> list[LikelyCause]:

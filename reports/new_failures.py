@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from environment.gherkin.records import ScenarioStep
@@ -13,10 +13,13 @@ from environment.gherkin.style import JOURNEY
 from environment.gherkin.tags import SEVERITIES
 from environment.modes import Mode
 from environment.people.personas import persona
+from environment.running.timed import is_timed
 from reports.allure_results import personas
+from reports.deeds import deeds
 from reports.known_defects import Impact
 from reports.likely_causes import LikelyCause, likely_causes
 from reports.likely_harm import likely_harm, worst_first
+from reports.messages import comparable
 from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
 from reports.verdict import LEDGER_SAYS
 
@@ -26,6 +29,9 @@ _SUFFER = {
     Impact.SECURITY: "everyone whose data or rights it was to protect, who need not notice",
 }
 """Who suffers from the kinds of harm that others than those who act suffer from."""
+SAYS_ENOUGH = 5
+"""Words of what came instead that say something without what was promised."""
+_THE_SAME = "the same came instead of what was promised"
 _COLUMN = re.compile(r"<[^<>]+>")
 """What stands for the cell of a row in the title of an outline."""
 _VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
@@ -62,7 +68,7 @@ class BrokenPromise:
     def happened(self) -> str:
         """What came instead, in one line: what was found, or which error came."""
         if self.ended.status is Status.GONE:
-            return "It holds now: the known defect is fixed here, and its entry can go."
+            return "it holds now"
         return self.ended.instead
 
     @property
@@ -81,9 +87,13 @@ class BrokenPromise:
 
 @dataclass(frozen=True)
 class NewFailure:
-    """A scenario that breaks the run: all its rows and modes that do, the one with the worst severity first."""
+    """A scenario that breaks the run: all its rows and modes that do, the one with the worst severity first.
+
+    shows_elsewhere: it holds now, but another check of the known defect by which it failed fails in a new way.
+    """
 
     outcomes: tuple[ScenarioOutcome, ...]
+    shows_elsewhere: bool = False
 
     @property
     def first(self) -> ScenarioOutcome:
@@ -104,15 +114,28 @@ class NewFailure:
     def in_words(self) -> str:
         """What is wrong with it; its title says what should be so."""
         if self.first.holds:
-            return "holds now"
+            return (
+                "holds now, perhaps because something new hides its known defect"
+                if self.shows_elsewhere
+                else "holds now"
+            )
         return self.first.status.in_words if self.first.status is Status.BROKEN else "is broken"
 
     @property
     def step(self) -> str:
         """What to do with its title so that it breaks the run no more."""
+        if self.shows_elsewhere:
+            return "look again, once the others are fixed, at"
         if self.first.holds:
             return "take the entries of these off the list of known defects:"
         return "make it possible to judge" if self.first.status is Status.BROKEN else "fix"
+
+    @property
+    def standing(self) -> str:
+        """Whether it is known, and how it fails, in words."""
+        if self.first.defects and not self.first.holds:
+            return Status.DIFFERENT.in_words
+        return self.first.status.in_words
 
     @property
     def modes(self) -> str:
@@ -171,16 +194,17 @@ class NewFailure:
                 before.append("\n".join(step.lines))
         return "\n".join(before[-_ACTS:])
 
-    @property
-    def hits(self) -> str:
-        """Whom it hits, as far as its likely harm tells, and who meets it where."""
+    def hits(self, methods: Sequence[str] = ()) -> str:
+        """Whom it hits, as far as its likely cause and harm tell; methods: those that are perhaps the cause."""
         names = personas([step.text for step in self.first.scenario.steps])
         people = " or ".join(f"{name} ({persona(name).description})" for name in names)
-        journey = "; it is a journey" if self.is_journey else ""
-        met = f"anyone who works as {people} does" if people else "everyone"
+        if methods:
+            met = f"people who {deeds(methods)}"
+        else:
+            met = f"anyone who works as {people} does" if people else "everyone"
         suffer = _SUFFER.get(self.likely_harm) if self.likely_harm else None
-        hit = f"perhaps {suffer}; seen by {met}" if suffer else met
-        return f"{hit}, in {self.modes}{journey}"
+        journey = "; it is a journey" if self.is_journey else ""
+        return f"{met}, in {self.modes}{f'; perhaps {suffer}' if suffer else ''}{journey}"
 
 
 def new_failures(record: RunRecord) -> list[NewFailure]:
@@ -190,10 +214,14 @@ def new_failures(record: RunRecord) -> list[NewFailure]:
 
 @dataclass(frozen=True)
 class FailuresTogether:
-    """New failures that perhaps have one cause, the most severe first, and what points to it; or a single one."""
+    """New failures that perhaps have one cause, the most severe first, and what points to it; or a single one.
+
+    methods: those of the product that are perhaps the cause.
+    """
 
     cause: str
     failures: tuple[NewFailure, ...]
+    methods: tuple[str, ...] = ()
 
     @property
     def likely_harm(self) -> Impact | None:
@@ -209,13 +237,31 @@ class FailuresTogether:
 
 
 def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCause]) -> list[FailuresTogether]:
-    """The failures, in the order of the most severe of each group; what was known is not put with what is new."""
-    texts = {outcome.nodeid: cause.text for cause in causes for outcome in cause.failures}
+    """The failures, in the order of the most severe of each group; what was known is not put with what is new.
+
+    Those of one cause are together, and with them those in which the same came instead.
+    """
+    by_outcome = {outcome.nodeid: cause for cause in causes for outcome in cause.failures}
     found: dict[tuple[str, bool], list[NewFailure]] = {}
+    names: dict[str, str] = {}
+    shared: dict[str, LikelyCause] = {}
     for each in failures:
-        name = texts.get(each.first.nodeid, each.first.nodeid)
+        cause, same = by_outcome.get(each.first.nodeid), comparable(each.worst.happened)
+        name = names.get(same) or (cause.text if cause else each.first.nodeid)
+        if len(same.split()) >= SAYS_ENOUGH:
+            names.setdefault(same, name)
+        if cause:
+            shared.setdefault(name, cause)
         found.setdefault((name, each.first.status is Status.DIFFERENT), []).append(each)
-    return [FailuresTogether(name if len(those) > 1 else "", tuple(those)) for (name, _), those in found.items()]
+    return [_together(tuple(those), shared.get(name)) for (name, _), those in found.items()]
+
+
+def _together(failures: tuple[NewFailure, ...], cause: LikelyCause | None) -> FailuresTogether:
+    if len(failures) == 1 or cause is None:
+        return FailuresTogether(_THE_SAME if len(failures) > 1 else "", failures)
+    own = {outcome.nodeid for outcome in cause.failures}
+    whole = all(each.first.nodeid in own for each in failures)
+    return FailuresTogether(cause.in_words if whole else f"people who {deeds(cause.methods)}", failures, cause.methods)
 
 
 def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:
@@ -225,7 +271,11 @@ def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:
 
 def no_longer_broken(record: RunRecord) -> list[NewFailure]:
     """What breaks the run only because it holds: known defects whose entries can go."""
-    return [each for each in _breaking(record) if each.first.holds]
+    return [
+        replace(each, shows_elsewhere=any(record.shows_elsewhere(outcome) for outcome in each.outcomes))
+        for each in _breaking(record)
+        if each.first.holds
+    ]
 
 
 def _breaking(record: RunRecord) -> list[NewFailure]:
@@ -237,7 +287,7 @@ def _breaking(record: RunRecord) -> list[NewFailure]:
         found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
     failures = [NewFailure(tuple(those)) for those in found.values()]
 
-    def order(failure: NewFailure) -> tuple[int, bool, int]:
+    def order(failure: NewFailure) -> tuple[int, bool, int, bool]:
         """What perhaps loses data or lets somebody in ranks with the blockers where its check is critical.
 
         What is new comes before what was known and fails in another way.
@@ -245,6 +295,7 @@ def _breaking(record: RunRecord) -> list[NewFailure]:
         rank = severity(failure.first)
         counts_more = failure.likely_harm in Impact.worst() and rank <= SEVERITIES.index("critical")
         was_known = failure.first.status is Status.DIFFERENT
-        return 0 if counts_more else rank, was_known, worst_first(failure.likely_harm)
+        of_speed = is_timed(failure.first.scenario.requirements)  # its title says little of what else is wrong
+        return 0 if counts_more else rank, was_known, worst_first(failure.likely_harm), of_speed
 
     return sorted(failures, key=order)

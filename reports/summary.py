@@ -22,6 +22,7 @@ from reports.counts import COUNTED, counts
 from reports.documents import shown
 from reports.features import listed_scenarios
 from reports.fitness import by_harm, fitness, tolerated
+from reports.gate import Gate
 from reports.known_defects import Ledger
 from reports.likely_causes import causes_sentence, likely_causes
 from reports.message_record import changed_messages, read_messages
@@ -31,6 +32,7 @@ from reports.outcomes import LOOKS_LIKE, RunRecord, ScenarioCounts, ScenarioOutc
 from reports.run_history import is_whole
 
 SUMMARY_NAME = "summary.json"
+NOT_FIT = "Not fit to release"
 _LONGEST_MESSAGE = 160
 _MOST_NAMED = 3
 _NOT_CLAIMED = "not claimed by the ledger for this scenario"
@@ -84,13 +86,18 @@ def write_summary(record: RunRecord, folder: Path) -> Path:
 def headline(record: RunRecord) -> str:
     """The run in one sentence."""
     if record.objection is not None:
-        return f"Not accepted: {record.objection}.{_resembling(record)}"
+        return f"Not accepted: {record.objection}.{_resembling(record) if record.is_part else ''}"
     known = known_defects_by_id(record.scenarios)
     accepted = "Accepted, as far as it ran" if record.is_part else "Accepted"
     if not known:
         return f"{accepted}: nothing fails."
     blockers = [each for each in record.scenarios if each.severity == "blocker" and each.status.is_judged]
     failing = sum(each.status is Status.KNOWN for each in blockers)
+    if failing and not record.is_part and record.gate is Gate.REGRESSIONS:
+        return (
+            f"No new failures, so the gate “{record.gate}” accepts it. "
+            f"{NOT_FIT}: {failing} of {len(blockers)} blocker checks fail because of known defects."
+        )
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
     worst = f", which make {failing} of {len(blockers)} blocker checks fail" if failing else ""
     return f"{accepted}: nothing fails except {those}{worst}."

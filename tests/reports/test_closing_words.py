@@ -17,7 +17,7 @@ from reports.changes import FIRST_RUN
 from reports.counts import counts
 from reports.gate import Gate
 from reports.known_defects import Ledger
-from reports.outcomes import RunRecord, ScenarioCounts, Status
+from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
 from reports.page_templates import markdown_cell
 from reports.summary import headline, print_closing_words, suite_overhead, verdict
 
@@ -71,9 +71,9 @@ def test_headline_judges_the_run(run_record: RunRecord, outcomes: list[Status], 
     ("gate", "severity", "objection"),
     [
         (Gate.REGRESSIONS, "blocker", None),
-        (Gate.BLOCKERS, "blocker", "1 of 2 blocker checks fails by known defects"),
+        (Gate.BLOCKERS, "blocker", "1 of 2 blocker checks fails because of known defects"),
         (Gate.BLOCKERS, "minor", None),
-        (Gate.EVERYTHING, "minor", "1 of 2 checks fails by known defects"),
+        (Gate.EVERYTHING, "minor", "1 of 2 checks fails because of known defects"),
     ],
 )
 def test_the_gate_decides_which_known_defects_count(
@@ -164,10 +164,15 @@ def test_failures_that_look_like_known_defects_of_other_scenarios_are_counted() 
     alike = "AssertionError: no link\nThis looks like QO-017: Local mode cannot give a link to any file"
     failed = [made_outcome(title, Mode.LOCAL, Status.FAILED, message=alike) for title in ("A", "B")]
     other = made_outcome("C", Mode.LOCAL, Status.FAILED, message="AssertionError: no")
-    assert headline(made_run([*failed, other])) == (
+
+    def of_a_part(*scenarios: ScenarioOutcome) -> str:
+        return headline(made_run(scenarios).model_copy(update={"chosen": ("a.feature",)}))
+
+    assert of_a_part(*failed, other) == (
         "Not accepted: 3 new failures (of 3 checks). "
         "2 of the failures look like known defects of other scenarios: QO-017."
     )
-    assert headline(made_run(failed)).endswith(" Both look like known defects of other scenarios: QO-017.")
-    assert headline(made_run([failed[0]])).endswith(" It looks like a known defect of other scenarios: QO-017.")
-    assert headline(made_run([other])).endswith("(of 1 check).")
+    assert of_a_part(*failed).endswith(" Both look like known defects of other scenarios: QO-017.")
+    assert of_a_part(failed[0]).endswith(" It looks like a known defect of other scenarios: QO-017.")
+    assert of_a_part(other).endswith("(of 1 check).")
+    assert headline(made_run(failed)).endswith("(of 2 checks)."), "of a whole run a likeness is for developers"

@@ -25,7 +25,7 @@ def said(*scenarios: ScenarioOutcome) -> str:
 def test_what_new_failures_have_in_common_is_said_if_nothing_that_calls_it_passes() -> None:
     failed = outcome(Status.FAILED, BROWSE, LINK), outcome(Status.DIFFERENT, BROWSE)
     assert said(*failed) == (
-        "Perhaps one cause: all 2 new failures in local mode call QuiltOps.browse_content, "
+        "Perhaps one cause: both new failures in local mode call QuiltOps.browse_content, "
         "and no check that calls it passes there."
     )
     assert said(failed[0]) == ""
@@ -56,7 +56,7 @@ def test_what_fails_in_the_other_mode_counts_for_that_one() -> None:
     own = outcome(Status.FAILED, BROWSE, mode=Mode.MULTIUSER)
 
     assert (crossing.mode_at_fault, own.mode_at_fault) == (Mode.MULTIUSER, Mode.MULTIUSER)
-    assert said(crossing, own).startswith("Perhaps one cause: all 2 new failures in multiuser mode call")
+    assert said(crossing, own).startswith("Perhaps one cause: both new failures in multiuser mode call")
     assert new_failures(made_run([crossing]))[0].modes == "multiuser mode"
 
 

@@ -9,6 +9,7 @@ from made_runs import made_outcome
 from environment.driving.operations import Operations
 from environment.driving.usage import USAGE
 from environment.modes import Mode
+from reports.deeds import DEEDS
 from reports.methods import coverage, public_methods, uncovered, unproven
 from reports.outcomes import ScenarioOutcome, Status
 from reports.product import product_root
@@ -67,3 +68,7 @@ def test_method_of_which_nothing_is_seen_to_hold_is_named_by_mode() -> None:
         ]
     )
     assert found == {Mode.LOCAL: ["QuiltOps.browse_content"], Mode.MULTIUSER: []}
+
+
+def test_every_public_method_is_said_in_words_of_people(tmp_path: Path) -> None:
+    assert set(DEEDS) == set(public_methods(product_root(tmp_path)))

@@ -143,7 +143,7 @@ def test_only_known_defects_are_no_failure(tmp_path: Path) -> None:
 def test_a_gate_that_lets_no_known_defect_pass_ends_the_run_with_a_failure(tmp_path: Path) -> None:
     run = run_sample(tmp_path, "-k", "Capitals or Ada or nested", "--gate", "everything")
     assert run.exit_code == 1, run.printed
-    assert "checks fail by known defects." in run.printed
+    assert "checks fail because of known defects." in run.printed
     assert run.record.gate == "everything"
 
 
