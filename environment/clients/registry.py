@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
-from gql import Client, gql
+from gql import Client, GraphQLRequest, gql
 from gql.transport.exceptions import TransportConnectionFailed, TransportProtocolError
 from gql.transport.requests import RequestsHTTPTransport
-from graphql import GraphQLSchema, IntrospectionQuery, build_client_schema, get_introspection_query
+from graphql import DocumentNode, GraphQLSchema, IntrospectionQuery, build_client_schema, get_introspection_query
 
 from environment.errors import SuiteError
 
 USER_AGENT = "quiltops-acceptance"
 """By what the registry, and who breaks its answers to the product, knows this client."""
+
+
+@cache
+def _parsed(query: str) -> DocumentNode:
+    return gql(query).document
 
 
 class RegistryClient:
@@ -31,10 +37,9 @@ class RegistryClient:
             gql.transport.exceptions.TransportError: if the registry refuses or fails.
             SuiteError: if it does not answer, or with what is no GraphQL.
         """
-        document = gql(query)
-        document.variable_values = variables
+        request = GraphQLRequest(_parsed(query), variable_values=variables)
         try:
-            return dict(self._client.execute(document))
+            return dict(self._client.execute(request))
         except (TransportConnectionFailed, TransportProtocolError) as error:
             raise SuiteError(
                 f"Asked {self._endpoint}", str(error), "See whether the registry is well, in its log"

@@ -230,12 +230,16 @@ class Database:
 
     Args:
         path: where the SQLite file is or shall be.
+
+    Attributes:
+        changes: how many transactions there were; what was read is still so while it is the same.
     """
 
     def __init__(self, path: Path) -> None:
         self._engine = _engine(path)
         # SQLite's own waiting polls; a lock hands the turn over at once. The busy timeout covers other processes.
         self._turn = threading.Lock()
+        self.changes = 0
         Base.metadata.create_all(self._engine)
 
     @contextmanager
@@ -248,6 +252,7 @@ class Database:
             session.connection(execution_options={"begin": "BEGIN IMMEDIATE"})
             yield session
             session.commit()
+            self.changes += 1
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -92,6 +92,7 @@ class Identity:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._signing_key: tuple[int, str] | None = None
         with database.transaction() as session:
             if read_setting(session, SettingKey.TOKEN_KEY) is None:
                 store_setting(session, SettingKey.TOKEN_KEY, secrets.token_hex(32))
@@ -200,8 +201,7 @@ class Identity:
             return self._issue(session, _user(session, user_name).id, lifetime_seconds).token
 
     def _authenticate_token(self, token: str) -> Caller:
-        with self._database.reading() as session:
-            claims = _claims(token, _signing_key(session))
+        claims = _claims(token, self._known_signing_key())
         now = self._clock.seconds()
         if claims["exp"] <= now:
             raise Unauthenticated(OUTDATED)
@@ -218,6 +218,14 @@ class Identity:
         if found.Token.expires_at <= now:
             raise Unauthenticated(OUTDATED)
         return _caller(found.User, found.Role, token_id=found.Token.id)
+
+    def _known_signing_key(self) -> str:
+        """The signing key, asked for again after each change: a snapshot that is restored brings its own."""
+        changes = self._database.changes
+        if self._signing_key is None or self._signing_key[0] != changes:
+            with self._database.reading() as session:
+                self._signing_key = changes, _signing_key(session)
+        return self._signing_key[1]
 
     def _authenticate_api_key(self, secret: str) -> Caller:
         query = (
@@ -281,7 +289,6 @@ def api_key_digest(secret: str) -> str:
 
 
 def _signing_key(session: Session) -> str:
-    # Asked for each time, because a snapshot that is restored brings its own.
     return str(read_setting(session, SettingKey.TOKEN_KEY))
 
 
