@@ -246,9 +246,9 @@ def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCaus
     names: dict[str, str] = {}
     shared: dict[str, LikelyCause] = {}
     for each in failures:
-        cause, same = by_outcome.get(each.first.nodeid), comparable(each.worst.happened)
+        cause, same = by_outcome.get(each.first.nodeid), comparable(each.worst.ended.in_this_run)
         name = names.get(same) or (cause.text if cause else each.first.nodeid)
-        if len(same.split()) >= SAYS_ENOUGH:
+        if len(each.worst.happened.split()) >= SAYS_ENOUGH:
             names.setdefault(same, name)
         if cause:
             shared.setdefault(name, cause)

@@ -52,8 +52,8 @@ def test_scenarios_are_found_by_their_sentences_and_the_words_can_be_sent(page: 
 
 def test_a_link_to_a_defect_shows_all_of_it(page: Page, address: str) -> None:
     page.goto(f"{address}/known-defects.html#QO-001")
-    expect(page.locator("#QO-001").get_by_text("prints a script that needs quilt-mcp alone")).to_be_visible()
-    expect(page.locator("#QO-002").get_by_text("prints a script that needs quilt-mcp alone")).to_be_hidden()
+    expect(page.locator("#QO-001").get_by_text("prints a script that needs only quilt-mcp")).to_be_visible()
+    expect(page.locator("#QO-002").get_by_text("prints a script that needs only quilt-mcp")).to_be_hidden()
 
 
 @pytest.mark.parametrize("page", ["desk"], indirect=True)

@@ -141,7 +141,7 @@ def test_the_long_pages_begin_with_totals_and_are_closed(page: Page, address: st
     assert 0 < met < defects
     totals.get_by_role("link", name="seen by this run").click()
     expect(page.locator("article:visible")).to_have_count(met)
-    expect(page.get_by_label("Only what this run met")).to_be_checked()
+    expect(page.get_by_label("Only what this run saw")).to_be_checked()
 
 
 @pytest.mark.parametrize("name", PAGES[:-1])
@@ -189,7 +189,7 @@ def test_no_caption_is_squeezed_on_a_phone(page: Page, address: str, name: str) 
 def test_what_is_closed_is_printed_too(page: Page, address: str) -> None:
     page.emulate_media(media="print")
     page.goto(f"{address}/known-defects.html")
-    expect(page.locator("#QO-001").get_by_text("prints a script that needs quilt-mcp alone")).to_be_visible()
+    expect(page.locator("#QO-001").get_by_text("prints a script that needs only quilt-mcp")).to_be_visible()
 
 
 def test_allure_is_offered_only_where_it_can_work(page: Page, address: str, report_places: ReportPlaces) -> None:
