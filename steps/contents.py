@@ -131,7 +131,7 @@ def has_revisions(package: Package, count: int, registry_observer: RegistryObser
     if len(hashes) < len(listed):
         hint = "; some have the same files, metadata and message, which makes them one: give each a message of its own"
     elif 0 < len(hashes) < count:
-        hint = '; a registry lists one for each second: add ", a second later"'
+        hint = '; of those made within one second a registry lists one: add ", a second later" to the later one'
     assert len(hashes) == count, f"the {package} has {revisions}, not {count}{hint}"
 
 

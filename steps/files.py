@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botocore.exceptions import ClientError
 from pytest_bdd import given, then, when
 
 from environment.arrangement.versions import delete_versions, set_versioning, versions_under
@@ -64,7 +65,12 @@ def file_list_is_lost(package: Package, target: Target) -> None:
 @then(parse("{file:File} is still in S3"))
 def is_still_there(file: ScenarioFile, storage_observer: StorageObserver) -> None:
     """It is where it was put, with the same bytes."""
-    found = storage_observer.sha256(file.latest.physical_key)
+    try:
+        found = storage_observer.sha256(file.latest.physical_key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchVersion", "404"):
+            raise
+        raise AssertionError(f"{file.latest.uri} is gone") from None
     assert found == file.latest.sha256, f"{file.latest.uri} has other bytes"
 
 

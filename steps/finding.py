@@ -20,6 +20,7 @@ from environment.gherkin.things import World
 from environment.gherkin.values import listed, unquoted
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
+from environment.product.outcome import Outcome
 from environment.targets.target import Target
 from environment.waiting import wait_until
 from steps.baseline import Baseline
@@ -163,14 +164,24 @@ def results_are_complete(
 
     The registry and the bucket are those that were searched, the description and the tags those of the metadata.
     """
-    results: list[Any] = persona.last_outcome("search_packages").value
-    searched = {"registry": target.registry, "bucket": target.buckets.packages}
-    for package in must_not_be_empty(results, "results"):
-        described = _described(registry_observer, target.buckets.packages, package.name) if _TOLD & {*fields} else {}
+    outcome = persona.last_outcome("search_packages")
+    bucket = _searched_bucket(outcome, target)
+    searched = {"registry": f"s3://{bucket}", "bucket": bucket}
+    for package in must_not_be_empty(list(outcome.value), "results"):
+        described = _described(registry_observer, bucket, package.name) if _TOLD & {*fields} else {}
         for each in fields:
             value = getattr(package, RESULT_FIELDS[each])
-            is_proper = _PROPER[each](value) if each in _PROPER else value == {**searched, **described}[each]
-            assert is_proper, f"{package.name} has the {each} {value!r}"
+            if each in _PROPER:
+                assert _PROPER[each](value), f"{package.name} has the {each} {value!r}"
+            else:
+                wanted = {**searched, **described}[each]
+                assert value == wanted, f"{package.name} has the {each} {value!r}, not {wanted!r}"
+
+
+def _searched_bucket(outcome: Outcome[Any], target: Target) -> str:
+    """The bucket that a search was made in."""
+    registry = outcome.call.named_arguments.get("registry") if outcome.call else None
+    return str(registry or target.registry).removeprefix("s3://").rstrip("/")
 
 
 def _described(registry_observer: RegistryObserver, bucket: str, name: str) -> Mapping[str, Any]:

@@ -134,7 +134,7 @@ PACKAGE = ThingKind(
     parts=_files_of_package,
     places=BUCKETS,
 )
-NEW_PACKAGE = ThingKind("NewPackage", "package", _new_package, brings=True, places=BUCKETS)
+NEW_PACKAGE = ThingKind("NewPackage", "package", _new_package, brings=True, places=BUCKETS, names=r"[\w-]+(?:/[\w-]+)?")
 
 # --- files ------------------------------------------------------------------------------------------------------------
 

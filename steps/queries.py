@@ -37,6 +37,10 @@ from environment.observers.athena import QueryAnswer
 from environment.product.outcome import attempt
 from environment.targets.target import Target
 
+_ORDERED = re.compile(r"\border\s+by\b[^()]*$", re.IGNORECASE)
+"""The end of a query that says in which order its rows come."""
+_OF_ALL_COLUMNS = re.compile(r"\bselect\s+(?:\w+\.)?\*", re.IGNORECASE)
+
 # --- what is in the files ---------------------------------------------------------------------------------------------
 
 
@@ -68,6 +72,7 @@ def query_in_sql(persona: Session, by_service: bool, docstring: str, query_words
     `"Tabulator data catalog"` is the name of the catalog; a table that must not exist is `no_such_table`. The query
     goes to Athena, with a client from QuiltOps, or to the service that QuiltOps' own tools use.
     """
+    query_words.asked[persona.name] = docstring
     sql = query_words.real(docstring, world.values("table"), world.values("package"))
     if by_service:
         query_through_service(persona, sql)
@@ -80,11 +85,18 @@ def query_in_sql(persona: Session, by_service: bool, docstring: str, query_words
 def gets_rows(persona: Session, datatable: Rows, query_words: QueryWords, world: World) -> None:
     """The last query gave these rows and no others; `(null)` is no value, `mentions "word"` a text with that word.
 
-    Their order does not matter, and other columns may be there. Packages have the names that the scenario gives them;
-    a top hash is `latest revision of north`, a place in S3 `measurements.csv of north`.
+    Their order matters where the query says `ORDER BY`; of `SELECT *` columns may be left out. Packages have the names
+    that the scenario gives them; a top hash is `latest revision of north`, a place in S3 `measurements.csv of north`.
     """
     answer: QueryAnswer = persona.last_outcome(QUERY, REFUSED_QUERY).value
-    must_have_rows(rows_of(answer), datatable, query_words.of_parts(world.values("package")))
+    asked = query_words.asked.get(persona.name, "")
+    must_have_rows(
+        rows_of(answer),
+        datatable,
+        query_words.of_parts(world.values("package")),
+        in_order=_ORDERED.search(asked) is not None,
+        no_other_columns=_OF_ALL_COLUMNS.search(asked) is None,
+    )
 
 
 @then(parse("the query fails, and Athena's reason mentions {words:Names}"))

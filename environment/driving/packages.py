@@ -42,8 +42,8 @@ class KnownRevision:
         return {key: file.sha256 for key, file in self.files.items()}
 
     def key_of(self, name: str) -> str:
-        """The logical key of the file that a scenario calls by this name; the name itself of one that is not here."""
-        found = [key for key, file in self.files.items() if file.name == name]
+        """The logical key of the file that a scenario calls by this name, if it ends so; or else the name itself."""
+        found = [key for key, file in self.files.items() if file.name == name and f"/{key}".endswith(f"/{name}")]
         return found[0] if len(found) == 1 else name
 
     def named(self, name: str) -> StoredContent:

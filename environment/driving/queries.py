@@ -55,9 +55,14 @@ def tables_in(sql: str) -> list[str]:
 
 
 class QueryWords:
-    """What names in the SQL of one scenario mean, and how its answers read."""
+    """What names in the SQL of one scenario mean, and how its answers read.
+
+    Attributes:
+        asked: what each person asked last, as the scenario writes it, by the person's name.
+    """
 
     def __init__(self, target: Target, run: str, undo: UndoLog) -> None:
+        self.asked: dict[str, str] = {}
         self._target = target
         self._undo = undo
         self._package_name = re.compile(rf"{NAMESPACE}/([^/\s]+?)-{run}-\d+(?![\w-])")

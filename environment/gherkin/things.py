@@ -83,6 +83,7 @@ class ThingKind:
         takes: fixtures that `make` asks for because of a standing thing.
         places: where such things can be, the usual place first; none: they are in no place.
         at: the words that say so, around one of the places.
+        names: what such things can be named, as a regular expression; empty: anything.
     """
 
     name: str
@@ -94,6 +95,7 @@ class ThingKind:
     parts: Callable[[str], set[str] | None] = lambda name: None
     places: tuple[str, ...] = ()
     at: str = " in the {} bucket"
+    names: str = ""
 
     @property
     def pattern(self) -> str:
@@ -256,6 +258,11 @@ class World:
         name = next((each.strip('"') for each in re.findall(NAMED, words)), "")
         if words.endswith(_NOT_THERE):
             return Thing(kind.noun, "", usual)
+        if name and kind.names and not re.fullmatch(kind.names, name):
+            raise MeaningError(
+                f'"{name}" cannot be the name of a {kind.noun}, so any refusal would be for that; '
+                f'write the {kind.noun} called "{name}" if that is meant'
+            )
         if words.startswith(("a ", "an ", "another ")):
             if not kind.brings:
                 raise MeaningError(f'"{text}" would be a new one; name one that is there: {self._known(kind)}')

@@ -58,3 +58,17 @@ def test_other_rows(wrong: list[dict[str, str | None]]) -> None:
     must_have_rows([{"a": "1"}, {"a": "2"}], expected)
     with pytest.raises(AssertionError):
         must_have_rows(wrong, expected)
+
+
+def test_rows_in_another_order() -> None:
+    found: list[dict[str, str | None]] = [{"a": "2"}, {"a": "1"}]
+    must_have_rows(found, [{"a": "2"}, {"a": "1"}], in_order=True)
+    with pytest.raises(AssertionError, match="the rows come in another order: 2; 1"):
+        must_have_rows(found, [{"a": "1"}, {"a": "2"}], in_order=True)
+
+
+def test_a_column_that_nobody_expects() -> None:
+    found: list[dict[str, str | None]] = [{"a": "1", "b": "2"}]
+    must_have_rows(found, [{"a": "1"}])
+    with pytest.raises(AssertionError, match="the columns are a, b; a were expected"):
+        must_have_rows(found, [{"a": "1"}], no_other_columns=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
@@ -85,6 +86,9 @@ def test_a_file_is_found_by_the_name_that_the_scenario_gave_it(package: Package)
     assert known.key_of("yields.csv") == "folder/yields.csv"
     assert known.key_of("unknown.csv") == "unknown.csv"
     assert known.logical_key(YIELDS) == "folder/yields.csv"
+    package.note({"yields.csv": replace(YIELDS, name="raw/yields.csv")}, {})
+    assert package.latest.key_of("raw/yields.csv") == "raw/yields.csv", "it lies in no folder, whatever it was called"
+    package.note({"folder/yields.csv": YIELDS}, {})
     with pytest.raises(SuiteError, match=r'Looked for "soil.csv" among what was published: that was: yields.csv'):
         known.named("soil.csv")
     with pytest.raises(SuiteError, match="Looked for s3://bucket/folder/soil"):

@@ -235,3 +235,12 @@ def test_it_is_what_was_mentioned_last(said: list[str]) -> None:
             continue
         assert text != "it" or found is last
         last = found
+
+
+def test_a_name_that_no_such_thing_can_have_is_refused_unless_it_is_meant() -> None:
+    strict = ThingKind("Tin", "tin", lambda thing, request: thing, brings=True, names=r"[\w-]+")
+    world = World()
+    with pytest.raises(MeaningError, match=r'"my first" cannot be the name of a tin.*write the tin called "my first"'):
+        world.meant(strict, 'the tin "my first"')
+    assert world.meant(strict, 'the tin called "my first"').is_literal
+    assert world.meant(strict, 'the tin "my-first"').name == "my-first"
