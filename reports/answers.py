@@ -26,7 +26,7 @@ from reports.gate import Gate
 from reports.known_defects import Impact
 from reports.new_failures import SAYS_ENOUGH, BrokenPromise, FailuresTogether, NewFailure, no_longer_broken
 from reports.outcomes import RunRecord, Status
-from reports.summary import NOT_FIT, headline
+from reports.summary import headline
 
 _LONGEST_REASON = 100
 _WORST = 3
@@ -75,6 +75,11 @@ def harms_by_impact(harms: Sequence[Harm]) -> list[tuple[Impact, list[Harm]]]:
     """What this run saw of the known defects, by kind of harm, the worst first; kinds that it did not see left out."""
     kinds = [(impact, [each for each in harms if each.met and each.entry.impact is impact]) for impact in Impact]
     return [(impact, those) for impact, those in kinds if those]
+
+
+def harms_in_words(harms: Sequence[Harm]) -> str:
+    """How many of the known defects that this run saw do which harm, the worst first; empty if it saw none."""
+    return ", ".join(impact.counted(len(those)) for impact, those in harms_by_impact(harms))
 
 
 def answers(
@@ -144,9 +149,11 @@ def _fit_to_release(record: RunRecord) -> str:
 
     Empty if it is that one, or stricter, or if the headline says it.
     """
-    if record.gate is not Gate.REGRESSIONS or NOT_FIT in headline(record):
+    if record.gate is not Gate.REGRESSIONS:
         return ""
     objection = record.model_copy(update={"gate": Gate.BLOCKERS}).objection
+    if objection and not record.is_part:
+        return ""  # the headline of a whole run says so
     if objection:
         return f"Fit to release? Not by the gate “{Gate.BLOCKERS}”: {objection}."
     so_far = ", as far as it ran" if record.is_part else ""
@@ -155,10 +162,11 @@ def _fit_to_release(record: RunRecord) -> str:
 
 def _what_is_broken(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
     failing = sum(tile.failing for row in tiles(record) for tile in row)
-    kinds = ", ".join(impact.counted(len(those)) for impact, those in harms_by_impact(harms))
     met = sum(bool(each.met) for each in harms)
     broke = [each for each in (record.objection,) if each and record.broke]
-    known = [f"{met} known {'defect' if met == 1 else 'defects'} seen by this run: {kinds}"] if met else []
+    known = (
+        [f"{met} known {'defect' if met == 1 else 'defects'} seen by this run: {harms_in_words(harms)}"] if met else []
+    )
     more = " ".join(f"{each}." for each in [*broke, *known, *_behind_blockers(record, harms)])
     worst = [_named(those[0]) for _, those in harms_by_impact(harms)][:_WORST]
     known_before = "The worst known defects, which are not new" if broke else "The worst of each kind"

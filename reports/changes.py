@@ -173,10 +173,12 @@ class Changes:
 
     def _called(self, change: str) -> str:
         """A kind of change in words: nothing is fixed in the same product, or where something new hides it."""
+        if change != Change.FIXED:
+            return change
         after = self.comparison.after
         fixed = [each.after for each in self.comparison.by_change[Change.FIXED] if each.after is not None]
         hidden = any(each.status is Status.GONE and after.shows_elsewhere(each) for each in fixed)
-        return "passing now" if change == Change.FIXED and (hidden or self.is_of_one_product) else change
+        return "passing now" if hidden or self.is_of_one_product else change
 
 
 def _working_journeys(record: RunRecord) -> Counter[Mode]:

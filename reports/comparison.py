@@ -8,7 +8,6 @@ different.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -238,7 +237,9 @@ def endings(scenario: ScenarioOutcome) -> list[str]:
     """
     wrong = [pair for pair in scenario.judged if pair[1].status not in (Status.PASSED, Status.NOT_JUDGED)]
     wrong.sort(key=lambda pair: (not pair[1].status.breaks_the_run, worst_first(likely_harm(pair[0].text, pair[1]))))
-    lines = [_line(each.status, (each.defect,) if each.defect else (), each.instead, step.text) for step, each in wrong]
+    lines = [
+        _line(each.status, (each.defect,) if each.defect else (), each.instead, step.in_brief) for step, each in wrong
+    ]
     if any(each.status is scenario.status for _, each in wrong):
         return lines
     return [*lines, _line(scenario.status, scenario.defects, scenario.instead, "")]
@@ -246,7 +247,7 @@ def endings(scenario: ScenarioOutcome) -> list[str]:
 
 def _line(status: Status, defects: tuple[str, ...], message: str, sentence: str) -> str:
     happened = "" if status in _KEPT else message
-    said = f"“{re.sub(':$', ' …', sentence)}”" if sentence else ""
+    said = f"“{sentence}”" if sentence else ""
     parts = (" ".join([status.value, *defects]), said, happened)
     return ": ".join(part for part in parts if part)
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from environment.modes import Mode
-from reports.answers import Answer, answers, harms_by_impact
+from reports.answers import Answer, answers, harms_by_impact, harms_in_words
 from reports.capabilities import capability_rows, through_the_server
 from reports.changes import changes_of
 from reports.comparison import Comparison, endings
 from reports.fitness import (
     Harm,
+    Journey,
     NotMet,
     by_harm,
     checks_sentence,
@@ -22,6 +23,7 @@ from reports.fitness import (
     tiles,
     worst_unseen,
 )
+from reports.gate import Gate
 from reports.known_defects import Impact, Ledger
 from reports.living_documentation import DocumentedFeature, case_addresses, listed_in
 from reports.new_failures import failures_by_cause, new_failures, no_longer_broken
@@ -51,6 +53,7 @@ def write_comparison_page(
     before, after = comparison.before, comparison.after
     listed = listed_in(documented)
     harms, walked = by_harm(after, ledger, listed), journeys(after, ledger, listed=listed)
+    walked_before = journeys(before, ledger)
     changes = changes_of(comparison, ledger)
     unrun, groups = not_run(documented), failures_by_cause(after)
     live = (parity or Parity()).sentence([each.scenario for each in after.scenarios])
@@ -61,7 +64,9 @@ def write_comparison_page(
         "record": None,
         "comparison": comparison,
         "after": after,
-        "side_by_side": _side_by_side(before, after, ledger),
+        "side_by_side": _side_by_side(
+            (before, by_harm(before, ledger), walked_before), (after, harms, walked), after.gate
+        ),
         "answers": _changes_first(
             answers(
                 after,
@@ -100,7 +105,7 @@ def write_comparison_page(
         "journeys": walked,
         "journeys_before": {
             (each.feature, each.title, mode): "works" if ending.works else "fails"
-            for each in journeys(before, ledger)
+            for each in walked_before
             for mode, ending in each.endings.items()
         },
         "first_to_fix": first_to_fix(harms),
@@ -115,23 +120,27 @@ def write_comparison_page(
     return page
 
 
-def _side_by_side(before: RunRecord, after: RunRecord, ledger: Ledger) -> list[tuple[str, str, str]]:
+def _side_by_side(
+    before: tuple[RunRecord, Sequence[Harm], Sequence[Journey]],
+    after: tuple[RunRecord, Sequence[Harm], Sequence[Journey]],
+    gate: Gate,
+) -> list[tuple[str, str, str]]:
     """What a release meeting asks of either run: the question, the answer for the one before, and for the one after."""
     sides = [
         (
-            "yes" if each.accepted else "no",
-            checks_sentence(each),
-            journeys_sentence(journeys(each, ledger)).removeprefix("Journeys that work: "),
-            _defects_seen(by_harm(each, ledger)),
+            "yes" if record.accepted else "no",
+            checks_sentence(record),
+            journeys_sentence(walked).removeprefix("Journeys that work: "),
+            _defects_seen(harms),
         )
-        for each in (before, after)
+        for record, harms, walked in (before, after)
     ]
-    questions = (f"Accepted by the gate “{after.gate}”", "Checks that fail", "Journeys that work", "Known defects")
+    questions = (f"Accepted by the gate “{gate}”", "Checks that fail", "Journeys that work", "Known defects")
     return list(zip(questions, *sides, strict=True))
 
 
 def _defects_seen(harms: Sequence[Harm]) -> str:
-    seen = ", ".join(impact.counted(len(those)) for impact, those in harms_by_impact(harms)) or "none"
+    seen = harms_in_words(harms) or "none"
     hidden = sum(each.not_met in (NotMet.OTHERWISE, NotMet.GONE) for each in harms)
     return f"{seen}; {hidden} more that new failures may hide, or that are fixed" if hidden else seen
 

@@ -49,7 +49,7 @@ class BrokenPromise:
     @property
     def sentence(self) -> str:
         """The sentence without its keyword, with dots for what stands below it; empty if it is none of them."""
-        return re.sub(":$", " …", self.step.text) if self.step else ""
+        return self.step.in_brief if self.step else ""
 
     @property
     def as_written(self) -> str:

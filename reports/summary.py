@@ -32,7 +32,6 @@ from reports.outcomes import LOOKS_LIKE, RunRecord, ScenarioCounts, ScenarioOutc
 from reports.run_history import is_whole
 
 SUMMARY_NAME = "summary.json"
-NOT_FIT = "Not fit to release"
 _LONGEST_MESSAGE = 160
 _MOST_NAMED = 3
 _NOT_CLAIMED = "not claimed by the ledger for this scenario"
@@ -96,7 +95,7 @@ def headline(record: RunRecord) -> str:
     if failing and not record.is_part and record.gate is Gate.REGRESSIONS:
         return (
             f"No new failures, so the gate “{record.gate}” accepts it. "
-            f"{NOT_FIT}: {failing} of {len(blockers)} blocker checks fail because of known defects."
+            f"Not fit to release: {failing} of {len(blockers)} blocker checks fail because of known defects."
         )
     those = f"{len(known)} known {'defect' if len(known) == 1 else 'defects'}"
     worst = f", which make {failing} of {len(blockers)} blocker checks fail" if failing else ""

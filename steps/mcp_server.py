@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pytest_bdd import given, then, when
 
 from environment.checking.comparing import must_be_empty, must_not_be_empty
-from environment.driving.files import Storeroom, content_of
+from environment.driving.files import Storeroom, contents_in
 from environment.driving.packages import Options, Package
 from environment.driving.server_verbs import ServerStart, ServerVerbs
 from environment.driving.session import Session
@@ -92,8 +92,7 @@ def ask_for_tools(persona: Session) -> None:
 @puts("package", column="file")
 def publish_from_folder(persona: Session, package: Package, datatable: Rows, storeroom: Storeroom) -> None:
     """Put files into one folder in S3 and make a package of all that is in it; only the MCP server can."""
-    contents = {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
-    files = [storeroom.put(name, content, package.bucket) for name, content in contents.items()]
+    files = [storeroom.put(name, content, package.bucket) for name, content in contents_in(datatable).items()]
     publish_folder(persona, package, files, Options(keeps_folders=True))
 
 

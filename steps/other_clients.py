@@ -8,7 +8,7 @@ from pathlib import Path
 from pytest_bdd import given, when
 
 from environment.clients.quilt3_elsewhere import Quilt3Elsewhere
-from environment.driving.files import StoredContent, content_of
+from environment.driving.files import StoredContent, contents_in
 from environment.driving.packages import Options, Package, message_in
 from environment.driving.session import Session
 from environment.driving.work import await_moment
@@ -32,11 +32,8 @@ def push_with_quilt3(
 
     The only options it takes are the moment, the message and metadata.
     """
-    contents = _contents(datatable)
-    said = _begun(persona, package, how, undo)
-    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
-    client.push(package.name, package.registry, contents, said, how.metadata)
-    package.note(_stored(package, contents), how.metadata)
+    stored = _push(persona, package, how, contents_in(datatable), target, undo, tmp_path)
+    package.note(stored, how.metadata)
 
 
 @given(parse("{persona:Persona} has added these files to {package:Package} with quilt3{how:Options}:"))
@@ -50,27 +47,30 @@ def add_with_quilt3(
 
     The only options it takes are the moment, the message and metadata.
     """
-    contents, before = _contents(datatable), package.latest
-    said = _begun(persona, package, how, undo)
-    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), tmp_path)
-    client.add(package.name, package.registry, contents, said, how.metadata)
-    package.note({**before.files, **_stored(package, contents)}, {**before.metadata, **how.metadata})
+    before = package.latest
+    stored = _push(persona, package, how, contents_in(datatable), target, undo, tmp_path, keeps=True)
+    package.note({**before.files, **stored}, {**before.metadata, **how.metadata})
 
 
-def _contents(datatable: Rows) -> dict[str, bytes]:
-    return {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
-
-
-def _begun(persona: Session, package: Package, how: Options, undo: UndoLog) -> str:
-    """Book what will be made, wait for the moment, and return the message."""
+def _push(
+    persona: Session,
+    package: Package,
+    how: Options,
+    contents: Mapping[str, bytes],
+    target: Target,
+    undo: UndoLog,
+    folder: Path,
+    *,
+    keeps: bool = False,
+) -> dict[str, StoredContent]:
+    """Book what quilt3 will make, wait for the moment, push, and return where the files are now."""
     if how != Options(message=how.message, metadata=how.metadata, a_second_later=how.a_second_later):
         raise SuiteError("Pushed with quilt3", "it takes a moment, a message and metadata", "Leave the rest out")
-    folder = f"{package.name}/"
-    undo.book("objects", f"the objects {package.registry}/{folder}", bucket=package.bucket, prefix=folder)
+    prefix = f"{package.name}/"
+    undo.book("objects", f"the objects {package.registry}/{prefix}", bucket=package.bucket, prefix=prefix)
     await_moment(persona, how)
-    return package.message if how.message is None else message_in(how.message, package.message)
-
-
-def _stored(package: Package, contents: Mapping[str, bytes]) -> dict[str, StoredContent]:
+    said = package.message if how.message is None else message_in(how.message, package.message)
+    client = Quilt3Elsewhere(target.catalog_url, persona.account.token(), folder)
+    client.push(package.name, package.registry, contents, said, how.metadata, keeps=keeps)
     entries = package.manifest().entries
     return {name: StoredContent.at(entries[name].physical_key, name, content) for name, content in contents.items()}

@@ -13,7 +13,7 @@ from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.revisions import RevisionArranger
 from environment.arrangement.workflows import WorkflowArranger
 from environment.checking.figures import Figures
-from environment.driving.files import CORRECTED, ScenarioFile, StoredContent, Storeroom, content_of
+from environment.driving.files import CORRECTED, ScenarioFile, StoredContent, Storeroom, content_of, contents_in
 from environment.driving.packages import Options, Package, PackageRevision, metadata_in
 from environment.driving.session import Session
 from environment.driving.work import add, bring_back, copy, create, delete, publish, remove, update
@@ -68,7 +68,7 @@ def publish_new_files(
     persona: Session, package: Package, how: Options, datatable: Rows, storeroom: Storeroom, world: World
 ) -> None:
     """Put files into its bucket and make a package of them; without folders unless the sentence keeps them."""
-    contents = _contents(datatable)
+    contents = contents_in(datatable)
     files = [storeroom.put(name, content, package.bucket) for name, content in contents.items()]
     _offer(files, world)
     side_by_side = replace(how, keeps_folders=False) if how.keeps_folders is None else how
@@ -198,7 +198,7 @@ def package_with_files(
     Its files are in the same bucket as the package; `metadata` is a remark about that file.
     """
     remarks = {row["file"]: row["metadata"] for row in datatable if row.get("metadata")}
-    _arrange(package, _contents(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
+    _arrange(package, contents_in(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
     _offer(package.latest.files.values(), world)
     if package.bucket != target.buckets.packages:
         target.wait_until_indexed()
@@ -212,7 +212,7 @@ def package_without_metadata(
     package: Package, datatable: Rows, storeroom: Storeroom, package_arranger: PackageArranger, world: World
 ) -> None:
     """A package that nobody in the scenario published, with no metadata at all."""
-    _arrange(package, _contents(datatable), storeroom, package_arranger)
+    _arrange(package, contents_in(datatable), storeroom, package_arranger)
     _offer(package.latest.files.values(), world)
 
 
@@ -319,10 +319,6 @@ def _arrange_called(
     package.name = name
     undo.book("package", f"the package {name}", bucket=package.bucket, name=name)
     _arrange(package, {"yields.csv": content_of("12 rows", "yields.csv")}, storeroom, package_arranger)
-
-
-def _contents(datatable: Rows) -> dict[str, bytes]:
-    return {row["file"]: content_of(row.get("content", ""), row["file"]) for row in datatable}
 
 
 def _entries(datatable: Rows, datasets: DatasetShelf) -> Sequence[str | None]:

@@ -170,10 +170,10 @@ def _must_never_run(faults: Sequence[Fault], equivalents: Sequence[Equivalent], 
     """Of what the list says that no scenario runs, none does."""
     for fault in faults:
         equivalent = equivalent_of(fault.id, equivalents)
-        if equivalent is not None and equivalent.never_run and judge.reaching(fault):
+        if equivalent is not None and equivalent.never_run and (reached := judge.reaching(fault)):
             raise SuiteError(
                 f"Looked at who runs {fault.id}, which nobody is to",
-                f"{judge.reaching(fault)[0]} does",
+                f"{reached[0]} does",
                 "Take its entry off strength/equivalents.yaml",
             )
 

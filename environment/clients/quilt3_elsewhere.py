@@ -53,25 +53,22 @@ class Quilt3Elsewhere:
         self._folder = folder
 
     def push(
-        self, name: str, registry: str, files: Mapping[str, bytes], message: str, metadata: Mapping[str, Any]
+        self,
+        name: str,
+        registry: str,
+        files: Mapping[str, bytes],
+        message: str,
+        metadata: Mapping[str, Any],
+        *,
+        keeps: bool = False,
     ) -> None:
-        """Push a package of these files, by logical key.
-
-        Raises:
-            SuiteError: quilt3 failed.
-        """
-        self._run(f"Pushed {name} with quilt3", name, registry, self._laid_out(files), message, metadata)
-
-    def add(
-        self, name: str, registry: str, files: Mapping[str, bytes], message: str, metadata: Mapping[str, Any]
-    ) -> None:
-        """Push a package again with these files besides, by logical key, and these fields besides in its metadata.
+        """Push a package of these files, by logical key; with what its latest revision has besides, if it keeps that.
 
         Raises:
             SuiteError: quilt3 failed.
         """
         place = self._laid_out(files)
-        self._run(f"Added to {name} with quilt3", name, registry, place, message, metadata, keeps=True)
+        self._run(f"Pushed {name} with quilt3", name, registry, place, message, metadata, keeps=keeps)
 
     def _laid_out(self, files: Mapping[str, bytes]) -> Path:
         """A folder of its own with the files."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -90,6 +90,11 @@ def content_of(words: str, name: str) -> bytes:
     if words in ("", "some content"):
         return f"some content of {name}\n".encode()
     raise SuiteError(f'Read the content "{words}" of {name}', "it means nothing", f"Write one of {CONTENT_WORDS}")
+
+
+def contents_in(table: Iterable[Mapping[str, str]]) -> dict[str, bytes]:
+    """The files in a table with the columns file and content, which may be left out."""
+    return {row["file"]: content_of(row.get("content", ""), row["file"]) for row in table}
 
 
 def corrected(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ Plugins find it as `item.stash[SCENARIO]`, and pytest-bdd's own object as `item.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -32,6 +33,11 @@ class ScenarioStep(Record):
     def full_text(self) -> str:
         """As it is read: the keyword and the text."""
         return f"{self.keyword} {self.text}"
+
+    @property
+    def in_brief(self) -> str:
+        """The sentence without its keyword, with dots for what stands below it."""
+        return re.sub(":$", " …", self.text)
 
     @property
     def lines(self) -> list[str]:
