@@ -27,6 +27,7 @@ pytest_plugins = (
     "environment.observers.plugin",
     "environment.driving.plugin",
     "environment.checking.figures",
+    "environment.session",
 )
 
 

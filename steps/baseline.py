@@ -13,7 +13,7 @@ from data.baseline_process import BaselineProcess, make_baseline, wanted_package
 from data.datasets.model import Dataset
 from environment.gherkin.fixtures_taken import takes
 from environment.observers.registry import RegistryObserver
-from environment.targets.early_start import EARLY_START
+from environment.targets.early_start import BEFORE_CLOSING, EARLY_START
 from environment.targets.target import Target
 from steps.arrangement import DatasetShelf
 
@@ -50,12 +50,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     config = session.config
     if EARLY_START in config.stash and (not session.items or any(takes(item, "baseline") for item in session.items)):
         config.stash[_PROCESS] = BaselineProcess(config.stash[EARLY_START].state_directory)
+        config.stash[BEFORE_CLOSING].callback(_end, config)
         config.add_cleanup(partial(_end, config))  # also of a run that is broken off
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End the process before its deployment ends, if the run finishes first."""
-    _end(session.config)
 
 
 def _end(config: pytest.Config) -> None:

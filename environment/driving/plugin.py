@@ -37,12 +37,11 @@ from environment.undo.log import UndoLog
 from environment.undo.scratch import arranged
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
+def clean_surroundings(config: pytest.Config) -> None:
     """Clean the environment before quilt3 and quilt-mcp are imported; both read it at import.
 
     An xdist controller keeps its own, because its workers read the suite's settings from it.
     """
-    config = session.config
     distributes = not hasattr(config, "workerinput") and config.getoption("numprocesses", None)
     if config.option.collectonly or distributes:
         return

@@ -35,20 +35,19 @@ _ATTEMPTED = pytest.StashKey[int]()
 _IN_REPORT = pytest.StashKey[bool]()
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
+def begin_recording(config: pytest.Config) -> None:
     """Record from the first set-up on."""
-    stack = session.config.stash[_RECORDING] = ExitStack()
-    session.config.stash[RECORDER] = stack.enter_context(recording())
+    stack = config.stash[_RECORDING] = ExitStack()
+    config.stash[RECORDER] = stack.enter_context(recording())
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def end_recording(config: pytest.Config) -> None:
     """Stop recording; errors of the recorder itself come up here."""
-    stack = session.config.stash.get(_RECORDING, None)
+    stack = config.stash.get(_RECORDING, None)
     if stack is None:
         return
     stack.close()
-    errors = session.config.stash[RECORDER].errors
+    errors = config.stash[RECORDER].errors
     if errors:
         raise ExceptionGroup("recording what went over the wire failed; the evidence is incomplete", errors)
 

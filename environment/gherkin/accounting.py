@@ -101,10 +101,9 @@ class Accounting:
 ACCOUNTING = pytest.StashKey[Accounting]()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
+def begin_account(config: pytest.Config) -> None:
     """Begin a new account; other plugins find it in `config.stash[ACCOUNTING]`."""
-    session.config.stash[ACCOUNTING] = Accounting()
+    config.stash[ACCOUNTING] = Accounting()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -169,8 +168,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Reports(config), "scenario-reports")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+def end_account(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
     """Send what a worker deselected; fail a list of scenarios that lacks one.
 
     Whether a run that lost a scenario is accepted is decided from the outcomes (`reports.outcomes`).

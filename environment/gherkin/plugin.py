@@ -83,15 +83,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_FROM_CONTROLLER] = {str(path): lines for path, lines in bad.items()}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Check everything before anything is started, once: not again in the workers of xdist."""
-    if not hasattr(session.config, "workerinput"):
-        check_expressions(session.config)
-        check_marks(session.config.option.markexpr, session.config)
-        check_places(session.config.stash[SELECTION], session.config.rootpath, _folders(session.config))
-        check_names(session.config.stash[SELECTION])
-        _check(session.config)
+def check_everything(config: pytest.Config) -> None:
+    """Check what is asked for, and all features, before anything runs; once, not again in the workers of xdist."""
+    if not hasattr(config, "workerinput"):
+        check_expressions(config)
+        check_marks(config.option.markexpr, config)
+        check_places(config.stash[SELECTION], config.rootpath, _folders(config))
+        check_names(config.stash[SELECTION])
+        _check(config)
 
 
 def pytest_chosen_scenarios(config: pytest.Config) -> list[str]:

@@ -112,10 +112,8 @@ def pytest_configure(config: pytest.Config) -> None:
         _lock_in(config, directory, worker_input["workerid"], shared=shared, is_exclusive=is_exclusive)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
+def lock_without_workers(config: pytest.Config) -> None:
     """Lock also without workers, if other runs may use the deployment."""
-    config = session.config
     if SHARED in config.stash and not hasattr(config, "workerinput") and not config.getoption("numprocesses", None):
         _lock_in(config, _made(config.stash[SHARED]), "the only process", shared=True, is_exclusive=_is_exclusive)
 

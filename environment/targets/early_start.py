@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 RUN_DIRECTORY: pytest.StashKey[RunDirectory] = pytest.StashKey()
 """What this process keeps on disk until it ends."""
+BEFORE_CLOSING: pytest.StashKey[ExitStack] = pytest.StashKey()
+"""What has to end before the run's target is closed."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from environment.running.surroundings import TARGET_ENDED
 from environment.secrecy.redaction import redact
 from environment.settings import STATE_VARIABLE, LiveSettings, state_directory
 from environment.targets.answers import JOURNAL, AskJournal, JournalRecord
-from environment.targets.early_start import EARLY_START, RUN_DIRECTORY, EarlyStart, make_run_directory
+from environment.targets.early_start import BEFORE_CLOSING, EARLY_START, RUN_DIRECTORY, EarlyStart, make_run_directory
 from environment.targets.embedded import EmbeddedTarget
 from environment.targets.live import LiveTarget
 from environment.targets.own_deployments import begin_further, each_worker_has_one, end_further
@@ -72,16 +73,15 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"target: {config.option.target}, seed: {config.option.seed}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
+def begin_to_open(config: pytest.Config) -> None:
     """Begin to open the target; a worker attaches to the one that the run opened.
 
     The embedded one opens in a thread. The live one opens at once: its settings and the AWS profile come from the
     environment, which is cleaned next. A target that cannot be opened ends the run with exit code `NO_TARGET`.
     """
-    config = session.config
     if config.option.collectonly:
         return
+    config.stash[BEFORE_CLOSING] = ExitStack()
     _make_run_directory(config)
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
     try:
@@ -178,21 +178,22 @@ def pytest_configure_node(node: pytest.Item) -> None:
     worker_input[STATE_DIRECTORY] = str(directory)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+@contextmanager
+def closing(config: pytest.Config) -> Generator[None]:
     """Tell how long the target took to start, let everybody else finish, then close it, also when it was never used."""
-    opening = session.config.stash.get(OPENING, None)
+    opening = config.stash.get(OPENING, None)
     if opening is None or opening.exception() is not None:
-        return (yield)
+        yield
+        return
     target = opening.result()
-    facts = session.config.stash[RUN_FACTS]
-    session.config.stash[RUN_FACTS] = replace(facts, stack_start_seconds=target.start_seconds)
+    config.stash[RUN_FACTS] = replace(config.stash[RUN_FACTS], stack_start_seconds=target.start_seconds)
     try:
-        return (yield)
+        yield
     finally:
-        if target.ended() is not None and RUN_DIRECTORY in session.config.stash:
-            session.config.stash[RUN_DIRECTORY].keep()  # the message points to the log in it
-        end_further(session.config)
+        config.stash[BEFORE_CLOSING].close()
+        if target.ended() is not None and RUN_DIRECTORY in config.stash:
+            config.stash[RUN_DIRECTORY].keep()  # the message points to the log in it
+        end_further(config)
         target.close()
 
 

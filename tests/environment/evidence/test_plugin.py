@@ -101,7 +101,9 @@ class Run:
 
     def __init__(self, pytester: pytest.Pytester, server: str) -> None:
         self.pytester = pytester
-        plugins = "-p environment.evidence.plugin -p allure_pytest_bdd.plugin -p pytest_bdd.plugin"
+        plugins = (
+            "-p environment.evidence.plugin -p environment.session -p allure_pytest_bdd.plugin -p pytest_bdd.plugin"
+        )
         pytester.makeini(f"[pytest]\naddopts = {plugins}\nfilterwarnings = error")
         pytester.makefile(".feature", evidence=FEATURE)
         pytester.makeconftest(CONFTEST)

@@ -15,7 +15,7 @@ INI = """
     [pytest]
     testpaths = features
     addopts = --strict-markers --strict-config -p pytest_bdd.plugin -p xdist.plugin -p pytest_repeat
-        -p environment.gherkin.plugin -p sentences
+        -p environment.gherkin.plugin -p sentences -p environment.session
     xfail_strict = true
     # The runs are in the tests' own process, which has imported the plugins already.
     filterwarnings =

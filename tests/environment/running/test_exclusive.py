@@ -47,7 +47,9 @@ def run(pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     running = tmp_path / "running"
     running.mkdir()
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    pytester.makeini("[pytest]\naddopts = -p environment.running.exclusive --strict-markers -p xdist")
+    pytester.makeini(
+        "[pytest]\naddopts = -p environment.running.exclusive -p environment.session --strict-markers -p xdist"
+    )
     pytester.makepyfile(SUITE.format(directory=str(running)))
     return pytester
 
