@@ -22,12 +22,10 @@ from environment.gherkin.step_arguments import CellWords, Rows, columns
 from environment.observers.registry import RegistryObserver, is_accepted
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
-from steps.kinds import BUCKETS
+from steps.kinds import WRITABLE_BUCKETS
 from steps.kinds_of_people import introduced, roles_called
 
 _SWITCH = "mutation ($role: String!) { switchRole(roleName: $role) { __typename } }"
-TRIED = tuple(bucket for bucket in BUCKETS if bucket != "data")
-"""Buckets in which access is tried for real; what lies in the data bucket is only read."""
 _ACCESS = {(False, False): "none", (True, False): "read", (True, True): "read and write", (False, True): "write"}
 """What a table calls it, by whether one may read and whether one may write."""
 
@@ -143,7 +141,9 @@ def credentials_open_nothing(user: User, target: Target, undo: UndoLog) -> None:
 
 
 @then(parse("{user:Colleague} has this access to S3:"))
-@columns("bucket", "access", cells={"bucket": CellWords(TRIED), "access": CellWords(tuple(_ACCESS.values()))})
+@columns(
+    "bucket", "access", cells={"bucket": CellWords(WRITABLE_BUCKETS), "access": CellWords(tuple(_ACCESS.values()))}
+)
 def has_access(user: User, datatable: Rows, target: Target, undo: UndoLog) -> None:
     """S3 lets AWS credentials of the active role, fetched now, do this and no more: read, read and write, or none."""
     s3, trial = user.holder.s3(), PermissionTrial(target, undo, user.user_name)

@@ -19,7 +19,7 @@ from environment.undo.log import UndoLog
 from steps.kinds import CONTENT
 
 
-@given(parse("these files in the {bucket:Bucket} bucket:"))
+@given(parse("these files in the {bucket:WritableBucket} bucket:"))
 @columns("file", optional=("content", "path"), cells={"content": CONTENT})
 @brings("file", column="file")
 def files_in_bucket(bucket: str, datatable: Rows, storeroom: Storeroom, target: Target, world: World) -> None:
@@ -31,7 +31,7 @@ def files_in_bucket(bucket: str, datatable: Rows, storeroom: Storeroom, target: 
         world.bring("file", row["file"]).value = ScenarioFile([stored])
 
 
-@given(parse("the {bucket:Bucket} bucket has stopped keeping versions"))
+@given(parse("the {bucket:WritableBucket} bucket has stopped keeping versions"))
 @embedded_only
 def keeps_no_versions(bucket: str, target: Target, undo: UndoLog) -> None:
     """Versioning is suspended: from now on, writing replaces what is there for good. It is resumed afterwards."""
@@ -41,7 +41,7 @@ def keeps_no_versions(bucket: str, target: Target, undo: UndoLog) -> None:
     set_versioning(target.client("s3"), name, kept=False)
 
 
-@given(parse("{file:NewFile} in the {bucket:Bucket} bucket whose name is {count:Count} letters long"))
+@given(parse("{file:NewFile} in the {bucket:WritableBucket} bucket whose name is {count:Count} letters long"))
 def file_with_long_name(file: ScenarioFile, bucket: str, count: int, storeroom: Storeroom, target: Target) -> None:
     """A file made for this scenario with a very long name."""
     name = "k" * count

@@ -35,6 +35,7 @@ from steps.baseline import Baseline
 USUAL_BUCKET = "packages"
 """Where packages are unless a sentence says otherwise."""
 BUCKETS = (USUAL_BUCKET, "data", "scratch", "restricted", "remote")
+WRITABLE_BUCKETS = tuple(each for each in BUCKETS if each != "data")  # that one holds the datasets, and is only read
 
 
 def _dataset(name: str, request: pytest.FixtureRequest) -> Arranged:
@@ -132,9 +133,11 @@ PACKAGE = ThingKind(
     standing=_baseline_names,
     takes=("baseline",),
     parts=_files_of_package,
-    places=BUCKETS,
+    places=WRITABLE_BUCKETS,
 )
-NEW_PACKAGE = ThingKind("NewPackage", "package", _new_package, brings=True, places=BUCKETS, names=r"[\w-]+(?:/[\w-]+)?")
+NEW_PACKAGE = ThingKind(
+    "NewPackage", "package", _new_package, brings=True, places=WRITABLE_BUCKETS, names=r"[\w-]+(?:/[\w-]+)?"
+)
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
@@ -352,6 +355,7 @@ register(
     ),
     ValueKind("Ordinal", "|".join(ORDINALS), ORDINALS.index, ORDINALS),
     ValueKind("Bucket", _BUCKET, str, BUCKETS),
+    ValueKind("WritableBucket", "|".join(WRITABLE_BUCKETS), str, WRITABLE_BUCKETS),
     ValueKind(
         "Buckets",
         rf"the (?:{_BUCKET})(?:(?:, | and )(?:{_BUCKET}))* buckets?|no buckets",
@@ -365,4 +369,13 @@ register(
         quoted_names,
         ('"test-user/a"', '"test-user/a" and "test-user/b"'),
     ),
+)
+
+_ONLY_READ = "the data bucket holds the datasets, and is only read"
+KINDS.advise(r"data", _ONLY_READ, "WritableBucket")
+KINDS.advise(r".* in the data bucket\b.*", _ONLY_READ, "NewPackage", "Package")
+KINDS.advise(
+    r".*\bcatalog\b.*",
+    'a link downloads a file; for the page in the catalog say "Dana is given the catalog page of" the package',
+    *("NewLink", "Link"),
 )

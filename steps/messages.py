@@ -49,6 +49,16 @@ WRONG_CONFIGURATION = re.compile(
     r"\bconfig(?:uration)? (?:is|was|has|must|cannot|does)\b",
     re.IGNORECASE,
 )
+UNAVAILABLE = re.compile(
+    r"\bunavailable\b|\bnot available\b|\bunreachable\b|\b(?:could not|cannot|failed to) (?:be )?(?:reach|connect)|"
+    r"\b(?:is|be) down\b|\bnot (?:respond|answer)|\bconnection (?:was )?(?:refused|reset|aborted)\b",
+    re.IGNORECASE,
+)
+NOT_THERE = re.compile(
+    r"\bnot found\b|\bno such\b|\b(?:does|do|did) not exist\b|\b(?:doesn't|don't) exist\b|\bthere is no\b",
+    re.IGNORECASE,
+)
+THERE_ALREADY = re.compile(r"\balready (?:exists?|there|taken|in use)\b|\bexists? already\b", re.IGNORECASE)
 NOT_ALLOWED = re.compile(
     r"\b(?:permissions?|access) (?:is |was )?denied\b|"
     r"\b(?:no|lacks?|without|insufficient|needs?|requires?) (?:\w+ ){0,2}permissions?\b|"
@@ -79,6 +89,9 @@ MEANINGS = {
     "that a mail could not be sent": NO_MAIL,
     "that something is empty": EMPTY,
     "that permission is lacking": NOT_ALLOWED,
+    "that the service is unavailable": UNAVAILABLE,
+    "that it does not exist": NOT_THERE,
+    "that it already exists": THERE_ALREADY,
 }
 register(
     ReferenceKind(

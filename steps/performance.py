@@ -94,7 +94,7 @@ def package_with_deep_file(
     package.note({path: file}, {})
 
 
-@given(parse("{files:NewFiles} of {size:Size} in the {bucket:Bucket} bucket"))
+@given(parse("{files:NewFiles} of {size:Size} in the {bucket:WritableBucket} bucket"))
 def files_of_a_size(
     files: tuple[ScenarioFile, ...], size: Size, bucket: str, storeroom: Storeroom, target: Target
 ) -> None:

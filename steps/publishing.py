@@ -250,13 +250,13 @@ def delete_namespace(persona: Session, namespace: str, target: Target, latest_be
     attempt(persona.ops.delete_package, target.buckets.packages, namespace)
 
 
-@given(parse("the {bucket:Bucket} bucket has a workflow that allows promotion within it"))
+@given(parse("the {bucket:WritableBucket} bucket has a workflow that allows promotion within it"))
 def promotion_is_allowed(bucket: str, workflows: Workflows) -> None:
     """A workflow with which files can be copied into the bucket: in multiuser mode that is a promotion within it."""
     workflows(bucket).allow_copies_within()
 
 
-@given(parse("the {bucket:Bucket} bucket requires this metadata of every package:"))
+@given(parse("the {bucket:WritableBucket} bucket requires this metadata of every package:"))
 @columns("field", optional=("allowed values",))
 def metadata_are_required(bucket: str, datatable: Rows, workflows: Workflows) -> None:
     """Every package needs these fields; separate allowed values by commas, or leave it empty to allow any value.
@@ -266,13 +266,13 @@ def metadata_are_required(bucket: str, datatable: Rows, workflows: Workflows) ->
     workflows(bucket).require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
 
 
-@given(parse('the {bucket:Bucket} bucket requires a file "{name:Text}" in every package'))
+@given(parse('the {bucket:WritableBucket} bucket requires a file "{name:Text}" in every package'))
 def file_is_required(bucket: str, name: str, workflows: Workflows) -> None:
     """The bucket's default workflow refuses packages without a file of this name at their top."""
     workflows(bucket).require_file(name)
 
 
-@given(parse('the {bucket:Bucket} bucket requires that package names begin with "{start:Text}"'))
+@given(parse('the {bucket:WritableBucket} bucket requires that package names begin with "{start:Text}"'))
 def names_are_required(bucket: str, start: str, workflows: Workflows) -> None:
     """The bucket's default workflow refuses other names; what counts is the part after the namespace."""
     workflows(bucket).require_names(start)

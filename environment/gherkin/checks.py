@@ -207,8 +207,10 @@ def _undefined(step: StepLine, vocabulary: Vocabulary, suggest: Callable[[StepLi
 
 def _written_alike(step: StepLine, vocabulary: Vocabulary) -> str:
     nearest = vocabulary.nearest(step.text)
-    search = "`acceptance steps --for` finds sentences by what they mean; if none says it, tag the scenario @wish"
-    return "nearest: " + " | ".join(one.spoken() for one in nearest) if nearest else f"no sentence is like it; {search}"
+    search = (
+        "`acceptance lint` with this file names those that mean nearly the same; if none does, tag the scenario @wish"
+    )
+    return "nearest: " + " | ".join(one.spoken() for one in nearest) if nearest else search
 
 
 def _place(definition: StepDefinition, root: Path | None) -> str:

@@ -47,7 +47,10 @@ class _Misfit:
         noun, other = noun_of(self.kind), _other_noun(self.wrong, noun_of(self.kind))
         cannot = f"is not {indefinite(noun)} here" if noun else f"cannot stand for {references.readable(self.blank)}"
         instead = f", but {indefinite(other)}," if other else ""
-        return f"'{self.wrong}' {cannot}{instead} in \"{self.definition.readable()}\"; write {self._choices(noun)}"
+        why = references.KINDS.advice(self.kind.name, self.wrong)
+        because = f": {why}" if why else ""
+        written = f"write {self._choices(noun)}"
+        return f"'{self.wrong}' {cannot}{instead} in \"{self.definition.readable()}\"{because}; {written}"
 
     def _choices(self, noun: str) -> str:
         """What can stand there: the usual ways to mention a thing, or the choices that come nearest."""

@@ -153,6 +153,7 @@ class Kinds:
 
     def __init__(self) -> None:
         self._kinds: dict[str, Kind] = {}
+        self._advice: list[tuple[str, re.Pattern[str], str]] = []
 
     def register(self, *kinds: Kind) -> None:
         """Add kinds.
@@ -169,6 +170,15 @@ class Kinds:
 
     def __getitem__(self, name: str) -> Kind:
         return self._kinds[name]
+
+    def advise(self, pattern: str, why: str, *names: str) -> None:
+        """Say why words that people may well write, and that match a pattern, cannot stand for kinds of these names."""
+        for name in names:
+            self._advice.append((name, re.compile(pattern), why))
+
+    def advice(self, name: str, words: str) -> str:
+        """Return why the words cannot stand for the kind of this name; "" if nothing is known."""
+        return next((why for kind, pattern, why in self._advice if kind == name and pattern.fullmatch(words)), "")
 
     def names(self) -> list[str]:
         """Return the names of the registered kinds, sorted."""

@@ -23,7 +23,7 @@ from rapidfuzz import fuzz, process
 from environment.gherkin.references import KINDS, PLACEHOLDER, readable
 from environment.gherkin.step_arguments import DOC_STRING, TABLE, Columns, Takes, columns_of, takes
 
-LEAST_LIKENESS = 50.0
+LEAST_LIKENESS = 75.0
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from typing_extensions import TypeVar
 from environment.errors import SuiteError, failure_in_words
 from environment.product.calling import Sender, calling_as
 from environment.product.intervals import covered_seconds
-from environment.product.wording import not_done, not_done_in, wrongly_answered
+from environment.product.wording import MOST_REASONS, not_done, not_done_in, wrongly_answered
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 
 P = ParamSpec("P")
@@ -124,7 +124,10 @@ class Outcome(Generic[T]):
         """
         __tracebackhide__ = True
         self.refusal_expected = True
-        expected = f"{self.called} was to be refused with {kinds[0].__name__}"
+        # Of many kinds, any will do: naming one would mislead.
+        expected = (
+            f"{self.called} was to be refused{f' with {kinds[0].__name__}' if len(kinds) <= MOST_REASONS else ''}"
+        )
         words = wrongly_answered(self.actor, kinds, self.error)
         if self.error is None:
             raise _wrong_answer(words, f"{expected}, but it returned {_shortened(self.result)}")

@@ -58,6 +58,9 @@ _NOT_DONE = {
 }
 
 
+MOST_REASONS = 2
+"""So many reasons for a refusal are named; of more, any will do."""
+
 _MADE_BY_ONE = frozenset({"publish", "update"})
 """What the methods do by which sentences also copy, add, replace and remove."""
 
@@ -91,7 +94,7 @@ def wrongly_answered(actor: str | None, expected: tuple[type[Exception], ...], e
     if not actor:
         return ""
     reasons = [reason for kind in expected if (reason := _reason(kind))]
-    wanted = f": {' or '.join(reasons)}" if 0 < len(reasons) <= 2 else ""
+    wanted = f": {' or '.join(reasons)}" if 0 < len(reasons) <= MOST_REASONS else ""
     if error is None:
         return f"{actor} was to be refused{wanted}, but was not"
     found = _reason(type(error))

@@ -8,7 +8,15 @@ import pytest
 
 import steps.kinds  # noqa: F401  # registers Persona, which the sentences need
 from environment.driving.refusals import names
-from steps.messages import ADVICE, CREATE_INSTEAD, HOW_TO_SIGN_IN, NOT_ALLOWED, UPDATE_INSTEAD, WRONG_CONFIGURATION
+from steps.messages import (
+    ADVICE,
+    CREATE_INSTEAD,
+    HOW_TO_SIGN_IN,
+    MEANINGS,
+    NOT_ALLOWED,
+    UPDATE_INSTEAD,
+    WRONG_CONFIGURATION,
+)
 from steps.naming import WORDS_FOR
 
 
@@ -99,6 +107,32 @@ def test_what_says_that_permission_is_lacking(message: str) -> None:
 )
 def test_what_does_not_say_that_permission_is_lacking(message: str) -> None:
     assert not NOT_ALLOWED.search(message)
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "says_not"),
+    [
+        (
+            "that the service is unavailable",
+            ["503 Server Error: Service Unavailable", "Could not connect to the endpoint URL", "the registry is down"],
+            ["500 Server Error", "The download failed", "Quilt3 backend search failed"],
+        ),
+        (
+            "that it does not exist",
+            ["Package not found: a/b", "No such package", "the role does not exist", "There is no user Nora"],
+            ["Invalid name: a", "The query found nothing wrong", "Permission denied"],
+        ),
+        (
+            "that it already exists",
+            ["Package a/b already exists", "The name is already taken", "a package of this name exists already"],
+            ["Package not found", "Already signed in", "the package exists no more"],
+        ),
+    ],
+)
+def test_what_messages_say_of_things(words: str, says: list[str], says_not: list[str]) -> None:
+    pattern = MEANINGS[words]
+    assert [each for each in says if not pattern.search(each)] == []
+    assert [each for each in says_not if pattern.search(each)] == []
 
 
 def test_how_to_sign_in() -> None:
