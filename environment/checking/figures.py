@@ -56,15 +56,9 @@ class Figures:
         allure.attach(str(figure), "figures", allure.attachment_type.TEXT)
 
     @property
-    def last(self) -> Measurement:
-        """The last measurement.
-
-        Raises:
-            LookupError: if nothing was measured.
-        """
-        if not self._taken:
-            raise LookupError("nothing was measured in this scenario yet")
-        return self._taken[-1].measurement
+    def last(self) -> Measurement | None:
+        """The last measurement; None if nothing was measured."""
+        return self._taken[-1].measurement if self._taken else None
 
     def properties(self) -> list[tuple[str, int]]:
         """Name and value pairs for the scenario's record; none if nothing was measured."""

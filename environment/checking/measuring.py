@@ -16,9 +16,13 @@ _SAMPLE_SECONDS = 0.01
 
 @dataclass
 class Measurement:
-    """Filled when the measured block ends; growth is the peak of resident memory over that at the start, in bytes."""
+    """Filled when the measured block ends; growth is the peak of resident memory over that at the start, in bytes.
+
+    ``ended`` is a `time.perf_counter` reading.
+    """
 
     seconds: float = 0.0
+    ended: float = 0.0
     memory_growth_bytes: int = 0
 
 
@@ -42,7 +46,8 @@ def measured() -> Iterator[Measurement]:
     try:
         yield measurement
     finally:
-        measurement.seconds = time.perf_counter() - started
+        measurement.ended = time.perf_counter()
+        measurement.seconds = measurement.ended - started
         done.set()
         watcher.join()
         measurement.memory_growth_bytes = max(peak[0], process.memory_info().rss) - before

@@ -40,7 +40,8 @@ class Session(ABC):
         name: the persona as features name them in this mode ("Dana", "Dana in the other mode").
         registry_taken: what the persona takes for the registry of every package, instead of what is; None: nothing.
         signed_in: whether the persona has presented a token, whatever it was worth.
-        ops: QuiltOps, each method looked up (and the session opened) when it is called.
+        ops: QuiltOps, each method looked up (and the session opened) when it is called. Asked for, it signs in
+            a persona of the cast of whom the scenario has not said how they are signed in.
         admin: AdminOps, in the same way.
     """
 
@@ -57,12 +58,31 @@ class Session(ABC):
         self._backend: Any = None
         self._server: ServerOperations | None = None
         self._opening = threading.Lock()
-        self.ops: Any
-        self.admin: Any
+        self._is_settled = not persona.account  # newcomers sign in where a sentence says so
+        self._ops: Any
+        self._admin: Any
         self.work_directly()
 
+    @property
+    def ops(self) -> Any:
+        """QuiltOps, as said above."""
+        self._settle()
+        return self._ops
+
+    @property
+    def admin(self) -> Any:
+        """AdminOps, as said above."""
+        self._settle()
+        return self._admin
+
+    def _settle(self) -> None:
+        """Sign in as usual if the scenario has not said how the persona is signed in."""
+        if not self._is_settled:
+            self._is_settled = True
+            self.be_signed_in()
+
     def introduce(self, description: str) -> None:
-        """Check how a feature describes the persona.
+        """Check how a feature describes the persona; the sentence that does says how they are signed in.
 
         Raises:
             SuiteError: if the persona is somebody else.
@@ -73,6 +93,7 @@ class Session(ABC):
                 f"{self.persona.name} is {self.persona.description}",
                 "Name another persona or describe this one so",
             )
+        self._is_settled = True
 
     @property
     def user_name(self) -> str:
@@ -94,6 +115,7 @@ class Session(ABC):
         Raises:
             Exception: whatever the product's libraries raise when they are refused.
         """
+        self._is_settled = True
         self.use_token(self.account.token())
 
     def be_signed_in(self) -> None:
@@ -102,6 +124,7 @@ class Session(ABC):
 
     def prepare(self) -> None:
         """Make this session the active one, before threads act in it together."""
+        self._settle()
         self._activate(self)
 
     def request(self) -> Any:
@@ -131,13 +154,13 @@ class Session(ABC):
         """
         if by_default:
             self.take_default_server()
-        self._server = self.ops = self.admin = ServerOperations(self, servers)
+        self._server = self._ops = self._admin = ServerOperations(self, servers)
 
     def work_directly(self) -> None:
         """Use QuiltOps and AdminOps themselves, as everybody does at first."""
         self._server = None
-        self.ops = Operations(self._open, self.name, "QuiltOps", self)
-        self.admin = Operations(lambda: self._open().admin, self.name, "AdminOps", self)
+        self._ops = Operations(self._open, self.name, "QuiltOps", self)
+        self._admin = Operations(lambda: self._open().admin, self.name, "AdminOps", self)
 
     @property
     def server(self) -> ServerOperations:

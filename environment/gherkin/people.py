@@ -14,7 +14,7 @@ from environment.gherkin.answers import Read, answers_read, operations_called, w
 from environment.gherkin.confined import Confinement, confinement, is_freeing
 from environment.gherkin.document import StepLine
 from environment.gherkin.named_people import PersonMention
-from environment.gherkin.references import PLACEHOLDER, Checkable, Reference
+from environment.gherkin.references import Checkable, Reference
 from environment.gherkin.step_functions import asks_as, calls_the_product
 from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
 from environment.people.personas import CAST, IN_THE_OTHER_MODE, Mentions
@@ -30,8 +30,8 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
     """What a scenario asks of somebody who cannot have done it.
 
     That is each Then about an answer that its person cannot have, each pronoun of nobody, what somebody cannot do the
-    way they act, and the first act of each person of the cast of whom nothing says whether they are signed in: the
-    product would fail them for that.
+    way they act, and each sentence about how a person of the cast is signed in that comes after their first act: until
+    then they were signed in as usual.
 
     Args:
         steps: the scenario's steps as they run, the background's first.
@@ -39,8 +39,7 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
     """
     mentions, answered, last_named = Mentions(), dict[str, set[str]](), ""
     confined = dict[str, Confinement]()
-    introductions = _introductions(vocabulary)
-    strangers = {persona.name for persona in CAST} if introductions else set[str]()
+    introductions, acted = _introductions(vocabulary), set[str]()
     for step in steps:
         matches = vocabulary.matches(step.type, step.text)
         if len(matches) != 1:
@@ -54,9 +53,10 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
         yield from ((step, message) for message in _wrong_descriptions(matches[0]))
         last_named = next(reversed(people.values()), last_named)
         acting = people.values() if step.type != "then" else [people[name] for name in asks_as(definition) & {*people}]
-        for person in sorted(strangers.intersection(acting)) if calls_the_product(definition) else ():
-            strangers.discard(person)
-            yield step, _stranger(step, person, introductions[0])
+        if definition in introductions:
+            yield from ((step, _late(step, person)) for person in sorted(acted.intersection(people.values())))
+        elif calls_the_product(definition):
+            acted.update(acting)
         for person in sorted(confined.keys() & {people[name] for name in asks_as(definition) & {*people}}):
             if objection := confined[person].objection(definition, step.text, person):
                 yield step, objection
@@ -64,8 +64,6 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
             confined.update(dict.fromkeys(people.values(), confining))
         for person in people.values() if is_freeing(definition) else ():
             confined.pop(person, None)
-        if definition in introductions:
-            strangers.difference_update(people.values())
         if step.type != "then":
             for person in people.values() if calls_the_product(definition) else ():
                 answered.setdefault(person, set()).update(operations_called(definition))
@@ -122,20 +120,16 @@ def _lacks(step: StepLine, person: str, read: Read, answered: Mapping[str, Colle
 
 
 def _introductions(vocabulary: Vocabulary) -> list[StepDefinition]:
-    """The sentences that say who somebody is and how they are signed in, shortest first."""
-    found = [
+    """The sentences that say who somebody is and how they are signed in."""
+    return [
         definition
         for definition in vocabulary.definitions
         if {PERSONA, DESCRIPTION} <= {placeholder.kind for placeholder in definition.placeholders}
     ]
-    return sorted(found, key=lambda definition: len(definition.pattern))
 
 
-def _stranger(step: StepLine, person: str, introducing: StepDefinition) -> str:
-    [description] = [persona.description for persona in CAST if persona.name == person]
-    words = {PERSONA: person, DESCRIPTION: description}
-    introduction = PLACEHOLDER.sub(lambda blank: words.get(blank[2], blank[0]), introducing.sentence())
-    return f'before "{step.text}", nothing says whether {person} is signed in; begin with "{introduction}"'
+def _late(step: StepLine, person: str) -> str:
+    return f'"{step.text}" comes after {person} has acted, signed in as usual; begin with it'
 
 
 def _nothing_to_judge(step: StepLine, person: str, answered: Collection[str]) -> str:

@@ -272,6 +272,12 @@ def all_outcomes(actor: str, *operations: str) -> list[Outcome]:
     return list(register.of(actor, *operations)) if register is not None else []
 
 
+def every_outcome() -> list[Outcome]:
+    """What came of each call of the scenario, in the order in which they ended."""
+    register = current_outcomes()
+    return register.all() if register is not None else []
+
+
 def keep_answer(actor: str, operation: str, answer: T) -> T:
     """Register an answer that a persona got by other means than a call of the product, such as rows from Athena."""
     now = time.perf_counter()

@@ -13,10 +13,6 @@ _HEAD = """\
 Feature: The cookbook
   What docs/cookbook.md shows.
 
-  Background:
-    Given Ada, an administrator, is signed in
-    And Dana, a data scientist, is signed in
-
   Rule: What the page shows holds
 
 """

@@ -61,9 +61,14 @@ def test_each_acts_as_themselves_whoever_acted_before(stage: Stage, embedded: Em
 def test_who_has_not_signed_in_is_nobody_beside_somebody_who_has(stage: Stage) -> None:
     stage.session("Ada").sign_in()
     assert name_at_registry(stage.session("Ada"))
+    stage.session("Dana").introduce("a data scientist")
 
     with pytest.raises(Exception, match=r"(?i)auth|token|session|log|credential|401"):
         name_at_registry(stage.session("Dana"))
+
+
+def test_who_is_not_introduced_is_signed_in(stage: Stage) -> None:
+    assert name_at_registry(stage.session("Dana")) == stage.session("Dana").user_name
 
 
 def test_nothing_of_a_session_outlives_its_stage(embedded: EmbeddedTarget, tmp_path: Path) -> None:
@@ -77,6 +82,7 @@ def test_nothing_of_a_session_outlives_its_stage(embedded: EmbeddedTarget, tmp_p
             open_stage(embedded, mode, tmp_path / mode / "second") as second,
             pytest.raises(Exception, match=r"(?i)auth|token|session|log|credential|401"),
         ):
+            second.session("Ada").introduce("an administrator")
             name_at_registry(second.session("Ada"))
 
 
