@@ -177,7 +177,7 @@ def is_exact_version(package: Package, storage_observer: StorageObserver, target
     must_be_empty(copies, "objects in the packages bucket")
 
 
-@then(parse("every file of {revision:Revision} is in the {bucket:WritableBucket} bucket"))
+@then(parse("every file of {revision:Revision} is in the {bucket:Bucket} bucket"))
 def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> None:
     """Each file that was published has a physical key in that bucket."""
     entries = revision.published().entries

@@ -6,6 +6,7 @@ answers that a Given or When leaves. Who does nothing before a Then has no answe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeGuard
 
@@ -13,7 +14,7 @@ from environment.errors import SuiteError
 from environment.gherkin.answers import Read, answers_read, operations_called, would_ask
 from environment.gherkin.confined import Confinement, confinement, is_freeing
 from environment.gherkin.document import StepLine
-from environment.gherkin.named_people import PersonMention
+from environment.gherkin.named_people import NAME, PersonMention
 from environment.gherkin.references import Checkable, Reference
 from environment.gherkin.step_functions import asks_as, calls_the_product
 from environment.gherkin.vocabulary import Match, StepDefinition, Vocabulary
@@ -21,6 +22,9 @@ from environment.people.personas import CAST, IN_THE_OTHER_MODE, Mentions
 
 PERSONA = "Persona"
 """The kind of placeholder that names a person."""
+
+_SIGNING_IN = re.compile(r"\bsign(?:s|ed)?\b.*\bin\b")
+"""How sentences say that somebody signs in, has signed in or is signed in."""
 
 DESCRIPTION = "Description"
 """The kind of placeholder that says who a person of the cast is; sentences with one say whether they are signed in."""
@@ -30,8 +34,8 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
     """What a scenario asks of somebody who cannot have done it.
 
     That is each Then about an answer that its person cannot have, each pronoun of nobody, what somebody cannot do the
-    way they act, and each sentence about how a person of the cast is signed in that comes after their first act: until
-    then they were signed in as usual.
+    way they act, the first act of a new colleague who has not signed in, and each sentence about how a person of the
+    cast is signed in that comes after their first act: until then they were signed in as usual.
 
     Args:
         steps: the scenario's steps as they run, the background's first.
@@ -39,7 +43,8 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
     """
     mentions, answered, last_named = Mentions(), dict[str, set[str]](), ""
     confined = dict[str, Confinement]()
-    introductions, acted = _introductions(vocabulary), set[str]()
+    introductions, acted, named = _introductions(vocabulary), set[str](), set[str]()
+    signed_in = {f"{persona.name}{other}" for persona in CAST for other in ("", IN_THE_OTHER_MODE)}
     for step in steps:
         matches = vocabulary.matches(step.type, step.text)
         if len(matches) != 1:
@@ -53,6 +58,13 @@ def people_problems(steps: Sequence[StepLine], vocabulary: Vocabulary) -> Iterat
         yield from ((step, message) for message in _wrong_descriptions(matches[0]))
         last_named = next(reversed(people.values()), last_named)
         acting = people.values() if step.type != "then" else [people[name] for name in asks_as(definition) & {*people}]
+        if _SIGNING_IN.search(step.text):
+            signed_in.update(re.findall(NAME, step.text), people.values())
+        elif calls_the_product(definition):
+            strangers = sorted(named.intersection(acting) - signed_in) if introductions else []
+            yield from ((step, _not_signed_in(step, person)) for person in strangers)
+            signed_in.update(acting)
+        named.update(re.findall(NAME, step.text))
         if definition in introductions:
             yield from ((step, _late(step, person)) for person in sorted(acted.intersection(people.values())))
         elif calls_the_product(definition):
@@ -126,6 +138,11 @@ def _introductions(vocabulary: Vocabulary) -> list[StepDefinition]:
         for definition in vocabulary.definitions
         if {PERSONA, DESCRIPTION} <= {placeholder.kind for placeholder in definition.placeholders}
     ]
+
+
+def _not_signed_in(step: StepLine, person: str) -> str:
+    sign_in = f"{person} signs in" if step.type == "when" else f"{person} has signed in"
+    return f'before "{step.text}", {person} has not signed in; add "And {sign_in}"'
 
 
 def _late(step: StepLine, person: str) -> str:

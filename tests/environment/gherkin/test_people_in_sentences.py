@@ -17,7 +17,7 @@ WORDS = """
     from pytest_bdd import given, then, when
     from environment.gherkin.references import ReferenceKind, register, parse
 
-    NAMES = ["Dana", "Lee", "Dana in the other mode"]
+    NAMES = ["Dana", "Nora", "Lee", "Dana in the other mode"]
     PATTERN = "[A-Z][a-z]+(?: in the other mode)?|she|he"
     register(ReferenceKind("Persona", "persona", lambda: NAMES, lambda text, request: text, PATTERN, ("she", "he")))
 
@@ -110,6 +110,10 @@ INTRODUCTIONS = """
     @given(parse("{persona:Persona}, {description:Description}, is not signed in"))
     def left_out(persona, description): persona.introduce(description)
 """
+NEWCOMERS = """
+    @given(parse("a new colleague {persona:Persona}"))
+    def hired(persona): persona.join()
+"""
 DANA, LEE = "Given Dana, a data scientist, is signed in", "Given Lee, a reviewer, is not signed in"
 
 
@@ -133,6 +137,13 @@ def test_somebody_described_as_somebody_else_is_told_before_anything_runs(check)
 )
 def test_people_of_the_cast_act_without_being_introduced(check, steps):
     assert check(*steps, words=INTRODUCTIONS) == []
+
+
+def test_a_new_colleague_signs_in_before_they_act(check):
+    told = 'before "Nora searches", Nora has not signed in; add "And Nora signs in"'
+    hired, words, then = "Given a new colleague Nora", INTRODUCTIONS + NEWCOMERS, "Then Nora finds nothing"
+    assert check(hired, "When Nora searches", then, words=words) == [f"x.feature:5: {told}"]
+    assert check(hired, "When Nora signs in again", "And Nora searches", then, words=words) == []
 
 
 def test_how_somebody_is_signed_in_is_said_before_they_act(check):
