@@ -68,6 +68,7 @@ _QUANTITIES = "some somebody everybody nobody every each all both two three many
 _NOISE = frozenset([*_SMALL_WORDS.split(), *(persona.name.lower() for persona in CAST)])
 _LONG_FORMS = (
     (r"\b(?:can't|can not|could not|couldn't|unable to)", "cannot"),
+    (r"\bcan no longer\b|\bno longer can\b", "cannot"),
     (r"\bwon't\b", "will not"),
     (r"(?<=\w)n't\b", " not"),
     (r"(?<=[A-Za-z])['\u2019]s\b", " of"),
@@ -86,6 +87,10 @@ _PHRASES = (
     (r"\bcreates? an? (?:new )?(?:account|user)\b", "creates a user user"),
     (r"\b(?:at the same time|at once|before the first is done)\b", "thread"),
     (r"\bany ?(?:more|longer)\b", ""),
+    (r"\b(?:loses?|lost) (?:.+ )?access\b", "from now on role may access"),
+    (r"\bopens? the (?=(?:first|second|third|previous|latest|old|cited) revision\b)", "installs "),
+    (r"\bgets an error that says\b|\bis told why\b", "message says"),
+    (r"\brole (?:changes|is changed) to\b", "given role"),
     (r"\b(?:is|are) down\b", "answers failure"),
     (r"\b(?:is|are)(?: very)? slow\b", "takes time answer"),
     (r"\b(?:fast|quick)(?:ly)? enough\b", "took less"),

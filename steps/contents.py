@@ -139,6 +139,13 @@ def has_revisions(package: Package, count: int, registry_observer: RegistryObser
     assert len(hashes) == count, f"the {package} has {revisions}, not {count}{hint}"
 
 
+@then(parse("{revision:Revision} has {count:FileCount}"))
+def has_so_many_files(revision: PackageRevision, count: int) -> None:
+    """Its manifest in S3 lists this many."""
+    held = len(revision.published().entries)
+    assert held == count, f"the {revision.package} has {held:,} files, not {count:,}"
+
+
 @then(parse("{revision:Revision} has exactly this metadata:"))
 @columns("field", "value")
 def has_metadata(revision: PackageRevision, datatable: Rows) -> None:

@@ -283,14 +283,17 @@ def names_are_required(bucket: str, start: str, workflows: Workflows) -> None:
 def package_of_many_files(
     package: Package, count: int, storeroom: Storeroom, package_arranger: PackageArranger
 ) -> None:
-    """A package that nobody in the scenario published; its files have the same bytes, stored in S3 once."""
+    """A package that nobody in the scenario published, with a status as its metadata.
+
+    Its files are called 00000.txt, 00001.txt and so on; they have the same bytes, stored in S3 once.
+    """
     name = f"{package.name} one"
     content = content_of("some content", name)
     one = storeroom.put("one", content, package.bucket)
     keys = [f"{number:05}.txt" for number in range(count)]
     entries = [Entry(key, one.physical_key, one.size, _quilt_hash(content)) for key in keys]
-    package_arranger.construct(package.bucket, package.name, entries)
-    package.note(dict.fromkeys(keys, one), {})
+    package_arranger.construct(package.bucket, package.name, entries, {"status": "draft"})
+    package.note(dict.fromkeys(keys, one), {"status": "draft"})
 
 
 def _arrange(

@@ -17,6 +17,13 @@ Feature: Updating packages
       And she is told that it has 7 files
       And its first revision is unchanged
 
+    @UPD-1 @severity:critical
+    Scenario: Adding a file to a package of a thousand loses none of them
+      Given a package of 1,000 files
+      When Dana adds the "single-file" dataset to it
+      Then it has 1,001 files
+      And its first revision has 1,000 files
+
     @UPD-2 @severity:critical
     Scenario: Removing files leaves the others
       Given Dana has published a package with these files:
