@@ -52,6 +52,7 @@ _OTHER_THING = 0.85
 _PROGRAM = "program"
 """Sentences about somebody's program are for those who say so."""
 _WORDINGS = (
+    (re.compile(r"\bcan no longer\b|\bno longer can\b"), "cannot"),
     (re.compile(rf"\bchang(?:es?|ed) ({NAME})'s role to (?=\")"), r"gives \1 the role "),
     (re.compile(r"^a package\b(?=.* (?:with|and) (?:the |this )?metadata\b)"), f"{_ANYBODY} has published a package"),
 )

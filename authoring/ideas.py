@@ -68,7 +68,6 @@ _QUANTITIES = "some somebody everybody nobody every each all both two three many
 _NOISE = frozenset([*_SMALL_WORDS.split(), *(persona.name.lower() for persona in CAST)])
 _LONG_FORMS = (
     (r"\b(?:can't|can not|could not|couldn't|unable to)", "cannot"),
-    (r"\bcan no longer\b|\bno longer can\b", "cannot"),
     (r"\bwon't\b", "will not"),
     (r"(?<=\w)n't\b", " not"),
     (r"(?<=[A-Za-z])['\u2019]s\b", " of"),
