@@ -41,7 +41,7 @@ _COMPLAINT = re.compile(
 
 
 class _Told(NamedTuple):
-    """What a message says of a call: the operation, the words before Python's complaint, and that; "" if it does not."""
+    """What a message says of a call: the operation, what stands before Python's complaint, and that; "" if nothing."""
 
     operation: str
     before: str
@@ -58,7 +58,7 @@ def looks_like(message: str, mode: Mode) -> str | None:
 
     Where some failed in the same words, the others do not count.
     """
-    asked = _without_names(message)
+    asked = without_names(message)
     if len(asked) < _SHORTEST:
         return None
     same: dict[str, int] = {}
@@ -98,7 +98,7 @@ def _recorded(mode: Mode) -> dict[str, dict[str, int]]:
     for nodeid, sentences in read_messages().items():
         place = _MODE.search(nodeid)
         for entry, message in sentences.values() if place and place[1] == mode.value else ():
-            entries = found.setdefault(_without_names(message), {})
+            entries = found.setdefault(without_names(message), {})
             entries[entry] = entries.get(entry, 0) + 1
     return found
 
@@ -120,7 +120,7 @@ def _told(message: str) -> _Told:
     return _Told(operation[1] if operation else "", before, complaint[0] if complaint else "")
 
 
-def _without_names(message: str) -> str:
+def without_names(message: str) -> str:
     """The first line without what it names; what Python complains of is no name."""
     text = normalized(message)
     complaint = _COMPLAINT.search(text)
