@@ -182,7 +182,9 @@ def _failing_lines(outcome: ScenarioOutcome) -> list[str]:
     lines = []
     for each in failing[:_MOST_SENTENCES]:
         lines.append(f"{each.place} [{outcome.scenario.mode}]  {each.said}")
-        lines += [f"  {each.hint}"] if each.hint else []
+        differs = each.ended.status is Status.DIFFERENT
+        note = each.ended.message.partition("\n")[0] if differs else each.hint
+        lines += [f"  {note}"] if note else []
     more = len(failing) - _MOST_SENTENCES
     return [*lines, *([f"and {more} more failing {'sentence' if more == 1 else 'sentences'}"] if more > 0 else [])]
 

@@ -256,3 +256,14 @@ def test_each_failing_sentence_of_a_check_is_told_with_what_the_ledger_has_of_it
     found = lines[lines.index(label) + 1 :]
     assert "\n".join(told) in "\n".join(found)
     assert sum("[local]" in line for line in found) == min(len(messages), 5)
+
+
+def test_what_fails_differently_names_its_entry(sample_ledger: Ledger) -> None:
+    said = "QO-403 fails differently than the ledger says."
+    message = f"{said}\nThe ledger says: a\nWhat happened in the scenario: b"
+    one = failing("A", Mode.LOCAL, "b")
+    ended = SentenceOutcome(status=Status.DIFFERENT, message=message, happened="AssertionError: b", defect="QO-403")
+    differs = altered(one, status=Status.DIFFERENT, message=message, sentences=(ended,))
+    lines = closing_words(made_run([differs]), sample_ledger).splitlines()
+    place = lines.index("    features/packages/links.feature:10 [local]  b")
+    assert lines[place + 1] == f"      {said}"
