@@ -205,8 +205,8 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
             how = f"{how}, perhaps {each.likely_harm}"
         if each.methods:
             how = f"{how}, for people who {deeds(each.methods)}"
-        others = f" Perhaps the same cause behind {_others(each)}." if each.cause else ""
-        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {_ended(came)}{others}"
+        others = f" {'Perhaps the same cause behind' if each.fails_alike else 'They share that with'} {_others(each)}."
+        yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {_ended(came)}{others if each.cause else ''}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
 

@@ -7,7 +7,7 @@ entry says, and the others have to hold (see `reports.verdict`; rules 1, 4).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -217,13 +217,20 @@ class Ledger:
                     found[claim.name].append(Claimed(entry, claim))
         return dict(found)
 
-    def resembling(self, error: BaseException, phase: Phase, scenario: ScenarioRecord) -> KnownDefect | None:
+    def resembling(
+        self,
+        error: BaseException,
+        phase: Phase,
+        scenario: ScenarioRecord,
+        among: Callable[[KnownDefect], bool] = lambda _: True,
+    ) -> KnownDefect | None:
         """The entry that has such a failure elsewhere; None if there is none, or if the failure does not tell which.
 
         A message that several entries share (any refusal has it) says nothing by itself: then the promise decides, or
-        that nearly all claims on such a message are one entry's.
+        that nearly all claims on such a message are one entry's. among: which entries it may be.
         """
-        counted = [(each, each.resemblances(error, phase)) for each in self.entries if each.may_show_in(scenario)]
+        possible = [each for each in self.entries if each.may_show_in(scenario) and among(each)]
+        counted = [(each, each.resemblances(error, phase)) for each in possible]
         alike = [(entry, number) for entry, number in counted if number]
         if len(alike) > 1:
             most = NEARLY_ALL * sum(number for _, number in alike)

@@ -1,4 +1,4 @@
-"""What new failures of a run share: methods of the product that point to causes, and prove none."""
+"""What new failures of a run share: methods of the product that point to where to look, and prove no cause."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from environment.modes import Mode
 from reports.deeds import deeds
 from reports.methods import unproven
 from reports.outcomes import ScenarioOutcome, Status
+from reports.resemblance import without_names
 
 _LEAST_SURPRISE = 0.3
 """How much larger the share of failures that call a method must be than that of checks that pass."""
@@ -43,10 +44,16 @@ class LikelyCause:
 
     @property
     def text(self) -> str:
-        """What they share, for developers, without a full stop."""
+        """What they share, with the methods for developers, without a full stop."""
         they = "it" if len(self.methods) == 1 else "them"
         unproven = "" if self.proven else f", and no check that calls {they} passes there"
-        return f"{self.share} call {' and '.join(self.methods)}{unproven}"
+        return f"{self.in_words} ({', '.join(self.methods)}){unproven}"
+
+    @property
+    def fails_alike(self) -> bool:
+        """Whether the same came in all of them, whatever it names: what they do in common alone is no cause."""
+        said = [{without_names(ended.in_this_run) for _, ended in each.failing} for each in self.failures]
+        return bool(set.intersection(*said))
 
 
 def likely_causes(scenarios: Sequence[ScenarioOutcome]) -> list[LikelyCause]:
@@ -55,11 +62,15 @@ def likely_causes(scenarios: Sequence[ScenarioOutcome]) -> list[LikelyCause]:
 
 
 def causes_sentence(causes: Sequence[LikelyCause]) -> str:
-    """All of them in a sentence; empty if there is none."""
-    if not causes:
-        return ""
-    number = "one cause" if len(causes) == 1 else f"{len(causes)} causes"
-    return f"Perhaps {number}: {'; '.join(each.text for each in causes)}."
+    """All of them in sentences, those first that are perhaps causes; empty if there is none."""
+    alike = [each.text for each in causes if each.fails_alike]
+    others = [each.text for each in causes if not each.fails_alike]
+    number = "one cause" if len(alike) == 1 else f"{len(alike)} causes"
+    told = [f"Perhaps {number}: {'; '.join(alike)}."] if alike else []
+    if others:
+        shared = "; ".join(others)
+        told.append(f"{shared[0].upper()}{shared[1:]}.")
+    return " ".join(told)
 
 
 def _in_common(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:

@@ -16,6 +16,7 @@ from environment.people.personas import persona
 from environment.running.timed import is_timed
 from reports.allure_results import personas
 from reports.deeds import deeds
+from reports.failing_sentences import hint_by_mode
 from reports.known_defects import Impact
 from reports.likely_causes import LikelyCause, likely_causes
 from reports.likely_harm import likely_harm, worst_first
@@ -40,11 +41,15 @@ _VARYING = re.compile(r"\\+[Sdw][+*]?|\.[+*]")
 
 @dataclass(frozen=True)
 class BrokenPromise:
-    """A sentence that breaks the run and how it ended, in the first of these modes; without one, the whole scenario."""
+    """A sentence that breaks the run and how it ended, in the first of these modes; without one, the whole scenario.
+
+    hint: what of the ledger it looks like, in words.
+    """
 
     step: ScenarioStep | None
     ended: Ended
     modes: tuple[Mode, ...]
+    hint: str = ""
 
     @property
     def sentence(self) -> str:
@@ -156,7 +161,12 @@ class NewFailure:
                 if ended.status.breaks_the_run and (ended.status is not Status.GONE or self.first.holds):
                     found.setdefault(step.written, []).append((step, outcome, ended))
         broken = [
-            BrokenPromise(those[0][0], those[0][2], tuple(dict.fromkeys(each.scenario.mode for _, each, _ in those)))
+            BrokenPromise(
+                those[0][0],
+                those[0][2],
+                tuple(dict.fromkeys(each.scenario.mode for _, each, _ in those)),
+                hint_by_mode((each.scenario.mode, ended) for _, each, ended in those),
+            )
             for those in found.values()
         ]
         if not broken:
@@ -214,14 +224,16 @@ def new_failures(record: RunRecord) -> list[NewFailure]:
 
 @dataclass(frozen=True)
 class FailuresTogether:
-    """New failures that perhaps have one cause, the most severe first, and what points to it; or a single one.
+    """New failures that have something in common, the most severe first, and what it is; or a single one.
 
-    methods: those of the product that are perhaps the cause.
+    methods: those of the product that they call. fails_alike: the same came in all of them, so that they perhaps have
+    one cause.
     """
 
     cause: str
     failures: tuple[NewFailure, ...]
     methods: tuple[str, ...] = ()
+    fails_alike: bool = False
 
     @property
     def likely_harm(self) -> Impact | None:
@@ -239,7 +251,7 @@ class FailuresTogether:
 def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCause]) -> list[FailuresTogether]:
     """The failures, in the order of the most severe of each group; what was known is not put with what is new.
 
-    Those of one cause are together, and with them those in which the same came instead.
+    Those that do the same are together, and with them those in which the same came instead.
     """
     by_outcome = {outcome.nodeid: cause for cause in causes for outcome in cause.failures}
     found: dict[tuple[str, bool], list[NewFailure]] = {}
@@ -258,10 +270,12 @@ def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCaus
 
 def _together(failures: tuple[NewFailure, ...], cause: LikelyCause | None) -> FailuresTogether:
     if len(failures) == 1 or cause is None:
-        return FailuresTogether(_THE_SAME if len(failures) > 1 else "", failures)
+        several = len(failures) > 1
+        return FailuresTogether(_THE_SAME if several else "", failures, fails_alike=several)
     own = {outcome.nodeid for outcome in cause.failures}
     whole = all(each.first.nodeid in own for each in failures)
-    return FailuresTogether(cause.in_words if whole else f"people who {deeds(cause.methods)}", failures, cause.methods)
+    said = cause.in_words if whole else f"people who {deeds(cause.methods)}"
+    return FailuresTogether(said, failures, cause.methods, fails_alike=cause.fails_alike)
 
 
 def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:

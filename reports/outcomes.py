@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import datetime
 from enum import StrEnum
@@ -67,7 +66,8 @@ class Status(StrEnum):
 
 LOOKS_LIKE = "This looks like"
 """With this begins the line of a message about an entry of the ledger that has such a failure elsewhere."""
-_RESEMBLED = re.compile(rf"^{LOOKS_LIKE} (\S+):", re.MULTILINE)
+_SAID_IN_WORDS = ("AssertionError", "ToolMissing")
+"""Kinds of failures whose own text is for developers, where there are words for people."""
 _ALSO_BREAKS = {
     Status.GONE: ("known defect no longer occurs", "known defects no longer occur"),
     Status.BROKEN: ("check could not be judged", "checks could not be judged"),
@@ -111,9 +111,15 @@ class Ended(Record):
         return self.in_this_run.strip().partition("\n")[0].removeprefix("AssertionError: ")
 
     @property
+    def looks_like(self) -> str:
+        """Id and title of the entry of the ledger that it looks like, and that does not claim it; "" if none."""
+        lines = self.message.splitlines()
+        return next((each.removeprefix(LOOKS_LIKE).strip() for each in lines if each.startswith(LOOKS_LIKE)), "")
+
+    @property
     def instead(self) -> str:
         """What came instead of what was promised, in one line for people: what was found, or which error came."""
-        if self.failure is None or self.failure.kind == "AssertionError" or not self.failure.message.strip():
+        if self.failure is None or self.failure.kind in _SAID_IN_WORDS or not self.failure.message.strip():
             return self.in_words or self.in_one_line
         return f"an error came instead: {self.failure.message.strip().partition(chr(10))[0]} ({self.failure.kind})"
 
@@ -156,10 +162,15 @@ class ScenarioOutcome(Verdict):
     calls: tuple[WireCall, ...] = ()
 
     @property
-    def resembled(self) -> tuple[str, ...]:
-        """The known defects of other scenarios that its failures look like."""
-        texts = (each.message for _, each in self.judged) if self.sentences else (self.message,)
-        return tuple(dict.fromkeys(name for text in texts for name in _RESEMBLED.findall(text)))
+    def failing(self) -> tuple[tuple[ScenarioStep | None, Ended], ...]:
+        """Each sentence that breaks the run because it does not hold, and how it ended.
+
+        Without a sentence the scenario as a whole, if it breaks the run and no sentence does.
+        """
+        if self.holds or not self.status.breaks_the_run:
+            return ()
+        found = [pair for pair in self.judged if pair[1].status.breaks_the_run and pair[1].status is not Status.GONE]
+        return tuple(found) or ((None, self),)
 
     @property
     def holds(self) -> bool:

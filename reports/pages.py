@@ -22,6 +22,7 @@ from reports.changes import FIRST_RUN, Changes, changes_sentence, flaky_over_run
 from reports.charts import CHART_HEIGHT, CHART_WIDTH
 from reports.comparison import endings
 from reports.defect_export import CSV_NAME, reproduction, steps_to_reproduce, write_csv
+from reports.failing_sentences import failing_sentences
 from reports.fitness import by_harm, first_to_fix, journeys, met_sentence, tiles, worst_unseen
 from reports.flakes import flaky, repeated
 from reports.grounds import Grounds
@@ -124,6 +125,7 @@ def write_pages(folder: Path, record: RunRecord, ledger: Ledger, background: Bac
         "changes": background.changes,
         "entries_of": lambda comparison: comparison.entries(ledger),
         "endings": endings,
+        "failing_sentences": failing_sentences,
         "trend": trend_lines(background.trend),
         "trend_points": background.trend,
         "strip": [each for each in background.trend if each.capabilities][-_IN_A_STRIP:],

@@ -1,13 +1,15 @@
 """Failures that nobody claims, held against how known defects failed: one defect names other things elsewhere.
 
 A pattern of the ledger fits the scenarios that it claims. A scenario that somebody has just written fails by the same
-defect in nearly the same words, with packages and fields of its own.
+defect in nearly the same words, with packages and fields of its own. What Python says of a mistake ("'NoneType' object
+is not a mapping") is the same in many places, and tells nothing without the operation that failed.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -18,24 +20,75 @@ from reports.message_record import read_messages
 
 _LIKENESS = 92.0
 """Of 100; how alike two messages have to be when what they name is left out."""
+_SAME = 100.0
 _SHORTEST = 30
 """Letters of a message that says enough to be recognized."""
-_NAMED = ((r"\"[^\"]*\"|'[^']*'|“[^”]*”", "…"), (r"(?:s3://)?[\w.<>-]+(?:/[\w.<>-]+)+", "<path>"), (r"\d+", "0"))
+_NAMED = ((r"\"[^\"]*\"|(?<!\w)'[^']*'|“[^”]*”", "…"), (r"(?:s3://)?[\w.<>-]+(?:/[\w.<>-]+)+", "<path>"), (r"\d+", "0"))
 _MODE = re.compile(rf"\[({'|'.join(Mode)})\b")
+_OPERATION = re.compile(r"'s (\w+) (?:failed:|was to be refused)")
+"""The operation that a message is about, as `environment.product.outcome` names it."""
+_COMPLAINT = re.compile(
+    r"'\w+' object (?:has no attribute '\w+'|is not [\w-]+(?: \w+)?|does not support [\w ]+|cannot be .*)"
+    r"|(?:object|argument) of type '\w+' .*"
+    r"|cannot unpack .*"
+    r"|(?:not enough|too many) values to unpack\b.*"
+    r"|(?:list|tuple|string) (?:index|indices) .*"
+    r"|expected (?:string|str|bytes)\b.*|unhashable type: .*|unsupported operand .*|can only concatenate .*"
+    r"|sequence item \d+: expected .*|int\(\) argument must be .*|\w+\(\) (?:got|missing|takes) .*"
+    r"|(?<=failed: )'[^']*'$"  # of a KeyError
+)
+"""What Python says of a mistake in a program, whichever program it is."""
+
+
+class _Told(NamedTuple):
+    """What a message says of a call: the operation, what stands before Python's complaint, and that; "" if nothing."""
+
+    operation: str
+    before: str
+    complaint: str
+
+    @property
+    def failed(self) -> tuple[str, str]:
+        """What has to be the same in two failures by the same defect, however alike the rest is."""
+        return self.operation, self.complaint
 
 
 def looks_like(message: str, mode: Mode) -> str | None:
-    """The id of the entry by which other scenarios fail with such a message in this mode; None if not one alone."""
-    asked = _without_names(message)
+    """The id of the entry by which other scenarios fail with such a message in this mode; None if not one alone.
+
+    Where some failed in the same words, the others do not count.
+    """
+    asked = without_names(message)
     if len(asked) < _SHORTEST:
         return None
-    found: dict[str, int] = {}
+    same: dict[str, int] = {}
+    nearly: dict[str, int] = {}
     for known, entries in _recorded(mode).items():
-        if fuzz.ratio(asked, known, score_cutoff=_LIKENESS):
+        likeness = fuzz.ratio(asked, known, score_cutoff=_LIKENESS)
+        if likeness and _told(asked).failed == _told(known).failed:
+            alike = same if likeness == _SAME else nearly
             for entry, number in entries.items():
-                found[entry] = found.get(entry, 0) + number
-    most = max(found, key=lambda each: found[each], default=None)
-    return most if most and found[most] >= NEARLY_ALL * sum(found.values()) else None
+                alike[entry] = alike.get(entry, 0) + number
+    counted = same or nearly
+    most = max(counted, key=lambda each: counted[each], default=None)
+    return most if most and counted[most] >= NEARLY_ALL * sum(counted.values()) else None
+
+
+def has_failed_so(entry: str, message: str) -> bool:
+    """Whether the record does not speak against a failure with that message being the entry's.
+
+    It does if the entry never failed in the operation that the message is about, or never with the same complaint of
+    Python there.
+    """
+    told, seen = _told(message), _seen().get(entry, frozenset())
+    if told.complaint:
+        return any(
+            told.complaint == each.complaint
+            and (told.operation == each.operation if told.operation and each.operation else told.before == each.before)
+            for each in seen
+        )
+    operations = {each.operation for each in seen if each.operation}
+    return not told.operation or not operations or told.operation in operations
 
 
 @cache
@@ -45,13 +98,34 @@ def _recorded(mode: Mode) -> dict[str, dict[str, int]]:
     for nodeid, sentences in read_messages().items():
         place = _MODE.search(nodeid)
         for entry, message in sentences.values() if place and place[1] == mode.value else ():
-            entries = found.setdefault(_without_names(message), {})
+            entries = found.setdefault(without_names(message), {})
             entries[entry] = entries.get(entry, 0) + 1
     return found
 
 
-def _without_names(message: str) -> str:
+@cache
+def _seen() -> dict[str, frozenset[_Told]]:
+    """What the recorded messages of each entry say, in either mode."""
+    found: dict[str, set[_Told]] = {}
+    for sentences in read_messages().values():
+        for entry, message in sentences.values():
+            found.setdefault(entry, set()).add(_told(message))
+    return {entry: frozenset(those) for entry, those in found.items()}
+
+
+def _told(message: str) -> _Told:
+    line = normalized(message)
+    operation, complaint = _OPERATION.search(line), _COMPLAINT.search(line)
+    before = line[: complaint.start()].rstrip(": ").rpartition(": ")[2] if complaint else ""
+    return _Told(operation[1] if operation else "", before, complaint[0] if complaint else "")
+
+
+def without_names(message: str) -> str:
+    """The first line without what it names; what Python complains of is no name."""
     text = normalized(message)
+    complaint = _COMPLAINT.search(text)
+    kept = complaint[0] if complaint else ""
+    rest = text.replace(kept, "", 1) if kept else text
     for pattern, stands_for in _NAMED:
-        text = re.sub(pattern, stands_for, text)
-    return text
+        rest = re.sub(pattern, stands_for, rest)
+    return rest + kept

@@ -20,6 +20,7 @@ from reports import ledger_state
 from reports.changes import FIRST_RUN, NOTHING_IN_COMMON, Changes, changes_sentence
 from reports.counts import COUNTED, counts
 from reports.documents import shown
+from reports.failing_sentences import failing_sentences, likeness, looks_known
 from reports.features import listed_scenarios
 from reports.fitness import by_harm, fitness, tolerated
 from reports.gate import Gate
@@ -28,12 +29,12 @@ from reports.likely_causes import causes_sentence, likely_causes
 from reports.message_record import changed_messages, read_messages
 from reports.messages import comparable
 from reports.methods import unproven
-from reports.outcomes import LOOKS_LIKE, RunRecord, ScenarioCounts, ScenarioOutcome, Status
+from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
 from reports.run_history import is_whole
 
 SUMMARY_NAME = "summary.json"
-_LONGEST_MESSAGE = 160
 _MOST_NAMED = 3
+_MOST_SENTENCES = 5
 _NOT_CLAIMED = "not claimed by the ledger for this scenario"
 
 
@@ -85,7 +86,7 @@ def write_summary(record: RunRecord, folder: Path) -> Path:
 def headline(record: RunRecord) -> str:
     """The run in one sentence."""
     if record.objection is not None:
-        return f"Not accepted: {record.objection}.{_resembling(record) if record.is_part else ''}"
+        return f"Not accepted: {record.objection}.{_likeness_of_part(record)}"
     known = known_defects_by_id(record.scenarios)
     accepted = "Accepted, as far as it ran" if record.is_part else "Accepted"
     if not known:
@@ -102,19 +103,9 @@ def headline(record: RunRecord) -> str:
     return f"{accepted}: nothing fails except {those}{worst}."
 
 
-def _resembling(record: RunRecord) -> str:
-    """How many failures that nobody claims look like known defects, and like which; "" if none does."""
-    alike = [each.resembled for each in record.broke if each.resembled]
-    if not alike:
-        return ""
-    number, new = len(alike), sum(not each.holds for each in record.broke)
-    if number == new:
-        subject = "It" if number == 1 else "Both" if number == 2 else f"All {number}"
-    else:
-        subject = f"{number} of the failures"
-    likeness = "looks like a known defect" if number == 1 else "look like known defects"
-    names = ", ".join(sorted({name for names in alike for name in names}))
-    return f" {subject} {likeness} of other scenarios: {names}."
+def _likeness_of_part(record: RunRecord) -> str:
+    """How the failures of a part compare with the ledger; of a whole run that is for developers."""
+    return f" {said}" if record.is_part and (said := likeness(record)) else ""
 
 
 def verdict(record: RunRecord, ledger: Ledger, changes: Changes | str) -> tuple[str, str, str, str]:
@@ -173,23 +164,33 @@ def _print_broke(record: RunRecord, console: Console) -> None:
     for scenario in (each for each in record.broke if each.status is not Status.GONE):  # said with their entry
         groups.setdefault((scenario.status, comparable(scenario.message)), []).append(scenario)
     for (status, _), scenarios in groups.items():
-        hints = dict.fromkeys(
-            line.removeprefix(LOOKS_LIKE).strip()
-            for line in scenarios[0].message.splitlines()
-            if line.startswith(LOOKS_LIKE)
-        )
-        label = _NOT_CLAIMED if hints and status is Status.FAILED else status.in_words
+        label = _NOT_CLAIMED if status is Status.FAILED and looks_known(scenarios[0]) else status.in_words
         for scenario in scenarios[:_MOST_NAMED]:
             console.print(Text(f"  {label}: {scenario.scenario.title}", style="red"), soft_wrap=True)
-            message = _first_line(scenario.message) if scenario is scenarios[0] else "the same"
-            console.print(Text(f"    {scenario.scenario.location}  {message}"), soft_wrap=True)
-            for hint in hints if scenario is scenarios[0] else ():
-                console.print(Text(f"    it looks like {hint}"), soft_wrap=True)
+            for line in _failing_lines(scenario) if scenario is scenarios[0] else _the_same(scenario):
+                console.print(Text(f"    {line}"), soft_wrap=True)
         more = len(scenarios) - _MOST_NAMED
         if more > 0:
             console.print(
                 Text(f"  and {more} more, {status.in_words}, for the same reason", style="red"), soft_wrap=True
             )
+
+
+def _failing_lines(outcome: ScenarioOutcome) -> list[str]:
+    """Each failing sentence of a check: where it stands, what happened, and what of the ledger it looks like."""
+    failing = failing_sentences(outcome)
+    lines = []
+    for each in failing[:_MOST_SENTENCES]:
+        lines.append(f"{each.place} [{outcome.scenario.mode}]  {each.said}")
+        differs = each.ended.status is Status.DIFFERENT
+        note = each.ended.message.partition("\n")[0] if differs else each.hint
+        lines += [f"  {note}"] if note else []
+    more = len(failing) - _MOST_SENTENCES
+    return [*lines, *([f"and {more} more failing {'sentence' if more == 1 else 'sentences'}"] if more > 0 else [])]
+
+
+def _the_same(outcome: ScenarioOutcome) -> list[str]:
+    return [f"{failing_sentences(outcome)[0].place} [{outcome.scenario.mode}]  the same"]
 
 
 def _ledger_lines(record: RunRecord, ledger: Ledger) -> list[str]:
@@ -235,8 +236,3 @@ def known_defects_by_id(scenarios: Iterable[ScenarioOutcome]) -> dict[str, dict[
             mode = scenario.scenario.mode
             modes[mode] = modes.get(mode, 0) + 1
     return dict(sorted(found.items()))
-
-
-def _first_line(message: str) -> str:
-    line = message.partition("\n")[0]
-    return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"

@@ -19,7 +19,7 @@ from environment.secrecy.redaction import redact
 from reports.claims import Phase, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import LOOKS_LIKE, Failure, SentenceOutcome, Status, Verdict
-from reports.resemblance import looks_like
+from reports.resemblance import has_failed_so, looks_like
 
 LEDGER_SAYS = "The ledger says:"
 WORST_FIRST = (
@@ -187,10 +187,12 @@ def _differently(claimed: Claimed, happened: str, phase: Phase) -> str:
 
 
 def _resemblance(ledger: Ledger, scenario: ScenarioRecord, error: BaseException, phase: Phase) -> str:
-    entry = ledger.resembling(error, phase, scenario)
-    if entry is None and (alike := looks_like(described(error), scenario.mode)):
-        entry = ledger.entry(alike)
+    message = described(error)
+    alike = looks_like(message, scenario.mode)
+    entry = ledger.entry(alike) if alike else None
     if entry is None or not entry.may_show_in(scenario):
+        entry = ledger.resembling(error, phase, scenario, lambda each: has_failed_so(each.id, message))
+    if entry is None:
         return ""
     again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""
     return f"\n{LOOKS_LIKE} {entry.reason}{again}"

@@ -21,10 +21,11 @@ from typing import Any, Generic, ParamSpec
 import pytest
 from typing_extensions import TypeVar
 
-from environment.errors import SuiteError, failure_in_words
+from environment.errors import IN_WORDS, SuiteError, failure_in_words
 from environment.product.calling import Sender, calling_as
 from environment.product.intervals import covered_seconds
-from environment.product.wording import MOST_REASONS, not_done, not_done_in, wrongly_answered
+from environment.product.mcp_server.faults import ToolMissing
+from environment.product.wording import MOST_REASONS, no_tool, not_done, not_done_in, wrongly_answered
 from environment.secrecy.redaction import REDACTED, is_secret_name, redact
 
 P = ParamSpec("P")
@@ -114,8 +115,12 @@ class Outcome(Generic[T]):
         words, failed = not_done(self.actor, self.operation), f"{self.called} failed: {_describe(self.error)}"
         now = current_outcomes()
         is_later = not in_its_step and now is not None and now.step != self.step
-        told = not_done_in(self.sentence, words, self.actor, is_later=is_later)
-        return OperationFailed(_first(words, ": ", failed), self.error, _first(told, ": ", failed))
+        lacking = no_tool(self.sentence, words, self.actor) if isinstance(self.error, ToolMissing) else ""
+        told = lacking or not_done_in(self.sentence, words, self.actor, is_later=is_later)
+        failure = OperationFailed(_first(words, ": ", failed), self.error, _first(told, ": ", failed))
+        if lacking:
+            setattr(failure, IN_WORDS, lacking)
+        return failure
 
     def refusal(self, *kinds: type[E]) -> E:
         """The error with which the product refused, which counts as asserted from now on.
@@ -270,12 +275,6 @@ def all_outcomes(actor: str, *operations: str) -> list[Outcome]:
     """What came of each of somebody's calls in a Given or When of the scenario (see `Outcomes.of`)."""
     register = current_outcomes()
     return list(register.of(actor, *operations)) if register is not None else []
-
-
-def every_outcome() -> list[Outcome]:
-    """What came of each call of the scenario, in the order in which they ended."""
-    register = current_outcomes()
-    return register.all() if register is not None else []
 
 
 def keep_answer(actor: str, operation: str, answer: T) -> T:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Source: the exceptions that QuiltOps documents for its callers (quilt-mcp 0.22, module quilt_mcp.ops.exceptions).
 REASONS: dict[str, str] = {
     "invalid": "ValidationError",
@@ -64,6 +66,20 @@ MOST_REASONS = 2
 _MADE_BY_ONE = frozenset({"publish", "update"})
 """What the methods do by which sentences also copy, add, replace and remove."""
 
+_NOT_DONE_IN_SENTENCE = {
+    r"adds?|added": "could not add to the package",
+    r"bring|brings|brought": "could not bring back the revision",
+    r"cop(?:y|ies|ied)": "could not copy the package",
+    r"removes?d?": "could not remove from the package",
+    r"replaces?d?": "could not replace a file of the package",
+}
+"""By the verb of a sentence, what was not done where one of these methods did it."""
+
+_UNNAMED = "could not do that"
+_QUOTED = re.compile(r"\"[^\"]*\"")
+_ONE = re.compile(r"\bthe (package|table|user|file|folder)\b(?!')")
+_SEVERAL = re.compile(r"\bthe (?=(?:packages|tables|users|roles|buckets|tools)\b)")
+
 
 def not_done(actor: str | None, operation: str) -> str:
     """What somebody did not get or could not do because a call failed; "" if there are no words for it."""
@@ -81,9 +97,34 @@ def not_done_in(sentence: str, words: str, actor: str | None, *, is_later: bool)
     """
     if is_later and sentence:
         return f"after '{sentence}' failed"
+    return _in_words_of(sentence, words, actor)
+
+
+def no_tool(sentence: str, words: str, actor: str | None) -> str:
+    """What people read where the MCP server has no tool for what somebody wants to do.
+
+    Args:
+        sentence: the step that made the call, "" if it is not known.
+        words: what `not_done` says of the call.
+        actor: who made the call.
+    """
+    told = _in_words_of(sentence, words, actor)
+    for beginning in (f"{actor} could not ", f"{actor} did not "):
+        if told.startswith(beginning) and not told.endswith(_UNNAMED):
+            deed = _SEVERAL.sub("", _ONE.sub(r"\1s", told.removeprefix(beginning)))
+            return f"the MCP server has no tool to {deed}"
+    return "the MCP server has no tool for that"
+
+
+def _in_words_of(sentence: str, words: str, actor: str | None) -> str:
+    """What somebody could not do, by the verb of the sentence where the method does several things."""
     verb = words.removeprefix(f"{actor} could not ").split(" ")[0]
     is_another = words.startswith(f"{actor} could not ") and verb in _MADE_BY_ONE and verb not in sentence
-    return f"{actor} could not do that" if sentence and is_another else words
+    if not sentence or not is_another:
+        return words
+    said = _QUOTED.sub("", sentence)
+    found = (told for verbs, told in _NOT_DONE_IN_SENTENCE.items() if re.search(rf"\b(?:{verbs})\b", said))
+    return f"{actor} {next(found, _UNNAMED)}"
 
 
 def wrongly_answered(actor: str | None, expected: tuple[type[Exception], ...], error: Exception | None) -> str:

@@ -12,12 +12,13 @@ from made_runs import altered, made_outcome, made_run
 from rich.console import Console
 from sample_runs import HEADLINE
 
+from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
 from reports.changes import FIRST_RUN
 from reports.counts import counts
 from reports.gate import Gate
 from reports.known_defects import Ledger
-from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, Status
+from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, SentenceOutcome, Status
 from reports.page_templates import markdown_cell
 from reports.summary import headline, print_closing_words, suite_overhead, verdict
 
@@ -34,7 +35,7 @@ def test_closing_words_name_everything_that_matters_in_whole_lines(
         HEADLINE,
         "known defect QO-001 (1 x local, 1 x multiuser): Search cares for capitals",
         "QO-003: 1 passes; it can go: acceptance defect remove QO-003",
-        "features/packages/discovery.feature:46 [local]  AssertionError: the search did not do what was promised",
+        "features/packages/discovery.feature:48 [local]  the search did not do what was promised",
         "not claimed by the ledger for this scenario: Refuse a malformed name (two slashes)",
         "it looks like QO-",
         "Report: /elsewhere/index.html",
@@ -125,7 +126,7 @@ def test_one_cause_is_told_once_and_every_failure_has_a_text(run_record: RunReco
     lines = closing_words(run_record.model_copy(update={"scenarios": tuple(failed)}), sample_ledger).splitlines()
     assert sum("it looks like QO-001: Capitals" in line for line in lines) == 1
     places = [line for line in lines if line.startswith("    features/")]
-    assert [line.partition("]  ")[2] for line in places] == ["AssertionError: it is gone", "the same"]
+    assert [line.partition("]  ")[2] for line in places] == ["it is gone", "the same"]
 
 
 def test_lost_scenario_is_no_success(run_record: RunRecord) -> None:
@@ -160,19 +161,109 @@ def test_markdown_cells_stay_in_their_cell(text: str) -> None:
     assert unescaped.count("|") == unescaped.count("\\|")
 
 
-def test_failures_that_look_like_known_defects_of_other_scenarios_are_counted() -> None:
-    alike = "AssertionError: no link\nThis looks like QO-017: Local mode cannot give a link to any file"
-    failed = [made_outcome(title, Mode.LOCAL, Status.FAILED, message=alike) for title in ("A", "B")]
-    other = made_outcome("C", Mode.LOCAL, Status.FAILED, message="AssertionError: no")
+ALIKE = "AssertionError: no link\nThis looks like QO-017: Local mode cannot give a link to any file"
+ANOTHER = "AssertionError: a swap\nThis looks like QO-123: Local mode swaps them"
+NEW = "AssertionError: no"
 
-    def of_a_part(*scenarios: ScenarioOutcome) -> str:
-        return headline(made_run(scenarios).model_copy(update={"chosen": ("a.feature",)}))
 
-    assert of_a_part(*failed, other) == (
-        "Not accepted: 3 new failures (of 3 checks). "
-        "2 of the failures look like known defects of other scenarios: QO-017."
-    )
-    assert of_a_part(*failed).endswith(" Both look like known defects of other scenarios: QO-017.")
-    assert of_a_part(failed[0]).endswith(" It looks like a known defect of other scenarios: QO-017.")
-    assert of_a_part(other).endswith("(of 1 check).")
-    assert headline(made_run(failed)).endswith("(of 2 checks)."), "of a whole run a likeness is for developers"
+def failing(title: str, mode: Mode, *messages: str, line: int = 10) -> ScenarioOutcome:
+    """A check whose Thens fail with these messages, one a line from that line on; one that is empty holds."""
+    steps = [
+        ScenarioStep(type="then", keyword="Then", text=f"it {number}", written="it", line=number)
+        for number in range(line, line + len(messages))
+    ]
+    ended = [
+        SentenceOutcome(status=Status.FAILED if message else Status.PASSED, message=message) for message in messages
+    ]
+    return made_outcome(title, mode, Status.FAILED, message=messages[0], steps=tuple(steps), sentences=tuple(ended))
+
+
+def headline_of_part(*scenarios: ScenarioOutcome) -> str:
+    return headline(made_run(scenarios).model_copy(update={"chosen": ("a.feature",)}))
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "words"),
+    [
+        ([failing("A", Mode.LOCAL, ALIKE)], "The failing sentence looks like a known defect (QO-017)."),
+        ([failing("A", Mode.LOCAL, ALIKE, "", ALIKE)], "Both failing sentences look like a known defect (QO-017)."),
+        (
+            [failing("A", Mode.LOCAL, ALIKE, ANOTHER, ALIKE)],
+            "All 3 failing sentences look like known defects (QO-017, QO-123).",
+        ),
+        (
+            [failing("A", Mode.LOCAL, ALIKE, NEW, NEW, ANOTHER)],
+            "2 of 4 failing sentences look like known defects (QO-017, QO-123); "
+            "2 are new: features/packages/links.feature:11, :12.",
+        ),
+        (
+            [failing("A", Mode.LOCAL, ALIKE, NEW), failing("A", Mode.MULTIUSER, NEW, NEW)],
+            "1 of 4 failing sentences looks like a known defect (QO-017); "
+            "3 are new: features/packages/links.feature:10 (multiuser mode), :11 (both modes).",
+        ),
+        (
+            [failing("A", Mode.LOCAL, NEW), failing("A", Mode.LOCAL, NEW), failing("B", Mode.LOCAL, ALIKE, line=30)],
+            "1 of 3 failing sentences looks like a known defect (QO-017); "
+            "2 are new: features/packages/links.feature:10 (2 rows).",
+        ),
+        (
+            [failing("A", Mode.LOCAL, ALIKE, *[NEW] * 7)],
+            "1 of 8 failing sentences looks like a known defect (QO-017); "
+            "7 are new: features/packages/links.feature:11, :12, :13, :14, :15, and 2 more.",
+        ),
+    ],
+)
+def test_likeness_to_known_defects_is_counted_by_sentences(scenarios: list[ScenarioOutcome], words: str) -> None:
+    assert headline_of_part(*scenarios).endswith(f"). {words}")
+    assert headline(made_run(scenarios)).endswith(" checks).") or len(scenarios) == 1, "a whole run does not say it"
+
+
+def test_nothing_is_said_of_likeness_where_there_is_none() -> None:
+    assert headline_of_part(failing("A", Mode.LOCAL, NEW)).endswith("(of 1 check).")
+
+
+@pytest.mark.parametrize(
+    ("messages", "label", "told"),
+    [
+        (
+            (ALIKE, NEW),
+            "not a known defect: A",
+            [
+                "features/packages/links.feature:10 [local]  no link",
+                "it looks like QO-017: Local mode cannot give a link to any file",
+                "features/packages/links.feature:11 [local]  no",
+                "nothing in the ledger looks like it",
+            ],
+        ),
+        (
+            (ALIKE,),
+            "not claimed by the ledger for this scenario: A",
+            [
+                "features/packages/links.feature:10 [local]  no link",
+                "it looks like QO-017: Local mode cannot give a link to any file",
+            ],
+        ),
+        ((NEW,) * 7, "not a known defect: A", ["and 2 more failing sentences"]),
+    ],
+)
+def test_each_failing_sentence_of_a_check_is_told_with_what_the_ledger_has_of_it(
+    messages: tuple[str, ...], label: str, told: list[str], sample_ledger: Ledger
+) -> None:
+    lines = [
+        line.strip()
+        for line in closing_words(made_run([failing("A", Mode.LOCAL, *messages)]), sample_ledger).split("\n")
+    ]
+    found = lines[lines.index(label) + 1 :]
+    assert "\n".join(told) in "\n".join(found)
+    assert sum("[local]" in line for line in found) == min(len(messages), 5)
+
+
+def test_what_fails_differently_names_its_entry(sample_ledger: Ledger) -> None:
+    said = "QO-403 fails differently than the ledger says."
+    message = f"{said}\nThe ledger says: a\nWhat happened in the scenario: b"
+    one = failing("A", Mode.LOCAL, "b")
+    ended = SentenceOutcome(status=Status.DIFFERENT, message=message, happened="AssertionError: b", defect="QO-403")
+    differs = altered(one, status=Status.DIFFERENT, message=message, sentences=(ended,))
+    lines = closing_words(made_run([differs]), sample_ledger).splitlines()
+    place = lines.index("    features/packages/links.feature:10 [local]  b")
+    assert lines[place + 1] == f"      {said}"

@@ -25,8 +25,8 @@ def said(*scenarios: ScenarioOutcome) -> str:
 def test_what_new_failures_have_in_common_is_said_if_nothing_that_calls_it_passes() -> None:
     failed = outcome(Status.FAILED, BROWSE, LINK), outcome(Status.DIFFERENT, BROWSE)
     assert said(*failed) == (
-        "Perhaps one cause: both new failures in local mode call QuiltOps.browse_content, "
-        "and no check that calls it passes there."
+        "Perhaps one cause: both new failures in local mode are of people who browse packages "
+        "(QuiltOps.browse_content), and no check that calls it passes there."
     )
     assert said(failed[0]) == ""
     assert said(failed[0], outcome(Status.BROKEN, BROWSE)) == "", "what was not judged points to nothing"
@@ -35,14 +35,32 @@ def test_what_new_failures_have_in_common_is_said_if_nothing_that_calls_it_passe
 def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes() -> None:
     passed = [*(outcome(Status.PASSED, SEARCH) for _ in range(8)), outcome(Status.PASSED, BROWSE)]
     failed = [outcome(Status.FAILED, BROWSE, SEARCH) for _ in range(3)]
-    assert said(*passed, *failed) == "Perhaps one cause: all 3 new failures in local mode call QuiltOps.browse_content."
+    assert said(*passed, *failed) == (
+        "Perhaps one cause: all 3 new failures in local mode are of people who browse packages "
+        "(QuiltOps.browse_content)."
+    )
     others = [outcome(Status.FAILED, ROLE) for _ in range(2)]
     assert said(*passed, outcome(Status.PASSED, ROLE), *failed, *others) == (
-        "Perhaps 2 causes: 3 of the 5 new failures in local mode call QuiltOps.browse_content; "
-        "2 of the 5 new failures in local mode call AdminOps.set_user_role."
+        "Perhaps 2 causes: 3 of the 5 new failures in local mode are of people who browse packages "
+        "(QuiltOps.browse_content); 2 of the 5 new failures in local mode are of people who change a user's role "
+        "(AdminOps.set_user_role)."
     )
     assert said(*passed, failed[0]) == ""
     assert said(*passed, *(outcome(Status.FAILED, SEARCH) for _ in range(2))) == ""
+
+
+def test_what_failures_of_different_kinds_call_alike_is_not_called_a_cause() -> None:
+    passed = [*(outcome(Status.PASSED, SEARCH) for _ in range(8)), outcome(Status.PASSED, BROWSE)]
+    failed = [
+        outcome(Status.FAILED, BROWSE, title=title).model_copy(update={"message": message})
+        for title, message in (("a", "it has 2 files"), ("b", 'it has 3 files of "soil"'), ("c", "the link is wrong"))
+    ]
+    assert said(*passed, *failed) == (
+        "All 3 new failures in local mode are of people who browse packages (QuiltOps.browse_content)."
+    )
+    assert said(*passed, *failed[:1] * 2).startswith("Perhaps one cause: both ")
+    groups = [grouped_by_cause(new_failures(made_run(those)), likely_causes(those)) for those in (failed, failed[:1])]
+    assert [[each.fails_alike for each in group] for group in groups] == [[False], [False]]
 
 
 def test_what_fails_in_the_other_mode_counts_for_that_one() -> None:
@@ -56,7 +74,8 @@ def test_what_fails_in_the_other_mode_counts_for_that_one() -> None:
     own = outcome(Status.FAILED, BROWSE, mode=Mode.MULTIUSER)
 
     assert (crossing.mode_at_fault, own.mode_at_fault) == (Mode.MULTIUSER, Mode.MULTIUSER)
-    assert said(crossing, own).startswith("Perhaps one cause: both new failures in multiuser mode call")
+    own = own.model_copy(update={"message": "no file"})
+    assert said(crossing, own).startswith("Perhaps one cause: both new failures in multiuser mode are of people who ")
     assert new_failures(made_run([crossing]))[0].modes == "multiuser mode"
 
 

@@ -78,6 +78,7 @@ def test_every_broken_promise_is_shown_everywhere_the_most_harmful_first(sample_
     assert "Set up Given open query is on Done When Ada turns open query off" in card
     assert (
         f"Promised Then {REFUSED} Happened the query was answered with 2 rows "
+        "The ledger nothing in the ledger looks like it "
         f"Promised Then {SEEN} Happened it is on (in multiuser mode only)"
     ) in card
     assert f"“{REFUSED}”: the query was answered with 2 rows “{SEEN}”: it is on" in first

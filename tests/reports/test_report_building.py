@@ -241,6 +241,16 @@ def test_summary_says_what_matters(places: ReportPlaces) -> None:
         assert "Wildcards work" in text
 
 
+def test_each_failing_sentence_is_shown_with_what_the_ledger_has_of_it(places: ReportPlaces) -> None:
+    page = next(
+        each for each in (places.output / "features").iterdir() if "Two promises are broken" in each.read_text("utf-8")
+    )
+    for path in (places.output / "summary.md", places.output / "index.html", page):
+        text = re.sub(r"<[^>]+>|\s+", " ", path.read_text(encoding="utf-8"))
+        for words in ("it looks like QO-006", "nothing in the ledger looks like it"):
+            assert words in re.sub(r" +", " ", text), path
+
+
 def test_what_matters_most_comes_first(run_record: RunRecord, sample_ledger: Ledger, tmp_path: Path) -> None:
     broken = run_record.broke[0]
     severities = ("trivial", "blocker", "critical")

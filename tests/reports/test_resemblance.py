@@ -23,9 +23,14 @@ def _recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     path = tmp_path / "messages.json"
     path.write_text(json.dumps({"a.feature::S[local-row]": said, "a.feature::S[multiuser]": other}), "utf-8")
     monkeypatch.setattr(message_record.read_messages, "__defaults__", (path,))
-    resemblance._recorded.cache_clear()
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     resemblance._recorded.cache_clear()
+    resemblance._seen.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -46,5 +51,5 @@ def test_what_several_defects_say_tells_nothing(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "shared.json"
     path.write_text(json.dumps({"a.feature::S[local]": {"a": ["QO-901", UNNAMED], "b": ["QO-902", UNNAMED]}}), "utf-8")
     monkeypatch.setattr(message_record.read_messages, "__defaults__", (path,))
-    resemblance._recorded.cache_clear()
+    _forget()
     assert looks_like(UNNAMED, Mode.LOCAL) is None

@@ -8,6 +8,8 @@ import pytest
 
 from environment.clients.mutations import must_be_done
 from environment.errors import SuiteError
+from environment.gherkin.readable import in_words
+from environment.product.mcp_server.faults import ToolMissing
 from environment.product.outcome import OperationFailed, Outcomes, attempt_as, registered_in
 
 
@@ -28,7 +30,10 @@ FAILED = "Dana's create_package_revision failed: ValueError: no such bucket"
     ("sentence", "told"),
     [
         ("Dana publishes the package", f"Dana could not publish the package: {FAILED}"),
-        ("Dana copies the package to the remote bucket", f"Dana could not do that: {FAILED}"),
+        ("Dana copies the package to the remote bucket", f"Dana could not copy the package: {FAILED}"),
+        ('Dana has removed "added.csv" from it', f"Dana could not remove from the package: {FAILED}"),
+        ("Dana's program adds a file to it", f"Dana could not add to the package: {FAILED}"),
+        ("Dana does something to it", f"Dana could not do that: {FAILED}"),
         ("", f"Dana could not publish the package: {FAILED}"),
     ],
 )
@@ -44,7 +49,37 @@ def test_in_a_later_sentence_the_one_that_failed_is_named(outcomes: Outcomes) ->
     outcome = attempt_as("Dana", create_package_revision)
     outcomes.begin_step("then", "it is unchanged")
     assert _failure(outcome).for_readers == f"after 'Dana copies the package \"screen\"' failed: {FAILED}"
-    assert outcome.failure(in_its_step=True).for_readers == f"Dana could not do that: {FAILED}"
+    assert outcome.failure(in_its_step=True).for_readers == f"Dana could not copy the package: {FAILED}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "sentence", "told"),
+    [
+        ("browse_content", 'Lee browses the package "yields"', "browse packages"),
+        ("update_package_revision", "Lee adds a file to it", "add to packages"),
+        ("diff_packages", "Lee compares them", "compare packages"),
+        ("get_content_url", "Lee asks for a link", "get a link"),
+        ("execute_graphql_query", "Lee asks", None),
+        ("unknown", "Lee asks", None),
+    ],
+)
+@pytest.mark.parametrize("is_later", [True, False])
+def test_where_the_server_has_no_tool_that_is_said(
+    outcomes: Outcomes, operation: str, sentence: str, told: str | None, is_later: bool
+) -> None:
+    def lacking() -> None:
+        raise ToolMissing("package_some", ["package_other"])
+
+    lacking.__name__ = operation
+    outcomes.begin_step("when", sentence)
+    outcome = attempt_as("Lee", lacking)
+    if is_later:
+        outcomes.begin_step("then", "she sees it")
+    failed = f"Lee's {operation} failed: ToolMissing: the server offers no tool package_some"
+    has_none = f"the MCP server has no tool {f'to {told}' if told else 'for that'}"
+    failure = _failure(outcome)
+    assert failure.for_readers.startswith(f"{has_none}: {failed}")
+    assert in_words(failure) == has_none
 
 
 def _failure(outcome: object) -> OperationFailed:
