@@ -33,6 +33,7 @@ from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import YES_OR_NO, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownUser
+from environment.people.personas import CAST
 from steps.kinds_of_people import roles_called, user_called
 
 _NEW = "new"
@@ -280,10 +281,11 @@ def sees_only(
 
     Other users, whom a shared deployment may have, do not matter.
     """
-    everybody = _everybody(administration, world)
+    names = dict(zip(administration.cast(), (each.name for each in CAST), strict=True))
+    names |= {each.user_name: each.name for each in world.values("colleague")}
     listed = persona.last_outcome(LIST_OF_USERS).value
-    found = [each.name for each in listed if each.name in everybody and STATES[state](each)]
-    must_be_exactly(found, [user.user_name for user in users], f"users shown as {state}")
+    found = [names[each.name] for each in listed if each.name in names and STATES[state](each)]
+    must_be_exactly(found, [user.name for user in users], f"users shown as {state}")
 
 
 def _fields(known: KnownUser, user: User) -> dict[str, str]:
