@@ -15,6 +15,7 @@ pytest_plugins = (
     "steps.naming",
     "steps.files",
     "steps.publishing",
+    "steps.workflows",
     "steps.contents",
     "steps.other_clients",
     "steps.looking",

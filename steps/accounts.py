@@ -23,7 +23,7 @@ from environment.observers.registry import RegistryObserver, is_accepted
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from steps.kinds import WRITABLE_BUCKETS
-from steps.kinds_of_people import introduced, roles_called
+from steps.kinds_of_people import NewAccount, introduced, roles_called
 
 _SWITCH = "mutation ($role: String!) { switchRole(roleName: $role) { __typename } }"
 _ACCESS = {(False, False): "none", (True, False): "read", (True, True): "read and write", (False, True): "write"}
@@ -43,13 +43,16 @@ def several_new_colleagues(users: tuple[User, ...], role: str, user_arranger: Us
         user_arranger.create(user.user_name, user.email, role)
 
 
-@given(parse("{user:NewUser}, a new colleague with {role:Role}{further:FurtherRoles}, is signed in"))
+@given(parse("{user:NewUser}, {account:NewAccount}, is signed in"))
 @embedded_only
-def signed_in_colleague(
-    user: User, role: str, further: tuple[str, ...], user_arranger: UserArranger, stage: Stage
-) -> None:
-    """A user made by the suite, as administrator, who has chosen a password through the mail and signed in."""
-    user_arranger.create(user.user_name, user.email, role, further)
+def signed_in_colleague(user: User, account: NewAccount, user_arranger: UserArranger, stage: Stage) -> None:
+    """A user made by the suite, as administrator, who has chosen a password through the mail and signed in.
+
+    A new administrator has the role "admin" and the right to administer, which the role alone does not give.
+    """
+    user_arranger.create(user.user_name, user.email, account.role, account.further)
+    if account.is_administrator:
+        user_arranger.appoint(user.user_name)
     stage.session(user.name).sign_in()
 
 

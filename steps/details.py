@@ -8,7 +8,8 @@ from typing import Any
 from pytest_bdd import then
 
 from environment.checking.comparing import must_agree
-from environment.driving.packages import Package
+from environment.clients.quilt3_elsewhere import Installed
+from environment.driving.packages import Package, PackageRevision
 from environment.driving.session import Session
 from environment.driving.work import details, metadata
 from environment.errors import SuiteError
@@ -18,14 +19,14 @@ from environment.gherkin.values import listed
 from environment.targets.target import Target
 
 METADATA = "metadata"
-FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Package], Any]]] = {
-    "name": (lambda shown: shown.name, lambda package: package.name),
-    "registry": (lambda shown: shown.registry, lambda package: package.registry),
-    "bucket": (lambda shown: shown.bucket, lambda package: package.bucket),
-    "top hash": (lambda shown: shown.top_hash, lambda package: package.top_hash()),
-    "description": (lambda shown: shown.description, lambda package: package.latest.metadata["description"]),
-    "tags": (lambda shown: sorted(shown.tags), lambda package: sorted(package.latest.metadata["tags"])),
-    METADATA: (lambda shown: shown, lambda package: package.latest.metadata),
+FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[PackageRevision], Any]]] = {
+    "name": (lambda shown: shown.name, lambda revision: revision.package.name),
+    "registry": (lambda shown: shown.registry, lambda revision: revision.package.registry),
+    "bucket": (lambda shown: shown.bucket, lambda revision: revision.package.bucket),
+    "top hash": (lambda shown: shown.top_hash, lambda revision: revision.top_hash()),
+    "description": (lambda shown: shown.description, lambda revision: revision.expected().metadata["description"]),
+    "tags": (lambda shown: sorted(shown.tags), lambda revision: sorted(revision.expected().metadata["tags"])),
+    METADATA: (lambda shown: shown, lambda revision: revision.expected().metadata),
 }
 """What there is to know of a package: how an answer gives it, and what it must be."""
 
@@ -52,20 +53,26 @@ URLS = {"get_registry_url": "registry_url", "get_graphql_endpoint": "graphql_end
 register(listed("PackageFacts", list(FACTS)), listed("DeploymentFacts", list(DEPLOYMENT)))
 
 
-@then(parse("{persona:Persona} sees the {facts:PackageFacts} of {package:Package}"))
-def sees_facts(persona: Session, facts: tuple[str, ...], package: Package) -> None:
-    """The details or the metadata that were asked for last are those of this package.
+@then(parse("{persona:Persona} sees the {facts:PackageFacts} of {revision:Revision}"))
+def sees_facts(persona: Session, facts: tuple[str, ...], revision: PackageRevision) -> None:
+    """The details or the metadata that were asked for last, or the metadata installed last, are those of the revision.
 
-    The top hash is the one that its latest pointer in S3 holds; metadata are exactly as they were stored.
+    The top hash is the one that S3 holds; metadata are exactly as they were stored. A package stands for its latest
+    revision.
     """
-    _must_be(persona.last_outcome("get_package_info", "get_package_metadata").value, facts, package)
+    shown = persona.last_outcome("get_package_info", "get_package_metadata", "install").value
+    if isinstance(shown, Installed):
+        shown = shown.metadata
+        if facts != (METADATA,):
+            raise SuiteError("Looked for details of what was installed", "it has metadata alone", "Ask for the details")
+    _must_be(shown, facts, revision)
 
 
 @then(parse("{persona:Persona} can see the {facts:PackageFacts} of {package:Package}"))
 def can_see_facts(persona: Session, facts: tuple[str, ...], package: Package) -> None:
     """QuiltOps, asked now, gives them as the registry has them or as they were published."""
     outcome = metadata(persona, package) if facts == (METADATA,) else details(persona, package)
-    _must_be(outcome.value, facts, package)
+    _must_be(outcome.value, facts, PackageRevision(package, None, is_latest=True))
 
 
 @then(parse("{persona:Persona} sees the {facts:DeploymentFacts} of this deployment"))
@@ -88,10 +95,11 @@ def sees_this_configuration(persona: Session, datatable: Rows) -> None:
     must_agree(found, wanted, "fields of the configuration")
 
 
-def _must_be(shown: Any, facts: tuple[str, ...], package: Package) -> None:
-    if METADATA in facts and not package.latest.metadata:
+def _must_be(shown: Any, facts: tuple[str, ...], revision: PackageRevision) -> None:
+    package = revision.package
+    if METADATA in facts and not revision.expected().metadata:
         raise SuiteError(
             f"Looked for the metadata of the {package}", "it was given none", 'Give it some, or say "has no metadata"'
         )
     found = {fact: FACTS[fact][0](shown) for fact in facts}
-    must_agree(found, {fact: FACTS[fact][1](package) for fact in facts}, f"details of the {package}")
+    must_agree(found, {fact: FACTS[fact][1](revision) for fact in facts}, f"details of the {package}")

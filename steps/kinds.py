@@ -362,7 +362,12 @@ register(
         bucket_words,
         ("the data bucket", "the data and scratch buckets", "no buckets"),
     ),
-    ValueKind("Description", r"an? [a-z ]+", str, (*(persona.description for persona in CAST), NEW_COLLEAGUE)),
+    ValueKind(
+        "Description",
+        r"an? (?!new administrator\b)[a-z ]+",
+        str,
+        (*(persona.description for persona in CAST), NEW_COLLEAGUE),
+    ),
     ValueKind(
         "Names",
         r'"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?',

@@ -18,7 +18,7 @@ from environment.gherkin.references import ValueKind, register
 from environment.gherkin.things import Thing, ThingKind, ThingMention, World
 from environment.nearest import unknown
 from environment.people.names import FLAWS_OF_NEW_USERS, UNUSUAL_ADDRESSES, UNUSUAL_USER_NAMES, Names
-from environment.people.personas import CAST, IN_THE_OTHER_MODE, PRONOUNS, persona
+from environment.people.personas import CAST, IN_THE_OTHER_MODE, NEW_COLLEAGUE, PRONOUNS, persona
 
 OWN_ACCOUNTS = ("her own account", "his own account", "its own account")
 NOBODY = {"a user without a name": "", "a user with a blank name": "   "}
@@ -160,6 +160,49 @@ class RolesKind:
         return [self.words.format(self.example), *(["no roles"] if self.words == "{}" else [])]
 
 
+# --- accounts of people who join --------------------------------------------------------------------------------------
+
+_FURTHER = RolesKind("FurtherRoles", " and {}", 'the further roles "user" and "service"')
+_ADMINISTRATOR = "a new administrator"
+_WITH_ROLES = re.compile(rf"{NEW_COLLEAGUE} with ({ROLE.pattern})({_FURTHER.pattern})")
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What somebody who joins is given: a role, further ones, and perhaps the right to administer."""
+
+    role: str
+    further: tuple[str, ...] = ()
+    is_administrator: bool = False
+
+
+@dataclass(frozen=True)
+class NewAccountMention:
+    """The words of a sentence that say what somebody who joins is given."""
+
+    text: str
+
+    def _roles(self) -> tuple[ThingMention, RolesMention]:
+        found = _WITH_ROLES.fullmatch(self.text)
+        assert found, f"{self.text} is no account"
+        return ThingMention(ROLE, found[1]), RolesMention(found[2])
+
+    def follow(self, world: World) -> None:
+        """Take note of the roles in the check before a run; raises MeaningError."""
+        for mention in () if self.text == _ADMINISTRATOR else self._roles():
+            mention.follow(world)
+
+    def resolve(self, request: pytest.FixtureRequest) -> NewAccount:
+        """Return the account, with the registry's names of the roles."""
+        if self.text == _ADMINISTRATOR:
+            return NewAccount("admin", is_administrator=True)
+        role, further = self._roles()
+        return NewAccount(str(role.resolve(request)), further.resolve(request))
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 # --- what is particular about a user ----------------------------------------------------------------------------------
 
 _OF_SOMEBODY = re.compile(rf"(user name|e-mail address) is that of ({NAME})")
@@ -262,7 +305,13 @@ register(
     ROLE,
     NEW_ROLE,
     RolesKind("Roles"),
-    RolesKind("FurtherRoles", " and {}", 'the further roles "user" and "service"'),
+    _FURTHER,
+    WordsKind(
+        "NewAccount",
+        rf"{NEW_COLLEAGUE} with {ROLE.pattern}{_FURTHER.pattern}|{_ADMINISTRATOR}",
+        NewAccountMention,
+        (f'{NEW_COLLEAGUE} with the role "viewer"', _ADMINISTRATOR),
+    ),
     RolesKind("Fallback", ", with {} as the fallback", 'the role "viewer"'),
     WordsKind(
         "Particular",

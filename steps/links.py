@@ -12,7 +12,7 @@ from environment.arrangement.failures import ELSEWHERE
 from environment.checking.comparing import must_agree
 from environment.clients.downloads import DownloadRefused, expiry_seconds, fetch
 from environment.clients.mutations import must_be_done
-from environment.clients.quilt3_elsewhere import Quilt3Elsewhere
+from environment.clients.quilt3_elsewhere import Installed, Quilt3Elsewhere
 from environment.driving.downloads import KeptLink, Received, checksum_behind, download
 from environment.driving.packages import Package, PackageRevision
 from environment.driving.refusals import refused_with
@@ -96,8 +96,7 @@ def gets_files(persona: Session, unless: Refusal | None, path: str | None, revis
     if unless is not None and outcome.error is not None:
         refused_with(outcome, unless.errors)
         return
-    answer = outcome.value
-    got: Received = {"": checksum_behind(answer)} if isinstance(answer, str) else answer
+    got = _received(outcome.value)
     known = revision.expected()
     if path is None:
         must_agree(got, known.checksums, "files")
@@ -138,6 +137,13 @@ def given_address(persona: Session) -> None:
     """The link is exactly the address of the redirect."""
     address = persona.last_outcome("get_content_url").value
     assert address == ELSEWHERE, f"the link is {address}, not {ELSEWHERE}"
+
+
+def _received(answer: str | Received | Installed) -> Received:
+    """What a person got: through a link, which then has no path, or as files."""
+    if isinstance(answer, Installed):
+        return answer.checksums
+    return {"": checksum_behind(answer)} if isinstance(answer, str) else answer
 
 
 def _keys(path: str | None, package: Package) -> list[str]:

@@ -14,6 +14,7 @@ from pytest_bdd import given, then, when
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly, must_not_be_empty
 from environment.checking.figures import Figures
+from environment.clients.quilt3_elsewhere import Installed
 from environment.driving.packages import Package, PackageRevision
 from environment.driving.refusals import refused_with
 from environment.driving.session import Session
@@ -21,7 +22,7 @@ from environment.driving.work import browse, compare, details, metadata, walk
 from environment.errors import SuiteError
 from environment.gherkin.following import Followed
 from environment.gherkin.references import ValueKind, parse, register
-from environment.gherkin.step_arguments import CellWords, Rows, columns
+from environment.gherkin.step_arguments import ANYTHING, CellWords, Rows, columns
 from environment.gherkin.things import ThingMention, World
 from environment.gherkin.values import Refusal
 from environment.observers.registry import RegistryObserver
@@ -173,11 +174,13 @@ def sees_files(persona: Session, revision: PackageRevision) -> None:
     must_agree(_shown_sizes(persona), known.sizes, "sizes")
 
 
-@then(parse("{persona:Persona} sees the metadata of every file of {package:Package}"))
-def sees_metadata_of_files(persona: Session, package: Package) -> None:
-    """What was browsed last shows each file of the package with the metadata that its manifest has for it."""
-    shown = {entry.path: entry.meta for entry in persona.last_outcome("browse_content").value}
-    known = {key: entry.metadata for key, entry in package.manifest().entries.items()}
+@then(parse("{persona:Persona} sees the metadata of every file of {revision:Revision}"))
+def sees_metadata_of_files(persona: Session, revision: PackageRevision) -> None:
+    """What was browsed or installed last shows each file with the metadata that the revision's manifest has for it."""
+    answer = persona.last_outcome("browse_content", "install").value
+    is_installed = isinstance(answer, Installed)
+    shown = answer.metadata_of_files if is_installed else {entry.path: entry.meta for entry in answer}
+    known = {key: entry.metadata for key, entry in revision.manifest().entries.items()}
     must_not_be_empty([key for key, metadata in known.items() if metadata], "files with metadata of their own")
     must_agree(shown, known, "metadata of the files")
 
@@ -189,7 +192,11 @@ def can_see_every_file(persona: Session, package: Package) -> None:
 
 
 @then(parse("{persona:Persona} sees these packages:"))
-@columns("name", optional=("description", "tags", "changed", "top hash"))
+@columns(
+    "name",
+    optional=("description", "tags", "changed", "top hash"),
+    cells=dict.fromkeys(("description", "tags", "changed", "top hash"), ANYTHING),
+)
 def sees_packages(persona: Session, datatable: Rows) -> None:
     """The packages found or looked up last are these, with what the columns say.
 

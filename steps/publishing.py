@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,9 @@ from pytest_bdd import given, when
 from data.datasets.checksums import ChecksumSink
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.revisions import RevisionArranger
-from environment.arrangement.workflows import WorkflowArranger
 from environment.checking.figures import Figures
 from environment.driving.files import CORRECTED, ScenarioFile, StoredContent, Storeroom, content_of, contents_in
-from environment.driving.packages import Options, Package, PackageRevision, metadata_in
+from environment.driving.packages import Options, Package, PackageRevision, metadata_in, remarks_in
 from environment.driving.session import Session
 from environment.driving.work import add, bring_back, copy, create, delete, publish, remove, update
 from environment.gherkin.following import offers
@@ -30,7 +29,6 @@ from steps.kinds import CONTENT, LARGER, REPLACEMENTS
 
 NOTHING = "(nothing)"
 A_GOOD_FILE = "(a good file)"
-Workflows = Callable[[str], WorkflowArranger]
 
 
 @given(parse("{persona:Persona} has published {package:NewPackage} from {files:Files}{how:Options}"))
@@ -197,7 +195,7 @@ def package_with_files(
 
     Its files are in the same bucket as the package; `metadata` is a remark about that file.
     """
-    remarks = {row["file"]: row["metadata"] for row in datatable if row.get("metadata")}
+    remarks = remarks_in(datatable)
     _arrange(package, contents_in(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
     _offer(package.latest.files.values(), world)
     if package.bucket != target.buckets.packages:
@@ -250,34 +248,6 @@ def delete_namespace(persona: Session, namespace: str, target: Target, latest_be
     attempt(persona.ops.delete_package, target.buckets.packages, namespace)
 
 
-@given(parse("the {bucket:WritableBucket} bucket has a workflow that allows promotion within it"))
-def promotion_is_allowed(bucket: str, workflows: Workflows) -> None:
-    """A workflow with which files can be copied into the bucket: in multiuser mode that is a promotion within it."""
-    workflows(bucket).allow_copies_within()
-
-
-@given(parse("the {bucket:WritableBucket} bucket requires this metadata of every package:"))
-@columns("field", optional=("allowed values",))
-def metadata_are_required(bucket: str, datatable: Rows, workflows: Workflows) -> None:
-    """Every package needs these fields; separate allowed values by commas, or leave it empty to allow any value.
-
-    The bucket's default workflow requires them.
-    """
-    workflows(bucket).require_metadata({row["field"]: row.get("allowed values", "") for row in datatable})
-
-
-@given(parse('the {bucket:WritableBucket} bucket requires a file "{name:Text}" in every package'))
-def file_is_required(bucket: str, name: str, workflows: Workflows) -> None:
-    """The bucket's default workflow refuses packages without a file of this name at their top."""
-    workflows(bucket).require_file(name)
-
-
-@given(parse('the {bucket:WritableBucket} bucket requires that package names begin with "{start:Text}"'))
-def names_are_required(bucket: str, start: str, workflows: Workflows) -> None:
-    """The bucket's default workflow refuses other names; what counts is the part after the namespace."""
-    workflows(bucket).require_names(start)
-
-
 @given(parse("{package:NewPackage} of {count:FileCount}"))
 @puts("package")
 def package_of_many_files(
@@ -301,12 +271,12 @@ def _arrange(
     contents: Mapping[str, bytes],
     storeroom: Storeroom,
     package_arranger: PackageArranger,
-    remarks: Mapping[str, str] | None = None,
+    remarks: Mapping[str, Mapping[str, Any]] | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> None:
     """Put files into the package's bucket and have the registry make the package from them, as administrator."""
     stored = {name: storeroom.put(name, content, package.bucket) for name, content in contents.items()}
-    said = {name: {"user_meta": {"remark": remark}} for name, remark in (remarks or {}).items()}
+    said = {name: {"user_meta": remark} for name, remark in (remarks or {}).items()}
     entries = [
         Entry(name, file.physical_key, file.size, _quilt_hash(contents[name]), said.get(name))
         for name, file in stored.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from pytest_bdd import given, then, when
 
 from environment.checking.comparing import must_agree, must_be_empty, must_be_exactly
 from environment.driving.administering import (
+    LIST_OF_USERS,
     answers_about,
     change_address,
     create,
@@ -28,14 +29,30 @@ from environment.driving.refusals import refused_with
 from environment.driving.session import Session
 from environment.errors import SuiteError
 from environment.gherkin.following import mentions
-from environment.gherkin.references import parse
+from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import YES_OR_NO, Rows, columns
 from environment.gherkin.things import World
 from environment.observers.directory import DirectoryObserver, KnownUser
+from environment.people.personas import CAST
 from steps.kinds_of_people import roles_called, user_called
 
 _NEW = "new"
 _YES = {True: "yes", False: "no"}
+_ADMINISTRATORS, _DEACTIVATED = "administrators", "deactivated"
+STATES: Mapping[str, Callable[[Any], bool]] = {
+    _ADMINISTRATORS: lambda user: user.is_admin,
+    _DEACTIVATED: lambda user: not user.is_active,
+}
+"""What a user of AdminOps can be."""
+
+register(
+    ValueKind(
+        "UserState",
+        f"is an administrator|are {_ADMINISTRATORS}|(?:is|are) {_DEACTIVATED}",
+        lambda text: _DEACTIVATED if text.endswith(_DEACTIVATED) else _ADMINISTRATORS,
+        ("is an administrator", f"are {_ADMINISTRATORS}", f"is {_DEACTIVATED}"),
+    )
+)
 
 # --- what an administrator does ---------------------------------------------------------------------------------------
 
@@ -254,6 +271,21 @@ def sees_users(
         if user.user_name in administration.cast():
             found["last_login"] = wanted["last_login"]
         must_agree(found, wanted, f"fields of {user.name}")
+
+
+@then(parse("{persona:Persona} sees that only {users:Users} {state:UserState}"))
+def sees_only(
+    persona: Session, users: tuple[User, ...], state: str, administration: Administration, world: World
+) -> None:
+    """Of the people of the scenario and of this test environment, the list of users shows these as such, and no others.
+
+    Other users, whom a shared deployment may have, do not matter.
+    """
+    names = dict(zip(administration.cast(), (each.name for each in CAST), strict=True))
+    names |= {each.user_name: each.name for each in world.values("colleague")}
+    listed = persona.last_outcome(LIST_OF_USERS).value
+    found = [names[each.name] for each in listed if each.name in names and STATES[state](each)]
+    must_be_exactly(found, [user.name for user in users], f"users shown as {state}")
 
 
 def _fields(known: KnownUser, user: User) -> dict[str, str]:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -25,7 +26,7 @@ name, registry, folder = asked["name"], asked["registry"], pathlib.Path(asked["f
 if asked["message"] is not None:
     package = quilt3.Package.browse(name, registry=registry) if asked["keeps"] else quilt3.Package()
     for path in sorted(folder.iterdir()):
-        package.set(path.name, str(path))
+        package.set(path.name, str(path), meta=asked["metadata_of_files"].get(path.name))
     if asked["metadata"]:
         package.set_meta({**(package.meta or {}), **asked["metadata"]})
     package.push(name, registry=registry, message=asked["message"], force=True)
@@ -33,9 +34,26 @@ if asked["message"] is not None:
 else:
     quilt3.Package.install(name, registry=registry, top_hash=asked["top_hash"], dest=str(folder))
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    answer = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    kept = quilt3.Package.browse(name)
+    answer = {
+        "checksums": {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
+        "metadata": kept.meta,
+        "metadata_of_files": {key: entry.meta for key, entry in kept.walk()},
+    }
 print(json.dumps(answer))
 """
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What quilt3 has on a machine after an installation.
+
+    SHA-256 (hex) of each file on the disk by its path, the package's metadata, and those of each file.
+    """
+
+    checksums: dict[str, str]
+    metadata: dict[str, Any]
+    metadata_of_files: dict[str, dict[str, Any]]
 
 
 class Quilt3Elsewhere:
@@ -59,6 +77,7 @@ class Quilt3Elsewhere:
         files: Mapping[str, bytes],
         message: str,
         metadata: Mapping[str, Any],
+        metadata_of_files: Mapping[str, Mapping[str, Any]],
         *,
         keeps: bool = False,
     ) -> None:
@@ -67,8 +86,9 @@ class Quilt3Elsewhere:
         Raises:
             SuiteError: quilt3 failed.
         """
-        place = self._laid_out(files)
-        self._run(f"Pushed {name} with quilt3", name, registry, place, message, metadata, keeps=keeps)
+        described = {"metadata": dict(metadata), "metadata_of_files": dict(metadata_of_files)}
+        asked = {"message": message, "keeps": keeps, **described}
+        self._run(f"Pushed {name} with quilt3", name, registry, self._laid_out(files), **asked)
 
     def _laid_out(self, files: Mapping[str, bytes]) -> Path:
         """A folder of its own with the files."""
@@ -78,39 +98,25 @@ class Quilt3Elsewhere:
             (place / key).write_bytes(content)
         return place
 
-    def install(self, name: str, registry: str, top_hash: str | None = None) -> dict[str, str]:
+    def install(self, name: str, registry: str, top_hash: str | None = None) -> Installed:
         """Install a revision of a package, the latest without its top hash.
-
-        Returns the SHA-256 (hex) of each file by its path.
 
         Raises:
             SuiteError: quilt3 failed.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         place = Path(mkdtemp(prefix="installed-", dir=self._folder))
-        found: dict[str, str] = self._run(f"Installed {name} with quilt3", name, registry, place, top_hash=top_hash)
-        return found
+        found = self._run(f"Installed {name} with quilt3", name, registry, place, message=None, top_hash=top_hash)
+        return Installed(**found)
 
-    def _run(
-        self,
-        what: str,
-        name: str,
-        registry: str,
-        place: Path,
-        message: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        top_hash: str | None = None,
-        keeps: bool = False,
-    ) -> Any:
+    def _run(self, what: str, name: str, registry: str, place: Path, **asked: Any) -> Any:
         home = self._folder / "home"
         home.mkdir(exist_ok=True)
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "QUILT_"))}
         who = {"catalog": self._catalog, "token": self._token}
-        which = {"name": name, "registry": registry, "top_hash": top_hash}
-        what_for = {"folder": str(place), "message": message, "metadata": dict(metadata or {}), "keeps": keeps}
         done = subprocess.run(
             [sys.executable, "-c", _PROGRAM],
-            input=json.dumps({**who, **which, **what_for}),
+            input=json.dumps({**who, "name": name, "registry": registry, "folder": str(place), **asked}),
             env={**environment, "HOME": str(home)},
             capture_output=True,
             text=True,

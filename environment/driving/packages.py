@@ -81,6 +81,11 @@ def metadata_in(table: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     return {field: value.split(", ") if field == "tags" else value for field, value in said.items()}
 
 
+def remarks_in(table: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Any]]:
+    """The metadata of each file that has any, in a table with the columns file and metadata: a remark about it."""
+    return {row["file"]: {"remark": row["metadata"]} for row in table if "metadata" in row}
+
+
 @dataclass(frozen=True)
 class Options:
     """How files are published. None leaves a choice to the product.

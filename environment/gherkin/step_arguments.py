@@ -21,7 +21,7 @@ from environment.nearest import unknown
 TABLE = "datatable"
 DOC_STRING = "docstring"
 Rows = Sequence[Mapping[str, str]]
-"""A table as a step function gets it: each row column to cell."""
+"""A table as a step function gets it: each row column to cell, without the empty cells of optional columns."""
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _COLUMNS = "table_columns"
@@ -59,13 +59,16 @@ class CellWords:
 
 
 YES_OR_NO = CellWords(("yes", "no"))
+ANYTHING = CellWords(("",), ".*")
+"""Of an optional column in which an empty cell says something, too."""
 
 
 @dataclass(frozen=True)
 class Columns:
     """The columns of a table; `others`: any more may follow; `one_row`: there is one row under the header.
 
-    `cells` has what may stand in a column, of those in which not anything may.
+    `cells` has what may stand in a column, of those in which not anything may. An empty cell of an optional column
+    says nothing, unless it is one of the column's words.
     """
 
     required: tuple[str, ...]
@@ -78,13 +81,24 @@ class Columns:
         named = (*self.required, *(f"{each} (optional)" for each in self.optional))
         return ", ".join((*named, *(["any columns, named in the first row"] if self.others else [])))
 
+    def says_nothing(self, column: str, cell: str) -> bool:
+        """Whether a cell is as good as none: empty, where that is no word of an optional column."""
+        means_something = column in self.cells and self.cells[column].problem(column, cell) is None
+        return not cell and column in self.optional and not means_something
+
     def cell_problems(self, rows: Sequence[TableRow]) -> Iterator[tuple[int, str]]:
         """Yield (line, message) for each cell that means nothing."""
         for row in rows[1:]:
             for column, cell in zip(rows[0].cells, row.cells, strict=False):
-                wrong = self.cells[column].problem(column, cell) if column in self.cells else None
-                if wrong:
-                    yield row.line, wrong
+                if column in self.cells and not self.says_nothing(column, cell):
+                    wrong = self.cells[column].problem(column, cell)
+                    if wrong:
+                        yield row.line, wrong
+
+    def said(self, header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+        """A row as column to cell, without the cells that say nothing."""
+        cells = zip(header, row, strict=True)
+        return {column: cell for column, cell in cells if not self.says_nothing(column, cell)}
 
     def problems(self, header: Sequence[str]) -> Iterator[str]:
         """Yield in one line each what is wrong with the first row of a table."""
@@ -129,9 +143,10 @@ def takes(function: Callable[..., object], parameter: str) -> Takes:
 
 def read_table(function: Callable[..., object], arguments: dict[str, Any]) -> None:
     """Put rows in place of pytest-bdd's lists of cells, in the arguments of a step function that declares columns."""
-    if arguments.get(TABLE) and columns_of(function) is not None:
+    declared = columns_of(function)
+    if arguments.get(TABLE) and declared is not None:
         header, *rows = arguments[TABLE]
-        arguments[TABLE] = [dict(zip(header, row, strict=True)) for row in rows]
+        arguments[TABLE] = [declared.said(header, row) for row in rows]
 
 
 def header_problems(header: Sequence[str]) -> Iterator[str]:

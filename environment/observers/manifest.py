@@ -12,7 +12,7 @@ from quilt_stack.patches import Patch
 PATCH = Patch(
     __name__,
     "quilt3",
-    reason="A revision's message is read out of the header that quilt3 keeps for itself.",
+    reason="A revision's message and workflow are read out of the header that quilt3 keeps for itself.",
     bodies={
         "quilt3.packages:Package.__init__": "880a24aa0f55",
         "quilt3.packages:Package.load": "c328f9eee59d",
@@ -35,12 +35,16 @@ class ManifestEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One revision: its top hash as quilt3 computes it, package metadata, message, and entries by logical key."""
+    """One revision: its top hash as quilt3 computes it, package metadata, message, and entries by logical key.
+
+    ``workflow`` is what its header records of the workflow that it has passed (registry facts 7.2); None: nothing.
+    """
 
     top_hash: str
     metadata: dict[str, Any]
     message: str | None
     entries: dict[str, ManifestEntry]
+    workflow: dict[str, Any] | None = None
 
 
 class ManifestObserver:
@@ -68,4 +72,5 @@ class ManifestObserver:
             key: ManifestEntry(key, str(entry.physical_key), entry.size, entry.hash["value"], entry.meta)
             for key, entry in package.walk()
         }
-        return Manifest(package.top_hash, package.meta, package._meta.get("message"), entries)
+        header = package._meta
+        return Manifest(package.top_hash, package.meta, header.get("message"), entries, header.get("workflow"))

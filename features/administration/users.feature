@@ -16,6 +16,19 @@ Feature: Managing users
       When Ada lists the users
       Then she sees the current details of Ada, Dana, Lee, Sam, Nora and Mira
 
+    @USER-1 @requires_admin @severity:critical
+    Scenario: The list of users shows who is an administrator and who is deactivated
+      Given these new colleagues:
+        | name | role   |
+        | Rita | user   |
+        | Mira | admin  |
+        | Eli  | viewer |
+      And Ada has made Rita an administrator
+      And Ada has deactivated Eli
+      When Ada lists the users
+      Then she sees that only Ada and Rita are administrators
+      And she sees that only Eli is deactivated
+
     @USER-1 @USER-3 @requires_admin @severity:normal
     Scenario: Every member of a group that joins together is listed
       Given 5 new colleagues with the role "user"

@@ -20,8 +20,7 @@ Feature: Who can administer
     @USER-7 @requires_admin @severity:blocker @embedded_only
     Scenario: A user who is no longer an administrator cannot list the users
       Given Ada, an administrator, is signed in
-      And Nora, a new colleague with the role "viewer", is signed in
-      And Ada has made Nora an administrator
+      And Nora, a new administrator, is signed in
       When Ada revokes the admin rights of Nora
       And Nora lists the users
       Then Nora is refused: not allowed
@@ -29,6 +28,20 @@ Feature: Who can administer
         | name | active | admin |
         | Nora | yes    | no    |
       And every user other than Nora is unchanged
+
+    @USER-6 @requires_admin @severity:critical @embedded_only
+    Scenario: A second administrator can administer, and the role "admin" alone lets nobody do so
+      Given Ada, an administrator, is signed in
+      And Rita, a new administrator, is signed in
+      And Mira, a new colleague with the role "admin", is signed in
+      When Rita lists the users
+      And Mira lists the users
+      Then Rita sees the current details of Ada, Rita and Mira
+      And Mira is refused: not allowed
+      And the registry's users include:
+        | name | role  | admin | signed in later |
+        | Rita | admin | yes   |                 |
+        | Mira | admin | no    | yes             |
 
     @USER-6 @requires_admin @severity:critical @embedded_only
     Scenario: Admin rights give no access to buckets

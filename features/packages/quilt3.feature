@@ -17,12 +17,13 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
     @CREA-12 @UPD-3 @severity:critical
     Scenario: An earlier revision can still be installed with quilt3
       Given Lee, a reviewer, is signed in
-      And Dana has published the package "doses" with these files:
+      And Dana has published the package "doses" with these files, with "draft" as its status:
         | file      | content |
         | doses.csv | 12 rows |
-      When Dana replaces "doses.csv" in it with a corrected file, a second later
+      When Dana replaces "doses.csv" in it with a corrected file, a second later, with "final" as its status
       And Lee installs the first revision of the package "doses" with quilt3
       Then he gets every file of the first revision of the package "doses", byte for byte
+      And he sees the metadata of its first revision
 
     @CREA-12 @UPD-1 @severity:critical
     Scenario: A package that quilt3 pushed can be seen and added to
@@ -66,3 +67,37 @@ Feature: Working with quilt3 and quilt-mcp on the same packages
         | assay  | RNA   |
         | status | draft |
       And the first revision of the package "run" is unchanged
+
+    @CREA-12 @CONT-1 @severity:critical
+    Scenario: What somebody noted about a file with quilt3 is shown to colleagues
+      Given Lee, a reviewer, is signed in
+      When Dana pushes the package "fields" with quilt3, with these files:
+        | file       | content | metadata  |
+        | plot-1.csv | 12 rows | sown late |
+        | plot-2.csv | 9 rows  |           |
+      And Lee browses the package "fields"
+      Then he sees exactly the files of the package "fields", with their sizes
+      And he sees the metadata of every file of the package "fields"
+
+    @CREA-12 @CONT-1 @severity:critical
+    Scenario: What somebody noted about a file that they added with quilt3 is shown to colleagues
+      Given Lee, a reviewer, is signed in
+      And Dana has published the package "fields" with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      When Dana adds these files to the package "fields" with quilt3, a second later:
+        | file       | content | metadata       |
+        | plot-2.csv | 9 rows  | flooded in May |
+      And Lee browses the package "fields"
+      Then he sees the metadata of every file of the package "fields"
+
+    @CREA-12 @UPD-6 @severity:critical
+    Scenario: What somebody noted about a file with quilt3 is kept when others are added to the package
+      Given Lee, a reviewer, is signed in
+      And Dana has pushed the package "fields" with quilt3, with these files, with "draft" as its status:
+        | file       | content | metadata  |
+        | plot-1.csv | 12 rows | sown late |
+      When Dana adds the "single-file" dataset to the package "fields", a second later
+      And Lee installs the first revision of the package "fields" with quilt3
+      Then he sees the metadata of every file of its first revision
+      And every file of its first revision is still in the package "fields", with the same place and metadata

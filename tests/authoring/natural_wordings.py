@@ -26,5 +26,7 @@ NATURAL_WORDINGS = {
     "Ada gives Nora another role": "[gives|has given] {user:User} {role",
     "the latest version has the commit message": "has the message",
     "it was fast enough, under 5 seconds": "it took less than",
+    "the new version went through the workflow": "has passed {workflow:Workflow}",
+    "Rita is a new administrator": "{account:NewAccount}, is signed in",
     "Ada promotes Nora to administrator": "[makes|has made] {user:User} an administrator",
 }

@@ -32,6 +32,13 @@ Then the registry's users include:
   | name | active |
   | Nora | {}     |
 """
+WORKFLOW = """\
+Given the packages bucket has a workflow "clinical" that requires this metadata of every package:
+  | field |
+  | study |
+When Dana publishes a package from the "single-file" dataset, with "ST-17" as its study
+Then it has passed the workflow "{}"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +133,16 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
             id="a configuration that means nothing",
         ),
         pytest.param(
+            WORKFLOW.format("clinicl"),
+            'there is no workflow "clinicl"; did you mean "clinical"? known here: clinical',
+            id="a misspelt workflow",
+        ),
+        pytest.param(
+            "When Rita, a new administrator, lists the users\nThen Rita is refused",
+            'there is no sentence "When Rita, a new administrator, lists the users"',
+            id="an administrator who is not introduced",
+        ),
+        pytest.param(
             PUBLISHED.replace("12 rows", "lots") + "When Dana browses it\nThen she is refused",
             'unknown content "lots"; known: 12 rows, "some text", empty',
             id="a content that means nothing",
@@ -157,6 +174,10 @@ def test_an_unknown_sentence_does_not_hide_whom_nobody_introduced(lint: Lint) ->
         MEASURED + 'When Dana queries:\n  """\n  SELECT table_name FROM information_schema.tables\n  """\n'
         'Then the query fails, and Athena\'s reason mentions "denied"',
         USERS.replace("active", "further roles").format("user, service"),
+        USERS.format(""),
+        WORKFLOW.format("clinical"),
+        "Given Rita, a new administrator, is signed in\nWhen Rita lists the users\nThen Rita sees that only Rita is "
+        "an administrator",
     ],
 )
 def test_what_can_be_meant_is_not(lint: Lint, steps: str) -> None:

@@ -1,4 +1,4 @@
-"""What a bucket demands of packages: each rule that a scenario adds stays beside those before it."""
+"""What a bucket demands of packages: each rule stays beside those before it, in the workflow that it was added to."""
 
 from __future__ import annotations
 
@@ -11,11 +11,35 @@ import yaml
 from environment.arrangement.workflows import WorkflowArranger
 
 
-def test_rules_add_up() -> None:
-    target, undo = Mock(), Mock()
-    stored: dict[str, Any] = {}
+def arranged(undo: Mock) -> tuple[WorkflowArranger, dict[str, Any]]:
+    """An arranger of a bucket, and what it puts there."""
+    target, stored = Mock(), dict[str, Any]()
     target.client.return_value.put_object.side_effect = lambda **given: stored.update({given["Key"]: given["Body"]})
-    arranger = WorkflowArranger(target, undo, "lab")
+    return WorkflowArranger(target, undo, "lab"), stored
+
+
+def test_the_workflow_named_first_is_the_default_one() -> None:
+    arranger, stored = arranged(Mock())
+    arranger.require_metadata({"study": ""}, "clinical")
+    arranger.require_metadata({"owner": ""}, "drafts")
+    arranger.require_names("draft", "drafts")
+    arranger.require_file("README.md")
+
+    made = yaml.safe_load(stored[".quilt/workflows/config.yml"])
+    assert (made["default_workflow"], made["is_workflow_required"]) == ("clinical", True)
+    clinical, drafts = made["workflows"]["clinical"], made["workflows"]["drafts"]
+    assert set(clinical) == {"name", "metadata_schema", "entries_schema"}
+    assert set(drafts) == {"name", "metadata_schema", "handle_pattern"}
+    required = {
+        name: json.loads(stored[made["schemas"][each["metadata_schema"]]["url"].removeprefix("s3://lab/")])["required"]
+        for name, each in made["workflows"].items()
+    }
+    assert required == {"clinical": ["study"], "drafts": ["owner"]}
+
+
+def test_rules_add_up() -> None:
+    undo = Mock()
+    arranger, stored = arranged(undo)
 
     arranger.allow_copies_within()
     alone = yaml.safe_load(stored[".quilt/workflows/config.yml"])
