@@ -143,7 +143,7 @@ def has_revisions(package: Package, count: int, registry_observer: RegistryObser
 def has_so_many_files(revision: PackageRevision, count: int) -> None:
     """Its manifest in S3 lists this many."""
     held = len(revision.published().entries)
-    assert held == count, f"the {revision.package} has {held:,} files, not {count:,}"
+    assert held == count, f"the {revision.package} has {'1 file' if held == 1 else f'{held:,} files'}, not {count:,}"
 
 
 @then(parse("{revision:Revision} has exactly this metadata:"))

@@ -19,13 +19,32 @@ from environment.gherkin.values import listed
 from environment.targets.target import Target
 
 METADATA = "metadata"
+
+
+def _given_as(field: str, revision: PackageRevision) -> Any:
+    """What a revision was given as its description or its tags.
+
+    Raises:
+        SuiteError: nothing, so there is nothing to see.
+    """
+    known = revision.expected().metadata
+    if field not in known:
+        what = "description" if field == "description" else "tags"
+        raise SuiteError(
+            f"Looked for the {what} of the {revision.package}",
+            f"it was published without {'a description' if field == 'description' else 'tags'}",
+            f"Publish it with metadata that have {what}",
+        )
+    return known[field]
+
+
 FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[PackageRevision], Any]]] = {
     "name": (lambda shown: shown.name, lambda revision: revision.package.name),
     "registry": (lambda shown: shown.registry, lambda revision: revision.package.registry),
     "bucket": (lambda shown: shown.bucket, lambda revision: revision.package.bucket),
     "top hash": (lambda shown: shown.top_hash, lambda revision: revision.top_hash()),
-    "description": (lambda shown: shown.description, lambda revision: revision.expected().metadata["description"]),
-    "tags": (lambda shown: sorted(shown.tags), lambda revision: sorted(revision.expected().metadata["tags"])),
+    "description": (lambda shown: shown.description, lambda revision: _given_as("description", revision)),
+    "tags": (lambda shown: sorted(shown.tags), lambda revision: sorted(_given_as("tags", revision))),
     METADATA: (lambda shown: shown, lambda revision: revision.expected().metadata),
 }
 """What there is to know of a package: how an answer gives it, and what it must be."""

@@ -15,6 +15,7 @@ from environment.checking.figures import Figures
 from environment.driving.packages import Package
 from environment.driving.session import Session
 from environment.driving.work import found_names, search
+from environment.errors import SuiteError
 from environment.gherkin.references import KINDS, ValueKind, parse, register
 from environment.gherkin.things import World
 from environment.gherkin.values import listed, unquoted
@@ -188,7 +189,13 @@ def _described(registry_observer: RegistryObserver, bucket: str, name: str) -> M
     """The description and the tags that the metadata of the latest revision has, as results give them."""
     found = registry_observer.package(bucket, name)
     assert found is not None, f"the registry has no package {name}"
-    metadata = found["revision"]["userMeta"]
+    metadata = found["revision"]["userMeta"] or {}
+    if missing := {"description", "tags"} - metadata.keys():
+        raise SuiteError(
+            f"Looked for the {' and the '.join(sorted(missing))} of the package {name}",
+            "it was published without",
+            "Publish all that the search finds with a description and tags, or judge other fields",
+        )
     return {"description": metadata["description"], "tags": metadata["tags"]}
 
 
