@@ -126,9 +126,8 @@ def has_message(revision: PackageRevision, message: str, registry_observer: Regi
 def has_revisions(package: Package, count: int, registry_observer: RegistryObserver) -> None:
     """The registry's GraphQL lists this many; those with the same files, metadata and message count as one."""
     package.require_success()
-    known = registry_observer.package(package.bucket, package.name)
-    assert known is not None, f"{package.where} holds no {package}"
-    listed = [revision["hash"] for revision in known["revisions"]["page"]]
+    listed = registry_observer.revision_hashes(package.bucket, package.name)
+    assert listed, f"{package.where} holds no {package}"
     hashes = set(listed)
     revisions = "1 revision" if len(hashes) == 1 else f"{len(hashes)} revisions"
     hint = ""

@@ -17,8 +17,12 @@ query ($bucket: String!, $name: String!, $revision: String!) {
     name
     modified
     revision(hashOrTag: $revision) { hash message userMeta totalEntries totalBytes }
-    revisions { total page(number: 1, perPage: 100) { hash } }
   }
+}
+"""
+_REVISIONS = """
+query ($bucket: String!, $name: String!, $page: Int!) {
+  package(bucket: $bucket, name: $name) { revisions { total page(number: $page, perPage: 100) { hash } } }
 }
 """
 # Valid in both published forms of the first page (registry facts 8.1); a secure search tells no total (8.2).
@@ -36,9 +40,21 @@ class RegistryObserver(RegistryClient):
     """Looks at one registry; ``token`` decides as whom."""
 
     def package(self, bucket: str, name: str, revision: str = "latest") -> dict[str, Any] | None:
-        """A package with one of its revisions (by hash or tag) and all revision hashes; None if there is none."""
+        """A package with one of its revisions (by hash or tag); None if there is none."""
         found = self.ask(_PACKAGE, bucket=bucket, name=name, revision=revision)["package"]
         return None if found is None else dict(found)
+
+    def revision_hashes(self, bucket: str, name: str) -> list[str]:
+        """The top hashes of all revisions of a package, from all pages of the list; none if there is no such package."""
+        hashes: list[str] = []
+        page = 0
+        while True:
+            page += 1
+            found = self.ask(_REVISIONS, bucket=bucket, name=name, page=page)["package"]
+            listed = [] if found is None else [revision["hash"] for revision in found["revisions"]["page"]]
+            hashes += listed
+            if not listed or len(hashes) >= found["revisions"]["total"]:
+                return hashes
 
     def names_found(self, bucket: str, text: str, limit: int) -> set[str]:
         """Names of the packages that a search for a text finds, as many as the limit at most."""
