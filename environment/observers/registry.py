@@ -45,7 +45,7 @@ class RegistryObserver(RegistryClient):
         return None if found is None else dict(found)
 
     def revision_hashes(self, bucket: str, name: str) -> list[str]:
-        """The top hashes of all revisions of a package, from all pages of the list; none if there is no such package."""
+        """The top hashes of all revisions of a package, from all pages of the list; none if there is no package."""
         hashes: list[str] = []
         page = 0
         while True:
