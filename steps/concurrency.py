@@ -131,7 +131,7 @@ def update_at_once(
     persona: Session, count: int, package: Package, storeroom: Storeroom, threads: Threads
 ) -> list[Publication]:
     """Each thread adds one file to the same package."""
-    files = [storeroom.put(f"late-{number}.csv", b"late\n" * (number + 1)) for number in range(count)]
+    files = [storeroom.put(f"late-{number}.csv", b"late\n" * (number + 1), package.bucket) for number in range(count)]
     persona.prepare()
     done = threads.at_once([partial(update, persona, package, [file.uri], auto_organize=False) for file in files])
     return _added(package, files, done)
@@ -145,7 +145,8 @@ def two_add_at_once(
     one: Session, other: Session, package: Package, storeroom: Storeroom, threads: Threads
 ) -> list[Publication]:
     """A shared server handles both at the same time, each in the context of its sender."""
-    files = [storeroom.put(f"of-{each.persona.name}.csv", each.persona.name.encode()) for each in (one, other)]
+    names = [each.persona.name for each in (one, other)]
+    files = [storeroom.put(f"of-{name}.csv", name.encode(), package.bucket) for name in names]
 
     def add(persona: Session, file: StoredContent) -> Outcome:
         where = {"registry": persona.registry_of(package.registry), "message": package.message}

@@ -51,7 +51,7 @@ register(
         "SearchedBucket",
         rf"(?: the (?:{'|'.join(BUCKETS)}) bucket)?",
         lambda words: words.split()[1] if words else "",
-        ("", " the data bucket"),
+        ("", *(f" the {bucket} bucket" for bucket in BUCKETS)),
     ),
     ValueKind(
         "SearchedText",

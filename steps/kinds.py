@@ -377,6 +377,7 @@ register(
 )
 
 _ONLY_READ = "the data bucket holds the datasets, and is only read"
+KINDS.advise(r" all (?:the )?buckets", "people search one bucket at a time", "SearchedBucket")
 KINDS.advise(r"data", _ONLY_READ, "WritableBucket")
 KINDS.advise(r".* in the data bucket\b.*", _ONLY_READ, "NewPackage", "Package")
 KINDS.advise(

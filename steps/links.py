@@ -34,7 +34,12 @@ mutation ($id: ID!) { browsingSessionDispose(id: $id) { __typename ... on Operat
 _UNTIL_IT_EXPIRES = " to anyone, without signing in, until it expires"
 
 register(
-    ValueKind("Gives", "gives|still gives|no longer gives", "no longer gives".__ne__, ("gives", "no longer gives")),
+    ValueKind(
+        "Gives",
+        "gives|still gives|no longer gives",
+        "no longer gives".__ne__,
+        ("gives", "still gives", "no longer gives"),
+    ),
     ValueKind("UntilItExpires", f"(?:{_UNTIL_IT_EXPIRES})?", bool, ("", _UNTIL_IT_EXPIRES)),
 )
 

@@ -124,14 +124,14 @@ def add_entries(persona: Session, package: Package, datatable: Rows, datasets: D
 )
 @when(parse("{persona:Persona} replaces {name:FileName} in {package:Package} with {what:Replacement}{how:Options}"))
 def replace_file(persona: Session, name: str, package: Package, what: str, how: Options, storeroom: Storeroom) -> None:
-    """Update a package with a file of the same name but other bytes, from elsewhere in S3.
+    """Update a package with a file of the same name but other bytes, from elsewhere in the package's bucket.
 
     A corrected or wrong file has the size of the one that it replaces, a larger one has more. In content, `\\n`
     begins a new line.
     """
     replaced = package.latest.named(name)
     if what in REPLACEMENTS:
-        file = storeroom.corrected_copy(replaced, is_larger=what == LARGER)
+        file = storeroom.corrected_copy(replaced, package.bucket, is_larger=what == LARGER)
     else:
         content = content_of(what.removeprefix("the content ").replace("\\n", "\n"), name)
         file = storeroom.put(replaced.name, content, package.bucket, folder=CORRECTED)

@@ -62,15 +62,24 @@ class ScenarioFile:
     versions: list[StoredContent] = field(default_factory=list)
 
     @property
-    def latest(self) -> StoredContent:
-        """What lies there now.
+    def first(self) -> StoredContent:
+        """What lay there at first.
 
         Raises:
             SuiteError: nothing was put there.
         """
         if not self.versions:
             raise SuiteError("Looked for a file", "nothing put it anywhere", "Put it into a bucket in an earlier step")
-        return self.versions[-1]
+        return self.versions[0]
+
+    @property
+    def latest(self) -> StoredContent:
+        """What lies there now.
+
+        Raises:
+            SuiteError: nothing was put there.
+        """
+        return self.versions[-1] if self.versions else self.first
 
 
 def content_of(words: str, name: str) -> bytes:
@@ -136,11 +145,11 @@ class Storeroom:
         content = corrected(self._contents[now.bucket, now.key])
         file.versions.append(self._write(now.name, now.bucket, now.key, content))
 
-    def corrected_copy(self, file: StoredContent, *, is_larger: bool = False) -> StoredContent:
-        """Other bytes, of the same size or more of them, under the same name in another folder."""
+    def corrected_copy(self, file: StoredContent, bucket: str, *, is_larger: bool = False) -> StoredContent:
+        """Other bytes, of the same size or more of them, under the same name in another folder of a bucket."""
         content = corrected(self._client().get_object(Bucket=file.bucket, Key=file.key)["Body"].read())
         content += content if is_larger else b""
-        return self.put(file.name, content, folder=CORRECTED)
+        return self.put(file.name, content, bucket, folder=CORRECTED)
 
     def discard(self, files: Iterable[StoredContent]) -> None:
         """Delete files with all their versions, as if their owner had cleared up."""

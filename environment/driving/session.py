@@ -169,6 +169,7 @@ class Session(ABC):
         Raises:
             SuiteError: the persona works with QuiltOps itself.
         """
+        self._settle()
         if self._server is None:
             raise SuiteError(
                 f"Looked for the MCP server of {self.name}",

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from environment.gherkin.acts import tenses
@@ -132,6 +132,9 @@ def _unused_findings(vocabulary: Vocabulary, used: Collection[StepDefinition]) -
             yield Finding(definition.path, definition.line, message)
 
 
+_BELOW = "who and what is meant below it is checked once there is one"
+
+
 def _sentence_findings(
     document: FeatureDocument,
     vocabulary: Vocabulary,
@@ -139,14 +142,17 @@ def _sentence_findings(
     root: Path | None,
     suggest: Callable[[StepLine], str] | None,
 ) -> Iterator[Finding]:
+    hiding = set[StepLine]()
     for scenario in _scenarios(document):
+        hiding.update(islice((step for step in scenario[:-1] if not vocabulary.matches(step.type, step.text)), 1))
         for step, message in (*people_problems(scenario, vocabulary), *meaning_problems(scenario, vocabulary)):
             yield Finding(document.path, step.line, message)
     for step in _steps(document):
         matches = vocabulary.matches(step.type, step.text)
         used.update(match.definition for match in matches)
         for message in _messages(step, matches, vocabulary, root, suggest):
-            yield Finding(document.path, step.line, message)
+            below = f" ({_BELOW})" if step in hiding else ""
+            yield Finding(document.path, step.line, message + below)
         if len(matches) == 1:
             one = matches[0].definition
             for line, message in argument_problems(step, one.table, one.doc_string, one.columns):

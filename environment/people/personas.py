@@ -74,6 +74,9 @@ class Mentions:
         for named in reversed(self._named):
             if reference in named.pronouns:
                 return named
+        cast = [each.name for each in CAST if reference in each.pronouns]
         raise SuiteError(
-            f"Looked for whom '{reference}' means", "nobody of that pronoun was named before", "Name the persona"
+            f"Looked for whom '{reference}' means",
+            f"it can only mean {' or '.join(cast)}, who {'was' if len(cast) == 1 else 'were'} not named before",
+            "Call the person by name; new colleagues are always called by theirs",
         )

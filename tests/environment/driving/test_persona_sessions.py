@@ -105,7 +105,7 @@ def test_a_pronoun_means_who_was_named_last(stage: Stage) -> None:
 
 
 def test_a_pronoun_of_nobody_is_told(stage: Stage) -> None:
-    with pytest.raises(SuiteError, match="'it' means: nobody of that pronoun was named before"):
+    with pytest.raises(SuiteError, match="'it' means: it can only mean Sam, who was not named before"):
         stage.session("it")
 
 
