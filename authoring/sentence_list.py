@@ -24,7 +24,7 @@ from environment.gherkin.vocabulary import StepDefinition, Vocabulary, definitio
 from quilt_stack.patches import Patch
 
 TYPES = ("given", "when", "then")
-_SHOWN_CHOICES = 12
+_SHOWN_CHOICES = 40
 _INDEX = "All sentences by their first words"
 PATCH = Patch(
     __name__,

@@ -66,8 +66,10 @@ def steps_command(
     entries = _entries_of(chapters)
     if meant is not None:
         exact = _said_exactly(meant, entries)
+        if exact:
+            console.print("You can say that:")
         for entry in exact:
-            _print_line(entry, readable(entry.shown), where=where)
+            _print_line(entry, re.sub(_KEYWORD, "", meant), where=where)
         found = [each for each in suggestions(meant, entries) if each.entry not in exact]
         if not found and not exact:
             raise SuiteError(
@@ -75,6 +77,8 @@ def steps_command(
                 "none comes near",
                 "Say it in other words, or write it as you mean it in a scenario tagged @wish",
             )
+        if exact and found:
+            console.print("Near it:")
         if not exact and not found[0].is_sure:
             console.print("If none of these says it, write it as you mean it, and tag the scenario @wish:")
         for suggestion in found:
@@ -203,9 +207,12 @@ def _entries_about(words: str, entries: Sequence[ListedSentence]) -> list[Listed
     return found
 
 
+_KEYWORD = r"^(?:Given|When|Then|And|But) "
+
+
 def _said_exactly(words: str, entries: Sequence[ListedSentence]) -> list[ListedSentence]:
     """The sentences that these words are already, with or without a keyword in front."""
-    text = re.sub(r"^(?:Given|When|Then|And|But) ", "", words)
+    text = re.sub(_KEYWORD, "", words)
     found = {match.definition.callback for kind in TYPES for match in vocabulary().matches(kind, text)}
     return [entry for entry in entries if entry.definition.callback in found]
 

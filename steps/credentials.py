@@ -91,7 +91,11 @@ def signed_in_long_ago(persona: Session, description: str, target: Target, undo:
 @given(parse("{persona:Persona}, {description:Description}, signed in {time:Duration} ago"))
 @embedded_only
 def signed_in_a_while_ago(persona: Session, description: str, time: Duration, target: Target, undo: UndoLog) -> None:
-    """The clock is behind by this time: what is issued now for that long has expired once the clock is right again."""
+    """The clock is behind by this time: what is issued now for that long has expired once the clock is right again.
+
+    Only the deployment's clock is: a link that is asked for meanwhile is not older for it, and quilt3 takes AWS
+    credentials of an earlier hour for expired.
+    """
     persona.introduce(description)
     control = target.require_control("Let somebody have signed in earlier")
     undo.book("clock", "the deployment's clock")

@@ -14,11 +14,13 @@ from environment.driving.session import Session
 from environment.driving.work import details, metadata
 from environment.errors import SuiteError
 from environment.gherkin.references import parse, register
-from environment.gherkin.step_arguments import Rows, columns
+from environment.gherkin.step_arguments import CellWords, Rows, columns
 from environment.gherkin.values import listed
 from environment.targets.target import Target
 
 METADATA = "metadata"
+NO_VALUE = "none"
+"""What a table says of a field that has no value, whether it is left out, null or empty."""
 
 
 def _given_as(field: str, revision: PackageRevision) -> Any:
@@ -106,12 +108,13 @@ def sees_deployment(persona: Session, facts: tuple[str, ...], target: Target) ->
 
 
 @then(parse("{persona:Persona} sees this configuration:"))
-@columns("field", "value")
+@columns("field", "value", cells={"field": CellWords(tuple(DEPLOYMENT))})
 def sees_this_configuration(persona: Session, datatable: Rows) -> None:
-    """The configuration that was read last shows exactly this."""
+    """The configuration that was read last has these fields with these values; `none` is no value."""
     found = vars(persona.last_outcome("get_catalog_config").value)
-    wanted = {DEPLOYMENT[row["field"]][0]: row["value"] for row in datatable}
-    must_agree(found, wanted, "fields of the configuration")
+    wanted = {row["field"]: None if row["value"] == NO_VALUE else row["value"] for row in datatable}
+    shown = {field: found.get(DEPLOYMENT[field][0]) or None for field in wanted}
+    must_agree(shown, wanted, "fields of the configuration")
 
 
 def _must_be(shown: Any, facts: tuple[str, ...], revision: PackageRevision) -> None:

@@ -6,6 +6,7 @@ expectation.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -107,7 +108,13 @@ def _difference(
             f"{named(name)} is {shown(one)}, not {shown(other)}" for name, (one, other) in pairs.items() if one != other
         ]
         return f"{named(key)}: {', '.join(told)}"
+    if shown is _in_words and _is_checksum(found) and _is_checksum(expected):
+        return f"{named(key)} has other bytes"
     return f"{named(key)} is {shown(found)}, not {shown(expected)}"
+
+
+def _is_checksum(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
 def _spaced(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from environment.clients.downloads import DownloadRefused
 from environment.driving.stage import Stage
 from environment.errors import SuiteError
+from environment.observers.athena import QueryAnswer
 from environment.product.mcp_server.faults import LetInNobody, ServerFault, ToolRefused
 from environment.product.outcome import Outcome
 from environment.product.wording import REASONS
@@ -36,6 +37,12 @@ def refused_with(outcome: Outcome, kinds: tuple[str, ...] = ANY_KIND) -> Any:
             f"Looked for the error with which {outcome.called} was refused",
             "it answers False, and raises none",
             'Say "the deletion is refused"',
+        )
+    if isinstance(outcome.result, QueryAnswer):
+        raise SuiteError(
+            f"Looked for the error with which the query of {outcome.actor} was refused",
+            f"Athena answers a query with {'rows' if outcome.result.rows else 'a reason'}; QuiltOps refuses none",
+            "Say that the query fails, with what Athena's reason mentions, or that the person is refused the rows",
         )
     if isinstance(outcome.error, ServerFault):
         return _refused_by_server(outcome, kinds)

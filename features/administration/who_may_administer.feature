@@ -107,4 +107,5 @@ Feature: Who can administer
         mappings: []
         """
       Then she is refused: not allowed
+      And the message does not name "viewer"
       And users and single sign-on are unchanged

@@ -106,8 +106,9 @@ def test_steps_can_be_looked_for() -> None:
 def test_a_sentence_that_exists_is_found_first_with_its_place(said: str) -> None:
     result = CliRunner().invoke(steps_command.steps, ["--where", "--for", said])
     assert result.exit_code == 0
-    first = result.output.splitlines()[0]
-    assert first.startswith("Given/When {persona} [publishes|has published] {new package} from {files}{options}")
+    told, first = result.output.splitlines()[:2]
+    assert told == "You can say that:"
+    assert first.startswith(f"Given/When {said.removeprefix('Given ')}")
     assert re.search(r"steps/publishing\.py:\d+$", first)
 
 
