@@ -9,6 +9,7 @@ from enum import StrEnum
 from textwrap import shorten
 
 from reports.changes import Changes
+from reports.comparison import Change
 from reports.deeds import deeds
 from reports.features import MCP_SERVER
 from reports.fitness import (
@@ -32,6 +33,7 @@ _LONGEST_REASON = 100
 _WORST = 3
 _CAUSES = 3
 _FIRST = 2
+_NAMED_CHANGES = 2
 _MAY = {
     Impact.DATA_LOSS: "lose data",
     Impact.SECURITY: "let people see or do what they have no right to",
@@ -129,10 +131,22 @@ def _can_we_ship(
     else:
         rule, harm = f"{record.gate.rule} {tolerated(record, harms)}".strip(), _harm_of_what_is_new(groups)
     more = tuple(filter(None, (release, worse, part, rule, " ".join(filter(None, open_ends)))))
-    made = len(record.scenarios)
-    alone = f"This run alone cannot tell: it ran {made} of {made + left_out} checks. " if record.is_part else ""
     # The question of the heading first: the gate may ask another one.
-    return Answer("Can we ship?", "", mark, f"{alone}{headline(record)}{harm}", more, len(more))
+    verdict = _verdict(record, left_out)
+    return Answer("Can we ship?", "", mark, f"{verdict} {headline(record)}{harm}", more, len(more))
+
+
+def _verdict(record: RunRecord, left_out: int) -> str:
+    """Yes or no, as far as a run can say; left_out: how many checks there are that it did not make."""
+    made = len(record.scenarios)
+    if record.is_part:
+        ran = f"{made} of {made + left_out} checks"
+        no = record.broke and not record.accepted
+        return f"No, and only {ran} ran." if no else f"This run alone cannot tell: it ran {ran}."
+    if not record.accepted:
+        return "No."
+    fit = record.model_copy(update={"gate": Gate.BLOCKERS}).objection is None
+    return "Yes." if fit or record.gate is not Gate.REGRESSIONS else "No, though nothing is worse than already known."
 
 
 def _harm_of_what_is_new(groups: Sequence[FailuresTogether]) -> str:
@@ -205,7 +219,8 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
             how = f"{how}, perhaps {each.likely_harm}"
         if each.methods:
             how = f"{how}, for people who {deeds(each.methods)}"
-        others = f" {'Perhaps the same cause behind' if each.fails_alike else 'They share that with'} {_others(each)}."
+        more = _others(each)
+        others = f" Perhaps the same cause behind {more}." if each.fails_alike else f" {more} of theirs fail, too."
         yield f"{how}, in {first.modes}: “{first.title}” {first.in_words}: {_ended(came)}{others if each.cause else ''}"
     if len(groups) > _CAUSES:
         yield f"And {len(groups) - _CAUSES} more, below."
@@ -243,11 +258,22 @@ def _what_changed(changes: Changes | str) -> Answer:
         return Answer("What changed?", "changed", Mark.OPEN, changes)
     mark = Mark.BAD if changes.breaking else Mark.KNOWN if changes.harm or changes.filed else Mark.GOOD
     more = (
+        *_named_changes(changes),
         changes.fitness,
         *([changes.surroundings] if changes.surroundings else []),
         *([f"The known defects by which checks newly fail: {changes.harm}."] if changes.harm else []),
     )
     return Answer("What changed?", "changed", mark, changes.sentence, more)
+
+
+def _named_changes(changes: Changes) -> Iterator[str]:
+    """The first checks of which it is known that they newly fail, and that pass now, by their titles."""
+    for what, change in (("Worse", Change.FAILING), ("Better", Change.FIXED)):
+        titles = list(dict.fromkeys(each.title for each in changes.grouped[change]))
+        if titles:
+            named = "; ".join(f"“{title}”" for title in titles[:_NAMED_CHANGES])
+            others = f"; and {len(titles) - _NAMED_CHANGES} more" if len(titles) > _NAMED_CHANGES else ""
+            yield f"{what}: {named}{others}."
 
 
 def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequence[FailuresTogether]) -> Answer:
@@ -321,11 +347,11 @@ def _broken_journeys(walked: Sequence[Journey]) -> Iterator[str]:
 def _what_to_fix_first(record: RunRecord, harms: Sequence[Harm], groups: Sequence[FailuresTogether]) -> Answer:
     known = [each for each in harms if each.met]
     passing = [
-        f"{each.failures[0].step}{f' it for people who {deeds(each.methods)}:' if each.methods else ''} "
+        f"{each.failures[0].step}{f' to people who {deeds(each.methods)}' if each.methods else ''}: "
         f"“{each.failures[0].title}”{f', and with it perhaps {_others(each)}' if each.cause else ''}"
         for each in groups
     ]
-    passing += [f"{each.step} “{each.title}”" for each in no_longer_broken(record)]
+    passing += [f"{each.step}: “{each.title}”" for each in no_longer_broken(record)]
     passing += [f"fix {_named(each)}" for each in known if each.counts_for(record.gate)]
     lines = []
     if passing:

@@ -26,7 +26,7 @@ class Gate(StrEnum):
     def question(self) -> str:
         """What a run is asked by it."""
         return {
-            Gate.REGRESSIONS: "whether the product is worse than known so far, not whether it is fit to release",
+            Gate.REGRESSIONS: "whether the product is worse than already known, not whether it is fit to release",
             Gate.BLOCKERS: "whether it is fit to release",
             Gate.EVERYTHING: "whether it is free of defects",
         }[self]

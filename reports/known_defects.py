@@ -72,7 +72,7 @@ class Impact(StrEnum):
 
 
 _MEANINGS = {
-    Impact.DATA_LOSS: "Data are gone or changed, and nobody asked for it.",
+    Impact.DATA_LOSS: "Data is lost or changed, and nobody asked for it.",
     Impact.SECURITY: "People see or do what they have no right to.",
     Impact.CANNOT: "What was promised cannot be done: an error comes instead, or nothing.",
     Impact.WRONG: "There is a result, and it is wrong or incomplete.",

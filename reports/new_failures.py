@@ -130,10 +130,10 @@ class NewFailure:
     def step(self) -> str:
         """What to do with its title so that it breaks the run no more."""
         if self.shows_elsewhere:
-            return "look again, once the others are fixed, at"
+            return "look again, once the others are fixed"
         if self.first.holds:
-            return "take the entries of these off the list of known defects:"
-        return "make it possible to judge" if self.first.status is Status.BROKEN else "fix"
+            return "take the entries of these off the list of known defects"
+        return "make it possible to judge" if self.first.status is Status.BROKEN else "keep the promise"
 
     @property
     def standing(self) -> str:

@@ -126,7 +126,7 @@ class Parity(Record):
         """The same of a whole run, in a sentence."""
         found = self.summary(scenarios)
         if found == NEVER:
-            return "None of these checks was ever confirmed on a real Quilt stack."
+            return "None of these checks has been confirmed on a real Quilt stack."
         return f"Of these checks, {found}."
 
 

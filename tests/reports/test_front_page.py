@@ -124,7 +124,7 @@ def test_the_front_page_says_what_did_not_run_and_that_nothing_was_validated_liv
     text = front_page(record, sample_ledger, tmp_path, Background(trace((), (), record), {}, documented=documented))
     head = text[: text.index("What is broken, and how badly?", text.index("Can we ship?"))]
     assert "Not run: 2 checks (2 not selected)." in head
-    assert "None of these checks was ever confirmed on a real Quilt stack." in head
+    assert "None of these checks has been confirmed on a real Quilt stack." in head
 
 
 def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_what_the_gate_asks_for_and_what_users_need_are_two_lists(ledger: Ledger
     assert "It opens" in gate and "QO-9" not in gate
     assert users.index("data loss") < users.index("cosmetic") and "It opens" not in users
     assert (
-        "To pass the gate, fix “It opens”. "
+        "To pass the gate, keep the promise: “It opens”. "
         "To protect users: Search cares for capitals (data loss, QO-901), which hits " in text
     )
 
@@ -147,6 +147,7 @@ def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledge
     assert (found[0].mark, found[2].mark) == (Mark.KNOWN, Mark.KNOWN)
     assert found[0].more[1].startswith("It is worse than the run before")
     assert found[2].more == (
+        "Worse: “Search cares for capitals”.",
         "Checks that fail: 0 before, 1 now.",
         "The product is the same in both, so that the checks or what surrounds them have changed.",
         "The known defects by which checks newly fail: 1 data loss.",
@@ -332,7 +333,8 @@ def test_a_journey_that_newly_breaks_says_so_before_the_defects_that_are_known(l
     )
     accepted = answered(made_run([journey]), (), walked, "")
     assert accepted[0].text.startswith(
-        "No new failures, so the gate “regressions” accepts it. Not fit to release: 1 of 1 blocker checks fail"
+        "No, though nothing is worse than already known. No new failures, so the gate “regressions” accepts it. "
+        "Not fit to release: 1 of 1 blocker checks fail"
     )
     worked = made_outcome("Dana walks", Mode.MULTIUSER, Status.PASSED, tags=tags)
     changes = changes_between(made_run([journey, worked]), made_run([journey, other]), ledger)
@@ -384,8 +386,8 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
         "“It counts” is broken: gives none.",
     )
     assert found[4].text == (
-        "To pass the gate, fix it for people who browse packages: “It opens”, and with it perhaps 1 more scenario; "
-        "then fix “It counts”."
+        "To pass the gate, keep the promise to people who browse packages: “It opens”, and with it perhaps 1 more scenario; "
+        "then keep the promise: “It counts”."
     )
     assert new_failures(record)[-1].worst.known_as == "'gives … files' in the scenario"
 

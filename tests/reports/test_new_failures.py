@@ -206,12 +206,12 @@ def test_a_known_defect_that_something_new_may_hide_is_not_told_as_fixed(sample_
     assert record.objection == "1 new failure (of 2 checks)"
     (still,) = no_longer_broken(record)
     assert still.in_words == "holds now, perhaps because something new hides its known defect"
-    assert still.step == "look again, once the others are fixed, at"
+    assert still.step == "look again, once the others are fixed"
     before = made_run([altered(each, status=Status.KNOWN) for each in record.scenarios])
     assert "fixed" not in changes_between(before, record, sample_ledger).sentence.replace("nothing fixed", "")
     really = made_run([gone, altered(hidden, status=Status.PASSED, defects=())])
     assert really.objection == "1 known defect no longer occurs (of 2 checks)"
-    assert no_longer_broken(really)[0].step == "take the entries of these off the list of known defects:"
+    assert no_longer_broken(really)[0].step == "take the entries of these off the list of known defects"
 
 
 def test_a_failure_of_a_timed_scenario_comes_after_others_like_it() -> None:
@@ -223,9 +223,9 @@ def test_a_failure_of_a_timed_scenario_comes_after_others_like_it() -> None:
     ]
 
 
-def test_a_part_that_is_not_accepted_says_first_that_it_cannot_tell() -> None:
+def test_a_part_that_is_not_accepted_says_no_and_how_little_ran() -> None:
     record = made_run([made_outcome("It opens", Mode.LOCAL, Status.FAILED)]).model_copy(
         update={"chosen": ("features/a.feature",)}
     )
     found = answered(record, (), (), FIRST_RUN, left_out=9)
-    assert found[0].text.startswith("This run alone cannot tell: it ran 1 of 10 checks. Not accepted: ")
+    assert found[0].text.startswith("No, and only 1 of 10 checks ran. Not accepted: ")
