@@ -58,6 +58,15 @@ def table_over(table: Table, source: str, table_arranger: TableArranger, target:
     table_arranger.store(target.buckets.packages, table.name, source)
 
 
+@given(parse("{table:NewTable} over {source:TableSource}, whose name is that of {other:Table} in capitals"))
+def table_in_capitals(
+    table: Table, source: str, other: Table, table_names: TableNames, table_arranger: TableArranger, target: Target
+) -> None:
+    """A table of the packages bucket that nobody in the scenario made, under the other one's name in capitals."""
+    table.name, table.given = table_names.booked(other.name.upper()), source
+    table_arranger.store(target.buckets.packages, table.name, source)
+
+
 # --- what administrators do -------------------------------------------------------------------------------------------
 
 
