@@ -138,6 +138,11 @@ def _user_agent(scope: Scope) -> str:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"user-agent"), "")
 
 
+def _unsaid(_status: str, _headers: list[tuple[str, str]], *_exc_info: Any) -> Callable[[bytes], object]:
+    """Begin an answer of which nothing is sent."""
+    return lambda _body: None
+
+
 class WSGIFaults:
     """Faults of the AWS surface. ``by_operator`` says whether a request carries the operator's keys."""
 
@@ -177,7 +182,7 @@ class WSGIFaults:
         if isinstance(action, Reset | Truncate):
             return self._cut(action, environ, start_response)
         if isinstance(action, Status) and action.after_work:
-            self._work(environ, lambda *_: None)
+            self._work(environ, _unsaid)
         status, headers, body = answer_of(action, Surface.AWS)
         phrase = phrases.get(status, "Fault")
         start_response(f"{status} {phrase}", headers)
