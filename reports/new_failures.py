@@ -301,15 +301,16 @@ def _breaking(record: RunRecord) -> list[NewFailure]:
         found.setdefault((each.scenario.place, each.status, each.holds), []).append(each)
     failures = [NewFailure(tuple(those)) for those in found.values()]
 
-    def order(failure: NewFailure) -> tuple[int, bool, int, bool]:
+    def order(failure: NewFailure) -> tuple[int, bool, int, bool, int]:
         """What perhaps loses data or lets somebody in ranks with the blockers where its check is critical.
 
-        What is new comes before what was known and fails in another way.
+        What is new comes before what was known and fails in another way; of equals, the shortest scenario.
         """
         rank = severity(failure.first)
         counts_more = failure.likely_harm in Impact.worst() and rank <= SEVERITIES.index("critical")
         was_known = failure.first.status is Status.DIFFERENT
         of_speed = is_timed(failure.first.scenario.requirements)  # its title says little of what else is wrong
-        return 0 if counts_more else rank, was_known, worst_first(failure.likely_harm), of_speed
+        length = len(failure.first.scenario.steps)  # what says most simply what is broken
+        return 0 if counts_more else rank, was_known, worst_first(failure.likely_harm), of_speed, length
 
     return sorted(failures, key=order)

@@ -94,6 +94,7 @@ class ServiceKind:
         return [*SERVICES, f"{_LISTS}those packages,", f'{_POINTERS}the package "name",']
 
 
+_TIMES = {"": None, " once": 1, " twice": 2}
 _WITHOUT = re.compile(r'a configuration without "([^"]*)"')
 
 
@@ -130,14 +131,14 @@ register(
         "RegistryAddress", "address of a registry", lambda: sorted(ADDRESSES), lambda name, _: name, "|".join(ADDRESSES)
     ),
     ValueKind("OfOperation", '(?: the operation "[^"]+")?', lambda text: text[16:-1], ("", ' the operation "x"')),
-    ValueKind("Times", "(?: twice)?", lambda words: 2 if words else None, ("", " twice")),
+    ValueKind("Times", "(?: once| twice)?", lambda words: _TIMES[words], tuple(_TIMES)),
 )
 
 
 @given(parse("{service:Service} answers{count:Times} with {failure:Failure}"))
 @embedded_only
 def fails(service: FailingService, count: int | None, failure: Action, faults: FaultArranger) -> None:
-    """Every answer until the scenario ends is this failure, or only the next two are; S3's errors have S3's names.
+    """Every answer until the scenario ends is this failure, or only the next one or two; S3's errors have S3's names.
 
     "The deployment" is the registry, and S3 for the packages. Registry, catalogs and deployment fail for this
     scenario's people, S3 for everyone.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 from pytest_bdd import given, then, when
 
 from environment.checking.comparing import must_be_empty, must_not_be_empty
-from environment.driving.files import Storeroom, contents_in
+from environment.driving.files import ScenarioFile, Storeroom, contents_in
 from environment.driving.packages import Options, Package
 from environment.driving.server_verbs import ServerStart, ServerVerbs
 from environment.driving.session import Session
@@ -47,9 +48,13 @@ TASKS = {
     "deactivate a user": "admin_user_set_active",
     "delete a user": "admin_user_delete",
 }
+_WAYS = {"as text": "text", "as bytes": "content", "through a link": "link"}
+_VERSIONS = {"as it was at first": 0, "as it is now": -1}
 _BY_DEFAULT = " with its default settings"
 register(
     ValueKind("Task", "|".join(TASKS), lambda words: TASKS[words], tuple(TASKS)),
+    ValueKind("Way", "|".join(_WAYS), lambda words: _WAYS[words], tuple(_WAYS)),
+    ValueKind("Version", "|".join(_VERSIONS), lambda words: _VERSIONS[words], tuple(_VERSIONS)),
     ValueKind("ByDefault", f"(?:{_BY_DEFAULT})?", bool, ("", _BY_DEFAULT)),
 )
 
@@ -94,6 +99,20 @@ def publish_from_folder(persona: Session, package: Package, datatable: Rows, sto
     """Put files into one folder in S3 and make a package of all that is in it; only the MCP server can."""
     files = [storeroom.put(name, content, package.bucket) for name, content in contents_in(datatable).items()]
     publish_folder(persona, package, files, Options(keeps_folders=True))
+
+
+@given(parse("{persona:Persona} has read {file:File} in S3 {version:Version}, {way:Way}"))
+@when(parse("{persona:Persona} reads {file:File} in S3 {version:Version}, {way:Way}"))
+def read_in_s3(persona: Session, file: ScenarioFile, version: int, way: str) -> None:
+    """Read a file that no package need hold; only the MCP server can. A link is followed without signing in."""
+    attempt(persona.server.read_object, file.versions[version].physical_key, way)
+
+
+@then(parse("{persona:Persona} is given {file:File} {version:Version}, byte for byte"))
+def is_given(persona: Session, file: ScenarioFile, version: int) -> None:
+    """What was read last has the bytes of that version."""
+    read: bytes = persona.last_outcome("read_object").value
+    assert sha256(read).hexdigest() == file.versions[version].sha256, f"these are other bytes: {read[:40]!r}…"
 
 
 @when(parse("{persona:Persona} starts the MCP server with these settings:"))

@@ -32,6 +32,13 @@ def sign_in(persona: Session, description: str) -> None:
     persona.be_signed_in()
 
 
+@given(parse("{persona:Persona}, {description:Description}, is signed in with quilt3 on the shared server itself"))
+def sign_in_on_the_server(persona: Session, description: str) -> None:
+    """Whoever set the server up has left a quilt3 session on its machine; everybody else's requests are their own."""
+    persona.introduce(description)
+    persona.sign_in_on_the_server()
+
+
 @given(parse("{persona:Persona}, {description:Description}, is not signed in"))
 def stay_signed_out(persona: Session, description: str) -> None:
     """The persona has no credentials at all."""

@@ -21,6 +21,7 @@ from environment.driving.tables import (
     list_tables,
     look_up_table,
     rename_table,
+    setup_of,
     update_table,
 )
 from environment.driving.tables import (
@@ -55,6 +56,15 @@ def these_tables(
 def table_over(table: Table, source: str, table_arranger: TableArranger, target: Target) -> None:
     """A table of the packages bucket that nobody in the scenario made."""
     table.given = source
+    table_arranger.store(target.buckets.packages, table.name, source)
+
+
+@given(parse("{table:NewTable} over {source:TableSource}, whose name is that of {other:Table} in capitals"))
+def table_in_capitals(
+    table: Table, source: str, other: Table, table_names: TableNames, table_arranger: TableArranger, target: Target
+) -> None:
+    """A table of the packages bucket that nobody in the scenario made, under the other one's name in capitals."""
+    table.name, table.given = table_names.booked(other.name.upper()), source
     table_arranger.store(target.buckets.packages, table.name, source)
 
 
@@ -141,6 +151,15 @@ def is_unchanged(table: Table, table_arranger: TableArranger, target: Target) ->
     found = table_arranger.tables(target.buckets.packages).get(table.name)
     assert found is not None, f"the registry has no table {table.word}"
     must_agree({table.word: found}, {table.word: wanted}, "configurations")
+
+
+@then(parse("{table:Table} is set up for {source:TableSource}"))
+def is_set_up_for(table: Table, source: str, table_arranger: TableArranger, target: Target) -> None:
+    """The packages bucket has it with these columns, packages and files, read in this way; the wording may differ."""
+    configuration_of(AS_GIVEN, table)  # whoever was refused learns why
+    found = table_arranger.tables(target.buckets.packages).get(table.name)
+    assert found is not None, f"the registry has no table {table.word}"
+    must_agree(setup_of(found), setup_of(source), "settings of the table")
 
 
 @then(parse("{persona:Persona} sees exactly these tables:"))

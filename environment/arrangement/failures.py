@@ -20,6 +20,7 @@ REGISTRY_FAILURES: Mapping[str, Action] = {
     "a redirect to nowhere": Status(code=302),
     "a 500": Status(code=500),
     "a proxy's 502 page": Status(code=502, headers={"Content-Type": "text/html; charset=utf-8"}, body=_PROXY_PAGE),
+    "a 502 after the work": Status(code=502, after_work=True),
     "a 503": Status(code=503, headers={"Retry-After": "1"}),
     "a 429": Status(code=429, headers={"Retry-After": "1"}),
     "a reset": Reset(),
@@ -28,7 +29,10 @@ REGISTRY_FAILURES: Mapping[str, Action] = {
     "unfinished JSON": Malformed(),
     "an empty JSON object": Malformed(body="{}"),
 }
-"""What the registry answers instead of what it should; a reset in mid-answer and half an answer come after the work."""
+"""What the registry answers instead of what it should.
+
+A reset in mid-answer and half an answer come after the work, too.
+"""
 
 STORAGE_FAILURES: Mapping[str, Action] = {
     "SlowDown": Status(code=503),

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class MultiuserSession(Session):
     """A persona who reaches the product through a shared server.
 
-    ``home`` is the server's: quilt3 must find nobody signed in there, because quilt-mcp falls back to that.
+    ``home`` is the server's: quilt3 finds nobody signed in there, because quilt-mcp falls back to that, unless a
+    sentence says who is.
     """
 
     mode = Mode.MULTIUSER
@@ -89,6 +90,14 @@ class MultiuserSession(Session):
             "by default quilt-mcp serves the one user who started it",
             "Tag the scenario @local_mode",
         )
+
+    @override
+    def sign_in_on_the_server(self) -> None:
+        import quilt3
+
+        self._activate(self)
+        quilt3.config(self.target.catalog_url)
+        quilt3.session.login_with_token(self.account.token())
 
     @override
     def converse(self, servers: Servers) -> Conversation:

@@ -7,10 +7,12 @@ read: nothing is filled in.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from environment.clients.downloads import fetch
 from environment.driving.operations import CallingSession, Operation
 from environment.driving.server_administration import AdministrationVerbs
 from environment.driving.server_answers import Answered
@@ -91,6 +93,18 @@ class ServerVerbs(AdministrationVerbs):
             confirm_structure=False,
         )
         return Answered(tool, package_name=answer["package_name"], registry=answer["registry"])
+
+    def read_object(self, physical_key: str, way: str) -> bytes:
+        """The bytes of one version of an object: its text, its content in Base64, or what a link to it gives.
+
+        Raises:
+            DownloadRefused: the link does not give the object.
+        """
+        if way == "text":
+            return str(self._said.call("bucket_object_text", s3_uri=physical_key)["text"]).encode()
+        if way == "content":
+            return b64decode(self._said.call("bucket_object_fetch", s3_uri=physical_key)["data"])
+        return fetch(self._said.call("bucket_object_link", s3_uri=physical_key)["signed_url"])
 
     def delete_package(self, bucket: str, name: str) -> bool:
         """Delete a package; the answer is True, or a refusal."""

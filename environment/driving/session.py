@@ -186,6 +186,18 @@ class Session(ABC):
             SuiteError: in this mode no server has.
         """
 
+    def sign_in_on_the_server(self) -> None:
+        """Sign in with quilt3 on the machine of the server, as whoever set it up may have done.
+
+        Raises:
+            SuiteError: in this mode nobody shares a server.
+        """
+        raise SuiteError(
+            "Looked for the machine of a shared server",
+            "in local mode everybody works on their own machine",
+            "Tag the scenario @multiuser_mode",
+        )
+
     @abstractmethod
     def converse(self, servers: Servers) -> Conversation:
         """A conversation with a server of this mode, as this persona; the same one until the token changes.

@@ -8,6 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.driving.files import Storeroom
@@ -118,6 +121,19 @@ def configuration_of(words: str, table: Table) -> str:
     if words not in CONFIGURATIONS:
         raise unknown("configuration", words, [*CONFIGURATIONS, AS_GIVEN])
     return CONFIGURATIONS[words]
+
+
+def setup_of(configuration: str) -> dict[str, Any]:
+    """What a configuration sets, however it is written: columns with types, the source, and how files are read.
+
+    Whether a column may be null is left out. What it does not say counts as said: no header, and commas in CSV files.
+    """
+    said = yaml.safe_load(configuration)
+    parser = {"header": False, **said["parser"]}
+    if parser["format"] == "csv":
+        parser.setdefault("delimiter", ",")
+    columns = {f"column {each['name']}": each["type"] for each in said["schema"]}
+    return {"columns": [each["name"] for each in said["schema"]], **columns, **said["source"], **parser}
 
 
 def configuration_over(packages: Sequence[Package], *, may_be_missing: Sequence[str] = (), continues: bool) -> str:

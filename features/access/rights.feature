@@ -105,6 +105,15 @@ Feature: Staying within your rights
       And she asks for another link to "metadata/README.md" in the package "test-user/nested-structure"
       Then that link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
 
+    @CONT-4 @multiuser_mode @exclusive @severity:critical @embedded_only
+    Scenario: A link does not depend on the browsing session of someone else who asked before
+      Given Dana, a data scientist, is signed in
+      And Lee, a reviewer, is signed in
+      And Dana has asked for a link to "metadata/schema.json" in the package "test-user/nested-structure"
+      When the registry ends Dana's browsing session
+      And Lee asks for another link to "metadata/README.md" in the package "test-user/nested-structure"
+      Then that link gives "metadata/README.md" of the package to anyone, without signing in, until it expires
+
     @SEC-3 @multiuser_mode @severity:critical @embedded_only
     Scenario: An expired token ends the session
       Given Lee, a reviewer, is signed in with a token that is valid for 2 s

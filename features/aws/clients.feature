@@ -103,6 +103,21 @@ Feature: Using AWS with your own rights
         | Lee  | a reviewer         | viewer  |
         | Sam  | a nightly pipeline | service |
 
+    @AWS-7 @multiuser_mode @severity:blocker
+    Scenario: A client acts in its owner's role whoever is signed in on the server itself
+      Given Ada, an administrator, is signed in with quilt3 on the shared server itself
+      And Lee, a reviewer, is signed in
+      When Lee asks for a client for "sts" in "us-east-1"
+      Then the client acts in the role "viewer"
+
+    @AWS-7 @multiuser_mode @severity:blocker
+    Scenario: A reviewer's client is not an earlier user's
+      Given Ada, an administrator, is signed in
+      And Ada has asked for a client for "s3" in "us-east-1"
+      And Lee, a reviewer, is signed in
+      When Lee asks for a client for "sts" in "us-east-1"
+      Then the client acts in the role "viewer"
+
     @AWS-7 @severity:blocker
     Scenario: A reader's client cannot write
       Given Lee, a reviewer, is signed in

@@ -80,6 +80,36 @@ Feature: When the registry or S3 fails
       Then it holds exactly the "single-file" dataset, byte for byte
       And she finds it
 
+    @ERR-7 @USER-10 @requires_admin @severity:critical @embedded_only
+    Scenario Outline: A password is reset only once when the registry answers with <failure>
+      Given Ada, an administrator, is signed in
+      And a new colleague Nora with the role "viewer"
+      And the registry answers with <failure>
+      When Ada resets the password of Nora
+      Then she is refused: the service failed
+      And Nora gets a mail with a link to choose a new password
+
+      Examples:
+        | failure               |
+        | a 502 after the work  |
+        | a reset in mid-answer |
+        | half an answer        |
+
+    @ERR-7 @requires_admin @severity:critical @embedded_only
+    Scenario Outline: Nothing is done twice for an administrator who <attempt> and gets no answer
+      Given Ada, an administrator, is signed in
+      And these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+      And the registry answers once with a 502 after the work
+      When Ada <attempt>
+      Then she is refused: the service failed
+
+      Examples:
+        | attempt                                        |
+        | creates a user for Mira with the role "viewer" |
+        | renames the table "harvest" to "yields"        |
+
   Rule: An outage is reported as an outage, not as an empty answer
 
     @ERR-7 @severity:critical @embedded_only

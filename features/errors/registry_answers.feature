@@ -217,6 +217,55 @@ Feature: Passing on the registry's answers
         | a 403                | browses the package                                | not allowed or not signed in |
         | a 403                | publishes a package from the "single-file" dataset | not allowed or not signed in |
 
+    @ERR-7 @severity:critical @embedded_only
+    Scenario Outline: Part of an answer is not mistaken for all of it by an administrator who <attempt>
+      Given Ada, an administrator, is signed in
+      And the registry answers with this:
+        """
+        {"data": <part>, "errors": [{"message": "The index is being rebuilt"}]}
+        """
+      When Ada <attempt>
+      Then she is refused: the service failed
+      And the error names "The index is being rebuilt"
+
+      Examples:
+        | attempt                                 | part                                                  |
+        | asks the registry who is signed in      | {"me": {"name": "ada"}, "bucketConfigs": null}        |
+        | lists the tables of the packages bucket | {"bucketConfig": {"tabulatorTables": []}}             |
+        | asks whether open query is on           | {"admin": {"tabulatorOpenQuery": false}}              |
+        | lists the users                         | {"admin": {"user": {"list": []}}}                     |
+        | looks up Lee                            | {"admin": {"user": {"get": {"name": "lee"}}}}         |
+        | lists the roles                         | {"roles": []}                                         |
+        | reads the SSO configuration             | {"admin": {"ssoConfig": null}}                        |
+
+    @ERR-7 @multiuser_mode @severity:critical @embedded_only
+    Scenario Outline: Part of an answer is not mistaken for all of it by someone who <attempt>
+      Given Dana, a data scientist, is signed in
+      And the registry answers with this:
+        """
+        {"data": <part>, "errors": [{"message": "The index is being rebuilt"}]}
+        """
+      When Dana <attempt>
+      Then she is refused: the service failed
+      And the error names "The index is being rebuilt"
+
+      Examples:
+        | attempt                                                  | part                                                                                   |
+        | lists the buckets                                        | {"bucketConfigs": [{"name": "quilt-mcp-test-data"}]}                                   |
+        | searches for "structure"                                 | {"searchPackages": {"__typename": "EmptySearchResultSet", "_": null}}                  |
+        | browses the package "test-user/simple-csv"               | {"package": {"revision": {"dir": {"path": "", "children": []}, "file": null}}}         |
+        | reads the metadata of the package "test-user/simple-csv" | {"package": {"revision": {"hash": "5f2c", "userMeta": {}, "contentsFlatMap": {}}}}     |
+
+    @AUTH-2 @AUTH-6 @multiuser_mode @severity:critical @embedded_only
+    Scenario: Someone whom the registry does not know is not shown as signed in
+      Given Dana, a data scientist, is signed in
+      And the registry answers with this:
+        """
+        {"data": {"me": null}}
+        """
+      When Dana asks for the sign-in status
+      Then she is shown as not signed in
+
   Rule: What the registry refuses to do is reported with its reason
 
     @ERR-7 @multiuser_mode @severity:critical @embedded_only

@@ -40,6 +40,13 @@ Feature: Signing in
       When Lee asks the registry who is signed in
       Then the registry recognizes Lee
 
+    @AUTH-2 @multiuser_mode @severity:blocker
+    Scenario: A user is recognized by their own token whoever is signed in on the server itself
+      Given Ada, an administrator, is signed in with quilt3 on the shared server itself
+      And Lee, a reviewer, is signed in
+      When Lee asks the registry who is signed in
+      Then the registry recognizes Lee
+
     @AUTH-5 @severity:critical
     Scenario: The endpoint and headers that QuiltOps hands out work on their own
       Given Dana, a data scientist, is signed in

@@ -79,6 +79,18 @@ Feature: Administering through the MCP server
         | harvest | CSV files with a header |
         | soils   | Parquet files           |
 
+    @MCP-2 @TAB-5 @requires_admin @severity:critical
+    Scenario Outline: A table over <files> is set up through the server
+      When Ada creates the table "harvest" over <files>
+      Then the table "harvest" is set up for <files>
+
+      Examples:
+        | files                      |
+        | CSV files with a header    |
+        | CSV files without a header |
+        | tab-separated files        |
+        | Parquet files              |
+
     @MCP-2 @requires_admin @severity:critical
     Scenario: A table that is created through the server can be queried
       Given Dana, a data scientist, is signed in

@@ -112,6 +112,24 @@ Feature: Working through the MCP server
       When Dana lists the buckets
       Then she does not see the restricted bucket
 
+    @MCP-2 @severity:critical
+    Scenario Outline: A file that was overwritten can be read through the server <version>, <way>
+      Given these files in the packages bucket:
+        | file       | content |
+        | yields.csv | 12 rows |
+      And somebody has overwritten the file "yields.csv" in S3
+      When Dana reads the file "yields.csv" in S3 <version>, <way>
+      Then she is given the file "yields.csv" <version>, byte for byte
+
+      Examples:
+        | version            | way            |
+        | as it was at first | as text        |
+        | as it was at first | as bytes       |
+        | as it was at first | through a link |
+        | as it is now       | as text        |
+        | as it is now       | as bytes       |
+        | as it is now       | through a link |
+
     @MCP-2 @local_mode @severity:blocker
     Scenario: A server with its default settings serves a user signed in with quilt3
       Given Dana works through the MCP server with its default settings

@@ -12,6 +12,12 @@ Feature: Copying files or referring to them
       When Dana publishes a package from the "simple-csv" dataset
       Then every file of the package is the exact version that was published, and none was copied
 
+    @CREA-8 @UPD-1 @severity:critical
+    Scenario: Files that are added stay where they are unless a copy is asked for
+      Given Dana has published a package from the "single-file" dataset
+      When she adds the "simple-csv" dataset to it
+      Then every file of the package is the exact version that was published, and none was copied
+
     @CREA-8 @severity:critical
     Scenario: A package keeps what was published when its file is overwritten
       Given these files in the packages bucket:

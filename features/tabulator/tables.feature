@@ -43,6 +43,17 @@ Feature: Setting up Tabulator tables
       Then she is refused: not found
       And the error names "no_such_table"
 
+    @TAB-3 @requires_admin @severity:critical
+    Scenario: Tables whose names differ only in capitals are told apart
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+      And a table "loud" over tab-separated files, whose name is that of the table "harvest" in capitals
+      When she looks up the table "harvest"
+      Then she sees this table:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+
   Rule: A table is what its configuration says
 
     @TAB-5 @requires_admin @smoke @severity:blocker
@@ -215,6 +226,21 @@ Feature: Setting up Tabulator tables
         | table   | configuration           |
         | harvest | CSV files with a header |
         | soil    | tab-separated files     |
+
+    @TAB-8 @TAB-10 @requires_admin @severity:critical
+    Scenario Outline: A table whose name differs only in capitals is kept when one is <changed>
+      Given these tables:
+        | table   | configuration           |
+        | harvest | CSV files with a header |
+      And a table "loud" over tab-separated files, whose name is that of the table "harvest" in capitals
+      When she <act>
+      Then the table "harvest" is unchanged
+
+      Examples:
+        | changed | act                                         |
+        | renamed | renames the table "loud" to "yields"        |
+        | deleted | deletes the table "loud"                    |
+        | changed | sets the table "loud" to continue on errors |
 
   Rule: Users who may not write to a bucket cannot change its tables
 

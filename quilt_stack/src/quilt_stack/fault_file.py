@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from quilt_stack.input_files import read_file, validate
-from quilt_stack.wire.faults import Action, FaultRule, SetFault
+from quilt_stack.wire.faults import Action, FaultRule, SetFault, Status
 
 
 class FaultFile(BaseModel):
@@ -38,5 +38,6 @@ def in_words(fault: SetFault) -> str:
 
 
 def _done(action: Action) -> str:
-    given = action.model_dump(exclude={"kind", "headers", "body", "data"}, exclude_none=True)
-    return " ".join((action.kind, *(f"{name} {value:g}" for name, value in given.items())))
+    given = action.model_dump(exclude={"kind", "headers", "body", "data", "after_work"}, exclude_none=True)
+    after = ("after the work",) if isinstance(action, Status) and action.after_work else ()
+    return " ".join((action.kind, *(f"{name} {value:g}" for name, value in given.items()), *after))

@@ -16,6 +16,7 @@ from environment.driving.tables import (
     configuration_over,
     configuration_over_names,
     continuing,
+    setup_of,
 )
 from environment.errors import SuiteError
 from environment.product.outcome import OperationFailed, Outcome
@@ -89,3 +90,15 @@ def test_a_table_over_names_that_begin_alike_takes_what_this_scenario_calls_so()
         assert not pattern.match(f"test-user/{other}")
     of_one = yaml.safe_load(configuration_over_names("north", ending, [package("test-user/north-1")], continues=False))
     assert [each["name"] for each in of_one["schema"]] == ["plot", "grams"]
+
+
+def test_a_setup_is_the_same_however_it_is_written() -> None:
+    csv = CONFIGURATIONS["CSV files without a header"]
+    reworded = yaml.safe_load(csv)
+    reworded["parser"] = {"format": "csv", "delimiter": ","}
+    for column in reworded["schema"]:
+        del column["nullable"]
+    assert setup_of(yaml.safe_dump(reworded)) == setup_of(csv)
+    assert len({str(setup_of(text)) for text in CONFIGURATIONS.values()}) == len(CONFIGURATIONS)
+    reworded["schema"].reverse()
+    assert setup_of(yaml.safe_dump(reworded)) != setup_of(csv)

@@ -135,6 +135,16 @@ def test_an_answer_of_s3_is_cut(
     assert read(s3, key) == BODY
 
 
+def test_an_upload_happens_although_the_answer_is_lost(deployment: WireDeployment, s3: Any) -> None:
+    key = next(_keys)
+    deployment.running.control.set_fault("aws", Status(code=403, after_work=True), method="PUT", path=key)
+
+    with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied"):
+        s3.put_object(Bucket=OPEN_BUCKET, Key=key, Body=BODY)
+
+    assert read(s3, key) == BODY
+
+
 def test_an_upload_is_reset_and_does_not_happen(deployment: WireDeployment, s3: Any) -> None:
     key = next(_keys)
     deployment.running.control.set_fault("aws", Reset(), method="PUT", path=key)
@@ -205,6 +215,16 @@ def test_a_page_answers_with_the_status_that_was_set(deployment: WireDeployment,
     assert [answer.status_code for answer in answers] == [429, 429, 200]
     assert answers[0].headers["Retry-After"] == "1"
     assert answers[0].json()["message"] == "Too Many Requests"
+
+
+def test_a_page_is_lost_after_the_work(deployment: WireDeployment, page: tuple[str, str]) -> None:
+    surface, url = page
+    deployment.running.control.set_fault(surface, Status(code=502, after_work=True))
+
+    answer = requests.get(url, timeout=10)
+
+    assert (answer.status_code, answer.json()["message"]) == (502, "Bad Gateway")
+    assert requests.get(url, timeout=10).ok
 
 
 @pytest.mark.parametrize(

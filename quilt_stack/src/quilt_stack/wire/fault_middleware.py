@@ -92,7 +92,10 @@ class ASGIFaults:
         elif isinstance(action, Reset | Truncate):
             await self._cut(action, scope, receive, send)
         else:
-            request = await _read_all(receive)
+            if isinstance(action, Status) and action.after_work:
+                await self._application(scope, receive, _lose)
+            else:
+                request = await _read_all(receive)
             if isinstance(action, Answer):
                 action = Status(code=200, body=json.dumps({"data": selected(action.data, _document(request))}))
             status, headers, body = answer_of(action, self._surface)
@@ -127,8 +130,17 @@ class ASGIFaults:
             await until_disconnected(receive)
 
 
+async def _lose(message: Message) -> None:
+    """Send nothing of an answer."""
+
+
 def _user_agent(scope: Scope) -> str:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"user-agent"), "")
+
+
+def _unsaid(_status: str, _headers: list[tuple[str, str]], *_exc_info: Any) -> Callable[[bytes], object]:
+    """Begin an answer of which nothing is sent."""
+    return lambda _body: None
 
 
 class WSGIFaults:
@@ -169,6 +181,8 @@ class WSGIFaults:
             raise _reset(environ)
         if isinstance(action, Reset | Truncate):
             return self._cut(action, environ, start_response)
+        if isinstance(action, Status) and action.after_work:
+            self._work(environ, _unsaid)
         status, headers, body = answer_of(action, Surface.AWS)
         phrase = phrases.get(status, "Fault")
         start_response(f"{status} {phrase}", headers)
@@ -183,12 +197,7 @@ class WSGIFaults:
             promised[:] = [int(value) for name, value in headers if name.lower() == "content-length"]
             return start_response(status, headers, *exc_info)
 
-        answer: Any = self._application(environ, start_response_noted)
-        try:
-            body = b"".join(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
+        body = self._work(environ, start_response_noted)
         part = body[: _cut_after(action.after_bytes or 0, promised or [len(body)])]
         if part:
             yield part
@@ -196,6 +205,15 @@ class WSGIFaults:
             raise _reset(environ)
         # cheroot closes the connection without a word on this error.
         raise ConnectionAbortedError(errno.ECONNABORTED, "the answer is cut short by a fault rule")
+
+    def _work(self, environ: WSGIEnvironment, start_response: StartResponse) -> bytes:
+        """Do what was asked; the body of the answer."""
+        answer: Any = self._application(environ, start_response)
+        try:
+            return b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
 
 
 def answer_of(action: Action, surface: Surface) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -30,10 +30,14 @@ class _Part(BaseModel):
 
 
 class Status(_Part):
-    """Answer with a status instead of doing what was asked; without a body, with the usual one of the surface."""
+    """Answer with a status instead of doing what was asked; without a body, with the usual one of the surface.
+
+    ``after_work`` is how a gateway answers that loses what the service says: all is done, and nobody learns so.
+    """
 
     kind: Literal["status"] = "status"
     code: int = Field(ge=200, le=599)
+    after_work: bool = False
     headers: dict[str, str] = Field(default_factory=dict)
     body: str | None = None
 
