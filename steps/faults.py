@@ -169,7 +169,10 @@ def tells_error(service: FailingService, message: str, faults: FaultArranger) ->
 @given(parse("{service:Service} takes {time:Duration} to answer"))
 @embedded_only
 def is_slow(service: FailingService, time: Duration, faults: FaultArranger) -> None:
-    """Every answer is delayed by this time until the scenario ends."""
+    """Every answer is delayed by this time until the scenario ends.
+
+    Local mode asks S3 for packages, and the registry for little: to slow it down, say `the deployment`.
+    """
     service.answer_with(Latency(seconds=time.seconds), faults)
 
 
