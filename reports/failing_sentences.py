@@ -64,7 +64,7 @@ def hint(ended: Ended) -> str:
 
 def cause_line(ended: Ended) -> int | None:
     """The line of the sentence because of which one fails; None if it fails by itself, or as a known defect does."""
-    if isinstance(ended, SentenceOutcome) and ended.status is Status.FAILED:
+    if isinstance(ended, SentenceOutcome) and ended.status in (Status.FAILED, Status.BROKEN):
         return ended.follows_from
     return None
 

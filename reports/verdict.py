@@ -175,10 +175,13 @@ def _together(
         message = f"{entry.id} no longer occurs in set-up: {entry.title}"
         return Verdict(status=Status.GONE, message=message, defects=(entry.id,), sentences=sentences)
     ended = {each.status for each in sentences}
+    of_their_own = {each.status for each in sentences if each.follows_from is None}
+    if Status.FAILED in of_their_own:
+        ended = of_their_own  # what cannot be judged because of it leaves it a failure of the product
     status = next((each for each in WORST_FIRST if each in ended), Status.PASSED)
     judged = list(zip(steps, sentences, strict=True)) if sentences else []
     wrong = [each for each in judged if each[1].status not in (Status.PASSED, Status.NOT_JUDGED, Status.KNOWN)]
-    wrong.sort(key=lambda each: WORST_FIRST.index(each[1].status))
+    wrong.sort(key=lambda each: (each[1].follows_from is not None, WORST_FIRST.index(each[1].status)))
     parts = _parts(wrong)
     known = [each for each in judged if each[1].status is Status.KNOWN]
     concerned = ledger.named(one.defect for _, one in [*wrong, *judged] if one.defect)

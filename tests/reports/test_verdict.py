@@ -147,6 +147,9 @@ def test_what_fails_because_of_an_earlier_sentence_says_so() -> None:
     assert [each.follows_from for each in verdict(late).sentences] == [None, None, 4, None]
     untold = OperationFailed("after 'she asks' failed: no", ValueError("no"), step=1)
     assert [each.follows_from for each in verdict(judged(None, None, untold)).sentences][2] == 4
+    broken = verdict(judged(None, AssertionError("no"), LookupError("nothing there"), None))
+    assert (broken.status, broken.message.count(": ")) == (Status.FAILED, 4)
+    assert broken.message.index("no") < broken.message.index("nothing there")
     own = OperationFailed("Dana's find failed: no", ValueError("no"), step=2)
     assert [each.follows_from for each in verdict(judged(None, None, own)).sentences][2] is None
 
