@@ -33,6 +33,8 @@ ASPECTS: Mapping[str, Callable[[ManifestEntry], object]] = {
     "metadata": lambda entry: entry.metadata,
 }
 """What a manifest says of a file."""
+_MOST_TOLD = 3
+"""How many files a failure in words names."""
 FILES, METADATA, TOP_HASH = "files", "metadata", "top hash"
 
 register(
@@ -198,7 +200,8 @@ def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> No
         for key, found in places.items()
         if found != getattr(target.buckets, bucket)
     ]
-    with told_as("; ".join(told)):
+    more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    with told_as("; ".join([*told[:_MOST_TOLD], *more])):
         must_agree(places, dict.fromkeys(revision.expected().files, getattr(target.buckets, bucket)), "buckets")
 
 
