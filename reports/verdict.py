@@ -209,10 +209,10 @@ def _differently(claimed: Claimed, happened: str, phase: Phase) -> str:
 
 def _resemblance(ledger: Ledger, scenario: ScenarioRecord, error: BaseException, phase: Phase) -> str:
     message = described(error)
-    alone = tells_of_the_product(message)
+    alone = phase == "set-up" or tells_of_the_product(message)
 
     def may_be(entry: KnownDefect) -> bool:
-        """Without an error of the product, the promise has to be the same as well."""
+        """Where a sentence fails without an error of the product, the promise has to be the same as well."""
         return entry.may_show_in(scenario) and (alone or entry.requirement in scenario.requirements)
 
     alike = looks_like(message, scenario.mode)
