@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from environment import nearest
 
@@ -25,6 +26,17 @@ def failure_in_words(text: str, words: str) -> AssertionError:
     failure = AssertionError(text)
     setattr(failure, IN_WORDS, words)
     return failure
+
+
+@contextmanager
+def told_as(words: str) -> Iterator[None]:
+    """Give an AssertionError of the block, whose text is for developers, words for readers; none if they are empty."""
+    try:
+        yield
+    except AssertionError as failure:
+        if words:
+            setattr(failure, IN_WORDS, words)
+        raise
 
 
 CERTIFICATES = (

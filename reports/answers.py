@@ -211,7 +211,8 @@ def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:
     """A line for each of the first causes of new failures: what came instead of each promise, and what they share."""
     for each in groups[:_CAUSES]:
         first = each.failures[0]
-        came = "; ".join(dict.fromkeys(_came(promise, first) for promise in first.promises))
+        own = [promise for promise in first.promises if not promise.follows] or first.promises
+        came = "; ".join(dict.fromkeys(_came(promise, first) for promise in own))
         how = _NEW.get(first.first.status, "New")
         if first.first.status is Status.DIFFERENT:
             how = " ".join([how, *first.first.defects])

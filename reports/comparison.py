@@ -16,7 +16,7 @@ from functools import cached_property
 
 from environment.gherkin.records import ScenarioRecord
 from environment.gherkin.tags import SEVERITIES
-from reports.failing_sentences import hint
+from reports.failing_sentences import cause_line, hint
 from reports.known_defects import Impact, Ledger
 from reports.likely_harm import likely_harm, worst_first
 from reports.messages import comparable
@@ -237,7 +237,13 @@ def endings(scenario: ScenarioOutcome, *, hints: bool = False) -> list[str]:
     What breaks the run comes first, the most harmful first. hints: with what of the ledger each looks like.
     """
     wrong = [pair for pair in scenario.judged if pair[1].status not in (Status.PASSED, Status.NOT_JUDGED)]
-    wrong.sort(key=lambda pair: (not pair[1].status.breaks_the_run, worst_first(likely_harm(pair[0].text, pair[1]))))
+    wrong.sort(
+        key=lambda pair: (
+            not pair[1].status.breaks_the_run,
+            cause_line(pair[1]) is not None,
+            worst_first(likely_harm(pair[0].text, pair[1])),
+        )
+    )
     lines = [
         _line(each.status, (each.defect,) if each.defect else (), each.instead, step.in_brief)
         + (f" ({hint(each)})" if hints and hint(each) else "")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
-from reports.outcomes import Ended, RunRecord, ScenarioOutcome, Status
+from reports.outcomes import Ended, RunRecord, ScenarioOutcome, SentenceOutcome, Status
 
 NOTHING_LIKE_IT = "nothing in the ledger looks like it"
 _MOST_PLACES = 5
@@ -32,21 +33,40 @@ class FailingSentence(NamedTuple):
 
     @property
     def said(self) -> str:
-        """What happened, in one short line."""
-        line = self.ended.in_one_line.removeprefix("OperationFailed: ")
+        """What happened, in one short line, in readers' words where there are any."""
+        line, words = self.ended.in_one_line.removeprefix("OperationFailed: "), self.ended.in_words
+        if words and not line.startswith(words):
+            line = words
         return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
 
     @property
     def hint(self) -> str:
-        """What the ledger says of it (`hint`)."""
+        """What the ledger says of it (`hint`), or from which sentence its failure follows."""
         return hint(self.ended)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it fails because an earlier sentence did, and is nothing new by itself."""
+        return cause_line(self.ended) is not None
 
 
 def hint(ended: Ended) -> str:
-    """What the ledger says of a sentence that it does not claim, in words; "" where its status says it."""
+    """What the ledger says of a sentence that it does not claim, in words; "" where its status says it.
+
+    Of one that fails because of another, where that is.
+    """
+    if line := cause_line(ended):
+        return f"follows from line {line}"
     if ended.looks_like:
         return f"it looks like {ended.looks_like}"
     return NOTHING_LIKE_IT if ended.status is Status.FAILED else ""
+
+
+def cause_line(ended: Ended) -> int | None:
+    """The line of the sentence because of which one fails; None if it fails by itself, or as a known defect does."""
+    if isinstance(ended, SentenceOutcome) and ended.status in (Status.FAILED, Status.BROKEN):
+        return ended.follows_from
+    return None
 
 
 def hint_by_mode(ended: Iterable[tuple[Mode, Ended]]) -> str:
@@ -60,16 +80,34 @@ def hint_by_mode(ended: Iterable[tuple[Mode, Ended]]) -> str:
 
 
 def failing_sentences(outcome: ScenarioOutcome) -> list[FailingSentence]:
-    """Those of one check, in the order of the feature; if none fails and the check does, the check itself."""
+    """Those of one check, causes before what follows from them; if none fails and the check does, the check itself.
+
+    A cause that only later sentences tell of stands for itself, with the error that they tell.
+    """
+    failing = outcome.failing
     return [
         FailingSentence(outcome, step.line if step else outcome.scenario.line, step.in_brief if step else "", ended)
-        for step, ended in outcome.failing
+        for step, ended in (*_untold_causes(outcome, failing), *failing)
     ]
+
+
+def _untold_causes(
+    outcome: ScenarioOutcome, failing: Sequence[tuple[ScenarioStep | None, Ended]]
+) -> Iterator[tuple[ScenarioStep, Ended]]:
+    told = {step.line for step, _ in failing if step}
+    by_line = {step.line: step for step in outcome.scenario.steps}
+    for _, ended in failing:
+        line = cause_line(ended)
+        if isinstance(ended, SentenceOutcome) and line in by_line and line not in told:
+            told.add(line)
+            message = ended.message.replace(f"after '{by_line[line].text}' failed: ", "", 1)
+            yield by_line[line], ended.model_copy(update={"message": message, "follows_from": None})
 
 
 def looks_known(outcome: ScenarioOutcome) -> bool:
     """Whether every sentence that fails in a check looks like a known defect."""
-    return bool(outcome.failing) and all(ended.looks_like for _, ended in outcome.failing)
+    own = [each for each in failing_sentences(outcome) if not each.follows]
+    return bool(own) and all(each.ended.looks_like for each in own)
 
 
 def likeness(record: RunRecord) -> str:
@@ -78,7 +116,7 @@ def likeness(record: RunRecord) -> str:
         each
         for outcome in record.broke
         for each in failing_sentences(outcome)
-        if each.ended.status in (Status.FAILED, Status.DIFFERENT)
+        if each.ended.status in (Status.FAILED, Status.DIFFERENT) and not each.follows
     ]
     alike = [each for each in failing if each.ended.looks_like]
     if not alike:

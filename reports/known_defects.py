@@ -29,8 +29,6 @@ from reports.versions import before, reached
 
 LEDGER_FILE = ROOT / "reports" / "known_defects.yaml"
 
-NEARLY_ALL = 0.75
-"""The share of claims on a message by which it tells one entry, although others have it, too."""
 _OF_THE_SERVER = "MCP-"
 """With this begin requirements of the MCP server."""
 
@@ -152,9 +150,9 @@ class KnownDefect(Record):
         here = scenario.mode in self.modes or scenario.mode.other.value not in self.title.lower()
         return here and (through_server or not self.requirement.startswith(_OF_THE_SERVER))
 
-    def resemblances(self, error: BaseException, phase: Phase) -> int:
-        """How many claims of the entry are on such a failure."""
-        return sum(describes(self.ways(claim), error, phase) for claim in self.claims)
+    def resembles(self, error: BaseException, phase: Phase) -> bool:
+        """Whether any claim of the entry is on such a failure."""
+        return any(describes(self.ways(claim), error, phase) for claim in self.claims)
 
     def is_fixed_in(self, product: str) -> bool:
         """Whether it is expected to be gone in that version of the product."""
@@ -226,20 +224,14 @@ class Ledger:
     ) -> KnownDefect | None:
         """The entry that has such a failure elsewhere; None if there is none, or if the failure does not tell which.
 
-        A message that several entries share (any refusal has it) says nothing by itself: then the promise decides, or
-        that nearly all claims on such a message are one entry's. among: which entries it may be.
+        A message that several entries share (any refusal has it) says nothing by itself: then the promise decides.
+        among: which entries it may be.
         """
-        possible = [each for each in self.entries if each.may_show_in(scenario) and among(each)]
-        counted = [(each, each.resemblances(error, phase)) for each in possible]
-        alike = [(entry, number) for entry, number in counted if number]
+        possible = (each for each in self.entries if each.may_show_in(scenario))
+        alike = [each for each in possible if each.resembles(error, phase)]
         if len(alike) > 1:
-            most = NEARLY_ALL * sum(number for _, number in alike)
-            alike = [
-                (entry, number)
-                for entry, number in alike
-                if entry.requirement in scenario.requirements or number >= most
-            ]
-        return alike[0][0] if len(alike) == 1 else None
+            alike = [each for each in alike if each.requirement in scenario.requirements]
+        return alike[0] if len(alike) == 1 and among(alike[0]) else None
 
     def entry(self, identifier: str) -> KnownDefect | None:
         """The entry with that id."""

@@ -14,6 +14,8 @@ from reports.resemblance import without_names
 
 _LEAST_SURPRISE = 0.3
 """How much larger the share of failures that call a method must be than that of checks that pass."""
+_LEAST_FAILURES = 3
+"""How many new failures in a mode have to share something before it is said: what two share may be chance."""
 _NEW = (Status.FAILED, Status.DIFFERENT)
 
 
@@ -34,7 +36,7 @@ class LikelyCause:
     def share(self) -> str:
         """How many of the new failures in its mode, in words."""
         those = len(self.failures)
-        share = "both" if those == self.number == 2 else f"all {those}" if those == self.number else ""
+        share = f"all {those}" if those == self.number else ""
         return f"{share or f'{those} of the {self.number}'} new failures in {self.mode} mode"
 
     @property
@@ -76,23 +78,22 @@ def causes_sentence(causes: Sequence[LikelyCause]) -> str:
 def _in_common(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
     missing = unproven(scenarios)
     for mode in Mode:
-        failed = _new(scenarios, mode)
+        failed, passed = _new(scenarios, mode), _passed(scenarios, mode)
         shared = [method for method in missing[mode] if all(method in each.methods for each in failed)]
-        if len(failed) > 1 and shared:
+        if len(failed) >= _LEAST_FAILURES and passed and shared:
             yield LikelyCause(mode, tuple(shared), tuple(failed), len(failed), proven=False)
 
 
 def _called_more_often(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
     for mode in Mode:
-        failed = _new(scenarios, mode)
-        passed = [each for each in scenarios if each.scenario.mode is mode and each.status is Status.PASSED]
+        failed, passed = _new(scenarios, mode), _passed(scenarios, mode)
         number = len(failed)
-        while len(failed) > 1:
+        while len(failed) >= _LEAST_FAILURES and passed:
             called = Counter(method for each in failed for method in set(each.methods))
             surprise = {
-                method: times / len(failed) - sum(method in each.methods for each in passed) / max(len(passed), 1)
+                method: times / len(failed) - sum(method in each.methods for each in passed) / len(passed)
                 for method, times in called.items()
-                if times > 1
+                if times >= _LEAST_FAILURES
             }
             method = max(surprise, key=lambda each: surprise[each], default="")
             if surprise.get(method, 0.0) < _LEAST_SURPRISE:
@@ -100,6 +101,11 @@ def _called_more_often(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyC
             those = tuple(each for each in failed if method in each.methods)
             yield LikelyCause(mode, (method,), those, number, proven=True)
             failed = [each for each in failed if method not in each.methods]
+
+
+def _passed(scenarios: Iterable[ScenarioOutcome], mode: Mode) -> list[ScenarioOutcome]:
+    """What new failures are held against; without any, nothing sets them apart."""
+    return [each for each in scenarios if each.scenario.mode is mode and each.status is Status.PASSED]
 
 
 def _new(scenarios: Iterable[ScenarioOutcome], mode: Mode) -> list[ScenarioOutcome]:

@@ -16,7 +16,7 @@ from environment.people.personas import persona
 from environment.running.timed import is_timed
 from reports.allure_results import personas
 from reports.deeds import deeds
-from reports.failing_sentences import hint_by_mode
+from reports.failing_sentences import cause_line, hint_by_mode
 from reports.known_defects import Impact
 from reports.likely_causes import LikelyCause, likely_causes
 from reports.likely_harm import likely_harm, worst_first
@@ -50,6 +50,11 @@ class BrokenPromise:
     ended: Ended
     modes: tuple[Mode, ...]
     hint: str = ""
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is broken because an earlier sentence failed."""
+        return cause_line(self.ended) is not None
 
     @property
     def sentence(self) -> str:
@@ -154,7 +159,10 @@ class NewFailure:
 
     @cached_property
     def promises(self) -> tuple[BrokenPromise, ...]:
-        """Every sentence that breaks the run in any row or mode, each once, the most harmful first; never none."""
+        """Every sentence that breaks the run in any row or mode, each once, the most harmful first; never none.
+
+        What follows from another sentence comes last.
+        """
         found: dict[str, list[tuple[ScenarioStep, ScenarioOutcome, Ended]]] = {}
         for outcome in self.outcomes:
             for step, ended in outcome.judged:
@@ -171,7 +179,7 @@ class NewFailure:
         ]
         if not broken:
             return (BrokenPromise(None, self.first, tuple(each.scenario.mode for each in self.outcomes)),)
-        return tuple(sorted(broken, key=lambda each: worst_first(each.likely_harm)))
+        return tuple(sorted(broken, key=lambda each: (each.follows, worst_first(each.likely_harm))))
 
     @property
     def likely_harm(self) -> Impact | None:

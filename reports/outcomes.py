@@ -125,9 +125,13 @@ class Ended(Record):
 
 
 class SentenceOutcome(Ended):
-    """How one sentence of a scenario ended, and how long it took; defect: the ledger's entry."""
+    """How one sentence of a scenario ended, and how long it took; defect: the ledger's entry.
+
+    follows_from: the line of an earlier sentence that failed, if this one fails because of it.
+    """
 
     defect: str | None = None
+    follows_from: int | None = None
     seconds: float = 0.0
 
 
@@ -165,12 +169,13 @@ class ScenarioOutcome(Verdict):
     def failing(self) -> tuple[tuple[ScenarioStep | None, Ended], ...]:
         """Each sentence that breaks the run because it does not hold, and how it ended.
 
-        Without a sentence the scenario as a whole, if it breaks the run and no sentence does.
+        What follows from another comes after it. Without a sentence the scenario as a whole, if it breaks the run and
+        no sentence does.
         """
         if self.holds or not self.status.breaks_the_run:
             return ()
         found = [pair for pair in self.judged if pair[1].status.breaks_the_run and pair[1].status is not Status.GONE]
-        return tuple(found) or ((None, self),)
+        return tuple(sorted(found, key=lambda pair: pair[1].follows_from is not None)) or ((None, self),)
 
     @property
     def holds(self) -> bool:

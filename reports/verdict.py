@@ -14,12 +14,13 @@ import pytest
 from environment.gherkin.judging import JudgedStep, StepResult, is_failure
 from environment.gherkin.readable import in_words, message_for_readers, own_message
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
+from environment.product.outcome import OperationFailed
 from environment.running.losing import ScenarioLost
 from environment.secrecy.redaction import redact
-from reports.claims import Phase, own_error
+from reports.claims import Phase, exception_chain, own_error
 from reports.known_defects import Claimed, KnownDefect, Ledger
 from reports.outcomes import LOOKS_LIKE, Failure, SentenceOutcome, Status, Verdict
-from reports.resemblance import has_failed_so, looks_like
+from reports.resemblance import has_failed_so, looks_like, tells_of_the_product
 
 LEDGER_SAYS = "The ledger says:"
 WORST_FIRST = (
@@ -53,8 +54,10 @@ def judge(
     if phase == "set-up":
         return None if error is None else _never_started(ledger, scenario, claims, error, raised)
     sentences = tuple(
-        _sentence(ledger, scenario, claims, one, raised).model_copy(update={"seconds": round(one.seconds, 4)})
-        for one in judged
+        _sentence(ledger, scenario, claims, one, raised).model_copy(
+            update={"seconds": round(one.seconds, 4), "follows_from": _cause_line(number, judged)}
+        )
+        for number, one in enumerate(judged)
     )
     if error is not None and not any(one.went_wrong for one in judged):
         status = Status.FAILED if is_failure(error) else Status.BROKEN
@@ -116,6 +119,21 @@ def _sentence(
     return SentenceOutcome(status=Status.GONE, defect=claimed.entry.id, message=message)
 
 
+def _cause_line(number: int, judged: Sequence[JudgedStep]) -> int | None:
+    """The line of the earlier sentence because of which a sentence fails: a call there failed where none was to.
+
+    Such a When may itself be judged only after the last sentence, when nothing expected its error.
+    """
+    error = judged[number].error
+    if error is None:
+        return None
+    failed = next((one for one in judged[:number] if one.went_wrong and one.step.type != "then"), None)
+    if failed is None:
+        calls = (each.step for each in exception_chain(error) if isinstance(each, OperationFailed))
+        failed = next((judged[each] for each in calls if each is not None and each < number), None)
+    return failed.step.line if failed else None
+
+
 def _not_held(
     ledger: Ledger,
     scenario: ScenarioRecord,
@@ -157,10 +175,13 @@ def _together(
         message = f"{entry.id} no longer occurs in set-up: {entry.title}"
         return Verdict(status=Status.GONE, message=message, defects=(entry.id,), sentences=sentences)
     ended = {each.status for each in sentences}
+    of_their_own = {each.status for each in sentences if each.follows_from is None}
+    if Status.FAILED in of_their_own:
+        ended = of_their_own  # what cannot be judged because of it leaves it a failure of the product
     status = next((each for each in WORST_FIRST if each in ended), Status.PASSED)
     judged = list(zip(steps, sentences, strict=True)) if sentences else []
     wrong = [each for each in judged if each[1].status not in (Status.PASSED, Status.NOT_JUDGED, Status.KNOWN)]
-    wrong.sort(key=lambda each: WORST_FIRST.index(each[1].status))
+    wrong.sort(key=lambda each: (each[1].follows_from is not None, WORST_FIRST.index(each[1].status)))
     parts = _parts(wrong)
     known = [each for each in judged if each[1].status is Status.KNOWN]
     concerned = ledger.named(one.defect for _, one in [*wrong, *judged] if one.defect)
@@ -188,10 +209,16 @@ def _differently(claimed: Claimed, happened: str, phase: Phase) -> str:
 
 def _resemblance(ledger: Ledger, scenario: ScenarioRecord, error: BaseException, phase: Phase) -> str:
     message = described(error)
+    alone = phase == "set-up" or tells_of_the_product(message)
+
+    def may_be(entry: KnownDefect) -> bool:
+        """Where a sentence fails without an error of the product, the promise has to be the same as well."""
+        return entry.may_show_in(scenario) and (alone or entry.requirement in scenario.requirements)
+
     alike = looks_like(message, scenario.mode)
     entry = ledger.entry(alike) if alike else None
-    if entry is None or not entry.may_show_in(scenario):
-        entry = ledger.resembling(error, phase, scenario, lambda each: has_failed_so(each.id, message))
+    if entry is None or not may_be(entry):
+        entry = ledger.resembling(error, phase, scenario, lambda each: may_be(each) and has_failed_so(each.id, message))
     if entry is None:
         return ""
     again = f", which was fixed in {entry.fixed_in} and is back" if entry.is_fixed_in(ledger.product) else ""

@@ -15,7 +15,7 @@ from environment.driving.files import AS_FIRST_PUBLISHED, CORRECTED, StoredConte
 from environment.driving.packages import Options, Package, PackageRevision, message_in, metadata_in
 from environment.driving.refusals import refused_with
 from environment.driving.session import Session
-from environment.errors import failure_in_words
+from environment.errors import failure_in_words, told_as
 from environment.gherkin.references import ValueKind, parse, register
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.values import listed
@@ -33,6 +33,8 @@ ASPECTS: Mapping[str, Callable[[ManifestEntry], object]] = {
     "metadata": lambda entry: entry.metadata,
 }
 """What a manifest says of a file."""
+_MOST_TOLD = 3
+"""How many files a failure in words names."""
 FILES, METADATA, TOP_HASH = "files", "metadata", "top hash"
 
 register(
@@ -73,7 +75,10 @@ def is_unchanged(revision: PackageRevision) -> None:
     """An audit finds its files, byte for byte; the latest revision of a package is the one it had before."""
     known = revision.package.before if revision.is_latest else revision.expected()
     manifest = revision.manifest()
-    assert manifest.top_hash == known.top_hash, f"the latest revision is {manifest.top_hash}, not {known.top_hash}"
+    if manifest.top_hash != known.top_hash:
+        changed = f"the latest revision is {manifest.top_hash}, not {known.top_hash}"
+        package = f'the package "{revision.package.word or revision.package.name}"'
+        raise failure_in_words(changed, f"{package} has {'a new' if revision.is_latest else 'another'} revision")
     if known.checksums:
         must_agree(revision.package.held_checksums(manifest), known.checksums, "files")
     else:
@@ -91,7 +96,8 @@ def has_new_revision(package: Package) -> None:
 def does_not_exist(package: Package, storage_observer: StorageObserver, registry_observer: RegistryObserver) -> None:
     """S3 has no pointer of that name, and the registry's GraphQL knows no such package."""
     pointers = storage_observer.keys(package.bucket, f"{POINTERS}{package.name}/") if package.name else []
-    must_be_empty(pointers, "pointers of the package")
+    with told_as(f'the package "{package.word or package.name}" exists'):
+        must_be_empty(pointers, "pointers of the package")
     if package.name.count("/") == 1:
         assert registry_observer.package(package.bucket, package.name) is None, (
             f"{package.where} still holds the {package}"
@@ -188,7 +194,15 @@ def lies_in_bucket(revision: PackageRevision, bucket: str, target: Target) -> No
     """Each file that was published has a physical key in that bucket."""
     entries = revision.published().entries
     places = {key: urlsplit(entry.physical_key).netloc for key, entry in entries.items()}
-    must_agree(places, dict.fromkeys(revision.expected().files, getattr(target.buckets, bucket)), "buckets")
+    names = {name: word for word, name in target.buckets.model_dump().items()}
+    told = [
+        f"{key} is in the {names.get(found, found)} bucket, not in the {bucket} bucket"
+        for key, found in places.items()
+        if found != getattr(target.buckets, bucket)
+    ]
+    more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    with told_as("; ".join([*told[:_MOST_TOLD], *more])):
+        must_agree(places, dict.fromkeys(revision.expected().files, getattr(target.buckets, bucket)), "buckets")
 
 
 @then(parse("{persona:Persona} is refused, or {package:Package} holds all of {files:Files}"))

@@ -16,7 +16,7 @@ from _pytest._code.code import ExceptionInfo, ReprExceptionInfo, ReprFileLocatio
 
 from environment.errors import SuiteError
 from environment.gherkin.judging import JUDGED, JudgedStep, is_failure
-from environment.gherkin.readable import message_for_readers, own_message
+from environment.gherkin.readable import in_words, message_for_readers, own_message
 from environment.gherkin.records import SCENARIO
 from quilt_stack.patches import Patch
 
@@ -77,6 +77,8 @@ def _of_step(one: JudgedStep, path: str, item: pytest.Item) -> Iterator[str]:
 
 def _of_error(error: BaseException, item: pytest.Item) -> Iterator[str]:
     told = _message(error)
+    if (words := in_words(error)) and words not in told:
+        yield f"E   {words}\n"
     yield from (f"E   {part}\n" for part in told.splitlines())
     causes = list(_causes(error))
     for line in (_message(cause).splitlines()[0] for cause in causes):

@@ -36,12 +36,14 @@ E = TypeVar("E", bound=Exception)
 class OperationFailed(AssertionError):  # noqa: N818  # reads as the sentence that it reports
     """The product raised where the scenario promised a value. ``error`` is what it raised (also ``__cause__``).
 
-    ``for_readers`` says what failed as the sentence says it, instead of the message.
+    ``for_readers`` says what failed as the sentence says it, instead of the message. ``step`` is the position of the
+    step that made the call, None if it is not known.
     """
 
-    def __init__(self, message: str, error: Exception, for_readers: str = "") -> None:
+    def __init__(self, message: str, error: Exception, for_readers: str = "", step: int | None = None) -> None:
         super().__init__(message)
         self.error = error
+        self.step = step
         self.for_readers = for_readers or message
 
 
@@ -117,7 +119,7 @@ class Outcome(Generic[T]):
         is_later = not in_its_step and now is not None and now.step != self.step
         lacking = no_tool(self.sentence, words, self.actor) if isinstance(self.error, ToolMissing) else ""
         told = lacking or not_done_in(self.sentence, words, self.actor, is_later=is_later)
-        failure = OperationFailed(_first(words, ": ", failed), self.error, _first(told, ": ", failed))
+        failure = OperationFailed(_first(words, ": ", failed), self.error, _first(told, ": ", failed), self.step)
         if lacking:
             setattr(failure, IN_WORDS, lacking)
         return failure

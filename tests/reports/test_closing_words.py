@@ -16,6 +16,7 @@ from environment.gherkin.records import ScenarioStep
 from environment.modes import Mode
 from reports.changes import FIRST_RUN
 from reports.counts import counts
+from reports.failing_sentences import failing_sentences
 from reports.gate import Gate
 from reports.known_defects import Ledger
 from reports.outcomes import RunRecord, ScenarioCounts, ScenarioOutcome, SentenceOutcome, Status
@@ -267,3 +268,42 @@ def test_what_fails_differently_names_its_entry(sample_ledger: Ledger) -> None:
     lines = closing_words(made_run([differs]), sample_ledger).splitlines()
     place = lines.index("    features/packages/links.feature:10 [local]  b")
     assert lines[place + 1] == f"      {said}"
+
+
+def following(*follows: tuple[str, int | None], told: bool = True) -> ScenarioOutcome:
+    """A check whose sentences fail with these messages because of these lines, from line 10 on; the first is a When."""
+    one = failing("A", Mode.LOCAL, *(message for message, _ in follows))
+    when = one.scenario.steps[0].model_copy(update={"type": "when", "text": "Dana asks"})
+    sentences = tuple(
+        each.model_copy(update={"follows_from": line} | ({} if told or number else {"status": Status.PASSED}))
+        for number, (each, (_, line)) in enumerate(zip(one.sentences, follows, strict=True))
+    )
+    return altered(one, steps=(when, *one.scenario.steps[1:])).model_copy(update={"sentences": sentences})
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (following(("AssertionError: she was refused", None), (NEW, 10)), ["she was refused", "no"]),
+        (
+            following(("x", None), ("AssertionError: after 'Dana asks' failed: refused", 10), (NEW, 10), told=False),
+            ["refused", "after 'Dana asks' failed: refused", "no"],
+        ),
+    ],
+)
+def test_what_follows_from_a_failed_act_comes_after_it_and_is_not_new(
+    one: ScenarioOutcome, told: list[str], sample_ledger: Ledger
+) -> None:
+    found = failing_sentences(one)
+    assert [each.said for each in found] == told
+    assert [each.line for each in found][:2] == [10, 11]
+    assert [each.hint for each in found[1:]] == ["follows from line 10"] * len(found[1:])
+    also = failing("B", Mode.LOCAL, ALIKE, line=30)
+    assert headline_of_part(one, also).endswith("; 1 is new: features/packages/links.feature:10.")
+    assert "      follows from line 10" in closing_words(made_run([one]), sample_ledger).splitlines()
+
+
+def test_what_is_written_for_developers_is_told_in_words_where_there_are_any() -> None:
+    ended = SentenceOutcome(status=Status.FAILED, message="AssertionError: pointers differ: a", in_words="it exists")
+    (found,) = failing_sentences(failing("A", Mode.LOCAL, NEW).model_copy(update={"sentences": (ended,)}))
+    assert found.said == "it exists"

@@ -87,7 +87,7 @@ def test_a_complaint_that_no_known_defect_had_there_looks_like_none(ledger: Ledg
         ("AssertionError: the error does not name x: Package search failed: 'NoneType' object has no attribute 'get'",
          "QO-125", False),
         (f"{AN_UPDATE}An error occurred (NoSuchKey) when calling the GetObject operation", "QO-010", False),
-        (f"{AN_UPDATE}An error occurred (NoSuchKey) when calling the GetObject operation", "QO-118", True),
+        (f"{AN_UPDATE}An error occurred (NoSuchKey) when calling the GetObject operation", "QO-118", False),
         ("AssertionError: the words of a message that names no operation", "QO-116", True),
     ],
 )  # fmt: skip
@@ -95,3 +95,43 @@ def test_an_entry_is_possible_where_it_has_failed_so_in_the_same_operation(
     message: str, entry: str, possible: bool
 ) -> None:
     assert has_failed_so(entry, message) is possible
+
+
+CREATED = "Dana's create_package_revision"
+REFUSED = "Dana was to be refused: invalid, but was refused: the service failed."
+
+
+@pytest.mark.parametrize(
+    ("text", "requirements"),
+    [
+        (
+            f"{REFUSED} {CREATED} was to be refused with ValidationError, but it raised BackendError: Package creation "
+            "failed: Package creation failed with response type: InvalidInput",
+            ("CREA-3",),
+        ),
+        ("the error does not name study: Package creation failed with response type: InvalidInput", ("CREA-3",)),
+        (
+            "pointers of the package differ: not expected: .quilt/named_packages/test-user/simple-csv/latest",
+            ("CREA-1",),
+        ),
+        ("the error names None, not study", ("CREA-3",)),
+    ],
+)
+@pytest.mark.parametrize("mode", Mode)
+def test_a_message_that_others_share_or_that_any_breach_has_looks_like_none(
+    ledger: Ledger, mode: Mode, text: str, requirements: tuple[str, ...]
+) -> None:
+    step = JudgedStep(ScenarioStep(type="then", keyword="Then", text="t", written="t", line=3), StepResult.PASSED)
+    step.fail(AssertionError(text))
+    scenario = ScenarioRecord(
+        feature_path="features/trial/a.feature",
+        feature="A",
+        name="New",
+        line=2,
+        mode=mode,
+        requirements=requirements,
+        steps=(step.step,),
+    )
+    found = judge(ledger, scenario, "scenario", step.error, [step])
+    assert found is not None
+    assert "This looks like" not in found.message

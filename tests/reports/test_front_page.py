@@ -362,7 +362,7 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
         made_outcome(
             title, Mode.LOCAL, Status.FAILED, methods=("QuiltOps.browse_content",), tags=blocker, message="no file"
         )
-        for title in ("It opens", "It lists")
+        for title in ("It opens", "It lists", "It reads")
     ]
     message = (
         "QO-901 fails differently than the ledger says.\n"
@@ -372,20 +372,20 @@ def test_new_failures_are_said_by_likely_cause_in_the_words_of_their_scenarios(l
     other = made_outcome(
         "It counts", Mode.LOCAL, Status.DIFFERENT, defects=("QO-901",), message=message, happened="gives none"
     )
-    record = made_run([*failed, other])
+    record = made_run([*failed, other, made_outcome("It asks", Mode.LOCAL, Status.PASSED)])
     harms = by_harm(record, ledger)
 
     found = answered(record, harms, (), FIRST_RUN)
 
     assert found[1].more[:2] == (
         "New, perhaps wrong result, for people who browse packages, in local mode: “It opens” is broken: no file. "
-        "Perhaps the same cause behind 1 more scenario.",
+        "Perhaps the same cause behind 2 more scenarios.",
         "In another way than the known defect QO-901, perhaps wrong result, in local mode: "
         "“It counts” is broken: gives none.",
     )
     assert found[4].text == (
-        "To pass the gate, keep the promise to people who browse packages: “It opens”, and with it perhaps 1 more "
-        "scenario; then keep the promise: “It counts”."
+        "To pass the gate, keep the promise to people who browse packages: “It opens”, and with it perhaps 2 more "
+        "scenarios; then keep the promise: “It counts”."
     )
     assert new_failures(record)[-1].worst.known_as == "'gives … files' in the scenario"
 

@@ -23,13 +23,16 @@ def said(*scenarios: ScenarioOutcome) -> str:
 
 
 def test_what_new_failures_have_in_common_is_said_if_nothing_that_calls_it_passes() -> None:
-    failed = outcome(Status.FAILED, BROWSE, LINK), outcome(Status.DIFFERENT, BROWSE)
-    assert said(*failed) == (
-        "Perhaps one cause: both new failures in local mode are of people who browse packages "
+    failed = outcome(Status.FAILED, BROWSE, LINK), outcome(Status.DIFFERENT, BROWSE), outcome(Status.FAILED, BROWSE)
+    passed = outcome(Status.PASSED, SEARCH)
+    assert said(*failed, passed) == (
+        "Perhaps one cause: all 3 new failures in local mode are of people who browse packages "
         "(QuiltOps.browse_content), and no check that calls it passes there."
     )
-    assert said(failed[0]) == ""
-    assert said(failed[0], outcome(Status.BROKEN, BROWSE)) == "", "what was not judged points to nothing"
+    assert said(*failed) == "", "nothing that passes sets them apart"
+    assert said(*failed, outcome(Status.PASSED, BROWSE)) == ""
+    assert said(*failed[:2], passed) == "", "what two share may be chance"
+    assert said(*failed[:2], outcome(Status.BROKEN, BROWSE), passed) == "", "what was not judged points to nothing"
 
 
 def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes() -> None:
@@ -39,14 +42,14 @@ def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes
         "Perhaps one cause: all 3 new failures in local mode are of people who browse packages "
         "(QuiltOps.browse_content)."
     )
-    others = [outcome(Status.FAILED, ROLE) for _ in range(2)]
+    others = [outcome(Status.FAILED, ROLE) for _ in range(3)]
     assert said(*passed, outcome(Status.PASSED, ROLE), *failed, *others) == (
-        "Perhaps 2 causes: 3 of the 5 new failures in local mode are of people who browse packages "
-        "(QuiltOps.browse_content); 2 of the 5 new failures in local mode are of people who change a user's role "
+        "Perhaps 2 causes: 3 of the 6 new failures in local mode are of people who browse packages "
+        "(QuiltOps.browse_content); 3 of the 6 new failures in local mode are of people who change a user's role "
         "(AdminOps.set_user_role)."
     )
     assert said(*passed, failed[0]) == ""
-    assert said(*passed, *(outcome(Status.FAILED, SEARCH) for _ in range(2))) == ""
+    assert said(*passed, *(outcome(Status.FAILED, SEARCH) for _ in range(3))) == ""
 
 
 def test_what_failures_of_different_kinds_call_alike_is_not_called_a_cause() -> None:
@@ -58,8 +61,11 @@ def test_what_failures_of_different_kinds_call_alike_is_not_called_a_cause() -> 
     assert said(*passed, *failed) == (
         "All 3 new failures in local mode are of people who browse packages (QuiltOps.browse_content)."
     )
-    assert said(*passed, *failed[:1] * 2).startswith("Perhaps one cause: both ")
-    groups = [grouped_by_cause(new_failures(made_run(those)), likely_causes(those)) for those in (failed, failed[:1])]
+    assert said(*passed, *failed[:1] * 3).startswith("Perhaps one cause: all 3 ")
+    groups = [
+        grouped_by_cause(new_failures(made_run(those)), likely_causes([*passed, *those]))
+        for those in (failed, failed[:1])
+    ]
     assert [[each.fails_alike for each in group] for group in groups] == [[False], [False]]
 
 
@@ -75,7 +81,10 @@ def test_what_fails_in_the_other_mode_counts_for_that_one() -> None:
 
     assert (crossing.mode_at_fault, own.mode_at_fault) == (Mode.MULTIUSER, Mode.MULTIUSER)
     own = own.model_copy(update={"message": "no file"})
-    assert said(crossing, own).startswith("Perhaps one cause: both new failures in multiuser mode are of people who ")
+    passed = outcome(Status.PASSED, SEARCH, mode=Mode.MULTIUSER)
+    assert said(crossing, own, own, passed).startswith(
+        "Perhaps one cause: all 3 new failures in multiuser mode are of people who "
+    )
     assert new_failures(made_run([crossing]))[0].modes == "multiuser mode"
 
 
@@ -88,6 +97,7 @@ def test_failures_with_perhaps_one_cause_stand_together_where_the_most_severe_of
         [
             failing("It lists", "minor", BROWSE),
             failing("It opens", "blocker", BROWSE),
+            failing("It reads", "normal", BROWSE),
             failing("It is alone", "critical", LINK),
             failing("It is elsewhere", "normal", BROWSE, mode=Mode.MULTIUSER),
             *passed,
@@ -95,7 +105,7 @@ def test_failures_with_perhaps_one_cause_stand_together_where_the_most_severe_of
     )
     groups = grouped_by_cause(new_failures(record), likely_causes(record.scenarios))
     assert [([each.title for each in group.failures], bool(group.cause)) for group in groups] == [
-        (["It opens", "It lists"], True),
+        (["It opens", "It reads", "It lists"], True),
         (["It is alone"], False),
         (["It is elsewhere"], False),
     ]

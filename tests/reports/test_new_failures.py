@@ -180,9 +180,14 @@ def test_of_failures_with_one_cause_only_what_most_of_them_promise_is_at_stake()
     def failing(name: str, *requirements: str) -> ScenarioOutcome:
         return made_outcome(name, Mode.LOCAL, Status.FAILED, requirements=requirements, methods=("QuiltOps.update",))
 
-    record = made_run([failing("It is merged", "UPD-4"), failing("It is kept", "CREA-12", "UPD-4")])
-    (group,) = failures_by_cause(record)
-    assert [group.at_stake(each) for each in group.failures] == [("UPD-4",), ("UPD-4",)]
+    passed = made_outcome("It opens", Mode.LOCAL, Status.PASSED)
+    those = [
+        failing("It is merged", "UPD-4"),
+        failing("It is kept", "CREA-12", "UPD-4"),
+        failing("It is there", "UPD-4"),
+    ]
+    (group,) = failures_by_cause(made_run([*those, passed]))
+    assert [group.at_stake(each) for each in group.failures] == [("UPD-4",)] * 3
     (alone,) = failures_by_cause(made_run([failing("It is kept", "CREA-12", "UPD-4")]))
     assert alone.at_stake(alone.failures[0]) == ("CREA-12", "UPD-4")
 
@@ -190,13 +195,14 @@ def test_of_failures_with_one_cause_only_what_most_of_them_promise_is_at_stake()
 def test_failures_in_which_the_same_came_instead_stand_together_whichever_mode_they_are_of() -> None:
     lost = "AssertionError: missing files: a.csv, b.csv and c.csv"
     methods = ("QuiltOps.update_package_revision",)
-    both = [made_outcome(name, Mode.LOCAL, Status.FAILED, message=lost, methods=methods) for name in ("A", "B")]
+    both = [made_outcome(name, Mode.LOCAL, Status.FAILED, message=lost, methods=methods) for name in ("A", "B", "D")]
+    passed = made_outcome("P", Mode.LOCAL, Status.PASSED)
     other = made_outcome("C", Mode.MULTIUSER, Status.FAILED, message=lost, methods=("QuiltOps.browse_content",))
-    (group,) = failures_by_cause(made_run([*both, other]))
-    assert [each.title for each in group.failures] == ["A", "B", "C"]
+    (group,) = failures_by_cause(made_run([*both, other, passed]))
+    assert [each.title for each in group.failures] == ["A", "B", "D", "C"]
     assert group.failures[0].hits(group.methods) == "people who add files to packages, in local mode"
     little = [altered(each, message="AssertionError: no") for each in (*both, other)]
-    assert [len(each.failures) for each in failures_by_cause(made_run(little))] == [2, 1]
+    assert [len(each.failures) for each in failures_by_cause(made_run([*little, passed]))] == [3, 1]
 
 
 def test_a_known_defect_that_something_new_may_hide_is_not_told_as_fixed(sample_ledger: Ledger) -> None:

@@ -10,7 +10,7 @@ import pytest
 from environment.gherkin.judging import JudgedStep, StepResult
 from environment.gherkin.records import ScenarioRecord, ScenarioStep
 from environment.modes import Mode
-from environment.product.outcome import attempt_as
+from environment.product.outcome import OperationFailed, attempt_as
 from reports.answers import NewFailure
 from reports.known_defects import KnownDefect, Ledger
 from reports.outcomes import Failure, ScenarioOutcome, Status, Verdict
@@ -135,11 +135,23 @@ def test_a_message_that_several_entries_share_is_no_hint_unless_the_promise_is_t
     assert "This looks like QO-001" in verdict(judged(None, None, KNOWN), another, same_promise, third).message
 
 
-def test_a_message_that_is_nearly_always_one_entry_s_is_a_hint() -> None:
-    usual = entry("QO-002", sentence="something else").model_copy(update={"requirement": "CREA-1"})
-    usual = usual.model_copy(update={"claims": usual.claims * 3})
-    once = entry("QO-003", sentence="a third thing").model_copy(update={"requirement": "UPD-1"})
-    assert "This looks like QO-002" in verdict(judged(None, None, KNOWN), once, usual).message
+def test_a_message_that_quotes_no_error_is_a_hint_only_where_the_promise_is_the_same() -> None:
+    other = entry("QO-002", sentence="something else")
+    assert "This looks like QO-002" in verdict(judged(None, None, KNOWN), other).message
+    other = other.model_copy(update={"requirement": "CREA-1"})
+    assert "This looks like" not in verdict(judged(None, None, KNOWN), other).message
+
+
+def test_what_fails_because_of_an_earlier_sentence_says_so() -> None:
+    late = judged(None, AssertionError("no"), AssertionError("3 files"), None)
+    assert [each.follows_from for each in verdict(late).sentences] == [None, None, 4, None]
+    untold = OperationFailed("after 'she asks' failed: no", ValueError("no"), step=1)
+    assert [each.follows_from for each in verdict(judged(None, None, untold)).sentences][2] == 4
+    broken = verdict(judged(None, AssertionError("no"), LookupError("nothing there"), None))
+    assert (broken.status, broken.message.count(": ")) == (Status.FAILED, 4)
+    assert broken.message.index("no") < broken.message.index("nothing there")
+    own = OperationFailed("Dana's find failed: no", ValueError("no"), step=2)
+    assert [each.follows_from for each in verdict(judged(None, None, own)).sentences][2] is None
 
 
 @pytest.mark.parametrize(
