@@ -199,12 +199,10 @@ def _behind_blockers(record: RunRecord, harms: Sequence[Harm]) -> Iterator[str]:
             if each.nodeid in blockers:
                 worst.setdefault(each.nodeid, harm.entry.impact)
     if worst:
-        found, number = Counter(worst.values()), len(worst)
+        found = Counter(worst.values())
         kinds = ", ".join(f"{found[impact]} {impact}" for impact in Impact if found[impact])
-        yield (
-            f"The worst harm behind the {f'{number} blocker checks' if number > 1 else 'blocker check'} that known "
-            f"defects fail: {kinds}"
-        )
+        checks = f"{len(worst)} blocker checks" if len(worst) > 1 else "blocker check"
+        yield f"Behind the {checks} that known defects fail, at worst: {kinds}"
 
 
 def _new_in_words(groups: Sequence[FailuresTogether]) -> Iterator[str]:

@@ -91,8 +91,8 @@ def test_behind_blocker_checks_that_fail_stands_how_bad_their_defects_are(ledger
     both = made_outcome("C", Mode.LOCAL, Status.KNOWN, defects=("QO-903", "QO-902"), tags=("severity:blocker",))
     record = made_run([known("A", "QO-903", "blocker"), known("B", "QO-901"), both])
     line = answered(record, by_harm(record, ledger), (), FIRST_RUN)[1].more[0]
-    assert "seen by this run: 1 loses data, 1 is a security hole, 1 is cosmetic. The worst harm behind the 2 " in line
-    assert line.endswith("that known defects fail: 1 security, 1 cosmetic.")
+    assert "seen by this run: 1 loses data, 1 is a security hole, 1 is cosmetic. Behind the 2 " in line
+    assert line.endswith("that known defects fail, at worst: 1 security, 1 cosmetic.")
 
 
 def test_the_gate_says_what_harm_was_not_checked(ledger: Ledger) -> None:
