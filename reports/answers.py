@@ -102,7 +102,7 @@ def answers(
     return (
         _can_we_ship(record, harms, changes, open_ends, left_out, groups),
         _what_is_broken(record, harms, groups),
-        _what_changed(changes),
+        _what_changed(changes, groups),
         _which_journeys_work(walked, beside_journeys, groups),
         _what_to_fix_first(record, harms, groups),
     )
@@ -252,12 +252,12 @@ def _named(harm: Harm) -> str:
     return f"{harm.entry.title} ({harm.entry.impact}, {harm.entry.id})"
 
 
-def _what_changed(changes: Changes | str) -> Answer:
+def _what_changed(changes: Changes | str, groups: Sequence[FailuresTogether]) -> Answer:
     if isinstance(changes, str):
         return Answer("What changed?", "changed", Mark.OPEN, changes)
     mark = Mark.BAD if changes.breaking else Mark.KNOWN if changes.harm or changes.filed else Mark.GOOD
     more = (
-        *_named_changes(changes),
+        *_named_changes(changes, groups),
         changes.fitness,
         *([changes.surroundings] if changes.surroundings else []),
         *([f"The known defects by which checks newly fail: {changes.harm}."] if changes.harm else []),
@@ -265,14 +265,34 @@ def _what_changed(changes: Changes | str) -> Answer:
     return Answer("What changed?", "changed", mark, changes.sentence, more)
 
 
-def _named_changes(changes: Changes) -> Iterator[str]:
-    """The first checks of which it is known that they newly fail, and that pass now, by their titles."""
-    for what, change in (("Worse", Change.FAILING), ("Better", Change.FIXED)):
-        titles = list(dict.fromkeys(each.title for each in changes.grouped[change]))
-        if titles:
-            named = "; ".join(f"“{title}”" for title in titles[:_NAMED_CHANGES])
-            others = f"; and {len(titles) - _NAMED_CHANGES} more" if len(titles) > _NAMED_CHANGES else ""
-            yield f"{what}: {named}{others}."
+def _named_changes(changes: Changes, groups: Sequence[FailuresTogether]) -> Iterator[str]:
+    """What newly fails, in the order and the groups of new failures, and what passes now: the first of each by name."""
+    failing, fixed = changes.grouped[Change.FAILING], changes.grouped[Change.FIXED]
+    newly = {run.after.nodeid for each in failing for run in each.runs if run.after is not None}
+    worse = {
+        group.failures[0].title: group
+        for group in groups
+        if any(outcome.nodeid in newly for failure in group.failures for outcome in failure.outcomes)
+    }
+    together = {failure.title for group in worse.values() for failure in group.failures}
+    by_known = [each.title for each in failing if each.title not in together]
+    named = [f"{_named_title(title)}{_and_others(group)}" for title, group in worse.items()]
+    for what, titles in (
+        ("Worse (no longer true)", [*named, *map(_named_title, by_known)]),
+        ("Better (now true)", [_named_title(each.runs[0].scenario.title) for each in fixed]),
+    ):
+        shown = list(dict.fromkeys(titles))
+        others = f"; and {len(shown) - _NAMED_CHANGES} more" if len(shown) > _NAMED_CHANGES else ""
+        if shown:
+            yield f"{what}: {'; '.join(shown[:_NAMED_CHANGES])}{others}."
+
+
+def _named_title(title: str) -> str:
+    return f"“{title}”"
+
+
+def _and_others(group: FailuresTogether) -> str:
+    return f" and with it {_others(group)}" if len(group.failures) > 1 else ""
 
 
 def _which_journeys_work(walked: Sequence[Journey], beside: str, groups: Sequence[FailuresTogether]) -> Answer:

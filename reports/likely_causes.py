@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from environment.modes import Mode
@@ -17,6 +17,7 @@ _LEAST_SURPRISE = 0.3
 _LEAST_FAILURES = 3
 """How many new failures in a mode have to share something before it is said: what two share may be chance."""
 _NEW = (Status.FAILED, Status.DIFFERENT)
+_BY_SERVER = "MCP."
 
 
 @dataclass(frozen=True)
@@ -85,22 +86,37 @@ def _in_common(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
 
 
 def _called_more_often(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
+    direct = _direct(scenarios)
     for mode in Mode:
         failed, passed = _new(scenarios, mode), _passed(scenarios, mode)
         number = len(failed)
         while len(failed) >= _LEAST_FAILURES and passed:
-            called = Counter(method for each in failed for method in set(each.methods))
+            called = Counter(method for each in failed for method in _calls(each, direct))
             surprise = {
-                method: times / len(failed) - sum(method in each.methods for each in passed) / len(passed)
+                method: times / len(failed) - sum(method in _calls(each, direct) for each in passed) / len(passed)
                 for method, times in called.items()
                 if times >= _LEAST_FAILURES
             }
             method = max(surprise, key=lambda each: surprise[each], default="")
             if surprise.get(method, 0.0) < _LEAST_SURPRISE:
                 break
-            those = tuple(each for each in failed if method in each.methods)
+            those = tuple(each for each in failed if method in _calls(each, direct))
             yield LikelyCause(mode, (method,), those, number, proven=True)
-            failed = [each for each in failed if method not in each.methods]
+            failed = [each for each in failed if method not in _calls(each, direct)]
+
+
+def _direct(scenarios: Iterable[ScenarioOutcome]) -> dict[str, str]:
+    """The methods that scenarios call themselves, by their names without the interface."""
+    methods = (method for each in scenarios for method in each.methods if not method.startswith(_BY_SERVER))
+    return {method.partition(".")[2]: method for method in methods}
+
+
+def _calls(outcome: ScenarioOutcome, direct: Mapping[str, str]) -> set[str]:
+    """The methods that a scenario calls; what is done through the MCP server counts as the method behind it."""
+    return {
+        direct.get(method.removeprefix(_BY_SERVER), method) if method.startswith(_BY_SERVER) else method
+        for method in outcome.methods
+    }
 
 
 def _passed(scenarios: Iterable[ScenarioOutcome], mode: Mode) -> list[ScenarioOutcome]:

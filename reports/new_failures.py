@@ -276,7 +276,14 @@ def grouped_by_cause(failures: Sequence[NewFailure], causes: Sequence[LikelyCaus
     return [_together(tuple(those), shared.get(name)) for (name, _), those in found.items()]
 
 
-def _together(failures: tuple[NewFailure, ...], cause: LikelyCause | None) -> FailuresTogether:
+def _together(those: tuple[NewFailure, ...], cause: LikelyCause | None) -> FailuresTogether:
+    """A group; among the most harmful, the one in which the same came as in most others speaks for it."""
+    came = Counter(each for failure in those for each in _came_instead(failure))
+
+    def order(failure: NewFailure) -> tuple[int, int]:
+        return worst_first(failure.likely_harm), -max(came[each] for each in _came_instead(failure))
+
+    failures = tuple(sorted(those, key=order))
     if len(failures) == 1 or cause is None:
         several = len(failures) > 1
         return FailuresTogether(_THE_SAME if several else "", failures, fails_alike=several)
@@ -284,6 +291,10 @@ def _together(failures: tuple[NewFailure, ...], cause: LikelyCause | None) -> Fa
     whole = all(each.first.nodeid in own for each in failures)
     said = cause.in_words if whole else f"people who {deeds(cause.methods)}"
     return FailuresTogether(said, failures, cause.methods, fails_alike=cause.fails_alike)
+
+
+def _came_instead(failure: NewFailure) -> set[str]:
+    return {comparable(each.ended.in_this_run) for each in failure.promises}
 
 
 def failures_by_cause(record: RunRecord) -> list[FailuresTogether]:

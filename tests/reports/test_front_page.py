@@ -147,7 +147,7 @@ def test_an_accepted_run_that_is_worse_than_the_one_before_says_so(ledger: Ledge
     assert (found[0].mark, found[2].mark) == (Mark.KNOWN, Mark.KNOWN)
     assert found[0].more[1].startswith("It is worse than the run before")
     assert found[2].more == (
-        "Worse: “Search cares for capitals”.",
+        "Worse (no longer true): “Search cares for capitals”.",
         "Checks that fail: 0 before, 1 now.",
         "The product is the same in both, so that the checks or what surrounds them have changed.",
         "The known defects by which checks newly fail: 1 data loss.",

@@ -52,6 +52,14 @@ def test_causes_are_guessed_from_what_failures_call_far_oftener_than_what_passes
     assert said(*passed, *(outcome(Status.FAILED, SEARCH) for _ in range(3))) == ""
 
 
+def test_what_is_done_through_the_mcp_server_counts_as_the_method_behind_it() -> None:
+    passed = [outcome(Status.PASSED, SEARCH, title=f"p{number}") for number in range(8)]
+    failed = [outcome(Status.FAILED, BROWSE, title=f"f{number}") for number in range(2)]
+    served = outcome(Status.FAILED, "MCP.browse_content", title="served")
+    [cause] = likely_causes([*passed, outcome(Status.PASSED, BROWSE, title="p9"), *failed, served])
+    assert (cause.methods, len(cause.failures)) == ((BROWSE,), 3)
+
+
 def test_what_failures_of_different_kinds_call_alike_is_not_called_a_cause() -> None:
     passed = [*(outcome(Status.PASSED, SEARCH) for _ in range(8)), outcome(Status.PASSED, BROWSE)]
     failed = [

@@ -235,3 +235,16 @@ def test_a_part_that_is_not_accepted_says_no_and_how_little_ran() -> None:
     )
     found = answered(record, (), (), FIRST_RUN, left_out=9)
     assert found[0].text.startswith("No, and only 1 of 10 checks ran. Not accepted: ")
+
+
+def test_what_changed_names_each_problem_once_by_the_scenario_that_speaks_for_it() -> None:
+    browse, search = "QuiltOps.browse_content", "QuiltOps.search_packages"
+    passing = [made_outcome(f"Finds {number}", Mode.LOCAL, Status.PASSED, methods=(search,)) for number in range(8)]
+    shown, message = ("It shows all", "It shows names", "It opens"), "AssertionError: files differ: missing: a.csv"
+    worked = [made_outcome(title, Mode.LOCAL, Status.PASSED, methods=(browse,)) for title in shown]
+    broken = [made_outcome(title, Mode.LOCAL, Status.FAILED, methods=(browse,), message=message) for title in shown]
+    before, after = made_run([*passing, *worked]), made_run([*passing, *broken])
+    worse = answered(after, (), (), changes_between(before, after, load_ledger()))[2].more[0]
+    assert worse == "Worse (no longer true): “It shows all” and with it 2 more scenarios."
+    better = answered(before, (), (), changes_between(after, before, load_ledger()))[2].more[0]
+    assert better == "Better (now true): “It opens”; “It shows all”; and 1 more."
