@@ -24,7 +24,7 @@ from environment.observers.registry import RegistryObserver
 from environment.observers.storage import POINTERS, StorageObserver
 from environment.product.outcome import Outcome
 from environment.targets.target import Target
-from steps.kinds import CONTENT_HELD
+from steps.kinds import CONTENT_HELD, TYPE
 
 ASPECTS: Mapping[str, Callable[[ManifestEntry], object]] = {
     "place": lambda entry: entry.physical_key,
@@ -152,9 +152,9 @@ def has_so_many_files(revision: PackageRevision, count: int) -> None:
 
 
 @then(parse("{revision:Revision} has exactly this metadata:"))
-@columns("field", "value")
+@columns("field", "value", optional=("type",), cells={"type": TYPE})
 def has_metadata(revision: PackageRevision, datatable: Rows) -> None:
-    """These fields with these values, and no others; the tags are a list, separated by commas."""
+    """These fields with these values, and no others; tags are a list, all else is text, unless a type is given."""
     must_agree(revision.published().metadata, metadata_in(datatable), "metadata fields")
 
 

@@ -15,7 +15,15 @@ from data.baseline import BASELINE, OWNER
 from data.datasets.dataset_list import DATASETS
 from environment.driving.downloads import KeptLink
 from environment.driving.files import AS_FIRST_PUBLISHED, CONTENT_PATTERN, CORRECTED, ScenarioFile, StoredContent
-from environment.driving.packages import KnownRevision, NewPackages, Options, Package, PackageRevision, metadata_in
+from environment.driving.packages import (
+    METADATA_TYPES,
+    KnownRevision,
+    NewPackages,
+    Options,
+    Package,
+    PackageRevision,
+    metadata_in,
+)
 from environment.errors import SuiteError
 from environment.evidence.noting import note
 from environment.gherkin.mentions import CopyKind, CountedKind, PartKind, SeveralKind
@@ -303,6 +311,7 @@ def _options(text: str) -> Options:
     return Options(**chosen)  # type: ignore[arg-type]  # each value is of its field's type
 
 
+TYPE = CellWords(tuple(METADATA_TYPES))
 CONTENT = CellWords(("empty", "some content", ""), CONTENT_PATTERN, ("12 rows", '"some text"'))
 CONTENT_HELD = replace(CONTENT, words=(AS_FIRST_PUBLISHED, CORRECTED, *CONTENT.words))
 

@@ -25,7 +25,7 @@ from environment.product.outcome import attempt
 from environment.targets.target import Target
 from environment.undo.log import UndoLog
 from steps.arrangement import DatasetShelf
-from steps.kinds import CONTENT, LARGER, REPLACEMENTS
+from steps.kinds import CONTENT, LARGER, REPLACEMENTS, TYPE
 
 NOTHING = "(nothing)"
 A_GOOD_FILE = "(a good file)"
@@ -48,7 +48,7 @@ def publish_files(
     )
 )
 @when(parse("{persona:Persona} publishes {package:NewPackage} from {files:Files}{how:Options} with this metadata:"))
-@columns("field", "value")
+@columns("field", "value", optional=("type",), cells={"type": TYPE})
 @puts("package", words="files")
 def publish_with_metadata(
     persona: Session, package: Package, files: tuple[StoredContent, ...], how: Options, datatable: Rows
@@ -101,7 +101,7 @@ def add_files(persona: Session, files: tuple[StoredContent, ...], package: Packa
 
 @given(parse("{persona:Persona} has added {files:Files} to {package:Package}{how:Options} with this metadata:"))
 @when(parse("{persona:Persona} adds {files:Files} to {package:Package}{how:Options} with this metadata:"))
-@columns("field", "value")
+@columns("field", "value", optional=("type",), cells={"type": TYPE})
 @puts("package", words="files")
 def add_with_metadata(
     persona: Session, files: tuple[StoredContent, ...], package: Package, how: Options, datatable: Rows

@@ -10,11 +10,12 @@ import pytest
 from pytest_bdd import given, then
 
 from environment.arrangement.workflows import CONFIGURATION, WorkflowArranger
-from environment.driving.packages import PackageRevision
+from environment.driving.packages import METADATA_TYPES, PackageRevision
 from environment.gherkin.names import NounKind
 from environment.gherkin.references import parse, register
 from environment.gherkin.step_arguments import Rows, columns
 from environment.gherkin.things import NAMED, ThingMention, World
+from steps.kinds import TYPE
 
 Workflows = Callable[[str], WorkflowArranger]
 WORKFLOW = NounKind("Workflow", "workflow", lambda thing, request: thing.name)
@@ -78,14 +79,17 @@ def promotion_is_allowed(bucket: str, workflows: Workflows) -> None:
 
 
 @given(parse("the {bucket:WritableBucket} bucket {workflow:OfWorkflow}requires this metadata of every package:"))
-@columns("field", optional=("allowed values",))
+@columns("field", optional=("allowed values", "type"), cells={"type": TYPE})
 def metadata_are_required(bucket: str, workflow: str, datatable: Rows, workflows: Workflows) -> None:
     """Every package needs these fields; separate allowed values by commas, or leave it empty to allow any value.
+
+    A type holds for the value whatever values are allowed.
 
     The bucket's default workflow requires them. If workflows have names, that is the one named first.
     """
     fields = {row["field"]: row.get("allowed values", "") for row in datatable}
-    workflows(bucket).require_metadata(fields, workflow)
+    types = {row["field"]: METADATA_TYPES[row["type"]] for row in datatable if row.get("type")}
+    workflows(bucket).require_metadata(fields, workflow, types)
 
 
 @given(parse('the {bucket:WritableBucket} bucket {workflow:OfWorkflow}requires a file "{name:Text}" in every package'))

@@ -37,14 +37,20 @@ class WorkflowArranger:
         self._successors[f"s3://{self._bucket}"] = {"title": "This bucket", "copy_data": True}
         self._store()
 
-    def require_metadata(self, fields: Mapping[str, str], workflow: str = "") -> None:
+    def require_metadata(
+        self, fields: Mapping[str, str], workflow: str = "", types: Mapping[str, str] | None = None
+    ) -> None:
         """Require fields of every package's metadata.
 
         Args:
             fields: by name, the values that are allowed, separated by commas; "": any.
             workflow: the workflow that requires them.
+            types: of what type a field's value must be, as JSON Schema calls it; any if it is not there.
         """
-        allowed = {name: {"enum": values.split(", ")} for name, values in fields.items() if values}
+        allowed: dict[str, dict[str, Any]] = {name: {"type": kind} for name, kind in (types or {}).items()}
+        for name, values in fields.items():
+            if values:
+                allowed.setdefault(name, {})["enum"] = values.split(", ")
         schema = {"type": "object", "required": list(fields), "properties": allowed}
         self._require("metadata_schema", self._with_schema("metadata", schema, workflow), workflow)
 

@@ -75,10 +75,32 @@ class KnownRevision:
         return {key: file.size for key, file in self.files.items()}
 
 
+METADATA_TYPES: Mapping[str, str] = {"text": "string", "number": "number", "yes or no": "boolean", "list": "array"}
+"""What a value of metadata can be, and what JSON Schema calls it."""
+
+
 def metadata_in(table: Iterable[Mapping[str, str]]) -> dict[str, Any]:
-    """The metadata in a table with the columns field and value; the tags are a list, separated by commas."""
-    said = {row["field"]: row["value"] for row in table}
-    return {field: value.split(", ") if field == "tags" else value for field, value in said.items()}
+    """The metadata in a table with the columns field, value and perhaps type; a list is separated by commas.
+
+    Without a type the tags are a list, and everything else is text.
+
+    Raises:
+        SuiteError: a value is not of its type.
+    """
+    return {row["field"]: _value_of(row["field"], row["value"], row.get("type", "")) for row in table}
+
+
+def _value_of(field: str, value: str, kind: str) -> Any:
+    if kind == "number":
+        try:
+            return float(value) if "." in value else int(value)
+        except ValueError:
+            raise SuiteError(f"Read the {field} of the metadata", f'"{value}" is no number', "Write digits") from None
+    if kind == "yes or no":
+        if value not in ("yes", "no"):
+            raise SuiteError(f"Read the {field} of the metadata", f'"{value}" is neither yes nor no', "Write yes or no")
+        return value == "yes"
+    return value.split(", ") if kind == "list" or (field == "tags" and not kind) else value
 
 
 def remarks_in(table: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Any]]:

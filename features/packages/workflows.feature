@@ -96,3 +96,34 @@ Feature: A bucket's workflows
         | field    | value |
         | operator | Dana  |
         | study    | ST-17 |
+
+  Rule: Metadata keeps the type that a workflow asks for
+
+    @CREA-3 @exclusive @severity:critical
+    Scenario: Numbers, truth values and lists are published as what they are
+      Given the packages bucket requires this metadata of every package:
+        | field     | type      |
+        | patients  | number    |
+        | consented | yes or no |
+        | sites     | list      |
+      When Dana publishes a package from the "single-file" dataset with this metadata:
+        | field     | value       | type      |
+        | patients  | 17          | number    |
+        | consented | no          | yes or no |
+        | sites     | Lund, Ystad | list      |
+      Then the package has exactly this metadata:
+        | field     | value       | type      |
+        | patients  | 17          | number    |
+        | consented | no          | yes or no |
+        | sites     | Lund, Ystad | list      |
+
+    @CREA-3 @exclusive @severity:critical
+    Scenario: A package whose metadata has a value of the wrong type is refused
+      Given the packages bucket requires this metadata of every package:
+        | field    | type   |
+        | patients | number |
+      When Dana publishes a package from the "single-file" dataset with this metadata:
+        | field    | value     |
+        | patients | seventeen |
+      Then she is refused: invalid or the service failed
+      And the package does not exist
