@@ -96,8 +96,13 @@ def ask_for_tools(persona: Session) -> None:
 @columns("file", optional=("content",), cells={"content": CONTENT})
 @puts("package", column="file")
 def publish_from_folder(persona: Session, package: Package, datatable: Rows, storeroom: Storeroom) -> None:
-    """Put files into one folder in S3 and make a package of all that is in it; only the MCP server can."""
-    files = [storeroom.put(name, content, package.bucket) for name, content in contents_in(datatable).items()]
+    """Put files into one folder in S3 and make a package of all that is in it; only the MCP server can.
+
+    Each package has its own folder.
+    """
+    folder = package.name.rpartition("/")[2]
+    contents = contents_in(datatable)
+    files = [storeroom.put(name, content, package.bucket, folder=folder) for name, content in contents.items()]
     publish_folder(persona, package, files, Options(keeps_folders=True))
 
 

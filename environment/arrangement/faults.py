@@ -82,13 +82,16 @@ class FaultArranger:
         self._set(control, FaultRule(surface=surface, action=action, count=count, **which))
 
     def break_answers_here(self, surface: Surface, action: Action, **which: Any) -> None:
-        """Break all requests of the product in this process that fit; observers and other workers notice nothing.
+        """Break all requests of the product that fit, in this process or in a server that it started.
+
+        Observers and other workers notice nothing.
 
         Raises:
             SuiteError: on a live target.
             pydantic.ValidationError: if the rule makes no sense.
         """
-        self.break_answers(surface, action, client_process=os.getpid(), spared_user_agent=USER_AGENT, **which)
+        which |= {"client_process": os.getpid(), "its_children": True, "spared_user_agent": USER_AGENT}
+        self.break_answers(surface, action, **which)
 
     def _set(self, control: ControlClient, rule: FaultRule) -> str:
         self._undo.book("fault", f"a fault of the {rule.surface}", rule=rule.model_dump(mode="json"))

@@ -23,12 +23,14 @@ from environment.driving.queries import QueryWords
 from environment.driving.stage import Stage, open_stage
 from environment.driving.tables import TableNames
 from environment.driving.usage import ARGUMENTS, METHODS, PROPERTY, USAGE
+from environment.gherkin.records import SCENARIO
 from environment.modes import Mode
 from environment.observers.directory import DirectoryObserver
 from environment.observers.manifest import ManifestObserver
 from environment.observers.registry import RegistryObserver
 from environment.observers.storage import StorageObserver
 from environment.people.names import Names
+from environment.people.personas import not_introduced
 from environment.product.mcp_server.servers import Servers, SharedServer
 from environment.running import acceleration
 from environment.targets.early_start import RUN_DIRECTORY
@@ -56,6 +58,13 @@ def clean_surroundings(config: pytest.Config) -> None:
     surroundings.callback(os.environ.clear)
     surroundings.enter_context(acceleration.as_switched())
     config.add_cleanup(surroundings.close)
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
+    """Sign in, before any sentence, whoever acts and of whom none says how they are signed in; outages come later."""
+    names = not_introduced(step.text for step in request.node.stash[SCENARIO].steps)
+    if names:
+        request.getfixturevalue("stage").sign_in(names)
 
 
 @pytest.fixture

@@ -66,16 +66,16 @@ class Session(ABC):
     @property
     def ops(self) -> Any:
         """QuiltOps, as said above."""
-        self._settle()
+        self.settle()
         return self._ops
 
     @property
     def admin(self) -> Any:
         """AdminOps, as said above."""
-        self._settle()
+        self.settle()
         return self._admin
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Sign in as usual if the scenario has not said how the persona is signed in."""
         if not self._is_settled:
             self._is_settled = True
@@ -124,7 +124,7 @@ class Session(ABC):
 
     def prepare(self) -> None:
         """Make this session the active one, before threads act in it together."""
-        self._settle()
+        self.settle()
         self._activate(self)
 
     def request(self) -> Any:
@@ -169,7 +169,7 @@ class Session(ABC):
         Raises:
             SuiteError: the persona works with QuiltOps itself.
         """
-        self._settle()
+        self.settle()
         if self._server is None:
             raise SuiteError(
                 f"Looked for the MCP server of {self.name}",

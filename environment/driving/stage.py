@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +57,13 @@ class Stage:
             self._sessions[key] = self._new_session(mode, acting)
         self._last_named = self._sessions[key]
         return self._sessions[key]
+
+    def sign_in(self, names: Iterable[str]) -> None:
+        """Sign these people of the cast in as usual, without naming them: no pronoun means them for that."""
+        for one in CAST:
+            if one.name in names:
+                key = (self.mode, one.name)
+                self._sessions.setdefault(key, self._new_session(self.mode, one)).settle()
 
     @property
     def last_named(self) -> Session:

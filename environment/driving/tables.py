@@ -193,15 +193,16 @@ def _yaml(value: bool) -> str:
 def publish_measurements(
     package: Package, rows: Sequence[Mapping[str, str]], storeroom: Storeroom, arranger: PackageArranger
 ) -> None:
-    """Make a revision of a package with one CSV file, as the administrator."""
+    """Make a revision of a package with one CSV file and a status as its metadata, as the administrator."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     folder = Path(package.name).name
     stored = storeroom.put(MEASUREMENTS, text.getvalue().encode(), package.bucket, folder=folder)
-    arranger.construct(package.bucket, package.name, [Entry(MEASUREMENTS, stored.physical_key)])
-    package.note({MEASUREMENTS: stored}, {})
+    metadata = {"status": "draft"}
+    arranger.construct(package.bucket, package.name, [Entry(MEASUREMENTS, stored.physical_key)], metadata)
+    package.note({MEASUREMENTS: stored}, metadata)
 
 
 # --- what administrators do -------------------------------------------------------------------------------------------

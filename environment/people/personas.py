@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from environment.errors import SuiteError
@@ -43,6 +45,17 @@ PRONOUNS: frozenset[str] = _SHE | _HE | _IT
 
 IN_THE_OTHER_MODE = " in the other mode"
 """Whoever has this after their name acts in the mode in which the scenario does not run."""
+
+
+def not_introduced(sentences: Iterable[str]) -> list[str]:
+    """The people of the cast who act in sentences, of which none introduces them and says how they are signed in."""
+    texts = list(sentences)
+    return [
+        one.name
+        for one in CAST
+        if any(re.match(rf"(?:[A-Z][a-z]+ and )?{one.name}\b(?!,)", text) for text in texts)
+        and not any(text.startswith(f"{one.name}, ") for text in texts)
+    ]
 
 
 def persona(name: str) -> Persona:

@@ -38,3 +38,18 @@ Feature: Being refused by the MCP server
       And the message shows neither a stack trace nor HTML
       And the refusal is marked as an error
       And the package does not exist
+
+    @MCP-3 @journey @severity:critical @embedded_only
+    Scenario: What could not be published during an outage is published afterwards
+      Given Dana works through the MCP server
+      And the deployment answers with a 503
+      When Dana publishes the package "yields" from a folder with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      Then she is refused
+      When the outage is over
+      And Dana publishes the package "yields" from a folder with these files:
+        | file       | content |
+        | plot-1.csv | 12 rows |
+      Then it has 1 file
+      And Lee can see every file of it, and no others

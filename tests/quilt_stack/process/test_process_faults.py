@@ -80,6 +80,15 @@ def test_a_fault_of_one_process_spares_the_others(deployment: WireDeployment, pa
     assert _status_elsewhere(url) == 200
 
 
+def test_a_fault_of_one_process_hits_those_that_it_started(deployment: WireDeployment, page: tuple[str, str]) -> None:
+    surface, url = page
+    which = {"client_process": os.getpid(), "its_children": True, "path": urlsplit(url).path}
+    deployment.running.control.set_fault(surface, Status(code=503), **which, count=None)
+
+    with pytest.raises(subprocess.CalledProcessError):
+        _status_elsewhere(url)
+
+
 def test_a_fault_spares_the_observer_of_a_test(deployment: WireDeployment, page: tuple[str, str]) -> None:
     surface, url = page
     control = deployment.running.control

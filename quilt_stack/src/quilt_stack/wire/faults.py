@@ -85,8 +85,9 @@ class FaultRule(_Part):
 
     ``path`` is a regular expression searched in the path with its query; ``graphql_operation`` is the name of the
     GraphQL operation; ``client_process`` is the id of the process on this machine that sends the request (None: whoever
-    sends it); ``spared_user_agent`` is the User-Agent of a test's own observer, which is let through; ``count`` is how
-    many requests are hit (None: all), after ``skip`` fitting ones were let through.
+    sends it), ``its_children`` whether those that it started count, too; ``spared_user_agent`` is the User-Agent of a
+    test's own observer, which is let through; ``count`` is how many requests are hit (None: all), after ``skip``
+    fitting ones were let through.
     """
 
     surface: Surface
@@ -95,6 +96,7 @@ class FaultRule(_Part):
     path: str = ""
     graphql_operation: str | None = None
     client_process: int | None = Field(default=None, ge=1)
+    its_children: bool = False
     spared_user_agent: str | None = Field(default=None, min_length=1)
     count: int | None = Field(default=1, ge=1)
     skip: int = Field(default=0, ge=0)
@@ -152,7 +154,9 @@ class SetFault(BaseModel):
             and re.search(rule.path, request.target) is not None
             and (
                 rule.client_process is None
-                or has_connection(rule.client_process, request.client_port, request.server_port)
+                or has_connection(
+                    rule.client_process, request.client_port, request.server_port, with_children=rule.its_children
+                )
             )
         )
 
