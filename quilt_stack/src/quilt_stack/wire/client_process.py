@@ -20,11 +20,14 @@ def has_connection(process_id: int, port: int, server_port: int, *, with_childre
     """
     try:
         process = psutil.Process(process_id)
+        if _leads(process, port, server_port):
+            return True
+        # Looking for children takes longer, and a request is seldom theirs.
         children = process.children(recursive=True) if with_children else []
     except psutil.NoSuchProcess:
         return False
     own = os.getpid()  # a deployment's own requests are nobody's, whoever started it
-    return any(_leads(each, port, server_port) for each in (process, *children) if each is process or each.pid != own)
+    return any(_leads(each, port, server_port) for each in children if each.pid != own)
 
 
 def _leads(process: psutil.Process, port: int, server_port: int) -> bool:
