@@ -88,21 +88,22 @@ def _in_common(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
 def _called_more_often(scenarios: Sequence[ScenarioOutcome]) -> Iterator[LikelyCause]:
     direct = _direct(scenarios)
     for mode in Mode:
-        failed, passed = _new(scenarios, mode), _passed(scenarios, mode)
+        failed = [(each, _calls(each, direct)) for each in _new(scenarios, mode)]
+        passed = [_calls(each, direct) for each in _passed(scenarios, mode)]
         number = len(failed)
         while len(failed) >= _LEAST_FAILURES and passed:
-            called = Counter(method for each in failed for method in _calls(each, direct))
+            called = Counter(method for _, methods in failed for method in methods)
             surprise = {
-                method: times / len(failed) - sum(method in _calls(each, direct) for each in passed) / len(passed)
+                method: times / len(failed) - sum(method in methods for methods in passed) / len(passed)
                 for method, times in called.items()
                 if times >= _LEAST_FAILURES
             }
             method = max(surprise, key=lambda each: surprise[each], default="")
             if surprise.get(method, 0.0) < _LEAST_SURPRISE:
                 break
-            those = tuple(each for each in failed if method in _calls(each, direct))
+            those = tuple(each for each, methods in failed if method in methods)
             yield LikelyCause(mode, (method,), those, number, proven=True)
-            failed = [each for each in failed if method not in _calls(each, direct)]
+            failed = [(each, methods) for each, methods in failed if method not in methods]
 
 
 def _direct(scenarios: Iterable[ScenarioOutcome]) -> dict[str, str]:

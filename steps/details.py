@@ -31,11 +31,11 @@ def _given_as(field: str, revision: PackageRevision) -> Any:
     """
     known = revision.expected().metadata
     if field not in known:
-        what = "description" if field == "description" else "tags"
+        some = f"a {field}" if field == "description" else field
         raise SuiteError(
-            f"Looked for the {what} of the {revision.package}",
-            f"it was published without {'a description' if field == 'description' else 'tags'}",
-            f"Publish it with metadata that have {what}",
+            f"Looked for the {field} of the {revision.package}",
+            f"it was published without {some}",
+            f"Publish it with metadata that has {some}",
         )
     return known[field]
 

@@ -13,7 +13,7 @@ from environment.arrangement.packages import Entry, PackageArranger
 from environment.arrangement.revisions import RevisionArranger
 from environment.checking.figures import Figures
 from environment.driving.files import CORRECTED, ScenarioFile, StoredContent, Storeroom, content_of, contents_in
-from environment.driving.packages import Options, Package, PackageRevision, metadata_in, remarks_in
+from environment.driving.packages import ARRANGED_METADATA, Options, Package, PackageRevision, metadata_in, remarks_in
 from environment.driving.session import Session
 from environment.driving.work import add, bring_back, copy, create, delete, publish, remove, update
 from environment.gherkin.following import offers
@@ -196,7 +196,7 @@ def package_with_files(
     Its files are in the same bucket as the package; `metadata` is a remark about that file.
     """
     remarks = remarks_in(datatable)
-    _arrange(package, contents_in(datatable), storeroom, package_arranger, remarks, {"status": "draft"})
+    _arrange(package, contents_in(datatable), storeroom, package_arranger, remarks, dict(ARRANGED_METADATA))
     _offer(package.latest.files.values(), world)
     if package.bucket != target.buckets.packages:
         target.wait_until_indexed()
@@ -262,8 +262,8 @@ def package_of_many_files(
     one = storeroom.put("one", content, package.bucket)
     keys = [f"{number:05}.txt" for number in range(count)]
     entries = [Entry(key, one.physical_key, one.size, _quilt_hash(content)) for key in keys]
-    package_arranger.construct(package.bucket, package.name, entries, {"status": "draft"})
-    package.note(dict.fromkeys(keys, one), {"status": "draft"})
+    package_arranger.construct(package.bucket, package.name, entries, dict(ARRANGED_METADATA))
+    package.note(dict.fromkeys(keys, one), dict(ARRANGED_METADATA))
 
 
 def _arrange(

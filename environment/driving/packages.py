@@ -75,6 +75,8 @@ class KnownRevision:
         return {key: file.size for key, file in self.files.items()}
 
 
+ARRANGED_METADATA: Mapping[str, Any] = {"status": "draft"}
+"""What the suite gives the packages that it makes itself."""
 METADATA_TYPES: Mapping[str, str] = {"text": "string", "number": "number", "yes or no": "boolean", "list": "array"}
 """What a value of metadata can be, and what JSON Schema calls it."""
 

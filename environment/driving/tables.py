@@ -14,7 +14,7 @@ import yaml
 
 from environment.arrangement.packages import Entry, PackageArranger
 from environment.driving.files import Storeroom
-from environment.driving.packages import NAMESPACE, Package
+from environment.driving.packages import ARRANGED_METADATA, NAMESPACE, Package
 from environment.driving.session import Session
 from environment.errors import SuiteError, unknown
 from environment.people.names import Names
@@ -200,7 +200,7 @@ def publish_measurements(
     writer.writerows(rows)
     folder = Path(package.name).name
     stored = storeroom.put(MEASUREMENTS, text.getvalue().encode(), package.bucket, folder=folder)
-    metadata = {"status": "draft"}
+    metadata = dict(ARRANGED_METADATA)
     arranger.construct(package.bucket, package.name, [Entry(MEASUREMENTS, stored.physical_key)], metadata)
     package.note({MEASUREMENTS: stored}, metadata)
 
